@@ -1,0 +1,17 @@
+//! Initial weights from a generator of our own, so that a seed gives the same network everywhere.
+
+use burn::module::Param;
+use burn::tensor::{Device, Tensor, TensorData};
+use rand::{Rng, RngExt};
+
+/// A parameter drawn uniformly from [-bound, bound].
+pub(crate) fn uniform<const D: usize>(
+    shape: [usize; D],
+    bound: f32,
+    device: &Device,
+    generator: &mut impl Rng,
+) -> Param<Tensor<D>> {
+    let count = shape.iter().product();
+    let values: Vec<f32> = (0..count).map(|_| generator.random_range(-bound..=bound)).collect();
+    Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), device))
+}

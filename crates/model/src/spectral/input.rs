@@ -1,0 +1,124 @@
+//! Input planes of one block in the frequency domain, one k_x at a time.
+
+use super::block::Block;
+use super::geometry::Geometry;
+use super::matrix::{SharedOutput, Target, View, ViewMut, multiply};
+use super::transform::PlaneTransform;
+
+/// Half spectra of a block's input rows: [channel_in, (k_x, part), y, column].
+pub(super) struct InputRows {
+    values: Vec<f32>,
+    columns: usize,
+}
+
+impl InputRows {
+    /// Transforms the rows of a block of the input.
+    pub(super) fn new(
+        input: &[f32],
+        geometry: &Geometry,
+        transform: &PlaneTransform,
+        block: &Block,
+    ) -> Self {
+        let columns = block.input_columns();
+        let mut rows = Self::zeros(geometry, transform, columns);
+        let stride = geometry.input_columns();
+        for channel in 0..geometry.channels_in {
+            for y in 0..geometry.height {
+                let row = (channel * geometry.height + y) * geometry.width * stride;
+                let offset = rows.offset(geometry, transform, channel, 0) + y * columns;
+                multiply(
+                    [2 * transform.columns, geometry.width, columns],
+                    View::new(&transform.along_rows, geometry.width, 1),
+                    View::new(&input[row + block.input_start(geometry)..], stride, 1),
+                    &mut ViewMut::new(&mut rows.values[offset..], geometry.height * columns, 1),
+                    Target::Replace,
+                );
+            }
+        }
+        rows
+    }
+
+    /// Zeros of the same shape, for a gradient.
+    pub(super) fn zeros(geometry: &Geometry, transform: &PlaneTransform, columns: usize) -> Self {
+        let len = geometry.channels_in * 2 * transform.columns * geometry.height * columns;
+        Self { values: vec![0.0; len], columns }
+    }
+
+    fn offset(
+        &self,
+        geometry: &Geometry,
+        transform: &PlaneTransform,
+        channel: usize,
+        kx: usize,
+    ) -> usize {
+        (channel * transform.columns + kx) * 2 * geometry.height * self.columns
+    }
+
+    /// Completes the transform of one k_x: [channel_in, (part, k_y), column] into `spectrum`.
+    pub(super) fn spectrum(
+        &self,
+        geometry: &Geometry,
+        transform: &PlaneTransform,
+        kx: usize,
+        spectrum: &mut [f32],
+    ) {
+        let height = 2 * geometry.height;
+        for channel in 0..geometry.channels_in {
+            multiply(
+                [height, height, self.columns],
+                View::new(&transform.along_columns, height, 1),
+                View::new(&self.values[self.offset(geometry, transform, channel, kx)..], self.columns, 1),
+                &mut ViewMut::new(&mut spectrum[channel * height * self.columns..], self.columns, 1),
+                Target::Replace,
+            );
+        }
+    }
+
+    /// Adjoint of `spectrum`: takes the gradient of one k_x back to the half spectra of rows.
+    pub(super) fn gather_gradient(
+        &mut self,
+        geometry: &Geometry,
+        transform: &PlaneTransform,
+        kx: usize,
+        spectrum: &[f32],
+    ) {
+        let height = 2 * geometry.height;
+        for channel in 0..geometry.channels_in {
+            let offset = self.offset(geometry, transform, channel, kx);
+            multiply(
+                [height, height, self.columns],
+                View::new(&transform.along_columns, height, 1).transposed(),
+                View::new(&spectrum[channel * height * self.columns..], self.columns, 1),
+                &mut ViewMut::new(&mut self.values[offset..], self.columns, 1),
+                Target::Replace,
+            );
+        }
+    }
+
+    /// Adjoint of `new`: writes the gradient with respect to the block's input.
+    pub(super) fn write_input_gradient(
+        &self,
+        geometry: &Geometry,
+        transform: &PlaneTransform,
+        block: &Block,
+        gradient: SharedOutput<'_>,
+    ) {
+        let stride = geometry.input_columns();
+        for channel in 0..geometry.channels_in {
+            for y in 0..geometry.height {
+                let row = (channel * geometry.height + y) * geometry.width * stride;
+                let offset = self.offset(geometry, transform, channel, 0) + y * self.columns;
+                // SAFETY: blocks that gather input gradients share no input frame.
+                let mut target =
+                    unsafe { gradient.view(row + block.input_start(geometry), stride) };
+                multiply(
+                    [geometry.width, 2 * transform.columns, self.columns],
+                    View::new(&transform.along_rows, geometry.width, 1).transposed(),
+                    View::new(&self.values[offset..], geometry.height * self.columns, 1),
+                    &mut target,
+                    Target::Replace,
+                );
+            }
+        }
+    }
+}
