@@ -3,6 +3,7 @@
 use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::{Rng, RngExt};
+use rand_distr::{Distribution, StandardNormal};
 
 /// A parameter drawn uniformly from [-bound, bound].
 pub(crate) fn uniform<const D: usize>(
@@ -14,4 +15,17 @@ pub(crate) fn uniform<const D: usize>(
     let count = shape.iter().product();
     let values: Vec<f32> = (0..count).map(|_| generator.random_range(-bound..=bound)).collect();
     Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), device))
+}
+
+/// Independent normal values.
+pub(crate) fn normal<const D: usize>(
+    shape: [usize; D],
+    deviation: f32,
+    generator: &mut impl Rng,
+) -> Vec<f32> {
+    let draw = |_| {
+        let value: f32 = StandardNormal.sample(generator);
+        deviation * value
+    };
+    (0..shape.iter().product()).map(draw).collect()
 }

@@ -2,10 +2,16 @@
 
 mod batch_normalisation;
 mod convolution;
+mod gaussian_readout;
+mod kernel;
 mod mode;
 mod readout;
+mod temporal_basis;
 
 pub use batch_normalisation::{BatchNormalisation, BatchNormalisationConfig, Grouping};
+pub(crate) use convolution::convolve;
 pub use convolution::{Algorithm, SpatiotemporalConvolution, SpatiotemporalConvolutionConfig};
+pub use gaussian_readout::{GaussianReadout, GaussianReadoutConfig};
+pub use kernel::{FactorisedKernel, Factorisation, Kernel, KernelShape};
 pub use mode::Mode;
 pub use readout::{DenseReadout, DenseReadoutConfig};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backend;
 use crate::initialisation::uniform;
+use crate::layer::kernel::{Factorisation, Kernel, KernelShape};
 
 /// How a convolution is computed; parameters, results and gradients are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,16 +24,12 @@ pub enum Algorithm {
 }
 
 /// Shapes of a [`SpatiotemporalConvolution`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpatiotemporalConvolutionConfig {
-    /// Input channels: 1 for a movie.
-    pub channels_in: usize,
-    /// Output channels.
-    pub channels_out: usize,
-    /// Frames that one output sees.
-    pub history: usize,
-    /// Rows and columns of the kernel.
-    pub kernel: [usize; 2],
+    /// Shape of the kernels.
+    pub shape: KernelShape,
+    /// How the kernels are parameterised; absent: freely.
+    pub factorisation: Option<Factorisation>,
     /// Whether a learned constant is added to each channel.
     pub bias: bool,
     /// How it is computed.
@@ -50,7 +47,7 @@ pub struct SpatiotemporalConvolutionConfig {
 #[derive(Module, Debug)]
 pub struct SpatiotemporalConvolution {
     /// [channel_out, channel_in, history, rows, columns]
-    pub kernel: Param<Tensor<5>>,
+    pub kernel: Kernel,
     /// [channel_out]
     pub bias: Option<Param<Tensor<1>>>,
     #[module(skip)]
@@ -58,15 +55,13 @@ pub struct SpatiotemporalConvolution {
 }
 
 impl SpatiotemporalConvolutionConfig {
-    /// Draws initial weights as PyTorch's convolutions do: uniformly within 1 / sqrt(inputs).
+    /// Draws initial weights.
     pub fn init(&self, device: &Device, generator: &mut impl Rng) -> SpatiotemporalConvolution {
-        let [height, width] = self.kernel;
-        let inputs = self.channels_in * self.history * height * width;
-        let bound = 1.0 / (inputs as f32).sqrt();
-        let shape = [self.channels_out, self.channels_in, self.history, height, width];
+        let shape = self.shape;
+        let bound = shape.uniform_bound();
         SpatiotemporalConvolution {
-            kernel: uniform(shape, bound, device, generator),
-            bias: self.bias.then(|| uniform([self.channels_out], bound, device, generator)),
+            kernel: Kernel::init(shape, self.factorisation, device, generator),
+            bias: self.bias.then(|| uniform([shape.channels_out], bound, device, generator)),
             algorithm: self.algorithm,
         }
     }
@@ -80,8 +75,7 @@ impl SpatiotemporalConvolution {
     /// # Panics
     /// Panics if the kernel is larger than the input.
     pub fn forward(&self, input: Tensor<5>) -> Tensor<5> {
-        let kernel = self.kernel.val();
-        convolve(input, kernel, self.bias.as_ref().map(Param::val), self.algorithm)
+        convolve(input, self.kernel.value(), self.bias.as_ref().map(Param::val), self.algorithm)
     }
 }
 

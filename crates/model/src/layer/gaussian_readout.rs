@@ -1,0 +1,104 @@
+//! Cells that pool hidden units under a Gaussian of their own.
+
+use burn::module::{Module, Param};
+use burn::tensor::activation::softmax;
+use burn::tensor::{Device, Tensor, TensorData};
+use rand::Rng;
+
+use crate::initialisation::normal;
+
+/// Shapes and start of a [`GaussianReadout`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct GaussianReadoutConfig {
+    /// Channels, rows and columns of the hidden layer.
+    pub units: [usize; 3],
+    /// Cells.
+    pub cells: usize,
+    /// Standard deviation of the pooling window at the start, in units.
+    pub deviation: f64,
+}
+
+/// Each cell pools every channel under a Gaussian window, then weighs the channels:
+///
+/// ```text
+/// h[n] = b[n] + sum_c w[n, c] sum_yx g_n(y, x) a[c, y, x],   sum_yx g_n = 1
+/// ```
+///
+/// Position and width of the window are learned. Two numbers a cell say where it looks, instead of
+/// one weight a position: the form for short recordings (Lurz et al. 2021, ICLR).
+#[derive(Module, Debug)]
+pub struct GaussianReadout {
+    /// Centre of each cell's window, [cell, (row, column)], in units of the hidden layer
+    pub centre: Param<Tensor<2>>,
+    /// Logarithm of each window's standard deviation, [cell]
+    pub log_deviation: Param<Tensor<1>>,
+    /// [cell, channel]
+    pub weight: Param<Tensor<2>>,
+    /// [cell]
+    pub bias: Param<Tensor<1>>,
+    #[module(skip)]
+    plane: [usize; 2],
+}
+
+impl GaussianReadoutConfig {
+    /// Windows in the middle of the plane, small random weights.
+    pub fn init(&self, device: &Device, generator: &mut impl Rng) -> GaussianReadout {
+        let [channels, height, width] = self.units;
+        let middle = [(height as f32 - 1.0) / 2.0, (width as f32 - 1.0) / 2.0];
+        let weights = normal([self.cells, channels], 0.1, generator);
+        let weight = TensorData::new(weights, [self.cells, channels]);
+        let log_deviation = self.deviation.ln() as f32;
+        GaussianReadout {
+            centre: Param::from_tensor(centres(&vec![middle; self.cells], device)),
+            log_deviation: Param::from_tensor(Tensor::full([self.cells], log_deviation, device)),
+            weight: Param::from_tensor(Tensor::from_data(weight, device)),
+            bias: Param::from_tensor(Tensor::full([self.cells], -1.0, device)),
+            plane: [height, width],
+        }
+    }
+}
+
+fn centres(positions: &[[f32; 2]], device: &Device) -> Tensor<2> {
+    let values: Vec<f32> = positions.iter().flatten().copied().collect();
+    Tensor::from_data(TensorData::new(values, [positions.len(), 2]), device)
+}
+
+impl GaussianReadout {
+    /// Moves the windows to given (row, column) positions, one a cell.
+    pub fn place(mut self, positions: &[[f32; 2]]) -> Self {
+        let device = self.centre.val().device();
+        self.centre = self.centre.map(|_| centres(positions, &device).require_grad());
+        self
+    }
+
+    /// # Shapes
+    /// - input: [channel, y, x, segment, frame]
+    /// - output: [cell, sample], samples in the order segment, frame
+    pub fn forward(&self, input: Tensor<5>) -> Tensor<2> {
+        let [channels, height, width, segments, frames] = input.dims();
+        let units = input.reshape([channels, height * width, segments * frames]);
+        let pooled = self.windows().unsqueeze::<3>().matmul(units);
+        let weight = self.weight.val().swap_dims(0, 1).unsqueeze_dim::<3>(2);
+        let drive = (pooled * weight).sum_dim(0).squeeze_dim::<2>(0);
+        drive + self.bias.val().unsqueeze_dim(1)
+    }
+
+    /// The windows [cell, y * x], each of unit sum.
+    pub fn windows(&self) -> Tensor<2> {
+        let [height, width] = self.plane;
+        let device = self.centre.val().device();
+        let rows: Vec<f32> = (0..height * width).map(|i| (i / width) as f32).collect();
+        let columns: Vec<f32> = (0..height * width).map(|i| (i % width) as f32).collect();
+        let grid = |values: Vec<f32>| {
+            Tensor::<2>::from_data(TensorData::new(values, [1, height * width]), &device)
+        };
+        let centre = self.centre.val();
+        let [cells, _] = centre.dims();
+        let row = centre.clone().slice([0..cells, 0..1]);
+        let column = centre.slice([0..cells, 1..2]);
+        let distance = (grid(rows) - row).powi_scalar(2) + (grid(columns) - column).powi_scalar(2);
+        let precision = self.log_deviation.val().mul_scalar(-2.0).exp().unsqueeze_dim(1);
+        // A softmax over positions is a normalised Gaussian, and cannot vanish far off the plane.
+        softmax(distance * precision * -0.5, 1)
+    }
+}

@@ -1,0 +1,224 @@
+//! Kernels of a first layer: free, or a sum of products of space and time.
+
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor, TensorData};
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::temporal_basis::raised_cosines;
+use crate::initialisation::{normal, uniform};
+
+/// How a spatiotemporal kernel is parameterised.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Factorisation {
+    /// Products of space and time that are summed in one kernel.
+    #[serde(default = "one")]
+    pub rank: usize,
+    /// Raised cosines that span the time courses; absent: one weight a frame.
+    #[serde(default)]
+    pub temporal_basis: Option<usize>,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// Shape [channel_out, channel_in, history, rows, columns] of a layer's kernels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KernelShape {
+    /// Input channels: 1 for a movie.
+    pub channels_in: usize,
+    /// Output channels.
+    pub channels_out: usize,
+    /// Frames that one output sees.
+    pub history: usize,
+    /// Rows and columns.
+    pub size: [usize; 2],
+}
+
+impl KernelShape {
+    /// Bound of PyTorch's uniform initial weights: 1 / sqrt(inputs of one output).
+    pub(crate) fn uniform_bound(&self) -> f32 {
+        let inputs = self.channels_in * self.history * self.size[0] * self.size[1];
+        1.0 / (inputs as f32).sqrt()
+    }
+}
+
+/// Kernels of a convolution.
+#[derive(Module, Debug)]
+pub enum Kernel {
+    /// Every weight is a parameter.
+    Free(Param<Tensor<5>>),
+    /// Sums of products of space and time; only for layers that see the movie.
+    Factorised(FactorisedKernel),
+}
+
+/// Kernels `w[c, l, j, i] = sum_r time[c, r, l] * space[c, r, j, i]`, with
+/// `time[c, r, l] = sum_b temporal[c, r, b] * basis[b, l]`.
+#[derive(Module, Debug)]
+pub struct FactorisedKernel {
+    /// [channel, rank, basis function]
+    pub temporal: Param<Tensor<3>>,
+    /// [channel, rank, rows * columns]
+    pub spatial: Param<Tensor<3>>,
+    #[module(skip)]
+    basis: Basis,
+    #[module(skip)]
+    shape: [usize; 3],
+}
+
+/// Functions of lag that span a time course: [function, lag], oldest lag first.
+#[derive(Clone, Debug)]
+struct Basis {
+    values: Vec<f32>,
+    functions: usize,
+}
+
+impl Basis {
+    fn new(history: usize, functions: Option<usize>) -> Self {
+        match functions {
+            Some(functions) => Self { values: raised_cosines(functions, history), functions },
+            None => Self { values: identity(history), functions: history },
+        }
+    }
+
+    fn tensor(&self, device: &Device) -> Tensor<2> {
+        let history = self.values.len() / self.functions;
+        Tensor::from_data(TensorData::new(self.values.clone(), [self.functions, history]), device)
+    }
+}
+
+fn identity(size: usize) -> Vec<f32> {
+    (0..size * size).map(|i| if i / size == i % size { 1.0 } else { 0.0 }).collect()
+}
+
+impl Kernel {
+    /// Free kernels as PyTorch draws them, uniformly within 1 / sqrt(inputs); factorised ones as alternating OFF and ON time courses
+    /// on a central blob, with a little noise to tell them apart.
+    pub fn init(
+        shape: KernelShape,
+        factorisation: Option<Factorisation>,
+        device: &Device,
+        generator: &mut impl Rng,
+    ) -> Self {
+        match factorisation {
+            None => Self::Free(free(shape, device, generator)),
+            Some(factorisation) => {
+                Self::Factorised(FactorisedKernel::init(shape, factorisation, device, generator))
+            }
+        }
+    }
+
+    /// The kernels, [channel_out, channel_in, history, rows, columns].
+    pub fn value(&self) -> Tensor<5> {
+        match self {
+            Self::Free(kernel) => kernel.val(),
+            Self::Factorised(kernel) => kernel.value(),
+        }
+    }
+}
+
+fn free(shape: KernelShape, device: &Device, generator: &mut impl Rng) -> Param<Tensor<5>> {
+    let KernelShape { channels_in, channels_out, history, size: [height, width] } = shape;
+    let bound = shape.uniform_bound();
+    uniform([channels_out, channels_in, history, height, width], bound, device, generator)
+}
+
+impl FactorisedKernel {
+    fn init(
+        shape: KernelShape,
+        factorisation: Factorisation,
+        device: &Device,
+        generator: &mut impl Rng,
+    ) -> Self {
+        let KernelShape { channels_out: channels, history, size: [height, width], .. } = shape;
+        let rank = factorisation.rank;
+        let basis = Basis::new(history, factorisation.temporal_basis);
+        let course = project(&biphasic_off(history), &basis.values, history);
+        let noise = normal([channels, rank, basis.functions], 0.1, generator);
+        let temporal: Vec<f32> = noise
+            .iter()
+            .enumerate()
+            .map(|(index, noise)| {
+                let (channel, function) =
+                    (index / (rank * basis.functions), index % basis.functions);
+                let polarity = if channel % 2 == 0 { 1.0 } else { -1.0 };
+                polarity * course[function] + noise
+            })
+            .collect();
+        let blob = central_blob(height, width);
+        let spatial: Vec<f32> = normal([channels, rank, height * width], 0.02, generator)
+            .iter()
+            .enumerate()
+            .map(|(index, noise)| blob[index % (height * width)] + noise)
+            .collect();
+        let parameter = |values: Vec<f32>, last: usize| {
+            let data = TensorData::new(values, [channels, rank, last]);
+            Param::from_tensor(Tensor::from_data(data, device))
+        };
+        Self {
+            temporal: parameter(temporal, basis.functions),
+            spatial: parameter(spatial, height * width),
+            basis,
+            shape: [history, height, width],
+        }
+    }
+
+    /// Time courses [channel, rank, lag], oldest lag first.
+    pub fn time_courses(&self) -> Tensor<3> {
+        let temporal = self.temporal.val();
+        let basis = self.basis.tensor(&temporal.device());
+        let [channels, rank, functions] = temporal.dims();
+        temporal
+            .reshape([channels * rank, functions])
+            .matmul(basis)
+            .reshape([channels, rank, self.shape[0]])
+    }
+
+    /// Spatial profiles [channel * rank, rows, columns].
+    pub fn profiles(&self) -> Tensor<3> {
+        let [_, height, width] = self.shape;
+        let spatial = self.spatial.val();
+        let [channels, rank, _] = spatial.dims();
+        spatial.reshape([channels * rank, height, width])
+    }
+
+    fn value(&self) -> Tensor<5> {
+        let [history, height, width] = self.shape;
+        let time = self.time_courses().swap_dims(1, 2);
+        let [channels, ..] = time.dims();
+        time.matmul(self.spatial.val()).reshape([channels, 1, history, height, width])
+    }
+}
+
+/// The time course of an OFF cell at 10 ms a frame: down about 70 ms before the spike, up before.
+fn biphasic_off(history: usize) -> Vec<f32> {
+    let course: Vec<f32> = (0..history)
+        .map(|frame| {
+            let lag = (history - 1 - frame) as f32;
+            let bump = |centre: f32, width: f32| (-((lag - centre) / width).powi(2) / 2.0).exp();
+            0.35 * bump(14.0, 4.0) - bump(7.0, 2.5)
+        })
+        .collect();
+    let norm = course.iter().map(|value| value * value).sum::<f32>().sqrt();
+    course.iter().map(|value| value / norm.max(f32::MIN_POSITIVE)).collect()
+}
+
+/// Inner products with the basis functions: close enough to a projection to start from.
+fn project(course: &[f32], basis: &[f32], history: usize) -> Vec<f32> {
+    basis
+        .chunks(history)
+        .map(|function| function.iter().zip(course).map(|(f, c)| f * c).sum())
+        .collect()
+}
+
+fn central_blob(height: usize, width: usize) -> Vec<f32> {
+    let distance = |at: usize, size: usize| at as f32 - (size as f32 - 1.0) / 2.0;
+    let blob: Vec<f32> = (0..height * width)
+        .map(|i| (distance(i / width, height), distance(i % width, width)))
+        .map(|(y, x)| (-(y * y + x * x) / (2.0 * 0.8 * 0.8)).exp())
+        .collect();
+    let norm = blob.iter().map(|value| value * value).sum::<f32>().sqrt();
+    blob.iter().map(|value| value / norm).collect()
+}

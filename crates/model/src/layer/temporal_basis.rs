@@ -1,0 +1,52 @@
+//! Raised cosines in logarithmic time.
+
+use std::f32::consts::PI;
+
+/// Lag in frames at which the logarithm's resolution halves.
+const OFFSET: f32 = 6.0;
+
+/// Peak of the first function, as lag in frames before the newest.
+const FIRST_PEAK: f32 = 1.0;
+
+/// Smooth functions of lag, fine for recent frames and coarse for old ones (Pillow et al. 2005,
+/// J. Neurosci. 25:11003, their figure 3), each of unit norm.
+///
+/// Returns [function, lag], oldest lag first.
+pub(crate) fn raised_cosines(functions: usize, history: usize) -> Vec<f32> {
+    let last_peak = (0.75 * history as f32).max(FIRST_PEAK + 1.0);
+    let warp = |lag: f32| (lag + OFFSET).ln();
+    let span = warp(last_peak) - warp(FIRST_PEAK);
+    let spacing = span / (functions.max(2) - 1) as f32;
+    (0..functions)
+        .flat_map(|function| {
+            let centre = warp(FIRST_PEAK) + spacing * function as f32;
+            let bump = (0..history).map(move |frame| {
+                let phase = (warp((history - 1 - frame) as f32) - centre) * PI / (2.0 * spacing);
+                0.5 * (1.0 + phase.clamp(-PI, PI).cos())
+            });
+            unit_norm(bump.collect())
+        })
+        .collect()
+}
+
+fn unit_norm(values: Vec<f32>) -> Vec<f32> {
+    let norm = values.iter().map(|value| value * value).sum::<f32>().sqrt();
+    values.into_iter().map(|value| value / norm.max(f32::MIN_POSITIVE)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peaks_move_from_recent_to_old_lags() {
+        let history = 40;
+        let basis = raised_cosines(10, history);
+        let peaks: Vec<usize> = basis
+            .chunks(history)
+            .map(|f| history - 1 - (0..history).max_by(|&a, &b| f[a].total_cmp(&f[b])).unwrap())
+            .collect();
+        assert_eq!((peaks[0], peaks[9]), (1, 30));
+        assert!(peaks.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

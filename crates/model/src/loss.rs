@@ -1,0 +1,61 @@
+//! The Poisson loss.
+
+use burn::tensor::Tensor;
+
+/// Negative log-likelihood of Poisson counts, up to a constant:
+///
+/// ```text
+/// loss = sum_nt w_n m_t (r_nt - y_nt log(r_nt + epsilon)) / sum_nt m_t
+/// ```
+///
+/// with predicted rates r and recorded rates y. The published networks weigh all cells alike,
+/// w = 1; w_n = 1 / (mean rate of n) makes every cell count the same.
+#[derive(Clone, Debug)]
+pub struct PoissonLoss {
+    /// Keeps the logarithm finite, Hz.
+    pub epsilon: f64,
+    /// Weight of each cell, [cell, 1]; absent: all alike.
+    pub cell_weights: Option<Tensor<2>>,
+}
+
+/// Recorded rates, and which of them count.
+#[derive(Clone, Debug)]
+pub struct Targets {
+    /// Recorded rates [cell, sample], Hz.
+    pub rates: Tensor<2>,
+    /// One for samples that count, zero for others, [1, sample]; absent: all count.
+    pub mask: Option<Tensor<2>>,
+}
+
+impl Targets {
+    /// Targets that all count.
+    pub fn all(rates: Tensor<2>) -> Self {
+        Self { rates, mask: None }
+    }
+}
+
+impl PoissonLoss {
+    /// As in the published code: all cells alike, epsilon 1e-8.
+    pub fn published() -> Self {
+        Self { epsilon: 1e-8, cell_weights: None }
+    }
+
+    /// # Shapes
+    /// - predicted: [cell, sample], Hz
+    /// - output: a single value
+    pub fn forward(&self, predicted: Tensor<2>, targets: &Targets) -> Tensor<1> {
+        let [cells, samples] = predicted.dims();
+        let logarithm = predicted.clone().add_scalar(self.epsilon).log();
+        let mut terms = predicted - targets.rates.clone() * logarithm;
+        if let Some(weights) = &self.cell_weights {
+            terms = terms * weights.clone();
+        }
+        match &targets.mask {
+            None => terms.sum().div_scalar((cells * samples) as f64),
+            Some(mask) => {
+                let counted = mask.clone().sum().mul_scalar(cells as f64);
+                (terms * mask.clone()).sum() / counted
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The linear-nonlinear baseline.
+
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor};
+use rand::Rng;
+
+use super::config::Nonlinearity;
+use super::nonlinearity::Output;
+use super::shape::MovieShape;
+use crate::error::Error;
+use crate::initialisation::uniform;
+use crate::layer::{Algorithm, Factorisation, Kernel, KernelShape, convolve};
+
+/// One linear spatiotemporal filter a cell, then one nonlinearity:
+/// `r[n](t) = f(b[n] + sum_lyx w[n, l, y, x] s(t + l, y, x))`.
+///
+/// With a window, each cell sees only a square around its receptive field's centre.
+#[derive(Module, Debug)]
+pub struct LinearNonlinear {
+    /// Filters [cell, 1, history, rows, columns]
+    pub filter: Kernel,
+    /// [cell]
+    pub bias: Param<Tensor<1>>,
+    /// From drive to rate.
+    pub output: Output,
+    /// Top left corner of each cell's window, [cell, (row, column)], pixels
+    pub corner: Param<Tensor<2>>,
+    window: [usize; 2],
+    windowed: bool,
+}
+
+/// Settings of a [`LinearNonlinear`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct LinearNonlinearConfig {
+    pub(super) window: Option<usize>,
+    pub(super) nonlinearity: Nonlinearity,
+    pub(super) factorised: Option<Factorisation>,
+}
+
+impl LinearNonlinearConfig {
+    pub(super) fn init(
+        &self,
+        shape: &MovieShape,
+        device: &Device,
+        generator: &mut impl Rng,
+    ) -> Result<LinearNonlinear, Error> {
+        let size = match self.window {
+            Some(0) => return Err(Error::EmptyStage),
+            Some(window) if window > shape.height || window > shape.width => {
+                let (height, width) = (shape.height, shape.width);
+                return Err(Error::KernelTooLarge { stage: 1, kernel: window, height, width });
+            }
+            Some(window) => [window; 2],
+            None => [shape.height, shape.width],
+        };
+        let kernels = KernelShape {
+            channels_in: 1,
+            channels_out: shape.cells,
+            history: shape.history,
+            size,
+        };
+        let middle = [(shape.height - size[0]) / 2, (shape.width - size[1]) / 2];
+        Ok(LinearNonlinear {
+            filter: Kernel::init(kernels, self.factorised, device, generator),
+            bias: uniform([shape.cells], kernels.uniform_bound(), device, generator),
+            output: Output::new(shape.cells, self.nonlinearity, device),
+            corner: corners(&vec![middle; shape.cells], device),
+            window: size,
+            windowed: self.window.is_some(),
+        })
+    }
+}
+
+fn corners(positions: &[[usize; 2]], device: &Device) -> Param<Tensor<2>> {
+    let values: Vec<f32> = positions.iter().flatten().map(|&v| v as f32).collect();
+    let data = burn::tensor::TensorData::new(values, [positions.len(), 2]);
+    Param::from_tensor(Tensor::from_data(data, device)).set_require_grad(false)
+}
+
+impl LinearNonlinear {
+    /// Centres each cell's window on a (row, column) position, as far as the frame allows.
+    pub(super) fn place(mut self, positions: &[[f32; 2]], shape: &MovieShape) -> Self {
+        let device = self.bias.val().device();
+        let limits = [shape.height - self.window[0], shape.width - self.window[1]];
+        let corner = |position: &[f32; 2]| {
+            std::array::from_fn(|axis| {
+                let corner = position[axis].round() - (self.window[axis] / 2) as f32;
+                (corner.max(0.0) as usize).min(limits[axis])
+            })
+        };
+        self.corner = corners(&positions.iter().map(corner).collect::<Vec<_>>(), &device);
+        self
+    }
+
+    /// Whether each cell sees only a window.
+    pub(super) fn is_windowed(&self) -> bool {
+        self.windowed
+    }
+
+    /// Firing rates, Hz.
+    ///
+    /// # Shapes
+    /// - movie: [1, y, x, segment, frame], normalised
+    /// - output: [cell, sample]
+    pub fn forward(&self, movie: Tensor<5>) -> Tensor<2> {
+        let filter = self.filter.value();
+        let drive = if self.windowed {
+            self.windowed_drive(movie, filter)
+        } else {
+            flatten(convolve(movie, filter, None, Algorithm::Spectral))
+        };
+        self.output.forward(drive + self.bias.val().unsqueeze_dim(1))
+    }
+
+    fn windowed_drive(&self, movie: Tensor<5>, filter: Tensor<5>) -> Tensor<2> {
+        let [_, _, _, segments, frames] = movie.dims();
+        let [cells, _, history, height, width] = filter.dims();
+        let corners = self.corner.val().into_data();
+        let corners: Vec<usize> = corners.iter::<f32>().map(|corner| corner as usize).collect();
+        let drives = (0..cells)
+            .map(|cell| {
+                let (top, left) = (corners[2 * cell], corners[2 * cell + 1]);
+                let window = movie.clone().slice([
+                    0..1,
+                    top..top + height,
+                    left..left + width,
+                    0..segments,
+                    0..frames,
+                ]);
+                let filter =
+                    filter.clone().slice([cell..cell + 1, 0..1, 0..history, 0..height, 0..width]);
+                flatten(convolve(window, filter, None, Algorithm::Spectral))
+            })
+            .collect();
+        Tensor::cat(drives, 0)
+    }
+}
+
+fn flatten(output: Tensor<5>) -> Tensor<2> {
+    let [channels, height, width, segments, frames] = output.dims();
+    output.reshape([channels, height * width * segments * frames])
+}

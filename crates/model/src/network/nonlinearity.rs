@@ -1,0 +1,53 @@
+//! From drive to firing rate.
+
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor};
+
+use super::config::Nonlinearity;
+use super::convolutional::constant;
+
+/// Drives beyond this are cut off before the exponential, which would overflow at 88.
+const LARGEST_EXPONENT: f64 = 30.0;
+
+/// `rate[n] = scale[n] * f(drive[n])`, Hz.
+///
+/// The scale is no parameter: it is one, as published, or each cell's mean rate, so that all cells
+/// start out alike.
+#[derive(Module, Debug)]
+pub struct Output {
+    /// [cell], Hz
+    pub scale: Param<Tensor<1>>,
+    #[module(skip)]
+    nonlinearity: Nonlinearity,
+}
+
+impl Output {
+    pub(super) fn new(cells: usize, nonlinearity: Nonlinearity, device: &Device) -> Self {
+        Self { scale: constant(Tensor::ones([cells], device)), nonlinearity }
+    }
+
+    pub(super) fn softplus(cells: usize, device: &Device) -> Self {
+        Self::new(cells, Nonlinearity::Softplus, device)
+    }
+
+    /// Sets the scales, Hz.
+    pub(super) fn set_scale(&mut self, scales: Tensor<1>) {
+        self.scale = constant(scales);
+    }
+
+    /// # Shapes
+    /// Drives and rates [cell, sample].
+    pub fn forward(&self, drive: Tensor<2>) -> Tensor<2> {
+        let rate = match self.nonlinearity {
+            Nonlinearity::Softplus => softplus(drive),
+            Nonlinearity::Exp => drive.clamp_max(LARGEST_EXPONENT).exp(),
+        };
+        rate * self.scale.val().unsqueeze_dim(1)
+    }
+}
+
+/// log(1 + exp h), written so that no exponential overflows and small rates keep their digits.
+fn softplus(drive: Tensor<2>) -> Tensor<2> {
+    let decay = drive.clone().abs().neg().exp();
+    drive.clamp_min(0.0) + decay.log1p()
+}

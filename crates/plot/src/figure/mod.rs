@@ -1,0 +1,54 @@
+//! Figures: pages of panels, saved together with their numbers.
+
+mod cell_scores;
+mod filters;
+mod grid;
+mod learning_curve;
+mod psth;
+
+pub use cell_scores::CellScores;
+pub use filters::{ChannelFilter, FilterFigure, StaFigure};
+pub use grid::PanelGrid;
+pub use learning_curve::LearningCurve;
+pub use psth::{PsthFigure, PsthPanel, Trace};
+
+use crate::{Error, Format, Saved, Scene, Table, output};
+use std::path::Path;
+
+/// Width of a figure across one column of a page, in points (89 mm).
+pub(crate) const COLUMN_WIDTH: f64 = 252.0;
+/// Width of a figure across the whole page, in points (178 mm).
+pub(crate) const PAGE_WIDTH: f64 = 504.0;
+
+/// A figure: a picture and the numbers in it.
+pub trait Figure {
+    /// Draws the picture.
+    ///
+    /// # Errors
+    ///
+    /// If arrays that describe the same things differ in length, or a size is not positive.
+    fn scene(&self) -> Result<Scene, Error>;
+
+    /// The numbers in the picture.
+    fn table(&self) -> Table;
+
+    /// Writes `stem.svg` or `stem.png`, and the numbers as `stem.csv` beside it.
+    ///
+    /// The folder is created if needed; each file is whole or absent.
+    ///
+    /// # Errors
+    ///
+    /// If the figure cannot be drawn or a file cannot be written.
+    fn save(&self, stem: &Path, format: Format) -> Result<Saved, Error> {
+        output::save(&self.scene()?, &self.table(), stem, format)
+    }
+
+    /// Writes only the numbers.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    fn write_csv(&self, path: &Path) -> Result<(), Error> {
+        output::write_csv(&self.table(), path)
+    }
+}

@@ -1,0 +1,93 @@
+//! A named series of points.
+
+use crate::Error;
+use crate::draw::Color;
+use crate::error::check_length;
+
+/// A named line or cloud of points, with an error band if it has one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Series {
+    pub(crate) name: String,
+    pub(crate) x: Vec<f64>,
+    pub(crate) y: Vec<f64>,
+    pub(crate) band: Option<(Vec<f64>, Vec<f64>)>,
+    pub(crate) color: Option<Color>,
+    pub(crate) dashed: bool,
+    pub(crate) markers: bool,
+    pub(crate) filled: bool,
+}
+
+impl Series {
+    /// A series; with an empty name it stays out of the legend.
+    pub fn new(name: impl Into<String>, x: Vec<f64>, y: Vec<f64>) -> Self {
+        Self {
+            name: name.into(),
+            x,
+            y,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a band between a lower and an upper value at every point.
+    pub fn band(mut self, lower: Vec<f64>, upper: Vec<f64>) -> Self {
+        self.band = Some((lower, upper));
+        self
+    }
+
+    /// Adds a band of plus and minus an error.
+    pub fn error(self, error: &[f64]) -> Self {
+        let at = |sign: f64| {
+            self.y
+                .iter()
+                .zip(error)
+                .map(|(y, e)| y + sign * e)
+                .collect()
+        };
+        let (lower, upper) = (at(-1.0), at(1.0));
+        self.band(lower, upper)
+    }
+
+    /// Sets the colour instead of taking the next of the palette.
+    pub fn color(mut self, color: Color) -> Self {
+        self.color = Some(color);
+        self
+    }
+
+    /// Dashes the line.
+    pub fn dashed(mut self) -> Self {
+        self.dashed = true;
+        self
+    }
+
+    /// Marks every point with a dot.
+    pub fn markers(mut self) -> Self {
+        self.markers = true;
+        self
+    }
+
+    /// Fills the area between the line and zero instead of drawing the line.
+    pub fn filled(mut self) -> Self {
+        self.filled = true;
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let what = |part: &str| format!("{part} of series {:?}", self.name);
+        check_length(&what("y"), self.x.len(), self.y.len())?;
+        if let Some((lower, upper)) = &self.band {
+            check_length(&what("lower band"), self.x.len(), lower.len())?;
+            check_length(&what("upper band"), self.x.len(), upper.len())?;
+        }
+        Ok(())
+    }
+
+    /// Every vertical value that the axis must hold.
+    pub(crate) fn heights(&self) -> impl Iterator<Item = f64> + '_ {
+        let band = self
+            .band
+            .iter()
+            .flat_map(|(lower, upper)| lower.iter().chain(upper));
+        let zero = (self.filled && !self.y.is_empty()).then_some(0.0);
+        self.y.iter().chain(band).copied().chain(zero)
+    }
+}

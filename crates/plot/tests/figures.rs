@@ -1,0 +1,210 @@
+//! Every figure, drawn from sensible and from awkward data.
+
+mod made_up;
+
+use ganglion_plot::{Error, Figure, Format, Mark, Scene};
+use made_up::{building_blocks, cell_scores, filters, learning_curve, psth};
+use rstest::rstest;
+use std::path::Path;
+
+const NAN: f64 = f64::NAN;
+
+/// Texts lie on the page and do not cover one another.
+fn assert_legible(scene: &Scene) {
+    let texts: Vec<_> = scene.texts().collect();
+    for (index, text) in texts.iter().enumerate() {
+        let bounds = text.bounds();
+        assert!(
+            bounds.x >= -0.5 && bounds.y >= -0.5,
+            "{:?} leaves the page",
+            text.text
+        );
+        assert!(
+            bounds.right() <= scene.width() + 0.5,
+            "{:?} leaves the page",
+            text.text
+        );
+        assert!(
+            bounds.bottom() <= scene.height() + 0.5,
+            "{:?} leaves the page",
+            text.text
+        );
+        for other in &texts[..index] {
+            assert!(
+                !bounds.overlaps(&other.bounds()),
+                "{:?} on {:?}",
+                text.text,
+                other.text
+            );
+        }
+    }
+}
+
+/// Every place on the page is a number, near the page.
+fn assert_finite(scene: &Scene) {
+    let near = |&(x, y): &(f64, f64)| x.abs() < 1e4 && y.abs() < 1e4;
+    for mark in scene.marks() {
+        let fine = match mark {
+            Mark::Stroke { lines, .. } => lines.iter().flatten().all(near),
+            Mark::Fill { polygons, .. } => polygons.iter().flatten().all(near),
+            Mark::Dots { centers, .. } => centers.iter().all(near),
+            Mark::Cells { area, .. } => near(&(area.width, area.height)),
+            Mark::Text(text) => near(&text.at),
+        };
+        assert!(fine, "{mark:?}");
+    }
+}
+
+/// Tags open and close in order, and attributes are quoted.
+fn assert_well_formed(svg: &str) {
+    let mut open = Vec::new();
+    let body = svg
+        .strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
+        .unwrap();
+    for tag in body.split('<').skip(1) {
+        let (tag, text) = tag.split_once('>').expect("a tag ends");
+        assert!(
+            text.trim().is_empty() && tag.matches('"').count() % 2 == 0,
+            "{tag}"
+        );
+        let name = tag.split([' ', '/']).next().unwrap();
+        if let Some(closed) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(closed));
+        } else if !tag.ends_with('/') {
+            open.push(name);
+        }
+    }
+    assert!(open.is_empty() && !svg.contains("NaN") && !svg.contains("inf"));
+}
+
+fn check(figure: &dyn Figure) {
+    let scene = figure.scene().unwrap();
+    assert_finite(&scene);
+    assert_legible(&scene);
+    let folder = tempfile::tempdir().unwrap();
+    let stem = folder.path().join("new").join("figure.1");
+    let svg = figure.save(&stem, Format::Svg).unwrap();
+    assert_well_formed(&std::fs::read_to_string(&svg.figure).unwrap());
+    let png = figure.save(&stem, Format::Png).unwrap();
+    assert_png(&png.figure, &scene);
+    let mut names: Vec<_> = std::fs::read_dir(folder.path().join("new"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["figure.1.csv", "figure.1.png", "figure.1.svg"]);
+}
+
+fn assert_png(path: &Path, scene: &Scene) {
+    let bytes = std::fs::read(path).unwrap();
+    assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n");
+    let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    assert_eq!(f64::from(side(16)), (3.0 * scene.width()).round());
+    assert_eq!(f64::from(side(20)), (3.0 * scene.height()).round());
+    assert_eq!(&bytes[bytes.len() - 8..bytes.len() - 4], b"IEND");
+}
+
+#[rstest]
+#[case::empty(vec![], vec![])]
+#[case::one_epoch(vec![1.0], vec![0.5])]
+#[case::constant(vec![1.0, 2.0, 3.0], vec![0.5; 3])]
+#[case::zero(vec![1.0, 2.0, 3.0], vec![0.0; 3])]
+#[case::missing(vec![1.0, 2.0, 3.0], vec![NAN, 0.5, f64::INFINITY])]
+#[case::all_missing(vec![1.0, 2.0], vec![NAN; 2])]
+#[case::diverged(vec![1.0, 2.0, 3.0], vec![1e-12, 1e30, 4.0])]
+fn learning_curves_are_drawn(#[case] epochs: Vec<f64>, #[case] values: Vec<f64>) {
+    check(&learning_curve(&epochs, &values));
+}
+
+#[rstest]
+#[case::usual(800, 20)]
+#[case::no_repeats(800, 0)]
+#[case::one_frame(1, 1)]
+#[case::empty(0, 0)]
+#[case::an_hour(360_000, 0)]
+fn psths_are_drawn(#[case] frames: usize, #[case] repeats: usize) {
+    check(&psth(frames, repeats, 1.0));
+}
+
+#[rstest]
+#[case::silent(0.0)]
+#[case::missing(f32::NAN)]
+fn psths_of_awkward_cells_are_drawn(#[case] scale: f32) {
+    check(&psth(100, 3, scale));
+}
+
+#[rstest]
+fn filters_are_drawn(#[values(0, 1, 2, 5, 8, 32)] count: usize) {
+    check(&filters(count, 15, 1.0));
+}
+
+#[rstest]
+#[case::zero(15, 0.0)]
+#[case::missing(15, f32::NAN)]
+#[case::one_pixel(1, 1.0)]
+#[case::no_pixel(0, 1.0)]
+fn awkward_filters_are_drawn(#[case] side: usize, #[case] scale: f32) {
+    check(&filters(3, side, scale));
+}
+
+#[rstest]
+fn cell_scores_are_drawn(
+    #[values(0, 1, 40, 41, 1000)] count: usize,
+    #[values(0.6, -0.4, NAN)] score: f64,
+) {
+    check(&cell_scores(count, score));
+}
+
+#[rstest]
+fn building_blocks_are_drawn(
+    #[values(0, 1, 2, 30)] count: usize,
+    #[values(1.0, 0.0, NAN)] scale: f64,
+) {
+    check(&building_blocks(count, scale));
+}
+
+#[test]
+fn contradicting_lengths_are_refused() {
+    let error = learning_curve(&[1.0, 2.0], &[0.5]).scene().unwrap_err();
+    assert_eq!(error.to_string(), "train_loss: expected 2 values, found 1");
+    let mut figure = filters(1, 15, 1.0);
+    figure.channels[0].width = 14;
+    assert!(matches!(
+        figure.scene(),
+        Err(Error::Length {
+            expected: 210,
+            found: 225,
+            ..
+        })
+    ));
+    figure.channels[0].width = 15;
+    figure.channels[0].frame_period_ms = 0.0;
+    assert!(matches!(figure.scene(), Err(Error::NotPositive { .. })));
+}
+
+#[test]
+fn the_numbers_are_those_of_the_figure() {
+    let csv = |figure: &dyn Figure| String::from_utf8(figure.table().to_csv().unwrap()).unwrap();
+    let curve = csv(&learning_curve(&[1.0, 2.0], &[0.5, NAN]));
+    let header = "epoch,train_loss,validation_loss,validation_correlation,learning_rate,best";
+    assert_eq!(
+        curve,
+        format!("{header}\n1,0.5,0.5,0.5,0.5,true\n2,,,,,false\n")
+    );
+    let scores = csv(&cell_scores(1, 0.25));
+    assert_eq!(scores, "cell,pearson,ceiling,LN\n0,0.25,0.5,0.125\n");
+    let psth = csv(&psth(1, 1, 0.0));
+    assert!(psth.starts_with("cell,panel,trace,repeat,time_s,rate_hz\n4,best,recorded,,0.005,0\n"));
+    assert!(psth.contains("4,best,spike,1,0.005,\n"));
+}
+
+#[test]
+fn a_path_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let error = cell_scores(3, 0.5)
+        .save(&file.join("figure"), Format::Svg)
+        .unwrap_err();
+    assert!(error.to_string().contains("cannot write"), "{error}");
+}

@@ -1,0 +1,206 @@
+//! One dataset of a file.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use hdf5_pure::{DType, Layout};
+
+use super::{Container, PIECE_BYTES};
+use crate::Error;
+
+/// One dataset of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    path: PathBuf,
+    name: String,
+    dataset: hdf5_pure::Dataset,
+    shape: Vec<usize>,
+    dtype: DType,
+}
+
+impl Stored {
+    pub(super) fn open(container: &Container, name: &str) -> Result<Self, Error> {
+        let path = &container.path;
+        let failed = |error| Error::hdf5(path, format!("dataset `{name}`"), error);
+        let dataset = container.file.dataset(name).map_err(failed)?;
+        let shape = dataset.shape().map_err(failed)?;
+        let dtype = dataset.dtype().map_err(failed)?;
+        Ok(Self {
+            path: path.clone(),
+            name: name.to_owned(),
+            dataset,
+            shape: shape.into_iter().map(|extent| extent as usize).collect(),
+            dtype,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Element type in words, such as `u8` or `f64`.
+    pub(crate) fn type_name(&self) -> String {
+        self.dtype.to_string()
+    }
+
+    pub(crate) fn is_u8(&self) -> bool {
+        self.dtype == DType::U8
+    }
+
+    /// Storage in words: layout, then filters.
+    pub(crate) fn storage(&self) -> Result<String, Error> {
+        let layout = match self.dataset.layout().map_err(|error| self.failed(error))? {
+            Layout::Compact { .. } => "compact".to_owned(),
+            Layout::Contiguous { .. } => "contiguous".to_owned(),
+            Layout::Chunked { chunk_shape, .. } => format!("chunked {chunk_shape:?}"),
+            other => other.to_string(),
+        };
+        let filters = self.dataset.filter_pipeline();
+        let names = filters.iter().map(ToString::to_string);
+        Ok(std::iter::once(layout)
+            .chain(names)
+            .collect::<Vec<_>>()
+            .join(", "))
+    }
+
+    /// File offset of the first byte, where the data lie in one run.
+    pub(crate) fn contiguous_offset(&self) -> Result<Option<u64>, Error> {
+        match self.dataset.layout().map_err(|error| self.failed(error))? {
+            Layout::Contiguous { address, .. } => Ok(address),
+            _ => Ok(None),
+        }
+    }
+
+    /// Refuses another rank than `ranks` (`expected` says them in words), any type that is not a
+    /// real number, and a dataset without elements.
+    pub(crate) fn require(&self, ranks: &[usize], expected: &'static str) -> Result<(), Error> {
+        if !ranks.contains(&self.shape.len()) {
+            return Err(Error::WrongRank {
+                path: self.path.clone(),
+                dataset: self.name.clone(),
+                shape: self.shape.clone(),
+                expected,
+            });
+        }
+        self.require_numbers()?;
+        if self.shape.contains(&0) {
+            return Err(Error::Empty {
+                path: self.path.clone(),
+                dataset: self.name.clone(),
+                shape: self.shape.clone(),
+            });
+        }
+        self.require_countable()
+    }
+
+    /// A damaged shape must not overflow the arithmetic done with it.
+    fn require_countable(&self) -> Result<(), Error> {
+        let bytes = self
+            .shape
+            .iter()
+            .try_fold(size_of::<f64>(), |n, &extent| n.checked_mul(extent));
+        match bytes {
+            Some(bytes) if bytes <= isize::MAX as usize => Ok(()),
+            _ => Err(self.too_large()),
+        }
+    }
+
+    /// A vector of `rows` rows of zeros, or an error where memory cannot hold it.
+    pub(crate) fn zeros<T: Copy + Default>(&self, rows: usize) -> Result<Vec<T>, Error> {
+        let count = rows * self.row_elements();
+        // Asks first, since `vec!` aborts; but lets `vec!` allocate, since it gets zeros for free.
+        let possible = Vec::<T>::new().try_reserve_exact(count);
+        possible.map_err(|_| self.too_large())?;
+        Ok(vec![T::default(); count])
+    }
+
+    fn too_large(&self) -> Error {
+        let (path, dataset) = (self.path.clone(), self.name.clone());
+        Error::TooLarge {
+            path,
+            dataset,
+            shape: self.shape.clone(),
+        }
+    }
+
+    fn require_numbers(&self) -> Result<(), Error> {
+        use DType::{F32, F64, I8, I16, I32, I64, U8, U16, U32, U64};
+        match self.dtype {
+            F32 | F64 | I8 | I16 | I32 | I64 | U8 | U16 | U32 | U64 => Ok(()),
+            _ => Err(Error::NotNumeric {
+                path: self.path.clone(),
+                dataset: self.name.clone(),
+                found: self.type_name(),
+            }),
+        }
+    }
+
+    /// Elements of one entry of the first dimension.
+    pub(crate) fn row_elements(&self) -> usize {
+        self.shape.iter().skip(1).product()
+    }
+
+    /// Rows that fill about [`PIECE_BYTES`], whole chunks of them so that none is decoded twice.
+    pub(crate) fn rows_per_piece(&self) -> usize {
+        let bytes = self.row_elements().max(1) * self.dataset.element_size().unwrap_or(8) as usize;
+        let chunk = match self.dataset.chunk_shape() {
+            Ok(Some(shape)) => shape.first().map_or(1, |&rows| rows.max(1) as usize),
+            _ => 1,
+        };
+        (PIECE_BYTES / bytes / chunk).max(1) * chunk
+    }
+
+    /// Rows as `f32`, whatever real type they are stored in.
+    pub(crate) fn rows_f32(&self, rows: Range<usize>) -> Result<Vec<f32>, Error> {
+        let read = self
+            .dataset
+            .read_f32_rows(rows.start as u64, rows.len() as u64);
+        self.complete(read, rows.len())
+    }
+
+    /// Rows of a `u8` dataset as stored.
+    pub(crate) fn rows_u8(&self, rows: Range<usize>) -> Result<Vec<u8>, Error> {
+        let read = self
+            .dataset
+            .read_raw_rows(rows.start as u64, rows.len() as u64);
+        self.complete(read, rows.len())
+    }
+
+    /// Rows as `f64`.
+    pub(crate) fn rows_f64(&self, rows: Range<usize>) -> Result<Vec<f64>, Error> {
+        let read = self
+            .dataset
+            .read_f64_rows(rows.start as u64, rows.len() as u64);
+        self.complete(read, rows.len())
+    }
+
+    /// The library clamps a window to the dataset; a short one must not pass for the whole.
+    fn complete<T>(
+        &self,
+        read: Result<Vec<T>, hdf5_pure::Error>,
+        rows: usize,
+    ) -> Result<Vec<T>, Error> {
+        let values = read.map_err(|error| self.failed(error))?;
+        let expected = rows * self.row_elements();
+        if values.len() == expected {
+            return Ok(values);
+        }
+        let detail = format!("`{}` gave {} values of {expected}", self.name, values.len());
+        Err(Error::Truncated {
+            path: self.path.clone(),
+            detail,
+        })
+    }
+
+    fn failed(&self, error: hdf5_pure::Error) -> Error {
+        Error::hdf5(&self.path, format!("dataset `{}`", self.name), error)
+    }
+}

@@ -1,0 +1,397 @@
+//! What can go wrong with a recording, and what to do about it.
+
+mod sources;
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::{CellIndex, Partition};
+
+/// An error of this crate. Messages name the file, the dataset and the way out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file does not exist.
+    #[error(
+        "{}: no such file; check the path (relative paths start at the working folder)",
+        path.display()
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// The operating system refused to read the file.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+
+    /// The file is something else.
+    #[error(
+        "{}: not an HDF5 file; a recording is an HDF5 file with groups `train` and `test`",
+        path.display()
+    )]
+    NotHdf5 {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// The file ends before its data does.
+    #[error("{}: the file is truncated ({detail}); copy or download it again", path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// What was missing.
+        detail: String,
+    },
+
+    /// The file uses a newer format than this program reads.
+    #[error(
+        "{}: {what} uses {feature}, written by HDF5 2 with libver='latest', which cannot be read \
+         here; repack it with `h5repack --low=0 --high=1 IN.h5 OUT.h5`, or save it again from \
+         Python with h5py.File(..., 'w', libver='v110')",
+        path.display()
+    )]
+    FormatTooNew {
+        /// The file.
+        path: PathBuf,
+        /// The object, such as ``dataset `train/stimulus` ``.
+        what: String,
+        /// The feature, such as "data layout version 5".
+        feature: String,
+    },
+
+    /// Any other failure inside the HDF5 file.
+    #[error(
+        "{}: {what} cannot be read: {source}; check it with `h5dump -H` or h5py, and repack it \
+         with h5repack if those can read it",
+        path.display()
+    )]
+    Hdf5 {
+        /// The file.
+        path: PathBuf,
+        /// The object.
+        what: String,
+        /// The cause.
+        source: Box<hdf5_pure::Error>,
+    },
+
+    /// An HDF5 file without the session layout.
+    #[error(
+        "{}: no `train/stimulus` or `test/stimulus` in it, so it is not a recording; it holds \
+         {found}",
+        path.display()
+    )]
+    NotASession {
+        /// The file.
+        path: PathBuf,
+        /// What it holds at the top level.
+        found: String,
+    },
+
+    /// The file lacks one of the partitions.
+    #[error("{}: has no group `{partition}` with a `stimulus`; it has {found}", path.display())]
+    NoPartition {
+        /// The file.
+        path: PathBuf,
+        /// The partition asked for.
+        partition: Partition,
+        /// The partitions there are.
+        found: String,
+    },
+
+    /// A dataset is not there.
+    #[error("{}: no dataset `{dataset}`; there are: {found}", path.display())]
+    NoDataset {
+        /// The file.
+        path: PathBuf,
+        /// The dataset asked for.
+        dataset: String,
+        /// The datasets there are.
+        found: String,
+    },
+
+    /// A dataset has the wrong number of dimensions.
+    #[error("{}: `{dataset}` has shape {shape:?}; expected {expected}", path.display())]
+    WrongRank {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// Its shape.
+        shape: Vec<usize>,
+        /// The dimensions expected, in words.
+        expected: &'static str,
+    },
+
+    /// A dataset holds something other than real numbers.
+    #[error(
+        "{}: `{dataset}` holds {found}; expected integers or 32- or 64-bit floats (in h5py, \
+         `.astype('f4')`)",
+        path.display()
+    )]
+    NotNumeric {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// Its type.
+        found: String,
+    },
+
+    /// Movie and responses disagree in length.
+    #[error(
+        "{}: `{dataset}` has {found} time bins but the movie has {frames} frames; both must have \
+         one entry a frame: trim the longer one",
+        path.display()
+    )]
+    LengthMismatch {
+        /// The file.
+        path: PathBuf,
+        /// The dataset with the wrong length.
+        dataset: String,
+        /// Its length.
+        found: usize,
+        /// Frames of the movie.
+        frames: usize,
+    },
+
+    /// A rate is NaN, infinite or negative.
+    #[error(
+        "{}: `{dataset}` is {value} at cell {cell}, bin {bin} (both counted from 0); firing rates \
+         must be finite and not negative: correct it or leave that cell out with `cells = [...]`",
+        path.display()
+    )]
+    BadRate {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The value.
+        value: f32,
+        /// The cell.
+        cell: CellIndex,
+        /// The first bin with such a value.
+        bin: usize,
+    },
+
+    /// A movie pixel is NaN or infinite.
+    #[error(
+        "{}: `{dataset}` is not finite at frame {frame}, pixel (y {y}, x {x}); correct it in the \
+         file",
+        path.display()
+    )]
+    BadPixel {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The frame.
+        frame: usize,
+        /// Row of the pixel.
+        y: usize,
+        /// Column of the pixel.
+        x: usize,
+    },
+
+    /// Selected cells never fire, so nothing can be learned for them.
+    #[error(
+        "{}: in `{dataset}` {} never fires; leave it out: cells = {keep:?}",
+        path.display(), listed(silent)
+    )]
+    SilentCells {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// All selected cells that never fire.
+        silent: Vec<CellIndex>,
+        /// The selection without them.
+        keep: Vec<usize>,
+    },
+
+    /// A cell that the recording does not have.
+    #[error(
+        "{}: no cell {cell}: `{dataset}` has {cells} cells, numbered 0 to {}",
+        path.display(), cells.saturating_sub(1)
+    )]
+    NoSuchCell {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The index asked for.
+        cell: usize,
+        /// Number of cells.
+        cells: usize,
+    },
+
+    /// A list of cells that is empty or names one twice.
+    #[error("cells = {cells:?}: {problem}; list each cell once, or write cells = \"all\"")]
+    BadCells {
+        /// The list.
+        cells: Vec<usize>,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+
+    /// A movie or dataset without any element.
+    #[error("{}: `{dataset}` is empty (shape {shape:?})", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// Its shape.
+        shape: Vec<usize>,
+    },
+
+    /// A dataset that memory cannot hold.
+    #[error(
+        "{}: `{dataset}` of shape {shape:?} does not fit in memory; check its shape, or save it \
+         with fewer elements",
+        path.display()
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// Its shape.
+        shape: Vec<usize>,
+    },
+
+    /// A movie or pixel that never changes cannot be divided by its standard deviation.
+    #[error(
+        "{}: `{dataset}` has zero variance{} in the frames used, so it cannot be normalised; {fix}",
+        path.display(),
+        pixel.map(|(y, x)| format!(" at pixel (y {y}, x {x})")).unwrap_or_default()
+    )]
+    ZeroVariance {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The first such pixel (y, x), for per-pixel normalisation.
+        pixel: Option<(usize, usize)>,
+        /// What to do.
+        fix: &'static str,
+    },
+
+    /// Frames outside the movie were asked for.
+    #[error("{}: frames {start}..{end} asked for, but `{dataset}` has {frames}", path.display())]
+    NoSuchFrames {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// First frame asked for.
+        start: usize,
+        /// One past the last frame asked for.
+        end: usize,
+        /// Frames of the movie.
+        frames: usize,
+    },
+
+    /// Constants for another picture size.
+    #[error(
+        "normalisation constants are for {}x{} pixels but the movie has {}x{}; use a movie of the \
+         size the model was trained on",
+        expected.0, expected.1, found.0, found.1
+    )]
+    NormalisationSize {
+        /// (height, width) of the constants.
+        expected: (usize, usize),
+        /// (height, width) of the movie.
+        found: (usize, usize),
+    },
+
+    /// The recording cannot be cut into equal blocks.
+    #[error(
+        "{frames} frames cannot be cut into {blocks} equal blocks; set `blocks` to the number of \
+         equal pieces the recording was joined from, or 1"
+    )]
+    UnequalBlocks {
+        /// Frames of the recording.
+        frames: usize,
+        /// Blocks asked for.
+        blocks: usize,
+    },
+
+    /// A block leaves no bin with a full history.
+    #[error(
+        "too few frames: each of the {blocks} blocks has {frames_per_block} frames, but \
+         skip_frames_per_block = {skip} and history_frames = {history} need at least {}; \
+         reduce them or use a longer recording",
+        skip + history + 1
+    )]
+    TooFewFrames {
+        /// Frames of each block.
+        frames_per_block: usize,
+        /// Number of blocks.
+        blocks: usize,
+        /// Frames skipped at the start of each block.
+        skip: usize,
+        /// Frames of history a prediction needs.
+        history: usize,
+    },
+
+    /// The split leaves no bins to train on or to validate with.
+    #[error("validation = {{ fraction = {fraction} }}: {problem}")]
+    BadSplit {
+        /// The fraction asked for.
+        fraction: f64,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+
+    /// A `FILE.h5:DATASET` that is not one.
+    #[error("`{text}`: expected FILE.h5:DATASET, such as stimuli.h5:test/stimulus")]
+    BadSpec {
+        /// The text given.
+        text: String,
+    },
+
+    /// A file could not be written.
+    #[error("{}: cannot be written: {source}; {hint}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+        /// What to do.
+        hint: &'static str,
+    },
+
+    /// The file is there already.
+    #[error("{}: exists already; choose another name, or allow overwriting", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// What was given to a writer does not fit together.
+    #[error("{}: {problem}", path.display())]
+    Inconsistent {
+        /// The file being written.
+        path: PathBuf,
+        /// What does not fit, and what would.
+        problem: String,
+    },
+}
+
+/// "cell 3", or "each of cells 3, 5 and 8".
+fn listed(cells: &[CellIndex]) -> String {
+    match cells {
+        [cell] => format!("cell {cell}"),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(CellIndex::to_string).collect();
+            format!("each of cells {} and {last}", first.join(", "))
+        }
+        [] => "no cell".into(),
+    }
+}

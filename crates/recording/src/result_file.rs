@@ -1,0 +1,167 @@
+//! Small HDF5 files of named arrays, as results are kept.
+
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+use hdf5_pure::{FileBuilder, GroupBuilder};
+
+use crate::atomic::write_atomically;
+use crate::attributes::Attribute;
+use crate::error::Error;
+
+/// What an array of a [`ResultFile`] holds.
+#[derive(Clone, Copy, Debug)]
+pub struct ArrayInfo<'a> {
+    /// Extent of each dimension.
+    pub shape: &'a [usize],
+    /// Name of each dimension, such as `["frame", "cell"]`; attribute `dimensions`.
+    pub dimensions: &'a [&'a str],
+    /// Unit of the values, such as `"Hz"`, `""` for none; attribute `units`.
+    pub units: &'a str,
+}
+
+/// Builds an HDF5 file of named arrays in memory and writes it atomically.
+///
+/// Each array carries the attributes `dimensions` and `units`. A name may hold one `/`: the part
+/// before it is a group.
+#[derive(Debug, Default)]
+pub struct ResultFile {
+    arrays: Vec<Named>,
+    attributes: Vec<(String, Attribute)>,
+}
+
+#[derive(Debug)]
+struct Named {
+    name: String,
+    shape: Vec<u64>,
+    dimensions: Vec<String>,
+    units: String,
+    values: Values,
+}
+
+#[derive(Debug)]
+enum Values {
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+}
+
+impl ResultFile {
+    /// An empty file.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an attribute of the file.
+    pub fn attribute(mut self, name: &str, value: impl Into<Attribute>) -> Self {
+        self.attributes.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Adds an array of 32-bit floats.
+    ///
+    /// # Panics
+    /// Where the values do not fill the shape, or the dimensions do not name each of its extents.
+    pub fn f32(self, name: &str, info: ArrayInfo<'_>, values: Vec<f32>) -> Self {
+        self.array(name, info, values.len(), Values::F32(values))
+    }
+
+    /// Adds an array of 64-bit floats.
+    ///
+    /// # Panics
+    /// As [`f32`](Self::f32).
+    pub fn f64(self, name: &str, info: ArrayInfo<'_>, values: Vec<f64>) -> Self {
+        self.array(name, info, values.len(), Values::F64(values))
+    }
+
+    fn array(mut self, name: &str, info: ArrayInfo<'_>, count: usize, values: Values) -> Self {
+        let shape = info.shape;
+        assert_eq!(
+            count,
+            shape.iter().product::<usize>(),
+            "`{name}`: values do not fill {shape:?}"
+        );
+        assert_eq!(
+            shape.len(),
+            info.dimensions.len(),
+            "`{name}`: a name for each dimension"
+        );
+        self.arrays.push(Named {
+            name: name.to_owned(),
+            shape: shape.iter().map(|&extent| extent as u64).collect(),
+            dimensions: info.dimensions.iter().map(ToString::to_string).collect(),
+            units: info.units.to_owned(),
+            values,
+        });
+        self
+    }
+
+    /// Writes the file, replacing one that is there.
+    ///
+    /// # Errors
+    /// [`Error::Write`], see [`write_atomically`].
+    pub fn write(self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let builder = self.build();
+        write_atomically(path, |writer| finish(builder, writer))
+    }
+
+    fn build(self) -> FileBuilder {
+        let mut builder = FileBuilder::new();
+        for (name, value) in &self.attributes {
+            builder.set_attr(name, value.to_hdf5());
+        }
+        let mut groups: Vec<(String, GroupBuilder)> = Vec::new();
+        for array in self.arrays {
+            match array.name.clone().split_once('/') {
+                None => array.fill(builder.create_dataset(&array.name)),
+                Some((group, name)) => {
+                    let group = group_named(&mut groups, &mut builder, group);
+                    array.fill(group.create_dataset(name));
+                }
+            }
+        }
+        groups
+            .into_iter()
+            .for_each(|(_, group)| builder.add_group(group.finish()));
+        builder
+    }
+}
+
+fn group_named<'a>(
+    groups: &'a mut Vec<(String, GroupBuilder)>,
+    builder: &mut FileBuilder,
+    name: &str,
+) -> &'a mut GroupBuilder {
+    let place = groups
+        .iter()
+        .position(|(known, _)| known == name)
+        .unwrap_or_else(|| {
+            groups.push((name.to_owned(), builder.create_group(name)));
+            groups.len() - 1
+        });
+    &mut groups[place].1
+}
+
+impl Named {
+    fn fill(&self, dataset: &mut hdf5_pure::DatasetBuilder) {
+        match &self.values {
+            Values::F32(values) => dataset.with_f32_data(values),
+            Values::F64(values) => dataset.with_f64_data(values),
+        };
+        dataset
+            .with_shape(&self.shape)
+            .set_attr(
+                "dimensions",
+                Attribute::Texts(self.dimensions.clone()).to_hdf5(),
+            )
+            .set_attr("units", Attribute::Text(self.units.clone()).to_hdf5());
+    }
+}
+
+/// Writes the assembled file, as an I/O error where that fails.
+pub(crate) fn finish(builder: FileBuilder, writer: &mut BufWriter<&File>) -> io::Result<()> {
+    builder.finish_to(writer).map_err(|error| match error {
+        hdf5_pure::Error::Io(error) => error,
+        other => io::Error::other(other),
+    })
+}

@@ -1,0 +1,25 @@
+//! The session layout: one HDF5 file a stimulus class, as in the deep-retina data set.
+//!
+//! ```text
+//! /                          attributes frame_period_s, microns_per_pixel, stimulus_class, ...
+//! /train, /test
+//!     stimulus               [frame, y, x]        u8, or any integer or float type
+//!     time                   [frame]              s, optional
+//!     response/<name>        [cell, frame]        firing_rate_10ms and the like in Hz, or counts
+//!     repeats/cellNN         [repeat, frame]      NN counts from 1; optional
+//!     repeats/<name>         [repeat, cell, frame]   the other form of the same
+//!     stas/cellNN                                 optional, not read here
+//! ```
+//!
+//! Datasets may be contiguous or chunked, with gzip, shuffle or LZF.
+//! Source: McIntosh, Maheswaranathan, Nayebi, Ganguli and Baccus, NeurIPS 2016, and the files
+//! published with Maheswaranathan et al., Neuron 2023.
+
+mod file;
+mod frame_period;
+mod partition_info;
+
+pub use file::RecordingFile;
+pub use frame_period::{FramePeriod, FramePeriodSource};
+pub use partition_info::{PartitionInfo, RepeatsInfo};
+pub(crate) use partition_info::{find_repeats, open_response};

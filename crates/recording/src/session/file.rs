@@ -1,0 +1,142 @@
+//! A session file, opened but not loaded.
+
+use std::path::{Path, PathBuf};
+
+use super::frame_period::FramePeriod;
+use super::partition_info::PartitionInfo;
+use crate::attributes::Attributes;
+use crate::container::Container;
+use crate::{Error, Microns, Partition, Summary};
+
+/// A recording on disk: its metadata, checked for consistency. Cheap to open.
+#[derive(Clone, Debug)]
+pub struct RecordingFile {
+    container: Container,
+    attributes: Attributes,
+    partitions: Vec<PartitionInfo>,
+    frame_period: FramePeriod,
+}
+
+impl RecordingFile {
+    /// Opens a session file and checks ranks, types and lengths, reading metadata only.
+    ///
+    /// Faults of a movie are errors; those of other datasets are listed in
+    /// [`PartitionInfo::unusable`] and become errors when the dataset is loaded.
+    ///
+    /// # Errors
+    /// Where the file is missing, not HDF5, truncated or of a format too new; where it holds
+    /// neither partition ([`Error::NotASession`]); where a movie has the wrong rank or type or is
+    /// empty.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::from_container(Container::open(path.as_ref())?)
+    }
+
+    pub(crate) fn from_container(container: Container) -> Result<Self, Error> {
+        let partitions = partitions(&container)?;
+        if partitions.is_empty() {
+            return Err(not_a_session(&container));
+        }
+        let attributes = container.attributes("");
+        let frame_period = FramePeriod::find(&container, &attributes, &partitions)?;
+        Ok(Self {
+            container,
+            attributes,
+            partitions,
+            frame_period,
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        self.container.path()
+    }
+
+    /// Attributes of the file.
+    pub fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    /// Time from one frame to the next, and how it is known.
+    pub fn frame_period(&self) -> FramePeriod {
+        self.frame_period
+    }
+
+    /// Side of a movie pixel on the retina, from attribute `microns_per_pixel`.
+    pub fn microns_per_pixel(&self) -> Option<Microns> {
+        let microns = self.attributes.get("microns_per_pixel")?.as_f64()?;
+        (microns.is_finite() && microns > 0.0).then_some(Microns(microns))
+    }
+
+    /// What was shown, from attribute `stimulus_class`.
+    pub fn stimulus_class(&self) -> Option<&str> {
+        self.attributes.get("stimulus_class")?.as_str()
+    }
+
+    /// The partitions the file has, train first.
+    pub fn partitions(&self) -> &[PartitionInfo] {
+        &self.partitions
+    }
+
+    /// One partition.
+    ///
+    /// # Errors
+    /// [`Error::NoPartition`] where the file does not have it.
+    pub fn partition(&self, partition: Partition) -> Result<&PartitionInfo, Error> {
+        let found = self
+            .partitions
+            .iter()
+            .find(|info| info.partition == partition);
+        found.ok_or_else(|| Error::NoPartition {
+            path: PathBuf::from(self.path()),
+            partition,
+            found: self.partition_names(),
+        })
+    }
+
+    fn partition_names(&self) -> String {
+        let names = self
+            .partitions
+            .iter()
+            .map(|info| format!("`{}`", info.partition));
+        names.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Everything a user wants to know of the file. Reads all responses, but not the movies.
+    pub fn inspect(&self) -> Summary {
+        crate::inspect::summarise(&self.container)
+    }
+
+    pub(crate) fn container(&self) -> &Container {
+        &self.container
+    }
+}
+
+fn partitions(container: &Container) -> Result<Vec<PartitionInfo>, Error> {
+    let present = Partition::ALL
+        .into_iter()
+        .filter(|p| container.has(&p.path("stimulus")));
+    present
+        .map(|partition| PartitionInfo::read(container, partition))
+        .collect()
+}
+
+fn not_a_session(container: &Container) -> Error {
+    let groups = container
+        .groups("")
+        .into_iter()
+        .map(|name| format!("group `{name}`"));
+    let datasets = container
+        .datasets("")
+        .into_iter()
+        .map(|name| format!("dataset `{name}`"));
+    let found: Vec<String> = groups.chain(datasets).collect();
+    let found = if found.is_empty() {
+        "nothing".to_owned()
+    } else {
+        found.join(", ")
+    };
+    Error::NotASession {
+        path: container.path().to_owned(),
+        found,
+    }
+}

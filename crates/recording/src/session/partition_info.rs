@@ -1,0 +1,187 @@
+//! Metadata of one partition of a session file.
+
+use serde::Serialize;
+
+use crate::cells::CellIndex;
+use crate::container::{Container, Stored};
+use crate::{Error, Partition};
+
+/// What one partition of a session file holds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PartitionInfo {
+    /// Which partition.
+    pub partition: Partition,
+    /// Frames of the movie, and bins of every response.
+    pub frames: usize,
+    /// Rows of a frame.
+    pub height: usize,
+    /// Columns of a frame.
+    pub width: usize,
+    /// Stored type of the movie, such as `u8`.
+    pub stimulus_type: String,
+    /// Layout and filters of the stored movie.
+    pub stimulus_storage: String,
+    /// Number of cells; 0 where there is no response.
+    pub cells: usize,
+    /// Names of the usable datasets in `response`, sorted.
+    pub responses: Vec<String>,
+    /// Single trials, where there are any.
+    pub repeats: Option<RepeatsInfo>,
+    /// Whether there is a dataset `time`.
+    pub has_time: bool,
+    /// Why datasets that are there are not listed above: wrong rank, type or length. Loading one
+    /// of them gives the same message as an error; the rest of the file can be used.
+    pub unusable: Vec<String>,
+}
+
+/// How the single trials of a partition are stored.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "layout", rename_all = "kebab-case")]
+pub enum RepeatsInfo {
+    /// One dataset [repeat, frame] a cell: `cell01`, `cell02`, ...
+    PerCell {
+        /// The cells present, with their number of repeats.
+        cells: Vec<(CellIndex, usize)>,
+    },
+    /// One dataset [repeat, cell, frame].
+    Stacked {
+        /// Its name.
+        dataset: String,
+        /// Its first dimension.
+        repeats: usize,
+        /// Its second dimension.
+        cells: usize,
+    },
+}
+
+impl PartitionInfo {
+    pub(crate) fn read(container: &Container, partition: Partition) -> Result<Self, Error> {
+        let stimulus = container.dataset(&partition.path("stimulus"))?;
+        stimulus.require(&[3], "three dimensions [frame, y, x]")?;
+        let mut info = Self {
+            partition,
+            frames: stimulus.shape()[0],
+            height: stimulus.shape()[1],
+            width: stimulus.shape()[2],
+            stimulus_type: stimulus.type_name(),
+            stimulus_storage: stimulus.storage()?,
+            cells: 0,
+            responses: Vec::new(),
+            repeats: None,
+            has_time: false,
+            unusable: Vec::new(),
+        };
+        info.find_responses(container);
+        info.repeats = info.unless_unusable(find_repeats(container, partition, info.frames));
+        info.has_time = info.unless_unusable(has_time(container, partition, info.frames));
+        Ok(info)
+    }
+
+    /// Lists the responses; the first gives the number of cells.
+    fn find_responses(&mut self, container: &Container) {
+        for name in container.datasets(&self.partition.path("response")) {
+            let response = open_response(container, self.partition, &name, self.frames);
+            let cells = self.unless_unusable(response.map(|response| response.shape()[0]));
+            if cells > 0 {
+                self.cells = if self.responses.is_empty() {
+                    cells
+                } else {
+                    self.cells
+                };
+                self.responses.push(name);
+            }
+        }
+    }
+
+    fn unless_unusable<T: Default>(&mut self, found: Result<T, Error>) -> T {
+        found.unwrap_or_else(|error| {
+            self.unusable.push(error.to_string());
+            T::default()
+        })
+    }
+}
+
+/// Opens `response/<name>`, which must have one bin a frame.
+pub(crate) fn open_response(
+    container: &Container,
+    partition: Partition,
+    name: &str,
+    frames: usize,
+) -> Result<Stored, Error> {
+    let response = container.dataset(&partition.path(&format!("response/{name}")))?;
+    response.require(&[2], "two dimensions [cell, frame]")?;
+    require_length(&response, 1, frames)?;
+    Ok(response)
+}
+
+fn has_time(container: &Container, partition: Partition, frames: usize) -> Result<bool, Error> {
+    let name = partition.path("time");
+    if !container.has(&name) {
+        return Ok(false);
+    }
+    let time = container.dataset(&name)?;
+    time.require(&[1], "one dimension [frame]")?;
+    require_length(&time, 0, frames)?;
+    Ok(true)
+}
+
+/// Finds single trials in either layout, with one bin a frame.
+pub(crate) fn find_repeats(
+    container: &Container,
+    partition: Partition,
+    frames: usize,
+) -> Result<Option<RepeatsInfo>, Error> {
+    let group = partition.path("repeats");
+    let names = container.datasets(&group);
+    let open = |name: &str| container.dataset(&format!("{group}/{name}"));
+    let per_cell = names
+        .iter()
+        .filter_map(|name| Some((CellIndex::from_dataset_name(name)?, name)));
+    let mut cells = Vec::new();
+    for (cell, name) in per_cell {
+        let trials = open(name)?;
+        trials.require(&[2], "two dimensions [repeat, frame]")?;
+        require_length(&trials, 1, frames)?;
+        cells.push((cell, trials.shape()[0]));
+    }
+    if !cells.is_empty() {
+        cells.sort();
+        return Ok(Some(RepeatsInfo::PerCell { cells }));
+    }
+    match names
+        .iter()
+        .find(|name| name.starts_with("firing_rate"))
+        .or(names.first())
+    {
+        Some(name) => stacked(&open(name)?, name, frames).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn stacked(trials: &Stored, name: &str, frames: usize) -> Result<RepeatsInfo, Error> {
+    trials.require(
+        &[3],
+        "three dimensions [repeat, cell, frame], or datasets cell01, cell02, ...",
+    )?;
+    require_length(trials, 2, frames)?;
+    let (repeats, cells) = (trials.shape()[0], trials.shape()[1]);
+    Ok(RepeatsInfo::Stacked {
+        dataset: name.to_owned(),
+        repeats,
+        cells,
+    })
+}
+
+fn require_length(data: &Stored, axis: usize, frames: usize) -> Result<(), Error> {
+    let found = data.shape()[axis];
+    if found == frames {
+        return Ok(());
+    }
+    let (path, dataset) = (data.path().to_owned(), data.name().to_owned());
+    Err(Error::LengthMismatch {
+        path,
+        dataset,
+        found,
+        frames,
+    })
+}
