@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use burn::module::Module;
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_model::layer::{Algorithm, Mode};

@@ -193,7 +193,7 @@ impl ConvolutionalNetwork {
     /// - movie: [1, y, x, segment, frame], normalised
     /// - output: [channel, y, x, segment, frame - history + 1]
     pub fn first_layer(&self, movie: Tensor<5>) -> Tensor<5> {
-        self.stages[0].convolution.forward(movie)
+        self.stages[0].linear(movie, Mode::Inference)
     }
 
     /// The rest of the network: from the first layer's linear output to firing rates.
@@ -204,7 +204,7 @@ impl ConvolutionalNetwork {
     pub fn from_first_layer(&self, linear: Tensor<5>, mode: Mode) -> Tensor<2> {
         let mut hidden = self.stages[0].activate(linear, mode);
         for stage in &self.stages[1..] {
-            hidden = stage.activate(stage.convolution.forward(hidden), mode);
+            hidden = stage.activate(stage.linear(hidden, mode), mode);
         }
         self.output.forward(self.drive(hidden, mode))
     }
@@ -226,7 +226,7 @@ impl ConvolutionalNetwork {
     /// - movie: [1, y, x, segment, frame], normalised
     /// - output: [cell, sample]
     pub fn forward(&self, movie: Tensor<5>, mode: Mode) -> Tensor<2> {
-        self.from_first_layer(self.first_layer(movie), mode)
+        self.from_first_layer(self.stages[0].linear(movie, mode), mode)
     }
 
     pub(super) fn place(mut self, positions: &[[f32; 2]]) -> Self {
@@ -246,7 +246,7 @@ impl ConvolutionalNetwork {
     }
 
     /// Kernels of the convolutions, for penalties.
-    pub(super) fn kernels(&self) -> Vec<Tensor<5>> {
+    pub(crate) fn kernels(&self) -> Vec<Tensor<5>> {
         self.stages.iter().map(|stage| stage.convolution.kernel.value()).collect()
     }
 }

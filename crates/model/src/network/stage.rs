@@ -18,6 +18,16 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// The linear part's output, before normalisation.
+    pub fn linear(&self, input: Tensor<5>, mode: Mode) -> Tensor<5> {
+        let training = mode != Mode::Inference;
+        if training && self.normalisation.is_some() {
+            self.convolution.forward_before_normalisation(input)
+        } else {
+            self.convolution.forward(input)
+        }
+    }
+
     /// From the linear part's output to the stage's: normalise, add noise, rectify.
     pub fn activate(&self, linear: Tensor<5>, mode: Mode) -> Tensor<5> {
         let noise = if mode == Mode::Inference { 0.0 } else { self.noise };

@@ -77,6 +77,18 @@ impl SpatiotemporalConvolution {
     pub fn forward(&self, input: Tensor<5>) -> Tensor<5> {
         convolve(input, self.kernel.value(), self.bias.as_ref().map(Param::val), self.algorithm)
     }
+
+    /// As [`Self::forward`], for an output whose mean over the batch is about to be removed.
+    ///
+    /// The bias then has no effect, and its gradient is exactly zero; computed in single precision
+    /// it would be rounding noise, which Adam's division blows up to full steps.
+    pub fn forward_before_normalisation(&self, input: Tensor<5>) -> Tensor<5> {
+        let bias = self.bias.as_ref().map(|bias| {
+            let bias = bias.val();
+            bias.clone().detach() + bias.mul_scalar(0.0)
+        });
+        convolve(input, self.kernel.value(), bias, self.algorithm)
+    }
 }
 
 /// Convolves with a kernel that may itself be computed from parameters.
