@@ -90,4 +90,164 @@ pub enum Error {
         /// The name given.
         name: String,
     },
+    /// A config lists no recording.
+    #[error("recording.files is empty; name at least one session file")]
+    NoRecordings,
+    /// Recordings trained on together differ.
+    #[error(
+        "{path} holds {found}, but {first} holds {expected}; only recordings of the same cells and \
+         frame size can be trained on together"
+    )]
+    RecordingsDiffer {
+        /// The file that differs.
+        path: PathBuf,
+        /// What it holds.
+        found: String,
+        /// The first file.
+        first: PathBuf,
+        /// What that one holds.
+        expected: String,
+    },
+    /// A config value is out of range.
+    #[error("{key} = {value} is not usable; it must be {allowed}")]
+    OutOfRange {
+        /// The key.
+        key: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it may be.
+        allowed: &'static str,
+    },
+    /// The directory holds a run already.
+    #[error("{path} already holds a run; add --resume to go on with it, or choose another --out")]
+    RunExists {
+        /// The run directory.
+        path: PathBuf,
+    },
+    /// There is no run to go on with.
+    #[error("{path} holds no run to resume; leave out --resume to begin one")]
+    NothingToResume {
+        /// The run directory.
+        path: PathBuf,
+    },
+    /// A run cannot go on under another config.
+    #[error(
+        "the config differs from {path}, which the run was begun with; only training.epochs and \
+         the device may change. Choose another --out for a new run"
+    )]
+    ConfigChanged {
+        /// The run's config.
+        path: PathBuf,
+    },
+    /// The loss is not a number any more.
+    #[error(
+        "the loss stopped being finite in epoch {epoch}, step {step}; lower \
+         training.optimiser.learning_rate or set training.gradient_clip"
+    )]
+    Diverged {
+        /// Epoch, counted from one.
+        epoch: usize,
+        /// Step within the epoch, counted from one.
+        step: usize,
+    },
+    /// A checkpoint cannot be written or read.
+    #[error("{path}: checkpoint: {message}")]
+    Checkpoint {
+        /// The checkpoint.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// A history file cannot be written or read.
+    #[error("{path}: {message}")]
+    History {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// A model or run description is malformed.
+    #[error("{path}: {message}")]
+    Description {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// A description cannot be written as TOML.
+    #[error("cannot be written as TOML: {message}")]
+    Unwritable {
+        /// What is wrong.
+        message: String,
+    },
+    /// Neither a model directory nor a run directory.
+    #[error(
+        "{path} is neither a model directory (with model.toml and model.safetensors) nor a run \
+         directory (with model/)"
+    )]
+    NotAModel {
+        /// The path given.
+        path: PathBuf,
+    },
+    /// A file's content is at fault.
+    #[error("{path}: {source}")]
+    Within {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
+    /// A movie is too short for the model.
+    #[error(
+        "the movie has {frames} frames, but the model needs {history} before its first response \
+         and at least one more"
+    )]
+    MovieTooShort {
+        /// Frames of the movie.
+        frames: usize,
+        /// Frames that one response sees.
+        history: usize,
+    },
+    /// Clips of another length than the model's history.
+    #[error("the clips have {frames} frames each, but the model sees {history}")]
+    ClipLength {
+        /// Frames of a clip.
+        frames: usize,
+        /// Frames that one response sees.
+        history: usize,
+    },
+    /// A stimulus of another size than the model's.
+    #[error(
+        "the {what} has frames of {}x{} pixels, but the model was built for {}x{}",
+        found[0], found[1], expected[0], expected[1]
+    )]
+    FrameSize {
+        /// What has the wrong size.
+        what: &'static str,
+        /// Rows and columns found.
+        found: [usize; 2],
+        /// Rows and columns of the model.
+        expected: [usize; 2],
+    },
+    /// A recording of another frame size than the model's.
+    #[error(
+        "{path} has frames of {}x{} pixels, but the model was built for {}x{}; evaluate it on the \
+         retina that it was trained on",
+        found[0], found[1], expected[0], expected[1]
+    )]
+    RecordingDoesNotFit {
+        /// The recording.
+        path: PathBuf,
+        /// Rows and columns of the recording.
+        found: [usize; 2],
+        /// Rows and columns of the model.
+        expected: [usize; 2],
+    },
+}
+
+impl Error {
+    /// Names the file that the error is about.
+    pub(crate) fn within(self, path: PathBuf) -> Self {
+        Self::Within { path, source: Box::new(self) }
+    }
 }

@@ -1,13 +1,30 @@
-//! Networks of the retina.
+//! Networks of the retina: layers, training on recordings, evaluation, models on disk.
+//!
+//! A movie stays a movie: networks take contiguous segments, time fastest in memory, and share the
+//! work between the overlapping windows that neighbouring responses see. The main types:
+//!
+//! - [`network::ModelConfig`] says what a network is made of, [`network::Network`] is one;
+//! - [`training::RunConfig`] says how it is trained, [`training::train`] does it;
+//! - [`model::Model`] is a trained network on disk, with everything needed to use it;
+//! - [`evaluation::evaluate`] judges it against a recording and the recording's own noise.
+//!
+//! [`spectral`] and [`unit_statistics`] hold the arithmetic that makes it fast, on plain memory.
+
 mod activation;
 mod backend;
 pub mod device;
 pub mod error;
+pub mod evaluation;
+pub mod filters;
 mod initialisation;
 pub mod layer;
 pub mod loss;
+pub mod metrics;
+pub mod model;
 pub mod network;
+mod prediction;
 pub mod spectral;
+pub mod training;
 pub mod unit_statistics;
 pub mod weights;
 

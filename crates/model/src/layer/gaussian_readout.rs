@@ -6,6 +6,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::Rng;
 
 use crate::initialisation::normal;
+use crate::network::Peak;
+
+/// Weight of a channel of the cell's own polarity at the start.
+const PREFERENCE: f32 = 1.5;
 
 /// Shapes and start of a [`GaussianReadout`].
 #[derive(Clone, Debug, PartialEq)]
@@ -64,10 +68,23 @@ fn centres(positions: &[[f32; 2]], device: &Device) -> Tensor<2> {
 }
 
 impl GaussianReadout {
-    /// Moves the windows to given (row, column) positions, one a cell.
-    pub fn place(mut self, positions: &[[f32; 2]]) -> Self {
+    /// Moves the windows to the cells' receptive fields (in units of this layer) and weighs the
+    /// channels that start with the cell's polarity: even ones OFF, odd ones ON.
+    pub fn place(mut self, peaks: &[Peak]) -> Self {
         let device = self.centre.val().device();
-        self.centre = self.centre.map(|_| centres(positions, &device).require_grad());
+        let positions: Vec<[f32; 2]> = peaks.iter().map(|peak| peak.position).collect();
+        self.centre = self.centre.map(|_| centres(&positions, &device).require_grad());
+        self.weight = self.weight.map(|weight| {
+            let [cells, channels] = weight.dims();
+            let preference: Vec<f32> = peaks
+                .iter()
+                .flat_map(|peak| {
+                    (0..channels).map(|c| if (c % 2 == 1) == peak.on { PREFERENCE } else { 0.0 })
+                })
+                .collect();
+            let preference = TensorData::new(preference, [cells, channels]);
+            (weight.detach() + Tensor::from_data(preference, &device)).require_grad()
+        });
         self
     }
 

@@ -6,6 +6,7 @@ use rand::Rng;
 
 use super::config::ReadoutKind;
 use super::nonlinearity::Output;
+use super::peak::Peak;
 use super::shape::MovieShape;
 use super::stage::Stage;
 use crate::activation::Activation;
@@ -229,11 +230,14 @@ impl ConvolutionalNetwork {
         self.from_first_layer(self.stages[0].linear(movie, mode), mode)
     }
 
-    pub(super) fn place(mut self, positions: &[[f32; 2]]) -> Self {
+    /// Points Gaussian windows at the cells' receptive fields.
+    pub(super) fn place(mut self, peaks: &[Peak]) -> Self {
         let margin = self.margin();
-        let in_units: Vec<[f32; 2]> =
-            positions.iter().map(|position| position.map(|pixel| pixel - margin)).collect();
         if let Readout::Gaussian(readout) = self.readout {
+            let in_units: Vec<Peak> = peaks
+                .iter()
+                .map(|peak| Peak { position: peak.position.map(|pixel| pixel - margin), ..*peak })
+                .collect();
             self.readout = Readout::Gaussian(readout.place(&in_units));
         }
         self
@@ -243,11 +247,6 @@ impl ConvolutionalNetwork {
     fn margin(&self) -> f32 {
         let shrink = |stage: &Stage| (stage.convolution.kernel.value().dims()[4] - 1) as f32 / 2.0;
         self.stages.iter().map(shrink).sum()
-    }
-
-    /// Kernels of the convolutions, for penalties.
-    pub(crate) fn kernels(&self) -> Vec<Tensor<5>> {
-        self.stages.iter().map(|stage| stage.convolution.kernel.value()).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use rand::Rng;
 
 use super::config::Nonlinearity;
 use super::nonlinearity::Output;
+use super::peak::Peak;
 use super::shape::MovieShape;
 use crate::error::Error;
 use crate::initialisation::uniform;
@@ -78,17 +79,17 @@ fn corners(positions: &[[usize; 2]], device: &Device) -> Param<Tensor<2>> {
 }
 
 impl LinearNonlinear {
-    /// Centres each cell's window on a (row, column) position, as far as the frame allows.
-    pub(super) fn place(mut self, positions: &[[f32; 2]], shape: &MovieShape) -> Self {
+    /// Centres each cell's window on its receptive field, as far as the frame allows.
+    pub(super) fn place(mut self, peaks: &[Peak], shape: &MovieShape) -> Self {
         let device = self.bias.val().device();
         let limits = [shape.height - self.window[0], shape.width - self.window[1]];
-        let corner = |position: &[f32; 2]| {
+        let corner = |peak: &Peak| {
             std::array::from_fn(|axis| {
-                let corner = position[axis].round() - (self.window[axis] / 2) as f32;
+                let corner = peak.position[axis].round() - (self.window[axis] / 2) as f32;
                 (corner.max(0.0) as usize).min(limits[axis])
             })
         };
-        self.corner = corners(&positions.iter().map(corner).collect::<Vec<_>>(), &device);
+        self.corner = corners(&peaks.iter().map(corner).collect::<Vec<_>>(), &device);
         self
     }
 

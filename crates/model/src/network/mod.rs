@@ -4,10 +4,11 @@ mod config;
 mod convolutional;
 mod linear_nonlinear;
 mod nonlinearity;
+mod peak;
 mod shape;
 mod stage;
 
-use burn::module::{Module, Param};
+use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -18,11 +19,12 @@ pub use convolutional::{ConvolutionalNetwork, Readout};
 pub use linear_nonlinear::LinearNonlinear;
 use linear_nonlinear::LinearNonlinearConfig;
 pub use nonlinearity::Output;
+pub use peak::Peak;
 pub use shape::MovieShape;
 pub use stage::Stage;
 
 use crate::error::Error;
-use crate::layer::Mode;
+use crate::layer::{Kernel, Mode};
 
 /// Any of the networks.
 #[derive(Module, Debug)]
@@ -137,13 +139,11 @@ impl Network {
         ));
     }
 
-    /// Points each cell at a (row, column) pixel position, where the network has such places.
-    pub fn place(self, positions: &[[f32; 2]], shape: &MovieShape) -> Self {
+    /// Points each cell at its receptive field, where the network has such places.
+    pub fn place(self, peaks: &[Peak], shape: &MovieShape) -> Self {
         match self {
-            Self::Convolutional(network) => Self::Convolutional(network.place(positions)),
-            Self::LinearNonlinear(network) => {
-                Self::LinearNonlinear(network.place(positions, shape))
-            }
+            Self::Convolutional(network) => Self::Convolutional(network.place(peaks)),
+            Self::LinearNonlinear(network) => Self::LinearNonlinear(network.place(peaks, shape)),
         }
     }
 
@@ -155,16 +155,21 @@ impl Network {
         }
     }
 
-    /// First-layer kernels [channel, 1, history, rows, columns], oldest frame first.
-    pub fn first_kernels(&self) -> Tensor<5> {
+    /// The kernels of the layer that sees the movie.
+    pub fn first_kernel(&self) -> &Kernel {
         match self {
-            Self::Convolutional(network) => network.stages[0].convolution.kernel.value(),
-            Self::LinearNonlinear(network) => network.filter.value(),
+            Self::Convolutional(network) => &network.stages[0].convolution.kernel,
+            Self::LinearNonlinear(network) => &network.filter,
         }
     }
-}
 
-/// The values of a parameter, in memory order.
-pub(crate) fn values_of<const D: usize>(parameter: &Param<Tensor<D>>) -> Vec<f32> {
-    parameter.val().into_data().iter::<f32>().collect()
+    /// All kernels, the one that sees the movie first.
+    pub fn kernels(&self) -> Vec<&Kernel> {
+        match self {
+            Self::Convolutional(network) => {
+                network.stages.iter().map(|stage| &stage.convolution.kernel).collect()
+            }
+            Self::LinearNonlinear(network) => vec![&network.filter],
+        }
+    }
 }

@@ -1,0 +1,150 @@
+//! Judging a model against a recording.
+
+use std::path::Path;
+
+use ganglion_recording::{
+    CellSelection, LoadOptions, Normalisation, Partition, Recording, RecordingFile, Repeats,
+};
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::metrics;
+use crate::model::Model;
+
+/// A model's predictions beside a recording, and how well they match.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evaluation {
+    /// Scores of each cell.
+    pub cells: Vec<CellScore>,
+    /// Median correlation over cells for which it is defined.
+    pub median_pearson: f64,
+    /// Median of correlation over ceiling, where there are repeats.
+    pub median_normalised: Option<f64>,
+    /// Number of cells in the medians.
+    pub n: usize,
+    /// Recorded rates [cell][bin], Hz.
+    #[serde(skip)]
+    pub recorded: Vec<Vec<f32>>,
+    /// Predicted rates [cell][bin], Hz.
+    #[serde(skip)]
+    pub predicted: Vec<Vec<f32>>,
+    /// Bin of the recording that the first value belongs to.
+    pub first_bin: usize,
+    /// Time from one bin to the next, milliseconds.
+    pub frame_period_ms: f64,
+    /// Single trials [cell][repeat][bin], over the same bins, where there are any.
+    #[serde(skip)]
+    pub repeats: Vec<Option<Vec<Vec<f32>>>>,
+}
+
+/// How well one cell is predicted.
+#[derive(Clone, Debug, Serialize)]
+pub struct CellScore {
+    /// The cell, 0-based within the recording.
+    pub cell: usize,
+    /// Correlation of predicted and recorded rates; none for a silent cell.
+    pub pearson: Option<f64>,
+    /// Highest correlation that a perfect model could reach, from repeats.
+    pub ceiling: Option<f64>,
+    /// Correlation over ceiling.
+    pub normalised: Option<f64>,
+    /// Fraction of explained variance.
+    pub fev: Option<f64>,
+    /// Fraction of explained variance with the noise taken out, from repeats.
+    pub corrected_fev: Option<f64>,
+    /// Root mean squared error, Hz.
+    pub rmse: f64,
+}
+
+/// Compares a model with one partition of a recording.
+///
+/// Under global normalisation the model's own constants are used; under per-pixel normalisation
+/// the partition is normalised by its own, as in the published recipe.
+///
+/// # Errors
+/// If the recording cannot be read or does not fit the model.
+pub fn evaluate(
+    model: &Model,
+    recording: &Path,
+    partition: Partition,
+) -> Result<Evaluation, Error> {
+    let recording = load(model, recording, partition)?;
+    let normalisation = normalisation(model, &recording)?;
+    let first = model.description.movie.history;
+    let predicted = model.respond(&recording.movie, &normalisation)?;
+    let cells = 0..predicted.len();
+    let recorded: Vec<Vec<f32>> =
+        cells.clone().map(|cell| recording.responses.cell(cell)[first..].to_vec()).collect();
+    let repeats: Vec<_> =
+        cells.clone().map(|cell| trials(recording.repeats.as_ref(), cell, first)).collect();
+    let scores: Vec<CellScore> = cells
+        .map(|index| {
+            let cell = model.description.cells[index];
+            score(cell, &predicted[index], &recorded[index], repeats[index].as_deref())
+        })
+        .collect();
+    let correlations: Vec<f64> = scores.iter().filter_map(|score| score.pearson).collect();
+    Ok(Evaluation {
+        median_pearson: metrics::median(correlations.iter().copied()).unwrap_or(f64::NAN),
+        median_normalised: metrics::median(scores.iter().filter_map(|score| score.normalised)),
+        n: correlations.len(),
+        cells: scores,
+        recorded,
+        predicted,
+        first_bin: first,
+        frame_period_ms: recording.frame_period.period.0,
+        repeats,
+    })
+}
+
+fn load(model: &Model, path: &Path, partition: Partition) -> Result<Recording, Error> {
+    let description = &model.description;
+    let file = RecordingFile::open(path)?;
+    let info = file.partition(partition)?;
+    let shape = description.movie;
+    if [info.height, info.width] != [shape.height, shape.width] {
+        return Err(Error::RecordingDoesNotFit {
+            path: path.into(),
+            found: [info.height, info.width],
+            expected: [shape.height, shape.width],
+        });
+    }
+    let cells = CellSelection::List(description.cells.clone());
+    Ok(file.load(partition, &LoadOptions::evaluation(cells, description.response.clone()))?)
+}
+
+fn normalisation(model: &Model, recording: &Recording) -> Result<Normalisation, Error> {
+    Ok(match &model.description.normalisation {
+        own @ Normalisation::Global { .. } => own.clone(),
+        per_pixel @ Normalisation::PerPixel { .. } => {
+            let frames = 0..recording.movie.frames();
+            Normalisation::fit(per_pixel.rule(), &recording.movie, std::slice::from_ref(&frames))?
+        }
+    })
+}
+
+fn trials(repeats: Option<&Repeats>, cell: usize, first: usize) -> Option<Vec<Vec<f32>>> {
+    let trials = repeats?.cell(cell)?;
+    Some((0..trials.repeats()).map(|repeat| trials.repeat(repeat)[first..].to_vec()).collect())
+}
+
+fn score(
+    cell: usize,
+    predicted: &[f32],
+    recorded: &[f32],
+    trials: Option<&[Vec<f32>]>,
+) -> CellScore {
+    let pearson = metrics::pearson(predicted, recorded);
+    let ceiling = trials.and_then(metrics::noise_ceiling);
+    CellScore {
+        cell,
+        pearson,
+        ceiling,
+        normalised: pearson.zip(ceiling).map(|(pearson, ceiling)| pearson / ceiling),
+        fev: metrics::fraction_of_explained_variance(predicted, recorded),
+        corrected_fev: trials.and_then(|trials| {
+            metrics::noise_corrected_explained_variance(predicted, recorded, trials)
+        }),
+        rmse: metrics::root_mean_squared_error(predicted, recorded),
+    }
+}

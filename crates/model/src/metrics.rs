@@ -1,0 +1,189 @@
+//! How well predictions match recordings.
+//!
+//! Definitions follow McIntosh et al. 2016 (arXiv 1702.01825) and, for repeats, Schoppe et al. 2016
+//! (Front. Comput. Neurosci. 10:10).
+
+/// Pearson's correlation coefficient; none if either series is constant.
+pub fn pearson(a: &[f32], b: &[f32]) -> Option<f64> {
+    let (mean_a, mean_b) = (mean(a), mean(b));
+    let (mut product, mut square_a, mut square_b) = (0.0, 0.0, 0.0);
+    for (&a, &b) in a.iter().zip(b) {
+        let (a, b) = (f64::from(a) - mean_a, f64::from(b) - mean_b);
+        product += a * b;
+        square_a += a * a;
+        square_b += b * b;
+    }
+    let norm = (square_a * square_b).sqrt();
+    (norm > 0.0 && norm.is_finite()).then(|| product / norm)
+}
+
+/// Root of the mean squared difference, in the series' unit.
+pub fn root_mean_squared_error(predicted: &[f32], recorded: &[f32]) -> f64 {
+    mean_squared_error(predicted, recorded).sqrt()
+}
+
+/// Fraction of explained variance, `1 - mean squared error / variance of the recording`; none if
+/// the recording is constant.
+pub fn fraction_of_explained_variance(predicted: &[f32], recorded: &[f32]) -> Option<f64> {
+    let variance = variance(recorded);
+    (variance > 0.0).then(|| 1.0 - mean_squared_error(predicted, recorded) / variance)
+}
+
+/// The highest correlation with the recorded mean that a perfect model of the mean response could
+/// reach, given how trials differ.
+///
+/// Trials are split into halves many times (deterministically), the halves' means correlated, the
+/// average extended to all trials by Spearman and Brown, R = 2 r / (1 + r), and its root taken: a
+/// perfect model has no noise of its own. None with fewer than two trials or constant halves.
+pub fn noise_ceiling(trials: &[Vec<f32>]) -> Option<f64> {
+    let r = split_half_correlation(trials)?;
+    let reliability = 2.0 * r / (1.0 + r);
+    (reliability > 0.0).then(|| reliability.min(1.0).sqrt())
+}
+
+/// Average correlation between the means of two halves of the trials, over several splits.
+pub fn split_half_correlation(trials: &[Vec<f32>]) -> Option<f64> {
+    if trials.len() < 2 {
+        return None;
+    }
+    let correlations: Vec<f64> = halves(trials.len())
+        .filter_map(|(first, second)| pearson(&mean_of(trials, &first), &mean_of(trials, &second)))
+        .collect();
+    let count = correlations.len() as f64;
+    (count > 0.0).then(|| correlations.iter().sum::<f64>() / count)
+}
+
+/// Fraction of the explainable variance that is explained: the noise's share of the mean squared
+/// error and of the variance, estimated from the trials, is taken out of both.
+pub fn noise_corrected_explained_variance(
+    predicted: &[f32],
+    recorded: &[f32],
+    trials: &[Vec<f32>],
+) -> Option<f64> {
+    if trials.len() < 2 {
+        return None;
+    }
+    let noise = noise_of_mean(trials)? * scale_of_trials(trials, recorded)?;
+    let explainable = variance(recorded) - noise;
+    let unexplained = mean_squared_error(predicted, recorded) - noise;
+    (explainable > 0.0).then(|| 1.0 - unexplained / explainable)
+}
+
+/// Variance over trials divided by their number, averaged over time: the noise in the mean.
+fn noise_of_mean(trials: &[Vec<f32>]) -> Option<f64> {
+    let (count, bins) = (trials.len() as f64, trials[0].len());
+    let across = |bin: usize| {
+        let values: Vec<f32> = trials.iter().map(|trial| trial[bin]).collect();
+        variance(&values) * count / (count - 1.0)
+    };
+    (bins > 0).then(|| (0..bins).map(across).sum::<f64>() / bins as f64 / count)
+}
+
+/// What turns a variance in the trials' unit (counts, or rates) into one in the recording's: the
+/// squared ratio of their variable parts.
+///
+/// Published rates are smoothed means of the counts, so the ratio of means alone would overstate
+/// the noise that smoothing has left.
+fn scale_of_trials(trials: &[Vec<f32>], recorded: &[f32]) -> Option<f64> {
+    let all: Vec<usize> = (0..trials.len()).collect();
+    let variance_of_mean = variance(&mean_of(trials, &all));
+    (variance_of_mean > 0.0).then(|| variance(recorded) / variance_of_mean)
+}
+
+/// Splits of trials into halves: even against odd first, then blocks of doubling length.
+fn halves(count: usize) -> impl Iterator<Item = (Vec<usize>, Vec<usize>)> {
+    std::iter::successors(Some(1), |block| Some(block * 2)).take_while(move |block| *block < count)
+        .map(move |block| (0..count).partition(|trial| trial / block % 2 == 0))
+        .filter(|(first, second): &(Vec<usize>, Vec<usize>)| {
+            !first.is_empty() && !second.is_empty()
+        })
+}
+
+fn mean_of(trials: &[Vec<f32>], which: &[usize]) -> Vec<f32> {
+    let bins = trials[0].len();
+    let mean = |bin: usize| which.iter().map(|&trial| trials[trial][bin]).sum::<f32>();
+    (0..bins).map(|bin| mean(bin) / which.len() as f32).collect()
+}
+
+fn mean(values: &[f32]) -> f64 {
+    values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len().max(1) as f64
+}
+
+fn variance(values: &[f32]) -> f64 {
+    let mean = mean(values);
+    let squares = values.iter().map(|&value| (f64::from(value) - mean).powi(2)).sum::<f64>();
+    squares / values.len().max(1) as f64
+}
+
+fn mean_squared_error(predicted: &[f32], recorded: &[f32]) -> f64 {
+    let squares = predicted
+        .iter()
+        .zip(recorded)
+        .map(|(&p, &r)| (f64::from(p) - f64::from(r)).powi(2))
+        .sum::<f64>();
+    squares / recorded.len().max(1) as f64
+}
+
+/// The middle value, or the mean of the two in the middle; none of nothing.
+pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => None,
+        n if n % 2 == 1 => Some(values[n / 2]),
+        n => Some((values[n / 2 - 1] + values[n / 2]) / 2.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn correlation_ignores_scale_and_offset() {
+        let a = [1.0, 2.0, 4.0, 3.0];
+        let b: Vec<f32> = a.iter().map(|v| 5.0 - 2.0 * v).collect();
+        assert!((pearson(&a, &b).unwrap() + 1.0).abs() < 1e-12);
+        assert_eq!(pearson(&a, &[1.0; 4]), None);
+    }
+
+    #[test]
+    fn a_perfect_prediction_explains_everything_and_the_mean_nothing() {
+        let recorded = [0.0, 1.0, 2.0, 5.0];
+        assert_eq!(fraction_of_explained_variance(&recorded, &recorded), Some(1.0));
+        assert_eq!(fraction_of_explained_variance(&[2.0; 4], &recorded), Some(0.0));
+    }
+
+    #[test]
+    fn identical_trials_have_a_ceiling_of_one() {
+        let trials = vec![vec![0.0, 3.0, 1.0, 2.0]; 6];
+        assert!((noise_ceiling(&trials).unwrap() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_ceiling_is_the_correlation_of_the_true_mean_with_the_recorded_mean() {
+        use rand::{RngExt, SeedableRng};
+        let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(3);
+        let truth: Vec<f32> = (0..20_000).map(|_| generator.random_range(0.0..1.0)).collect();
+        let trials: Vec<Vec<f32>> = (0..16)
+            .map(|_| truth.iter().map(|v| v + generator.random_range(-2.0..2.0)).collect())
+            .collect();
+        let all: Vec<usize> = (0..16).collect();
+        let achieved = pearson(&truth, &mean_of(&trials, &all)).unwrap();
+        assert!((noise_ceiling(&trials).unwrap() - achieved).abs() < 0.02);
+    }
+
+    #[test]
+    fn noise_correction_gives_the_true_mean_full_marks() {
+        use rand::{RngExt, SeedableRng};
+        let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(4);
+        let truth: Vec<f32> = (0..20_000).map(|_| generator.random_range(0.0..1.0)).collect();
+        let trials: Vec<Vec<f32>> = (0..8)
+            .map(|_| truth.iter().map(|v| v + generator.random_range(-1.0..1.0)).collect())
+            .collect();
+        let recorded = mean_of(&trials, &(0..8).collect::<Vec<_>>());
+        let plain = fraction_of_explained_variance(&truth, &recorded).unwrap();
+        let corrected = noise_corrected_explained_variance(&truth, &recorded, &trials).unwrap();
+        assert!(plain < 0.7 && (corrected - 1.0).abs() < 0.02);
+    }
+}

@@ -1,0 +1,231 @@
+//! Models on disk: `model.safetensors` and `model.toml`.
+
+use std::path::Path;
+
+use burn::module::Module;
+use burn::tensor::Device;
+use ganglion_recording::{Movie, Normalisation, write_atomically};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::network::{ModelConfig, MovieShape, Network};
+use crate::prediction;
+use crate::weights::Weights;
+
+/// Version of the layout of a model directory.
+const FORMAT: u32 = 1;
+
+/// A network and what is needed to use it.
+pub struct Model {
+    /// Everything but the weights.
+    pub description: ModelDescription,
+    /// The network, without autodiff.
+    pub network: Network,
+    device: Device,
+}
+
+/// What `model.toml` says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelDescription {
+    /// Version of this layout.
+    pub format: u32,
+    /// Cells, 0-based within the recording, in the order of the outputs.
+    pub cells: Vec<usize>,
+    /// Time from one frame to the next, milliseconds.
+    pub frame_period_ms: f64,
+    /// Size of a pixel on the retina, micrometres, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub microns_per_pixel: Option<f64>,
+    /// Name of the response dataset that was learned.
+    pub response: String,
+    /// What the network is made of.
+    pub architecture: ModelConfig,
+    /// Sizes that it is built for.
+    pub movie: MovieShape,
+    /// How pixels become the network's input.
+    pub normalisation: Normalisation,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// Where a model comes from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Provenance {
+    /// Version of the program that made it.
+    pub ganglion_version: String,
+    /// Revision of the program's source, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Epoch of the weights, counted from one.
+    pub epoch: usize,
+    /// Mean validation correlation at that epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_correlation: Option<f64>,
+    /// Recordings that it was trained on.
+    pub recordings: Vec<Source>,
+}
+
+/// A recording, identified by its content.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// The file's name, without its folder.
+    pub name: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+impl ModelDescription {
+    /// The description of a new model.
+    pub fn new(
+        architecture: ModelConfig,
+        movie: MovieShape,
+        cells: Vec<usize>,
+        frame_period_ms: f64,
+        normalisation: Normalisation,
+    ) -> Self {
+        Self {
+            format: FORMAT,
+            cells,
+            frame_period_ms,
+            microns_per_pixel: None,
+            response: String::new(),
+            architecture,
+            movie,
+            normalisation,
+            provenance: Provenance::default(),
+        }
+    }
+}
+
+impl Model {
+    /// Puts a description and a network together.
+    pub fn new(description: ModelDescription, network: &Network, device: &Device) -> Self {
+        Self { description, network: network.valid(), device: device.clone().inner() }
+    }
+
+    /// Reads a model directory, or the model of a run directory.
+    ///
+    /// # Errors
+    /// If a file is missing or malformed, or the weights do not fit the architecture.
+    pub fn open(path: impl AsRef<Path>, device: &Device) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let directory = [path.to_path_buf(), path.join("model")]
+            .into_iter()
+            .find(|directory| directory.join(DESCRIPTION).is_file())
+            .ok_or_else(|| Error::NotAModel { path: path.into() })?;
+        let description = read_description(&directory.join(DESCRIPTION))?;
+        let network = description.architecture.init(&description.movie, 0, device)?;
+        let network = Weights::load(&directory.join(WEIGHTS))?
+            .load_into(network)
+            .map_err(|error| error.within(directory.join(WEIGHTS)))?;
+        Ok(Self::new(description, &network, device))
+    }
+
+    /// Writes a model directory; each file is written aside and renamed.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn save(&self, directory: &Path) -> Result<(), Error> {
+        std::fs::create_dir_all(directory)
+            .map_err(|source| Error::File { path: directory.into(), source })?;
+        Weights::of(&self.network).save(&directory.join(WEIGHTS))?;
+        let text = toml::to_string(&self.description)
+            .map_err(|error| Error::Unwritable { message: error.to_string() })?;
+        Ok(write_atomically(directory.join(DESCRIPTION), |file| {
+            std::io::Write::write_all(file, text.as_bytes())
+        })?)
+    }
+
+    /// Predicted rates [cell][bin], Hz, for every bin with a full history: bin `t` is predicted
+    /// from frames `t - history .. t`, so the first is bin `history`.
+    ///
+    /// # Errors
+    /// If the movie does not fit the model, is too short or cannot be read.
+    pub fn respond(
+        &self,
+        movie: &Movie,
+        normalisation: &Normalisation,
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        self.respond_to_bins(movie, normalisation, self.description.movie.history..movie.frames())
+    }
+
+    /// Predicted rates [cell][bin], Hz, of a range of bins.
+    ///
+    /// # Errors
+    /// If the movie does not fit the model, is too short or cannot be read.
+    pub fn respond_to_bins(
+        &self,
+        movie: &Movie,
+        normalisation: &Normalisation,
+        bins: std::ops::Range<usize>,
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        let shape = &self.description.movie;
+        self.check_size("movie", [movie.height(), movie.width()])?;
+        if bins.start < shape.history || bins.is_empty() || bins.end > movie.frames() + 1 {
+            let (frames, history) = (movie.frames(), shape.history);
+            return Err(Error::MovieTooShort { frames, history });
+        }
+        prediction::rates(&self.network, shape, movie, normalisation, bins, &self.device)
+    }
+
+    /// Predicted rates [cell][clip], Hz, of normalised clips [clip, frame, y, x].
+    ///
+    /// # Errors
+    /// If the clips do not fit the model.
+    pub fn respond_to_clips(
+        &self,
+        shape: [usize; 4],
+        values: &[f32],
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        let [clips, frames, height, width] = shape;
+        self.check_size("clips", [height, width])?;
+        let history = self.description.movie.history;
+        if frames != history || clips * frames * height * width != values.len() {
+            return Err(Error::ClipLength { frames, history });
+        }
+        Ok(prediction::rates_of_clips(
+            &self.network,
+            &self.description.movie,
+            values,
+            &self.device,
+        ))
+    }
+
+    fn check_size(&self, what: &'static str, found: [usize; 2]) -> Result<(), Error> {
+        let MovieShape { height, width, .. } = self.description.movie;
+        if found == [height, width] {
+            return Ok(());
+        }
+        Err(Error::FrameSize { what, found, expected: [height, width] })
+    }
+}
+
+const DESCRIPTION: &str = "model.toml";
+const WEIGHTS: &str = "model.safetensors";
+
+fn read_description(path: &Path) -> Result<ModelDescription, Error> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| Error::File { path: path.into(), source })?;
+    let malformed = |message: String| Error::Description { path: path.into(), message };
+    let description: ModelDescription =
+        toml::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+    if description.format != FORMAT {
+        return Err(malformed(format!(
+            "format {} is not the format {FORMAT} that this version reads",
+            description.format
+        )));
+    }
+    if description.cells.len() != description.movie.cells {
+        return Err(malformed(format!(
+            "lists {} cells but movie.cells is {}",
+            description.cells.len(),
+            description.movie.cells
+        )));
+    }
+    Ok(description)
+}

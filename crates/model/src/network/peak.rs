@@ -1,0 +1,10 @@
+//! Where a cell looks.
+
+/// The peak of a cell's receptive field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Peak {
+    /// (row, column), pixels.
+    pub position: [f32; 2],
+    /// Whether brightening drives the cell.
+    pub on: bool,
+}

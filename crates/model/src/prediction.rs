@@ -1,0 +1,67 @@
+//! Asking a network for its rates over a whole movie.
+
+use std::ops::Range;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use ganglion_recording::{Movie, Normalisation};
+
+use crate::error::Error;
+use crate::layer::Mode;
+use crate::network::{MovieShape, Network};
+
+/// Bins predicted at once: bounds the memory of a long movie's prediction.
+const CHUNK: usize = 2048;
+
+/// Predicted rates [cell][bin] for a range of bins, each of which must have a full history.
+///
+/// # Errors
+/// If the movie cannot be read.
+pub fn rates(
+    network: &Network,
+    shape: &MovieShape,
+    movie: &Movie,
+    normalisation: &Normalisation,
+    bins: Range<usize>,
+    device: &Device,
+) -> Result<Vec<Vec<f32>>, Error> {
+    let mut rates = vec![Vec::with_capacity(bins.len()); shape.cells];
+    for start in bins.clone().step_by(CHUNK) {
+        let chunk = start..bins.end.min(start + CHUNK);
+        let frames = chunk.start - shape.history..chunk.end - 1;
+        let count = frames.len();
+        let mut values = vec![0.0; movie.pixels() * count];
+        movie.normalised_pixel_major(frames, normalisation, &mut values, count, 0)?;
+        let data = TensorData::new(values, [1, shape.height, shape.width, 1, count]);
+        let predicted = network.forward(Tensor::from_data(data, device), Mode::Inference);
+        append(predicted, &mut rates);
+    }
+    Ok(rates)
+}
+
+/// Predicted rates [cell][clip] for normalised clips [clip, frame, y, x] of one history each.
+pub fn rates_of_clips(
+    network: &Network,
+    shape: &MovieShape,
+    clips: &[f32],
+    device: &Device,
+) -> Vec<Vec<f32>> {
+    let clip = shape.history * shape.height * shape.width;
+    let mut rates = vec![Vec::with_capacity(clips.len() / clip); shape.cells];
+    for chunk in clips.chunks(CLIPS * clip) {
+        let dimensions = [chunk.len() / clip, shape.history, shape.height, shape.width];
+        let data = TensorData::new(chunk.to_vec(), dimensions);
+        let movie = Tensor::<4>::from_data(data, device).permute([2, 3, 0, 1]).unsqueeze_dim(0);
+        append(network.forward(movie, Mode::Inference), &mut rates);
+    }
+    rates
+}
+
+/// Clips predicted at once.
+const CLIPS: usize = 64;
+
+fn append(predicted: Tensor<2>, rates: &mut [Vec<f32>]) {
+    let [cells, samples] = predicted.dims();
+    let values: Vec<f32> = predicted.into_data().iter::<f32>().collect();
+    debug_assert_eq!(cells, rates.len());
+    values.chunks(samples).zip(rates).for_each(|(values, rates)| rates.extend(values));
+}

@@ -1,0 +1,97 @@
+//! From segments to tensors.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::data::TrainingData;
+use super::sampler::Piece;
+use crate::error::Error;
+use crate::loss::Targets;
+
+/// What one training step works on.
+pub struct Batch {
+    /// Normalised movie segments [1, y, x, segment, frame].
+    pub movie: Tensor<5>,
+    /// Recorded rates [cell, sample] and which samples count.
+    pub targets: Targets,
+}
+
+impl Batch {
+    /// Normalises each frame of the pieces once and lays it out with time fastest.
+    ///
+    /// # Errors
+    /// If the movie cannot be read.
+    pub fn new(
+        data: &TrainingData,
+        pieces: &[Piece],
+        length: usize,
+        device: &Device,
+    ) -> Result<Self, Error> {
+        let movie = movie(data, pieces, length, device)?;
+        let targets = Targets {
+            rates: rates(data, pieces, length, device),
+            mask: mask(data, pieces, length, device),
+        };
+        Ok(Self { movie, targets })
+    }
+}
+
+fn movie(
+    data: &TrainingData,
+    pieces: &[Piece],
+    length: usize,
+    device: &Device,
+) -> Result<Tensor<5>, Error> {
+    let shape = data.shape;
+    let frames = length + shape.history - 1;
+    let stride = pieces.len() * frames;
+    let mut values = vec![0.0; shape.height * shape.width * stride];
+    for (index, piece) in pieces.iter().enumerate() {
+        // The bin after the newest frame is predicted: bin t sees frames t - history .. t.
+        let first = piece.start - shape.history;
+        data.parts[piece.part].movie().normalised_pixel_major(
+            first..first + frames,
+            &data.normalisation,
+            &mut values,
+            stride,
+            index * frames,
+        )?;
+    }
+    let dimensions = [1, shape.height, shape.width, pieces.len(), frames];
+    Ok(Tensor::from_data(TensorData::new(values, dimensions), device))
+}
+
+fn rates(data: &TrainingData, pieces: &[Piece], length: usize, device: &Device) -> Tensor<2> {
+    let samples = pieces.len() * length;
+    let values: Vec<f32> = (0..data.shape.cells)
+        .flat_map(|cell| {
+            pieces.iter().flat_map(move |piece| {
+                let rates = data.parts[piece.part].recording.responses.cell(cell);
+                rates[piece.start..piece.start + length].iter().copied()
+            })
+        })
+        .collect();
+    Tensor::from_data(TensorData::new(values, [data.shape.cells, samples]), device)
+}
+
+/// Which samples count; absent if all do.
+fn mask(
+    data: &TrainingData,
+    pieces: &[Piece],
+    length: usize,
+    device: &Device,
+) -> Option<Tensor<2>> {
+    use ganglion_recording::Role;
+    let values: Vec<f32> = pieces
+        .iter()
+        .flat_map(|piece| {
+            let roles = data.parts[piece.part].timeline.roles();
+            (piece.start..piece.start + length).map(move |bin| {
+                let counts = piece.kept.contains(&bin) && roles[bin] == Role::Train;
+                if counts { 1.0 } else { 0.0 }
+            })
+        })
+        .collect();
+    let all = values.iter().all(|&value| value == 1.0);
+    let samples = values.len();
+    (!all).then(|| Tensor::from_data(TensorData::new(values, [1, samples]), device))
+}

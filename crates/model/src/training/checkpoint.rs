@@ -1,0 +1,120 @@
+//! Complete states of a run, written at the end of every epoch.
+//!
+//! A checkpoint is a folder that appears under its final name only when all of it is on disk. It
+//! holds weights, the optimiser's moments, the state of the schedules and the history; sampling and
+//! noise are functions of seed and epoch, so nothing else is needed for the run to go on bit by bit
+//! as if it had never stopped.
+
+use std::path::{Path, PathBuf};
+
+use burn::module::Module;
+use burn::optim::ModuleOptimizer;
+use ganglion_recording::write_atomically;
+use serde::{Deserialize, Serialize};
+
+use super::directory::RunDirectory;
+use super::history::HistoryRow;
+use super::schedule::Schedule;
+use crate::error::Error;
+use crate::network::Network;
+
+/// Checkpoints that are kept.
+const KEPT: usize = 2;
+
+/// Everything but weights and moments.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct State {
+    /// Epochs done.
+    pub epoch: usize,
+    /// Steps done.
+    pub step: usize,
+    /// Schedules.
+    pub schedule: Schedule,
+    /// Rows so far.
+    pub history: Vec<HistoryRow>,
+}
+
+/// Writes the state after an epoch and drops the oldest ones.
+pub fn save(
+    directory: &RunDirectory,
+    state: &State,
+    network: &Network,
+    optimiser: &ModuleOptimizer,
+) -> Result<(), Error> {
+    let root = directory.checkpoints();
+    let aside = root.join(format!(".writing-{:06}", state.epoch));
+    remove(&aside)?;
+    std::fs::create_dir_all(&aside).map_err(file(&aside))?;
+    let record = |error: &dyn std::fmt::Display| Error::Checkpoint {
+        path: aside.clone(),
+        message: error.to_string(),
+    };
+    // Settles running statistics, which the record would otherwise miss by one step.
+    let settled = network.valid();
+    settled.save_file(aside.join(NETWORK)).map_err(|error| record(&error))?;
+    optimiser.save(aside.join(OPTIMISER)).map_err(|error| record(&error))?;
+    let text = serde_json::to_vec(state).map_err(|error| record(&error))?;
+    write_atomically(aside.join(STATE), |file| std::io::Write::write_all(file, &text))?;
+    let place = root.join(name(state.epoch));
+    remove(&place)?;
+    std::fs::rename(&aside, &place).map_err(file(&place))?;
+    prune(&root)
+}
+
+/// The newest complete state, if there is one.
+pub fn load(
+    directory: &RunDirectory,
+    network: Network,
+    optimiser: ModuleOptimizer,
+) -> Result<Option<(State, Network, ModuleOptimizer)>, Error> {
+    let Some(place) = complete(&directory.checkpoints())?.pop() else {
+        return Ok(None);
+    };
+    let broken = |error: &dyn std::fmt::Display| Error::Checkpoint {
+        path: place.clone(),
+        message: error.to_string(),
+    };
+    let text = std::fs::read(place.join(STATE)).map_err(file(&place))?;
+    let state = serde_json::from_slice(&text).map_err(|error| broken(&error))?;
+    let network = network.try_load_file(place.join(NETWORK)).map_err(|error| broken(&error))?;
+    let optimiser = optimiser.load(place.join(OPTIMISER)).map_err(|error| broken(&error))?;
+    Ok(Some((state, network, optimiser)))
+}
+
+const NETWORK: &str = "network.bpk";
+const OPTIMISER: &str = "optimiser.bpk";
+const STATE: &str = "state.json";
+const PREFIX: &str = "epoch-";
+
+fn name(epoch: usize) -> String {
+    format!("{PREFIX}{epoch:06}")
+}
+
+/// Finished checkpoints, oldest first.
+fn complete(root: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !root.exists() {
+        return Ok(Vec::new());
+    }
+    let mut places: Vec<PathBuf> = std::fs::read_dir(root)
+        .map_err(file(root))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(PREFIX)))
+        .collect();
+    places.sort();
+    Ok(places)
+}
+
+fn prune(root: &Path) -> Result<(), Error> {
+    let places = complete(root)?;
+    let outdated = places.len().saturating_sub(KEPT);
+    places[..outdated].iter().try_for_each(|place| remove(place))
+}
+
+fn remove(path: &Path) -> Result<(), Error> {
+    if path.exists() { std::fs::remove_dir_all(path).map_err(file(path)) } else { Ok(()) }
+}
+
+fn file(path: &Path) -> impl Fn(std::io::Error) -> Error {
+    let path = path.to_path_buf();
+    move |source| Error::File { path: path.clone(), source }
+}

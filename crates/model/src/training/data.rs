@@ -1,0 +1,179 @@
+//! The recordings of a run, split and normalised.
+
+use std::ops::Range;
+
+use ganglion_recording::{
+    Blocks, CellIndex, LoadOptions, Movie, Normalisation, Partition, Recording, Role, Timeline,
+};
+
+use super::config::RecordingConfig;
+use crate::error::Error;
+use crate::network::MovieShape;
+
+/// Recordings that are trained on together.
+pub struct TrainingData {
+    /// The recordings and how their bins are used.
+    pub parts: Vec<Part>,
+    /// One normalisation for all of them.
+    pub normalisation: Normalisation,
+    /// Sizes that they impose on a model.
+    pub shape: MovieShape,
+}
+
+/// One recording and the use of its bins.
+pub struct Part {
+    /// What was shown and answered.
+    pub recording: Recording,
+    /// Which bins train, which validate.
+    pub timeline: Timeline,
+}
+
+impl TrainingData {
+    /// Loads, checks, splits and normalises the recordings of a run.
+    ///
+    /// # Errors
+    /// Whatever is wrong with a file, and recordings that do not fit each other.
+    pub fn load(config: &RecordingConfig, seed: u64) -> Result<Self, Error> {
+        let parts = config
+            .files
+            .iter()
+            .map(|file| Part::load(file, config, seed))
+            .collect::<Result<Vec<_>, _>>()?;
+        let first = parts.first().ok_or(Error::NoRecordings)?;
+        for part in &parts[1..] {
+            part.check_against(first)?;
+        }
+        let shape = MovieShape {
+            height: first.movie().height(),
+            width: first.movie().width(),
+            history: config.history_frames,
+            cells: first.cells().len(),
+        };
+        let normalisation = pooled_normalisation(&parts, config)?;
+        Ok(Self { parts, normalisation, shape })
+    }
+
+    /// Cells, 0-based within the recordings.
+    pub fn cells(&self) -> &[CellIndex] {
+        self.parts[0].cells()
+    }
+
+    /// Number of bins with a role, over all recordings.
+    pub fn count(&self, role: Role) -> usize {
+        self.parts.iter().map(|part| part.timeline.count(role)).sum()
+    }
+
+    /// Mean rate of each cell over the training bins, Hz.
+    pub fn mean_rates(&self) -> Vec<f32> {
+        let total = self.count(Role::Train).max(1) as f64;
+        (0..self.shape.cells)
+            .map(|cell| {
+                let sum: f64 = self.parts.iter().map(|part| part.sum_of_rates(cell)).sum();
+                (sum / total) as f32
+            })
+            .collect()
+    }
+}
+
+impl Part {
+    fn load(file: &std::path::Path, config: &RecordingConfig, seed: u64) -> Result<Self, Error> {
+        let options = LoadOptions::training(config.cells.clone(), config.response.clone());
+        let recording = Recording::load(file, Partition::Train, &options)?;
+        let blocks = Blocks {
+            frames: recording.movie.frames(),
+            blocks: config.blocks,
+            skip: config.skip_frames_per_block,
+            history: config.history_frames,
+        };
+        let timeline = Timeline::new(blocks, &config.validation, seed)?;
+        Ok(Self { recording, timeline })
+    }
+
+    /// The movie.
+    pub fn movie(&self) -> &Movie {
+        &self.recording.movie
+    }
+
+    fn cells(&self) -> &[CellIndex] {
+        self.recording.responses.cells()
+    }
+
+    fn sum_of_rates(&self, cell: usize) -> f64 {
+        let rates = self.recording.responses.cell(cell);
+        let sum = |bins: Range<usize>| rates[bins].iter().map(|&rate| f64::from(rate)).sum::<f64>();
+        self.timeline.ranges(Role::Train).into_iter().map(sum).sum()
+    }
+
+    fn check_against(&self, first: &Self) -> Result<(), Error> {
+        let describe = |part: &Self| {
+            let (height, width) = (part.movie().height(), part.movie().width());
+            format!("{height}x{width} pixels and {} cells", part.cells().len())
+        };
+        let (expected, found) = (describe(first), describe(self));
+        if expected == found {
+            return Ok(());
+        }
+        Err(Error::RecordingsDiffer {
+            path: self.recording.path.clone(),
+            found,
+            first: first.recording.path.clone(),
+            expected,
+        })
+    }
+}
+
+/// Fits one normalisation to the training partitions of all files, every frame counted once.
+fn pooled_normalisation(
+    parts: &[Part],
+    config: &RecordingConfig,
+) -> Result<Normalisation, Error> {
+    let fits = parts
+        .iter()
+        .map(|part| {
+            let frames = part.movie().frames();
+            Normalisation::fit(config.normalisation, part.movie(), std::slice::from_ref(&(0..frames)))
+                .map(|fit| (fit, frames as f64))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(match &fits[..] {
+        [(only, _)] => only.clone(),
+        _ => pool(&fits),
+    })
+}
+
+fn pool(fits: &[(Normalisation, f64)]) -> Normalisation {
+    match &fits[0].0 {
+        Normalisation::Global { .. } => {
+            let moments = fits.iter().filter_map(|(fit, frames)| match fit {
+                Normalisation::Global { mean, sd } => Some((*mean, *sd, *frames)),
+                Normalisation::PerPixel { .. } => None,
+            });
+            let (mean, sd) = pooled_moments(moments);
+            Normalisation::Global { mean, sd }
+        }
+        Normalisation::PerPixel { height, width, mean, .. } => {
+            let pixel = |index: usize| {
+                pooled_moments(fits.iter().filter_map(move |(fit, frames)| match fit {
+                    Normalisation::PerPixel { mean, sd, .. } => {
+                        Some((mean[index], sd[index], *frames))
+                    }
+                    Normalisation::Global { .. } => None,
+                }))
+            };
+            let (mean, sd) = (0..mean.len()).map(pixel).unzip();
+            Normalisation::PerPixel { height: *height, width: *width, mean, sd }
+        }
+    }
+}
+
+/// Mean and standard deviation of samples pooled from (mean, standard deviation, count).
+fn pooled_moments(moments: impl Iterator<Item = (f64, f64, f64)>) -> (f64, f64) {
+    let (mut total, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    for (mean, sd, count) in moments {
+        total += count;
+        sum += count * mean;
+        squares += count * (sd * sd + mean * mean);
+    }
+    let mean = sum / total;
+    (mean, (squares / total - mean * mean).max(0.0).sqrt())
+}

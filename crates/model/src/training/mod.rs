@@ -1,0 +1,23 @@
+//! Training runs: from a config file to a run directory.
+
+mod batch;
+mod check;
+mod checkpoint;
+pub mod config;
+mod data;
+mod directory;
+mod history;
+mod optimiser;
+mod penalty;
+mod progress;
+mod receptive_field;
+mod run;
+mod sampler;
+mod schedule;
+mod validation;
+
+pub use config::RunConfig;
+pub use directory::RunDirectory;
+pub use history::{HistoryRow, read_history};
+pub use progress::{Plan, Progress, Silent};
+pub use run::{Outcome, TrainOptions, train};

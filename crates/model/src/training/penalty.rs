@@ -1,0 +1,150 @@
+//! Penalties on weights, added to the loss.
+
+use burn::tensor::Tensor;
+
+use super::config::TrainingConfig;
+use crate::layer::{GaussianReadout, Kernel};
+use crate::network::{Network, Readout};
+
+/// The penalties of a run, and what they hold weights to.
+pub struct Penalties {
+    config: TrainingConfig,
+    anchor: Option<Anchor>,
+}
+
+/// Where Gaussian windows started.
+struct Anchor {
+    centre: Tensor<2>,
+    log_deviation: Tensor<1>,
+}
+
+impl Penalties {
+    /// Remembers where the network's windows are now.
+    pub fn new(config: &TrainingConfig, start: &Network) -> Self {
+        let anchored = config.anchor.centre > 0.0 || config.anchor.deviation > 0.0;
+        let anchor = gaussian_readout(start).filter(|_| anchored).map(|readout| Anchor {
+            centre: readout.centre.val().detach(),
+            log_deviation: readout.log_deviation.val().detach(),
+        });
+        Self { config: config.clone(), anchor }
+    }
+
+    /// Sum of all penalties, or nothing where there is none.
+    pub fn forward(&self, network: &Network, rates: &Tensor<2>) -> Option<Tensor<1>> {
+        let mut terms = Vec::new();
+        let mut add = |coefficient: f64, term: &dyn Fn() -> Tensor<1>| {
+            if coefficient > 0.0 {
+                terms.push(term() * coefficient);
+            }
+        };
+        let config = &self.config;
+        add(config.l1_output, &|| rates.clone().sum());
+        add(config.l2.kernels, &|| squared_kernels(network));
+        add(config.smoothness.spatial, &|| spatial_roughness(network.first_kernel()));
+        add(config.smoothness.temporal, &|| temporal_roughness(network.first_kernel()));
+        if let Some(term) = squared_readout(network) {
+            add(config.l2.readout, &|| term.clone());
+        }
+        if let (Some(anchor), Some(readout)) = (&self.anchor, gaussian_readout(network)) {
+            add(config.anchor.centre, &|| {
+                per_row(readout.centre.val() - anchor.centre.clone())
+            });
+            add(config.anchor.deviation, &|| {
+                let change = readout.log_deviation.val() - anchor.log_deviation.clone();
+                per_row(change.unsqueeze_dim::<2>(1))
+            });
+        }
+        terms.into_iter().reduce(|sum, term| sum + term)
+    }
+}
+
+fn gaussian_readout(network: &Network) -> Option<&GaussianReadout> {
+    match network {
+        Network::Convolutional(network) => match &network.readout {
+            Readout::Gaussian(readout) => Some(readout),
+            Readout::Dense(_) => None,
+        },
+        Network::LinearNonlinear(_) => None,
+    }
+}
+
+/// Sum of squares divided by the number of rows.
+fn per_row(values: Tensor<2>) -> Tensor<1> {
+    let [rows, _] = values.dims();
+    values.powi_scalar(2).sum().div_scalar(rows as f64)
+}
+
+fn squared_readout(network: &Network) -> Option<Tensor<1>> {
+    match network {
+        Network::Convolutional(network) => Some(per_row(match &network.readout {
+            Readout::Dense(readout) => readout.weight.val(),
+            Readout::Gaussian(readout) => readout.weight.val(),
+        })),
+        Network::LinearNonlinear(_) => None,
+    }
+}
+
+/// Sum of squares of all kernels. For factorised kernels, of their factors: the product's own norm
+/// would leave their scales free to drift apart.
+fn squared_kernels(network: &Network) -> Tensor<1> {
+    let sums: Vec<Tensor<1>> = network.kernels().into_iter().map(squared_kernel).collect();
+    sums.into_iter().reduce(|sum, term| sum + term).expect("a network has a kernel")
+}
+
+fn squared_kernel(kernel: &Kernel) -> Tensor<1> {
+    match kernel {
+        Kernel::Free(kernel) => kernel.val().powi_scalar(2).sum(),
+        Kernel::Factorised(kernel) => {
+            let temporal = kernel.temporal.val().powi_scalar(2).sum();
+            temporal + kernel.spatial.val().powi_scalar(2).sum()
+        }
+    }
+}
+
+/// Sum of squared five-point Laplacians over the number of channels, the outside counted as zero.
+fn spatial_roughness(kernel: &Kernel) -> Tensor<1> {
+    let (planes, channels) = match kernel {
+        Kernel::Free(kernel) => {
+            let kernel = kernel.val();
+            let [channels, inputs, history, height, width] = kernel.dims();
+            (kernel.reshape([channels * inputs * history, height, width]), channels)
+        }
+        Kernel::Factorised(kernel) => (kernel.profiles(), kernel.temporal.val().dims()[0]),
+    };
+    let [count, height, width] = planes.dims();
+    let device = planes.device();
+    let rows: Tensor<3> = Tensor::zeros([count, 1, width], &device);
+    let tall = Tensor::cat(vec![rows.clone(), planes.clone(), rows], 1);
+    let columns: Tensor<3> = Tensor::zeros([count, height, 1], &device);
+    let wide = Tensor::cat(vec![columns.clone(), planes.clone(), columns], 2);
+    let above_and_below = tall.clone().slice([0..count, 0..height, 0..width])
+        + tall.slice([0..count, 2..height + 2, 0..width]);
+    let left_and_right = wide.clone().slice([0..count, 0..height, 0..width])
+        + wide.slice([0..count, 0..height, 2..width + 2]);
+    let laplacian = planes * 4.0 - above_and_below - left_and_right;
+    laplacian.powi_scalar(2).sum().div_scalar(channels as f64)
+}
+
+/// Sum of squared second differences in time over the number of channels.
+fn temporal_roughness(kernel: &Kernel) -> Tensor<1> {
+    let (courses, channels) = match kernel {
+        Kernel::Free(kernel) => {
+            let kernel = kernel.val();
+            let [channels, inputs, history, height, width] = kernel.dims();
+            let courses = kernel.reshape([channels * inputs, history, height * width]);
+            (courses.swap_dims(1, 2).reshape([channels * inputs * height * width, history]), channels)
+        }
+        Kernel::Factorised(kernel) => {
+            let courses = kernel.time_courses();
+            let [channels, rank, history] = courses.dims();
+            (courses.reshape([channels * rank, history]), channels)
+        }
+    };
+    let [count, history] = courses.dims();
+    if history < 3 {
+        return Tensor::zeros([1], &courses.device());
+    }
+    let shifted = |by: usize| courses.clone().slice([0..count, by..history - 2 + by]);
+    let difference = shifted(0) - shifted(1) * 2.0 + shifted(2);
+    difference.powi_scalar(2).sum().div_scalar(channels as f64)
+}

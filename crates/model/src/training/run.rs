@@ -1,0 +1,363 @@
+//! A training run from its config to its best model.
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::tensor::{Device, Tensor, TensorData};
+use ganglion_recording::{Role, sha256_of, write_atomically};
+
+use super::batch::Batch;
+use super::checkpoint::{self, State};
+use super::config::RunConfig;
+use super::data::TrainingData;
+use super::directory::RunDirectory;
+use super::history::{HistoryRow, write_history};
+use super::optimiser;
+use super::penalty::Penalties;
+use super::progress::{Plan, Progress};
+use super::receptive_field::peaks;
+use super::sampler::{Piece, Sampler};
+use super::schedule::{Judgement, Schedule};
+use super::validation::validate;
+use crate::error::Error;
+use crate::layer::Mode;
+use crate::loss::PoissonLoss;
+use crate::model::{Model, ModelDescription, Provenance, Source};
+use crate::network::Network;
+
+/// How a run is started.
+#[derive(Clone, Debug, Default)]
+pub struct TrainOptions {
+    /// Go on with the run that the directory holds.
+    pub resume: bool,
+    /// Revision of the program's source, to be recorded.
+    pub revision: Option<String>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Epochs done.
+    pub epochs: usize,
+    /// The epoch whose model was kept.
+    pub best_epoch: usize,
+    /// Whether validation ended the run before its last epoch.
+    pub stopped_early: bool,
+}
+
+/// Trains a network and keeps everything in a run directory.
+///
+/// # Errors
+/// If a recording, the config or the directory is not usable, or the loss stops being finite.
+pub fn train(
+    config: &RunConfig,
+    directory: &RunDirectory,
+    options: &TrainOptions,
+    progress: &mut dyn Progress,
+) -> Result<Outcome, Error> {
+    config.check()?;
+    check_directory(config, directory, options)?;
+    let mut run = Run::new(config, directory, options)?;
+    claim(config, directory)?;
+    run.go(progress)
+}
+
+fn check_directory(
+    config: &RunConfig,
+    directory: &RunDirectory,
+    options: &TrainOptions,
+) -> Result<(), Error> {
+    if !directory.holds_a_run() {
+        return match options.resume {
+            true => Err(Error::NothingToResume { path: directory.root().into() }),
+            false => Ok(()),
+        };
+    }
+    if !options.resume {
+        return Err(Error::RunExists { path: directory.root().into() });
+    }
+    let path = directory.config();
+    let text = std::fs::read_to_string(&path)
+        .map_err(|source| Error::File { path: path.clone(), source })?;
+    let mut begun: RunConfig = toml::from_str(&text)
+        .map_err(|error| Error::Description { path: path.clone(), message: error.to_string() })?;
+    // A finished run may be prolonged, and moved to another device.
+    begun.training.epochs = config.training.epochs;
+    begun.device = config.device;
+    if &begun == config { Ok(()) } else { Err(Error::ConfigChanged { path }) }
+}
+
+/// Writes the resolved config: the sign that a run lives here.
+fn claim(config: &RunConfig, directory: &RunDirectory) -> Result<(), Error> {
+    let root = directory.root();
+    std::fs::create_dir_all(root).map_err(|source| Error::File { path: root.into(), source })?;
+    let text =
+        toml::to_string(config).map_err(|error| Error::Unwritable { message: error.to_string() })?;
+    Ok(write_atomically(directory.config(), |file| {
+        std::io::Write::write_all(file, text.as_bytes())
+    })?)
+}
+
+struct Run<'a> {
+    config: &'a RunConfig,
+    directory: &'a RunDirectory,
+    device: Device,
+    data: TrainingData,
+    sampler: Sampler,
+    loss: PoissonLoss,
+    cell_weights: Vec<f32>,
+    penalties: Penalties,
+    description: ModelDescription,
+    network: Network,
+    optimiser: ModuleOptimizer,
+    state: State,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        config: &'a RunConfig,
+        directory: &'a RunDirectory,
+        options: &TrainOptions,
+    ) -> Result<Self, Error> {
+        let training = &config.training;
+        let device = config.device.backend.device()?.autodiff();
+        let data = TrainingData::load(&config.recording, config.seed)?;
+        let cell_weights = cell_weights(&data, training.equalise_cells);
+        let fresh = initial_network(config, &data, &device)?;
+        let sampler =
+            Sampler::new(&data, training.batch_frames, training.segment_frames, config.seed);
+        let mut run = Self {
+            loss: poisson_loss(training.loss_epsilon, &cell_weights, &device),
+            penalties: Penalties::new(training, &fresh),
+            description: describe(config, &data, options)?,
+            network: fresh,
+            optimiser: optimiser::build(&training.optimiser),
+            state: State {
+                epoch: 0,
+                step: 0,
+                schedule: Schedule::new(training),
+                history: Vec::new(),
+            },
+            config,
+            directory,
+            device,
+            data,
+            sampler,
+            cell_weights,
+        };
+        if options.resume {
+            run.restore()?;
+        }
+        Ok(run)
+    }
+
+    fn restore(&mut self) -> Result<(), Error> {
+        let (network, optimiser) = (self.network.clone(), self.optimiser.clone());
+        if let Some((state, network, optimiser)) =
+            checkpoint::load(self.directory, network, optimiser)?
+        {
+            (self.state, self.network, self.optimiser) = (state, network, optimiser);
+        }
+        Ok(())
+    }
+
+    fn go(&mut self, progress: &mut dyn Progress) -> Result<Outcome, Error> {
+        progress.started(&self.plan());
+        let epochs = self.config.training.epochs;
+        while self.state.epoch < epochs && !self.should_stop() {
+            let train_loss = self.epoch(progress)?;
+            self.finish_epoch(train_loss)?;
+            progress.epoch(self.state.history.last().expect("the epoch just done"));
+        }
+        Ok(Outcome {
+            epochs: self.state.epoch,
+            best_epoch: self.best_epoch(),
+            stopped_early: self.state.epoch < epochs,
+        })
+    }
+
+    fn plan(&self) -> Plan {
+        Plan {
+            epochs: self.config.training.epochs,
+            first_epoch: self.state.epoch + 1,
+            steps_per_epoch: self.sampler.steps_per_epoch(),
+            training_frames: self.data.count(Role::Train),
+            validation_frames: self.data.count(Role::Validation),
+            parameters: count_parameters(&self.network),
+            cells: self.data.shape.cells,
+        }
+    }
+
+    fn should_stop(&self) -> bool {
+        self.state.schedule.should_stop(&self.config.training)
+    }
+
+    fn best_epoch(&self) -> usize {
+        self.state.history.iter().rev().find(|row| row.best).map_or(0, |row| row.epoch)
+    }
+
+    /// One pass over the training data; returns the mean loss.
+    fn epoch(&mut self, progress: &mut dyn Progress) -> Result<f64, Error> {
+        let epoch = self.state.epoch + 1;
+        let batches = self.sampler.epoch(epoch);
+        let count = batches.len();
+        let mut sum = 0.0;
+        for (step, pieces) in batches.iter().enumerate() {
+            let loss = self.step(pieces)?;
+            if !loss.is_finite() {
+                return Err(Error::Diverged { epoch, step: step + 1 });
+            }
+            sum += loss;
+            progress.step(epoch, step + 1, loss);
+        }
+        Ok(sum / count as f64)
+    }
+
+    fn step(&mut self, pieces: &[Piece]) -> Result<f64, Error> {
+        let length = self.sampler.segment_frames();
+        let batch = Batch::new(&self.data, pieces, length, &self.device)?;
+        let rates = self.network.forward(batch.movie, self.mode());
+        let mut loss = self.loss.forward(rates.clone(), &batch.targets);
+        if let Some(penalty) = self.penalties.forward(&self.network, &rates) {
+            loss = loss + penalty;
+        }
+        let value = f64::from(loss.clone().into_scalar::<f32>());
+        let mut gradients = loss.backward();
+        let mut gradients = GradientsParams::from_module(&mut gradients, &self.network);
+        if let Some(largest) = self.config.training.gradient_clip {
+            gradients = optimiser::clip(&self.network, gradients, largest);
+        }
+        let rate = self.learning_rate();
+        self.network = self.optimiser.step(rate, self.network.clone(), gradients);
+        self.state.step += 1;
+        Ok(value)
+    }
+
+    /// Noise of its own for every step of every seed.
+    fn mode(&self) -> Mode {
+        let step = self.state.step as u64;
+        Mode::Training { noise_seed: self.config.seed.rotate_left(32) ^ step }
+    }
+
+    fn learning_rate(&self) -> f64 {
+        let steps = self.config.training.epochs * self.sampler.steps_per_epoch();
+        self.state.schedule.learning_rate(&self.config.training, self.state.step, steps)
+    }
+
+    /// Validates, keeps the model if it is the best, and saves the state.
+    fn finish_epoch(&mut self, train_loss: f64) -> Result<(), Error> {
+        let learning_rate = self.learning_rate();
+        let judgement = self.validate()?;
+        let best = self.state.schedule.observe(&self.config.training, judgement);
+        self.state.epoch += 1;
+        self.state.history.push(HistoryRow {
+            epoch: self.state.epoch,
+            learning_rate,
+            train_loss,
+            validation_loss: judgement.map(|judgement| judgement.loss),
+            validation_correlation: judgement.map(|judgement| judgement.correlation),
+            best,
+        });
+        if best {
+            self.keep_model(judgement)?;
+        }
+        checkpoint::save(self.directory, &self.state, &self.network, &self.optimiser)?;
+        write_history(&self.directory.history(), &self.state.history)
+    }
+
+    fn validate(&self) -> Result<Option<Judgement>, Error> {
+        validate(
+            &self.network.valid(),
+            &self.data,
+            self.config.training.loss_epsilon,
+            &self.cell_weights,
+            &self.device.clone().inner(),
+        )
+    }
+
+    fn keep_model(&self, judgement: Option<Judgement>) -> Result<(), Error> {
+        let mut description = self.description.clone();
+        description.provenance.epoch = self.state.epoch;
+        description.provenance.validation_correlation =
+            judgement.map(|judgement| judgement.correlation);
+        Model::new(description, &self.network, &self.device).save(&self.directory.model())
+    }
+}
+
+/// The network before its first step: places and scales as the data suggest.
+fn initial_network(
+    config: &RunConfig,
+    data: &TrainingData,
+    device: &Device,
+) -> Result<Network, Error> {
+    let mut network = config.model.init(&data.shape, config.seed, device)?;
+    if config.training.equalise_cells {
+        network.set_output_scale(&data.mean_rates());
+    }
+    if network.has_places() {
+        network = network.place(&peaks(data)?, &data.shape);
+    }
+    Ok(network)
+}
+
+/// One over the mean rate of each cell, or one.
+fn cell_weights(data: &TrainingData, equalise: bool) -> Vec<f32> {
+    let weight = |rate: f32| if equalise { 1.0 / rate.max(f32::MIN_POSITIVE) } else { 1.0 };
+    data.mean_rates().into_iter().map(weight).collect()
+}
+
+fn poisson_loss(epsilon: f64, weights: &[f32], device: &Device) -> PoissonLoss {
+    let all_alike = weights.iter().all(|&weight| weight == 1.0);
+    let tensor = || {
+        let data = TensorData::new(weights.to_vec(), [weights.len(), 1]);
+        Tensor::from_data(data, device)
+    };
+    PoissonLoss { epsilon, cell_weights: (!all_alike).then(tensor) }
+}
+
+fn describe(
+    config: &RunConfig,
+    data: &TrainingData,
+    options: &TrainOptions,
+) -> Result<ModelDescription, Error> {
+    let first = &data.parts[0].recording;
+    let cells = data.cells().iter().map(|cell| cell.0).collect();
+    let mut description = ModelDescription::new(
+        config.model.clone(),
+        data.shape,
+        cells,
+        first.frame_period.period.0,
+        data.normalisation.clone(),
+    );
+    description.microns_per_pixel =
+        config.model.microns_per_pixel().or(first.microns_per_pixel.map(|microns| microns.0));
+    description.response.clone_from(&config.recording.response);
+    description.provenance = Provenance {
+        ganglion_version: env!("CARGO_PKG_VERSION").into(),
+        revision: options.revision.clone(),
+        seed: config.seed,
+        epoch: 0,
+        validation_correlation: None,
+        recordings: config.recording.files.iter().map(source).collect::<Result<_, _>>()?,
+    };
+    Ok(description)
+}
+
+fn source(path: &std::path::PathBuf) -> Result<Source, Error> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(Source { name: name.unwrap_or_default(), sha256: sha256_of(path)? })
+}
+
+fn count_parameters(network: &Network) -> usize {
+    struct Count(usize);
+    impl ModuleVisitor for Count {
+        fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
+            let tensor = parameter.val();
+            if tensor.is_require_grad() {
+                self.0 += tensor.shape().num_elements();
+            }
+        }
+    }
+    let mut count = Count(0);
+    network.visit(&mut count);
+    count.0
+}
