@@ -17,7 +17,11 @@ pub struct Activation {
 
 impl Activation {
     /// Neither noise nor rectification.
-    pub const IDENTITY: Self = Self { noise: 0.0, seed: 0, rectify: false };
+    pub const IDENTITY: Self = Self {
+        noise: 0.0,
+        seed: 0,
+        rectify: false,
+    };
 
     /// The same, silent.
     pub fn without_noise(self) -> Self {
@@ -34,7 +38,11 @@ impl Activation {
     }
 
     fn apply<const D: usize>(self, values: Tensor<D>) -> Tensor<D> {
-        let values = if self.noise > 0.0 { add_noise(values, self) } else { values };
+        let values = if self.noise > 0.0 {
+            add_noise(values, self)
+        } else {
+            values
+        };
         if self.rectify { relu(values) } else { values }
     }
 }
@@ -42,7 +50,11 @@ impl Activation {
 fn add_noise<const D: usize>(values: Tensor<D>, activation: Activation) -> Tensor<D> {
     let device = values.device();
     device.seed(activation.seed);
-    let noise = Tensor::random(values.dims(), Distribution::Normal(0.0, activation.noise), &device);
+    let noise = Tensor::random(
+        values.dims(),
+        Distribution::Normal(0.0, activation.noise),
+        &device,
+    );
     values + noise
 }
 

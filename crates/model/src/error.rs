@@ -248,6 +248,9 @@ pub enum Error {
 impl Error {
     /// Names the file that the error is about.
     pub(crate) fn within(self, path: PathBuf) -> Self {
-        Self::Within { path, source: Box::new(self) }
+        Self::Within {
+            path,
+            source: Box::new(self),
+        }
     }
 }

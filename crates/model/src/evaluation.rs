@@ -73,14 +73,23 @@ pub fn evaluate(
     let first = model.description.movie.history;
     let predicted = model.respond(&recording.movie, &normalisation)?;
     let cells = 0..predicted.len();
-    let recorded: Vec<Vec<f32>> =
-        cells.clone().map(|cell| recording.responses.cell(cell)[first..].to_vec()).collect();
-    let repeats: Vec<_> =
-        cells.clone().map(|cell| trials(recording.repeats.as_ref(), cell, first)).collect();
+    let recorded: Vec<Vec<f32>> = cells
+        .clone()
+        .map(|cell| recording.responses.cell(cell)[first..].to_vec())
+        .collect();
+    let repeats: Vec<_> = cells
+        .clone()
+        .map(|cell| trials(recording.repeats.as_ref(), cell, first))
+        .collect();
     let scores: Vec<CellScore> = cells
         .map(|index| {
             let cell = model.description.cells[index];
-            score(cell, &predicted[index], &recorded[index], repeats[index].as_deref())
+            score(
+                cell,
+                &predicted[index],
+                &recorded[index],
+                repeats[index].as_deref(),
+            )
         })
         .collect();
     let correlations: Vec<f64> = scores.iter().filter_map(|score| score.pearson).collect();
@@ -110,7 +119,10 @@ fn load(model: &Model, path: &Path, partition: Partition) -> Result<Recording, E
         });
     }
     let cells = CellSelection::List(description.cells.clone());
-    Ok(file.load(partition, &LoadOptions::evaluation(cells, description.response.clone()))?)
+    Ok(file.load(
+        partition,
+        &LoadOptions::evaluation(cells, description.response.clone()),
+    )?)
 }
 
 fn normalisation(model: &Model, recording: &Recording) -> Result<Normalisation, Error> {
@@ -118,14 +130,22 @@ fn normalisation(model: &Model, recording: &Recording) -> Result<Normalisation, 
         own @ Normalisation::Global { .. } => own.clone(),
         per_pixel @ Normalisation::PerPixel { .. } => {
             let frames = 0..recording.movie.frames();
-            Normalisation::fit(per_pixel.rule(), &recording.movie, std::slice::from_ref(&frames))?
+            Normalisation::fit(
+                per_pixel.rule(),
+                &recording.movie,
+                std::slice::from_ref(&frames),
+            )?
         }
     })
 }
 
 fn trials(repeats: Option<&Repeats>, cell: usize, first: usize) -> Option<Vec<Vec<f32>>> {
     let trials = repeats?.cell(cell)?;
-    Some((0..trials.repeats()).map(|repeat| trials.repeat(repeat)[first..].to_vec()).collect())
+    Some(
+        (0..trials.repeats())
+            .map(|repeat| trials.repeat(repeat)[first..].to_vec())
+            .collect(),
+    )
 }
 
 fn score(
@@ -140,7 +160,9 @@ fn score(
         cell,
         pearson,
         ceiling,
-        normalised: pearson.zip(ceiling).map(|(pearson, ceiling)| pearson / ceiling),
+        normalised: pearson
+            .zip(ceiling)
+            .map(|(pearson, ceiling)| pearson / ceiling),
         fev: metrics::fraction_of_explained_variance(predicted, recorded),
         corrected_fev: trials.and_then(|trials| {
             metrics::noise_corrected_explained_variance(predicted, recorded, trials)

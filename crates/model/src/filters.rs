@@ -29,7 +29,13 @@ pub fn first_layer_filters(model: &Model) -> Vec<Filter> {
     let values: Vec<f32> = kernels.into_data().iter::<f32>().collect();
     let size = history * height * width;
     (0..channels)
-        .map(|channel| separate(channel, &values[channel * size..][..size], [history, height, width]))
+        .map(|channel| {
+            separate(
+                channel,
+                &values[channel * size..][..size],
+                [history, height, width],
+            )
+        })
         .collect()
 }
 
@@ -41,7 +47,11 @@ fn separate(channel: usize, kernel: &[f32], [history, height, width]: [usize; 3]
     let kept: f64 = temporal.iter().map(|&w| f64::from(w).powi(2)).sum();
     // Signs of a product are free: let the map's largest weight be positive, so that the time
     // course carries the polarity.
-    let peak = spatial.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or(1.0);
+    let peak = spatial
+        .iter()
+        .copied()
+        .max_by(|a, b| a.abs().total_cmp(&b.abs()))
+        .unwrap_or(1.0);
     let sign = if peak < 0.0 { -1.0 } else { 1.0 };
     Filter {
         channel,
@@ -49,7 +59,11 @@ fn separate(channel: usize, kernel: &[f32], [history, height, width]: [usize; 3]
         width,
         spatial: spatial.iter().map(|w| sign * w).collect(),
         temporal: temporal.iter().map(|w| sign * w).collect(),
-        explained_variance: if norm > 0.0 { (kept / norm).min(1.0) } else { 0.0 },
+        explained_variance: if norm > 0.0 {
+            (kept / norm).min(1.0)
+        } else {
+            0.0
+        },
         on: is_on(kernel, history, pixels),
     }
 }
@@ -64,10 +78,15 @@ fn leading_pair(kernel: &[f32], history: usize, pixels: usize) -> (Vec<f32>, Vec
     let mut spatial = unit(start);
     let mut temporal = vec![0.0; history];
     for _ in 0..ITERATIONS {
-        temporal = kernel.chunks(pixels).map(|frame| dot(frame, &spatial)).collect();
+        temporal = kernel
+            .chunks(pixels)
+            .map(|frame| dot(frame, &spatial))
+            .collect();
         let mut next = vec![0.0; pixels];
         for (frame, weight) in kernel.chunks(pixels).zip(&temporal) {
-            next.iter_mut().zip(frame).for_each(|(sum, value)| *sum += weight * value);
+            next.iter_mut()
+                .zip(frame)
+                .for_each(|(sum, value)| *sum += weight * value);
         }
         spatial = unit(next);
     }
@@ -85,18 +104,30 @@ fn squares(values: &[f32]) -> f64 {
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>() as f32
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| f64::from(*a) * f64::from(*b))
+        .sum::<f64>() as f32
 }
 
 fn unit(values: Vec<f32>) -> Vec<f32> {
     let norm = squares(&values).sqrt();
-    if norm > 0.0 { values.iter().map(|&v| (f64::from(v) / norm) as f32).collect() } else { values }
+    if norm > 0.0 {
+        values
+            .iter()
+            .map(|&v| (f64::from(v) / norm) as f32)
+            .collect()
+    } else {
+        values
+    }
 }
 
 fn is_on(kernel: &[f32], history: usize, pixels: usize) -> bool {
     let course = kernel.chunks(pixels).map(|frame| frame.iter().sum::<f32>());
     let recent = course.skip(history.saturating_sub(25));
-    recent.max_by(|a, b| a.abs().total_cmp(&b.abs())).is_some_and(|peak| peak > 0.0)
+    recent
+        .max_by(|a, b| a.abs().total_cmp(&b.abs()))
+        .is_some_and(|peak| peak > 0.0)
 }
 
 #[cfg(test)]
@@ -110,8 +141,20 @@ mod tests {
         let kernel: Vec<f32> = time.iter().flat_map(|t| space.map(|s| s * t)).collect();
         let filter = separate(0, &kernel, [30, 2, 2]);
         assert!((filter.explained_variance - 1.0).abs() < 1e-6);
-        assert!(filter.spatial.iter().zip(space).all(|(a, b)| (a - b).abs() < 1e-5));
-        assert!(filter.temporal.iter().zip(time).all(|(a, b)| (a - b).abs() < 1e-5));
+        assert!(
+            filter
+                .spatial
+                .iter()
+                .zip(space)
+                .all(|(a, b)| (a - b).abs() < 1e-5)
+        );
+        assert!(
+            filter
+                .temporal
+                .iter()
+                .zip(time)
+                .all(|(a, b)| (a - b).abs() < 1e-5)
+        );
         assert!(!filter.on);
     }
 }

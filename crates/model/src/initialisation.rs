@@ -13,7 +13,9 @@ pub(crate) fn uniform<const D: usize>(
     generator: &mut impl Rng,
 ) -> Param<Tensor<D>> {
     let count = shape.iter().product();
-    let values: Vec<f32> = (0..count).map(|_| generator.random_range(-bound..=bound)).collect();
+    let values: Vec<f32> = (0..count)
+        .map(|_| generator.random_range(-bound..=bound))
+        .collect();
     Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), device))
 }
 

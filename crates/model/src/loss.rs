@@ -37,7 +37,10 @@ impl Targets {
 impl PoissonLoss {
     /// As in the published code: all cells alike, epsilon 1e-8.
     pub fn published() -> Self {
-        Self { epsilon: 1e-8, cell_weights: None }
+        Self {
+            epsilon: 1e-8,
+            cell_weights: None,
+        }
     }
 
     /// # Shapes

@@ -92,7 +92,8 @@ fn scale_of_trials(trials: &[Vec<f32>], recorded: &[f32]) -> Option<f64> {
 
 /// Splits of trials into halves: even against odd first, then blocks of doubling length.
 fn halves(count: usize) -> impl Iterator<Item = (Vec<usize>, Vec<usize>)> {
-    std::iter::successors(Some(1), |block| Some(block * 2)).take_while(move |block| *block < count)
+    std::iter::successors(Some(1), |block| Some(block * 2))
+        .take_while(move |block| *block < count)
         .map(move |block| (0..count).partition(|trial| trial / block % 2 == 0))
         .filter(|(first, second): &(Vec<usize>, Vec<usize>)| {
             !first.is_empty() && !second.is_empty()
@@ -102,7 +103,9 @@ fn halves(count: usize) -> impl Iterator<Item = (Vec<usize>, Vec<usize>)> {
 fn mean_of(trials: &[Vec<f32>], which: &[usize]) -> Vec<f32> {
     let bins = trials[0].len();
     let mean = |bin: usize| which.iter().map(|&trial| trials[trial][bin]).sum::<f32>();
-    (0..bins).map(|bin| mean(bin) / which.len() as f32).collect()
+    (0..bins)
+        .map(|bin| mean(bin) / which.len() as f32)
+        .collect()
 }
 
 fn mean(values: &[f32]) -> f64 {
@@ -111,7 +114,10 @@ fn mean(values: &[f32]) -> f64 {
 
 fn variance(values: &[f32]) -> f64 {
     let mean = mean(values);
-    let squares = values.iter().map(|&value| (f64::from(value) - mean).powi(2)).sum::<f64>();
+    let squares = values
+        .iter()
+        .map(|&value| (f64::from(value) - mean).powi(2))
+        .sum::<f64>();
     squares / values.len().max(1) as f64
 }
 
@@ -150,8 +156,14 @@ mod tests {
     #[test]
     fn a_perfect_prediction_explains_everything_and_the_mean_nothing() {
         let recorded = [0.0, 1.0, 2.0, 5.0];
-        assert_eq!(fraction_of_explained_variance(&recorded, &recorded), Some(1.0));
-        assert_eq!(fraction_of_explained_variance(&[2.0; 4], &recorded), Some(0.0));
+        assert_eq!(
+            fraction_of_explained_variance(&recorded, &recorded),
+            Some(1.0)
+        );
+        assert_eq!(
+            fraction_of_explained_variance(&[2.0; 4], &recorded),
+            Some(0.0)
+        );
     }
 
     #[test]
@@ -164,9 +176,16 @@ mod tests {
     fn the_ceiling_is_the_correlation_of_the_true_mean_with_the_recorded_mean() {
         use rand::{RngExt, SeedableRng};
         let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(3);
-        let truth: Vec<f32> = (0..20_000).map(|_| generator.random_range(0.0..1.0)).collect();
+        let truth: Vec<f32> = (0..20_000)
+            .map(|_| generator.random_range(0.0..1.0))
+            .collect();
         let trials: Vec<Vec<f32>> = (0..16)
-            .map(|_| truth.iter().map(|v| v + generator.random_range(-2.0..2.0)).collect())
+            .map(|_| {
+                truth
+                    .iter()
+                    .map(|v| v + generator.random_range(-2.0..2.0))
+                    .collect()
+            })
             .collect();
         let all: Vec<usize> = (0..16).collect();
         let achieved = pearson(&truth, &mean_of(&trials, &all)).unwrap();
@@ -177,9 +196,16 @@ mod tests {
     fn noise_correction_gives_the_true_mean_full_marks() {
         use rand::{RngExt, SeedableRng};
         let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(4);
-        let truth: Vec<f32> = (0..20_000).map(|_| generator.random_range(0.0..1.0)).collect();
+        let truth: Vec<f32> = (0..20_000)
+            .map(|_| generator.random_range(0.0..1.0))
+            .collect();
         let trials: Vec<Vec<f32>> = (0..8)
-            .map(|_| truth.iter().map(|v| v + generator.random_range(-1.0..1.0)).collect())
+            .map(|_| {
+                truth
+                    .iter()
+                    .map(|v| v + generator.random_range(-1.0..1.0))
+                    .collect()
+            })
             .collect();
         let recorded = mean_of(&trials, &(0..8).collect::<Vec<_>>());
         let plain = fraction_of_explained_variance(&truth, &recorded).unwrap();

@@ -105,7 +105,11 @@ impl ModelDescription {
 impl Model {
     /// Puts a description and a network together.
     pub fn new(description: ModelDescription, network: &Network, device: &Device) -> Self {
-        Self { description, network: network.valid(), device: device.clone().inner() }
+        Self {
+            description,
+            network: network.valid(),
+            device: device.clone().inner(),
+        }
     }
 
     /// Reads a model directory, or the model of a run directory.
@@ -119,7 +123,9 @@ impl Model {
             .find(|directory| directory.join(DESCRIPTION).is_file())
             .ok_or_else(|| Error::NotAModel { path: path.into() })?;
         let description = read_description(&directory.join(DESCRIPTION))?;
-        let network = description.architecture.init(&description.movie, 0, device)?;
+        let network = description
+            .architecture
+            .init(&description.movie, 0, device)?;
         let network = Weights::load(&directory.join(WEIGHTS))?
             .load_into(network)
             .map_err(|error| error.within(directory.join(WEIGHTS)))?;
@@ -131,11 +137,14 @@ impl Model {
     /// # Errors
     /// If a file cannot be written.
     pub fn save(&self, directory: &Path) -> Result<(), Error> {
-        std::fs::create_dir_all(directory)
-            .map_err(|source| Error::File { path: directory.into(), source })?;
+        std::fs::create_dir_all(directory).map_err(|source| Error::File {
+            path: directory.into(),
+            source,
+        })?;
         Weights::of(&self.network).save(&directory.join(WEIGHTS))?;
-        let text = toml::to_string(&self.description)
-            .map_err(|error| Error::Unwritable { message: error.to_string() })?;
+        let text = toml::to_string(&self.description).map_err(|error| Error::Unwritable {
+            message: error.to_string(),
+        })?;
         Ok(write_atomically(directory.join(DESCRIPTION), |file| {
             std::io::Write::write_all(file, text.as_bytes())
         })?)
@@ -151,7 +160,11 @@ impl Model {
         movie: &Movie,
         normalisation: &Normalisation,
     ) -> Result<Vec<Vec<f32>>, Error> {
-        self.respond_to_bins(movie, normalisation, self.description.movie.history..movie.frames())
+        self.respond_to_bins(
+            movie,
+            normalisation,
+            self.description.movie.history..movie.frames(),
+        )
     }
 
     /// Predicted rates [cell][bin], Hz, of a range of bins.
@@ -170,7 +183,14 @@ impl Model {
             let (frames, history) = (movie.frames(), shape.history);
             return Err(Error::MovieTooShort { frames, history });
         }
-        prediction::rates(&self.network, shape, movie, normalisation, bins, &self.device)
+        prediction::rates(
+            &self.network,
+            shape,
+            movie,
+            normalisation,
+            bins,
+            &self.device,
+        )
     }
 
     /// Predicted rates [cell][clip], Hz, of normalised clips [clip, frame, y, x].
@@ -201,7 +221,11 @@ impl Model {
         if found == [height, width] {
             return Ok(());
         }
-        Err(Error::FrameSize { what, found, expected: [height, width] })
+        Err(Error::FrameSize {
+            what,
+            found,
+            expected: [height, width],
+        })
     }
 }
 
@@ -209,9 +233,14 @@ const DESCRIPTION: &str = "model.toml";
 const WEIGHTS: &str = "model.safetensors";
 
 fn read_description(path: &Path) -> Result<ModelDescription, Error> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| Error::File { path: path.into(), source })?;
-    let malformed = |message: String| Error::Description { path: path.into(), message };
+    let text = std::fs::read_to_string(path).map_err(|source| Error::File {
+        path: path.into(),
+        source,
+    })?;
+    let malformed = |message: String| Error::Description {
+        path: path.into(),
+        message,
+    };
     let description: ModelDescription =
         toml::from_str(&text).map_err(|error| malformed(error.to_string()))?;
     if description.format != FORMAT {

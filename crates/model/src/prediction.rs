@@ -50,7 +50,9 @@ pub fn rates_of_clips(
     for chunk in clips.chunks(CLIPS * clip) {
         let dimensions = [chunk.len() / clip, shape.history, shape.height, shape.width];
         let data = TensorData::new(chunk.to_vec(), dimensions);
-        let movie = Tensor::<4>::from_data(data, device).permute([2, 3, 0, 1]).unsqueeze_dim(0);
+        let movie = Tensor::<4>::from_data(data, device)
+            .permute([2, 3, 0, 1])
+            .unsqueeze_dim(0);
         append(network.forward(movie, Mode::Inference), &mut rates);
     }
     rates
@@ -63,5 +65,8 @@ fn append(predicted: Tensor<2>, rates: &mut [Vec<f32>]) {
     let [cells, samples] = predicted.dims();
     let values: Vec<f32> = predicted.into_data().iter::<f32>().collect();
     debug_assert_eq!(cells, rates.len());
-    values.chunks(samples).zip(rates).for_each(|(values, rates)| rates.extend(values));
+    values
+        .chunks(samples)
+        .zip(rates)
+        .for_each(|(values, rates)| rates.extend(values));
 }

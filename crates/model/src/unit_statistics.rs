@@ -86,26 +86,27 @@ pub fn normalise_by_batch(
         })
         .collect();
     let (mean, variance) = statistics.into_iter().unzip();
-    Normalised { output, mean, variance }
+    Normalised {
+        output,
+        mean,
+        variance,
+    }
 }
 
 /// `rectify(scale * z + shift + noise)`, group by group.
 ///
 /// # Panics
 /// Panics if the input cannot be divided evenly into one group a scale.
-pub fn rescale(
-    input: &[f32],
-    scale: &[f32],
-    shift: &[f32],
-    settings: Rectification,
-) -> Vec<f32> {
+pub fn rescale(input: &[f32], scale: &[f32], shift: &[f32], settings: Rectification) -> Vec<f32> {
     let size = group_size(input, scale);
     let mut output = vec![0.0; input.len()];
-    output.par_chunks_mut(size).zip(input.par_chunks(size)).enumerate().for_each(
-        |(group, (output, input))| {
+    output
+        .par_chunks_mut(size)
+        .zip(input.par_chunks(size))
+        .enumerate()
+        .for_each(|(group, (output, input))| {
             rescale_group(input, scale[group], shift[group], group, settings, output);
-        },
-    );
+        });
     output
 }
 
@@ -117,7 +118,10 @@ fn rescale_group(
     settings: Rectification,
     output: &mut [f32],
 ) {
-    output.iter_mut().zip(input).for_each(|(a, z)| *a = scale * z + shift);
+    output
+        .iter_mut()
+        .zip(input)
+        .for_each(|(a, z)| *a = scale * z + shift);
     add_noise(output, group as u64, settings);
     if settings.rectify {
         output.iter_mut().for_each(|a| *a = a.max(0.0));
@@ -142,13 +146,20 @@ pub fn rescale_gradients(
             let z = &input[run.clone()];
             let passed = &output_gradient[run.clone()];
             pass_rectification(passed, &output[run], settings.rectify, gradient);
-            let parameters = (sum_of_products(gradient, z, 0.0) as f32, sum(gradient) as f32);
+            let parameters = (
+                sum_of_products(gradient, z, 0.0) as f32,
+                sum(gradient) as f32,
+            );
             gradient.iter_mut().for_each(|g| *g *= scale[group]);
             parameters
         })
         .collect();
     let (gain, offset) = parameters.into_iter().unzip();
-    NormalisationGradients { input: gradient, gain, offset }
+    NormalisationGradients {
+        input: gradient,
+        gain,
+        offset,
+    }
 }
 
 /// Gradients of [`normalise_by_batch`], through the batch's statistics too.
@@ -170,8 +181,10 @@ pub fn normalise_by_batch_gradients(
             let sum = sum(gradient);
             let product = sum_of_products(gradient, z, mean) * f64::from(inverse_deviation);
             let scale = saved.gain[group] * inverse_deviation;
-            let (from_mean, from_variance) =
-                ((sum / size as f64) as f32, (product / size as f64) as f32 * inverse_deviation);
+            let (from_mean, from_variance) = (
+                (sum / size as f64) as f32,
+                (product / size as f64) as f32 * inverse_deviation,
+            );
             gradient
                 .iter_mut()
                 .zip(z)
@@ -180,7 +193,11 @@ pub fn normalise_by_batch_gradients(
         })
         .collect();
     let (gain, offset) = parameters.into_iter().unzip();
-    NormalisationGradients { input, gain, offset }
+    NormalisationGradients {
+        input,
+        gain,
+        offset,
+    }
 }
 
 fn group_size(input: &[f32], gain: &[f32]) -> usize {
@@ -195,7 +212,10 @@ fn group_size(input: &[f32], gain: &[f32]) -> usize {
 
 fn pass_rectification(from: &[f32], output: &[f32], rectify: bool, to: &mut [f32]) {
     if rectify {
-        let passed = from.iter().zip(output).map(|(g, &a)| if a > 0.0 { *g } else { 0.0 });
+        let passed = from
+            .iter()
+            .zip(output)
+            .map(|(g, &a)| if a > 0.0 { *g } else { 0.0 });
         to.iter_mut().zip(passed).for_each(|(to, g)| *to = g);
     } else {
         to.copy_from_slice(from);
@@ -243,7 +263,9 @@ fn run_sum<const N: usize>(run: [&[f32]; N], term: &impl Fn([f32; N]) -> f32) ->
             lanes[lane] += term(chunk.map(|slice| slice[lane]));
         }
     }
-    let rest: f64 = (whole..run[0].len()).map(|i| f64::from(term(run.map(|s| s[i])))).sum();
+    let rest: f64 = (whole..run[0].len())
+        .map(|i| f64::from(term(run.map(|s| s[i]))))
+        .sum();
     lanes.iter().map(|&lane| f64::from(lane)).sum::<f64>() + rest
 }
 
@@ -253,7 +275,9 @@ pub(crate) fn sum(values: &[f32]) -> f64 {
 }
 
 fn sum_of_products(gradient: &[f32], values: &[f32], mean: f32) -> f64 {
-    sum_by_lanes([gradient, values], |[gradient, value]| gradient * (value - mean))
+    sum_by_lanes([gradient, values], |[gradient, value]| {
+        gradient * (value - mean)
+    })
 }
 
 /// Mean and biased variance, by two passes: the second about the mean, so nothing cancels.

@@ -7,8 +7,8 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Tensor, TensorData};
 use ganglion_recording::write_atomically;
-use safetensors::tensor::{Dtype, TensorView};
 use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
 
 use crate::error::Error;
 
@@ -41,7 +41,10 @@ impl Weights {
     /// Where an array is missing, unknown or of another shape.
     pub fn load_into<M: Module>(&self, module: M) -> Result<M, Error> {
         self.check_against(&Self::of(&module))?;
-        let mut writer = Writer { path: ModulePath::default(), weights: self };
+        let mut writer = Writer {
+            path: ModulePath::default(),
+            weights: self,
+        };
         Ok(module.map(&mut writer))
     }
 
@@ -76,9 +79,13 @@ impl Weights {
                 .expect("an array's values fill its shape");
             (name.as_str(), view)
         });
-        let bytes = safetensors::serialize(views, None)
-            .map_err(|error| Error::Safetensors { path: path.into(), message: error.to_string() })?;
-        Ok(write_atomically(path, |file| std::io::Write::write_all(file, &bytes))?)
+        let bytes = safetensors::serialize(views, None).map_err(|error| Error::Safetensors {
+            path: path.into(),
+            message: error.to_string(),
+        })?;
+        Ok(write_atomically(path, |file| {
+            std::io::Write::write_all(file, &bytes)
+        })?)
     }
 
     /// Reads a safetensors file.
@@ -86,10 +93,14 @@ impl Weights {
     /// # Errors
     /// If the file is missing, malformed or holds anything but single precision.
     pub fn load(path: &Path) -> Result<Self, Error> {
-        let bytes = std::fs::read(path)
-            .map_err(|source| Error::File { path: path.into(), source })?;
-        let malformed =
-            |message: String| Error::Safetensors { path: path.into(), message };
+        let bytes = std::fs::read(path).map_err(|source| Error::File {
+            path: path.into(),
+            source,
+        })?;
+        let malformed = |message: String| Error::Safetensors {
+            path: path.into(),
+            message,
+        };
         let file =
             SafeTensors::deserialize(&bytes).map_err(|error| malformed(error.to_string()))?;
         file.iter()
@@ -108,7 +119,10 @@ fn array(view: &TensorView<'_>) -> Array {
         .chunks_exact(4)
         .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
         .collect();
-    Array { shape: view.shape().to_vec(), values }
+    Array {
+        shape: view.shape().to_vec(),
+        values,
+    }
 }
 
 /// Where a traversal is.
@@ -119,7 +133,12 @@ impl ModulePath {
     /// The fields on the way here; the names of enum variants say nothing that shapes don't.
     fn name(&self) -> String {
         let is_field = |part: &&String| !part.starts_with(|c: char| c.is_ascii_uppercase());
-        self.0.iter().filter(is_field).cloned().collect::<Vec<_>>().join(".")
+        self.0
+            .iter()
+            .filter(is_field)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(".")
     }
 }
 
@@ -142,13 +161,18 @@ impl ModuleVisitor for Reader {
         let tensor = parameter.val();
         let shape = tensor.dims().to_vec();
         let values = tensor.into_data().iter::<f32>().collect();
-        self.arrays.insert(self.path.name(), Array { shape, values });
+        self.arrays
+            .insert(self.path.name(), Array { shape, values });
     }
 }
 
 /// Gradients under the names of the parameters that they belong to.
 pub fn gradients_by_name<M: Module>(module: &M, gradients: &GradientsParams) -> Weights {
-    let mut reader = GradientReader { path: ModulePath::default(), gradients, arrays: BTreeMap::new() };
+    let mut reader = GradientReader {
+        path: ModulePath::default(),
+        gradients,
+        arrays: BTreeMap::new(),
+    };
     module.visit(&mut reader);
     Weights(reader.arrays)
 }
@@ -172,7 +196,8 @@ impl ModuleVisitor for GradientReader<'_> {
         if let Some(gradient) = self.gradients.get::<D>(parameter.id) {
             let shape = gradient.dims().to_vec();
             let values = gradient.into_data().iter::<f32>().collect();
-            self.arrays.insert(self.path.name(), Array { shape, values });
+            self.arrays
+                .insert(self.path.name(), Array { shape, values });
         }
     }
 }
@@ -199,7 +224,11 @@ impl ModuleMapper for Writer<'_> {
             let data = TensorData::new(array.values.clone(), array.shape.clone());
             let tracked = tensor.is_require_grad();
             let loaded = Tensor::from_data(data, &tensor.device());
-            if tracked { loaded.require_grad() } else { loaded }
+            if tracked {
+                loaded.require_grad()
+            } else {
+                loaded
+            }
         })
     }
 }

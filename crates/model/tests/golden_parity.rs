@@ -12,12 +12,18 @@ use ganglion_recording::read_array;
 use rstest::rstest;
 
 fn golden(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name)
 }
 
 fn dataset(file: &str, name: &str) -> Vec<f32> {
     let file = hdf5_pure::File::open(golden(file)).expect("fixture opens");
-    let values = file.dataset(name).expect("dataset exists").read_f64().expect("dataset reads");
+    let values = file
+        .dataset(name)
+        .expect("dataset exists")
+        .read_f64()
+        .expect("dataset reads");
     values.into_iter().map(|value| value as f32).collect()
 }
 
@@ -48,10 +54,20 @@ struct Fixture {
     cells: usize,
 }
 
-const SMALL: Fixture =
-    Fixture { name: "small", channels: [3, 4], kernels: [7, 5], size: 20, cells: 3 };
-const FULL: Fixture =
-    Fixture { name: "full", channels: [8, 8], kernels: [15, 11], size: 50, cells: 5 };
+const SMALL: Fixture = Fixture {
+    name: "small",
+    channels: [3, 4],
+    kernels: [7, 5],
+    size: 20,
+    cells: 3,
+};
+const FULL: Fixture = Fixture {
+    name: "full",
+    channels: [8, 8],
+    kernels: [15, 11],
+    size: 50,
+    cells: 5,
+};
 
 impl Fixture {
     fn file(&self) -> String {
@@ -72,10 +88,18 @@ impl Fixture {
             algorithm,
             microns_per_pixel: None,
         };
-        let shape =
-            MovieShape { height: self.size, width: self.size, history: 40, cells: self.cells };
-        let network = config.init(&shape, 1, device).expect("the architecture is possible");
-        self.weights(&network).load_into(network).expect("the weights fit")
+        let shape = MovieShape {
+            height: self.size,
+            width: self.size,
+            history: 40,
+            cells: self.cells,
+        };
+        let network = config
+            .init(&shape, 1, device)
+            .expect("the architecture is possible");
+        self.weights(&network)
+            .load_into(network)
+            .expect("the weights fit")
     }
 
     /// The published names' arrays under ours, in our shapes.
@@ -106,7 +130,9 @@ impl Fixture {
         let values = dataset(&self.file(), "stimulus");
         let clips = values.len() / (40 * self.size * self.size);
         let data = TensorData::new(values, [clips, 40, self.size, self.size]);
-        Tensor::<4>::from_data(data, device).permute([2, 3, 0, 1]).unsqueeze_dim(0)
+        Tensor::<4>::from_data(data, device)
+            .permute([2, 3, 0, 1])
+            .unsqueeze_dim(0)
     }
 
     /// An array [clip, cell] as [cell, clip].
@@ -119,7 +145,8 @@ impl Fixture {
 
 fn relative_error(found: Vec<f32>, expected: Vec<f32>) -> f32 {
     assert_eq!(found.len(), expected.len());
-    let largest = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0f32, |m, v| m.max(v.abs()));
+    let largest =
+        |values: &mut dyn Iterator<Item = f32>| values.fold(0.0f32, |m, v| m.max(v.abs()));
     let error = largest(&mut found.iter().zip(&expected).map(|(f, e)| f - e));
     error / largest(&mut expected.iter().copied())
 }
@@ -143,7 +170,9 @@ fn responses_are_those_of_pytorch(#[case] fixture: Fixture, #[case] algorithm: A
     let error = relative_error(values(rates), values(expected));
     assert!(error < 1e-5, "responses differ by {error:e}");
 
-    let at_rest = network.forward(movie * 0.0, Mode::Inference).slice([0..fixture.cells, 0..1]);
+    let at_rest = network
+        .forward(movie * 0.0, Mode::Inference)
+        .slice([0..fixture.cells, 0..1]);
     let expected = fixture.by_cell("eval/response_at_zero", &device);
     let error = relative_error(values(at_rest), values(expected));
     assert!(error < 1e-5, "responses to grey differ by {error:e}");
@@ -158,9 +187,15 @@ fn the_first_layer_is_that_of_pytorch() {
         };
         let linear = network.first_layer(fixture.movie(&device));
         let [channels, height, width, clips, _] = linear.dims();
-        let linear = linear.permute([3, 4, 0, 1, 2]).reshape([clips * channels, height, width]);
+        let linear = linear
+            .permute([3, 4, 0, 1, 2])
+            .reshape([clips * channels, height, width]);
         let error = relative_error(values(linear), dataset(&fixture.file(), "eval/conv1"));
-        assert!(error < 1e-5, "{}: first layer differs by {error:e}", fixture.name);
+        assert!(
+            error < 1e-5,
+            "{}: first layer differs by {error:e}",
+            fixture.name
+        );
     }
 }
 
@@ -193,7 +228,10 @@ fn five_adam_steps_are_those_of_pytorch(#[case] algorithm: Algorithm) {
         let (next, loss, gradients) = train_step(network, &mut optimiser, &movie, &target);
         network = next;
         let expected = dataset("small.h5", &format!("train/step{step}/loss"))[0];
-        assert!((loss / expected - 1.0).abs() < 1e-4, "step {step}: loss {loss}, not {expected}");
+        assert!(
+            (loss / expected - 1.0).abs() < 1e-4,
+            "step {step}: loss {loss}, not {expected}"
+        );
         if step == 0 {
             compare(&gradients, "train/step0/grad", 1e-4);
         }
@@ -214,7 +252,10 @@ fn compare(found: &Weights, group: &str, tolerance: f32) {
         // A bias before batch normalisation has no gradient but rounding noise, in PyTorch too.
         if largest > 1e-6 {
             let error = relative_error(values.clone(), expected);
-            assert!(error < tolerance, "{group}/{published} differs by {error:e}");
+            assert!(
+                error < tolerance,
+                "{group}/{published} differs by {error:e}"
+            );
         }
         compared += 1;
     }

@@ -25,12 +25,8 @@ impl<B: Backend + RetinaGradients> Backward<B, 3> for SpectralConvolution {
         let (input, kernel) = ops.state;
         let [input_node, kernel_node, bias_node] = ops.parents;
         let output_gradient = grads.consume::<B>(&ops.node);
-        let (kernel_gradient, bias_gradient, input_gradient) = B::spectral_convolution_gradients(
-            input,
-            kernel,
-            output_gradient,
-            input_node.is_some(),
-        );
+        let (kernel_gradient, bias_gradient, input_gradient) =
+            B::spectral_convolution_gradients(input, kernel, output_gradient, input_node.is_some());
         if let Some((node, gradient)) = input_node.zip(input_gradient) {
             grads.register::<B>(node.id, gradient);
         }
@@ -102,7 +98,11 @@ impl<B: Backend + RetinaGradients, C: CheckpointStrategy> RetinaOperations for A
         let nodes = [input.node(), kernel.node(), bias.node()];
         let (input, kernel) = (input.into_primitive(), kernel.into_primitive());
         let output = B::spectral_convolution(input.clone(), kernel.clone(), bias.into_primitive());
-        match SpectralConvolution.prepare::<C>(nodes).compute_bound().stateful() {
+        match SpectralConvolution
+            .prepare::<C>(nodes)
+            .compute_bound()
+            .stateful()
+        {
             OpsKind::Tracked(prepared) => prepared.finish((input, kernel), output),
             OpsKind::UnTracked(prepared) => prepared.finish(output),
         }
@@ -116,8 +116,12 @@ impl<B: Backend + RetinaGradients, C: CheckpointStrategy> RetinaOperations for A
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let nodes = [input.node(), gain.node(), offset.node()];
         let (input, gain) = (input.into_primitive(), gain.into_primitive());
-        let (output, mean, variance) =
-            B::normalise_by_batch(input.clone(), gain.clone(), offset.into_primitive(), settings);
+        let (output, mean, variance) = B::normalise_by_batch(
+            input.clone(),
+            gain.clone(),
+            offset.into_primitive(),
+            settings,
+        );
         let saved = SavedNormalisation {
             input,
             output: output.clone(),
@@ -126,7 +130,11 @@ impl<B: Backend + RetinaGradients, C: CheckpointStrategy> RetinaOperations for A
             variance: variance.clone(),
             settings,
         };
-        let output = match NormaliseByBatch.prepare::<C>(nodes).compute_bound().stateful() {
+        let output = match NormaliseByBatch
+            .prepare::<C>(nodes)
+            .compute_bound()
+            .stateful()
+        {
             OpsKind::Tracked(prepared) => prepared.finish(saved, output),
             OpsKind::UnTracked(prepared) => prepared.finish(output),
         };
@@ -141,10 +149,20 @@ impl<B: Backend + RetinaGradients, C: CheckpointStrategy> RetinaOperations for A
     ) -> FloatTensor<Self> {
         let nodes = [input.node(), scale.node(), shift.node()];
         let (input, scale) = (input.into_primitive(), scale.into_primitive());
-        let output = B::rescale(input.clone(), scale.clone(), shift.into_primitive(), settings);
+        let output = B::rescale(
+            input.clone(),
+            scale.clone(),
+            shift.into_primitive(),
+            settings,
+        );
         match Rescale.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prepared) => {
-                let saved = SavedRescaling { input, output: output.clone(), scale, settings };
+                let saved = SavedRescaling {
+                    input,
+                    output: output.clone(),
+                    scale,
+                    settings,
+                };
                 prepared.finish(saved, output)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(output),

@@ -26,8 +26,11 @@ impl RetinaOperations for Flex {
         offset: FloatTensor<Flex>,
         settings: Rectification,
     ) -> (FloatTensor<Flex>, FloatTensor<Flex>, FloatTensor<Flex>) {
-        let (input, gain, offset) =
-            (input.to_contiguous(), gain.to_contiguous(), offset.to_contiguous());
+        let (input, gain, offset) = (
+            input.to_contiguous(),
+            gain.to_contiguous(),
+            offset.to_contiguous(),
+        );
         let normalised = unit_statistics::normalise_by_batch(
             values(&input),
             values(&gain),
@@ -48,8 +51,11 @@ impl RetinaOperations for Flex {
         shift: FloatTensor<Flex>,
         settings: Rectification,
     ) -> FloatTensor<Flex> {
-        let (input, scale, shift) =
-            (input.to_contiguous(), scale.to_contiguous(), shift.to_contiguous());
+        let (input, scale, shift) = (
+            input.to_contiguous(),
+            scale.to_contiguous(),
+            shift.to_contiguous(),
+        );
         let output =
             unit_statistics::rescale(values(&input), values(&scale), values(&shift), settings);
         tensor(output, &shape(&input))
@@ -62,7 +68,11 @@ impl RetinaGradients for Flex {
         kernel: FloatTensor<Flex>,
         output_gradient: FloatTensor<Flex>,
         with_input: bool,
-    ) -> (FloatTensor<Flex>, FloatTensor<Flex>, Option<FloatTensor<Flex>>) {
+    ) -> (
+        FloatTensor<Flex>,
+        FloatTensor<Flex>,
+        Option<FloatTensor<Flex>>,
+    ) {
         let (input, kernel) = (input.to_contiguous(), kernel.to_contiguous());
         let output_gradient = output_gradient.to_contiguous();
         let gradients = spectral::gradients(
@@ -152,7 +162,9 @@ fn output_shape(geometry: &Geometry) -> [usize; 5] {
 }
 
 fn dimensions(tensor: &FlexTensor) -> [usize; 5] {
-    shape(tensor).try_into().expect("convolutions take tensors of rank five")
+    shape(tensor)
+        .try_into()
+        .expect("convolutions take tensors of rank five")
 }
 
 fn shape(tensor: &FlexTensor) -> Vec<usize> {
@@ -161,7 +173,9 @@ fn shape(tensor: &FlexTensor) -> Vec<usize> {
 
 /// The values of a contiguous tensor.
 fn values(tensor: &FlexTensor) -> &[f32] {
-    tensor.as_slice::<f32>().expect("a contiguous tensor of single precision")
+    tensor
+        .as_slice::<f32>()
+        .expect("a contiguous tensor of single precision")
 }
 
 fn tensor(values: Vec<f32>, shape: &[usize]) -> FlexTensor {

@@ -49,7 +49,11 @@ pub trait RetinaGradients: RetinaOperations {
         kernel: FloatTensor<Self>,
         output_gradient: FloatTensor<Self>,
         with_input: bool,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, Option<FloatTensor<Self>>);
+    ) -> (
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        Option<FloatTensor<Self>>,
+    );
 
     /// Gradients of [`RetinaOperations::normalise_by_batch`] with respect to input, gain and
     /// offset.
@@ -97,7 +101,10 @@ pub struct SavedNormalisation<B: Backend> {
 
 /// Whether tensors on this device can use our own kernels.
 pub(crate) fn has_own_kernels(device: &Device) -> bool {
-    matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
+    matches!(
+        device.clone().inner().as_dispatch(),
+        DispatchDevice::Flex(_)
+    )
 }
 
 /// See [`RetinaOperations::spectral_convolution`].

@@ -73,17 +73,23 @@ impl GaussianReadout {
     pub fn place(mut self, peaks: &[Peak]) -> Self {
         let device = self.centre.val().device();
         let positions: Vec<[f32; 2]> = peaks.iter().map(|peak| peak.position).collect();
-        self.centre = self.centre.map(|_| centres(&positions, &device).require_grad());
+        self.centre = self
+            .centre
+            .map(|_| centres(&positions, &device).require_grad());
         self.weight = self.weight.map(|weight| {
             let [cells, channels] = weight.dims();
-            let preference: Vec<f32> = peaks
-                .iter()
-                .flat_map(|peak| {
-                    (0..channels).map(|c| if (c % 2 == 1) == peak.on { PREFERENCE } else { 0.0 })
+            let weights: Vec<f32> = weight
+                .into_data()
+                .iter::<f32>()
+                .enumerate()
+                .map(|(index, weight)| {
+                    let prefers_on = (index % channels) % 2 == 1;
+                    let preferred = prefers_on == peaks[index / channels].on;
+                    weight + if preferred { PREFERENCE } else { 0.0 }
                 })
                 .collect();
-            let preference = TensorData::new(preference, [cells, channels]);
-            (weight.detach() + Tensor::from_data(preference, &device)).require_grad()
+            let weights = TensorData::new(weights, [cells, channels]);
+            Tensor::from_data(weights, &device).require_grad()
         });
         self
     }
@@ -114,7 +120,12 @@ impl GaussianReadout {
         let row = centre.clone().slice([0..cells, 0..1]);
         let column = centre.slice([0..cells, 1..2]);
         let distance = (grid(rows) - row).powi_scalar(2) + (grid(columns) - column).powi_scalar(2);
-        let precision = self.log_deviation.val().mul_scalar(-2.0).exp().unsqueeze_dim(1);
+        let precision = self
+            .log_deviation
+            .val()
+            .mul_scalar(-2.0)
+            .exp()
+            .unsqueeze_dim(1);
         // A softmax over positions is a normalised Gaussian, and cannot vanish far off the plane.
         softmax(distance * precision * -0.5, 1)
     }

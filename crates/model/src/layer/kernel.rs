@@ -78,19 +78,30 @@ struct Basis {
 impl Basis {
     fn new(history: usize, functions: Option<usize>) -> Self {
         match functions {
-            Some(functions) => Self { values: raised_cosines(functions, history), functions },
-            None => Self { values: identity(history), functions: history },
+            Some(functions) => Self {
+                values: raised_cosines(functions, history),
+                functions,
+            },
+            None => Self {
+                values: identity(history),
+                functions: history,
+            },
         }
     }
 
     fn tensor(&self, device: &Device) -> Tensor<2> {
         let history = self.values.len() / self.functions;
-        Tensor::from_data(TensorData::new(self.values.clone(), [self.functions, history]), device)
+        Tensor::from_data(
+            TensorData::new(self.values.clone(), [self.functions, history]),
+            device,
+        )
     }
 }
 
 fn identity(size: usize) -> Vec<f32> {
-    (0..size * size).map(|i| if i / size == i % size { 1.0 } else { 0.0 }).collect()
+    (0..size * size)
+        .map(|i| if i / size == i % size { 1.0 } else { 0.0 })
+        .collect()
 }
 
 impl Kernel {
@@ -104,9 +115,12 @@ impl Kernel {
     ) -> Self {
         match factorisation {
             None => Self::Free(free(shape, device, generator)),
-            Some(factorisation) => {
-                Self::Factorised(FactorisedKernel::init(shape, factorisation, device, generator))
-            }
+            Some(factorisation) => Self::Factorised(FactorisedKernel::init(
+                shape,
+                factorisation,
+                device,
+                generator,
+            )),
         }
     }
 
@@ -120,9 +134,19 @@ impl Kernel {
 }
 
 fn free(shape: KernelShape, device: &Device, generator: &mut impl Rng) -> Param<Tensor<5>> {
-    let KernelShape { channels_in, channels_out, history, size: [height, width] } = shape;
+    let KernelShape {
+        channels_in,
+        channels_out,
+        history,
+        size: [height, width],
+    } = shape;
     let bound = shape.uniform_bound();
-    uniform([channels_out, channels_in, history, height, width], bound, device, generator)
+    uniform(
+        [channels_out, channels_in, history, height, width],
+        bound,
+        device,
+        generator,
+    )
 }
 
 impl FactorisedKernel {
@@ -132,7 +156,12 @@ impl FactorisedKernel {
         device: &Device,
         generator: &mut impl Rng,
     ) -> Self {
-        let KernelShape { channels_out: channels, history, size: [height, width], .. } = shape;
+        let KernelShape {
+            channels_out: channels,
+            history,
+            size: [height, width],
+            ..
+        } = shape;
         let rank = factorisation.rank;
         let basis = Basis::new(history, factorisation.temporal_basis);
         let course = project(&biphasic_off(history), &basis.values, history);
@@ -188,7 +217,8 @@ impl FactorisedKernel {
         let [history, height, width] = self.shape;
         let time = self.time_courses().swap_dims(1, 2);
         let [channels, ..] = time.dims();
-        time.matmul(self.spatial.val()).reshape([channels, 1, history, height, width])
+        time.matmul(self.spatial.val())
+            .reshape([channels, 1, history, height, width])
     }
 }
 
@@ -202,7 +232,10 @@ fn biphasic_off(history: usize) -> Vec<f32> {
         })
         .collect();
     let norm = course.iter().map(|value| value * value).sum::<f32>().sqrt();
-    course.iter().map(|value| value / norm.max(f32::MIN_POSITIVE)).collect()
+    course
+        .iter()
+        .map(|value| value / norm.max(f32::MIN_POSITIVE))
+        .collect()
 }
 
 /// Inner products with the basis functions: close enough to a projection to start from.

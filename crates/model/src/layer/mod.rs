@@ -12,6 +12,6 @@ pub use batch_normalisation::{BatchNormalisation, BatchNormalisationConfig, Grou
 pub(crate) use convolution::convolve;
 pub use convolution::{Algorithm, SpatiotemporalConvolution, SpatiotemporalConvolutionConfig};
 pub use gaussian_readout::{GaussianReadout, GaussianReadoutConfig};
-pub use kernel::{FactorisedKernel, Factorisation, Kernel, KernelShape};
+pub use kernel::{Factorisation, FactorisedKernel, Kernel, KernelShape};
 pub use mode::Mode;
 pub use readout::{DenseReadout, DenseReadoutConfig};

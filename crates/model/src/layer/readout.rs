@@ -32,7 +32,9 @@ impl DenseReadoutConfig {
         let bound = 1.0 / (self.units as f32).sqrt();
         DenseReadout {
             weight: uniform([self.cells, self.units], bound, device, generator),
-            bias: self.bias.then(|| uniform([self.cells], bound, device, generator)),
+            bias: self
+                .bias
+                .then(|| uniform([self.cells], bound, device, generator)),
         }
     }
 }

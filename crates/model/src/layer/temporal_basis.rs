@@ -31,7 +31,10 @@ pub(crate) fn raised_cosines(functions: usize, history: usize) -> Vec<f32> {
 
 fn unit_norm(values: Vec<f32>) -> Vec<f32> {
     let norm = values.iter().map(|value| value * value).sum::<f32>().sqrt();
-    values.into_iter().map(|value| value / norm.max(f32::MIN_POSITIVE)).collect()
+    values
+        .into_iter()
+        .map(|value| value / norm.max(f32::MIN_POSITIVE))
+        .collect()
 }
 
 #[cfg(test)]

@@ -119,9 +119,15 @@ impl ModelConfig {
     /// Size of a pixel on the retina as given in the config, micrometres.
     pub fn microns_per_pixel(&self) -> Option<f64> {
         match self {
-            Self::BnCnn { microns_per_pixel, .. }
-            | Self::NipsCnn { microns_per_pixel, .. }
-            | Self::Ln { microns_per_pixel, .. } => *microns_per_pixel,
+            Self::BnCnn {
+                microns_per_pixel, ..
+            }
+            | Self::NipsCnn {
+                microns_per_pixel, ..
+            }
+            | Self::Ln {
+                microns_per_pixel, ..
+            } => *microns_per_pixel,
         }
     }
 }

@@ -41,7 +41,11 @@ pub(super) struct BatchNorm {
 
 impl BatchNorm {
     fn config(&self, groups: usize) -> BatchNormalisationConfig {
-        BatchNormalisationConfig { groups, epsilon: self.epsilon, momentum: self.momentum }
+        BatchNormalisationConfig {
+            groups,
+            epsilon: self.epsilon,
+            momentum: self.momentum,
+        }
     }
 }
 
@@ -89,8 +93,15 @@ impl Architecture {
         for index in 0..self.channels.len() {
             let stage = self.stage(index, planes[0], shape.history, device, generator);
             let kernel = self.kernels[index];
-            planes = [self.channels[index], planes[1] - kernel + 1, planes[2] - kernel + 1];
-            stages.push(Stage { normalisation: self.normalisation(planes, device), ..stage });
+            planes = [
+                self.channels[index],
+                planes[1] - kernel + 1,
+                planes[2] - kernel + 1,
+            ];
+            stages.push(Stage {
+                normalisation: self.normalisation(planes, device),
+                ..stage
+            });
         }
         let dense = self.readout == ReadoutKind::Dense;
         Ok(ConvolutionalNetwork {
@@ -118,7 +129,12 @@ impl Architecture {
         for (stage, &kernel) in self.kernels.iter().enumerate() {
             if kernel > plane[0] || kernel > plane[1] {
                 let [height, width] = plane;
-                return Err(Error::KernelTooLarge { stage: stage + 1, kernel, height, width });
+                return Err(Error::KernelTooLarge {
+                    stage: stage + 1,
+                    kernel,
+                    height,
+                    width,
+                });
             }
             plane = plane.map(|size| size - kernel + 1);
         }
@@ -176,11 +192,19 @@ impl Architecture {
         match self.readout {
             ReadoutKind::Dense => {
                 let units = units.iter().product();
-                let config = DenseReadoutConfig { units, cells, bias: self.readout_bias };
+                let config = DenseReadoutConfig {
+                    units,
+                    cells,
+                    bias: self.readout_bias,
+                };
                 Readout::Dense(config.init(device, generator))
             }
             ReadoutKind::Gaussian { deviation } => {
-                let config = GaussianReadoutConfig { units, cells, deviation };
+                let config = GaussianReadoutConfig {
+                    units,
+                    cells,
+                    deviation,
+                };
                 Readout::Gaussian(config.init(device, generator))
             }
         }
@@ -236,7 +260,10 @@ impl ConvolutionalNetwork {
         if let Readout::Gaussian(readout) = self.readout {
             let in_units: Vec<Peak> = peaks
                 .iter()
-                .map(|peak| Peak { position: peak.position.map(|pixel| pixel - margin), ..*peak })
+                .map(|peak| Peak {
+                    position: peak.position.map(|pixel| pixel - margin),
+                    ..*peak
+                })
                 .collect();
             self.readout = Readout::Gaussian(readout.place(&in_units));
         }

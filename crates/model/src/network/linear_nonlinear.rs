@@ -49,7 +49,12 @@ impl LinearNonlinearConfig {
             Some(0) => return Err(Error::EmptyStage),
             Some(window) if window > shape.height || window > shape.width => {
                 let (height, width) = (shape.height, shape.width);
-                return Err(Error::KernelTooLarge { stage: 1, kernel: window, height, width });
+                return Err(Error::KernelTooLarge {
+                    stage: 1,
+                    kernel: window,
+                    height,
+                    width,
+                });
             }
             Some(window) => [window; 2],
             None => [shape.height, shape.width],
@@ -110,14 +115,18 @@ impl LinearNonlinear {
         } else {
             flatten(convolve(movie, filter, None, Algorithm::Spectral))
         };
-        self.output.forward(drive + self.bias.val().unsqueeze_dim(1))
+        self.output
+            .forward(drive + self.bias.val().unsqueeze_dim(1))
     }
 
     fn windowed_drive(&self, movie: Tensor<5>, filter: Tensor<5>) -> Tensor<2> {
         let [_, _, _, segments, frames] = movie.dims();
         let [cells, _, history, height, width] = filter.dims();
         let corners = self.corner.val().into_data();
-        let corners: Vec<usize> = corners.iter::<f32>().map(|corner| corner as usize).collect();
+        let corners: Vec<usize> = corners
+            .iter::<f32>()
+            .map(|corner| corner as usize)
+            .collect();
         let drives = (0..cells)
             .map(|cell| {
                 let (top, left) = (corners[2 * cell], corners[2 * cell + 1]);
@@ -129,7 +138,9 @@ impl LinearNonlinear {
                     0..frames,
                 ]);
                 let filter =
-                    filter.clone().slice([cell..cell + 1, 0..1, 0..history, 0..height, 0..width]);
+                    filter
+                        .clone()
+                        .slice([cell..cell + 1, 0..1, 0..history, 0..height, 0..width]);
                 flatten(convolve(window, filter, None, Algorithm::Spectral))
             })
             .collect();

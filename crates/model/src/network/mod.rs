@@ -43,7 +43,12 @@ impl ModelConfig {
     pub fn init(&self, shape: &MovieShape, seed: u64, device: &Device) -> Result<Network, Error> {
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         let architecture = match self {
-            Self::Ln { window, nonlinearity, factorised, .. } => {
+            Self::Ln {
+                window,
+                nonlinearity,
+                factorised,
+                ..
+            } => {
                 let config = LinearNonlinearConfig {
                     window: *window,
                     nonlinearity: *nonlinearity,
@@ -56,7 +61,9 @@ impl ModelConfig {
             Self::BnCnn { .. } => self.bn_cnn(),
             Self::NipsCnn { .. } => self.nips_cnn(),
         };
-        architecture.init(shape, device, &mut generator).map(Network::Convolutional)
+        architecture
+            .init(shape, device, &mut generator)
+            .map(Network::Convolutional)
     }
 
     fn bn_cnn(&self) -> Architecture {
@@ -94,7 +101,13 @@ impl ModelConfig {
     }
 
     fn nips_cnn(&self) -> Architecture {
-        let Self::NipsCnn { channels, kernels, noise, algorithm, microns_per_pixel: _ } = self
+        let Self::NipsCnn {
+            channels,
+            kernels,
+            noise,
+            algorithm,
+            microns_per_pixel: _,
+        } = self
         else {
             unreachable!("called for its own kind only")
         };
@@ -166,9 +179,11 @@ impl Network {
     /// All kernels, the one that sees the movie first.
     pub fn kernels(&self) -> Vec<&Kernel> {
         match self {
-            Self::Convolutional(network) => {
-                network.stages.iter().map(|stage| &stage.convolution.kernel).collect()
-            }
+            Self::Convolutional(network) => network
+                .stages
+                .iter()
+                .map(|stage| &stage.convolution.kernel)
+                .collect(),
             Self::LinearNonlinear(network) => vec![&network.filter],
         }
     }

@@ -23,7 +23,10 @@ pub struct Output {
 
 impl Output {
     pub(super) fn new(cells: usize, nonlinearity: Nonlinearity, device: &Device) -> Self {
-        Self { scale: constant(Tensor::ones([cells], device)), nonlinearity }
+        Self {
+            scale: constant(Tensor::ones([cells], device)),
+            nonlinearity,
+        }
     }
 
     pub(super) fn softplus(cells: usize, device: &Device) -> Self {

@@ -30,8 +30,16 @@ impl Stage {
 
     /// From the linear part's output to the stage's: normalise, add noise, rectify.
     pub fn activate(&self, linear: Tensor<5>, mode: Mode) -> Tensor<5> {
-        let noise = if mode == Mode::Inference { 0.0 } else { self.noise };
-        let activation = Activation { noise, seed: mode.layer_seed(self.index), rectify: true };
+        let noise = if mode == Mode::Inference {
+            0.0
+        } else {
+            self.noise
+        };
+        let activation = Activation {
+            noise,
+            seed: mode.layer_seed(self.index),
+            rectify: true,
+        };
         match &self.normalisation {
             Some(normalisation) => normalisation.forward(linear, activation, mode),
             None => {

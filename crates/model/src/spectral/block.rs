@@ -58,7 +58,9 @@ pub(super) fn blocks(geometry: &Geometry, cut: Cut) -> Vec<Block> {
     if frames <= BLOCK_FRAMES || cut == Cut::BetweenSegments {
         whole_segments(geometry, (BLOCK_FRAMES / frames).max(1))
     } else {
-        (0..geometry.segments).flat_map(|segment| stretches(geometry, segment)).collect()
+        (0..geometry.segments)
+            .flat_map(|segment| stretches(geometry, segment))
+            .collect()
     }
 }
 
@@ -79,7 +81,13 @@ fn stretches(geometry: &Geometry, segment: usize) -> impl Iterator<Item = Block>
     let total = geometry.output_frames();
     (0..total).step_by(BLOCK_FRAMES).map(move |frame| {
         let frames = BLOCK_FRAMES.min(total - frame);
-        Block { segment, segments: 1, frame, frames, input_frames: frames + geometry.history - 1 }
+        Block {
+            segment,
+            segments: 1,
+            frame,
+            frames,
+            input_frames: frames + geometry.history - 1,
+        }
     })
 }
 
@@ -109,7 +117,9 @@ mod tests {
                 let mut seen = vec![0; geometry.output_columns()];
                 for block in blocks(&geometry, cut) {
                     let start = block.output_start(&geometry);
-                    seen[start..start + block.output_columns()].iter_mut().for_each(|n| *n += 1);
+                    seen[start..start + block.output_columns()]
+                        .iter_mut()
+                        .for_each(|n| *n += 1);
                 }
                 assert!(seen.iter().all(|&n| n == 1));
             }

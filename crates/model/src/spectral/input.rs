@@ -41,7 +41,10 @@ impl InputRows {
     /// Zeros of the same shape, for a gradient.
     pub(super) fn zeros(geometry: &Geometry, transform: &PlaneTransform, columns: usize) -> Self {
         let len = geometry.channels_in * 2 * transform.columns * geometry.height * columns;
-        Self { values: vec![0.0; len], columns }
+        Self {
+            values: vec![0.0; len],
+            columns,
+        }
     }
 
     fn offset(
@@ -67,8 +70,16 @@ impl InputRows {
             multiply(
                 [height, height, self.columns],
                 View::new(&transform.along_columns, height, 1),
-                View::new(&self.values[self.offset(geometry, transform, channel, kx)..], self.columns, 1),
-                &mut ViewMut::new(&mut spectrum[channel * height * self.columns..], self.columns, 1),
+                View::new(
+                    &self.values[self.offset(geometry, transform, channel, kx)..],
+                    self.columns,
+                    1,
+                ),
+                &mut ViewMut::new(
+                    &mut spectrum[channel * height * self.columns..],
+                    self.columns,
+                    1,
+                ),
                 Target::Replace,
             );
         }
@@ -88,7 +99,11 @@ impl InputRows {
             multiply(
                 [height, height, self.columns],
                 View::new(&transform.along_columns, height, 1).transposed(),
-                View::new(&spectrum[channel * height * self.columns..], self.columns, 1),
+                View::new(
+                    &spectrum[channel * height * self.columns..],
+                    self.columns,
+                    1,
+                ),
                 &mut ViewMut::new(&mut self.values[offset..], self.columns, 1),
                 Target::Replace,
             );

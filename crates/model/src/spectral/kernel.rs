@@ -38,7 +38,11 @@ impl KernelSpectrum {
         let frequencies = transform.columns * transform.height;
         let rows = 2 * geometry.channels_out;
         let values = vec![0.0; frequencies * 2 * rows * geometry.taps()];
-        Self { values, rows, taps: geometry.taps() }
+        Self {
+            values,
+            rows,
+            taps: geometry.taps(),
+        }
     }
 
     /// The matrix [(output part, channel_out), (channel_in, lag)] of one frequency and input part.
@@ -85,7 +89,10 @@ fn columns_of_kernel_rows(transform: &PlaneTransform, kernel_height: usize) -> V
     (0..2 * height)
         .flat_map(|r| {
             let (real, imaginary) = row(r).split_at(height);
-            real[..kernel_height].iter().chain(&imaginary[..kernel_height]).copied()
+            real[..kernel_height]
+                .iter()
+                .chain(&imaginary[..kernel_height])
+                .copied()
         })
         .collect()
 }
@@ -98,15 +105,18 @@ fn forward(kernel: &[f32], geometry: &Geometry, transform: &PlaneTransform) -> V
     debug_assert_eq!(kernel.len(), count * kh * kw);
     let mut spectra = vec![0.0; spectra_len(geometry, transform)];
     let (column, input) = (2 * transform.height * count, 2 * kh * count);
-    spectra.par_chunks_mut(column).zip(half.par_chunks(input)).for_each(|(spectrum, half)| {
-        multiply(
-            [2 * transform.height, 2 * kh, count],
-            View::new(&along_columns, 2 * kh, 1),
-            View::new(half, count, 1),
-            &mut ViewMut::new(spectrum, count, 1),
-            Target::Replace,
-        );
-    });
+    spectra
+        .par_chunks_mut(column)
+        .zip(half.par_chunks(input))
+        .for_each(|(spectrum, half)| {
+            multiply(
+                [2 * transform.height, 2 * kh, count],
+                View::new(&along_columns, 2 * kh, 1),
+                View::new(half, count, 1),
+                &mut ViewMut::new(spectrum, count, 1),
+                Target::Replace,
+            );
+        });
     spectra
 }
 
@@ -136,15 +146,17 @@ fn backward(spectra: &[f32], geometry: &Geometry, transform: &PlaneTransform) ->
     let along_columns = columns_of_kernel_rows(transform, kh);
     let mut half = vec![0.0; 2 * transform.columns * kh * count];
     let (column, output) = (2 * transform.height * count, 2 * kh * count);
-    half.par_chunks_mut(output).zip(spectra.par_chunks(column)).for_each(|(half, spectrum)| {
-        multiply(
-            [2 * kh, 2 * transform.height, count],
-            View::new(&along_columns, 2 * kh, 1).transposed(),
-            View::new(spectrum, count, 1),
-            &mut ViewMut::new(half, count, 1),
-            Target::Replace,
-        );
-    });
+    half.par_chunks_mut(output)
+        .zip(spectra.par_chunks(column))
+        .for_each(|(half, spectrum)| {
+            multiply(
+                [2 * kh, 2 * transform.height, count],
+                View::new(&along_columns, 2 * kh, 1).transposed(),
+                View::new(spectrum, count, 1),
+                &mut ViewMut::new(half, count, 1),
+                Target::Replace,
+            );
+        });
     let mut kernel = vec![0.0; geometry.kernel_len()];
     for j in 0..kh {
         multiply(
@@ -171,16 +183,22 @@ fn parts(frequency: usize, count: usize, transform: &PlaneTransform) -> [usize; 
 
 fn pack(spectra: &[f32], geometry: &Geometry, transform: &PlaneTransform, packed: &mut [f32]) {
     let count = kernels(geometry);
-    packed.par_chunks_mut(4 * count).enumerate().for_each(|(frequency, matrices)| {
-        let [real, imaginary] = parts(frequency, count, transform);
-        let real = &spectra[real..][..count];
-        let imaginary = &spectra[imaginary..][..count];
-        let (meets_real, meets_imaginary) = matrices.split_at_mut(2 * count);
-        meets_real[..count].copy_from_slice(real);
-        meets_real[count..].iter_mut().zip(imaginary).for_each(|(to, from)| *to = -from);
-        meets_imaginary[..count].copy_from_slice(imaginary);
-        meets_imaginary[count..].copy_from_slice(real);
-    });
+    packed
+        .par_chunks_mut(4 * count)
+        .enumerate()
+        .for_each(|(frequency, matrices)| {
+            let [real, imaginary] = parts(frequency, count, transform);
+            let real = &spectra[real..][..count];
+            let imaginary = &spectra[imaginary..][..count];
+            let (meets_real, meets_imaginary) = matrices.split_at_mut(2 * count);
+            meets_real[..count].copy_from_slice(real);
+            meets_real[count..]
+                .iter_mut()
+                .zip(imaginary)
+                .for_each(|(to, from)| *to = -from);
+            meets_imaginary[..count].copy_from_slice(imaginary);
+            meets_imaginary[count..].copy_from_slice(real);
+        });
 }
 
 fn unpack_adjoint(

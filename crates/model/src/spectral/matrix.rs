@@ -16,12 +16,20 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     /// A matrix whose element (0, 0) is `data[0]`.
     pub(super) fn new(data: &'a [f32], row_stride: usize, column_stride: usize) -> Self {
-        Self { data, row_stride, column_stride }
+        Self {
+            data,
+            row_stride,
+            column_stride,
+        }
     }
 
     /// The transposed matrix.
     pub(super) fn transposed(self) -> Self {
-        Self { row_stride: self.column_stride, column_stride: self.row_stride, ..self }
+        Self {
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..self
+        }
     }
 
     fn holds(&self, rows: usize, columns: usize) -> bool {
@@ -66,7 +74,11 @@ unsafe impl Sync for SharedOutput<'_> {}
 
 impl<'a> SharedOutput<'a> {
     pub(super) fn new(data: &'a mut [f32]) -> Self {
-        Self { pointer: data.as_mut_ptr(), len: data.len(), borrow: PhantomData }
+        Self {
+            pointer: data.as_mut_ptr(),
+            len: data.len(),
+            borrow: PhantomData,
+        }
     }
 
     /// A matrix with unit column stride whose element (0, 0) lies at `offset`.
@@ -103,7 +115,10 @@ pub(super) fn multiply(
     target: &mut ViewMut<'_>,
     mode: Target,
 ) {
-    assert!(left.holds(rows, depth) && right.holds(depth, columns), "operand outside its memory");
+    assert!(
+        left.holds(rows, depth) && right.holds(depth, columns),
+        "operand outside its memory"
+    );
     let last = last_index(rows, columns, target.row_stride, target.column_stride);
     assert!(last < target.len, "target outside its memory");
     // SAFETY: every element that gemm touches lies between (0, 0) and the last element, and these
@@ -148,7 +163,13 @@ mod tests {
         let mut output = [0.0; 3];
         let mut target = ViewMut::new(&mut output, 3, 1);
         let left = View::new(&taps, 2, 1);
-        multiply([1, 2, 3], left, View::new(&series, 1, 1), &mut target, Target::Replace);
+        multiply(
+            [1, 2, 3],
+            left,
+            View::new(&series, 1, 1),
+            &mut target,
+            Target::Replace,
+        );
         assert_eq!(output, [12.0, 23.0, 34.0]);
     }
 

@@ -54,17 +54,27 @@ pub fn convolve(input: &[f32], kernel: &[f32], bias: &[f32], geometry: &Geometry
     let spectrum = KernelSpectrum::new(kernel, geometry, &transform);
     let mut output = vec![0.0; geometry.output_len()];
     let shared = SharedOutput::new(&mut output);
-    blocks(geometry, Cut::Anywhere).par_iter().for_each(|block| {
-        convolve_block(input, &spectrum, bias, geometry, &transform, block)
-            .write(geometry, &transform, block, shared);
-    });
+    blocks(geometry, Cut::Anywhere)
+        .par_iter()
+        .for_each(|block| {
+            convolve_block(input, &spectrum, bias, geometry, &transform, block)
+                .write(geometry, &transform, block, shared);
+        });
     output
 }
 
 fn check(input: &[f32], kernel: &[f32], geometry: &Geometry) {
     assert!(geometry.is_valid(), "impossible convolution: {geometry:?}");
-    assert_eq!(input.len(), geometry.input_len(), "input does not fit {geometry:?}");
-    assert_eq!(kernel.len(), geometry.kernel_len(), "kernel does not fit {geometry:?}");
+    assert_eq!(
+        input.len(),
+        geometry.input_len(),
+        "input does not fit {geometry:?}"
+    );
+    assert_eq!(
+        kernel.len(),
+        geometry.kernel_len(),
+        "kernel does not fit {geometry:?}"
+    );
 }
 
 fn plane_transform(geometry: &Geometry) -> PlaneTransform {
@@ -89,7 +99,10 @@ fn convolve_block(
     let mut filtered = output_scratch(geometry, columns);
     for kx in 0..transform.columns {
         input.spectrum(geometry, transform, kx, &mut spectrum);
-        for (ky, filtered) in filtered.chunks_mut(2 * geometry.channels_out * columns).enumerate() {
+        for (ky, filtered) in filtered
+            .chunks_mut(2 * geometry.channels_out * columns)
+            .enumerate()
+        {
             let frequency = kx * geometry.height + ky;
             let kernel = [kernel.matrix(frequency, 0), kernel.matrix(frequency, 1)];
             windows::filter(geometry, block, kernel, &spectrum, ky, filtered);
@@ -130,17 +143,34 @@ pub fn gradients(
     with_input: bool,
 ) -> Gradients {
     check(input, kernel, geometry);
-    assert_eq!(output_gradient.len(), geometry.output_len(), "gradient does not fit {geometry:?}");
+    assert_eq!(
+        output_gradient.len(),
+        geometry.output_len(),
+        "gradient does not fit {geometry:?}"
+    );
     let transform = plane_transform(geometry);
     let spectrum = with_input.then(|| KernelSpectrum::new(kernel, geometry, &transform));
     let mut input_gradient = with_input.then(|| vec![0.0; geometry.input_len()]);
     let shared = input_gradient.as_deref_mut().map(SharedOutput::new);
-    let cut = if with_input && geometry.history > 1 { Cut::BetweenSegments } else { Cut::Anywhere };
-    let kernel = sum_over_blocks(&blocks(geometry, cut), geometry, &transform, |block, sum| {
-        let pass = BackwardPass { geometry, transform: &transform, block };
-        let propagate = spectrum.as_ref().zip(shared);
-        pass.run(input, output_gradient, propagate, sum);
-    });
+    let cut = if with_input && geometry.history > 1 {
+        Cut::BetweenSegments
+    } else {
+        Cut::Anywhere
+    };
+    let kernel = sum_over_blocks(
+        &blocks(geometry, cut),
+        geometry,
+        &transform,
+        |block, sum| {
+            let pass = BackwardPass {
+                geometry,
+                transform: &transform,
+                block,
+            };
+            let propagate = spectrum.as_ref().zip(shared);
+            pass.run(input, output_gradient, propagate, sum);
+        },
+    );
     Gradients {
         kernel: kernel.adjoint(geometry, &transform),
         bias: bias_gradient(output_gradient, geometry),
@@ -165,7 +195,9 @@ fn sum_over_blocks(
         })
         .collect();
     let mut sums = sums.into_iter();
-    let mut total = sums.next().unwrap_or_else(|| KernelSpectrum::zeros(geometry, transform));
+    let mut total = sums
+        .next()
+        .unwrap_or_else(|| KernelSpectrum::zeros(geometry, transform));
     sums.for_each(|sum| total.add(&sum));
     total
 }
@@ -184,7 +216,11 @@ impl BackwardPass<'_> {
         propagate: Option<(&KernelSpectrum, SharedOutput<'_>)>,
         sum: &mut KernelSpectrum,
     ) {
-        let Self { geometry, transform, block } = *self;
+        let Self {
+            geometry,
+            transform,
+            block,
+        } = *self;
         let columns = block.output_columns();
         let input = InputRows::new(input, geometry, transform, block);
         let output = OutputRows::from_gradient(output_gradient, geometry, transform, block);
@@ -261,6 +297,11 @@ fn bias_gradient(output_gradient: &[f32], geometry: &Geometry) -> Vec<f32> {
     let sum_of_unit = |unit: &[f32]| unit.iter().sum::<f32>() as f64;
     output_gradient
         .par_chunks(channel)
-        .map(|units| units.chunks(geometry.output_columns()).map(sum_of_unit).sum::<f64>() as f32)
+        .map(|units| {
+            units
+                .chunks(geometry.output_columns())
+                .map(sum_of_unit)
+                .sum::<f64>() as f32
+        })
         .collect()
 }

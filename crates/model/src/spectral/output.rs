@@ -15,7 +15,10 @@ impl OutputRows {
     /// Zeros, to be filled one k_x at a time.
     pub(super) fn zeros(geometry: &Geometry, transform: &PlaneTransform, columns: usize) -> Self {
         let rows = geometry.channels_out * transform.columns * 2 * transform.output_height;
-        Self { values: vec![0.0; rows * columns], columns }
+        Self {
+            values: vec![0.0; rows * columns],
+            columns,
+        }
     }
 
     fn offset(&self, transform: &PlaneTransform, channel: usize, kx: usize) -> usize {
@@ -61,8 +64,7 @@ impl OutputRows {
                 let row = (channel * height + y) * width * stride;
                 let offset = self.offset(transform, channel, 0) + y * self.columns;
                 // SAFETY: blocks share no output frame.
-                let mut target =
-                    unsafe { output.view(row + block.output_start(geometry), stride) };
+                let mut target = unsafe { output.view(row + block.output_start(geometry), stride) };
                 multiply(
                     [width, 2 * transform.columns, self.columns],
                     View::new(&transform.back_along_rows, 2 * transform.columns, 1),
@@ -115,7 +117,11 @@ impl OutputRows {
                 multiply(
                     [transform.height, 2 * transform.output_height, self.columns],
                     part_of_inverse(transform, part).transposed(),
-                    View::new(&self.values[self.offset(transform, channel, kx)..], self.columns, 1),
+                    View::new(
+                        &self.values[self.offset(transform, channel, kx)..],
+                        self.columns,
+                        1,
+                    ),
                     &mut ViewMut::new(&mut spectrum[series..], 2 * channels * self.columns, 1),
                     Target::Replace,
                 );

@@ -19,7 +19,12 @@ struct Pass {
 }
 
 fn passes(block: &Block, history: usize) -> impl Iterator<Item = Pass> {
-    let Block { segments, frames, input_frames, .. } = *block;
+    let Block {
+        segments,
+        frames,
+        input_frames,
+        ..
+    } = *block;
     let contiguous = history == 1;
     let by_segment = frames >= segments;
     let count = match (contiguous, by_segment) {
@@ -69,7 +74,11 @@ fn depth_groups(geometry: &Geometry) -> impl Iterator<Item = (usize, usize, usiz
 
 /// Distance between rows of the right operand: the next lag, or the next channel.
 fn depth_stride(geometry: &Geometry, columns: usize) -> usize {
-    if geometry.history == 1 { 2 * geometry.height * columns } else { 1 }
+    if geometry.history == 1 {
+        2 * geometry.height * columns
+    } else {
+        1
+    }
 }
 
 /// `output[(part, channel_out), column] = sum over lags, channels and parts of kernel * input`.
@@ -123,8 +132,11 @@ pub(super) fn gather_kernel_gradient(
     for pass in passes(block, geometry.history) {
         for (first, channel, depth) in depth_groups(geometry) {
             let input = series(geometry, columns, channel, part, ky) + pass.input;
-            let windows =
-                View::new(&spectrum[input..], depth_stride(geometry, columns), pass.input_stride);
+            let windows = View::new(
+                &spectrum[input..],
+                depth_stride(geometry, columns),
+                pass.input_stride,
+            );
             multiply(
                 [rows, pass.columns, depth],
                 View::new(

@@ -57,7 +57,10 @@ fn movie(
         )?;
     }
     let dimensions = [1, shape.height, shape.width, pieces.len(), frames];
-    Ok(Tensor::from_data(TensorData::new(values, dimensions), device))
+    Ok(Tensor::from_data(
+        TensorData::new(values, dimensions),
+        device,
+    ))
 }
 
 fn rates(data: &TrainingData, pieces: &[Piece], length: usize, device: &Device) -> Tensor<2> {

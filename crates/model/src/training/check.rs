@@ -22,7 +22,12 @@ impl TrainingConfig {
         at_least_one("training.segment_frames", self.segment_frames)?;
         let rate = self.optimiser.learning_rate();
         let rate_is_usable = rate > 0.0 && rate <= 1.0;
-        require(rate_is_usable, "training.optimiser.learning_rate", rate, "above 0, at most 1")?;
+        require(
+            rate_is_usable,
+            "training.optimiser.learning_rate",
+            rate,
+            "above 0, at most 1",
+        )?;
         for (key, value) in [
             ("training.l2.kernels", self.l2.kernels),
             ("training.l2.readout", self.l2.readout),
@@ -32,7 +37,12 @@ impl TrainingConfig {
             ("training.anchor.centre", self.anchor.centre),
             ("training.anchor.deviation", self.anchor.deviation),
         ] {
-            require(value >= 0.0 && value.is_finite(), key, value, "zero or above")?;
+            require(
+                value >= 0.0 && value.is_finite(),
+                key,
+                value,
+                "zero or above",
+            )?;
         }
         require(
             self.loss_epsilon > 0.0 && self.loss_epsilon < 1.0,
@@ -42,7 +52,12 @@ impl TrainingConfig {
         )?;
         if let Some(plateau) = self.plateau {
             let usable = plateau.factor > 0.0 && plateau.factor < 1.0;
-            require(usable, "training.plateau.factor", plateau.factor, "between 0 and 1")?;
+            require(
+                usable,
+                "training.plateau.factor",
+                plateau.factor,
+                "between 0 and 1",
+            )?;
         }
         if let Some(largest) = self.gradient_clip {
             require(largest > 0.0, "training.gradient_clip", largest, "above 0")?;
@@ -61,5 +76,13 @@ fn require(
     value: f64,
     allowed: &'static str,
 ) -> Result<(), Error> {
-    if condition { Ok(()) } else { Err(Error::OutOfRange { key, value, allowed }) }
+    if condition {
+        Ok(())
+    } else {
+        Err(Error::OutOfRange {
+            key,
+            value,
+            allowed,
+        })
+    }
 }

@@ -51,10 +51,16 @@ pub fn save(
     };
     // Settles running statistics, which the record would otherwise miss by one step.
     let settled = network.valid();
-    settled.save_file(aside.join(NETWORK)).map_err(|error| record(&error))?;
-    optimiser.save(aside.join(OPTIMISER)).map_err(|error| record(&error))?;
+    settled
+        .save_file(aside.join(NETWORK))
+        .map_err(|error| record(&error))?;
+    optimiser
+        .save(aside.join(OPTIMISER))
+        .map_err(|error| record(&error))?;
     let text = serde_json::to_vec(state).map_err(|error| record(&error))?;
-    write_atomically(aside.join(STATE), |file| std::io::Write::write_all(file, &text))?;
+    write_atomically(aside.join(STATE), |file| {
+        std::io::Write::write_all(file, &text)
+    })?;
     let place = root.join(name(state.epoch));
     remove(&place)?;
     std::fs::rename(&aside, &place).map_err(file(&place))?;
@@ -76,8 +82,12 @@ pub fn load(
     };
     let text = std::fs::read(place.join(STATE)).map_err(file(&place))?;
     let state = serde_json::from_slice(&text).map_err(|error| broken(&error))?;
-    let network = network.try_load_file(place.join(NETWORK)).map_err(|error| broken(&error))?;
-    let optimiser = optimiser.load(place.join(OPTIMISER)).map_err(|error| broken(&error))?;
+    let network = network
+        .try_load_file(place.join(NETWORK))
+        .map_err(|error| broken(&error))?;
+    let optimiser = optimiser
+        .load(place.join(OPTIMISER))
+        .map_err(|error| broken(&error))?;
     Ok(Some((state, network, optimiser)))
 }
 
@@ -98,7 +108,10 @@ fn complete(root: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut places: Vec<PathBuf> = std::fs::read_dir(root)
         .map_err(file(root))?
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(PREFIX)))
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|n| n.to_string_lossy().starts_with(PREFIX))
+        })
         .collect();
     places.sort();
     Ok(places)
@@ -107,14 +120,23 @@ fn complete(root: &Path) -> Result<Vec<PathBuf>, Error> {
 fn prune(root: &Path) -> Result<(), Error> {
     let places = complete(root)?;
     let outdated = places.len().saturating_sub(KEPT);
-    places[..outdated].iter().try_for_each(|place| remove(place))
+    places[..outdated]
+        .iter()
+        .try_for_each(|place| remove(place))
 }
 
 fn remove(path: &Path) -> Result<(), Error> {
-    if path.exists() { std::fs::remove_dir_all(path).map_err(file(path)) } else { Ok(()) }
+    if path.exists() {
+        std::fs::remove_dir_all(path).map_err(file(path))
+    } else {
+        Ok(())
+    }
 }
 
 fn file(path: &Path) -> impl Fn(std::io::Error) -> Error {
     let path = path.to_path_buf();
-    move |source| Error::File { path: path.clone(), source }
+    move |source| Error::File {
+        path: path.clone(),
+        source,
+    }
 }

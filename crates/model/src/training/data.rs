@@ -50,7 +50,11 @@ impl TrainingData {
             cells: first.cells().len(),
         };
         let normalisation = pooled_normalisation(&parts, config)?;
-        Ok(Self { parts, normalisation, shape })
+        Ok(Self {
+            parts,
+            normalisation,
+            shape,
+        })
     }
 
     /// Cells, 0-based within the recordings.
@@ -60,7 +64,10 @@ impl TrainingData {
 
     /// Number of bins with a role, over all recordings.
     pub fn count(&self, role: Role) -> usize {
-        self.parts.iter().map(|part| part.timeline.count(role)).sum()
+        self.parts
+            .iter()
+            .map(|part| part.timeline.count(role))
+            .sum()
     }
 
     /// Mean rate of each cell over the training bins, Hz.
@@ -86,7 +93,10 @@ impl Part {
             history: config.history_frames,
         };
         let timeline = Timeline::new(blocks, &config.validation, seed)?;
-        Ok(Self { recording, timeline })
+        Ok(Self {
+            recording,
+            timeline,
+        })
     }
 
     /// The movie.
@@ -123,16 +133,17 @@ impl Part {
 }
 
 /// Fits one normalisation to the training partitions of all files, every frame counted once.
-fn pooled_normalisation(
-    parts: &[Part],
-    config: &RecordingConfig,
-) -> Result<Normalisation, Error> {
+fn pooled_normalisation(parts: &[Part], config: &RecordingConfig) -> Result<Normalisation, Error> {
     let fits = parts
         .iter()
         .map(|part| {
             let frames = part.movie().frames();
-            Normalisation::fit(config.normalisation, part.movie(), std::slice::from_ref(&(0..frames)))
-                .map(|fit| (fit, frames as f64))
+            Normalisation::fit(
+                config.normalisation,
+                part.movie(),
+                std::slice::from_ref(&(0..frames)),
+            )
+            .map(|fit| (fit, frames as f64))
         })
         .collect::<Result<Vec<_>, _>>()?;
     Ok(match &fits[..] {
@@ -151,7 +162,12 @@ fn pool(fits: &[(Normalisation, f64)]) -> Normalisation {
             let (mean, sd) = pooled_moments(moments);
             Normalisation::Global { mean, sd }
         }
-        Normalisation::PerPixel { height, width, mean, .. } => {
+        Normalisation::PerPixel {
+            height,
+            width,
+            mean,
+            ..
+        } => {
             let pixel = |index: usize| {
                 pooled_moments(fits.iter().filter_map(move |(fit, frames)| match fit {
                     Normalisation::PerPixel { mean, sd, .. } => {
@@ -161,7 +177,12 @@ fn pool(fits: &[(Normalisation, f64)]) -> Normalisation {
                 }))
             };
             let (mean, sd) = (0..mean.len()).map(pixel).unzip();
-            Normalisation::PerPixel { height: *height, width: *width, mean, sd }
+            Normalisation::PerPixel {
+                height: *height,
+                width: *width,
+                mean,
+                sd,
+            }
         }
     }
 }

@@ -32,12 +32,17 @@ pub struct HistoryRow {
 pub fn write_history(path: &Path, rows: &[HistoryRow]) -> Result<(), Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.serialize(row).map_err(|error| unreadable(path, &error))?;
+        writer
+            .serialize(row)
+            .map_err(|error| unreadable(path, &error))?;
     }
-    let bytes = writer
-        .into_inner()
-        .map_err(|error| Error::History { path: path.into(), message: error.to_string() })?;
-    Ok(write_atomically(path, |file| std::io::Write::write_all(file, &bytes))?)
+    let bytes = writer.into_inner().map_err(|error| Error::History {
+        path: path.into(),
+        message: error.to_string(),
+    })?;
+    Ok(write_atomically(path, |file| {
+        std::io::Write::write_all(file, &bytes)
+    })?)
 }
 
 /// Reads the history of a run.
@@ -46,9 +51,15 @@ pub fn write_history(path: &Path, rows: &[HistoryRow]) -> Result<(), Error> {
 /// If the file is missing or malformed.
 pub fn read_history(path: &Path) -> Result<Vec<HistoryRow>, Error> {
     let mut reader = csv::Reader::from_path(path).map_err(|error| unreadable(path, &error))?;
-    reader.deserialize().collect::<Result<_, _>>().map_err(|error| unreadable(path, &error))
+    reader
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|error| unreadable(path, &error))
 }
 
 fn unreadable(path: &Path, error: &csv::Error) -> Error {
-    Error::History { path: path.into(), message: error.to_string() }
+    Error::History {
+        path: path.into(),
+        message: error.to_string(),
+    }
 }

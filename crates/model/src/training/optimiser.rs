@@ -11,13 +11,27 @@ use crate::network::Network;
 /// Builds the optimiser.
 pub fn build(config: &OptimiserConfig) -> ModuleOptimizer {
     match *config {
-        OptimiserConfig::Adam { beta_1, beta_2, epsilon, weight_decay, .. } => {
-            let adam =
-                AdamConfig::new().with_beta_1(beta_1).with_beta_2(beta_2).with_epsilon(epsilon);
+        OptimiserConfig::Adam {
+            beta_1,
+            beta_2,
+            epsilon,
+            weight_decay,
+            ..
+        } => {
+            let adam = AdamConfig::new()
+                .with_beta_1(beta_1)
+                .with_beta_2(beta_2)
+                .with_epsilon(epsilon);
             let decay = (weight_decay > 0.0).then(|| WeightDecayConfig::new(weight_decay));
             adam.with_weight_decay(decay).init()
         }
-        OptimiserConfig::AdamW { beta_1, beta_2, epsilon, weight_decay, .. } => AdamWConfig::new()
+        OptimiserConfig::AdamW {
+            beta_1,
+            beta_2,
+            epsilon,
+            weight_decay,
+            ..
+        } => AdamWConfig::new()
             .with_beta_1(beta_1)
             .with_beta_2(beta_2)
             .with_epsilon(epsilon)
@@ -28,13 +42,19 @@ pub fn build(config: &OptimiserConfig) -> ModuleOptimizer {
 
 /// Scales the whole gradient so that its Euclidean norm is at most `largest`.
 pub fn clip(network: &Network, gradients: GradientsParams, largest: f64) -> GradientsParams {
-    let mut norm = Norm { gradients: &gradients, squares: 0.0 };
+    let mut norm = Norm {
+        gradients: &gradients,
+        squares: 0.0,
+    };
     network.visit(&mut norm);
     let norm = norm.squares.sqrt();
     if norm <= largest {
         return gradients;
     }
-    let mut scaling = Scaling { gradients, factor: largest / norm };
+    let mut scaling = Scaling {
+        gradients,
+        factor: largest / norm,
+    };
     network.visit(&mut scaling);
     scaling.gradients
 }
@@ -60,7 +80,8 @@ struct Scaling {
 impl ModuleVisitor for Scaling {
     fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.remove::<D>(parameter.id) {
-            self.gradients.register(parameter.id, gradient.mul_scalar(self.factor));
+            self.gradients
+                .register(parameter.id, gradient.mul_scalar(self.factor));
         }
     }
 }

@@ -22,11 +22,16 @@ impl Penalties {
     /// Remembers where the network's windows are now.
     pub fn new(config: &TrainingConfig, start: &Network) -> Self {
         let anchored = config.anchor.centre > 0.0 || config.anchor.deviation > 0.0;
-        let anchor = gaussian_readout(start).filter(|_| anchored).map(|readout| Anchor {
-            centre: readout.centre.val().detach(),
-            log_deviation: readout.log_deviation.val().detach(),
-        });
-        Self { config: config.clone(), anchor }
+        let anchor = gaussian_readout(start)
+            .filter(|_| anchored)
+            .map(|readout| Anchor {
+                centre: readout.centre.val().detach(),
+                log_deviation: readout.log_deviation.val().detach(),
+            });
+        Self {
+            config: config.clone(),
+            anchor,
+        }
     }
 
     /// Sum of all penalties, or nothing where there is none.
@@ -40,8 +45,12 @@ impl Penalties {
         let config = &self.config;
         add(config.l1_output, &|| rates.clone().sum());
         add(config.l2.kernels, &|| squared_kernels(network));
-        add(config.smoothness.spatial, &|| spatial_roughness(network.first_kernel()));
-        add(config.smoothness.temporal, &|| temporal_roughness(network.first_kernel()));
+        add(config.smoothness.spatial, &|| {
+            spatial_roughness(network.first_kernel())
+        });
+        add(config.smoothness.temporal, &|| {
+            temporal_roughness(network.first_kernel())
+        });
         if let Some(term) = squared_readout(network) {
             add(config.l2.readout, &|| term.clone());
         }
@@ -88,7 +97,9 @@ fn squared_readout(network: &Network) -> Option<Tensor<1>> {
 /// would leave their scales free to drift apart.
 fn squared_kernels(network: &Network) -> Tensor<1> {
     let sums: Vec<Tensor<1>> = network.kernels().into_iter().map(squared_kernel).collect();
-    sums.into_iter().reduce(|sum, term| sum + term).expect("a network has a kernel")
+    sums.into_iter()
+        .reduce(|sum, term| sum + term)
+        .expect("a network has a kernel")
 }
 
 fn squared_kernel(kernel: &Kernel) -> Tensor<1> {
@@ -107,7 +118,10 @@ fn spatial_roughness(kernel: &Kernel) -> Tensor<1> {
         Kernel::Free(kernel) => {
             let kernel = kernel.val();
             let [channels, inputs, history, height, width] = kernel.dims();
-            (kernel.reshape([channels * inputs * history, height, width]), channels)
+            (
+                kernel.reshape([channels * inputs * history, height, width]),
+                channels,
+            )
         }
         Kernel::Factorised(kernel) => (kernel.profiles(), kernel.temporal.val().dims()[0]),
     };
@@ -132,7 +146,12 @@ fn temporal_roughness(kernel: &Kernel) -> Tensor<1> {
             let kernel = kernel.val();
             let [channels, inputs, history, height, width] = kernel.dims();
             let courses = kernel.reshape([channels * inputs, history, height * width]);
-            (courses.swap_dims(1, 2).reshape([channels * inputs * height * width, history]), channels)
+            (
+                courses
+                    .swap_dims(1, 2)
+                    .reshape([channels * inputs * height * width, history]),
+                channels,
+            )
         }
         Kernel::Factorised(kernel) => {
             let courses = kernel.time_courses();

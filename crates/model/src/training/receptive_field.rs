@@ -32,12 +32,20 @@ pub fn peaks(data: &TrainingData) -> Result<Vec<Peak>, Error> {
             let bins = range.start..range.end.min(range.start + left);
             left -= bins.len();
             for start in bins.clone().step_by(CHUNK) {
-                add(data, part, start..bins.end.min(start + CHUNK), &mut averages)?;
+                add(
+                    data,
+                    part,
+                    start..bins.end.min(start + CHUNK),
+                    &mut averages,
+                )?;
             }
         }
     }
     let [height, width] = [data.shape.height, data.shape.width];
-    Ok(averages.into_par_iter().map(|average| peak(&average, height, width)).collect())
+    Ok(averages
+        .into_par_iter()
+        .map(|average| peak(&average, height, width))
+        .collect())
 }
 
 /// Bins read at once.
@@ -56,39 +64,55 @@ fn add(
     let content = &data.parts[part];
     let first = bins.start - LAGS.end.min(bins.start);
     let mut frames = Vec::new();
-    content.movie().normalised_frames(first..bins.end, &data.normalisation, &mut frames)?;
+    content
+        .movie()
+        .normalised_frames(first..bins.end, &data.normalisation, &mut frames)?;
     let pixels = pixels(data);
     let means = data.mean_rates();
-    averages.par_iter_mut().enumerate().for_each(|(cell, average)| {
-        let rates = content.recording.responses.cell(cell);
-        for bin in bins.clone() {
-            let weight = rates[bin] - means[cell];
-            for (index, lag) in LAGS.enumerate() {
-                let Some(frame) = (bin - first).checked_sub(lag) else { continue };
-                let frame = &frames[frame * pixels..][..pixels];
-                let plane = &mut average[index * pixels..][..pixels];
-                plane.iter_mut().zip(frame).for_each(|(sum, value)| *sum += weight * value);
+    averages
+        .par_iter_mut()
+        .enumerate()
+        .for_each(|(cell, average)| {
+            let rates = content.recording.responses.cell(cell);
+            for bin in bins.clone() {
+                let weight = rates[bin] - means[cell];
+                for (index, lag) in LAGS.enumerate() {
+                    let Some(frame) = (bin - first).checked_sub(lag) else {
+                        continue;
+                    };
+                    let frame = &frames[frame * pixels..][..pixels];
+                    let plane = &mut average[index * pixels..][..pixels];
+                    plane
+                        .iter_mut()
+                        .zip(frame)
+                        .for_each(|(sum, value)| *sum += weight * value);
+                }
             }
-        }
-    });
+        });
     Ok(())
 }
 
 fn peak(average: &[f32], height: usize, width: usize) -> Peak {
-    let smooth: Vec<Vec<f32>> =
-        average.chunks(height * width).map(|plane| smoothed(plane, height, width)).collect();
+    let smooth: Vec<Vec<f32>> = average
+        .chunks(height * width)
+        .map(|plane| smoothed(plane, height, width))
+        .collect();
     let (pixel, value) = smooth
         .iter()
         .flat_map(|plane| plane.iter().copied().enumerate())
         .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
         .unwrap_or((0, 0.0));
-    Peak { position: [(pixel / width) as f32, (pixel % width) as f32], on: value > 0.0 }
+    Peak {
+        position: [(pixel / width) as f32, (pixel % width) as f32],
+        on: value > 0.0,
+    }
 }
 
 /// Gaussian smoothing; beyond the edge there is nothing.
 fn smoothed(plane: &[f32], height: usize, width: usize) -> Vec<f32> {
-    let kernel: Vec<f32> =
-        (-3i32..=3).map(|d| (-(d as f32 / SMOOTHING).powi(2) / 2.0).exp()).collect();
+    let kernel: Vec<f32> = (-3i32..=3)
+        .map(|d| (-(d as f32 / SMOOTHING).powi(2) / 2.0).exp())
+        .collect();
     let blur = |values: &[f32], length: usize, stride: usize, at: usize, from: usize| -> f32 {
         kernel
             .iter()
@@ -102,5 +126,7 @@ fn smoothed(plane: &[f32], height: usize, width: usize) -> Vec<f32> {
     let rows: Vec<f32> = (0..height * width)
         .map(|i| blur(plane, width, 1, i % width, i / width * width))
         .collect();
-    (0..height * width).map(|i| blur(&rows, height, width, i / width, i % width)).collect()
+    (0..height * width)
+        .map(|i| blur(&rows, height, width, i / width, i % width))
+        .collect()
 }

@@ -68,30 +68,46 @@ fn check_directory(
 ) -> Result<(), Error> {
     if !directory.holds_a_run() {
         return match options.resume {
-            true => Err(Error::NothingToResume { path: directory.root().into() }),
+            true => Err(Error::NothingToResume {
+                path: directory.root().into(),
+            }),
             false => Ok(()),
         };
     }
     if !options.resume {
-        return Err(Error::RunExists { path: directory.root().into() });
+        return Err(Error::RunExists {
+            path: directory.root().into(),
+        });
     }
     let path = directory.config();
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| Error::File { path: path.clone(), source })?;
-    let mut begun: RunConfig = toml::from_str(&text)
-        .map_err(|error| Error::Description { path: path.clone(), message: error.to_string() })?;
+    let text = std::fs::read_to_string(&path).map_err(|source| Error::File {
+        path: path.clone(),
+        source,
+    })?;
+    let mut begun: RunConfig = toml::from_str(&text).map_err(|error| Error::Description {
+        path: path.clone(),
+        message: error.to_string(),
+    })?;
     // A finished run may be prolonged, and moved to another device.
     begun.training.epochs = config.training.epochs;
     begun.device = config.device;
-    if &begun == config { Ok(()) } else { Err(Error::ConfigChanged { path }) }
+    if &begun == config {
+        Ok(())
+    } else {
+        Err(Error::ConfigChanged { path })
+    }
 }
 
 /// Writes the resolved config: the sign that a run lives here.
 fn claim(config: &RunConfig, directory: &RunDirectory) -> Result<(), Error> {
     let root = directory.root();
-    std::fs::create_dir_all(root).map_err(|source| Error::File { path: root.into(), source })?;
-    let text =
-        toml::to_string(config).map_err(|error| Error::Unwritable { message: error.to_string() })?;
+    std::fs::create_dir_all(root).map_err(|source| Error::File {
+        path: root.into(),
+        source,
+    })?;
+    let text = toml::to_string(config).map_err(|error| Error::Unwritable {
+        message: error.to_string(),
+    })?;
     Ok(write_atomically(directory.config(), |file| {
         std::io::Write::write_all(file, text.as_bytes())
     })?)
@@ -123,8 +139,12 @@ impl<'a> Run<'a> {
         let data = TrainingData::load(&config.recording, config.seed)?;
         let cell_weights = cell_weights(&data, training.equalise_cells);
         let fresh = initial_network(config, &data, &device)?;
-        let sampler =
-            Sampler::new(&data, training.batch_frames, training.segment_frames, config.seed);
+        let sampler = Sampler::new(
+            &data,
+            training.batch_frames,
+            training.segment_frames,
+            config.seed,
+        );
         let mut run = Self {
             loss: poisson_loss(training.loss_epsilon, &cell_weights, &device),
             penalties: Penalties::new(training, &fresh),
@@ -192,7 +212,12 @@ impl<'a> Run<'a> {
     }
 
     fn best_epoch(&self) -> usize {
-        self.state.history.iter().rev().find(|row| row.best).map_or(0, |row| row.epoch)
+        self.state
+            .history
+            .iter()
+            .rev()
+            .find(|row| row.best)
+            .map_or(0, |row| row.epoch)
     }
 
     /// One pass over the training data; returns the mean loss.
@@ -204,7 +229,10 @@ impl<'a> Run<'a> {
         for (step, pieces) in batches.iter().enumerate() {
             let loss = self.step(pieces)?;
             if !loss.is_finite() {
-                return Err(Error::Diverged { epoch, step: step + 1 });
+                return Err(Error::Diverged {
+                    epoch,
+                    step: step + 1,
+                });
             }
             sum += loss;
             progress.step(epoch, step + 1, loss);
@@ -235,19 +263,26 @@ impl<'a> Run<'a> {
     /// Noise of its own for every step of every seed.
     fn mode(&self) -> Mode {
         let step = self.state.step as u64;
-        Mode::Training { noise_seed: self.config.seed.rotate_left(32) ^ step }
+        Mode::Training {
+            noise_seed: self.config.seed.rotate_left(32) ^ step,
+        }
     }
 
     fn learning_rate(&self) -> f64 {
         let steps = self.config.training.epochs * self.sampler.steps_per_epoch();
-        self.state.schedule.learning_rate(&self.config.training, self.state.step, steps)
+        self.state
+            .schedule
+            .learning_rate(&self.config.training, self.state.step, steps)
     }
 
     /// Validates, keeps the model if it is the best, and saves the state.
     fn finish_epoch(&mut self, train_loss: f64) -> Result<(), Error> {
         let learning_rate = self.learning_rate();
         let judgement = self.validate()?;
-        let best = self.state.schedule.observe(&self.config.training, judgement);
+        let best = self
+            .state
+            .schedule
+            .observe(&self.config.training, judgement);
         self.state.epoch += 1;
         self.state.history.push(HistoryRow {
             epoch: self.state.epoch,
@@ -301,7 +336,13 @@ fn initial_network(
 
 /// One over the mean rate of each cell, or one.
 fn cell_weights(data: &TrainingData, equalise: bool) -> Vec<f32> {
-    let weight = |rate: f32| if equalise { 1.0 / rate.max(f32::MIN_POSITIVE) } else { 1.0 };
+    let weight = |rate: f32| {
+        if equalise {
+            1.0 / rate.max(f32::MIN_POSITIVE)
+        } else {
+            1.0
+        }
+    };
     data.mean_rates().into_iter().map(weight).collect()
 }
 
@@ -311,7 +352,10 @@ fn poisson_loss(epsilon: f64, weights: &[f32], device: &Device) -> PoissonLoss {
         let data = TensorData::new(weights.to_vec(), [weights.len(), 1]);
         Tensor::from_data(data, device)
     };
-    PoissonLoss { epsilon, cell_weights: (!all_alike).then(tensor) }
+    PoissonLoss {
+        epsilon,
+        cell_weights: (!all_alike).then(tensor),
+    }
 }
 
 fn describe(
@@ -328,8 +372,10 @@ fn describe(
         first.frame_period.period.0,
         data.normalisation.clone(),
     );
-    description.microns_per_pixel =
-        config.model.microns_per_pixel().or(first.microns_per_pixel.map(|microns| microns.0));
+    description.microns_per_pixel = config
+        .model
+        .microns_per_pixel()
+        .or(first.microns_per_pixel.map(|microns| microns.0));
     description.response.clone_from(&config.recording.response);
     description.provenance = Provenance {
         ganglion_version: env!("CARGO_PKG_VERSION").into(),
@@ -337,14 +383,24 @@ fn describe(
         seed: config.seed,
         epoch: 0,
         validation_correlation: None,
-        recordings: config.recording.files.iter().map(source).collect::<Result<_, _>>()?,
+        recordings: config
+            .recording
+            .files
+            .iter()
+            .map(source)
+            .collect::<Result<_, _>>()?,
     };
     Ok(description)
 }
 
 fn source(path: &std::path::PathBuf) -> Result<Source, Error> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    Ok(Source { name: name.unwrap_or_default(), sha256: sha256_of(path)? })
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    Ok(Source {
+        name: name.unwrap_or_default(),
+        sha256: sha256_of(path)?,
+    })
 }
 
 fn count_parameters(network: &Network) -> usize {

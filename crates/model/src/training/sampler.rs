@@ -33,12 +33,7 @@ pub struct Sampler {
 
 impl Sampler {
     /// Prepares batches of about `batch_frames` bins, cut into segments of `segment_frames`.
-    pub fn new(
-        data: &TrainingData,
-        batch_frames: usize,
-        segment_frames: usize,
-        seed: u64,
-    ) -> Self {
+    pub fn new(data: &TrainingData, batch_frames: usize, segment_frames: usize, seed: u64) -> Self {
         let ranges: Vec<_> = data
             .parts
             .iter()
@@ -54,10 +49,19 @@ impl Sampler {
                 ranges.into_iter().map(move |range| (part, range))
             })
             .collect();
-        let shortest = ranges.iter().map(|(_, range)| range.len()).min().unwrap_or(1);
+        let shortest = ranges
+            .iter()
+            .map(|(_, range)| range.len())
+            .min()
+            .unwrap_or(1);
         let length = segment_frames.clamp(1, shortest);
         let pieces_per_batch = (batch_frames / length).max(1);
-        Self { ranges, length, pieces_per_batch, seed }
+        Self {
+            ranges,
+            length,
+            pieces_per_batch,
+            seed,
+        }
     }
 
     /// Predicted bins of every segment.
@@ -67,8 +71,11 @@ impl Sampler {
 
     /// Steps in one epoch: the same in each, or one more.
     pub fn steps_per_epoch(&self) -> usize {
-        let pieces: usize =
-            self.ranges.iter().map(|(_, range)| range.len().div_ceil(self.length)).sum();
+        let pieces: usize = self
+            .ranges
+            .iter()
+            .map(|(_, range)| range.len().div_ceil(self.length))
+            .sum();
         (pieces / self.pieces_per_batch).max(1)
     }
 
@@ -95,14 +102,25 @@ fn cut(
     phase: usize,
 ) -> impl Iterator<Item = Piece> {
     let range = range.clone();
-    let first = if phase == 0 { range.start } else { range.start + phase };
+    let first = if phase == 0 {
+        range.start
+    } else {
+        range.start + phase
+    };
     let boundaries = (first..range.end).step_by(length);
-    let starts = (phase > 0).then_some(range.start).into_iter().chain(boundaries);
+    let starts = (phase > 0)
+        .then_some(range.start)
+        .into_iter()
+        .chain(boundaries);
     let last_start = range.end - length;
     starts
         .map(move |start| {
             let end = if start < first { first } else { start + length };
-            Piece { part, start: start.min(last_start), kept: start..end.min(range.end) }
+            Piece {
+                part,
+                start: start.min(last_start),
+                kept: start..end.min(range.end),
+            }
         })
         .filter(|piece| !piece.kept.is_empty())
 }

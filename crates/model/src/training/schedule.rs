@@ -23,7 +23,11 @@ pub struct Watch {
 
 impl Watch {
     fn new(criterion: Criterion) -> Self {
-        Self { criterion, best: None, stale: 0 }
+        Self {
+            criterion,
+            best: None,
+            stale: 0,
+        }
     }
 
     /// Whether this epoch is the best so far. Without validation data the newest always is.
@@ -75,7 +79,9 @@ impl Schedule {
 
     /// The learning rate of a step, counted from zero over the whole run.
     pub fn learning_rate(&self, config: &TrainingConfig, step: usize, steps: usize) -> f64 {
-        let shape = config.cosine.map_or(1.0, |cosine| cosine_factor(cosine, step, steps));
+        let shape = config
+            .cosine
+            .map_or(1.0, |cosine| cosine_factor(cosine, step, steps));
         self.base_rate * self.factor * shape
     }
 
@@ -115,13 +121,20 @@ mod tests {
     use super::*;
 
     fn judged(loss: f64) -> Option<Judgement> {
-        Some(Judgement { loss, correlation: -loss })
+        Some(Judgement {
+            loss,
+            correlation: -loss,
+        })
     }
 
     #[test]
     fn a_plateau_lowers_the_rate_after_its_patience() {
         let config = TrainingConfig {
-            plateau: Some(PlateauConfig { factor: 0.5, patience: 1, metric: Criterion::Loss }),
+            plateau: Some(PlateauConfig {
+                factor: 0.5,
+                patience: 1,
+                metric: Criterion::Loss,
+            }),
             ..Default::default()
         };
         let mut schedule = Schedule::new(&config);
@@ -137,7 +150,10 @@ mod tests {
     #[test]
     fn early_stopping_waits_for_its_patience_and_the_best_is_marked() {
         let config = TrainingConfig {
-            early_stop: Some(EarlyStopConfig { patience: 1, metric: Criterion::Correlation }),
+            early_stop: Some(EarlyStopConfig {
+                patience: 1,
+                metric: Criterion::Correlation,
+            }),
             ..Default::default()
         };
         let mut schedule = Schedule::new(&config);
@@ -147,7 +163,10 @@ mod tests {
                 (best, schedule.should_stop(&config))
             })
             .to_vec();
-        assert_eq!(seen, [(true, false), (true, false), (false, false), (false, true)]);
+        assert_eq!(
+            seen,
+            [(true, false), (true, false), (false, false), (false, true)]
+        );
     }
 
     #[test]
@@ -157,9 +176,8 @@ mod tests {
             ..Default::default()
         };
         let schedule = Schedule::new(&config);
-        let rate = |step| {
-            schedule.learning_rate(&config, step, 100) / config.optimiser.learning_rate()
-        };
+        let rate =
+            |step| schedule.learning_rate(&config, step, 100) / config.optimiser.learning_rate();
         assert!((rate(0) - 0.1).abs() < 1e-3);
         assert!((rate(50) - 0.5).abs() < 1e-9);
         assert!(rate(99) < 1e-3);

@@ -25,12 +25,17 @@ pub fn validate(
         return Ok(None);
     }
     let (predicted, recorded) = predict(network, data, device)?;
-    let correlations: Vec<f64> =
-        predicted.iter().zip(&recorded).filter_map(|(p, r)| metrics::pearson(p, r)).collect();
+    let correlations: Vec<f64> = predicted
+        .iter()
+        .zip(&recorded)
+        .filter_map(|(p, r)| metrics::pearson(p, r))
+        .collect();
     let correlation = correlations.iter().sum::<f64>() / correlations.len().max(1) as f64;
-    let losses = predicted.iter().zip(&recorded).zip(cell_weights).map(|((p, r), weight)| {
-        f64::from(*weight) * poisson(p, r, loss_epsilon)
-    });
+    let losses = predicted
+        .iter()
+        .zip(&recorded)
+        .zip(cell_weights)
+        .map(|((p, r), weight)| f64::from(*weight) * poisson(p, r, loss_epsilon));
     let loss = losses.sum::<f64>() / predicted.len() as f64;
     Ok(Some(Judgement { loss, correlation }))
 }

@@ -13,25 +13,38 @@ use crate::spectral::PlaneTransform;
 pub(super) fn convolve(input: Tensor<5>, kernel: Tensor<5>, bias: Tensor<1>) -> Tensor<5> {
     let [channels, height, width, segments, frames] = input.dims();
     let [channels_out, _, history, rows, columns] = kernel.dims();
-    let transform =
-        PlaneTransform::new([height, width], [height - rows + 1, width - columns + 1]);
+    let transform = PlaneTransform::new([height, width], [height - rows + 1, width - columns + 1]);
     let device = input.device();
     let spectrum = to_spectrum(
         input.reshape([channels, height, width, segments * frames]),
         &transform,
         &device,
     );
-    let kernel = kernel
-        .permute([3, 4, 0, 1, 2])
-        .reshape([1, rows, columns, channels_out * channels * history]);
+    let kernel = kernel.permute([3, 4, 0, 1, 2]).reshape([
+        1,
+        rows,
+        columns,
+        channels_out * channels * history,
+    ]);
     let kernel = to_spectrum(kernel, &transform, &device);
-    let sizes = Sizes { channels, channels_out, history, segments, frames };
+    let sizes = Sizes {
+        channels,
+        channels_out,
+        history,
+        segments,
+        frames,
+    };
     let filtered = filter(spectrum, kernel, &sizes);
     let output = from_spectrum(filtered, &transform, &device);
     let [_, output_height, output_width, _] = output.dims();
     let output_frames = frames - history + 1;
-    output.reshape([channels_out, output_height, output_width, segments, output_frames])
-        + bias.reshape([channels_out, 1, 1, 1, 1])
+    output.reshape([
+        channels_out,
+        output_height,
+        output_width,
+        segments,
+        output_frames,
+    ]) + bias.reshape([channels_out, 1, 1, 1, 1])
 }
 
 struct Sizes {
@@ -73,8 +86,12 @@ fn to_spectrum(planes: Tensor<4>, transform: &PlaneTransform, device: &Device) -
 fn from_spectrum(spectrum: Tensor<4>, transform: &PlaneTransform, device: &Device) -> Tensor<4> {
     let [count, half, _, samples] = spectrum.dims();
     let (height, width) = (transform.output_height, transform.output_width);
-    let back_along_columns =
-        matrix(&transform.back_along_columns, 2 * height, 2 * transform.height, device);
+    let back_along_columns = matrix(
+        &transform.back_along_columns,
+        2 * height,
+        2 * transform.height,
+        device,
+    );
     let back_along_rows = matrix(&transform.back_along_rows, width, 2 * half, device);
     let columns_done = back_along_columns
         .unsqueeze::<3>()
@@ -90,7 +107,13 @@ fn from_spectrum(spectrum: Tensor<4>, transform: &PlaneTransform, device: &Devic
 
 /// Filters every frequency in time: one group a frequency.
 fn filter(spectrum: Tensor<4>, kernel: Tensor<4>, sizes: &Sizes) -> Tensor<4> {
-    let Sizes { channels, channels_out, history, segments, frames } = *sizes;
+    let Sizes {
+        channels,
+        channels_out,
+        history,
+        segments,
+        frames,
+    } = *sizes;
     let [_, half, double_height, _] = spectrum.dims();
     let height = double_height / 2;
     let frequencies = half * height;
@@ -116,7 +139,12 @@ fn kernel_of_frequencies(
     half: usize,
     height: usize,
 ) -> Tensor<3> {
-    let Sizes { channels, channels_out, history, .. } = *sizes;
+    let Sizes {
+        channels,
+        channels_out,
+        history,
+        ..
+    } = *sizes;
     let frequencies = half * height;
     let parts = kernel
         .reshape([half, 2, height, channels_out, channels, history])

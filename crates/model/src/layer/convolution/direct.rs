@@ -1,8 +1,8 @@
 //! The reference: Burn's convolution on the pile of overlapping windows.
 
+use burn::tensor::Tensor;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::Tensor;
 
 /// As [`super::convolve`], with every window laid out in memory.
 pub(super) fn convolve(input: Tensor<5>, kernel: Tensor<5>, bias: Tensor<1>) -> Tensor<5> {
@@ -17,9 +17,20 @@ pub(super) fn convolve(input: Tensor<5>, kernel: Tensor<5>, bias: Tensor<1>) -> 
         width,
     ]);
     let kernel = kernel.reshape([channels_out, channels * history, rows, columns]);
-    let output = conv2d(windows, kernel, Some(bias), ConvOptions::new([1, 1], [0, 0], [1, 1], 1));
+    let output = conv2d(
+        windows,
+        kernel,
+        Some(bias),
+        ConvOptions::new([1, 1], [0, 0], [1, 1], 1),
+    );
     let [_, _, output_height, output_width] = output.dims();
     output
-        .reshape([segments, output_frames, channels_out, output_height, output_width])
+        .reshape([
+            segments,
+            output_frames,
+            channels_out,
+            output_height,
+            output_width,
+        ])
         .permute([2, 3, 4, 0, 1])
 }

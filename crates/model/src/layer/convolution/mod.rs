@@ -61,7 +61,9 @@ impl SpatiotemporalConvolutionConfig {
         let bound = shape.uniform_bound();
         SpatiotemporalConvolution {
             kernel: Kernel::init(shape, self.factorisation, device, generator),
-            bias: self.bias.then(|| uniform([shape.channels_out], bound, device, generator)),
+            bias: self
+                .bias
+                .then(|| uniform([shape.channels_out], bound, device, generator)),
             algorithm: self.algorithm,
         }
     }
@@ -75,7 +77,12 @@ impl SpatiotemporalConvolution {
     /// # Panics
     /// Panics if the kernel is larger than the input.
     pub fn forward(&self, input: Tensor<5>) -> Tensor<5> {
-        convolve(input, self.kernel.value(), self.bias.as_ref().map(Param::val), self.algorithm)
+        convolve(
+            input,
+            self.kernel.value(),
+            self.bias.as_ref().map(Param::val),
+            self.algorithm,
+        )
     }
 
     /// As [`Self::forward`], for an output whose mean over the batch is about to be removed.
