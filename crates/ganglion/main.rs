@@ -1,2 +1,41 @@
-//! Command line.
-fn main() {}
+//! The `ganglion` command.
+//!
+//! This crate holds no science: it reads options and config files, shows progress and prints
+//! results. [`arguments`] mirrors what was typed, [`settings`] makes it ready to use, and
+//! [`command`] has one file for each command.
+
+mod arguments;
+mod command;
+mod config;
+mod console;
+mod device;
+mod failure;
+mod figures;
+mod location;
+mod logging;
+mod progress;
+mod scores;
+mod settings;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::Arguments;
+use settings::Settings;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    failure::exit_code(|| run(&arguments))
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if arguments.lists_devices() {
+        return console::print(&device::list());
+    }
+    let command = arguments.command()?;
+    let settings = Settings::new(&arguments.global)?;
+    logging::start(&settings);
+    command.run(&settings)
+}

@@ -123,7 +123,9 @@ mod tests {
     fn random<const D: usize>(shape: [usize; D], seed: u64, device: &Device) -> Tensor<D> {
         let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
         let count: usize = shape.iter().product();
-        let values: Vec<f32> = (0..count).map(|_| generator.random_range(-1.0..1.0)).collect();
+        let values: Vec<f32> = (0..count)
+            .map(|_| generator.random_range(-1.0..1.0))
+            .collect();
         Tensor::from_data(TensorData::new(values, shape), device)
     }
 
@@ -132,26 +134,26 @@ mod tests {
     }
 
     type Outcome = Vec<Vec<f32>>;
+    type Normalised = (Tensor<3>, Tensor<1>, Tensor<1>);
+    type Normalise = fn(Tensor<3>, Tensor<1>, Tensor<1>, f64, Activation) -> Normalised;
 
     /// Output, statistics, and gradients of a random functional.
-    fn outcome(
-        groups: usize,
-        rectify: bool,
-        normalise: fn(
-            Tensor<3>,
-            Tensor<1>,
-            Tensor<1>,
-            f64,
-            Activation,
-        ) -> (Tensor<3>, Tensor<1>, Tensor<1>),
-    ) -> Outcome {
+    fn outcome(groups: usize, rectify: bool, normalise: Normalise) -> Outcome {
         let device = Device::flex().autodiff();
         let input = random([6, 5, 41], 1, &device).require_grad();
         let gain = random([groups], 2, &device).require_grad();
         let offset = random([groups], 3, &device).require_grad();
-        let activation = Activation { rectify, ..Activation::IDENTITY };
-        let (output, mean, variance) =
-            normalise(input.clone(), gain.clone(), offset.clone(), 1e-3, activation);
+        let activation = Activation {
+            rectify,
+            ..Activation::IDENTITY
+        };
+        let (output, mean, variance) = normalise(
+            input.clone(),
+            gain.clone(),
+            offset.clone(),
+            1e-3,
+            activation,
+        );
         let weights = random([6, 5, 41], 4, &device);
         let gradients = (output.clone() * weights).sum().backward();
         vec![
@@ -185,8 +187,17 @@ mod tests {
         let constant = |value: f32| Tensor::<1>::full([4], value, &device);
         let draw = |seed| {
             let input: Tensor<2> = Tensor::zeros([4, 50_000], &device);
-            let activation = Activation { noise: 0.3, seed, rectify: false };
-            values(rescale_and_activate(input, constant(1.0), constant(0.0), activation))
+            let activation = Activation {
+                noise: 0.3,
+                seed,
+                rectify: false,
+            };
+            values(rescale_and_activate(
+                input,
+                constant(1.0),
+                constant(0.0),
+                activation,
+            ))
         };
         let (first, again, other) = (draw(1), draw(1), draw(2));
         assert_eq!(first, again);

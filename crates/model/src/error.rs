@@ -78,7 +78,8 @@ pub enum Error {
     },
     /// The program was built without a backend.
     #[error(
-        "this build of ganglion has no {backend} backend; rebuild with `--features {backend}`          or choose flex"
+        "this build of ganglion has no {backend} backend; rebuild with `--features {backend}` \
+         or choose flex"
     )]
     BackendNotBuilt {
         /// The backend asked for.

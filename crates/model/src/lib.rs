@@ -24,6 +24,7 @@ pub mod model;
 pub mod network;
 mod prediction;
 pub mod spectral;
+mod summation;
 pub mod training;
 pub mod unit_statistics;
 pub mod weights;

@@ -9,6 +9,8 @@ use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
+use crate::summation::{sum, sum_by_lanes};
+
 /// What is done to values after their scale and shift.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rectification {
@@ -202,7 +204,7 @@ pub fn normalise_by_batch_gradients(
 
 fn group_size(input: &[f32], gain: &[f32]) -> usize {
     assert!(
-        !gain.is_empty() && input.len() % gain.len() == 0 && !input.is_empty(),
+        !gain.is_empty() && input.len().is_multiple_of(gain.len()) && !input.is_empty(),
         "{} values cannot be divided into {} groups",
         input.len(),
         gain.len()
@@ -233,45 +235,6 @@ fn add_noise(values: &mut [f32], group: u64, settings: Rectification) {
         let draw: f32 = StandardNormal.sample(&mut generator);
         *value += settings.noise * draw;
     }
-}
-
-/// Lanes that are summed side by side: wide enough for vector registers, and the order of
-/// additions is the same on every machine.
-const LANES: usize = 32;
-
-/// Values summed in single precision before they are added up in double precision.
-const RUN: usize = 4096;
-
-/// Sum of `term(value)`, in single precision within runs and double precision across them.
-fn sum_by_lanes<const N: usize>(slices: [&[f32]; N], term: impl Fn([f32; N]) -> f32) -> f64 {
-    let len = slices[0].len();
-    let mut total = 0.0;
-    for start in (0..len).step_by(RUN) {
-        let run = slices.map(|slice| &slice[start..len.min(start + RUN)]);
-        total += run_sum(run, &term);
-    }
-    total
-}
-
-#[inline(always)]
-fn run_sum<const N: usize>(run: [&[f32]; N], term: &impl Fn([f32; N]) -> f32) -> f64 {
-    let mut lanes = [0.0f32; LANES];
-    let whole = run[0].len() / LANES * LANES;
-    for start in (0..whole).step_by(LANES) {
-        let chunk = run.map(|slice| &slice[start..start + LANES]);
-        for lane in 0..LANES {
-            lanes[lane] += term(chunk.map(|slice| slice[lane]));
-        }
-    }
-    let rest: f64 = (whole..run[0].len())
-        .map(|i| f64::from(term(run.map(|s| s[i]))))
-        .sum();
-    lanes.iter().map(|&lane| f64::from(lane)).sum::<f64>() + rest
-}
-
-/// Sum in a fixed order, fit for vector registers.
-pub(crate) fn sum(values: &[f32]) -> f64 {
-    sum_by_lanes([values], |[value]| value)
 }
 
 fn sum_of_products(gradient: &[f32], values: &[f32], mean: f32) -> f64 {

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::geometry::Geometry;
-use super::matrix::{SharedOutput, Target, View, ViewMut, multiply};
+use super::matrix::{SharedOutput, Target, View, ViewMut, gather_rows, multiply};
 use super::transform::PlaneTransform;
 
 /// Half spectra of a block's input rows: [channel_in, (k_x, part), y, column].
@@ -22,14 +22,22 @@ impl InputRows {
         let columns = block.input_columns();
         let mut rows = Self::zeros(geometry, transform, columns);
         let stride = geometry.input_columns();
+        let mut row = vec![0.0; geometry.width * columns];
         for channel in 0..geometry.channels_in {
             for y in 0..geometry.height {
-                let row = (channel * geometry.height + y) * geometry.width * stride;
+                let start = (channel * geometry.height + y) * geometry.width * stride;
+                gather_rows(
+                    input,
+                    columns,
+                    start + block.input_start(geometry),
+                    stride,
+                    &mut row,
+                );
                 let offset = rows.offset(geometry, transform, channel, 0) + y * columns;
                 multiply(
                     [2 * transform.columns, geometry.width, columns],
                     View::new(&transform.along_rows, geometry.width, 1),
-                    View::new(&input[row + block.input_start(geometry)..], stride, 1),
+                    View::new(&row, columns, 1),
                     &mut ViewMut::new(&mut rows.values[offset..], geometry.height * columns, 1),
                     Target::Replace,
                 );
@@ -119,20 +127,21 @@ impl InputRows {
         gradient: SharedOutput<'_>,
     ) {
         let stride = geometry.input_columns();
+        let mut row = vec![0.0; geometry.width * self.columns];
         for channel in 0..geometry.channels_in {
             for y in 0..geometry.height {
-                let row = (channel * geometry.height + y) * geometry.width * stride;
+                let start = (channel * geometry.height + y) * geometry.width * stride;
                 let offset = self.offset(geometry, transform, channel, 0) + y * self.columns;
-                // SAFETY: blocks that gather input gradients share no input frame.
-                let mut target =
-                    unsafe { gradient.view(row + block.input_start(geometry), stride) };
                 multiply(
                     [geometry.width, 2 * transform.columns, self.columns],
                     View::new(&transform.along_rows, geometry.width, 1).transposed(),
                     View::new(&self.values[offset..], geometry.height * self.columns, 1),
-                    &mut target,
+                    &mut ViewMut::new(&mut row, self.columns, 1),
                     Target::Replace,
                 );
+                let offset = start + block.input_start(geometry);
+                // SAFETY: blocks that gather input gradients share no input frame.
+                unsafe { gradient.scatter_rows(&row, self.columns, offset, stride) };
             }
         }
     }

@@ -294,14 +294,13 @@ impl BackwardPass<'_> {
 
 fn bias_gradient(output_gradient: &[f32], geometry: &Geometry) -> Vec<f32> {
     let channel = geometry.output_len() / geometry.channels_out;
-    let sum_of_unit = |unit: &[f32]| unit.iter().sum::<f32>() as f64;
-    output_gradient
-        .par_chunks(channel)
-        .map(|units| {
-            units
-                .chunks(geometry.output_columns())
-                .map(sum_of_unit)
-                .sum::<f64>() as f32
-        })
-        .collect()
+    let units = |channel: &[f32]| {
+        // Collected in order, so that the sum does not depend on threads.
+        let sums: Vec<f64> = channel
+            .par_chunks(geometry.output_columns())
+            .map(crate::summation::sum)
+            .collect();
+        sums.iter().sum::<f64>() as f32
+    };
+    output_gradient.chunks(channel).map(units).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::geometry::Geometry;
-use super::matrix::{SharedOutput, Target, View, ViewMut, multiply};
+use super::matrix::{SharedOutput, Target, View, ViewMut, gather_rows, multiply};
 use super::transform::PlaneTransform;
 
 /// Half spectra of a block's output rows: [channel_out, k_x, (part, y'), column].
@@ -59,19 +59,21 @@ impl OutputRows {
     ) {
         let (height, width) = (transform.output_height, transform.output_width);
         let stride = geometry.output_columns();
+        let mut row = vec![0.0; width * self.columns];
         for channel in 0..geometry.channels_out {
             for y in 0..height {
-                let row = (channel * height + y) * width * stride;
+                let start = (channel * height + y) * width * stride;
                 let offset = self.offset(transform, channel, 0) + y * self.columns;
-                // SAFETY: blocks share no output frame.
-                let mut target = unsafe { output.view(row + block.output_start(geometry), stride) };
                 multiply(
                     [width, 2 * transform.columns, self.columns],
                     View::new(&transform.back_along_rows, 2 * transform.columns, 1),
                     View::new(&self.values[offset..], height * self.columns, 1),
-                    &mut target,
+                    &mut ViewMut::new(&mut row, self.columns, 1),
                     Target::Replace,
                 );
+                let offset = start + block.output_start(geometry);
+                // SAFETY: blocks share no output frame.
+                unsafe { output.scatter_rows(&row, self.columns, offset, stride) };
             }
         }
     }
@@ -86,14 +88,17 @@ impl OutputRows {
         let (height, width) = (transform.output_height, transform.output_width);
         let stride = geometry.output_columns();
         let mut rows = Self::zeros(geometry, transform, block.output_columns());
+        let mut row = vec![0.0; width * rows.columns];
         for channel in 0..geometry.channels_out {
             for y in 0..height {
-                let row = (channel * height + y) * width * stride;
+                let start = (channel * height + y) * width * stride;
+                let first = start + block.output_start(geometry);
+                gather_rows(gradient, rows.columns, first, stride, &mut row);
                 let offset = rows.offset(transform, channel, 0) + y * rows.columns;
                 multiply(
                     [2 * transform.columns, width, rows.columns],
                     View::new(&transform.back_along_rows, 2 * transform.columns, 1).transposed(),
-                    View::new(&gradient[row + block.output_start(geometry)..], stride, 1),
+                    View::new(&row, rows.columns, 1),
                     &mut ViewMut::new(&mut rows.values[offset..], height * rows.columns, 1),
                     Target::Replace,
                 );

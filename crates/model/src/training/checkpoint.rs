@@ -57,9 +57,9 @@ pub fn save(
     optimiser
         .save(aside.join(OPTIMISER))
         .map_err(|error| record(&error))?;
-    let text = serde_json::to_vec(state).map_err(|error| record(&error))?;
+    let text = toml::to_string(state).map_err(|error| record(&error))?;
     write_atomically(aside.join(STATE), |file| {
-        std::io::Write::write_all(file, &text)
+        std::io::Write::write_all(file, text.as_bytes())
     })?;
     let place = root.join(name(state.epoch));
     remove(&place)?;
@@ -80,8 +80,8 @@ pub fn load(
         path: place.clone(),
         message: error.to_string(),
     };
-    let text = std::fs::read(place.join(STATE)).map_err(file(&place))?;
-    let state = serde_json::from_slice(&text).map_err(|error| broken(&error))?;
+    let text = std::fs::read_to_string(place.join(STATE)).map_err(file(&place))?;
+    let state = toml::from_str(&text).map_err(|error| broken(&error))?;
     let network = network
         .try_load_file(place.join(NETWORK))
         .map_err(|error| broken(&error))?;
@@ -93,7 +93,8 @@ pub fn load(
 
 const NETWORK: &str = "network.bpk";
 const OPTIMISER: &str = "optimiser.bpk";
-const STATE: &str = "state.json";
+/// TOML, because it keeps every digit of a number, which JSON readers may not.
+const STATE: &str = "state.toml";
 const PREFIX: &str = "epoch-";
 
 fn name(epoch: usize) -> String {

@@ -176,6 +176,8 @@ impl<'a> Run<'a> {
             checkpoint::load(self.directory, network, optimiser)?
         {
             (self.state, self.network, self.optimiser) = (state, network, optimiser);
+            // The run may have been killed between its checkpoint and its history.
+            write_history(&self.directory.history(), &self.state.history)?;
         }
         Ok(())
     }

@@ -150,8 +150,8 @@ fn kernel_of_frequencies(
         .reshape([half, 2, height, channels_out, channels, history])
         .permute([1, 0, 2, 3, 4, 5])
         .reshape([2, frequencies, channels_out, channels, history]);
-    let real = parts.clone().slice([0..1]).permute([1, 0, 2, 3, 4]);
-    let imaginary = parts.slice([1..2]).permute([1, 0, 2, 3, 4]);
+    let real = parts.clone().narrow(0, 0, 1).permute([1, 0, 2, 3, 4]);
+    let imaginary = parts.narrow(0, 1, 1).permute([1, 0, 2, 3, 4]);
     // [frequency, output part, channel_out, channel_in, lag] that meet real and imaginary inputs.
     let meets_real = Tensor::cat(vec![real.clone(), imaginary.clone().neg()], 1);
     let meets_imaginary = Tensor::cat(vec![imaginary, real], 1);

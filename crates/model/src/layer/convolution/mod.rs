@@ -144,14 +144,16 @@ mod tests {
             1..5usize,
             prop_oneof![0..6usize, 120..150usize],
         )
-            .prop_map(|(channels, history, kernel, extra, segments, extra_frames)| Shapes {
-                channels,
-                history,
-                kernel,
-                extra,
-                segments,
-                extra_frames,
-            })
+            .prop_map(
+                |(channels, history, kernel, extra, segments, extra_frames)| Shapes {
+                    channels,
+                    history,
+                    kernel,
+                    extra,
+                    segments,
+                    extra_frames,
+                },
+            )
     }
 
     impl Shapes {
@@ -159,19 +161,33 @@ mod tests {
             let [rows, columns] = self.kernel;
             let [below, right] = self.extra;
             let frames = self.history + self.extra_frames;
-            [self.channels[0], rows + below, columns + right, self.segments, frames]
+            [
+                self.channels[0],
+                rows + below,
+                columns + right,
+                self.segments,
+                frames,
+            ]
         }
 
         fn kernel(&self) -> [usize; 5] {
             let [rows, columns] = self.kernel;
-            [self.channels[1], self.channels[0], self.history, rows, columns]
+            [
+                self.channels[1],
+                self.channels[0],
+                self.history,
+                rows,
+                columns,
+            ]
         }
     }
 
     fn random<const D: usize>(shape: [usize; D], seed: u64, device: &Device) -> Tensor<D> {
         let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
         let count: usize = shape.iter().product();
-        let values: Vec<f32> = (0..count).map(|_| generator.random_range(-1.0..1.0)).collect();
+        let values: Vec<f32> = (0..count)
+            .map(|_| generator.random_range(-1.0..1.0))
+            .collect();
         Tensor::from_data(TensorData::new(values, shape), device)
     }
 
@@ -200,9 +216,15 @@ mod tests {
 
     fn relative_error(found: &[f32], expected: &[f32]) -> f32 {
         assert_eq!(found.len(), expected.len());
-        let scale = expected.iter().fold(1e-3f32, |largest, value| largest.max(value.abs()));
+        let scale = expected
+            .iter()
+            .fold(1e-3f32, |largest, value| largest.max(value.abs()));
         let difference = |(a, b): (&f32, &f32)| (a - b).abs() / scale;
-        found.iter().zip(expected).map(difference).fold(0.0, f32::max)
+        found
+            .iter()
+            .zip(expected)
+            .map(difference)
+            .fold(0.0, f32::max)
     }
 
     proptest! {
@@ -237,7 +259,10 @@ mod tests {
             extra_frames: 400,
         };
         let with_threads = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             pool.install(|| everything(&shapes, backend::spectral_convolution))
         };
         assert_eq!(with_threads(1), with_threads(3));

@@ -1,0 +1,42 @@
+//! One file for each command.
+
+mod evaluate;
+mod inspect;
+mod plot;
+mod respond;
+mod train;
+
+use clap::Subcommand;
+
+use crate::settings::Settings;
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Tell what a recording holds and whether it can be trained on
+    Inspect(inspect::Arguments),
+    /// Train a network as a config file says
+    Train(train::Arguments),
+    /// Judge a model against a recording and the cells' own reliability
+    Evaluate(evaluate::Arguments),
+    /// Ask a model for its firing rates to a movie or clips
+    Respond(respond::Arguments),
+    /// Draw what was learned, with the numbers beside each figure
+    Plot(plot::Arguments),
+}
+
+impl Command {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Whatever ends it early.
+    pub fn run(&self, settings: &Settings) -> anyhow::Result<()> {
+        match self {
+            Self::Inspect(arguments) => inspect::run(arguments),
+            Self::Train(arguments) => train::run(arguments, settings),
+            Self::Evaluate(arguments) => evaluate::run(arguments, settings),
+            Self::Respond(arguments) => respond::run(arguments, settings),
+            Self::Plot(arguments) => plot::run(arguments, settings),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! `ganglion plot`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use ganglion_model::evaluation::evaluate;
+use ganglion_model::model::Model;
+use ganglion_model::training::{RunConfig, read_history};
+use ganglion_plot::{Figure, Format};
+use ganglion_recording::{Partition, RecordingFile};
+
+use crate::location::Location;
+use crate::settings::Settings;
+use crate::{config, console, figures};
+
+/// What was typed after `plot`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A run directory or a model directory
+    #[arg(value_name = "RUN_OR_MODEL")]
+    path: PathBuf,
+    /// The recording whose test part is compared [default: those the run was trained on]
+    #[arg(long, value_name = "FILE.h5")]
+    recording: Option<PathBuf>,
+    /// Format of the figures: svg or png
+    #[arg(long, value_name = "FORMAT", default_value = "svg")]
+    format: Format,
+    /// Folder for the figures [default: `plots` in the run or model]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// A figure and its name, without extension.
+type Named = (String, Box<dyn Figure>);
+
+/// Draws everything first, so that a failure writes nothing, then saves it.
+///
+/// # Errors
+/// Where the run, model or recording cannot be read, or the figures cannot be written.
+pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let location = Location::of(&arguments.path);
+    let model = Model::open(&arguments.path, &settings.backend().device()?)?;
+    let mut drawn = learned(&location, &model)?;
+    let recordings = recordings(arguments, &location)?;
+    if recordings.is_empty() && !settings.quiet {
+        console::complain("no recording to compare with: give one with --recording FILE.h5");
+    }
+    for recording in &recordings {
+        let suffix = if recordings.len() > 1 {
+            stem(recording)
+        } else {
+            String::new()
+        };
+        drawn.extend(compared(&model, recording, &suffix)?);
+    }
+    let folder = arguments.out.clone().unwrap_or_else(|| location.plots());
+    save(&drawn, &folder, arguments.format)
+}
+
+/// Figures that need no recording.
+fn learned(location: &Location, model: &Model) -> anyhow::Result<Vec<Named>> {
+    let mut drawn: Vec<Named> = Vec::new();
+    if let Some(run) = location.run() {
+        let history = read_history(&run.history())?;
+        drawn.push((
+            "learning-curve".into(),
+            Box::new(figures::learning_curve(&history)),
+        ));
+    }
+    drawn.push(("filters".into(), Box::new(figures::filters(model))));
+    Ok(drawn)
+}
+
+/// Figures of the model's predictions of a recording's test part.
+fn compared(model: &Model, recording: &Path, suffix: &str) -> anyhow::Result<Vec<Named>> {
+    let evaluation = evaluate(model, recording, Partition::Test)
+        .context("to compare with another recording, give --recording FILE.h5")?;
+    let kind = model.description.architecture.kind();
+    Ok(vec![
+        (
+            format!("psth{suffix}"),
+            Box::new(figures::psth(&evaluation, kind)),
+        ),
+        (
+            format!("cell-scores{suffix}"),
+            Box::new(figures::cell_scores(&evaluation)),
+        ),
+    ])
+}
+
+/// The recording asked for, or those of the run that have a test part.
+fn recordings(arguments: &Arguments, location: &Location) -> anyhow::Result<Vec<PathBuf>> {
+    if let Some(recording) = &arguments.recording {
+        return Ok(vec![recording.clone()]);
+    }
+    let Some(run) = location.run() else {
+        return Ok(Vec::new());
+    };
+    let config: RunConfig = config::load(&run.config(), &[])?;
+    let has_test = |path: &PathBuf| match RecordingFile::open(path) {
+        Ok(file) => file.partition(Partition::Test).is_ok(),
+        // The evaluation tells what is wrong with the file.
+        Err(_) => true,
+    };
+    Ok(config
+        .recording
+        .files
+        .into_iter()
+        .filter(has_test)
+        .collect())
+}
+
+fn stem(path: &Path) -> String {
+    format!(
+        "-{}",
+        path.file_stem().unwrap_or_default().to_string_lossy()
+    )
+}
+
+fn save(drawn: &[Named], folder: &Path, format: Format) -> anyhow::Result<()> {
+    let mut written = String::new();
+    for (name, figure) in drawn {
+        let saved = figure.save(&folder.join(name), format)?;
+        for path in [&saved.figure, &saved.numbers] {
+            written += &format!("{}\n", path.display());
+        }
+    }
+    console::print(&written)
+}

@@ -1,0 +1,104 @@
+//! `ganglion respond`
+
+mod stimulus;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use ganglion_model::model::{Model, ModelDescription};
+use ganglion_recording::{ArrayInfo, DatasetSpec, Normalisation, ResultFile};
+
+use crate::console;
+use crate::failure::bad_use;
+use crate::settings::Settings;
+use stimulus::Stimulus;
+
+/// What was typed after `respond`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A run directory (its best model) or a model directory
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// A movie [frame, y, x] or clips [clip, frame, y, x], in the model's normalised units
+    #[arg(long, value_name = "FILE.h5:DATASET")]
+    stimulus: DatasetSpec,
+    /// The stimulus is in the recording's units: normalise it as the model's training movie was
+    #[arg(long)]
+    raw: bool,
+    /// File to write, with the dataset `response` [frame or clip, cell] in Hz
+    #[arg(long, value_name = "FILE.h5")]
+    out: PathBuf,
+}
+
+/// Writes the model's firing rates.
+///
+/// # Errors
+/// Where the stimulus does not fit the model, or a file cannot be read or written.
+pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    keep_stimulus(arguments)?;
+    let model = Model::open(&arguments.model, &settings.backend().device()?)?;
+    let stimulus = Stimulus::read(&arguments.stimulus, &model.description.movie)?;
+    let normalisation = match arguments.raw {
+        true => model.description.normalisation.clone(),
+        false => Normalisation::identity(),
+    };
+    let is_movie = stimulus.is_movie();
+    let rates = stimulus.responses(&model, &normalisation)?;
+    let shape = [rates.first().map_or(0, Vec::len), rates.len()];
+    let rows = if is_movie { "frame" } else { "clip" };
+    let info = ArrayInfo {
+        shape: &shape,
+        dimensions: &[rows, "cell"],
+        units: "Hz",
+    };
+    let mut file = described(arguments, &model.description);
+    if is_movie {
+        let first_bin = i64::try_from(model.description.movie.history)?;
+        file = file.attribute("first_bin", first_bin);
+    }
+    file.f32("response", info, transposed(&rates))
+        .write(&arguments.out)?;
+    let path = arguments.out.display();
+    console::print(&format!(
+        "{path}: response [{rows}, cell] {shape:?} in Hz\n"
+    ))
+}
+
+/// The stimulus must survive a slip in `--out`.
+fn keep_stimulus(arguments: &Arguments) -> anyhow::Result<()> {
+    let is_same = |other: &Path| match (fs::canonicalize(other), fs::canonicalize(&arguments.out)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    };
+    if is_same(&arguments.stimulus.path) {
+        let path = arguments.out.display();
+        return Err(bad_use(format!(
+            "--out {path} is the stimulus itself; choose another name"
+        )));
+    }
+    Ok(())
+}
+
+fn described(arguments: &Arguments, description: &ModelDescription) -> ResultFile {
+    let units = if arguments.raw {
+        "recording"
+    } else {
+        "normalised"
+    };
+    ResultFile::new()
+        .attribute("program", concat!("ganglion ", env!("CARGO_PKG_VERSION")))
+        .attribute("model", arguments.model.display().to_string().as_str())
+        .attribute("stimulus", arguments.stimulus.to_string().as_str())
+        .attribute("stimulus_units", units)
+        .attribute("cells", format!("{:?}", description.cells).as_str())
+        .attribute("frame_period_ms", description.frame_period_ms)
+}
+
+/// From rows a cell to `[row, cell]`.
+fn transposed(rates: &[Vec<f32>]) -> Vec<f32> {
+    let rows = rates.first().map_or(0, Vec::len);
+    (0..rows)
+        .flat_map(|row| rates.iter().map(move |cell| cell[row]))
+        .collect()
+}

@@ -1,0 +1,109 @@
+//! A movie or clips, of the shape that a model sees.
+
+use anyhow::{bail, ensure};
+use ganglion_model::model::Model;
+use ganglion_model::network::MovieShape as Seen;
+use ganglion_recording::{Array, DatasetSpec, Movie, MovieShape, Normalisation};
+
+/// A stimulus that a model can answer.
+#[derive(Debug)]
+pub enum Stimulus {
+    /// Consecutive frames: a response for each that has a full history.
+    Movie(Box<Movie>),
+    /// Separate histories [clip, frame, y, x]: a response for each.
+    Clips([usize; 4], Vec<f32>),
+}
+
+impl Stimulus {
+    /// Reads a dataset and checks it against the movies the model sees.
+    ///
+    /// # Errors
+    /// Naming both shapes, or the first value that is not finite.
+    pub fn read(spec: &DatasetSpec, seen: &Seen) -> anyhow::Result<Self> {
+        let array = spec.read()?;
+        require_shape(spec, &array.shape, seen)?;
+        require_finite(spec, &array)?;
+        match array.shape[..] {
+            [frames, height, width] => {
+                let shape = MovieShape {
+                    frames,
+                    height,
+                    width,
+                };
+                Ok(Self::Movie(Box::new(Movie::from_f32(shape, array.values))))
+            }
+            [clips, history, height, width] => {
+                Ok(Self::Clips([clips, history, height, width], array.values))
+            }
+            _ => bail!("{spec}: shape {:?} is no movie and no clips", array.shape),
+        }
+    }
+
+    /// Whether the frames are consecutive.
+    pub fn is_movie(&self) -> bool {
+        matches!(self, Self::Movie(_))
+    }
+
+    /// The model's firing rates, a list a cell.
+    ///
+    /// # Errors
+    /// Those of the model.
+    pub fn responses(
+        self,
+        model: &Model,
+        normalisation: &Normalisation,
+    ) -> anyhow::Result<Vec<Vec<f32>>> {
+        match self {
+            Self::Movie(movie) => Ok(model.respond(&movie, normalisation)?),
+            Self::Clips(shape, mut values) => {
+                let frames = values.chunks_exact_mut(shape[2] * shape[3]);
+                frames.for_each(|frame| normalisation.apply(frame));
+                Ok(model.respond_to_clips(shape, &values)?)
+            }
+        }
+    }
+}
+
+fn require_shape(spec: &DatasetSpec, shape: &[usize], seen: &Seen) -> anyhow::Result<()> {
+    let Seen {
+        height,
+        width,
+        history,
+        ..
+    } = *seen;
+    let fits = match *shape {
+        [frames, y, x] => frames > history && (y, x) == (height, width),
+        [clips, frames, y, x] => clips > 0 && (frames, y, x) == (history, height, width),
+        _ => false,
+    };
+    ensure!(
+        fits,
+        "{spec} has shape {shape:?}, but the model sees movies [frames, {height}, {width}] of more \
+         than {history} frames, or clips [clips, {history}, {height}, {width}]; crop or resample \
+         the stimulus"
+    );
+    Ok(())
+}
+
+fn require_finite(spec: &DatasetSpec, array: &Array) -> anyhow::Result<()> {
+    let Some(place) = array.values.iter().position(|value| !value.is_finite()) else {
+        return Ok(());
+    };
+    let (value, index) = (array.values[place], index_of(place, &array.shape));
+    bail!("{spec} is {value} at {index:?}; a stimulus must be finite: correct it in the file")
+}
+
+/// The place of a value along each dimension.
+fn index_of(mut place: usize, shape: &[usize]) -> Vec<usize> {
+    let mut index: Vec<usize> = shape
+        .iter()
+        .rev()
+        .map(|&extent| {
+            let here = place % extent;
+            place /= extent;
+            here
+        })
+        .collect();
+    index.reverse();
+    index
+}

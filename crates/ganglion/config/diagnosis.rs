@@ -1,0 +1,189 @@
+//! Which key serde complains about, and what to do about it.
+
+use toml::{Table, Value};
+
+use super::nearest::nearest;
+use super::schema::{self, known_keys, leaves, parse, quoted, table_at, tables};
+
+/// What is wrong with a config.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Path of the key; empty where it is not known.
+    pub key: Vec<String>,
+    /// What is wrong with it.
+    pub text: String,
+}
+
+/// Explains serde's `message` about a config.
+pub fn diagnose(config: &Table, message: &str) -> Problem {
+    if message.starts_with("unknown field") {
+        unknown_key(config, message)
+    } else if message.starts_with("missing field") {
+        missing_key(config, message)
+    } else {
+        wrong_value(config, message)
+    }
+}
+
+fn unknown_key(config: &Table, message: &str) -> Problem {
+    let names = quoted(message, 0);
+    let (name, known) = names.split_first().expect("serde quotes the field");
+    let holders = tables(config)
+        .into_iter()
+        .map(|path| [path, vec![name.clone()]].concat());
+    let key = holders
+        .into_iter()
+        .find(|key| changes(config, key, message));
+    let key = key.unwrap_or_else(|| vec![name.clone()]);
+    let meant = elsewhere(config, &key)
+        .or_else(|| nearest(name, known.iter().map(String::as_str)).map(ToOwned::to_owned));
+    let text = match meant {
+        Some(meant) => format!("unknown key `{}`; did you mean `{meant}`?", key.join(".")),
+        None => format!("unknown key `{}`; this table has no keys", key.join(".")),
+    };
+    Problem { key, text }
+}
+
+/// Whether taking a key away silences or changes the complaint.
+fn changes(config: &Table, key: &[String], message: &str) -> bool {
+    without(config, key).is_some_and(|rest| parse(&rest).err().as_deref() != Some(message))
+}
+
+fn without(config: &Table, key: &[String]) -> Option<Table> {
+    let mut rest = config.clone();
+    let (name, path) = key.split_last()?;
+    table_at(&mut rest, path)?.remove(name).map(|_| rest)
+}
+
+/// A table of the outermost level that does know the key, as in `epochs` outside `[training]`.
+fn elsewhere(config: &Table, key: &[String]) -> Option<String> {
+    let name = key.last()?;
+    let rest = without(config, key)?;
+    let mut sections = schema::top_level(&rest).into_iter();
+    let section = sections.find(|section| {
+        key.first() != Some(section)
+            && known_keys(&rest, std::slice::from_ref(section)).contains(name)
+    })?;
+    Some(format!("{section}.{name}"))
+}
+
+fn missing_key(config: &Table, message: &str) -> Problem {
+    let name = quoted(message, 0).swap_remove(0);
+    let holder = tables(config).into_iter().find(|path| {
+        let mut filled = config.clone();
+        let table = table_at(&mut filled, path).expect("the path was just listed");
+        table.insert(name.clone(), Value::Boolean(true));
+        let unknown = format!("unknown field `{name}`");
+        parse(&filled)
+            .err()
+            .is_none_or(|now| now != message && !now.starts_with(&unknown))
+    });
+    let key = holder.clone().unwrap_or_default();
+    let path = [key.clone(), vec![name.clone()]].concat().join(".");
+    let text = match near_miss(config, &key, &name) {
+        Some(typed) => format!("missing key `{path}`; is it `{typed}` that was meant?"),
+        None => format!("missing key `{path}`"),
+    };
+    Problem { key, text }
+}
+
+/// A key of the table that is spelled almost like the missing one.
+fn near_miss(config: &Table, path: &[String], name: &str) -> Option<String> {
+    let mut config = config.clone();
+    let table = table_at(&mut config, path)?;
+    let typed = nearest(name, table.keys().map(String::as_str))?;
+    (strsim::jaro_winkler(typed, name) > 0.85).then(|| typed.to_owned())
+}
+
+fn wrong_value(config: &Table, message: &str) -> Problem {
+    let leaves = leaves(config);
+    let tables: Vec<(Vec<String>, Value)> = tables(config)
+        .into_iter()
+        .skip(1)
+        .map(|path| (path, Table::new().into()))
+        .collect();
+    let all = leaves
+        .into_iter()
+        .chain(tables.iter().map(|(path, value)| (path.clone(), value)));
+    let mut suspects: Vec<Vec<String>> = all
+        .filter(|(_, value)| !names_a_value(message) || is_named(message, value))
+        .map(|(key, _)| key)
+        .filter(|key| changes(config, key, message))
+        .collect();
+    // Taking away a required key changes the complaint too, whatever its value.
+    suspects.sort_by_key(|key| makes_incomplete(config, key));
+    let Some(key) = suspects.into_iter().next() else {
+        return Problem {
+            key: Vec::new(),
+            text: message.to_owned(),
+        };
+    };
+    let text = format!("`{}` {}", key.join("."), complaint(message));
+    Problem { key, text }
+}
+
+fn makes_incomplete(config: &Table, key: &[String]) -> bool {
+    let rest = without(config, key).expect("the key is there");
+    parse(&rest).is_err_and(|message| message.starts_with("missing field"))
+}
+
+fn names_a_value(message: &str) -> bool {
+    ["invalid type", "invalid value", "unknown variant"]
+        .iter()
+        .any(|s| message.starts_with(s))
+}
+
+/// Whether serde's message speaks of this value, or of one in this list.
+fn is_named(message: &str, value: &Value) -> bool {
+    let description = match value {
+        Value::String(text) if message.starts_with("unknown variant") => format!("`{text}`"),
+        Value::String(text) => format!("string {text:?}"),
+        Value::Integer(number) => format!("integer `{number}`"),
+        Value::Float(_) => "floating point".into(),
+        Value::Boolean(truth) => format!("boolean `{truth}`"),
+        Value::Array(values) => {
+            return message.contains(": sequence") || values.iter().any(|v| is_named(message, v));
+        }
+        Value::Table(_) | Value::Datetime(_) => "map".into(),
+    };
+    message.contains(&description)
+}
+
+/// Serde's message in the words of a config file.
+fn complaint(message: &str) -> String {
+    if message.starts_with("unknown variant") {
+        let names = quoted(message, 0);
+        let (name, known) = names.split_first().expect("serde quotes the variant");
+        let meant = nearest(name, known.iter().map(String::as_str)).unwrap_or_default();
+        return format!(
+            "is {name:?}; did you mean {meant:?}? Known are {}",
+            known.join(", ")
+        );
+    }
+    let told = message.strip_prefix("invalid type: ");
+    match told.or_else(|| message.strip_prefix("invalid value: ")) {
+        Some(told) => format!("is {}", in_words(told)),
+        None => format!("is not usable: {message}"),
+    }
+}
+
+fn in_words(told: &str) -> String {
+    let (found, expected) = told
+        .rsplit_once(", expected ")
+        .unwrap_or((told, "something else"));
+    let expected = match expected {
+        "usize" | "u64" | "u32" => "a whole number that is not negative",
+        "i64" | "i32" => "a whole number",
+        "f64" | "f32" => "a number",
+        "a sequence" => "a list",
+        structure if structure.starts_with("struct") => "a table",
+        "map" => "a table",
+        other => other,
+    };
+    let found = match found {
+        "sequence" => "a list",
+        "map" => "a table",
+        other => other,
+    };
+    format!("{found}, expected {expected}")
+}

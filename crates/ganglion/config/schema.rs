@@ -1,0 +1,76 @@
+//! What serde knows about a run's config, learned from its messages.
+
+use ganglion_model::training::RunConfig;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+/// A key that no config has.
+const PROBE: &str = "\u{1}probe";
+
+/// The config a table describes, or serde's complaint.
+pub fn parse(table: &Table) -> Result<RunConfig, String> {
+    RunConfig::deserialize(table.clone()).map_err(|error| error.message().to_owned())
+}
+
+/// The names between backticks, after the first `skip` of them.
+pub fn quoted(message: &str, skip: usize) -> Vec<String> {
+    let odd = message.split('`').skip(1).step_by(2);
+    odd.skip(skip).map(ToOwned::to_owned).collect()
+}
+
+/// Keys that the table at `path` of a config may have.
+pub fn known_keys(config: &Table, path: &[String]) -> Vec<String> {
+    let mut probed = config.clone();
+    let Some(table) = table_at(&mut probed, path) else {
+        return Vec::new();
+    };
+    table.insert(PROBE.into(), Value::Boolean(true));
+    match parse(&probed) {
+        Err(message) if message.contains(PROBE) => quoted(&message, 1),
+        _ => Vec::new(),
+    }
+}
+
+/// Names of the top-level tables and keys.
+pub fn top_level(config: &Table) -> Vec<String> {
+    known_keys(config, &[])
+}
+
+/// The table at a path, made where nothing is there.
+pub fn table_at<'a>(config: &'a mut Table, path: &[String]) -> Option<&'a mut Table> {
+    path.iter().try_fold(config, |table, part| {
+        table
+            .entry(part.clone())
+            .or_insert_with(|| Table::new().into())
+            .as_table_mut()
+    })
+}
+
+/// Paths of all tables in a config, the outermost (an empty path) first.
+pub fn tables(config: &Table) -> Vec<Vec<String>> {
+    let mut paths = vec![Vec::new()];
+    for (key, value) in config {
+        let Value::Table(inner) = value else { continue };
+        paths.extend(tables(inner).into_iter().map(|path| below(key, path)));
+    }
+    paths
+}
+
+/// Paths and values of everything in a config that is not a table.
+pub fn leaves(config: &Table) -> Vec<(Vec<String>, &Value)> {
+    let mut found = Vec::new();
+    for (key, value) in config {
+        match value {
+            Value::Table(inner) => {
+                let inner = leaves(inner).into_iter();
+                found.extend(inner.map(|(path, value)| (below(key, path), value)));
+            }
+            value => found.push((vec![key.clone()], value)),
+        }
+    }
+    found
+}
+
+fn below(key: &str, path: Vec<String>) -> Vec<String> {
+    [vec![key.to_owned()], path].concat()
+}

@@ -1,0 +1,158 @@
+//! Every complaint names the key and the way out.
+
+use super::*;
+
+const SOUND: &str = r#"
+seed = 1
+[recording]
+files = ["a.h5"]
+[model]
+kind = "bn-cnn"
+channels = [8, 8]
+[training]
+epochs = 5
+plateau = { factor = 0.5, patience = 6 }
+"#;
+
+fn checked(text: &str, overrides: &[&str]) -> Result<RunConfig, String> {
+    let document = Document::new(Path::new("run.toml"), text.into()).map_err(|e| e.to_string())?;
+    let changes: Vec<Override> = overrides.iter().map(|text| text.parse().unwrap()).collect();
+    let mut table = document.table().clone();
+    changes
+        .iter()
+        .for_each(|change| change.apply(&mut table).unwrap());
+    schema::parse(&table).map_err(|message| {
+        explain(&document, &changes, &diagnosis::diagnose(&table, &message)).to_string()
+    })
+}
+
+/// The complaint after one line of the sound config is replaced.
+#[track_caller]
+fn complains(from: &str, to: &str, expected: &str) {
+    assert!(SOUND.contains(from), "{from}");
+    let text = checked(&SOUND.replace(from, to), &[]).unwrap_err();
+    assert!(text.contains(expected), "`{expected}` is not in: {text}");
+}
+
+#[test]
+fn a_sound_config_is_accepted() {
+    let config = checked(SOUND, &["training.epochs=7", "model.kernels=[5,3]"]).unwrap();
+    assert_eq!(config.training.epochs, 7);
+}
+
+#[test]
+fn unknown_keys_are_named_with_the_nearest_known() {
+    let t = complains;
+    t(
+        "epochs = 5",
+        "epoch = 5",
+        "run.toml:9: unknown key `training.epoch`; did you mean `epochs`?",
+    );
+    t(
+        "seed = 1",
+        "sed = 1",
+        "run.toml:2: unknown key `sed`; did you mean `seed`?",
+    );
+    t(
+        "channels =",
+        "chanels =",
+        "unknown key `model.chanels`; did you mean `channels`?",
+    );
+    t(
+        "patience",
+        "patiense",
+        "unknown key `training.plateau.patiense`; did you mean `patience`?",
+    );
+    t(
+        "seed = 1",
+        "epochs = 1",
+        "unknown key `epochs`; did you mean `training.epochs`?",
+    );
+    t(
+        "[training]",
+        "[trainig]",
+        "unknown key `trainig`; did you mean `training`?",
+    );
+}
+
+#[test]
+fn wrong_values_are_named_with_their_line() {
+    let t = complains;
+    t(
+        "epochs = 5",
+        "epochs = \"many\"",
+        "run.toml:9: `training.epochs` is string \"many\"",
+    );
+    t(
+        "[8, 8]",
+        "[8, \"x\"]",
+        "run.toml:7: `model.channels` is string \"x\"",
+    );
+    t(
+        "[8, 8]",
+        "8",
+        "`model.channels` is integer `8`, expected a list",
+    );
+    t(
+        "seed = 1",
+        "seed = -1",
+        "run.toml:2: `seed` is integer `-1`",
+    );
+    t(
+        "[\"a.h5\"]",
+        "\"a.h5\"",
+        "run.toml:4: `recording.files` is string \"a.h5\", expected a list",
+    );
+    t(
+        "factor = 0.5",
+        "factor = \"half\"",
+        "run.toml:10: `training.plateau.factor` is",
+    );
+    t(
+        "[\"a.h5\"]",
+        "[\"a.h5\"]\ncells = \"some\"",
+        "run.toml:5: `recording.cells`",
+    );
+    t(
+        "\"bn-cnn\"",
+        "\"bncnn\"",
+        "run.toml:6: `model.kind` is \"bncnn\"; did you mean \"bn-cnn\"?",
+    );
+}
+
+#[test]
+fn missing_keys_are_named_with_their_table() {
+    complains("kind = \"bn-cnn\"", "", "missing key `model.kind`");
+    complains("files = [\"a.h5\"]", "", "missing key `recording.files`");
+    complains(
+        "factor = 0.5, ",
+        "",
+        "missing key `training.plateau.factor`",
+    );
+}
+
+#[test]
+fn what_is_not_toml_is_refused_with_its_place() {
+    complains("seed = 1", "seed = = 1", "run.toml:2:8: not valid TOML");
+}
+
+#[test]
+fn overrides_are_blamed_for_their_own_keys() {
+    let t = |change: &str| checked(SOUND, &[change]).unwrap_err();
+    let text = t("training.epoch=3");
+    assert!(
+        text.starts_with("--set training.epoch=3: unknown key `training.epoch`"),
+        "{text}"
+    );
+    assert!(text.contains("did you mean `epochs`?"), "{text}");
+    let text = t("training.epochs=soon");
+    assert!(
+        text.starts_with("--set training.epochs=soon: `training.epochs` is"),
+        "{text}"
+    );
+    let text = t("trainig.epochs=3");
+    assert!(
+        text.contains("unknown key `trainig`; did you mean `training`?"),
+        "{text}"
+    );
+}

@@ -1,0 +1,102 @@
+//! Progress of a training run on standard error.
+
+use std::io::{self, IsTerminal};
+
+use ganglion_model::training::{HistoryRow, Plan, Progress};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::console;
+use crate::table::decimal;
+
+const TEMPLATE: &str = "{prefix} {bar:30} {percent:>3} %  {msg}  {eta} left";
+
+/// A bar on a terminal, a line an epoch elsewhere, nothing when quiet.
+#[derive(Debug)]
+pub struct TrainingProgress {
+    quiet: bool,
+    terminal: bool,
+    bar: ProgressBar,
+    epochs: usize,
+    steps_per_epoch: usize,
+    correlation: Option<f64>,
+}
+
+impl TrainingProgress {
+    /// Nothing is shown before training starts.
+    pub fn new(quiet: bool) -> Self {
+        Self {
+            quiet,
+            terminal: io::stderr().is_terminal(),
+            bar: ProgressBar::hidden(),
+            epochs: 0,
+            steps_per_epoch: 1,
+            correlation: None,
+        }
+    }
+
+    /// Takes the bar off the terminal.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn say(&self, line: &str) {
+        if !self.quiet {
+            console::complain(line);
+        }
+    }
+
+    fn start_bar(&mut self, plan: &Plan) {
+        if self.quiet || !self.terminal {
+            return;
+        }
+        let steps = |epochs: usize| (epochs * plan.steps_per_epoch) as u64;
+        let style = ProgressStyle::with_template(TEMPLATE).expect("a valid template");
+        self.bar = console::bars().add(ProgressBar::new(steps(plan.epochs)).with_style(style));
+        self.bar.set_position(steps(plan.first_epoch - 1));
+        self.bar.reset_eta();
+    }
+}
+
+impl Progress for TrainingProgress {
+    fn started(&mut self, plan: &Plan) {
+        (self.epochs, self.steps_per_epoch) = (plan.epochs, plan.steps_per_epoch);
+        if plan.first_epoch > 1 {
+            self.say(&format!("resumed after epoch {}", plan.first_epoch - 1));
+        }
+        self.say(&format!(
+            "training {} parameters for {} cells on {} frames, validating on {}",
+            plan.parameters, plan.cells, plan.training_frames, plan.validation_frames
+        ));
+        self.start_bar(plan);
+    }
+
+    fn step(&mut self, epoch: usize, step: usize, loss: f64) {
+        let before = epoch.saturating_sub(1) * self.steps_per_epoch;
+        self.bar.set_position((before + step) as u64);
+        self.bar
+            .set_prefix(format!("epoch {epoch}/{}", self.epochs));
+        let correlation = decimal(self.correlation);
+        self.bar
+            .set_message(format!("loss {loss:.4}  validation r {correlation}"));
+    }
+
+    fn epoch(&mut self, row: &HistoryRow) {
+        self.correlation = row.validation_correlation;
+        self.bar
+            .set_position((row.epoch * self.steps_per_epoch) as u64);
+        if !self.terminal {
+            self.say(&line(row, self.epochs));
+        }
+    }
+}
+
+fn line(row: &HistoryRow, epochs: usize) -> String {
+    format!(
+        "epoch {}/{epochs}  loss {:.5}  validation loss {}  validation r {}{}",
+        row.epoch,
+        row.train_loss,
+        decimal(row.validation_loss),
+        decimal(row.validation_correlation),
+        if row.best { "  best" } else { "" }
+    )
+}

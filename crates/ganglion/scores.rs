@@ -1,0 +1,87 @@
+//! Scores of cells as a table.
+
+use std::fmt::Write;
+
+use ganglion_model::evaluation::{CellScore, Evaluation};
+
+use crate::table::{TextTable, decimal};
+
+/// A row a cell, then the medians and how many cells they are over.
+pub fn text(evaluation: &Evaluation) -> String {
+    let headings = [
+        "cell",
+        "r",
+        "ceiling",
+        "r/ceiling",
+        "FEV",
+        "corrected FEV",
+        "rmse (Hz)",
+    ];
+    let mut table = TextTable::new(headings);
+    let cells = &evaluation.cells;
+    for cell in cells {
+        let [r, ceiling, normalised, fev, corrected, rmse] = columns(cell).map(decimal);
+        table.push([
+            cell.cell.to_string(),
+            r,
+            ceiling,
+            normalised,
+            fev,
+            corrected,
+            rmse,
+        ]);
+    }
+    let medians = |column: usize| decimal(median(cells.iter().map(|cell| columns(cell)[column])));
+    let [r, ceiling, normalised, fev, corrected, rmse] = [0, 1, 2, 3, 4, 5].map(medians);
+    table.push([
+        "median".into(),
+        r,
+        ceiling,
+        normalised,
+        fev,
+        corrected,
+        rmse,
+    ]);
+    let mut text = table.to_string();
+    let defined = cells.iter().filter(|cell| cell.pearson.is_some()).count();
+    let _ = writeln!(text, "n = {} cells, r defined in {defined}", cells.len());
+    text
+}
+
+fn columns(cell: &CellScore) -> [Option<f64>; 6] {
+    let CellScore {
+        pearson,
+        ceiling,
+        normalised,
+        fev,
+        corrected_fev,
+        rmse,
+        ..
+    } = *cell;
+    [pearson, ceiling, normalised, fev, corrected_fev, Some(rmse)]
+}
+
+/// The median of the values that there are.
+fn median(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    let mut known: Vec<f64> = values.flatten().filter(|value| value.is_finite()).collect();
+    known.sort_by(f64::total_cmp);
+    let middle = known.len() / 2;
+    match known.len() {
+        0 => None,
+        count if count % 2 == 1 => Some(known[middle]),
+        _ => Some((known[middle - 1] + known[middle]) / 2.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians_leave_out_what_is_undefined() {
+        let t = |values: &[Option<f64>]| median(values.iter().copied());
+        assert_eq!(t(&[]), None);
+        assert_eq!(t(&[Some(3.0), None, Some(1.0), Some(2.0)]), Some(2.0));
+        assert_eq!(t(&[Some(3.0), Some(f64::NAN), Some(1.0)]), Some(2.0));
+    }
+}

@@ -1,0 +1,68 @@
+//! Every config that is shipped runs, on a tiny recording and with small kernels.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::Table;
+
+use crate::harness::Scratch;
+
+fn shipped() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
+    let paths = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut configs: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .collect();
+    configs.sort();
+    configs
+}
+
+/// Overrides that make a config fit a recording of 12x12 pixels and 600 frames.
+fn shrunk(config: &Table, recording: &Path) -> Vec<String> {
+    let mut set = vec![
+        format!("recording.files=[{:?}]", recording.display().to_string()),
+        "recording.cells=all".into(),
+        "recording.history_frames=8".into(),
+        "recording.blocks=1".into(),
+        "recording.skip_frames_per_block=0".into(),
+        "training.epochs=1".into(),
+        "training.batch_frames=128".into(),
+        "training.segment_frames=32".into(),
+    ];
+    let model = config["model"].as_table().unwrap();
+    match model["kind"].as_str().unwrap() {
+        "ln" if model.contains_key("window") => set.push("model.window=5".into()),
+        "ln" => (),
+        _ => {
+            let stages = model["channels"].as_array().unwrap().len();
+            set.push(format!("model.kernels={:?}", &[5, 3][..stages]));
+            set.push(format!("model.channels={:?}", &[2, 2][..stages]));
+        }
+    }
+    set
+}
+
+#[test]
+fn every_shipped_config_runs() {
+    let scratch = Scratch::with_session();
+    for path in shipped() {
+        let config: Table = fs::read_to_string(&path).unwrap().parse().unwrap();
+        let sets = shrunk(&config, &scratch.path("tiny.h5"));
+        let sets: Vec<String> = sets
+            .iter()
+            .map(|set| format!("--set {}", set.replace(' ', "")))
+            .collect();
+        let run = path.file_stem().unwrap().display().to_string();
+        scratch.succeeds(&format!(
+            "train {} {} --out {run}",
+            path.display(),
+            sets.join(" ")
+        ));
+        let json = scratch
+            .succeeds(&format!("evaluate {run} --recording tiny.h5 --json"))
+            .json();
+        assert_eq!(json["cells"].as_array().unwrap().len(), 3, "{run}");
+    }
+}

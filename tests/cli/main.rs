@@ -1,0 +1,13 @@
+//! The program as its users meet it: commands in, files, exit codes and messages out.
+
+mod configs;
+mod errors;
+mod evaluate;
+mod harness;
+mod inspect;
+mod options;
+mod plot;
+mod respond;
+mod resume;
+mod session;
+mod train;

@@ -1,0 +1,102 @@
+//! Options of every command, and exit codes.
+
+use rstest::rstest;
+
+use crate::harness::{Scratch, program};
+
+#[test]
+fn the_version_is_printed() {
+    let done = Scratch::empty().succeeds("--version");
+    assert!(
+        done.stdout
+            .starts_with(concat!("ganglion ", env!("CARGO_PKG_VERSION"))),
+        "{done:?}"
+    );
+}
+
+#[test]
+fn devices_are_listed_without_a_command() {
+    let done = Scratch::empty().succeeds("--device list");
+    for name in ["flex", "ndarray", "wgpu", "cuda", "processor threads: "] {
+        assert!(done.stdout.contains(name), "{done:?}");
+    }
+    let flex = done
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("flex"))
+        .unwrap();
+    assert!(flex.contains("available"), "{flex}");
+}
+
+#[rstest]
+#[case("", &["no command given", "--help"])]
+#[case("--threads 0 inspect a.h5", &["--threads", "from 1 to"])]
+#[case("--threads 100000 inspect a.h5", &["--threads", "from 1 to"])]
+#[case("--device gpu inspect a.h5", &["no backend is called `gpu`", "flex"])]
+#[case("simulate a.toml", &["simulate"])]
+#[case("inspect", &["FILE.h5"])]
+#[case("train a.toml --set epochs", &["key.path=value"])]
+#[case("respond m --out b.h5 --stimulus a.h5", &["FILE.h5:DATASET"])]
+fn bad_use_ends_with_code_2(#[case] arguments: &str, #[case] parts: &[&str]) {
+    let done = Scratch::empty().run(arguments);
+    assert_eq!(done.code, Some(2), "{done:?}");
+    assert_eq!(done.stdout, "");
+    for part in parts {
+        assert!(
+            done.stderr.contains(part),
+            "`{part}` is not in: {}",
+            done.stderr
+        );
+    }
+}
+
+#[cfg(not(feature = "cuda"))]
+#[test]
+fn a_backend_that_is_not_built_in_is_refused() {
+    let scratch = Scratch::with_run();
+    let parts = ["no cuda backend", "--features cuda"];
+    scratch.refuses("evaluate run --recording tiny.h5 --device cuda", 1, &parts);
+    scratch.refuses("train tiny.toml --device cuda", 1, &parts);
+}
+
+#[test]
+fn threads_can_be_chosen() {
+    Scratch::with_session().succeeds("--threads 1 inspect tiny.h5");
+    Scratch::with_session().succeeds("inspect tiny.h5 --threads 2");
+}
+
+#[test]
+fn quiet_prints_nothing_on_standard_error() {
+    let scratch = Scratch::with_session();
+    let done = scratch.succeeds("train tiny.toml --quiet --out run --set training.epochs=1");
+    assert_eq!(done.stderr, "");
+    assert!(done.stdout.contains("run/model"), "{done:?}");
+    assert_eq!(
+        scratch
+            .succeeds("evaluate run --recording tiny.h5 --quiet")
+            .stderr,
+        ""
+    );
+    assert_eq!(scratch.succeeds("plot run/model --quiet").stderr, "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_standard_output_is_an_error() {
+    let scratch = Scratch::with_session();
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = program()
+        .args(["inspect", scratch.path("tiny.h5").to_str().unwrap()])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.contains("standard output cannot be written: No space left"),
+        "{text}"
+    );
+}

@@ -1,0 +1,93 @@
+//! `ganglion plot`
+
+use crate::harness::{Scratch, listing};
+
+const NAMES: [&str; 4] = ["cell-scores", "filters", "learning-curve", "psth"];
+
+fn files(extension: &str) -> Vec<String> {
+    let pair = |name: &&str| [format!("{name}.csv"), format!("{name}.{extension}")];
+    let mut files: Vec<String> = NAMES.iter().flat_map(pair).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_run_is_drawn_with_its_numbers() {
+    let scratch = Scratch::with_run();
+    let done = scratch.succeeds("plot run");
+    assert_eq!(listing(&scratch.path("run/plots")), files("svg"));
+    assert_eq!(done.stdout.lines().count(), 2 * NAMES.len());
+    assert!(
+        done.stdout.lines().all(|line| scratch.path(line).is_file()),
+        "{done:?}"
+    );
+    assert!(scratch.read("run/plots/psth.svg").contains("<svg"));
+    let numbers = scratch.read("run/plots/learning-curve.csv");
+    assert!(numbers.lines().count() >= 60, "{numbers}");
+}
+
+#[test]
+fn figures_can_be_png_and_elsewhere() {
+    let scratch = Scratch::with_run();
+    scratch.succeeds("plot run --format png --out figures");
+    assert_eq!(listing(&scratch.path("figures")), files("png"));
+    let png = std::fs::read(scratch.path("figures/filters.png")).unwrap();
+    assert!(png.starts_with(b"\x89PNG"));
+    assert!(!scratch.path("run/plots").exists());
+}
+
+#[test]
+fn a_model_alone_shows_its_filters() {
+    let scratch = Scratch::with_run();
+    let done = scratch.succeeds("plot run/model --out figures");
+    assert_eq!(
+        listing(&scratch.path("figures")),
+        ["filters.csv", "filters.svg"]
+    );
+    assert!(done.stderr.contains("--recording FILE.h5"), "{done:?}");
+    scratch.succeeds("plot run/model --out more --recording tiny.h5");
+    assert_eq!(listing(&scratch.path("more")).len(), 6);
+}
+
+#[test]
+fn every_recording_of_a_run_is_compared() {
+    let scratch = Scratch::with_session();
+    std::fs::copy(scratch.path("tiny.h5"), scratch.path("twin.h5")).unwrap();
+    let set = "--set recording.files=[\"tiny.h5\",\"twin.h5\"] --set training.epochs=1";
+    scratch.succeeds(&format!("train tiny.toml --out run {set}"));
+    scratch.succeeds("plot run");
+    let files = listing(&scratch.path("run/plots"));
+    for name in [
+        "psth-tiny.svg",
+        "psth-twin.csv",
+        "cell-scores-tiny.csv",
+        "cell-scores-twin.svg",
+    ] {
+        assert!(files.contains(&name.to_owned()), "{name}: {files:?}");
+    }
+}
+
+#[test]
+fn a_recording_that_moved_is_named_and_nothing_is_drawn() {
+    let scratch = Scratch::with_run();
+    let arguments = "plot run --recording gone.h5";
+    scratch.refuses(arguments, 1, &["gone.h5", "no such file", "--recording"]);
+    assert!(!scratch.path("run/plots").exists());
+}
+
+#[test]
+fn formats_are_checked() {
+    let done = Scratch::with_run().run("plot run --format pdf");
+    assert_eq!(done.code, Some(2));
+    assert!(done.stderr.contains("svg"), "{done:?}");
+}
+
+#[test]
+fn an_unwritable_place_is_named() {
+    let scratch = Scratch::with_run();
+    scratch.refuses(
+        "plot run --out tiny.toml/figures",
+        1,
+        &["tiny.toml/figures"],
+    );
+}

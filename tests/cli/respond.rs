@@ -1,0 +1,160 @@
+//! `ganglion respond`
+
+use ganglion_recording::{ArrayInfo, ResultFile, read_array};
+
+use crate::harness::Scratch;
+
+const HISTORY: usize = 8;
+
+/// The dataset `response` of a file: its shape and values.
+fn response(scratch: &Scratch, name: &str) -> (Vec<u64>, Vec<f32>) {
+    let file = hdf5_pure::File::open(scratch.path(name)).unwrap();
+    let dataset = file.dataset("response").unwrap();
+    assert_eq!(dataset.attrs().unwrap()["units"].as_str(), Some("Hz"));
+    (dataset.shape().unwrap(), dataset.read_f32().unwrap())
+}
+
+/// Writes every full history of the test movie as a clip.
+fn write_clips(scratch: &Scratch, scale: impl Fn(f32) -> f32) {
+    let movie = read_array(scratch.path("tiny.h5"), "test/stimulus").unwrap();
+    let clips = movie.shape[0] - HISTORY;
+    let clip = |start: usize| &movie.values[start * 144..][..HISTORY * 144];
+    let values: Vec<f32> = (0..clips)
+        .flat_map(clip)
+        .map(|value| scale(*value))
+        .collect();
+    let info = ArrayInfo {
+        shape: &[clips, HISTORY, 12, 12],
+        dimensions: &["clip", "frame", "y", "x"],
+        units: "",
+    };
+    ResultFile::new()
+        .f32("clips", info, values)
+        .write(scratch.path("clips.h5"))
+        .unwrap();
+}
+
+fn write_movie(scratch: &Scratch, shape: [usize; 3], value: f32) {
+    let info = ArrayInfo {
+        shape: &shape,
+        dimensions: &["frame", "y", "x"],
+        units: "",
+    };
+    let values = vec![value; shape.iter().product()];
+    ResultFile::new()
+        .f32("movie", info, values)
+        .write(scratch.path("movie.h5"))
+        .unwrap();
+}
+
+#[test]
+fn a_raw_movie_and_its_clips_get_the_same_responses() {
+    let scratch = Scratch::with_run();
+    write_clips(&scratch, |value| value);
+    scratch.succeeds("respond run --raw --stimulus tiny.h5:test/stimulus --out a.h5");
+    scratch.succeeds("respond run --raw --stimulus clips.h5:clips --out b.h5");
+    let (shape, movie) = response(&scratch, "a.h5");
+    let (clip_shape, clips) = response(&scratch, "b.h5");
+    assert_eq!(shape, [200 - HISTORY as u64, 3]);
+    assert_eq!(shape, clip_shape);
+    let close = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-3 * (1.0 + b.abs());
+    assert!(movie.iter().zip(&clips).all(close));
+}
+
+#[test]
+fn without_raw_the_stimulus_is_taken_as_normalised() {
+    let scratch = Scratch::with_run();
+    scratch.succeeds("respond run --raw --stimulus tiny.h5:test/stimulus --out raw.h5");
+    // The movie is black or white, so its mean and deviation are nearly the same number.
+    write_clips(&scratch, |value| value / 127.5 - 1.0);
+    scratch.succeeds("respond run --stimulus clips.h5:clips --out normalised.h5");
+    let (raw, normalised) = (
+        response(&scratch, "raw.h5").1,
+        response(&scratch, "normalised.h5").1,
+    );
+    let close = |(a, b): (&f32, &f32)| (a - b).abs() <= 0.05 * (1.0 + b.abs());
+    assert!(raw.iter().zip(&normalised).all(close));
+}
+
+#[test]
+fn the_file_says_what_it_holds() {
+    let scratch = Scratch::with_run();
+    let done = scratch.succeeds("respond run --raw --stimulus tiny.h5:test/stimulus --out a.h5");
+    assert!(
+        done.stdout
+            .contains("a.h5: response [frame, cell] [192, 3]"),
+        "{done:?}"
+    );
+    let file = hdf5_pure::File::open(scratch.path("a.h5")).unwrap();
+    let attributes = file.root().attrs().unwrap();
+    assert_eq!(attributes["model"].as_str(), Some("run"));
+    assert_eq!(attributes["cells"].as_str(), Some("[0, 1, 2]"));
+    let first_bin = ganglion_recording::inspect(scratch.path("a.h5"))
+        .unwrap()
+        .attributes;
+    assert_eq!(
+        first_bin["first_bin"],
+        ganglion_recording::Attribute::Integer(8)
+    );
+    let dimensions = file.dataset("response").unwrap().attrs().unwrap();
+    assert_eq!(
+        dimensions["dimensions"].as_strings().unwrap(),
+        ["frame", "cell"]
+    );
+}
+
+#[test]
+fn a_stimulus_of_another_shape_is_refused_with_both_shapes() {
+    let scratch = Scratch::with_run();
+    let arguments = "respond run --stimulus movie.h5:movie --out a.h5";
+    for shape in [[20, 5, 12], [HISTORY, 12, 12]] {
+        write_movie(&scratch, shape, 0.0);
+        let parts = [
+            "movie.h5:movie",
+            &format!("{shape:?}"),
+            "[frames, 12, 12]",
+            "8 frames",
+        ];
+        scratch.refuses(arguments, 1, &parts);
+    }
+    assert!(!scratch.path("a.h5").exists());
+}
+
+#[test]
+fn a_stimulus_that_is_not_finite_is_refused() {
+    let scratch = Scratch::with_run();
+    write_movie(&scratch, [20, 12, 12], f32::NAN);
+    let parts = ["movie.h5:movie is NaN at [0, 0, 0]", "must be finite"];
+    scratch.refuses(
+        "respond run --stimulus movie.h5:movie --out a.h5",
+        1,
+        &parts,
+    );
+}
+
+#[test]
+fn the_stimulus_is_not_written_over() {
+    let scratch = Scratch::with_run();
+    let before = std::fs::read(scratch.path("tiny.h5")).unwrap();
+    let arguments = "respond run --raw --stimulus tiny.h5:test/stimulus --out ./tiny.h5";
+    scratch.refuses(arguments, 2, &["tiny.h5", "is the stimulus itself"]);
+    assert_eq!(std::fs::read(scratch.path("tiny.h5")).unwrap(), before);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_refused() {
+    let scratch = Scratch::with_run();
+    let stimulus = "--raw --stimulus tiny.h5:test/stimulus";
+    let out = |path: &str| format!("respond run {stimulus} --out {path}");
+    scratch.refuses(
+        &out("nowhere/a.h5"),
+        1,
+        &["nowhere/a.h5", "create it first"],
+    );
+    scratch.refuses(
+        &out("tiny.toml/a.h5"),
+        1,
+        &["tiny.toml/a.h5", "cannot be written"],
+    );
+    scratch.refuses(&out("run"), 1, &["run", "cannot be written"]);
+}

@@ -1,0 +1,183 @@
+//! Tiny recordings of cells whose filters are known: linear, then softplus, then Poisson.
+
+use std::path::Path;
+
+use ganglion_recording::{
+    CellIndex, Microns, Milliseconds, Partition, PixelType, SessionOptions, SessionWriter,
+};
+
+const HISTORY: usize = 8;
+const CELLS: usize = 3;
+const REPEATS: usize = 8;
+const FRAME_S: f32 = 0.01;
+
+/// A session to be written, in the layout of the published recordings.
+pub struct Session {
+    /// Rows and columns of a frame.
+    pub size: [usize; 2],
+    /// Frames of the training part.
+    pub frames: usize,
+    /// Changes the training rates `[cell, frame]` before they are written.
+    pub spoil_rates: fn(&mut [f32]),
+    /// Changes the training movie `[frame, y, x]` before it is written.
+    pub spoil_movie: fn(&mut [u8]),
+}
+
+impl Session {
+    /// Twelve by twelve pixels, three cells, trials in the test part.
+    pub fn tiny() -> Self {
+        Self {
+            size: [12, 12],
+            frames: 600,
+            spoil_rates: |_| (),
+            spoil_movie: |_| (),
+        }
+    }
+
+    /// Writes the file.
+    pub fn write(&self, path: &Path) {
+        let options = SessionOptions {
+            frame_period: Milliseconds(10.0),
+            microns_per_pixel: Some(Microns(50.0)),
+            overwrite: false,
+        };
+        let mut writer = SessionWriter::create(path, options).unwrap();
+        let mut random = Random(11);
+        self.write_train(&mut writer, &mut random);
+        self.write_test(&mut writer, &mut random);
+        writer.finish().unwrap();
+    }
+
+    fn write_train(&self, writer: &mut SessionWriter, random: &mut Random) {
+        let mut movie = self.noise(self.frames, random);
+        let mut rates = self.rates(&movie);
+        (self.spoil_movie)(&mut movie);
+        (self.spoil_rates)(&mut rates);
+        self.write_movie(writer, Partition::Train, &movie);
+        writer
+            .responses(Partition::Train, "firing_rate_10ms", CELLS, rates)
+            .unwrap();
+    }
+
+    fn write_test(&self, writer: &mut SessionWriter, random: &mut Random) {
+        let frames = 200;
+        let movie = self.noise(frames, random);
+        let rates = self.rates(&movie);
+        self.write_movie(writer, Partition::Test, &movie);
+        let mut mean = Vec::new();
+        for cell in 0..CELLS {
+            let expected = &rates[cell * frames..][..frames];
+            let trials: Vec<f32> = (0..REPEATS * frames)
+                .map(|bin| random.poisson(expected[bin % frames] * FRAME_S))
+                .collect();
+            mean.extend((0..frames).map(|bin| {
+                let spikes: f32 = trials.iter().skip(bin).step_by(frames).sum();
+                spikes / REPEATS as f32 / FRAME_S
+            }));
+            writer
+                .repeats(Partition::Test, CellIndex(cell), REPEATS, trials)
+                .unwrap();
+        }
+        writer
+            .responses(Partition::Test, "firing_rate_10ms", CELLS, mean)
+            .unwrap();
+    }
+
+    fn write_movie(&self, writer: &mut SessionWriter, partition: Partition, movie: &[u8]) {
+        let [height, width] = self.size;
+        writer
+            .begin_movie(partition, height, width, PixelType::U8)
+            .unwrap();
+        writer.append_u8(partition, movie).unwrap();
+    }
+
+    fn noise(&self, frames: usize, random: &mut Random) -> Vec<u8> {
+        let pixels = frames * self.size[0] * self.size[1];
+        (0..pixels)
+            .map(|_| if random.uniform() < 0.5 { 0 } else { 255 })
+            .collect()
+    }
+
+    /// Rates `[cell, frame]` in Hz; the bin comes just after the newest frame that it depends on.
+    fn rates(&self, movie: &[u8]) -> Vec<f32> {
+        let pixels = self.size[0] * self.size[1];
+        let frames = movie.len() / pixels;
+        let mut rates = vec![1.0; CELLS * frames];
+        for cell in 0..CELLS {
+            let space = self.space(cell);
+            let drives: Vec<f32> = movie
+                .chunks(pixels)
+                .map(|frame| {
+                    frame
+                        .iter()
+                        .zip(&space)
+                        .map(|(&p, w)| (f32::from(p) / 127.5 - 1.0) * w)
+                        .sum()
+                })
+                .collect();
+            for bin in HISTORY..frames {
+                let seen = &drives[bin - HISTORY..bin];
+                let drive: f32 = seen
+                    .iter()
+                    .zip(time(cell))
+                    .map(|(drive, w)| drive * w)
+                    .sum();
+                rates[cell * frames + bin] = 40.0 * (1.0 + (2.0 * drive).exp()).ln();
+            }
+        }
+        rates
+    }
+
+    /// A Gaussian of unit norm around a place of the cell's own.
+    fn space(&self, cell: usize) -> Vec<f32> {
+        let centre = |extent: usize| extent as f32 * (cell as f32 + 1.0) / (CELLS as f32 + 1.0);
+        let [height, width] = self.size;
+        let weight = |y: usize, x: usize| {
+            let (dy, dx) = (y as f32 - centre(height), x as f32 - centre(width));
+            (-(dy * dy + dx * dx) / 3.0).exp()
+        };
+        let weights: Vec<f32> = (0..height * width)
+            .map(|pixel| weight(pixel / width, pixel % width))
+            .collect();
+        let norm = weights.iter().map(|w| w * w).sum::<f32>().sqrt();
+        weights.into_iter().map(|w| w / norm).collect()
+    }
+}
+
+/// Biphasic, oldest frame first; every second cell is OFF.
+fn time(cell: usize) -> [f32; HISTORY] {
+    let course = [0.0, 0.0, -0.1, -0.3, -0.2, 0.4, 0.8, 0.3];
+    course.map(|weight| {
+        if cell.is_multiple_of(2) {
+            weight
+        } else {
+            -weight
+        }
+    })
+}
+
+/// The generator splitmix64: the same numbers on every machine.
+struct Random(u64);
+
+impl Random {
+    /// Between 0 and 1.
+    fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (bits ^ (bits >> 31)) as f64 / 2f64.powi(64)
+    }
+
+    /// Number of spikes where `mean` are expected (Knuth 1969).
+    fn poisson(&mut self, mean: f32) -> f32 {
+        let limit = (-f64::from(mean)).exp();
+        let mut product = self.uniform();
+        let mut spikes = 0.0;
+        while product > limit {
+            product *= self.uniform();
+            spikes += 1.0;
+        }
+        spikes
+    }
+}

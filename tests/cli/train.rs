@@ -1,0 +1,100 @@
+//! `ganglion train`
+
+use std::fs;
+
+use toml::Table;
+
+use crate::harness::{Scratch, listing};
+
+#[test]
+fn a_run_holds_everything_that_is_promised() {
+    let scratch = Scratch::with_session();
+    let done = scratch.succeeds("train tiny.toml --set training.epochs=2");
+    let run = "runs/tiny";
+    let files = listing(&scratch.path(run));
+    for name in [
+        "config.toml",
+        "history.csv",
+        "model/model.safetensors",
+        "model/model.toml",
+    ] {
+        assert!(files.contains(&name.to_owned()), "{name}: {files:?}");
+    }
+    assert!(
+        files.iter().any(|name| name.starts_with("checkpoints/")),
+        "{files:?}"
+    );
+    assert_eq!(scratch.read("runs/tiny/history.csv").lines().count(), 3);
+    for part in [
+        "trained 2 epochs",
+        "ganglion evaluate runs/tiny",
+        "ganglion plot runs/tiny",
+    ] {
+        assert!(
+            done.stdout.contains(part),
+            "`{part}` is not in: {}",
+            done.stdout
+        );
+    }
+    for part in ["3 cells", "epoch 1/2", "epoch 2/2", "validation r"] {
+        assert!(
+            done.stderr.contains(part),
+            "`{part}` is not in: {}",
+            done.stderr
+        );
+    }
+}
+
+#[test]
+fn the_resolved_config_and_the_recording_are_written_into_the_run() {
+    let scratch = Scratch::with_session();
+    scratch.succeeds("train tiny.toml --set training.epochs=1 --set seed=9 --out run");
+    let config: Table = scratch.read("run/config.toml").parse().unwrap();
+    assert_eq!(config["seed"].as_integer(), Some(9));
+    assert_eq!(config["training"]["epochs"].as_integer(), Some(1));
+    assert_eq!(config["training"]["loss_epsilon"].as_float(), Some(1e-8));
+    let sha = ganglion_recording::sha256_of(scratch.path("tiny.h5")).unwrap();
+    assert!(scratch.read("run/model/model.toml").contains(&sha));
+}
+
+#[test]
+fn paths_are_relative_to_the_config() {
+    let scratch = Scratch::with_session();
+    fs::create_dir_all(scratch.path("deep/configs")).unwrap();
+    let text = scratch
+        .read("tiny.toml")
+        .replace("tiny.h5", "../../tiny.h5");
+    scratch.write("deep/configs/other.toml", &text);
+    scratch.succeeds("train deep/configs/other.toml --set training.epochs=1");
+    assert!(scratch.path("runs/other/model/model.toml").exists());
+    // The run's own config works from anywhere.
+    scratch.succeeds("train runs/other/config.toml --out again");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let scratch = Scratch::with_session();
+    for run in ["a", "b"] {
+        scratch.succeeds(&format!(
+            "train tiny.toml --set training.epochs=2 --out {run}"
+        ));
+    }
+    for name in ["history.csv", "model/model.safetensors", "model/model.toml"] {
+        let [a, b] = ["a", "b"].map(|run| fs::read(scratch.path(run).join(name)).unwrap());
+        assert!(a == b, "{name} differs");
+    }
+}
+
+#[test]
+fn a_run_is_not_written_over() {
+    let scratch = Scratch::with_run();
+    let before = listing(&scratch.path("run"));
+    let history = scratch.read("run/history.csv");
+    scratch.refuses(
+        "train tiny.toml --out run",
+        1,
+        &["run", "--resume", "--out"],
+    );
+    assert_eq!(listing(&scratch.path("run")), before);
+    assert_eq!(scratch.read("run/history.csv"), history);
+}
