@@ -11,6 +11,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::{PoissonLoss, Targets};
+use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::network::{ModelConfig, MovieShape, Network};
 use ganglion_recording::{Movie, MovieShape as Size, Normalisation};
 
@@ -41,8 +42,8 @@ impl Case {
         self.segments * self.segment_frames
     }
 
-    fn network(&self, device: &Device) -> Network {
-        let config = ModelConfig::BnCnn {
+    fn config(&self) -> ModelConfig {
+        ModelConfig::BnCnn {
             channels: vec![self.channels; 2],
             kernels: vec![15, 11],
             batch_norm: Default::default(),
@@ -54,14 +55,17 @@ impl Case {
             readout: Default::default(),
             algorithm: self.algorithm,
             microns_per_pixel: None,
-        };
+        }
+    }
+
+    fn network(&self, device: &Device) -> Network {
         let shape = MovieShape {
             height: self.size,
             width: self.size,
             history: self.history,
             cells: CELLS,
         };
-        config
+        self.config()
             .init(&shape, 1, device)
             .expect("the architecture is possible")
     }
@@ -207,39 +211,77 @@ fn scaling(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// From byte frames in memory to the rates of a whole movie, as `respond` and `evaluate` do it.
 fn inference(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("inference");
     let device = Device::flex();
-    for (name, case) in [
-        (
-            "spectral",
-            Case {
-                segments: 1,
-                segment_frames: 2048,
-                ..PUBLISHED
-            },
-        ),
-        (
-            "direct",
-            Case {
-                algorithm: Algorithm::Direct,
-                segments: 1,
-                segment_frames: 128,
-                ..PUBLISHED
-            },
-        ),
+    for (name, algorithm, segment_frames) in [
+        ("spectral", Algorithm::Spectral, 4096),
+        ("direct", Algorithm::Direct, 256),
     ] {
-        let (network, movie) = (case.network(&device), case.movie());
+        let case = Case {
+            algorithm,
+            segments: 1,
+            segment_frames,
+            ..PUBLISHED
+        };
+        let movie = case.movie();
+        let normalisation = Normalisation::Global {
+            mean: 127.5,
+            sd: 74.0,
+        };
+        let shape = MovieShape {
+            height: 50,
+            width: 50,
+            history: 40,
+            cells: CELLS,
+        };
+        let description = ModelDescription::new(
+            case.config(),
+            shape,
+            (0..CELLS).collect(),
+            10.0,
+            normalisation.clone(),
+        );
+        let model = Model::new(description, &case.network(&device), &device);
         group.throughput(Throughput::Elements(case.frames() as u64));
         group.bench_function(BenchmarkId::new(name, case.frames()), |bencher| {
             bencher.iter(|| {
-                network
-                    .forward(case.input(&movie, &device), Mode::Inference)
-                    .into_data()
+                model
+                    .respond(&movie, &normalisation)
+                    .expect("the movie fits")
             });
         });
     }
     group.finish();
+}
+
+/// Prints the process's peak memory after one step of each batch size, smallest first: the peak only
+/// ever grows, so each figure belongs to its own batch.
+fn peak_memory(_: &mut Criterion) {
+    for segments in [1, 4, 16, 32] {
+        let case = Case {
+            segments,
+            ..PUBLISHED
+        };
+        let device = Device::flex().autodiff();
+        let movie = case.movie();
+        let targets = Targets::all(Tensor::ones([CELLS, case.frames()], &device));
+        let mut optimiser = AdamConfig::new().with_epsilon(1e-8).init();
+        let network = case.network(&device);
+        step(&case, &movie, &targets, network, &mut optimiser, &device);
+        match peak_mebibytes() {
+            Some(peak) => println!("peak memory after a step of {}: {peak} MiB", case.frames()),
+            None => println!("peak memory is only known on Linux"),
+        }
+    }
+}
+
+/// The kernel's own count for this process.
+fn peak_mebibytes() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<usize>().ok()? / 1024)
 }
 
 fn quick() -> Criterion {
@@ -252,6 +294,6 @@ fn quick() -> Criterion {
 criterion_group! {
     name = network;
     config = quick();
-    targets = training_step, scaling, inference
+    targets = peak_memory, training_step, inference, scaling
 }
 criterion_main!(network);

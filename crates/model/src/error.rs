@@ -35,6 +35,47 @@ pub enum Error {
         /// Columns of the stage's input.
         width: usize,
     },
+    /// The LN model's window does not fit the frame.
+    #[error(
+        "model.window = {window} is larger than the frame of {height}x{width} pixels; choose a \
+         smaller window or leave it out"
+    )]
+    WindowTooLarge {
+        /// Size of the window, pixels.
+        window: usize,
+        /// Rows of the frame.
+        height: usize,
+        /// Columns of the frame.
+        width: usize,
+    },
+    /// Something needs validation data where there are none.
+    #[error(
+        "{key} needs validation data, but recording.validation.fraction is 0; set a fraction such \
+         as 0.05, or leave {key} out"
+    )]
+    NeedsValidation {
+        /// The key.
+        key: &'static str,
+    },
+    /// A criterion that never improves or worsens.
+    #[error("{key} = \"last\" says nothing; use \"loss\" or \"correlation\"")]
+    NoCriterion {
+        /// The key.
+        key: &'static str,
+    },
+    /// Cells that never fire where they are learned from.
+    #[error(
+        "{path}: {response}: cells {cells:?} never fire in the bins left for training; leave them \
+         out of recording.cells, or lower recording.skip_frames_per_block or the validation fraction"
+    )]
+    SilentInTraining {
+        /// The first recording.
+        path: PathBuf,
+        /// The response dataset.
+        response: String,
+        /// The cells, 0-based within the recording.
+        cells: Vec<usize>,
+    },
     /// Reading or writing failed.
     #[error("{path}: {source}")]
     File {
@@ -96,8 +137,8 @@ pub enum Error {
     NoRecordings,
     /// Recordings trained on together differ.
     #[error(
-        "{path} holds {found}, but {first} holds {expected}; only recordings of the same cells and \
-         frame size can be trained on together"
+        "{path} holds {found}, but {first} holds {expected}; only recordings of the same cells, \
+         frame size and frame period can be trained on together"
     )]
     RecordingsDiffer {
         /// The file that differs.
@@ -133,8 +174,8 @@ pub enum Error {
     },
     /// A run cannot go on under another config.
     #[error(
-        "the config differs from {path}, which the run was begun with; only training.epochs and \
-         the device may change. Choose another --out for a new run"
+        "the config differs from {path}, which the run was begun with; only the device and, without \
+         a cosine schedule, training.epochs may change. Choose another --out for a new run"
     )]
     ConfigChanged {
         /// The run's config.

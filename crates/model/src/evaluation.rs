@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::metrics;
 use crate::model::Model;
+use crate::trials::{comparable, smoothing_of};
 
 /// A model's predictions beside a recording, and how well they match.
 #[derive(Clone, Debug, Serialize)]
@@ -32,7 +33,7 @@ pub struct Evaluation {
     pub first_bin: usize,
     /// Time from one bin to the next, milliseconds.
     pub frame_period_ms: f64,
-    /// Single trials [cell][repeat][bin], over the same bins, where there are any.
+    /// Single trials [cell][repeat][bin] as stored, over the same bins, where there are any.
     #[serde(skip)]
     pub repeats: Vec<Option<Vec<Vec<f32>>>>,
 }
@@ -42,7 +43,7 @@ pub struct Evaluation {
 pub struct CellScore {
     /// The cell, 0-based within the recording.
     pub cell: usize,
-    /// Correlation of predicted and recorded rates; none for a silent cell.
+    /// Correlation of predicted and recorded rates; none where the recording is constant.
     pub pearson: Option<f64>,
     /// Highest correlation that a perfect model could reach, from repeats.
     pub ceiling: Option<f64>,
@@ -84,12 +85,8 @@ pub fn evaluate(
     let scores: Vec<CellScore> = cells
         .map(|index| {
             let cell = model.description.cells[index];
-            score(
-                cell,
-                &predicted[index],
-                &recorded[index],
-                repeats[index].as_deref(),
-            )
+            let trials = comparable_trials(model, &recording, index);
+            score(cell, &predicted[index], &recorded[index], trials.as_deref())
         })
         .collect();
     let correlations: Vec<f64> = scores.iter().filter_map(|score| score.pearson).collect();
@@ -139,6 +136,7 @@ fn normalisation(model: &Model, recording: &Recording) -> Result<Normalisation, 
     })
 }
 
+/// Trials of a cell from bin `first` on.
 fn trials(repeats: Option<&Repeats>, cell: usize, first: usize) -> Option<Vec<Vec<f32>>> {
     let trials = repeats?.cell(cell)?;
     Some(
@@ -148,13 +146,35 @@ fn trials(repeats: Option<&Repeats>, cell: usize, first: usize) -> Option<Vec<Ve
     )
 }
 
+/// Trials of a cell, smoothed as its recorded rate is, over the predicted bins.
+fn comparable_trials(model: &Model, recording: &Recording, cell: usize) -> Option<Vec<Vec<f32>>> {
+    let description = &model.description;
+    let raw = trials(recording.repeats.as_ref(), cell, 0)?;
+    let deviation = smoothing_of(&description.response, recording.frame_period.period.0);
+    let smooth = comparable(&raw, recording.responses.cell(cell), deviation)?;
+    let first = description.movie.history;
+    Some(
+        smooth
+            .into_iter()
+            .map(|trial| trial[first..].to_vec())
+            .collect(),
+    )
+}
+
+/// A prediction without variation is no prediction: it correlates zero. Only a recording without
+/// variation leaves the correlation undefined.
+pub(crate) fn correlation(predicted: &[f32], recorded: &[f32]) -> Option<f64> {
+    let varies = recorded.iter().any(|&rate| rate != recorded[0]);
+    varies.then(|| metrics::pearson(predicted, recorded).unwrap_or(0.0))
+}
+
 fn score(
     cell: usize,
     predicted: &[f32],
     recorded: &[f32],
     trials: Option<&[Vec<f32>]>,
 ) -> CellScore {
-    let pearson = metrics::pearson(predicted, recorded);
+    let pearson = correlation(predicted, recorded);
     let ceiling = trials.and_then(metrics::noise_ceiling);
     CellScore {
         cell,

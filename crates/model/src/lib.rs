@@ -18,6 +18,7 @@ pub mod evaluation;
 pub mod filters;
 mod initialisation;
 pub mod layer;
+mod limits;
 pub mod loss;
 pub mod metrics;
 pub mod model;
@@ -26,6 +27,7 @@ mod prediction;
 pub mod spectral;
 mod summation;
 pub mod training;
+mod trials;
 pub mod unit_statistics;
 pub mod weights;
 

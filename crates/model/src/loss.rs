@@ -5,10 +5,11 @@ use burn::tensor::Tensor;
 /// Negative log-likelihood of Poisson counts, up to a constant:
 ///
 /// ```text
-/// loss = sum_nt w_n m_t (r_nt - y_nt log(r_nt + epsilon)) / sum_nt m_t
+/// loss = mean over n, t of w_n m_t (r_nt - y_nt log(r_nt + epsilon))
 /// ```
 ///
-/// with predicted rates r and recorded rates y. The published networks weigh all cells alike,
+/// with predicted rates r, recorded rates y and a mask m of ones and zeros. The mean is over all
+/// samples, masked ones included, so that a sample weighs the same in every batch. The published networks weigh all cells alike,
 /// w = 1; w_n = 1 / (mean rate of n) makes every cell count the same.
 #[derive(Clone, Debug)]
 pub struct PoissonLoss {
@@ -53,12 +54,9 @@ impl PoissonLoss {
         if let Some(weights) = &self.cell_weights {
             terms = terms * weights.clone();
         }
-        match &targets.mask {
-            None => terms.sum().div_scalar((cells * samples) as f64),
-            Some(mask) => {
-                let counted = mask.clone().sum().mul_scalar(cells as f64);
-                (terms * mask.clone()).sum() / counted
-            }
+        if let Some(mask) = &targets.mask {
+            terms = terms * mask.clone();
         }
+        terms.sum().div_scalar((cells * samples) as f64)
     }
 }

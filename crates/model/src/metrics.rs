@@ -3,6 +3,10 @@
 //! Definitions follow McIntosh et al. 2016 (arXiv 1702.01825) and, for repeats, Schoppe et al. 2016
 //! (Front. Comput. Neurosci. 10:10).
 
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
 /// Pearson's correlation coefficient; none if either series is constant.
 pub fn pearson(a: &[f32], b: &[f32]) -> Option<f64> {
     let (mean_a, mean_b) = (mean(a), mean(b));
@@ -32,16 +36,18 @@ pub fn fraction_of_explained_variance(predicted: &[f32], recorded: &[f32]) -> Op
 /// The highest correlation with the recorded mean that a perfect model of the mean response could
 /// reach, given how trials differ.
 ///
-/// Trials are split into halves many times (deterministically), the halves' means correlated, the
-/// average extended to all trials by Spearman and Brown, R = 2 r / (1 + r), and its root taken: a
-/// perfect model has no noise of its own. None with fewer than two trials or constant halves.
+/// Trials are split at random into halves [`SPLITS`] times (always the same ones), the halves' means
+/// correlated, and the average r extended from h to all n trials by Spearman and Brown,
+/// R = k r / (1 + (k - 1) r) with k = n / h. The ceiling is the root of R: a perfect model has no
+/// noise of its own. None with fewer than two trials, or without variation.
 pub fn noise_ceiling(trials: &[Vec<f32>]) -> Option<f64> {
     let r = split_half_correlation(trials)?;
-    let reliability = 2.0 * r / (1.0 + r);
+    let extension = trials.len() as f64 / (trials.len() / 2) as f64;
+    let reliability = extension * r / (1.0 + (extension - 1.0) * r);
     (reliability > 0.0).then(|| reliability.min(1.0).sqrt())
 }
 
-/// Average correlation between the means of two halves of the trials, over several splits.
+/// Average correlation between the means of two halves of the trials, over [`SPLITS`] splits.
 pub fn split_half_correlation(trials: &[Vec<f32>]) -> Option<f64> {
     if trials.len() < 2 {
         return None;
@@ -52,6 +58,9 @@ pub fn split_half_correlation(trials: &[Vec<f32>]) -> Option<f64> {
     let count = correlations.len() as f64;
     (count > 0.0).then(|| correlations.iter().sum::<f64>() / count)
 }
+
+/// Random splits of the trials that are averaged.
+pub const SPLITS: usize = 100;
 
 /// Fraction of the explainable variance that is explained: the noise's share of the mean squared
 /// error and of the variance, estimated from the trials, is taken out of both.
@@ -80,24 +89,26 @@ fn noise_of_mean(trials: &[Vec<f32>]) -> Option<f64> {
 }
 
 /// What turns a variance in the trials' unit (counts, or rates) into one in the recording's: the
-/// squared ratio of their variable parts.
-///
-/// Published rates are smoothed means of the counts, so the ratio of means alone would overstate
-/// the noise that smoothing has left.
+/// squared ratio of their variable parts. The trials must be smoothed as the recording is.
 fn scale_of_trials(trials: &[Vec<f32>], recorded: &[f32]) -> Option<f64> {
-    let all: Vec<usize> = (0..trials.len()).collect();
-    let variance_of_mean = variance(&mean_of(trials, &all));
+    let variance_of_mean = variance(&mean_over_trials(trials));
     (variance_of_mean > 0.0).then(|| variance(recorded) / variance_of_mean)
 }
 
-/// Splits of trials into halves: even against odd first, then blocks of doubling length.
+/// Random disjoint halves of the trials; of an odd number, one is left out each time.
 fn halves(count: usize) -> impl Iterator<Item = (Vec<usize>, Vec<usize>)> {
-    std::iter::successors(Some(1), |block| Some(block * 2))
-        .take_while(move |block| *block < count)
-        .map(move |block| (0..count).partition(|trial| trial / block % 2 == 0))
-        .filter(|(first, second): &(Vec<usize>, Vec<usize>)| {
-            !first.is_empty() && !second.is_empty()
-        })
+    let mut generator = ChaCha8Rng::seed_from_u64(0);
+    let mut order: Vec<usize> = (0..count).collect();
+    let half = count / 2;
+    (0..SPLITS).map(move |_| {
+        order.shuffle(&mut generator);
+        (order[..half].to_vec(), order[half..2 * half].to_vec())
+    })
+}
+
+/// Mean over all trials.
+pub(crate) fn mean_over_trials(trials: &[Vec<f32>]) -> Vec<f32> {
+    mean_of(trials, &(0..trials.len()).collect::<Vec<_>>())
 }
 
 fn mean_of(trials: &[Vec<f32>], which: &[usize]) -> Vec<f32> {

@@ -9,8 +9,10 @@ use crate::error::Error;
 use crate::layer::Mode;
 use crate::network::{MovieShape, Network};
 
-/// Bins predicted at once: bounds the memory of a long movie's prediction.
-const CHUNK: usize = 2048;
+/// Bins predicted at once: few enough for the activations (20 MB a layer at the published size) to
+/// stay in a shared cache and in memory that the allocator keeps, many enough that the history
+/// which neighbouring chunks read twice costs little.
+const CHUNK: usize = 512;
 
 /// Predicted rates [cell][bin] for a range of bins, each of which must have a full history.
 ///

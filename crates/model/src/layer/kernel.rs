@@ -194,6 +194,31 @@ impl FactorisedKernel {
         }
     }
 
+    /// Gives each channel's time course the polarity of a cell, where channels are cells.
+    pub(crate) fn with_polarities(mut self, on: &[bool]) -> Self {
+        self.temporal = self.temporal.map(|temporal| {
+            let [channels, rank, functions] = temporal.dims();
+            let device = temporal.device();
+            let values: Vec<f32> = temporal
+                .into_data()
+                .iter::<f32>()
+                .enumerate()
+                .map(|(index, value)| {
+                    let channel = index / (rank * functions);
+                    let starts_on = channel % 2 == 1;
+                    if starts_on == on[channel] {
+                        value
+                    } else {
+                        -value
+                    }
+                })
+                .collect();
+            let data = TensorData::new(values, [channels, rank, functions]);
+            Tensor::from_data(data, &device).require_grad()
+        });
+        self
+    }
+
     /// Time courses [channel, rank, lag], oldest lag first.
     pub fn time_courses(&self) -> Tensor<3> {
         let temporal = self.temporal.val();

@@ -49,9 +49,8 @@ impl LinearNonlinearConfig {
             Some(0) => return Err(Error::EmptyStage),
             Some(window) if window > shape.height || window > shape.width => {
                 let (height, width) = (shape.height, shape.width);
-                return Err(Error::KernelTooLarge {
-                    stage: 1,
-                    kernel: window,
+                return Err(Error::WindowTooLarge {
+                    window,
                     height,
                     width,
                 });
@@ -84,8 +83,13 @@ fn corners(positions: &[[usize; 2]], device: &Device) -> Param<Tensor<2>> {
 }
 
 impl LinearNonlinear {
-    /// Centres each cell's window on its receptive field, as far as the frame allows.
+    /// Centres each cell's window on its receptive field, as far as the frame allows, and starts
+    /// factorised filters with its polarity.
     pub(super) fn place(mut self, peaks: &[Peak], shape: &MovieShape) -> Self {
+        if let Kernel::Factorised(filter) = self.filter {
+            let on: Vec<bool> = peaks.iter().map(|peak| peak.on).collect();
+            self.filter = Kernel::Factorised(filter.with_polarities(&on));
+        }
         let device = self.bias.val().device();
         let limits = [shape.height - self.window[0], shape.width - self.window[1]];
         let corner = |peak: &Peak| {
@@ -98,9 +102,9 @@ impl LinearNonlinear {
         self
     }
 
-    /// Whether each cell sees only a window.
-    pub(super) fn is_windowed(&self) -> bool {
-        self.windowed
+    /// Whether placing changes anything.
+    pub(super) fn has_places(&self) -> bool {
+        self.windowed || matches!(self.filter, Kernel::Factorised(_))
     }
 
     /// Firing rates, Hz.

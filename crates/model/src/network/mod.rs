@@ -1,5 +1,6 @@
 //! The networks.
 
+mod check;
 mod config;
 mod convolutional;
 mod linear_nonlinear;
@@ -41,6 +42,7 @@ impl ModelConfig {
     /// # Errors
     /// Where the config contradicts itself or does not fit the movie.
     pub fn init(&self, shape: &MovieShape, seed: u64, device: &Device) -> Result<Network, Error> {
+        self.check()?;
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         let architecture = match self {
             Self::Ln {
@@ -164,7 +166,7 @@ impl Network {
     pub fn has_places(&self) -> bool {
         match self {
             Self::Convolutional(network) => matches!(network.readout, Readout::Gaussian(_)),
-            Self::LinearNonlinear(network) => network.is_windowed(),
+            Self::LinearNonlinear(network) => network.has_places(),
         }
     }
 

@@ -6,8 +6,8 @@ use burn::tensor::{Device, Tensor};
 use super::config::Nonlinearity;
 use super::convolutional::constant;
 
-/// Drives beyond this are cut off before the exponential, which would overflow at 88.
-const LARGEST_EXPONENT: f64 = 30.0;
+/// Drives beyond this go on linearly: the exponential would overflow at 88.
+const LARGEST_EXPONENT: f64 = 20.0;
 
 /// `rate[n] = scale[n] * f(drive[n])`, Hz.
 ///
@@ -43,7 +43,7 @@ impl Output {
     pub fn forward(&self, drive: Tensor<2>) -> Tensor<2> {
         let rate = match self.nonlinearity {
             Nonlinearity::Softplus => softplus(drive),
-            Nonlinearity::Exp => drive.clamp_max(LARGEST_EXPONENT).exp(),
+            Nonlinearity::Exp => exponential(drive),
         };
         rate * self.scale.val().unsqueeze_dim(1)
     }
@@ -53,4 +53,11 @@ impl Output {
 fn softplus(drive: Tensor<2>) -> Tensor<2> {
     let decay = drive.clone().abs().neg().exp();
     drive.clamp_min(0.0) + decay.log1p()
+}
+
+/// exp h, continued by its tangent beyond a limit, so that a cell that overshoots finds back.
+fn exponential(drive: Tensor<2>) -> Tensor<2> {
+    let limited = drive.clone().clamp_max(LARGEST_EXPONENT);
+    let excess = drive - limited.clone();
+    limited.exp() * excess.add_scalar(1.0)
 }

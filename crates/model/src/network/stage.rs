@@ -43,8 +43,12 @@ impl Stage {
         match &self.normalisation {
             Some(normalisation) => normalisation.forward(linear, activation, mode),
             None => {
-                let constant = |value: f32| Tensor::full([1], value, &linear.device());
-                rescale_and_activate(linear.clone(), constant(1.0), constant(0.0), activation)
+                // One group a unit, although all are alike: groups are what is shared out to cores.
+                let [channels, height, width, ..] = linear.dims();
+                let device = linear.device();
+                let constant =
+                    |value: f32| Tensor::full([channels * height * width], value, &device);
+                rescale_and_activate(linear, constant(1.0), constant(0.0), activation)
             }
         }
     }

@@ -6,6 +6,9 @@ use super::geometry::Geometry;
 /// column of frequencies stays in a core's own cache (measured: 64 to 256 differ by under 10 %).
 const BLOCK_FRAMES: usize = 128;
 
+/// Blocks that a batch of short segments is cut into at least, so that all cores find work.
+const LEAST_BLOCKS: usize = 4;
+
 /// Part of a batch: either several whole segments, or a stretch of one segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Block {
@@ -56,7 +59,9 @@ pub(super) enum Cut {
 pub(super) fn blocks(geometry: &Geometry, cut: Cut) -> Vec<Block> {
     let frames = geometry.output_frames();
     if frames <= BLOCK_FRAMES || cut == Cut::BetweenSegments {
-        whole_segments(geometry, (BLOCK_FRAMES / frames).max(1))
+        let at_once = BLOCK_FRAMES / frames;
+        let share = geometry.segments.div_ceil(LEAST_BLOCKS);
+        whole_segments(geometry, at_once.min(share).max(1))
     } else {
         (0..geometry.segments)
             .flat_map(|segment| stretches(geometry, segment))

@@ -67,7 +67,7 @@ pub(super) struct SharedOutput<'a> {
     borrow: PhantomData<&'a mut [f32]>,
 }
 
-// SAFETY: the only access is `SharedOutput::view`, whose callers promise disjoint places.
+// SAFETY: the only access is `SharedOutput::scatter_rows`, whose callers promise disjoint places.
 unsafe impl Send for SharedOutput<'_> {}
 // SAFETY: as above.
 unsafe impl Sync for SharedOutput<'_> {}

@@ -1,7 +1,8 @@
 //! Refusing configs that cannot mean what they say.
 
-use super::config::{RunConfig, TrainingConfig};
+use super::config::{Criterion, OptimiserConfig, RunConfig, TrainingConfig};
 use crate::error::Error;
+use crate::limits::{at_least_one, require};
 
 impl RunConfig {
     /// Checks everything that can be checked without the recording.
@@ -11,7 +12,29 @@ impl RunConfig {
     pub fn check(&self) -> Result<(), Error> {
         at_least_one("recording.history_frames", self.recording.history_frames)?;
         at_least_one("recording.blocks", self.recording.blocks)?;
-        self.training.check()
+        self.model.check()?;
+        self.training.check()?;
+        self.check_criteria()
+    }
+
+    /// What reacts to validation needs validation data and something to react to.
+    fn check_criteria(&self) -> Result<(), Error> {
+        let training = &self.training;
+        let stop = training
+            .early_stop
+            .map(|stop| ("training.early_stop", stop.metric));
+        let plateau = training
+            .plateau
+            .map(|plateau| ("training.plateau", plateau.metric));
+        for (key, metric) in [stop, plateau].into_iter().flatten() {
+            if self.recording.validation.fraction == 0.0 {
+                return Err(Error::NeedsValidation { key });
+            }
+            if metric == Criterion::Last {
+                return Err(Error::NoCriterion { key });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -20,6 +43,7 @@ impl TrainingConfig {
         at_least_one("training.epochs", self.epochs)?;
         at_least_one("training.batch_frames", self.batch_frames)?;
         at_least_one("training.segment_frames", self.segment_frames)?;
+        self.optimiser.check()?;
         let rate = self.optimiser.learning_rate();
         let rate_is_usable = rate > 0.0 && rate <= 1.0;
         require(
@@ -66,23 +90,53 @@ impl TrainingConfig {
     }
 }
 
-fn at_least_one(key: &'static str, value: usize) -> Result<(), Error> {
-    require(value >= 1, key, value as f64, "at least 1")
-}
-
-fn require(
-    condition: bool,
-    key: &'static str,
-    value: f64,
-    allowed: &'static str,
-) -> Result<(), Error> {
-    if condition {
-        Ok(())
-    } else {
-        Err(Error::OutOfRange {
-            key,
-            value,
-            allowed,
-        })
+impl OptimiserConfig {
+    fn check(&self) -> Result<(), Error> {
+        let (Self::Adam {
+            beta_1,
+            beta_2,
+            epsilon,
+            weight_decay,
+            ..
+        }
+        | Self::AdamW {
+            beta_1,
+            beta_2,
+            epsilon,
+            weight_decay,
+            ..
+        }) = *self;
+        let below_one = |value: f32| (0.0..1.0).contains(&value);
+        let table = [
+            (
+                below_one(beta_1),
+                "training.optimiser.beta_1",
+                beta_1,
+                "from 0 to below 1",
+            ),
+            (
+                below_one(beta_2),
+                "training.optimiser.beta_2",
+                beta_2,
+                "from 0 to below 1",
+            ),
+            (
+                epsilon > 0.0,
+                "training.optimiser.epsilon",
+                epsilon,
+                "above 0",
+            ),
+            (
+                weight_decay >= 0.0,
+                "training.optimiser.weight_decay",
+                weight_decay,
+                "zero or above",
+            ),
+        ];
+        table
+            .into_iter()
+            .try_for_each(|(usable, key, value, allowed)| {
+                require(usable, key, value.into(), allowed)
+            })
     }
 }

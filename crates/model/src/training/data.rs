@@ -50,10 +50,30 @@ impl TrainingData {
             cells: first.cells().len(),
         };
         let normalisation = pooled_normalisation(&parts, config)?;
-        Ok(Self {
+        let data = Self {
             parts,
             normalisation,
             shape,
+        };
+        data.check_that_all_cells_fire(config)?;
+        Ok(data)
+    }
+
+    fn check_that_all_cells_fire(&self, config: &RecordingConfig) -> Result<(), Error> {
+        let rates = self.mean_rates();
+        let silent = self
+            .cells()
+            .iter()
+            .zip(rates)
+            .filter(|(_, rate)| *rate == 0.0);
+        let cells: Vec<usize> = silent.map(|(cell, _)| cell.0).collect();
+        if cells.is_empty() {
+            return Ok(());
+        }
+        Err(Error::SilentInTraining {
+            path: self.parts[0].recording.path.clone(),
+            response: config.response.clone(),
+            cells,
         })
     }
 
@@ -117,7 +137,9 @@ impl Part {
     fn check_against(&self, first: &Self) -> Result<(), Error> {
         let describe = |part: &Self| {
             let (height, width) = (part.movie().height(), part.movie().width());
-            format!("{height}x{width} pixels and {} cells", part.cells().len())
+            let period = part.recording.frame_period.period.0;
+            let cells = part.cells().len();
+            format!("{height}x{width} pixels, {cells} cells and {period:.1} ms a frame")
         };
         let (expected, found) = (describe(first), describe(self));
         if expected == found {

@@ -26,18 +26,15 @@ const SMOOTHING: f32 = 1.0;
 /// If the movie cannot be read.
 pub fn peaks(data: &TrainingData) -> Result<Vec<Peak>, Error> {
     let mut averages = vec![vec![0.0f32; LAGS.len() * pixels(data)]; data.shape.cells];
+    let means = data.mean_rates();
     let mut left = BINS;
     for part in 0..data.parts.len() {
         for range in data.parts[part].timeline.ranges(Role::Train) {
             let bins = range.start..range.end.min(range.start + left);
             left -= bins.len();
             for start in bins.clone().step_by(CHUNK) {
-                add(
-                    data,
-                    part,
-                    start..bins.end.min(start + CHUNK),
-                    &mut averages,
-                )?;
+                let chunk = start..bins.end.min(start + CHUNK);
+                add(data, part, chunk, &means, &mut averages)?;
             }
         }
     }
@@ -59,6 +56,7 @@ fn add(
     data: &TrainingData,
     part: usize,
     bins: Range<usize>,
+    means: &[f32],
     averages: &mut [Vec<f32>],
 ) -> Result<(), Error> {
     let content = &data.parts[part];
@@ -68,7 +66,6 @@ fn add(
         .movie()
         .normalised_frames(first..bins.end, &data.normalisation, &mut frames)?;
     let pixels = pixels(data);
-    let means = data.mean_rates();
     averages
         .par_iter_mut()
         .enumerate()

@@ -23,6 +23,7 @@ use crate::layer::Mode;
 use crate::loss::PoissonLoss;
 use crate::model::{Model, ModelDescription, Provenance, Source};
 use crate::network::Network;
+use crate::weights::{Array, Weights};
 
 /// How a run is started.
 #[derive(Clone, Debug, Default)]
@@ -88,8 +89,10 @@ fn check_directory(
         path: path.clone(),
         message: error.to_string(),
     })?;
-    // A finished run may be prolonged, and moved to another device.
-    begun.training.epochs = config.training.epochs;
+    // A run may be moved to another device, and prolonged unless its schedule depends on its length.
+    if config.training.cosine.is_none() {
+        begun.training.epochs = config.training.epochs;
+    }
     begun.device = config.device;
     if &begun == config {
         Ok(())
@@ -247,7 +250,11 @@ impl<'a> Run<'a> {
         let batch = Batch::new(&self.data, pieces, length, &self.device)?;
         let rates = self.network.forward(batch.movie, self.mode());
         let mut loss = self.loss.forward(rates.clone(), &batch.targets);
-        if let Some(penalty) = self.penalties.forward(&self.network, &rates) {
+        let counted = match &batch.targets.mask {
+            Some(mask) => rates * mask.clone(),
+            None => rates,
+        };
+        if let Some(penalty) = self.penalties.forward(&self.network, &counted) {
             loss = loss + penalty;
         }
         let value = f64::from(loss.clone().into_scalar::<f32>());
@@ -256,7 +263,7 @@ impl<'a> Run<'a> {
         if let Some(largest) = self.config.training.gradient_clip {
             gradients = optimiser::clip(&self.network, gradients, largest);
         }
-        let rate = self.learning_rate();
+        let rate = self.learning_rate(self.state.step);
         self.network = self.optimiser.step(rate, self.network.clone(), gradients);
         self.state.step += 1;
         Ok(value)
@@ -270,17 +277,18 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn learning_rate(&self) -> f64 {
+    fn learning_rate(&self, step: usize) -> f64 {
         let steps = self.config.training.epochs * self.sampler.steps_per_epoch();
         self.state
             .schedule
-            .learning_rate(&self.config.training, self.state.step, steps)
+            .learning_rate(&self.config.training, step, steps)
     }
 
     /// Validates, keeps the model if it is the best, and saves the state.
     fn finish_epoch(&mut self, train_loss: f64) -> Result<(), Error> {
-        let learning_rate = self.learning_rate();
+        let learning_rate = self.learning_rate(self.state.step - 1);
         let judgement = self.validate()?;
+        self.check_finite(judgement)?;
         let best = self
             .state
             .schedule
@@ -299,6 +307,22 @@ impl<'a> Run<'a> {
         }
         checkpoint::save(self.directory, &self.state, &self.network, &self.optimiser)?;
         write_history(&self.directory.history(), &self.state.history)
+    }
+
+    /// Nothing that is not finite is ever kept: the last step of an epoch may have broken what its
+    /// loss did not show yet.
+    fn check_finite(&self, judgement: Option<Judgement>) -> Result<(), Error> {
+        let finite = |array: &Array| array.values.iter().all(|value| value.is_finite());
+        let weights_are = Weights::of(&self.network).0.values().all(finite);
+        let loss_is = judgement.is_none_or(|judgement| judgement.loss.is_finite());
+        if weights_are && loss_is {
+            return Ok(());
+        }
+        let step = self.sampler.steps_per_epoch();
+        Err(Error::Diverged {
+            epoch: self.state.epoch + 1,
+            step,
+        })
     }
 
     fn validate(&self) -> Result<Option<Judgement>, Error> {

@@ -69,14 +69,15 @@ impl Sampler {
         self.length
     }
 
-    /// Steps in one epoch: the same in each, or one more.
+    /// Steps in one epoch at most; where pieces are cut decides whether it is one less.
     pub fn steps_per_epoch(&self) -> usize {
+        let at_most = |bins: usize| bins.div_ceil(self.length) + usize::from(self.length > 1);
         let pieces: usize = self
             .ranges
             .iter()
-            .map(|(_, range)| range.len().div_ceil(self.length))
+            .map(|(_, range)| at_most(range.len()))
             .sum();
-        (pieces / self.pieces_per_batch).max(1)
+        pieces.div_ceil(self.pieces_per_batch)
     }
 
     /// The batches of an epoch.
@@ -89,7 +90,8 @@ impl Sampler {
             pieces.extend(cut(*part, range, self.length, phase));
         }
         pieces.shuffle(&mut generator);
-        evenly(pieces, self.steps_per_epoch())
+        let batches = pieces.len().div_ceil(self.pieces_per_batch);
+        evenly(pieces, batches)
     }
 }
 

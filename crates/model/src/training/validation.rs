@@ -5,7 +5,7 @@ use ganglion_recording::Role;
 use super::data::TrainingData;
 use super::schedule::Judgement;
 use crate::error::Error;
-use crate::metrics;
+use crate::evaluation::correlation;
 use crate::network::Network;
 use crate::prediction;
 use burn::tensor::Device;
@@ -28,7 +28,7 @@ pub fn validate(
     let correlations: Vec<f64> = predicted
         .iter()
         .zip(&recorded)
-        .filter_map(|(p, r)| metrics::pearson(p, r))
+        .filter_map(|(p, r)| correlation(p, r))
         .collect();
     let correlation = correlations.iter().sum::<f64>() / correlations.len().max(1) as f64;
     let losses = predicted
