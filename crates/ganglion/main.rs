@@ -26,6 +26,7 @@ use arguments::Arguments;
 use settings::Settings;
 
 fn main() -> ExitCode {
+    ganglion_model::memory::keep_freed_memory();
     let arguments = Arguments::parse();
     failure::exit_code(|| run(&arguments))
 }

@@ -18,6 +18,7 @@ pub struct TrainingProgress {
     bar: ProgressBar,
     epochs: usize,
     steps_per_epoch: usize,
+    validates: bool,
     correlation: Option<f64>,
 }
 
@@ -30,6 +31,7 @@ impl TrainingProgress {
             bar: ProgressBar::hidden(),
             epochs: 0,
             steps_per_epoch: 1,
+            validates: false,
             correlation: None,
         }
     }
@@ -60,12 +62,17 @@ impl TrainingProgress {
 impl Progress for TrainingProgress {
     fn started(&mut self, plan: &Plan) {
         (self.epochs, self.steps_per_epoch) = (plan.epochs, plan.steps_per_epoch);
+        self.validates = plan.validation_frames > 0;
         if plan.first_epoch > 1 {
             self.say(&format!("resumed after epoch {}", plan.first_epoch - 1));
         }
+        let validation = match plan.validation_frames {
+            0 => "no validation data".to_owned(),
+            frames => format!("validating on {frames}"),
+        };
         self.say(&format!(
-            "training {} parameters for {} cells on {} frames, validating on {}",
-            plan.parameters, plan.cells, plan.training_frames, plan.validation_frames
+            "training {} parameters for {} cells on {} frames, {validation}",
+            plan.parameters, plan.cells, plan.training_frames
         ));
         self.start_bar(plan);
     }
@@ -75,9 +82,11 @@ impl Progress for TrainingProgress {
         self.bar.set_position((before + step) as u64);
         self.bar
             .set_prefix(format!("epoch {epoch}/{}", self.epochs));
-        let correlation = decimal(self.correlation);
-        self.bar
-            .set_message(format!("loss {loss:.4}  validation r {correlation}"));
+        let validation = match self.validates {
+            true => format!("  mean validation r {}", decimal(self.correlation)),
+            false => String::new(),
+        };
+        self.bar.set_message(format!("loss {loss:.4}{validation}"));
     }
 
     fn epoch(&mut self, row: &HistoryRow) {
@@ -91,12 +100,40 @@ impl Progress for TrainingProgress {
 }
 
 fn line(row: &HistoryRow, epochs: usize) -> String {
+    let validation = match row.validation_loss {
+        None => String::new(),
+        loss => format!(
+            "  validation loss {}  mean validation r {}{}",
+            decimal(loss),
+            decimal(row.validation_correlation),
+            if row.best { "  best" } else { "" }
+        ),
+    };
     format!(
-        "epoch {}/{epochs}  loss {:.5}  validation loss {}  validation r {}{}",
-        row.epoch,
-        row.train_loss,
-        decimal(row.validation_loss),
-        decimal(row.validation_correlation),
-        if row.best { "  best" } else { "" }
+        "epoch {}/{epochs}  loss {:.5}{validation}",
+        row.epoch, row.train_loss
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_without_validation_speaks_of_none() {
+        let mut row = HistoryRow {
+            epoch: 2,
+            learning_rate: 1e-3,
+            train_loss: 0.222_33,
+            validation_loss: None,
+            validation_correlation: None,
+            best: true,
+        };
+        assert_eq!(line(&row, 20), "epoch 2/20  loss 0.22233");
+        (row.validation_loss, row.validation_correlation) = (Some(0.5), Some(0.25));
+        assert_eq!(
+            line(&row, 20),
+            "epoch 2/20  loss 0.22233  validation loss 0.500  mean validation r 0.250  best"
+        );
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use ganglion_model::evaluation::{CellScore, Evaluation};
+use ganglion_model::metrics;
 
 use crate::table::{TextTable, decimal};
 
@@ -63,14 +64,7 @@ fn columns(cell: &CellScore) -> [Option<f64>; 6] {
 
 /// The median of the values that there are.
 fn median(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
-    let mut known: Vec<f64> = values.flatten().filter(|value| value.is_finite()).collect();
-    known.sort_by(f64::total_cmp);
-    let middle = known.len() / 2;
-    match known.len() {
-        0 => None,
-        count if count % 2 == 1 => Some(known[middle]),
-        _ => Some((known[middle - 1] + known[middle]) / 2.0),
-    }
+    metrics::median(values.flatten().filter(|value| value.is_finite()))
 }
 
 #[cfg(test)]

@@ -58,8 +58,22 @@ fn a_missing_config() {
 fn a_missing_recording() {
     let scratch = Scratch::with_session();
     fs::remove_file(scratch.path("tiny.h5")).unwrap();
-    refuses_to_train(&scratch, "", &["tiny.h5", "no such file"]);
+    let parts = [
+        "recording.files in tiny.toml",
+        "config's folder",
+        "tiny.h5",
+        "no such file",
+    ];
+    refuses_to_train(&scratch, "", &parts);
     scratch.refuses("inspect tiny.h5", 1, &["tiny.h5", "no such file"]);
+}
+
+#[test]
+fn a_folder_instead_of_a_recording() {
+    let scratch = Scratch::with_run();
+    let parts = ["run: is a folder; give an HDF5 file"];
+    scratch.refuses("inspect run", 1, &parts);
+    scratch.refuses("evaluate run --recording run", 1, &parts);
 }
 
 #[test]

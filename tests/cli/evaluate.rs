@@ -51,7 +51,37 @@ fn json_has_the_promised_keys_and_stays_with_the_run() {
             assert!(cell[key].is_f64(), "{key}: {cell}");
         }
     }
+    assert_eq!(json["recording_name"], "tiny.h5");
+    let sha = ganglion_recording::sha256_of(scratch.path("tiny.h5")).unwrap();
+    assert_eq!(json["recording_sha256"], sha);
+    assert!(json["model_epoch"].as_u64().unwrap() > 0);
     assert_eq!(scratch.read("run/evaluation.json"), done.stdout);
+    assert_eq!(done.stderr, "saved in run/evaluation.json\n");
+}
+
+#[test]
+fn scores_on_another_recording_have_a_file_of_their_own() {
+    let scratch = Scratch::with_run();
+    fs::copy(scratch.path("tiny.h5"), scratch.path("other.h5")).unwrap();
+    scratch.succeeds("evaluate run --recording other.h5");
+    scratch.succeeds("evaluate run --recording other.h5 --partition train");
+    assert!(!scratch.path("run/evaluation.json").exists());
+    assert!(scratch.path("run/evaluation-other.json").exists());
+    assert!(scratch.path("run/evaluation-other-train.json").exists());
+}
+
+/// A folder in the way of the file stands for a run that cannot be written to.
+#[test]
+fn scores_that_cannot_be_saved_are_printed() {
+    let scratch = Scratch::with_run();
+    fs::create_dir_all(scratch.path("run/evaluation.json/in")).unwrap();
+    let done = scratch.succeeds("evaluate run --recording tiny.h5");
+    assert!(done.stdout.contains("median"), "{done:?}");
+    assert!(
+        done.stderr
+            .starts_with("warning: the scores were not saved: run/evaluation.json"),
+        "{done:?}"
+    );
 }
 
 /// The cells' filters are known to be learnable; the bound leaves room for any processor.

@@ -9,7 +9,7 @@ fn a_recording_is_summarised_as_text() {
         "tiny.h5",
         "600 frames of 12 x 12 pixels",
         "ready for training",
-        "8 of 3 cells",
+        "8 repeats of each of 3 cells",
     ] {
         assert!(
             done.stdout.contains(part),

@@ -70,8 +70,14 @@ fn every_recording_of_a_run_is_compared() {
 #[test]
 fn a_recording_that_moved_is_named_and_nothing_is_drawn() {
     let scratch = Scratch::with_run();
-    let arguments = "plot run --recording gone.h5";
-    scratch.refuses(arguments, 1, &["gone.h5", "no such file", "--recording"]);
+    let config = scratch.read("run/config.toml");
+    scratch.write("run/config.toml", &config.replace("tiny.h5", "moved.h5"));
+    scratch.refuses("plot run", 1, &["moved.h5", "no such file", "--recording"]);
+    let done = scratch.run("plot run --recording gone.h5");
+    assert_eq!(
+        done.stderr,
+        "error: gone.h5: no such file; check the path\n"
+    );
     assert!(!scratch.path("run/plots").exists());
 }
 

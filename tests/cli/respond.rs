@@ -77,6 +77,30 @@ fn without_raw_the_stimulus_is_taken_as_normalised() {
 }
 
 #[test]
+fn a_raw_stimulus_without_raw_is_suspicious() {
+    let scratch = Scratch::with_run();
+    let warning = |arguments: &str| scratch.succeeds(arguments).stderr;
+    let text = warning("respond run --stimulus tiny.h5:test/stimulus --out a.h5");
+    let start = "warning: tiny.h5:test/stimulus holds values from ";
+    assert!(
+        text.starts_with(start) && text.contains("Add --raw if"),
+        "{text}"
+    );
+    write_movie(&scratch, [20, 12, 12], -30.0);
+    let text = warning("respond run --stimulus movie.h5:movie --out a.h5");
+    assert!(text.contains("holds values from -30 to -30;"), "{text}");
+    write_movie(&scratch, [20, 12, 12], 2.5);
+    assert_eq!(
+        warning("respond run --stimulus movie.h5:movie --out a.h5"),
+        ""
+    );
+    assert_eq!(
+        warning("respond run --raw --stimulus tiny.h5:test/stimulus --out a.h5"),
+        ""
+    );
+}
+
+#[test]
 fn the_file_says_what_it_holds() {
     let scratch = Scratch::with_run();
     let done = scratch.succeeds("respond run --raw --stimulus tiny.h5:test/stimulus --out a.h5");

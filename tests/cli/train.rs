@@ -36,13 +36,39 @@ fn a_run_holds_everything_that_is_promised() {
             done.stdout
         );
     }
-    for part in ["3 cells", "epoch 1/2", "epoch 2/2", "validation r"] {
+    for part in ["3 cells", "epoch 1/2", "epoch 2/2", "mean validation r"] {
         assert!(
             done.stderr.contains(part),
             "`{part}` is not in: {}",
             done.stderr
         );
     }
+}
+
+#[test]
+fn without_validation_data_nothing_is_said_of_it() {
+    let scratch = Scratch::with_session();
+    let set = "--set recording.validation.fraction=0.0 --set training.select=last";
+    let done = scratch.succeeds(&format!(
+        "train tiny.toml --out run {set} --set training.epochs=2"
+    ));
+    let kept = "trained 2 epochs; kept the last one (no validation data)";
+    assert!(done.stdout.starts_with(kept), "{done:?}");
+    assert!(
+        done.stderr.contains("frames, no validation data"),
+        "{done:?}"
+    );
+    let mut lines = done
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("epoch "));
+    assert!(lines.all(|line| !line.contains("validation") && !line.contains("best")));
+    scratch.succeeds("plot run");
+    let numbers = scratch.read("run/plots/learning-curve.csv");
+    assert!(
+        numbers.starts_with("epoch,train_loss,learning_rate\n"),
+        "{numbers}"
+    );
 }
 
 #[test]

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ganglion_model::evaluation::{Evaluation, evaluate};
-use ganglion_model::model::Model;
-use ganglion_model::training::RunDirectory;
-use ganglion_recording::{Partition, write_atomically};
+use ganglion_model::model::{Model, Provenance};
+use ganglion_recording::{Partition, sha256_of, write_atomically};
 use serde::Serialize;
 
 use crate::location::Location;
@@ -51,13 +50,16 @@ impl From<Part> for Partition {
 #[derive(Serialize)]
 struct Report<'a> {
     model: &'a Path,
+    model_epoch: usize,
     recording: &'a Path,
+    recording_name: &'a str,
+    recording_sha256: String,
     partition: Partition,
     #[serde(flatten)]
     evaluation: &'a Evaluation,
 }
 
-/// Prints the scores of every cell, and leaves them in the run.
+/// Prints the scores of every cell, and leaves them in the run if that can be written.
 ///
 /// # Errors
 /// Where the model does not fit the recording, or one of them cannot be read.
@@ -65,30 +67,56 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let partition = Partition::from(arguments.partition);
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let evaluation = evaluate(&model, &arguments.recording, partition)?;
+    let name = arguments.recording.file_name().unwrap_or_default();
+    let provenance = &model.description.provenance;
     let report = Report {
         model: &arguments.model,
+        model_epoch: provenance.epoch,
         recording: &arguments.recording,
+        recording_name: &name.to_string_lossy(),
+        recording_sha256: sha256_of(&arguments.recording)?,
         partition,
         evaluation: &evaluation,
     };
-    if let Some(run) = Location::of(&arguments.model).run() {
-        save(&report, run)?;
-    }
+    let document = console::json(&report)?;
     if arguments.json {
-        console::print_json(&report)
+        console::print(&document)?;
     } else {
-        console::print(&scores::text(&evaluation))
+        console::print(&scores::text(&evaluation))?;
     }
+    if let Some(run) = Location::of(&arguments.model).run() {
+        save(
+            &document,
+            &run.root().join(file_name(&report, provenance)),
+            settings,
+        );
+    }
+    Ok(())
 }
 
-/// Test scores are `evaluation.json`; training scores must not pass for them.
-fn save(report: &Report<'_>, run: &RunDirectory) -> anyhow::Result<()> {
-    let path = match report.partition {
-        Partition::Test => run.evaluation().to_path_buf(),
-        Partition::Train => run.root().join("evaluation-train.json"),
+/// `evaluation.json` holds test scores on a recording of the run; others must not pass for them.
+fn file_name(report: &Report<'_>, provenance: &Provenance) -> String {
+    let mut sources = provenance.recordings.iter();
+    let other = match sources.any(|source| source.name == report.recording_name) {
+        true => String::new(),
+        false => {
+            let stem = report.recording.file_stem().unwrap_or_default();
+            format!("-{}", stem.to_string_lossy())
+        }
     };
-    let text = console::json(report)?;
-    Ok(write_atomically(path, |writer| {
-        writer.write_all(text.as_bytes())
-    })?)
+    let part = match report.partition {
+        Partition::Test => "",
+        Partition::Train => "-train",
+    };
+    format!("evaluation{other}{part}.json")
+}
+
+/// A run that cannot be written to still has scores.
+fn save(document: &str, path: &Path, settings: &Settings) {
+    let written = write_atomically(path, |writer| writer.write_all(document.as_bytes()));
+    match written {
+        Ok(()) if settings.quiet => (),
+        Ok(()) => console::complain(&format!("saved in {}", path.display())),
+        Err(error) => tracing::warn!("the scores were not saved: {error}"),
+    }
 }

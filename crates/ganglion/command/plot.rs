@@ -31,6 +31,9 @@ pub struct Arguments {
     out: Option<PathBuf>,
 }
 
+/// The way out where a recording of the run cannot be used.
+const ANOTHER: &str = "to compare with another recording, give --recording FILE.h5";
+
 /// A figure and its name, without extension.
 type Named = (String, Box<dyn Figure>);
 
@@ -52,7 +55,11 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         } else {
             String::new()
         };
-        drawn.extend(compared(&model, recording, &suffix)?);
+        let figures = compared(&model, recording, &suffix);
+        drawn.extend(match arguments.recording {
+            Some(_) => figures?,
+            None => figures.context(ANOTHER)?,
+        });
     }
     let folder = arguments.out.clone().unwrap_or_else(|| location.plots());
     save(&drawn, &folder, arguments.format)
@@ -74,8 +81,7 @@ fn learned(location: &Location, model: &Model) -> anyhow::Result<Vec<Named>> {
 
 /// Figures of the model's predictions of a recording's test part.
 fn compared(model: &Model, recording: &Path, suffix: &str) -> anyhow::Result<Vec<Named>> {
-    let evaluation = evaluate(model, recording, Partition::Test)
-        .context("to compare with another recording, give --recording FILE.h5")?;
+    let evaluation = evaluate(model, recording, Partition::Test)?;
     let kind = model.description.architecture.kind();
     Ok(vec![
         (

@@ -24,6 +24,9 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE.h5:DATASET")]
     stimulus: DatasetSpec,
     /// The stimulus is in the recording's units: normalise it as the model's training movie was
+    ///
+    /// With per-pixel normalisation these are the training movie's constants, while `evaluate`
+    /// takes the recording's own.
     #[arg(long)]
     raw: bool,
     /// File to write, with the dataset `response` [frame or clip, cell] in Hz
@@ -39,6 +42,9 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     keep_stimulus(arguments)?;
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let stimulus = Stimulus::read(&arguments.stimulus, &model.description.movie)?;
+    if !arguments.raw {
+        stimulus.warn_if_raw(&arguments.stimulus)?;
+    }
     let normalisation = match arguments.raw {
         true => model.description.normalisation.clone(),
         false => Normalisation::identity(),

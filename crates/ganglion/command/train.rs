@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ganglion_model::Error;
 use ganglion_model::training::{Outcome, RunDirectory, TrainOptions, read_history, train};
 
 use crate::config::{self, Override};
@@ -17,7 +18,8 @@ pub struct Arguments {
     /// Config file of the run, see `configs/`
     #[arg(value_name = "CONFIG")]
     config: PathBuf,
-    /// Set a key of the config, as in training.epochs=5; may be given several times
+    /// Set a key of the config, as in training.epochs=5; may be given several times; paths are
+    /// relative to the config file
     #[arg(long, value_name = "KEY.PATH=VALUE")]
     set: Vec<Override>,
     /// Folder for the run [default: a folder in `runs`, named as the config]
@@ -49,7 +51,24 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let mut progress = TrainingProgress::new(settings.quiet);
     let outcome = train(&config, &directory, &options, &mut progress);
     progress.finish();
-    console::print(&summary(&outcome?, &directory, &out)?)
+    let outcome = outcome.map_err(|error| told_where(error, &arguments.config))?;
+    console::print(&summary(&outcome, &directory, &out)?)
+}
+
+/// Adds to an error about a missing recording where its path comes from.
+fn told_where(error: Error, config: &Path) -> anyhow::Error {
+    let is_missing = matches!(
+        error,
+        Error::Recording(ganglion_recording::Error::Missing { .. })
+    );
+    let error = anyhow::Error::from(error);
+    if !is_missing {
+        return error;
+    }
+    error.context(format!(
+        "recording.files in {}: relative paths start at the config's folder",
+        config.display()
+    ))
 }
 
 fn default_run(config: &Path) -> PathBuf {
@@ -59,8 +78,18 @@ fn default_run(config: &Path) -> PathBuf {
 fn summary(outcome: &Outcome, directory: &RunDirectory, out: &Path) -> anyhow::Result<String> {
     let history = read_history(&directory.history())?;
     let best = history.iter().find(|row| row.epoch == outcome.best_epoch);
-    let correlation = decimal(best.and_then(|row| row.validation_correlation));
-    let (epochs, best_epoch) = (outcome.epochs, outcome.best_epoch);
+    let kept = match best.filter(|row| row.validation_loss.is_some()) {
+        Some(row) => format!(
+            "best epoch {}, mean validation r {}",
+            row.epoch,
+            decimal(row.validation_correlation)
+        ),
+        None => "kept the last one (no validation data)".to_owned(),
+    };
+    let epochs = match outcome.epochs {
+        1 => "1 epoch".to_owned(),
+        epochs => format!("{epochs} epochs"),
+    };
     let early = if outcome.stopped_early {
         ", stopped early"
     } else {
@@ -68,7 +97,7 @@ fn summary(outcome: &Outcome, directory: &RunDirectory, out: &Path) -> anyhow::R
     };
     let run = out.display();
     Ok(format!(
-        "trained {epochs} epochs{early}; best epoch {best_epoch}, validation r {correlation}\n\
+        "trained {epochs}{early}; {kept}\n\
          model    {}\n\
          history  {}\n\
          next     ganglion evaluate {run} --recording FILE.h5\n         \

@@ -5,7 +5,10 @@ use ganglion_plot::LearningCurve;
 
 /// Losses and validation correlation against epoch.
 pub fn learning_curve(history: &[HistoryRow]) -> LearningCurve {
-    let best = history.iter().rfind(|row| row.best);
+    // Without validation the last epoch is kept, not the best.
+    let best = history
+        .iter()
+        .rfind(|row| row.best && row.validation_loss.is_some());
     LearningCurve {
         epochs: history.iter().map(|row| row.epoch as f64).collect(),
         train_loss: history.iter().map(|row| row.train_loss).collect(),

@@ -11,12 +11,18 @@ pub fn psth(evaluation: &Evaluation, model: &str) -> PsthFigure {
     let chosen = chosen(evaluation).into_iter();
     let bins = evaluation.recorded.first().map_or(0, Vec::len);
     let duration = bins as f64 * evaluation.frame_period_ms / 1000.0;
+    let start = start_s(evaluation);
     PsthFigure {
         panels: chosen
             .map(|(title, row)| panel(evaluation, model, title, row))
             .collect(),
-        window_s: (duration > WINDOW_S).then_some((0.0, WINDOW_S)),
+        window_s: (duration > WINDOW_S).then_some((start, start + WINDOW_S)),
     }
+}
+
+/// Time in the recording at which the first predicted bin starts, seconds.
+fn start_s(evaluation: &Evaluation) -> f64 {
+    evaluation.first_bin as f64 * evaluation.frame_period_ms / 1000.0
 }
 
 /// Rows of up to three different cells that have a correlation.
@@ -51,12 +57,13 @@ fn panel(evaluation: &Evaluation, model: &str, title: &str, row: usize) -> PsthP
             evaluation.predicted[row].clone(),
         )],
         frame_period_ms: evaluation.frame_period_ms,
+        start_s: start_s(evaluation),
         pearson: cell.pearson,
         ceiling: cell.ceiling,
         raster: trials.map(|trials| {
             trials
                 .iter()
-                .map(|repeat| spike_times(repeat, period_s))
+                .map(|repeat| spike_times(repeat, evaluation.first_bin, period_s))
                 .collect()
         }),
     }
@@ -64,8 +71,8 @@ fn panel(evaluation: &Evaluation, model: &str, title: &str, row: usize) -> PsthP
 
 /// The middle of every bin with a spike; rates may be stored instead of counts, so only the
 /// presence of a spike counts.
-fn spike_times(repeat: &[f32], period_s: f64) -> Vec<f64> {
-    let bins = repeat.iter().enumerate().filter(|(_, value)| **value > 0.0);
+fn spike_times(repeat: &[f32], first_bin: usize, period_s: f64) -> Vec<f64> {
+    let bins = (first_bin..).zip(repeat).filter(|(_, value)| **value > 0.0);
     bins.map(|(bin, _)| (bin as f64 + 0.5) * period_s).collect()
 }
 
@@ -75,6 +82,7 @@ mod tests {
 
     #[test]
     fn a_spike_is_in_the_middle_of_its_bin() {
-        assert_eq!(spike_times(&[0.0, 2.0, 0.0, 100.0], 0.5), [0.75, 1.75]);
+        assert_eq!(spike_times(&[0.0, 2.0, 0.0, 100.0], 0, 0.5), [0.75, 1.75]);
+        assert_eq!(spike_times(&[2.0], 40, 0.5), [20.25]);
     }
 }

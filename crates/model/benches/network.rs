@@ -11,6 +11,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::{PoissonLoss, Targets};
+use ganglion_model::memory::keep_freed_memory;
 use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::network::{ModelConfig, MovieShape, Network};
 use ganglion_recording::{Movie, MovieShape as Size, Normalisation};
@@ -259,6 +260,7 @@ fn inference(criterion: &mut Criterion) {
 /// Prints the process's peak memory after one step of each batch size, smallest first: the peak only
 /// ever grows, so each figure belongs to its own batch.
 fn peak_memory(_: &mut Criterion) {
+    keep_freed_memory();
     for segments in [1, 4, 16, 32] {
         let case = Case {
             segments,

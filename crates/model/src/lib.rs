@@ -20,6 +20,7 @@ mod initialisation;
 pub mod layer;
 mod limits;
 pub mod loss;
+pub mod memory;
 pub mod metrics;
 pub mod model;
 pub mod network;

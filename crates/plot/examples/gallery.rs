@@ -88,6 +88,7 @@ fn psth() -> PsthFigure {
                 ],
                 recorded,
                 frame_period_ms: 10.0,
+                start_s: 0.0,
                 pearson: Some([0.86, 0.7, 0.41][index]),
                 ceiling: Some([0.95, 0.88, 0.62][index]),
                 raster: (index < 2).then(|| raster.collect()),

@@ -116,6 +116,19 @@ fn learning_curves_are_drawn(#[case] epochs: Vec<f64>, #[case] values: Vec<f64>)
     check(&learning_curve(&epochs, &values));
 }
 
+#[test]
+fn without_validation_there_is_no_panel_for_it() {
+    let whole = learning_curve(&[1.0, 2.0], &[0.5, 0.4]);
+    let mut bare = whole.clone();
+    bare.validation_loss.clear();
+    bare.validation_correlation.clear();
+    bare.best_epoch = None;
+    check(&bare);
+    assert!(bare.scene().unwrap().height() < whole.scene().unwrap().height());
+    let csv = String::from_utf8(bare.table().to_csv().unwrap()).unwrap();
+    assert!(csv.starts_with("epoch,train_loss,learning_rate\n"), "{csv}");
+}
+
 #[rstest]
 #[case::usual(800, 20)]
 #[case::no_repeats(800, 0)]
@@ -193,9 +206,12 @@ fn the_numbers_are_those_of_the_figure() {
     );
     let scores = csv(&cell_scores(1, 0.25));
     assert_eq!(scores, "cell,pearson,ceiling,LN\n0,0.25,0.5,0.125\n");
-    let psth = csv(&psth(1, 1, 0.0));
+    let mut late = psth(1, 1, 0.0);
+    let psth = csv(&late);
     assert!(psth.starts_with("cell,panel,trace,repeat,time_s,rate_hz\n4,best,recorded,,0.005,0\n"));
     assert!(psth.contains("4,best,spike,1,0.005,\n"));
+    late.panels[0].start_s = 0.5;
+    assert!(csv(&late).contains("4,best,recorded,,0.505,0\n"));
 }
 
 #[test]

@@ -57,6 +57,15 @@ impl DatasetSpec {
     pub fn read(&self) -> Result<Array, Error> {
         read_array(&self.path, &self.dataset)
     }
+
+    /// Whether the dataset stores whole numbers, as bytes of a movie are.
+    ///
+    /// # Errors
+    /// Where the file or dataset does not exist or cannot be read.
+    pub fn is_integer(&self) -> Result<bool, Error> {
+        let container = Container::open(&self.path)?;
+        Ok(container.dataset(&self.dataset)?.is_integer())
+    }
 }
 
 impl FromStr for DatasetSpec {

@@ -31,8 +31,13 @@ impl Container {
         let access = FileAccessProperties::new()
             .with_metadata_cache(MetadataCacheConfig::new(METADATA_CACHE))
             .with_chunk_cache(ChunkCacheConfig::from_h5p_cache(CHUNK_SLOTS, CHUNK_CACHE));
-        let file = hdf5_pure::File::open_streaming_with_options(path, access)
-            .map_err(|error| Error::hdf5(path, "the file".into(), error))?;
+        let file =
+            hdf5_pure::File::open_streaming_with_options(path, access).map_err(
+                |error| match path.is_dir() {
+                    true => Error::IsFolder { path: path.into() },
+                    false => Error::hdf5(path, "the file".into(), error),
+                },
+            )?;
         let container = Self {
             path: path.to_owned(),
             file,

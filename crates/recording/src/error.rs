@@ -12,12 +12,16 @@ use crate::{CellIndex, Partition};
 #[non_exhaustive]
 pub enum Error {
     /// The file does not exist.
-    #[error(
-        "{}: no such file; check the path (relative paths start at the working folder)",
-        path.display()
-    )]
+    #[error("{}: no such file; check the path", path.display())]
     Missing {
         /// The file.
+        path: PathBuf,
+    },
+
+    /// A folder where a file is expected.
+    #[error("{}: is a folder; give an HDF5 file", path.display())]
+    IsFolder {
+        /// The folder.
         path: PathBuf,
     },
 

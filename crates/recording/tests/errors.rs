@@ -95,7 +95,10 @@ fn a_file_that_is_not_hdf5(#[case] bytes: &[u8]) {
 #[test]
 fn a_folder() {
     let folder = folder();
-    says(RecordingFile::open(folder.path()), &["cannot be read"]);
+    says(
+        RecordingFile::open(folder.path()),
+        &["is a folder; give an HDF5 file"],
+    );
 }
 
 /// Wherever a file is cut, the error says so and nothing panics.

@@ -7,12 +7,22 @@ use ganglion_recording::{Array, DatasetSpec, Movie, MovieShape, Normalisation};
 
 /// A stimulus that a model can answer.
 #[derive(Debug)]
-pub enum Stimulus {
+pub struct Stimulus {
+    content: Content,
+    /// Least and greatest value.
+    range: [f32; 2],
+}
+
+#[derive(Debug)]
+enum Content {
     /// Consecutive frames: a response for each that has a full history.
     Movie(Box<Movie>),
     /// Separate histories [clip, frame, y, x]: a response for each.
     Clips([usize; 4], Vec<f32>),
 }
+
+/// No normalised movie goes so far from zero.
+const FAR_FROM_ZERO: f32 = 20.0;
 
 impl Stimulus {
     /// Reads a dataset and checks it against the movies the model sees.
@@ -23,25 +33,42 @@ impl Stimulus {
         let array = spec.read()?;
         require_shape(spec, &array.shape, seen)?;
         require_finite(spec, &array)?;
-        match array.shape[..] {
+        let range = range_of(&array.values);
+        let content = match array.shape[..] {
             [frames, height, width] => {
                 let shape = MovieShape {
                     frames,
                     height,
                     width,
                 };
-                Ok(Self::Movie(Box::new(Movie::from_f32(shape, array.values))))
+                Content::Movie(Box::new(Movie::from_f32(shape, array.values)))
             }
             [clips, history, height, width] => {
-                Ok(Self::Clips([clips, history, height, width], array.values))
+                Content::Clips([clips, history, height, width], array.values)
             }
             _ => bail!("{spec}: shape {:?} is no movie and no clips", array.shape),
+        };
+        Ok(Self { content, range })
+    }
+
+    /// Warns where the values of the dataset look like a recording's own units.
+    ///
+    /// # Errors
+    /// Where the dataset cannot be read again.
+    pub fn warn_if_raw(&self, spec: &DatasetSpec) -> anyhow::Result<()> {
+        let [least, greatest] = self.range;
+        if spec.is_integer()? || -least > FAR_FROM_ZERO || greatest > FAR_FROM_ZERO {
+            tracing::warn!(
+                "{spec} holds values from {least} to {greatest}; a normalised movie stays within \
+                 a few units of 0. Add --raw if these are the recording's own units"
+            );
         }
+        Ok(())
     }
 
     /// Whether the frames are consecutive.
     pub fn is_movie(&self) -> bool {
-        matches!(self, Self::Movie(_))
+        matches!(self.content, Content::Movie(_))
     }
 
     /// The model's firing rates, a list a cell.
@@ -53,9 +80,9 @@ impl Stimulus {
         model: &Model,
         normalisation: &Normalisation,
     ) -> anyhow::Result<Vec<Vec<f32>>> {
-        match self {
-            Self::Movie(movie) => Ok(model.respond(&movie, normalisation)?),
-            Self::Clips(shape, mut values) => {
+        match self.content {
+            Content::Movie(movie) => Ok(model.respond(&movie, normalisation)?),
+            Content::Clips(shape, mut values) => {
                 let frames = values.chunks_exact_mut(shape[2] * shape[3]);
                 frames.for_each(|frame| normalisation.apply(frame));
                 Ok(model.respond_to_clips(shape, &values)?)
@@ -91,6 +118,13 @@ fn require_finite(spec: &DatasetSpec, array: &Array) -> anyhow::Result<()> {
     };
     let (value, index) = (array.values[place], index_of(place, &array.shape));
     bail!("{spec} is {value} at {index:?}; a stimulus must be finite: correct it in the file")
+}
+
+fn range_of(values: &[f32]) -> [f32; 2] {
+    let start = [f32::INFINITY, f32::NEG_INFINITY];
+    values.iter().fold(start, |[least, greatest], &value| {
+        [least.min(value), greatest.max(value)]
+    })
 }
 
 /// The place of a value along each dimension.

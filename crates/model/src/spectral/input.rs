@@ -1,6 +1,7 @@
 //! Input planes of one block in the frequency domain, one k_x at a time.
 
 use super::block::Block;
+use super::fold::{Mirror, Series, join, split};
 use super::geometry::Geometry;
 use super::matrix::{SharedOutput, Target, View, ViewMut, gather_rows, multiply};
 use super::transform::PlaneTransform;
@@ -73,23 +74,36 @@ impl InputRows {
         kx: usize,
         spectrum: &mut [f32],
     ) {
-        let height = 2 * geometry.height;
+        let (height, columns) = (geometry.height, self.columns);
+        let mirror = Mirror::new(transform, columns);
+        let (part, cosines) = (height * columns, mirror.cosines() * columns);
+        let mut sums = vec![0.0; 2 * part];
         for channel in 0..geometry.channels_in {
-            multiply(
-                [height, height, self.columns],
-                View::new(&transform.along_columns, height, 1),
-                View::new(
-                    &self.values[self.offset(geometry, transform, channel, kx)..],
-                    self.columns,
-                    1,
-                ),
-                &mut ViewMut::new(
-                    &mut spectrum[channel * height * self.columns..],
-                    self.columns,
-                    1,
-                ),
-                Target::Replace,
-            );
+            let offset = self.offset(geometry, transform, channel, kx);
+            for (values, sums) in self.values[offset..][..2 * part]
+                .chunks(part)
+                .zip(sums.chunks_mut(part))
+            {
+                multiply(
+                    [height, height, columns],
+                    View::new(&transform.folded_along_columns, height, 1),
+                    View::new(values, columns, 1),
+                    &mut ViewMut::new(sums, columns, 1),
+                    Target::Replace,
+                );
+            }
+            // X(k) = (C re + S im) + i (C im - S re), and its mirror image with S negated.
+            let (real, imaginary) = sums.split_at(part);
+            let ([c_real, s_real], [c_imaginary, s_imaginary]) =
+                (halves(real, cosines), halves(imaginary, cosines));
+            let target = &mut spectrum[channel * 2 * part..][..2 * part];
+            let (to_real, to_imaginary) = target.split_at_mut(part);
+            let series = Series {
+                offset: 0,
+                stride: columns,
+            };
+            join(mirror, c_real, s_imaginary, 1.0, series, to_real);
+            join(mirror, c_imaginary, s_real, -1.0, series, to_imaginary);
         }
     }
 
@@ -101,20 +115,34 @@ impl InputRows {
         kx: usize,
         spectrum: &[f32],
     ) {
-        let height = 2 * geometry.height;
+        let (height, columns) = (geometry.height, self.columns);
+        let mirror = Mirror::new(transform, columns);
+        let (part, cosines) = (height * columns, mirror.cosines() * columns);
+        let mut sums = vec![0.0; 2 * part];
         for channel in 0..geometry.channels_in {
+            let gradient = &spectrum[channel * 2 * part..][..2 * part];
+            let (real, imaginary) = gradient.split_at(part);
+            let series = Series {
+                offset: 0,
+                stride: columns,
+            };
+            let (sums_real, sums_imaginary) = sums.split_at_mut(part);
+            let (c_real, s_real) = sums_real.split_at_mut(cosines);
+            let (c_imaginary, s_imaginary) = sums_imaginary.split_at_mut(cosines);
+            split(mirror, real, series, c_real, s_imaginary);
+            split(mirror, imaginary, series, c_imaginary, s_real);
+            s_real.iter_mut().for_each(|value| *value = -*value);
             let offset = self.offset(geometry, transform, channel, kx);
-            multiply(
-                [height, height, self.columns],
-                View::new(&transform.along_columns, height, 1).transposed(),
-                View::new(
-                    &spectrum[channel * height * self.columns..],
-                    self.columns,
-                    1,
-                ),
-                &mut ViewMut::new(&mut self.values[offset..], self.columns, 1),
-                Target::Replace,
-            );
+            let values = &mut self.values[offset..][..2 * part];
+            for (values, sums) in values.chunks_mut(part).zip(sums.chunks(part)) {
+                multiply(
+                    [height, height, columns],
+                    View::new(&transform.folded_along_columns, height, 1).transposed(),
+                    View::new(sums, columns, 1),
+                    &mut ViewMut::new(values, columns, 1),
+                    Target::Replace,
+                );
+            }
         }
     }
 
@@ -145,4 +173,10 @@ impl InputRows {
             }
         }
     }
+}
+
+/// What belongs to cosines and what to sines.
+fn halves(sums: &[f32], cosines: usize) -> [&[f32]; 2] {
+    let (even, odd) = sums.split_at(cosines);
+    [even, odd]
 }

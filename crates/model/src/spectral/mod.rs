@@ -10,6 +10,7 @@
 //! depends on shapes alone, so results are the same to the bit on any number of threads.
 
 mod block;
+mod fold;
 mod geometry;
 mod input;
 mod kernel;

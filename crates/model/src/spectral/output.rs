@@ -1,6 +1,7 @@
 //! Output planes of one block: back from the frequency domain, and the adjoint for gradients.
 
 use super::block::Block;
+use super::fold::{Mirror, Series, join, split};
 use super::geometry::Geometry;
 use super::matrix::{SharedOutput, Target, View, ViewMut, gather_rows, multiply};
 use super::transform::PlaneTransform;
@@ -33,20 +34,43 @@ impl OutputRows {
         kx: usize,
         spectrum: &[f32],
     ) {
-        let channels = geometry.channels_out;
-        for channel in 0..channels {
+        let mirror = Mirror::new(transform, self.columns);
+        let (part, cosines) = (
+            transform.height * self.columns,
+            mirror.cosines() * self.columns,
+        );
+        let mut folded = vec![0.0; 2 * part];
+        for channel in 0..geometry.channels_out {
+            // re = C even(re) - S odd(im), im = C even(im) + S odd(re).
+            let (for_real, for_imaginary) = folded.split_at_mut(part);
+            let (even_real, odd_imaginary) = for_real.split_at_mut(cosines);
+            let (even_imaginary, odd_real) = for_imaginary.split_at_mut(cosines);
+            let [real, imaginary] = self.series(geometry, channel);
+            split(mirror, spectrum, real, even_real, odd_real);
+            split(mirror, spectrum, imaginary, even_imaginary, odd_imaginary);
+            odd_imaginary.iter_mut().for_each(|value| *value = -*value);
             let offset = self.offset(transform, channel, kx);
-            for (part, mode) in [(0, Target::Replace), (1, Target::Accumulate)] {
-                let series = (part * channels + channel) * self.columns;
+            let rows = transform.output_height * self.columns;
+            let values = &mut self.values[offset..][..2 * rows];
+            for (values, folded) in values.chunks_mut(rows).zip(folded.chunks(part)) {
                 multiply(
-                    [2 * transform.output_height, transform.height, self.columns],
-                    part_of_inverse(transform, part),
-                    View::new(&spectrum[series..], 2 * channels * self.columns, 1),
-                    &mut ViewMut::new(&mut self.values[offset..], self.columns, 1),
-                    mode,
+                    [transform.output_height, transform.height, self.columns],
+                    View::new(&transform.folded_back_along_columns, transform.height, 1),
+                    View::new(folded, self.columns, 1),
+                    &mut ViewMut::new(values, self.columns, 1),
+                    Target::Replace,
                 );
             }
         }
+    }
+
+    /// Where a channel's real and imaginary series lie in [k_y, (part, channel_out), column].
+    fn series(&self, geometry: &Geometry, channel: usize) -> [Series; 2] {
+        let channels = geometry.channels_out;
+        [channel, channels + channel].map(|row| Series {
+            offset: row * self.columns,
+            stride: 2 * channels * self.columns,
+        })
     }
 
     /// Writes the block's part of the output.
@@ -115,28 +139,39 @@ impl OutputRows {
         kx: usize,
         spectrum: &mut [f32],
     ) {
-        let channels = geometry.channels_out;
-        for channel in 0..channels {
-            for part in 0..2 {
-                let series = (part * channels + channel) * self.columns;
+        let mirror = Mirror::new(transform, self.columns);
+        let (part, cosines) = (
+            transform.height * self.columns,
+            mirror.cosines() * self.columns,
+        );
+        let rows = transform.output_height * self.columns;
+        let mut folded = vec![0.0; 2 * part];
+        for channel in 0..geometry.channels_out {
+            let offset = self.offset(transform, channel, kx);
+            let values = &self.values[offset..][..2 * rows];
+            for (values, folded) in values.chunks(rows).zip(folded.chunks_mut(part)) {
                 multiply(
-                    [transform.height, 2 * transform.output_height, self.columns],
-                    part_of_inverse(transform, part).transposed(),
-                    View::new(
-                        &self.values[self.offset(transform, channel, kx)..],
-                        self.columns,
-                        1,
-                    ),
-                    &mut ViewMut::new(&mut spectrum[series..], 2 * channels * self.columns, 1),
+                    [transform.height, transform.output_height, self.columns],
+                    View::new(&transform.folded_back_along_columns, transform.height, 1)
+                        .transposed(),
+                    View::new(values, self.columns, 1),
+                    &mut ViewMut::new(folded, self.columns, 1),
                     Target::Replace,
                 );
             }
+            let (from_real, from_imaginary) = folded.split_at(part);
+            let (even_real, odd_imaginary) = from_real.split_at(cosines);
+            let (even_imaginary, odd_real) = from_imaginary.split_at(cosines);
+            let [real, imaginary] = self.series(geometry, channel);
+            join(mirror, even_real, odd_real, 1.0, real, spectrum);
+            join(
+                mirror,
+                even_imaginary,
+                odd_imaginary,
+                -1.0,
+                imaginary,
+                spectrum,
+            );
         }
     }
-}
-
-/// The columns of the inverse that meet real (0) or imaginary (1) parts.
-fn part_of_inverse(transform: &PlaneTransform, part: usize) -> View<'_> {
-    let matrix = &transform.back_along_columns[part * transform.height..];
-    View::new(matrix, 2 * transform.height, 1)
 }

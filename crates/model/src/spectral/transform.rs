@@ -26,6 +26,10 @@ pub(crate) struct PlaneTransform {
     pub(crate) along_rows: Vec<f32>,
     /// [(part, k_y), (part, y)]: columns of the half spectrum to the full transform.
     pub(crate) along_columns: Vec<f32>,
+    /// [cosine or sine of k_y, y]: cosines of 0 ..= N_y / 2, then sines of 1 ..= (N_y - 1) / 2.
+    pub(crate) folded_along_columns: Vec<f32>,
+    /// [y', cosine or sine of k_y]: back along columns, over N_y.
+    pub(crate) folded_back_along_columns: Vec<f32>,
     /// [(part, y'), (part, k_y)]: back along columns.
     pub(crate) back_along_columns: Vec<f32>,
     /// [x', (k_x, part)]: back along rows, to real values.
@@ -44,6 +48,11 @@ impl PlaneTransform {
             columns,
             along_rows: along_rows(width, columns),
             along_columns: along_columns(height),
+            folded_along_columns: folded(height, height, 1.0),
+            folded_back_along_columns: transposed(
+                &folded(height, output[0], 1.0 / height as f64),
+                output[0],
+            ),
             back_along_columns: back_along_columns(height, output[0]),
             back_along_rows: back_along_rows(width, columns, output[1]),
         }
@@ -80,6 +89,24 @@ fn along_columns(height: usize) -> Vec<f32> {
         }
     }
     matrix
+}
+
+/// Cosines, then sines, of the frequencies that [`super::fold`] keeps: [function, y].
+fn folded(height: usize, rows: usize, scale: f64) -> Vec<f32> {
+    let cosines = (0..=height / 2).flat_map(|k| (0..rows).map(move |y| rotation(k, y, height).0));
+    let sines =
+        (1..=(height - 1) / 2).flat_map(|k| (0..rows).map(move |y| rotation(k, y, height).1));
+    cosines
+        .chain(sines)
+        .map(|value| (scale * value) as f32)
+        .collect()
+}
+
+fn transposed(matrix: &[f32], columns: usize) -> Vec<f32> {
+    let rows = matrix.len() / columns;
+    (0..matrix.len())
+        .map(|i| matrix[i % rows * columns + i / rows])
+        .collect()
 }
 
 fn back_along_columns(height: usize, output: usize) -> Vec<f32> {

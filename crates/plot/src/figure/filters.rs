@@ -63,7 +63,7 @@ impl ChannelFilter {
         )
     }
 
-    /// Time of a frame relative to the spike, in milliseconds; the newest frame is at 0.
+    /// Time of a frame relative to the response, in milliseconds; the newest frame is at 0.
     fn milliseconds(&self, frame: usize) -> f64 {
         -((self.temporal.len() - 1 - frame) as f64) * self.frame_period_ms
     }
@@ -194,7 +194,7 @@ impl ChannelFilter {
             table.push(row("space", [x, y, String::new()], value));
         }
         for (frame, &value) in self.temporal.iter().enumerate() {
-            let time = self.milliseconds(frame).to_string();
+            let time = self.milliseconds(frame).abs().to_string();
             table.push(row("time", [String::new(), String::new(), time], value));
         }
     }
@@ -214,14 +214,14 @@ fn draw_time_axis(scene: &mut Scene, map: &Mapping, start: f64, labelled: bool) 
         width: SPINE_WIDTH,
     });
     for (x, at, anchor) in ends {
-        let label = format!("{at:.0}").replace("-0", "0").replace('-', "−");
+        let label = format!("{:.0}", at.abs());
         let text = Text::new(label, (x, bottom + 9.0)).size(TICK_SIZE - 1.0);
         scene.text(Text { anchor, ..text });
     }
     if labelled {
         let at = (area.center().0, bottom + 17.5);
         scene.text(
-            Text::new("Time before spike (ms)", at)
+            Text::new("Time before response (ms)", at)
                 .size(TICK_SIZE - 1.0)
                 .centered(),
         );
@@ -317,7 +317,7 @@ impl Figure for FilterFigure {
         let places = [
             format!("x_{unit}"),
             format!("y_{unit}"),
-            "time_ms".to_owned(),
+            "time_before_response_ms".to_owned(),
         ];
         let values = ["value", "explained_variance"].map(str::to_owned);
         let mut table = Table::new(header.chain(places).chain(values));

@@ -9,12 +9,13 @@ use crate::{Error, Table};
 
 /// Losses, validation correlation and learning rate against epochs, the best epoch marked.
 ///
-/// Series that are empty are left out; epochs without a value may hold NaN.
+/// Series that are empty are left out, and so is what belongs to the best epoch where there is none;
+/// epochs without a value may hold NaN.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LearningCurve {
     /// Epochs, counted from 1.
     pub epochs: Vec<f64>,
-    /// Loss on the training data.
+    /// Loss on the training data, penalties included.
     pub train_loss: Vec<f64>,
     /// Loss on the validation data.
     pub validation_loss: Vec<f64>,
@@ -69,7 +70,7 @@ impl LearningCurve {
         let mut losses = Vec::new();
         if !self.train_loss.is_empty() {
             losses.push(
-                self.series("Training", &self.train_loss)
+                self.series("Training, with penalties", &self.train_loss)
                     .color(palette::INK),
             );
         }
@@ -80,15 +81,17 @@ impl LearningCurve {
             );
         }
         let correlation = self.validation_correlation.as_slice();
-        let correlations = match correlation {
-            [] => Vec::new(),
-            values => vec![self.series("", values).color(palette::BLUE)],
-        };
         let best = self.best_label();
-        let losses = self.panel(Axis::new("Loss"), losses, "", false);
-        let y = Axis::new("Validation correlation");
-        let correlations = self.panel(y, correlations, &best, rate.is_none());
-        let mut panels = vec![(PANEL_HEIGHT, losses), (PANEL_HEIGHT, correlations)];
+        // The lowest of the two panels above the learning rate names the best epoch.
+        let label = if correlation.is_empty() { &*best } else { "" };
+        let last = correlation.is_empty() && rate.is_none();
+        let losses = self.panel(Axis::new("Loss"), losses, label, last);
+        let mut panels = vec![(PANEL_HEIGHT, losses)];
+        if !correlation.is_empty() {
+            let series = vec![self.series("", correlation).color(palette::BLUE)];
+            let y = Axis::new("Validation correlation");
+            panels.push((PANEL_HEIGHT, self.panel(y, series, &best, rate.is_none())));
+        }
         if let Some(rate) = rate {
             let series = vec![self.series("", rate).color(palette::GREY)];
             let y = Axis::new("Learning rate").logarithmic();
@@ -132,16 +135,17 @@ impl Figure for LearningCurve {
     fn table(&self) -> Table {
         let columns = self.columns();
         let names = columns.iter().map(|(name, _)| *name);
-        let mut table = Table::new(["epoch"].into_iter().chain(names).chain(["best"]));
+        let best = self.best_epoch.map(|_| "best");
+        let mut table = Table::new(["epoch"].into_iter().chain(names).chain(best));
         for (index, &epoch) in self.epochs.iter().enumerate() {
             let at = |values: &[f64]| values.get(index).copied().map_or_else(String::new, number);
             let values = columns.iter().map(|(_, values)| at(values));
-            let best = (self.best_epoch == Some(epoch)).to_string();
+            let best = self.best_epoch.map(|best| (best == epoch).to_string());
             table.push(
                 [number(epoch)]
                     .into_iter()
                     .chain(values)
-                    .chain([best])
+                    .chain(best)
                     .collect(),
             );
         }

@@ -32,11 +32,13 @@ pub struct PsthPanel {
     pub predictions: Vec<Trace>,
     /// Length of a frame.
     pub frame_period_ms: f64,
+    /// Time at which the first frame starts, in seconds.
+    pub start_s: f64,
     /// Correlation of the first prediction with the recording.
     pub pearson: Option<f64>,
     /// The highest correlation that the noise of the recording allows.
     pub ceiling: Option<f64>,
-    /// Spike times of every repeat in seconds, drawn above the rates.
+    /// Spike times of every repeat in seconds, on the same clock, drawn above the rates.
     pub raster: Option<Vec<Vec<f64>>>,
 }
 
@@ -74,11 +76,11 @@ impl PsthPanel {
 
     /// Time of the middle of a frame, in seconds.
     fn seconds(&self, frame: usize) -> f64 {
-        (frame as f64 + 0.5) * self.frame_period_ms * 1e-3
+        self.start_s + (frame as f64 + 0.5) * self.frame_period_ms * 1e-3
     }
 
-    fn duration(&self) -> f64 {
-        self.recorded.len() as f64 * self.frame_period_ms * 1e-3
+    fn end_s(&self) -> f64 {
+        self.start_s + self.recorded.len() as f64 * self.frame_period_ms * 1e-3
     }
 
     fn headline(&self) -> String {
@@ -176,12 +178,11 @@ fn draw_raster(scene: &mut Scene, repeats: &[Vec<f64>], area: Area, (from, to): 
 
 impl PsthFigure {
     fn window(&self) -> (f64, f64) {
-        let longest = self
-            .panels
-            .iter()
-            .map(PsthPanel::duration)
-            .fold(0.0, f64::max);
-        let whole = (0.0, if longest > 0.0 { longest } else { 1.0 });
+        let starts = self.panels.iter().map(|panel| panel.start_s);
+        let start = starts.reduce(f64::min).unwrap_or(0.0);
+        let ends = self.panels.iter().map(PsthPanel::end_s);
+        let end = ends.fold(start, f64::max);
+        let whole = (start, if end > start { end } else { start + 1.0 });
         let asked = self
             .window_s
             .filter(|(from, to)| from.is_finite() && to > from);

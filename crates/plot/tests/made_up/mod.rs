@@ -29,6 +29,7 @@ pub fn psth(frames: usize, repeats: usize, scale: f32) -> PsthFigure {
             Trace::new("LN", rate.clone()),
         ],
         frame_period_ms: 10.0,
+        start_s: 0.0,
         pearson: Some(f64::from(scale)),
         ceiling: Some(0.9),
         raster: Some(vec![vec![0.005, 0.3]; repeats]),

@@ -55,6 +55,11 @@ impl Stored {
         self.dtype == DType::U8
     }
 
+    pub(crate) fn is_integer(&self) -> bool {
+        use DType::{I8, I16, I32, I64, U8, U16, U32, U64};
+        matches!(self.dtype, U8 | U16 | U32 | U64 | I8 | I16 | I32 | I64)
+    }
+
     /// Storage in words: layout, then filters.
     pub(crate) fn storage(&self) -> Result<String, Error> {
         let layout = match self.dataset.layout().map_err(|error| self.failed(error))? {

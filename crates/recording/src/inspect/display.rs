@@ -95,7 +95,9 @@ fn repeats(repeats: Option<&RepeatsInfo>) -> String {
             cells,
             dataset,
         }) => {
-            format!("{repeats} of {cells} cells, [repeat, cell, frame] in `{dataset}`")
+            format!(
+                "{repeats} repeats of each of {cells} cells, [repeat, cell, frame] in `{dataset}`"
+            )
         }
         Some(RepeatsInfo::PerCell { cells }) => {
             let counts = || cells.iter().map(|(_, repeats)| *repeats);
@@ -105,7 +107,8 @@ fn repeats(repeats: Option<&RepeatsInfo>) -> String {
             } else {
                 format!("{least} to {most}")
             };
-            format!("{range} of {} cells, a dataset a cell", cells.len())
+            let cells = cells.len();
+            format!("{range} repeats of each of {cells} cells, a dataset a cell")
         }
     }
 }
@@ -114,8 +117,8 @@ fn write_cells(f: &mut Formatter<'_>, response: &str, cells: &[CellSummary]) -> 
     writeln!(f, "  {response}")?;
     writeln!(
         f,
-        "    {:>4} {:>9} {:>9} {:>7}",
-        "cell", "mean", "max", "silent"
+        "    {:>4} {:>9} {:>9} {:>12}",
+        "cell", "mean Hz", "max Hz", "silent bins"
     )?;
     for cell in cells {
         let note = if cell.never_fires {
@@ -127,7 +130,7 @@ fn write_cells(f: &mut Formatter<'_>, response: &str, cells: &[CellSummary]) -> 
         let (index, mean, max) = (cell.cell.0, cell.mean, cell.max);
         writeln!(
             f,
-            "    {index:>4} {mean:>9.3} {max:>9.2} {silent:>6.1}%{note}"
+            "    {index:>4} {mean:>9.3} {max:>9.2} {silent:>11.1}%{note}"
         )?;
     }
     Ok(())
