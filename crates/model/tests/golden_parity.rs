@@ -168,6 +168,10 @@ fn responses_are_those_of_pytorch(#[case] fixture: Fixture, #[case] algorithm: A
     let rates = network.forward(movie.clone(), Mode::Inference);
     let expected = fixture.by_cell("eval/response", &device);
     let error = relative_error(values(rates), values(expected));
+    println!(
+        "{} {algorithm:?}: responses differ by {error:.1e}",
+        fixture.name
+    );
     assert!(error < 1e-5, "responses differ by {error:e}");
 
     let at_rest = network
@@ -240,7 +244,7 @@ fn five_adam_steps_are_those_of_pytorch(#[case] algorithm: Algorithm) {
 }
 
 fn compare(found: &Weights, group: &str, tolerance: f32) {
-    let mut compared = 0;
+    let (mut compared, mut worst) = (0, 0.0f32);
     for (published, name) in NAMES {
         let statistic = published.contains("running");
         let Some(Array { values, .. }) = found.0.get(name) else {
@@ -252,6 +256,7 @@ fn compare(found: &Weights, group: &str, tolerance: f32) {
         // A bias before batch normalisation has no gradient but rounding noise, in PyTorch too.
         if largest > 1e-6 {
             let error = relative_error(values.clone(), expected);
+            worst = worst.max(error);
             assert!(
                 error < tolerance,
                 "{group}/{published} differs by {error:e}"
@@ -259,6 +264,7 @@ fn compare(found: &Weights, group: &str, tolerance: f32) {
         }
         compared += 1;
     }
+    println!("{group}: worst difference {worst:.1e}");
     assert!(compared >= 11);
 }
 

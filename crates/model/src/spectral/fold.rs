@@ -42,7 +42,7 @@ impl Mirror {
     /// Frequencies that are their own mirror images.
     fn singles(self) -> impl Iterator<Item = usize> {
         [0].into_iter()
-            .chain((self.size % 2 == 0).then_some(self.size / 2))
+            .chain(self.size.is_multiple_of(2).then_some(self.size / 2))
     }
 }
 

@@ -3,6 +3,7 @@
 mod batch;
 mod check;
 mod checkpoint;
+mod claim;
 pub mod config;
 mod data;
 mod directory;
@@ -10,10 +11,12 @@ mod history;
 mod optimiser;
 mod penalty;
 mod progress;
+mod provenance;
 mod receptive_field;
 mod run;
 mod sampler;
 mod schedule;
+mod start;
 mod validation;
 
 pub use config::RunConfig;

@@ -2,11 +2,12 @@
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::tensor::{Device, Tensor, TensorData};
-use ganglion_recording::{Role, sha256_of, write_atomically};
+use burn::tensor::{Device, Tensor};
+use ganglion_recording::Role;
 
 use super::batch::Batch;
 use super::checkpoint::{self, State};
+use super::claim::{check_directory, claim};
 use super::config::RunConfig;
 use super::data::TrainingData;
 use super::directory::RunDirectory;
@@ -14,14 +15,15 @@ use super::history::{HistoryRow, write_history};
 use super::optimiser;
 use super::penalty::Penalties;
 use super::progress::{Plan, Progress};
-use super::receptive_field::peaks;
+use super::provenance::describe;
 use super::sampler::{Piece, Sampler};
 use super::schedule::{Judgement, Schedule};
+use super::start::{cell_weights, initial_network, poisson_loss};
 use super::validation::validate;
 use crate::error::Error;
 use crate::layer::Mode;
 use crate::loss::PoissonLoss;
-use crate::model::{Model, ModelDescription, Provenance, Source};
+use crate::model::{Model, ModelDescription};
 use crate::network::Network;
 use crate::weights::{Array, Weights};
 
@@ -56,64 +58,10 @@ pub fn train(
     progress: &mut dyn Progress,
 ) -> Result<Outcome, Error> {
     config.check()?;
-    check_directory(config, directory, options)?;
+    check_directory(config, directory, options.resume)?;
     let mut run = Run::new(config, directory, options)?;
     claim(config, directory)?;
     run.go(progress)
-}
-
-fn check_directory(
-    config: &RunConfig,
-    directory: &RunDirectory,
-    options: &TrainOptions,
-) -> Result<(), Error> {
-    if !directory.holds_a_run() {
-        return match options.resume {
-            true => Err(Error::NothingToResume {
-                path: directory.root().into(),
-            }),
-            false => Ok(()),
-        };
-    }
-    if !options.resume {
-        return Err(Error::RunExists {
-            path: directory.root().into(),
-        });
-    }
-    let path = directory.config();
-    let text = std::fs::read_to_string(&path).map_err(|source| Error::File {
-        path: path.clone(),
-        source,
-    })?;
-    let mut begun: RunConfig = toml::from_str(&text).map_err(|error| Error::Description {
-        path: path.clone(),
-        message: error.to_string(),
-    })?;
-    // A run may be moved to another device, and prolonged unless its schedule depends on its length.
-    if config.training.cosine.is_none() {
-        begun.training.epochs = config.training.epochs;
-    }
-    begun.device = config.device;
-    if &begun == config {
-        Ok(())
-    } else {
-        Err(Error::ConfigChanged { path })
-    }
-}
-
-/// Writes the resolved config: the sign that a run lives here.
-fn claim(config: &RunConfig, directory: &RunDirectory) -> Result<(), Error> {
-    let root = directory.root();
-    std::fs::create_dir_all(root).map_err(|source| Error::File {
-        path: root.into(),
-        source,
-    })?;
-    let text = toml::to_string(config).map_err(|error| Error::Unwritable {
-        message: error.to_string(),
-    })?;
-    Ok(write_atomically(directory.config(), |file| {
-        std::io::Write::write_all(file, text.as_bytes())
-    })?)
 }
 
 struct Run<'a> {
@@ -151,7 +99,7 @@ impl<'a> Run<'a> {
         let mut run = Self {
             loss: poisson_loss(training.loss_epsilon, &cell_weights, &device),
             penalties: Penalties::new(training, &fresh),
-            description: describe(config, &data, options)?,
+            description: describe(config, &data, options.revision.clone())?,
             network: fresh,
             optimiser: optimiser::build(&training.optimiser),
             state: State {
@@ -342,91 +290,6 @@ impl<'a> Run<'a> {
             judgement.map(|judgement| judgement.correlation);
         Model::new(description, &self.network, &self.device).save(&self.directory.model())
     }
-}
-
-/// The network before its first step: places and scales as the data suggest.
-fn initial_network(
-    config: &RunConfig,
-    data: &TrainingData,
-    device: &Device,
-) -> Result<Network, Error> {
-    let mut network = config.model.init(&data.shape, config.seed, device)?;
-    if config.training.equalise_cells {
-        network.set_output_scale(&data.mean_rates());
-    }
-    if network.has_places() {
-        network = network.place(&peaks(data)?, &data.shape);
-    }
-    Ok(network)
-}
-
-/// One over the mean rate of each cell, or one.
-fn cell_weights(data: &TrainingData, equalise: bool) -> Vec<f32> {
-    let weight = |rate: f32| {
-        if equalise {
-            1.0 / rate.max(f32::MIN_POSITIVE)
-        } else {
-            1.0
-        }
-    };
-    data.mean_rates().into_iter().map(weight).collect()
-}
-
-fn poisson_loss(epsilon: f64, weights: &[f32], device: &Device) -> PoissonLoss {
-    let all_alike = weights.iter().all(|&weight| weight == 1.0);
-    let tensor = || {
-        let data = TensorData::new(weights.to_vec(), [weights.len(), 1]);
-        Tensor::from_data(data, device)
-    };
-    PoissonLoss {
-        epsilon,
-        cell_weights: (!all_alike).then(tensor),
-    }
-}
-
-fn describe(
-    config: &RunConfig,
-    data: &TrainingData,
-    options: &TrainOptions,
-) -> Result<ModelDescription, Error> {
-    let first = &data.parts[0].recording;
-    let cells = data.cells().iter().map(|cell| cell.0).collect();
-    let mut description = ModelDescription::new(
-        config.model.clone(),
-        data.shape,
-        cells,
-        first.frame_period.period.0,
-        data.normalisation.clone(),
-    );
-    description.microns_per_pixel = config
-        .model
-        .microns_per_pixel()
-        .or(first.microns_per_pixel.map(|microns| microns.0));
-    description.response.clone_from(&config.recording.response);
-    description.provenance = Provenance {
-        ganglion_version: env!("CARGO_PKG_VERSION").into(),
-        revision: options.revision.clone(),
-        seed: config.seed,
-        epoch: 0,
-        validation_correlation: None,
-        recordings: config
-            .recording
-            .files
-            .iter()
-            .map(source)
-            .collect::<Result<_, _>>()?,
-    };
-    Ok(description)
-}
-
-fn source(path: &std::path::PathBuf) -> Result<Source, Error> {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned());
-    Ok(Source {
-        name: name.unwrap_or_default(),
-        sha256: sha256_of(path)?,
-    })
 }
 
 fn count_parameters(network: &Network) -> usize {

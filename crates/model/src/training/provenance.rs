@@ -1,0 +1,54 @@
+//! What a model says about where it comes from.
+
+use ganglion_recording::sha256_of;
+
+use super::config::RunConfig;
+use super::data::TrainingData;
+use crate::error::Error;
+use crate::model::{ModelDescription, Provenance, Source};
+
+/// The description of the model that a run trains, with the recordings' content identified.
+pub(super) fn describe(
+    config: &RunConfig,
+    data: &TrainingData,
+    revision: Option<String>,
+) -> Result<ModelDescription, Error> {
+    let first = &data.parts[0].recording;
+    let cells = data.cells().iter().map(|cell| cell.0).collect();
+    let mut description = ModelDescription::new(
+        config.model.clone(),
+        data.shape,
+        cells,
+        first.frame_period.period.0,
+        data.normalisation.clone(),
+    );
+    description.microns_per_pixel = config
+        .model
+        .microns_per_pixel()
+        .or(first.microns_per_pixel.map(|microns| microns.0));
+    description.response.clone_from(&config.recording.response);
+    description.provenance = Provenance {
+        ganglion_version: env!("CARGO_PKG_VERSION").into(),
+        revision,
+        seed: config.seed,
+        epoch: 0,
+        validation_correlation: None,
+        recordings: config
+            .recording
+            .files
+            .iter()
+            .map(source)
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(description)
+}
+
+fn source(path: &std::path::PathBuf) -> Result<Source, Error> {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    Ok(Source {
+        name: name.unwrap_or_default(),
+        sha256: sha256_of(path)?,
+    })
+}
