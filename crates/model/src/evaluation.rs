@@ -23,17 +23,17 @@ pub struct Evaluation {
     pub median_normalised: Option<f64>,
     /// Number of cells in the medians.
     pub n: usize,
-    /// Recorded rates [cell][bin], Hz.
+    /// Recorded rates `[cell][bin]`, Hz.
     #[serde(skip)]
     pub recorded: Vec<Vec<f32>>,
-    /// Predicted rates [cell][bin], Hz.
+    /// Predicted rates `[cell][bin]`, Hz.
     #[serde(skip)]
     pub predicted: Vec<Vec<f32>>,
     /// Bin of the recording that the first value belongs to.
     pub first_bin: usize,
     /// Time from one bin to the next, milliseconds.
     pub frame_period_ms: f64,
-    /// Single trials [cell][repeat][bin] as stored, over the same bins, where there are any.
+    /// Single trials `[cell][repeat][bin]` as stored, over the same bins, where there are any.
     #[serde(skip)]
     pub repeats: Vec<Option<Vec<Vec<f32>>>>,
 }

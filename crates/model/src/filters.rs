@@ -39,7 +39,7 @@ pub fn first_layer_filters(model: &Model) -> Vec<Filter> {
         .collect()
 }
 
-/// The best rank-one approximation of a filter [frame, y, x].
+/// The best rank-one approximation of a filter `[frame, y, x]`.
 fn separate(channel: usize, kernel: &[f32], [history, height, width]: [usize; 3]) -> Filter {
     let pixels = height * width;
     let (spatial, temporal) = leading_pair(kernel, history, pixels);

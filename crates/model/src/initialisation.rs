@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
-/// A parameter drawn uniformly from [-bound, bound].
+/// A parameter drawn uniformly from `[-bound, bound]`.
 pub(crate) fn uniform<const D: usize>(
     shape: [usize; D],
     bound: f32,
@@ -30,4 +30,20 @@ pub(crate) fn normal<const D: usize>(
         deviation * value
     };
     (0..shape.iter().product()).map(draw).collect()
+}
+
+/// The same parameter with other values; it stays tracked if it was.
+pub(crate) fn with_values<const D: usize>(
+    parameter: Param<Tensor<D>>,
+    values: Vec<f32>,
+) -> Param<Tensor<D>> {
+    parameter.map(|tensor| {
+        let data = TensorData::new(values, tensor.dims());
+        let replaced = Tensor::from_data(data, &tensor.device());
+        if tensor.is_require_grad() {
+            replaced.require_grad()
+        } else {
+            replaced
+        }
+    })
 }

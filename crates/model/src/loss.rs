@@ -15,16 +15,16 @@ use burn::tensor::Tensor;
 pub struct PoissonLoss {
     /// Keeps the logarithm finite, Hz.
     pub epsilon: f64,
-    /// Weight of each cell, [cell, 1]; absent: all alike.
+    /// Weight of each cell, `[cell, 1]`; absent: all alike.
     pub cell_weights: Option<Tensor<2>>,
 }
 
 /// Recorded rates, and which of them count.
 #[derive(Clone, Debug)]
 pub struct Targets {
-    /// Recorded rates [cell, sample], Hz.
+    /// Recorded rates `[cell, sample]`, Hz.
     pub rates: Tensor<2>,
-    /// One for samples that count, zero for others, [1, sample]; absent: all count.
+    /// One for samples that count, zero for others, `[1, sample]`; absent: all count.
     pub mask: Option<Tensor<2>>,
 }
 
@@ -45,7 +45,7 @@ impl PoissonLoss {
     }
 
     /// # Shapes
-    /// - predicted: [cell, sample], Hz
+    /// - predicted: `[cell, sample]`, Hz
     /// - output: a single value
     pub fn forward(&self, predicted: Tensor<2>, targets: &Targets) -> Tensor<1> {
         let [cells, samples] = predicted.dims();

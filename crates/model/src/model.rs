@@ -150,7 +150,7 @@ impl Model {
         })?)
     }
 
-    /// Predicted rates [cell][bin], Hz, for every bin with a full history: bin `t` is predicted
+    /// Predicted rates `[cell][bin]`, Hz, for every bin with a full history: bin `t` is predicted
     /// from frames `t - history .. t`, so the first is bin `history`.
     ///
     /// # Errors
@@ -167,7 +167,7 @@ impl Model {
         )
     }
 
-    /// Predicted rates [cell][bin], Hz, of a range of bins.
+    /// Predicted rates `[cell][bin]`, Hz, of a range of bins.
     ///
     /// # Errors
     /// If the movie does not fit the model, is too short or cannot be read.
@@ -193,7 +193,7 @@ impl Model {
         )
     }
 
-    /// Predicted rates [cell][clip], Hz, of normalised clips [clip, frame, y, x].
+    /// Predicted rates `[cell][clip]`, Hz, of normalised clips `[clip, frame, y, x]`.
     ///
     /// # Errors
     /// If the clips do not fit the model.

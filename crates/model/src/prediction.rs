@@ -14,7 +14,7 @@ use crate::network::{MovieShape, Network};
 /// which neighbouring chunks read twice costs little.
 const CHUNK: usize = 512;
 
-/// Predicted rates [cell][bin] for a range of bins, each of which must have a full history.
+/// Predicted rates `[cell][bin]` for a range of bins, each of which must have a full history.
 ///
 /// # Errors
 /// If the movie cannot be read.
@@ -40,7 +40,7 @@ pub fn rates(
     Ok(rates)
 }
 
-/// Predicted rates [cell][clip] for normalised clips [clip, frame, y, x] of one history each.
+/// Predicted rates `[cell][clip]` for normalised clips `[clip, frame, y, x]` of one history each.
 pub fn rates_of_clips(
     network: &Network,
     shape: &MovieShape,

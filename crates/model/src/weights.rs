@@ -5,12 +5,13 @@ use std::path::Path;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 use ganglion_recording::write_atomically;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
 use crate::error::Error;
+use crate::initialisation::with_values;
 
 /// One array of weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,15 +221,6 @@ impl ModuleMapper for Writer<'_> {
         let Some(array) = self.weights.0.get(&self.path.name()) else {
             return parameter;
         };
-        parameter.map(|tensor| {
-            let data = TensorData::new(array.values.clone(), array.shape.clone());
-            let tracked = tensor.is_require_grad();
-            let loaded = Tensor::from_data(data, &tensor.device());
-            if tracked {
-                loaded.require_grad()
-            } else {
-                loaded
-            }
-        })
+        with_values(parameter, array.values.clone())
     }
 }

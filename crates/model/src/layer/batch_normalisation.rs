@@ -40,13 +40,13 @@ pub struct BatchNormalisationConfig {
 /// running statistics are used. Noise and rectification that follow are fused in.
 #[derive(Module, Debug)]
 pub struct BatchNormalisation {
-    /// [group]
+    /// `[group]`
     pub gain: Param<Tensor<1>>,
-    /// [group]
+    /// `[group]`
     pub offset: Param<Tensor<1>>,
-    /// [group]
+    /// `[group]`
     pub running_mean: RunningState<Tensor<1>>,
-    /// [group], unbiased
+    /// `[group]`, unbiased
     pub running_variance: RunningState<Tensor<1>>,
     epsilon: f64,
     momentum: f64,
@@ -71,7 +71,7 @@ impl BatchNormalisation {
     /// Normalises, then adds noise and rectifies as `activation` says.
     ///
     /// # Shapes
-    /// Input and output [unit..., sample...], the leading axes covering the groups in order.
+    /// Input and output `[unit..., sample...]`, the leading axes covering the groups in order.
     pub fn forward<const D: usize>(
         &self,
         input: Tensor<D>,

@@ -5,7 +5,7 @@ use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::Rng;
 
-use crate::initialisation::normal;
+use crate::initialisation::{normal, with_values};
 use crate::network::Peak;
 
 /// Weight of a channel of the cell's own polarity at the start.
@@ -32,13 +32,13 @@ pub struct GaussianReadoutConfig {
 /// one weight a position: the form for short recordings (Lurz et al. 2021, ICLR).
 #[derive(Module, Debug)]
 pub struct GaussianReadout {
-    /// Centre of each cell's window, [cell, (row, column)], in units of the hidden layer
+    /// Centre of each cell's window, `[cell, (row, column)]`, in units of the hidden layer
     pub centre: Param<Tensor<2>>,
-    /// Logarithm of each window's standard deviation, [cell]
+    /// Logarithm of each window's standard deviation, `[cell]`
     pub log_deviation: Param<Tensor<1>>,
-    /// [cell, channel]
+    /// `[cell, channel]`
     pub weight: Param<Tensor<2>>,
-    /// [cell]
+    /// `[cell]`
     pub bias: Param<Tensor<1>>,
     #[module(skip)]
     plane: [usize; 2],
@@ -71,32 +71,27 @@ impl GaussianReadout {
     /// Moves the windows to the cells' receptive fields (in units of this layer) and weighs the
     /// channels that start with the cell's polarity: even ones OFF, odd ones ON.
     pub fn place(mut self, peaks: &[Peak]) -> Self {
-        let device = self.centre.val().device();
-        let positions: Vec<[f32; 2]> = peaks.iter().map(|peak| peak.position).collect();
-        self.centre = self
-            .centre
-            .map(|_| centres(&positions, &device).require_grad());
-        self.weight = self.weight.map(|weight| {
-            let [cells, channels] = weight.dims();
-            let weights: Vec<f32> = weight
-                .into_data()
-                .iter::<f32>()
-                .enumerate()
-                .map(|(index, weight)| {
-                    let prefers_on = (index % channels) % 2 == 1;
-                    let preferred = prefers_on == peaks[index / channels].on;
-                    weight + if preferred { PREFERENCE } else { 0.0 }
-                })
-                .collect();
-            let weights = TensorData::new(weights, [cells, channels]);
-            Tensor::from_data(weights, &device).require_grad()
-        });
+        let positions = peaks.iter().flat_map(|peak| peak.position).collect();
+        self.centre = with_values(self.centre, positions);
+        let weight = self.weight.val();
+        let [_, channels] = weight.dims();
+        let weights = weight
+            .into_data()
+            .iter::<f32>()
+            .enumerate()
+            .map(|(index, weight)| {
+                let prefers_on = (index % channels) % 2 == 1;
+                let preferred = prefers_on == peaks[index / channels].on;
+                weight + if preferred { PREFERENCE } else { 0.0 }
+            })
+            .collect();
+        self.weight = with_values(self.weight, weights);
         self
     }
 
     /// # Shapes
-    /// - input: [channel, y, x, segment, frame]
-    /// - output: [cell, sample], samples in the order segment, frame
+    /// - input: `[channel, y, x, segment, frame]`
+    /// - output: `[cell, sample]`, samples in the order segment, frame
     pub fn forward(&self, input: Tensor<5>) -> Tensor<2> {
         let [channels, height, width, segments, frames] = input.dims();
         let units = input.reshape([channels, height * width, segments * frames]);
@@ -106,7 +101,7 @@ impl GaussianReadout {
         drive + self.bias.val().unsqueeze_dim(1)
     }
 
-    /// The windows [cell, y * x], each of unit sum.
+    /// The windows `[cell, y * x]`, each of unit sum.
     pub fn windows(&self) -> Tensor<2> {
         let [height, width] = self.plane;
         let device = self.centre.val().device();
@@ -128,5 +123,38 @@ impl GaussianReadout {
             .unsqueeze_dim(1);
         // A softmax over positions is a normalised Gaussian, and cannot vanish far off the plane.
         softmax(distance * precision * -0.5, 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+
+    #[test]
+    fn windows_have_unit_sum_and_peak_where_they_are_placed() {
+        let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+        let config = GaussianReadoutConfig {
+            units: [2, 7, 9],
+            cells: 2,
+            deviation: 1.0,
+        };
+        let peaks =
+            [([2.0, 3.0], false), ([5.0, 8.0], true)].map(|(position, on)| Peak { position, on });
+        let readout = config.init(&Device::flex(), &mut generator).place(&peaks);
+        let windows: Vec<f32> = readout.windows().into_data().iter::<f32>().collect();
+        for (window, peak) in windows.chunks(63).zip(&peaks) {
+            assert!((window.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+            let largest = (0..63)
+                .max_by(|&a, &b| window[a].total_cmp(&window[b]))
+                .unwrap();
+            assert_eq!([(largest / 9) as f32, (largest % 9) as f32], peak.position);
+        }
+        let weights: Vec<f32> = readout.weight.val().into_data().iter::<f32>().collect();
+        assert!(
+            weights[0] > weights[1],
+            "an OFF cell prefers the OFF channel"
+        );
+        assert!(weights[3] > weights[2], "an ON cell prefers the ON channel");
     }
 }

@@ -6,7 +6,7 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::temporal_basis::raised_cosines;
-use crate::initialisation::{normal, uniform};
+use crate::initialisation::{normal, uniform, with_values};
 
 /// How a spatiotemporal kernel is parameterised.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ fn one() -> usize {
     1
 }
 
-/// Shape [channel_out, channel_in, history, rows, columns] of a layer's kernels.
+/// Shape `[channel_out, channel_in, history, rows, columns]` of a layer's kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KernelShape {
     /// Input channels: 1 for a movie.
@@ -58,9 +58,9 @@ pub enum Kernel {
 /// `time[c, r, l] = sum_b temporal[c, r, b] * basis[b, l]`.
 #[derive(Module, Debug)]
 pub struct FactorisedKernel {
-    /// [channel, rank, basis function]
+    /// `[channel, rank, basis function]`
     pub temporal: Param<Tensor<3>>,
-    /// [channel, rank, rows * columns]
+    /// `[channel, rank, rows * columns]`
     pub spatial: Param<Tensor<3>>,
     #[module(skip)]
     basis: Basis,
@@ -68,7 +68,7 @@ pub struct FactorisedKernel {
     shape: [usize; 3],
 }
 
-/// Functions of lag that span a time course: [function, lag], oldest lag first.
+/// Functions of lag that span a time course: `[function, lag]`, oldest lag first.
 #[derive(Clone, Debug)]
 struct Basis {
     values: Vec<f32>,
@@ -124,7 +124,7 @@ impl Kernel {
         }
     }
 
-    /// The kernels, [channel_out, channel_in, history, rows, columns].
+    /// The kernels, `[channel_out, channel_in, history, rows, columns]`.
     pub fn value(&self) -> Tensor<5> {
         match self {
             Self::Free(kernel) => kernel.val(),
@@ -196,30 +196,27 @@ impl FactorisedKernel {
 
     /// Gives each channel's time course the polarity of a cell, where channels are cells.
     pub(crate) fn with_polarities(mut self, on: &[bool]) -> Self {
-        self.temporal = self.temporal.map(|temporal| {
-            let [channels, rank, functions] = temporal.dims();
-            let device = temporal.device();
-            let values: Vec<f32> = temporal
-                .into_data()
-                .iter::<f32>()
-                .enumerate()
-                .map(|(index, value)| {
-                    let channel = index / (rank * functions);
-                    let starts_on = channel % 2 == 1;
-                    if starts_on == on[channel] {
-                        value
-                    } else {
-                        -value
-                    }
-                })
-                .collect();
-            let data = TensorData::new(values, [channels, rank, functions]);
-            Tensor::from_data(data, &device).require_grad()
-        });
+        let temporal = self.temporal.val();
+        let [_, rank, functions] = temporal.dims();
+        let values = temporal
+            .into_data()
+            .iter::<f32>()
+            .enumerate()
+            .map(|(index, value)| {
+                let channel = index / (rank * functions);
+                let starts_on = channel % 2 == 1;
+                if starts_on == on[channel] {
+                    value
+                } else {
+                    -value
+                }
+            })
+            .collect();
+        self.temporal = with_values(self.temporal, values);
         self
     }
 
-    /// Time courses [channel, rank, lag], oldest lag first.
+    /// Time courses `[channel, rank, lag]`, oldest lag first.
     pub fn time_courses(&self) -> Tensor<3> {
         let temporal = self.temporal.val();
         let basis = self.basis.tensor(&temporal.device());
@@ -230,7 +227,7 @@ impl FactorisedKernel {
             .reshape([channels, rank, self.shape[0]])
     }
 
-    /// Spatial profiles [channel * rank, rows, columns].
+    /// Spatial profiles `[channel * rank, rows, columns]`.
     pub fn profiles(&self) -> Tensor<3> {
         let [_, height, width] = self.shape;
         let spatial = self.spatial.val();

@@ -1,4 +1,4 @@
-//! Layers of the networks, in the time-minor layout [channel, y, x, segment, frame].
+//! Layers of the networks, in the time-minor layout `[channel, y, x, segment, frame]`.
 
 mod batch_normalisation;
 mod convolution;

@@ -20,9 +20,9 @@ pub struct DenseReadoutConfig {
 /// Every cell a weighted sum of all hidden units: `h[n] = b[n] + sum_u w[n, u] a[u]`.
 #[derive(Module, Debug)]
 pub struct DenseReadout {
-    /// [cell, unit], units in the order channel, y, x
+    /// `[cell, unit]`, units in the order channel, y, x
     pub weight: Param<Tensor<2>>,
-    /// [cell]
+    /// `[cell]`
     pub bias: Option<Param<Tensor<1>>>,
 }
 
@@ -41,8 +41,8 @@ impl DenseReadoutConfig {
 
 impl DenseReadout {
     /// # Shapes
-    /// - input: [channel, y, x, segment, frame]
-    /// - output: [cell, sample], samples in the order segment, frame
+    /// - input: `[channel, y, x, segment, frame]`
+    /// - output: `[cell, sample]`, samples in the order segment, frame
     pub fn forward(&self, input: Tensor<5>) -> Tensor<2> {
         let [channels, height, width, segments, frames] = input.dims();
         let units = input.reshape([channels * height * width, segments * frames]);

@@ -11,7 +11,7 @@ const FIRST_PEAK: f32 = 1.0;
 /// Smooth functions of lag, fine for recent frames and coarse for old ones (Pillow et al. 2005,
 /// J. Neurosci. 25:11003, their figure 3), each of unit norm.
 ///
-/// Returns [function, lag], oldest lag first.
+/// Returns `[function, lag]`, oldest lag first.
 pub(crate) fn raised_cosines(functions: usize, history: usize) -> Vec<f32> {
     let last_peak = (0.75 * history as f32).max(FIRST_PEAK + 1.0);
     let warp = |lag: f32| (lag + OFFSET).ln();

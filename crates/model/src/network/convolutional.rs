@@ -215,8 +215,8 @@ impl ConvolutionalNetwork {
     /// The first layer's linear output, before batch normalisation: what attributions refer to.
     ///
     /// # Shapes
-    /// - movie: [1, y, x, segment, frame], normalised
-    /// - output: [channel, y, x, segment, frame - history + 1]
+    /// - movie: `[1, y, x, segment, frame]`, normalised
+    /// - output: `[channel, y, x, segment, frame - history + 1]`
     pub fn first_layer(&self, movie: Tensor<5>) -> Tensor<5> {
         self.stages[0].linear(movie, Mode::Inference)
     }
@@ -224,8 +224,8 @@ impl ConvolutionalNetwork {
     /// The rest of the network: from the first layer's linear output to firing rates.
     ///
     /// # Shapes
-    /// - linear: [channel, y, x, segment, frame]
-    /// - output: [cell, sample], Hz, samples in the order segment, frame
+    /// - linear: `[channel, y, x, segment, frame]`
+    /// - output: `[cell, sample]`, Hz, samples in the order segment, frame
     pub fn from_first_layer(&self, linear: Tensor<5>, mode: Mode) -> Tensor<2> {
         let mut hidden = self.stages[0].activate(linear, mode);
         for stage in &self.stages[1..] {
@@ -248,8 +248,8 @@ impl ConvolutionalNetwork {
     /// Firing rates, Hz.
     ///
     /// # Shapes
-    /// - movie: [1, y, x, segment, frame], normalised
-    /// - output: [cell, sample]
+    /// - movie: `[1, y, x, segment, frame]`, normalised
+    /// - output: `[cell, sample]`
     pub fn forward(&self, movie: Tensor<5>, mode: Mode) -> Tensor<2> {
         self.from_first_layer(self.stages[0].linear(movie, mode), mode)
     }

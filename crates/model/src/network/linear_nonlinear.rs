@@ -18,13 +18,13 @@ use crate::layer::{Algorithm, Factorisation, Kernel, KernelShape, convolve};
 /// With a window, each cell sees only a square around its receptive field's centre.
 #[derive(Module, Debug)]
 pub struct LinearNonlinear {
-    /// Filters [cell, 1, history, rows, columns]
+    /// Filters `[cell, 1, history, rows, columns]`
     pub filter: Kernel,
-    /// [cell]
+    /// `[cell]`
     pub bias: Param<Tensor<1>>,
     /// From drive to rate.
     pub output: Output,
-    /// Top left corner of each cell's window, [cell, (row, column)], pixels
+    /// Top left corner of each cell's window, `[cell, (row, column)]`, pixels
     pub corner: Param<Tensor<2>>,
     window: [usize; 2],
     windowed: bool,
@@ -110,8 +110,8 @@ impl LinearNonlinear {
     /// Firing rates, Hz.
     ///
     /// # Shapes
-    /// - movie: [1, y, x, segment, frame], normalised
-    /// - output: [cell, sample]
+    /// - movie: `[1, y, x, segment, frame]`, normalised
+    /// - output: `[cell, sample]`
     pub fn forward(&self, movie: Tensor<5>) -> Tensor<2> {
         let filter = self.filter.value();
         let drive = if self.windowed {

@@ -131,8 +131,8 @@ impl Network {
     /// Firing rates, Hz.
     ///
     /// # Shapes
-    /// - movie: [1, y, x, segment, frame], normalised, time fastest
-    /// - output: [cell, sample], samples in the order segment, frame; each segment yields
+    /// - movie: `[1, y, x, segment, frame]`, normalised, time fastest
+    /// - output: `[cell, sample]`, samples in the order segment, frame; each segment yields
     ///   `frames - history + 1` responses, the first from its first `history` frames
     pub fn forward(&self, movie: Tensor<5>, mode: Mode) -> Tensor<2> {
         match self {

@@ -15,7 +15,7 @@ const LARGEST_EXPONENT: f64 = 20.0;
 /// start out alike.
 #[derive(Module, Debug)]
 pub struct Output {
-    /// [cell], Hz
+    /// `[cell]`, Hz
     pub scale: Param<Tensor<1>>,
     #[module(skip)]
     nonlinearity: Nonlinearity,
@@ -39,7 +39,7 @@ impl Output {
     }
 
     /// # Shapes
-    /// Drives and rates [cell, sample].
+    /// Drives and rates `[cell, sample]`.
     pub fn forward(&self, drive: Tensor<2>) -> Tensor<2> {
         let rate = match self.nonlinearity {
             Nonlinearity::Softplus => softplus(drive),

@@ -6,7 +6,7 @@ use super::geometry::Geometry;
 use super::matrix::{SharedOutput, Target, View, ViewMut, gather_rows, multiply};
 use super::transform::PlaneTransform;
 
-/// Half spectra of a block's input rows: [channel_in, (k_x, part), y, column].
+/// Half spectra of a block's input rows: `[channel_in, (k_x, part), y, column]`.
 pub(super) struct InputRows {
     values: Vec<f32>,
     columns: usize,
@@ -66,7 +66,7 @@ impl InputRows {
         (channel * transform.columns + kx) * 2 * geometry.height * self.columns
     }
 
-    /// Completes the transform of one k_x: [channel_in, (part, k_y), column] into `spectrum`.
+    /// Completes the transform of one k_x: `[channel_in, (part, k_y), column]` into `spectrum`.
     pub(super) fn spectrum(
         &self,
         geometry: &Geometry,

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! and is stored as the real matrices that multiply X_re and X_im:
-//! [frequency, input part, (output part, channel_out), (channel_in, lag)].
+//! `[frequency, input part, (output part, channel_out), (channel_in, lag)]`.
 
 use rayon::prelude::*;
 
@@ -25,7 +25,7 @@ pub(super) struct KernelSpectrum {
 }
 
 impl KernelSpectrum {
-    /// Transforms kernels [channel_out, channel_in, history, ky, kx].
+    /// Transforms kernels `[channel_out, channel_in, history, ky, kx]`.
     pub(super) fn new(kernel: &[f32], geometry: &Geometry, transform: &PlaneTransform) -> Self {
         let spectra = forward(kernel, geometry, transform);
         let mut spectrum = Self::zeros(geometry, transform);
@@ -45,7 +45,7 @@ impl KernelSpectrum {
         }
     }
 
-    /// The matrix [(output part, channel_out), (channel_in, lag)] of one frequency and input part.
+    /// The matrix `[(output part, channel_out), (channel_in, lag)]` of one frequency and input part.
     pub(super) fn matrix(&self, frequency: usize, part: usize) -> &[f32] {
         let size = self.rows * self.taps;
         &self.values[(2 * frequency + part) * size..][..size]
@@ -82,7 +82,7 @@ fn spectra_len(geometry: &Geometry, transform: &PlaneTransform) -> usize {
     transform.columns * 2 * transform.height * kernels(geometry)
 }
 
-/// The columns of `along_columns` that meet a kernel's rows: [(part, k_y), (part, j)].
+/// The columns of `along_columns` that meet a kernel's rows: `[(part, k_y), (part, j)]`.
 fn columns_of_kernel_rows(transform: &PlaneTransform, kernel_height: usize) -> Vec<f32> {
     let height = transform.height;
     let row = |r: usize| &transform.along_columns[r * 2 * height..][..2 * height];
@@ -97,7 +97,7 @@ fn columns_of_kernel_rows(transform: &PlaneTransform, kernel_height: usize) -> V
         .collect()
 }
 
-/// Kernels [kernel, j, i] to spectra [k_x, (part, k_y), kernel].
+/// Kernels `[kernel, j, i]` to spectra `[k_x, (part, k_y), kernel]`.
 fn forward(kernel: &[f32], geometry: &Geometry, transform: &PlaneTransform) -> Vec<f32> {
     let (count, [kh, kw]) = (kernels(geometry), kernel_size(geometry));
     let half = half_spectrum_of_rows(kernel, geometry, transform);
@@ -120,7 +120,7 @@ fn forward(kernel: &[f32], geometry: &Geometry, transform: &PlaneTransform) -> V
     spectra
 }
 
-/// Kernels [kernel, j, i] to [(k_x, part), j, kernel].
+/// Kernels `[kernel, j, i]` to `[(k_x, part), j, kernel]`.
 fn half_spectrum_of_rows(
     kernel: &[f32],
     geometry: &Geometry,
@@ -174,7 +174,7 @@ fn kernel_size(geometry: &Geometry) -> [usize; 2] {
     [geometry.kernel_height, geometry.kernel_width]
 }
 
-/// Places of one frequency's real and imaginary parts within spectra [k_x, (part, k_y), kernel].
+/// Places of one frequency's real and imaginary parts within spectra `[k_x, (part, k_y), kernel]`.
 fn parts(frequency: usize, count: usize, transform: &PlaneTransform) -> [usize; 2] {
     let (kx, ky) = (frequency / transform.height, frequency % transform.height);
     let real = (kx * 2 * transform.height + ky) * count;

@@ -129,7 +129,7 @@ pub(super) enum Target {
     Accumulate,
 }
 
-/// `target (+)= left * right` with `left` [rows, depth] and `right` [depth, columns].
+/// `target (+)= left * right` with `left` `[rows, depth]` and `right` `[depth, columns]`.
 pub(super) fn multiply(
     [rows, depth, columns]: [usize; 3],
     left: View<'_>,

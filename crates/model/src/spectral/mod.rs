@@ -36,9 +36,9 @@ const GRADIENT_SUMS: usize = 16;
 /// Gradients of a convolution.
 #[derive(Debug)]
 pub struct Gradients {
-    /// With respect to the kernel, [channel_out, channel_in, history, ky, kx].
+    /// With respect to the kernel, `[channel_out, channel_in, history, ky, kx]`.
     pub kernel: Vec<f32>,
-    /// With respect to the bias, [channel_out].
+    /// With respect to the bias, `[channel_out]`.
     pub bias: Vec<f32>,
     /// With respect to the input, if asked for.
     pub input: Option<Vec<f32>>,

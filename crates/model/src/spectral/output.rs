@@ -6,7 +6,7 @@ use super::geometry::Geometry;
 use super::matrix::{SharedOutput, Target, View, ViewMut, gather_rows, multiply};
 use super::transform::PlaneTransform;
 
-/// Half spectra of a block's output rows: [channel_out, k_x, (part, y'), column].
+/// Half spectra of a block's output rows: `[channel_out, k_x, (part, y'), column]`.
 pub(super) struct OutputRows {
     values: Vec<f32>,
     columns: usize,
@@ -26,7 +26,7 @@ impl OutputRows {
         (channel * transform.columns + kx) * 2 * transform.output_height * self.columns
     }
 
-    /// Takes one k_x back along columns, from [k_y, (part, channel_out), column].
+    /// Takes one k_x back along columns, from `[k_y, (part, channel_out), column]`.
     pub(super) fn set(
         &mut self,
         geometry: &Geometry,
@@ -64,7 +64,7 @@ impl OutputRows {
         }
     }
 
-    /// Where a channel's real and imaginary series lie in [k_y, (part, channel_out), column].
+    /// Where a channel's real and imaginary series lie in `[k_y, (part, channel_out), column]`.
     fn series(&self, geometry: &Geometry, channel: usize) -> [Series; 2] {
         let channels = geometry.channels_out;
         [channel, channels + channel].map(|row| Series {
@@ -131,7 +131,7 @@ impl OutputRows {
         rows
     }
 
-    /// Adjoint of `set`: the gradient of one k_x as [k_y, (part, channel_out), column].
+    /// Adjoint of `set`: the gradient of one k_x as `[k_y, (part, channel_out), column]`.
     pub(super) fn spectrum(
         &self,
         geometry: &Geometry,

@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 
 /// The four matrices that take planes to their half spectrum and back.
 ///
-/// A real plane p[y, x] of size N_y x N_x becomes P[k_x, k_y] for k_x = 0..N_x / 2 (the rest
+/// A real plane p`[y, x]` of size N_y x N_x becomes P`[k_x, k_y]` for k_x = 0..N_x / 2 (the rest
 /// follows from symmetry). The way back yields only the first `output` rows and columns: the valid
 /// part of a circular correlation.
 pub(crate) struct PlaneTransform {
@@ -22,22 +22,22 @@ pub(crate) struct PlaneTransform {
     pub(crate) output_width: usize,
     /// Number of k_x: N_x / 2 + 1.
     pub(crate) columns: usize,
-    /// [(k_x, part), x]: rows of a plane to half spectrum.
+    /// `[(k_x, part), x]`: rows of a plane to half spectrum.
     pub(crate) along_rows: Vec<f32>,
-    /// [(part, k_y), (part, y)]: columns of the half spectrum to the full transform.
+    /// `[(part, k_y), (part, y)]`: columns of the half spectrum to the full transform.
     pub(crate) along_columns: Vec<f32>,
-    /// [cosine or sine of k_y, y]: cosines of 0 ..= N_y / 2, then sines of 1 ..= (N_y - 1) / 2.
+    /// `[cosine or sine of k_y, y]`: cosines of 0 ..= N_y / 2, then sines of 1 ..= (N_y - 1) / 2.
     pub(crate) folded_along_columns: Vec<f32>,
-    /// [y', cosine or sine of k_y]: back along columns, over N_y.
+    /// `[y', cosine or sine of k_y]`: back along columns, over N_y.
     pub(crate) folded_back_along_columns: Vec<f32>,
-    /// [(part, y'), (part, k_y)]: back along columns.
+    /// `[(part, y'), (part, k_y)]`: back along columns.
     pub(crate) back_along_columns: Vec<f32>,
-    /// [x', (k_x, part)]: back along rows, to real values.
+    /// `[x', (k_x, part)]`: back along rows, to real values.
     pub(crate) back_along_rows: Vec<f32>,
 }
 
 impl PlaneTransform {
-    /// Transform for planes [height, width] whose inverse yields [output_height, output_width].
+    /// Transform for planes `[height, width]` whose inverse yields `[output_height, output_width]`.
     pub(crate) fn new([height, width]: [usize; 2], output: [usize; 2]) -> Self {
         let columns = width / 2 + 1;
         Self {
@@ -91,7 +91,7 @@ fn along_columns(height: usize) -> Vec<f32> {
     matrix
 }
 
-/// Cosines, then sines, of the frequencies that [`super::fold`] keeps: [function, y].
+/// Cosines, then sines, of the frequencies that [`super::fold`] keeps: `[function, y]`.
 fn folded(height: usize, rows: usize, scale: f64) -> Vec<f32> {
     let cosines = (0..=height / 2).flat_map(|k| (0..rows).map(move |y| rotation(k, y, height).0));
     let sines =

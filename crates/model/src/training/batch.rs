@@ -9,9 +9,9 @@ use crate::loss::Targets;
 
 /// What one training step works on.
 pub struct Batch {
-    /// Normalised movie segments [1, y, x, segment, frame].
+    /// Normalised movie segments `[1, y, x, segment, frame]`.
     pub movie: Tensor<5>,
-    /// Recorded rates [cell, sample] and which samples count.
+    /// Recorded rates `[cell, sample]` and which samples count.
     pub targets: Targets,
 }
 

@@ -85,3 +85,45 @@ impl ModuleVisitor for Scaling {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{ModelConfig, MovieShape};
+    use burn::tensor::Device;
+
+    /// The whole gradient of a sum over rates, by parameter.
+    fn gradients(network: &Network) -> GradientsParams {
+        let device = Device::flex().autodiff();
+        let movie = Tensor::ones([1, 4, 4, 1, 6], &device);
+        let rates = network.forward(movie, crate::layer::Mode::Inference);
+        GradientsParams::from_module(&mut rates.sum().backward(), network)
+    }
+
+    fn norm(network: &Network, gradients: &GradientsParams) -> f64 {
+        let mut norm = Norm {
+            gradients,
+            squares: 0.0,
+        };
+        network.visit(&mut norm);
+        norm.squares.sqrt()
+    }
+
+    #[test]
+    fn clipping_scales_the_whole_gradient_to_the_limit_and_leaves_smaller_ones_alone() {
+        let config: ModelConfig = toml::from_str("kind = \"ln\"").unwrap();
+        let shape = MovieShape {
+            height: 4,
+            width: 4,
+            history: 3,
+            cells: 2,
+        };
+        let network = config.init(&shape, 1, &Device::flex().autodiff()).unwrap();
+        let full = norm(&network, &gradients(&network));
+        assert!(full > 1.0);
+        let clipped = clip(&network, gradients(&network), 0.5);
+        assert!((norm(&network, &clipped) - 0.5).abs() < 1e-5);
+        let untouched = clip(&network, gradients(&network), 2.0 * full);
+        assert!((norm(&network, &untouched) - full).abs() < 1e-9);
+    }
+}

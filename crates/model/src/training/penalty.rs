@@ -167,3 +167,34 @@ fn temporal_roughness(kernel: &Kernel) -> Tensor<1> {
     let difference = shifted(0) - shifted(1) * 2.0 + shifted(2);
     difference.powi_scalar(2).sum().div_scalar(channels as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::module::Param;
+    use burn::tensor::{Device, TensorData};
+
+    /// One kernel `[1, 1, history, rows, columns]` with given values.
+    fn kernel(values: Vec<f32>, shape: [usize; 5]) -> Kernel {
+        let data = TensorData::new(values, shape);
+        Kernel::Free(Param::from_tensor(Tensor::from_data(data, &Device::flex())))
+    }
+
+    #[test]
+    fn a_point_has_the_roughness_of_its_stencil() {
+        let mut values = vec![0.0; 25];
+        values[12] = 1.0;
+        let point = kernel(values, [1, 1, 1, 5, 5]);
+        // 4 in the middle, -1 at four neighbours.
+        assert_eq!(spatial_roughness(&point).into_scalar::<f32>(), 20.0);
+        assert_eq!(squared_kernel(&point).into_scalar::<f32>(), 1.0);
+    }
+
+    #[test]
+    fn a_straight_line_in_time_is_smooth_and_a_spike_is_not() {
+        let line = kernel((0..6).map(|t| t as f32).collect(), [1, 1, 6, 1, 1]);
+        assert_eq!(temporal_roughness(&line).into_scalar::<f32>(), 0.0);
+        let spike = kernel(vec![0.0, 0.0, 1.0, 0.0, 0.0, 0.0], [1, 1, 6, 1, 1]);
+        assert_eq!(temporal_roughness(&spike).into_scalar::<f32>(), 6.0);
+    }
+}

@@ -59,7 +59,7 @@ fn matrix(values: &[f32], rows: usize, columns: usize, device: &Device) -> Tenso
     Tensor::from_data(TensorData::new(values.to_vec(), [rows, columns]), device)
 }
 
-/// Planes [plane, y, x, column] to [plane, k_x, (part, k_y), column]; planes smaller than the
+/// Planes `[plane, y, x, column]` to `[plane, k_x, (part, k_y), column]`; planes smaller than the
 /// transform count as padded with zeros.
 fn to_spectrum(planes: Tensor<4>, transform: &PlaneTransform, device: &Device) -> Tensor<4> {
     let [count, rows, columns, samples] = planes.dims();
@@ -82,7 +82,7 @@ fn to_spectrum(planes: Tensor<4>, transform: &PlaneTransform, device: &Device) -
         .reshape([count, half, 2 * height, samples])
 }
 
-/// Back from [channel, k_x, (part, k_y), column] to the valid part of the planes.
+/// Back from `[channel, k_x, (part, k_y), column]` to the valid part of the planes.
 fn from_spectrum(spectrum: Tensor<4>, transform: &PlaneTransform, device: &Device) -> Tensor<4> {
     let [count, half, _, samples] = spectrum.dims();
     let (height, width) = (transform.output_height, transform.output_width);

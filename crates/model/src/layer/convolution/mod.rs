@@ -46,9 +46,9 @@ pub struct SpatiotemporalConvolutionConfig {
 /// Lag 0 is the oldest frame and `history - 1` the newest, as in the published weights.
 #[derive(Module, Debug)]
 pub struct SpatiotemporalConvolution {
-    /// [channel_out, channel_in, history, rows, columns]
+    /// `[channel_out, channel_in, history, rows, columns]`
     pub kernel: Kernel,
-    /// [channel_out]
+    /// `[channel_out]`
     pub bias: Option<Param<Tensor<1>>>,
     #[module(skip)]
     algorithm: Algorithm,
@@ -71,8 +71,8 @@ impl SpatiotemporalConvolutionConfig {
 
 impl SpatiotemporalConvolution {
     /// # Shapes
-    /// - input: [channel_in, y, x, segment, frame]
-    /// - output: [channel_out, y - rows + 1, x - columns + 1, segment, frame - history + 1]
+    /// - input: `[channel_in, y, x, segment, frame]`
+    /// - output: `[channel_out, y - rows + 1, x - columns + 1, segment, frame - history + 1]`
     ///
     /// # Panics
     /// Panics if the kernel is larger than the input.
