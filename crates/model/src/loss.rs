@@ -9,8 +9,8 @@ use burn::tensor::Tensor;
 /// ```
 ///
 /// with predicted rates r, recorded rates y and a mask m of ones and zeros. The mean is over all
-/// samples, masked ones included, so that a sample weighs the same in every batch. The published networks weigh all cells alike,
-/// w = 1; w_n = 1 / (mean rate of n) makes every cell count the same.
+/// samples, masked ones included, so that a sample weighs the same in every batch. The published
+/// networks weigh all cells alike, w = 1; w_n = 1 / (mean rate of n) makes every cell count the same.
 #[derive(Clone, Debug)]
 pub struct PoissonLoss {
     /// Keeps the logarithm finite, Hz.
@@ -44,6 +44,8 @@ impl PoissonLoss {
         }
     }
 
+    /// The loss of predicted rates.
+    ///
     /// # Shapes
     /// - predicted: `[cell, sample]`, Hz
     /// - output: a single value
