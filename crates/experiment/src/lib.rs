@@ -1,0 +1,16 @@
+//! In-silico physiology: stimuli in physical units, what is measured on the responses, and the
+//! trait of anything that answers a movie with firing rates.
+//!
+//! - [`Screen`] is what a [`Responder`] sees: frame size, frame period, microns a pixel, history.
+//! - [`StimulusMovie`] is a movie `[frame, y, x]` in units of the training stimulus' standard
+//!   deviation, 0 being its mean (grey).
+//! - [`Responder`] is anything that answers such movies: a trained network, a simulated retina, a
+//!   reduced circuit.
+
+mod movie;
+mod responder;
+mod screen;
+
+pub use movie::StimulusMovie;
+pub use responder::{Rates, Responder, ResponderError};
+pub use screen::Screen;
