@@ -6,11 +6,21 @@
 //!   deviation, 0 being its mean (grey).
 //! - [`Responder`] is anything that answers such movies: a trained network, a simulated retina, a
 //!   reduced circuit.
+//! - [`stimulus::Stimulus`] is a stimulus in milliseconds, microns and contrast, composed of layers;
+//!   it is prepared for a screen and becomes a movie.
 
+mod error;
 mod movie;
 mod responder;
 mod screen;
+pub mod stimulus;
+mod units;
+mod warning;
 
+pub use error::Error;
 pub use movie::StimulusMovie;
 pub use responder::{Rates, Responder, ResponderError};
 pub use screen::Screen;
+pub use stimulus::Stimulus;
+pub use units::{Contrast, Hertz, MicronsPerSecond};
+pub use warning::Warning;

@@ -70,3 +70,16 @@ pub(crate) fn check_positive(what: &str, value: f64) -> Result<(), Error> {
         value,
     })
 }
+
+/// Refuses a matrix whose number of rows, or the length of one, contradicts its neighbours.
+pub(crate) fn check_matrix(
+    what: &str,
+    rows: usize,
+    columns: usize,
+    found: &[Vec<f64>],
+) -> Result<(), Error> {
+    check_length(&format!("{what}, rows"), rows, found.len())?;
+    found.iter().enumerate().try_for_each(|(row, values)| {
+        check_length(&format!("{what}, row {row}"), columns, values.len())
+    })
+}

@@ -15,9 +15,15 @@
 //! # Ok::<(), ganglion_plot::Error>(())
 //! ```
 //!
-//! - Ready-made figures: [`LearningCurve`], [`PsthFigure`], [`FilterFigure`], [`CellScores`].
+//! - Figures of training and evaluation: [`LearningCurve`], [`PsthFigure`], [`FilterFigure`],
+//!   [`CellScores`], [`ReceptiveFieldComparison`].
+//! - Figures of experiments: [`OmittedStimulusFigure`], [`LatencyFigure`],
+//!   [`AnticipationFigure`], [`ReversalFigure`], and [`TraceFigure`] for every other stimulus.
+//! - Figures of attribution and reduction: [`AttributionFigure`], [`AttributionMaps`],
+//!   [`AttributionMatrix`], [`CircuitSchematic`].
 //! - Building blocks for others, laid out by [`PanelGrid`]: [`LinePanel`], [`ScatterPanel`],
-//!   [`HeatPanel`], [`BarPanel`], [`RasterPanel`], or anything that implements [`Panel`].
+//!   [`HeatPanel`], [`BarPanel`], [`RasterPanel`], [`DotPanel`], [`StackPanel`],
+//!   [`StimulusPanel`], or anything that implements [`Panel`].
 //!
 //! One scene is painted by two thin writers: SVG with glyphs as outlines, so that text looks the
 //! same in every viewer, and PNG through plotters, supersampled. The font is embedded; no system
@@ -36,11 +42,16 @@ mod table;
 pub use draw::{Area, Color, ColorMap, Mark, Point, Scene, Text, Weight, palette};
 pub use error::Error;
 pub use figure::{
-    CellScores, ChannelFilter, Figure, FilterFigure, LearningCurve, PanelGrid, PsthFigure,
-    PsthPanel, StaFigure, Trace,
+    AnticipationFigure, AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix,
+    CellPortrait, CellScores, CellTraces, ChannelAttribution, ChannelFilter, CircuitInput,
+    CircuitSchematic, Distribution, Figure, FilterFigure, Interneuron, LatencyFigure,
+    LearningCurve, LineFit, Measured, MotionProfile, OmittedStimulusFigure, PanelGrid, Polarity,
+    PsthFigure, PsthPanel, ReceptiveFieldComparison, ResponseBars, ReversalFigure, StaFigure,
+    Trace, TraceFigure,
 };
 pub use output::{Format, Saved, UnknownFormat};
 pub use panel::{
-    Axis, BarPanel, HeatPanel, LinePanel, Mapping, Panel, RasterPanel, ScatterPanel, Series, Tick,
+    Annotation, Axis, BarPanel, ColorKey, DotPanel, HeatPanel, LinePanel, Mapping, Panel,
+    RasterPanel, ScatterPanel, Series, StackPanel, StackedTrace, StimulusPanel, Tick,
 };
 pub use table::Table;

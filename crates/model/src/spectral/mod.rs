@@ -179,6 +179,39 @@ pub fn gradients(
     }
 }
 
+/// Gradient of [`convolve`] with respect to its input alone, given the gradient with respect to its
+/// output: the transposed convolution.
+///
+/// # Panics
+/// Panics if a slice does not have the length that `geometry` says.
+pub fn input_gradient(kernel: &[f32], output_gradient: &[f32], geometry: &Geometry) -> Vec<f32> {
+    let mut input_gradient = vec![0.0; geometry.input_len()];
+    check(&input_gradient, kernel, geometry);
+    assert_eq!(
+        output_gradient.len(),
+        geometry.output_len(),
+        "gradient does not fit {geometry:?}"
+    );
+    let transform = plane_transform(geometry);
+    let kernel = KernelSpectrum::new(kernel, geometry, &transform);
+    let shared = SharedOutput::new(&mut input_gradient);
+    let cut = if geometry.history > 1 {
+        Cut::BetweenSegments
+    } else {
+        Cut::Anywhere
+    };
+    blocks(geometry, cut).par_iter().for_each(|block| {
+        let pass = BackwardPass {
+            geometry,
+            transform: &transform,
+            block,
+        };
+        pass.input_rows(&kernel, output_gradient)
+            .write_input_gradient(geometry, &transform, block, shared);
+    });
+    input_gradient
+}
+
 /// Sums kernel gradients over blocks, in an order that the number of threads does not change.
 fn sum_over_blocks(
     blocks: &[Block],
@@ -242,6 +275,25 @@ impl BackwardPass<'_> {
         if let (Some((_, target)), Some(rows)) = (propagate, input_gradient) {
             rows.write_input_gradient(geometry, transform, block, target);
         }
+    }
+
+    /// The gradient with respect to the block's input, still in the half spectra of its rows.
+    fn input_rows(&self, kernel: &KernelSpectrum, output_gradient: &[f32]) -> InputRows {
+        let Self {
+            geometry,
+            transform,
+            block,
+        } = *self;
+        let output = OutputRows::from_gradient(output_gradient, geometry, transform, block);
+        let mut rows = InputRows::zeros(geometry, transform, block.input_columns());
+        let mut spectrum = input_scratch(geometry, block);
+        let mut gradient = output_scratch(geometry, block.output_columns());
+        for kx in 0..transform.columns {
+            output.spectrum(geometry, transform, kx, &mut gradient);
+            self.input_spectrum_gradient(kx, kernel, &gradient, &mut spectrum);
+            rows.gather_gradient(geometry, transform, kx, &spectrum);
+        }
+        rows
     }
 
     fn gather_kernel_gradient(

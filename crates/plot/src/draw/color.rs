@@ -10,6 +10,13 @@ impl Color {
         format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
     }
 
+    /// Whether white text is easier to read on it than black (relative luminance, Rec. 709).
+    pub fn is_dark(self) -> bool {
+        let weighted =
+            0.2126 * f64::from(self.0) + 0.7152 * f64::from(self.1) + 0.0722 * f64::from(self.2);
+        weighted < 128.0
+    }
+
     /// The colour a fraction of the way to another.
     pub fn mix(self, other: Self, fraction: f64) -> Self {
         let fraction = if fraction.is_finite() {

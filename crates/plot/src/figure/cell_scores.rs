@@ -3,7 +3,9 @@
 use super::{Figure, PAGE_WIDTH};
 use crate::draw::{Area, Mark, Point, SPINE_WIDTH, Scene, palette};
 use crate::error::check_length;
-use crate::panel::{Axis, Frame, Legend, Mapping, Panel, ScatterPanel, Series, Symbol, extent};
+use crate::panel::{
+    Axis, Frame, Legend, Mapping, Panel, ScatterPanel, Series, Symbol, extent, median,
+};
 use crate::table::number;
 use crate::{Error, Table};
 
@@ -164,22 +166,6 @@ fn draw_median(scene: &mut Scene, map: &Mapping, median: f64) {
         palette::BLUE,
         SPINE_WIDTH,
     );
-}
-
-fn median(values: &[f64]) -> Option<f64> {
-    let mut finite: Vec<f64> = values
-        .iter()
-        .copied()
-        .filter(|value| value.is_finite())
-        .collect();
-    finite.sort_by(f64::total_cmp);
-    let middle = finite.len() / 2;
-    let upper = *finite.get(middle)?;
-    Some(if finite.len() % 2 == 1 {
-        upper
-    } else {
-        (finite[middle - 1] + upper) / 2.0
-    })
 }
 
 impl Figure for CellScores {

@@ -5,7 +5,7 @@ use crate::draw::{
     Area, ColorMap, LINE_WIDTH, Mark, SPINE_WIDTH, Scene, TICK_SIZE, Text, palette, thinned,
 };
 use crate::error::{check_length, check_positive};
-use crate::panel::{Mapping, cells, extent, no_data};
+use crate::panel::{Mapping, cells, extent, no_data, round_below};
 use crate::table::number32;
 use crate::{Error, Table};
 
@@ -44,13 +44,13 @@ pub struct ChannelFilter {
 
 /// Most filters side by side.
 const ACROSS: usize = 4;
-const BLOCK_WIDTH: f64 = PAGE_WIDTH / ACROSS as f64;
-const BLOCK_HEIGHT: f64 = 70.0;
+pub(super) const BLOCK_WIDTH: f64 = PAGE_WIDTH / ACROSS as f64;
+pub(super) const BLOCK_HEIGHT: f64 = 70.0;
 const MAP_SIDE: f64 = 44.0;
 const FOOTER: f64 = 33.0;
 
 impl ChannelFilter {
-    fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         let what = format!("map of {}", self.name);
         check_length(
             &what,
@@ -64,7 +64,7 @@ impl ChannelFilter {
     }
 
     /// Time of a frame relative to the response, in milliseconds; the newest frame is at 0.
-    fn milliseconds(&self, frame: usize) -> f64 {
+    pub(super) fn milliseconds(&self, frame: usize) -> f64 {
         -((self.temporal.len() - 1 - frame) as f64) * self.frame_period_ms
     }
 
@@ -73,12 +73,19 @@ impl ChannelFilter {
         Some(format!("{:.0}%", 100.0 * share))
     }
 
-    fn draw(&self, scene: &mut Scene, block: Area, microns: Option<f64>, last: bool) {
+    /// Draws map and course into a block; the course's time axis is labelled if there is a label.
+    pub(super) fn draw(
+        &self,
+        scene: &mut Scene,
+        block: Area,
+        microns: Option<f64>,
+        time: Option<&str>,
+    ) {
         self.draw_heading(scene, block);
         let map = Area::new(block.x + 6.0, block.y + 14.0, MAP_SIDE, MAP_SIDE);
         self.draw_map(scene, map, microns);
         let course = Area::new(map.right() + 10.0, map.y, 52.0, MAP_SIDE);
-        self.draw_course(scene, course, last);
+        self.draw_course(scene, course, time);
     }
 
     /// Name, polarity in its colour, and the variance explained.
@@ -146,7 +153,7 @@ impl ChannelFilter {
         );
     }
 
-    fn draw_course(&self, scene: &mut Scene, area: Area, last: bool) {
+    fn draw_course(&self, scene: &mut Scene, area: Area, time: Option<&str>) {
         let values = self.temporal.iter().copied().map(f64::from);
         let Some((low, high)) = extent(values.clone()) else {
             return no_data(scene, area);
@@ -161,7 +168,7 @@ impl ChannelFilter {
             palette::RECORDED,
             SPINE_WIDTH,
         );
-        draw_time_axis(scene, &map, start, last);
+        draw_time_axis(scene, &map, start, time);
         let places = values
             .enumerate()
             .map(|(frame, value)| map.point(self.milliseconds(frame), value));
@@ -173,7 +180,7 @@ impl ChannelFilter {
         scene.lines(lines, palette::INK, LINE_WIDTH);
     }
 
-    fn record(&self, microns: Option<f64>, table: &mut Table) {
+    pub(super) fn record(&self, microns: Option<f64>, table: &mut Table) {
         let row = |domain: &str, place: [String; 3], value: f32| {
             let polarity = self.polarity.clone().unwrap_or_default();
             let share = self.explained_variance.filter(|share| share.is_finite());
@@ -201,7 +208,7 @@ impl ChannelFilter {
 }
 
 /// Draws the start and the end of the time axis under a course.
-fn draw_time_axis(scene: &mut Scene, map: &Mapping, start: f64, labelled: bool) {
+fn draw_time_axis(scene: &mut Scene, map: &Mapping, start: f64, label: Option<&str>) {
     let area = map.area();
     let bottom = area.bottom();
     let ends = [(area.x, start, 0.0), (area.right(), 0.0, 1.0)];
@@ -218,27 +225,9 @@ fn draw_time_axis(scene: &mut Scene, map: &Mapping, start: f64, labelled: bool) 
         let text = Text::new(label, (x, bottom + 9.0)).size(TICK_SIZE - 1.0);
         scene.text(Text { anchor, ..text });
     }
-    if labelled {
+    if let Some(label) = label {
         let at = (area.center().0, bottom + 17.5);
-        scene.text(
-            Text::new("Time before response (ms)", at)
-                .size(TICK_SIZE - 1.0)
-                .centered(),
-        );
-    }
-}
-
-/// The largest of 1, 2 or 5 times a power of ten that is not above a length.
-fn round_below(length: f64) -> f64 {
-    let power = 10f64.powf(length.log10().floor());
-    let factor = [5.0, 2.0, 1.0]
-        .into_iter()
-        .find(|factor| factor * power <= length);
-    let round = factor.unwrap_or(1.0) * power;
-    if round.is_finite() && round > 0.0 {
-        round
-    } else {
-        1.0
+        scene.text(Text::new(label, at).size(TICK_SIZE - 1.0).centered());
     }
 }
 
@@ -298,7 +287,8 @@ impl Figure for FilterFigure {
             let corner = (column * BLOCK_WIDTH, row * BLOCK_HEIGHT);
             let block = Area::new(corner.0, corner.1, BLOCK_WIDTH, BLOCK_HEIGHT);
             let last = index + across >= count;
-            channel.draw(&mut scene, block, self.microns_per_pixel, last);
+            let time = last.then_some("Time before response (ms)");
+            channel.draw(&mut scene, block, self.microns_per_pixel, time);
         }
         self.draw_footer(&mut scene, down as f64 * BLOCK_HEIGHT);
         Ok(scene)

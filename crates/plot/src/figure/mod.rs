@@ -1,16 +1,40 @@
 //! Figures: pages of panels, saved together with their numbers.
 
+mod anticipation;
+mod attribution;
+mod attribution_maps;
+mod attribution_matrix;
 mod cell_scores;
+mod circuit;
+mod circuit_symbols;
 mod filters;
 mod grid;
+mod latency;
 mod learning_curve;
+mod measured;
+mod omitted_stimulus;
+mod page;
 mod psth;
+mod receptive_fields;
+mod reversal;
+mod traces;
 
+pub use anticipation::{AnticipationFigure, MotionProfile};
+pub use attribution::{AttributionFigure, ChannelAttribution, Polarity};
+pub use attribution_maps::{AttributionMap, AttributionMaps};
+pub use attribution_matrix::AttributionMatrix;
 pub use cell_scores::CellScores;
+pub use circuit::{CircuitInput, CircuitSchematic, Interneuron};
 pub use filters::{ChannelFilter, FilterFigure, StaFigure};
 pub use grid::PanelGrid;
+pub use latency::LatencyFigure;
 pub use learning_curve::LearningCurve;
+pub use measured::Measured;
+pub use omitted_stimulus::{LineFit, OmittedStimulusFigure};
 pub use psth::{PsthFigure, PsthPanel, Trace};
+pub use receptive_fields::{CellPortrait, Distribution, ReceptiveFieldComparison};
+pub use reversal::ReversalFigure;
+pub use traces::{CellTraces, ResponseBars, TraceFigure};
 
 use crate::{Error, Format, Saved, Scene, Table, output};
 use std::path::Path;

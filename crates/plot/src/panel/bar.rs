@@ -10,6 +10,7 @@ use crate::{Error, Table};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BarPanel {
     title: String,
+    x: String,
     y: Axis,
     names: Vec<String>,
     values: Vec<f64>,
@@ -22,6 +23,7 @@ impl BarPanel {
     pub fn new(title: impl Into<String>, y: Axis, names: Vec<String>, values: Vec<f64>) -> Self {
         Self {
             title: title.into(),
+            x: String::new(),
             y,
             names,
             values,
@@ -33,6 +35,12 @@ impl BarPanel {
     /// Adds error bars of plus and minus these values.
     pub fn errors(mut self, errors: Vec<f64>) -> Self {
         self.errors = Some(errors);
+        self
+    }
+
+    /// Says under the names what they are names of.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.x = label.into();
         self
     }
 
@@ -96,7 +104,7 @@ impl Panel for BarPanel {
             .iter()
             .enumerate()
             .map(|(place, name)| (place as f64, name.clone()));
-        let x = Axis::new("").ticks(names);
+        let x = Axis::new(&*self.x).ticks(names);
         let frame = Frame::new(&self.title, &x, &self.y, self.extent());
         let Some(map) = frame.draw(scene, area) else {
             return Ok(());

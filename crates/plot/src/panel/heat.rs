@@ -1,10 +1,9 @@
 //! Heat maps.
 
+use super::color_bar::{BAR_MARGIN, color_bar};
 use super::frame::draw_spines;
-use super::{Axis, Frame, Panel, ticks};
-use crate::draw::{
-    Area, Color, ColorMap, LABEL_SIZE, Mark, SPINE_WIDTH, Scene, TICK_SIZE, Text, palette,
-};
+use super::{Axis, Frame, Mapping, Panel, ticks};
+use crate::draw::{Area, Color, ColorMap, Mark, Scene, TICK_SIZE, Text, palette};
 use crate::error::check_length;
 use crate::table::number;
 use crate::{Error, Table};
@@ -21,10 +20,10 @@ pub struct HeatPanel {
     limits: Option<(f64, f64)>,
     bar: String,
     square_cells: bool,
+    barless: bool,
+    numbers: Option<usize>,
+    notes: Vec<(String, Color)>,
 }
-
-/// Room right of the map for the colour bar, its ticks and its label.
-const BAR_MARGIN: f64 = 40.0;
 
 impl HeatPanel {
     /// A map of values in rows of so many columns; the axes count columns and rows from 0 unless
@@ -70,8 +69,68 @@ impl HeatPanel {
         self
     }
 
+    /// Leaves out the colour bar and its room, for maps that share one.
+    pub fn without_bar(mut self) -> Self {
+        self.barless = true;
+        self
+    }
+
+    /// Writes every value in its cell, with so many decimals.
+    pub fn numbers(mut self, decimals: usize) -> Self {
+        self.numbers = Some(decimals);
+        self
+    }
+
+    /// Writes a coloured word above every column, such as a channel's polarity.
+    pub fn column_notes(mut self, notes: Vec<(String, Color)>) -> Self {
+        self.notes = notes;
+        self
+    }
+
     fn rows(&self) -> usize {
         self.values.len().checked_div(self.columns).unwrap_or(0)
+    }
+
+    fn bar_margin(&self) -> f64 {
+        if self.barless { 0.0 } else { BAR_MARGIN }
+    }
+
+    fn write_notes(&self, scene: &mut Scene, area: Area) {
+        let wide = area.width / self.columns.max(1) as f64;
+        for (column, (note, color)) in self.notes.iter().take(self.columns).enumerate() {
+            let at = (area.x + (column as f64 + 0.5) * wide, area.y - 3.0);
+            let text = Text::new(note, at).size(TICK_SIZE - 0.5).centered();
+            scene.text(text.color(*color).bold());
+        }
+    }
+
+    /// Writes the values in their cells, white where the cell is dark.
+    fn write_numbers(&self, scene: &mut Scene, map: &Mapping, limits: (f64, f64), decimals: usize) {
+        let area = map.area();
+        let (wide, high) = (
+            area.width / self.columns as f64,
+            area.height / self.rows() as f64,
+        );
+        let finite = self
+            .values
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| v.is_finite());
+        for (index, &value) in finite {
+            let (row, column) = (index / self.columns, index % self.columns);
+            let at = (
+                area.x + (column as f64 + 0.5) * wide,
+                area.y + (row as f64 + 0.5) * high,
+            );
+            let ink = if self.map.color(value, limits).is_dark() {
+                palette::WHITE
+            } else {
+                palette::INK
+            };
+            let label = format!("{value:.decimals$}").replace('-', "−");
+            let text = Text::new(label, at).size(TICK_SIZE - 0.5).centered();
+            scene.text(text.color(ink).middle());
+        }
     }
 
     fn shown_limits(&self) -> (f64, f64) {
@@ -86,6 +145,23 @@ impl HeatPanel {
         let (rows, columns) = (self.rows() as f64, self.columns as f64);
         let x = self.x.range.unwrap_or((-0.5, columns - 0.5));
         (x, self.y.range.unwrap_or((-0.5, rows - 0.5)))
+    }
+}
+
+impl HeatPanel {
+    /// The centre of a cell on the axes; column and row where an axis has no range.
+    fn place(&self, row: usize, column: usize) -> (f64, f64) {
+        let part = |(low, high): (f64, f64), index: usize, count: usize| {
+            low + (high - low) * (index as f64 + 0.5) / count as f64
+        };
+        let (rows, columns) = (self.rows(), self.columns.max(1));
+        let x = self.x.range.map(|range| part(range, column, columns));
+        // Row 0 lies on top, where the range of y ends.
+        let y = self
+            .y
+            .range
+            .map(|(low, high)| part((high, low), row, rows.max(1)));
+        (x.unwrap_or(column as f64), y.unwrap_or(row as f64))
     }
 }
 
@@ -104,7 +180,7 @@ impl Panel for HeatPanel {
             y = y.ticks(wanted.map(|tick| (last - tick.at, tick.label)));
         }
         let mut left = Area {
-            width: (area.width - BAR_MARGIN).max(1.0),
+            width: (area.width - self.bar_margin()).max(1.0),
             ..area
         };
         if self.square_cells && rows > 0 {
@@ -114,6 +190,7 @@ impl Panel for HeatPanel {
         let overhang = area.right() - left.right();
         let frame = Frame {
             overhang,
+            headroom: if self.notes.is_empty() { 0.0 } else { 10.0 },
             ..Frame::new(&self.title, &x, &y, extent)
         };
         let Some(map) = frame.draw(scene, left) else {
@@ -125,7 +202,13 @@ impl Panel for HeatPanel {
         });
         // The cells cover half of the spines.
         draw_spines(scene, map.area());
-        color_bar(scene, map.area(), self.map, limits, &self.bar);
+        self.write_notes(scene, map.area());
+        if let Some(decimals) = self.numbers {
+            self.write_numbers(scene, &map, limits, decimals);
+        }
+        if !self.barless {
+            color_bar(scene, map.area(), self.map, limits, &self.bar);
+        }
         Ok(())
     }
 
@@ -133,12 +216,8 @@ impl Panel for HeatPanel {
         for (index, &value) in self.values.iter().enumerate() {
             let (row, column) = (index / self.columns.max(1), index % self.columns.max(1));
             let labels = [name, "heat", ""].map(str::to_owned).to_vec();
-            let place = vec![
-                column.to_string(),
-                row.to_string(),
-                String::new(),
-                String::new(),
-            ];
+            let (x, y) = self.place(row, column);
+            let place = vec![number(x), number(y), String::new(), String::new()];
             table.push([labels, place, vec![number(value)]].concat());
         }
     }
@@ -179,38 +258,4 @@ pub(crate) fn cells(
         columns,
         colors,
     });
-}
-
-fn color_bar(scene: &mut Scene, beside: Area, map: ColorMap, limits: (f64, f64), label: &str) {
-    let bar = Area::new(beside.right() + 9.0, beside.y, 7.0, beside.height);
-    let shades: Vec<f64> = (0..64).map(|shade| 1.0 - f64::from(shade) / 63.0).collect();
-    cells(scene, bar, &shades, 1, |position| map.at(position));
-    let mut outline = bar.corners();
-    outline.push((bar.x, bar.y));
-    scene.line(outline, palette::INK, SPINE_WIDTH);
-    draw_bar_ticks(scene, bar, limits);
-    let at = (bar.right() + 28.0, bar.center().1);
-    scene.text(Text::new(label, at).size(LABEL_SIZE).centered().upward());
-}
-
-/// Draws the ticks of a colour bar; beside a short bar only those whose labels have room.
-fn draw_bar_ticks(scene: &mut Scene, bar: Area, limits: (f64, f64)) {
-    let wanted = (bar.height / 17.0).clamp(1.0, 5.0) as usize;
-    let mut last: Option<Area> = None;
-    for tick in ticks::linear(limits.0, limits.1, wanted) {
-        let y = bar.bottom() - (tick.at - limits.0) / (limits.1 - limits.0) * bar.height;
-        let label = Text::new(tick.label, (bar.right() + 4.0, y))
-            .size(TICK_SIZE)
-            .middle();
-        let bounds = label.bounds();
-        if last.is_none_or(|last| !last.overlaps(&bounds)) {
-            last = Some(bounds);
-            scene.line(
-                vec![(bar.right(), y), (bar.right() + 2.0, y)],
-                palette::INK,
-                SPINE_WIDTH,
-            );
-            scene.text(label);
-        }
-    }
 }

@@ -22,6 +22,7 @@ pub(crate) enum Symbol {
     Dashed,
     Dot,
     Area,
+    Tick,
 }
 
 const ROW: f64 = 9.5;
@@ -83,6 +84,10 @@ impl Entry {
             Symbol::Line => scene.line(line, self.color, 1.3 * LINE_WIDTH),
             Symbol::Dashed => scene.dashed_line(&line, self.color, LINE_WIDTH),
             Symbol::Dot => scene.dots(vec![(x + SYMBOL / 2.0, y)], 2.0, self.color, 1.0),
+            Symbol::Tick => {
+                let middle = x + SYMBOL / 2.0;
+                scene.line(vec![(middle, y - 2.5), (middle, y + 2.5)], self.color, 1.5);
+            }
             Symbol::Area => {
                 let swatch = Area::new(x, y - 2.5, SYMBOL, 5.0);
                 scene.fill(swatch.corners(), self.color, 1.0);

@@ -1,6 +1,7 @@
 //! Lines with error bands.
 
-use super::{Axis, Frame, Legend, Mapping, Panel, Series, Symbol, extent, padded};
+use super::color_bar::{BAR_MARGIN, ColorKey};
+use super::{Annotation, Axis, Frame, Legend, Mapping, Panel, Series, Symbol, extent, padded};
 use crate::draw::{
     Area, Color, LINE_WIDTH, Point, SPINE_WIDTH, Scene, TICK_SIZE, Text, palette, thinned,
 };
@@ -16,6 +17,9 @@ pub struct LinePanel {
     series: Vec<Series>,
     levels: Vec<f64>,
     moments: Vec<(f64, String)>,
+    key: Option<ColorKey>,
+    right_room: f64,
+    annotations: Vec<Annotation>,
 }
 
 /// Height of the row of names of moments.
@@ -51,6 +55,24 @@ impl LinePanel {
         self
     }
 
+    /// Adds a colour bar on the right that explains the colours of the series.
+    pub fn key(mut self, key: ColorKey) -> Self {
+        self.key = Some(key);
+        self.right_room(BAR_MARGIN)
+    }
+
+    /// Keeps room free on the right, in points, to align with a panel that has a colour bar.
+    pub fn right_room(mut self, points: f64) -> Self {
+        self.right_room = points;
+        self
+    }
+
+    /// Adds a mark that explains the data: an object, a shaded span, a distance.
+    pub fn annotate(mut self, annotation: Annotation) -> Self {
+        self.annotations.push(annotation);
+        self
+    }
+
     fn extent(&self) -> Option<((f64, f64), (f64, f64))> {
         let x = extent(
             self.series
@@ -68,15 +90,24 @@ impl LinePanel {
         self.moments.iter().any(|(_, name)| !name.is_empty())
     }
 
+    fn headroom(&self) -> f64 {
+        let names = if self.is_labelled() { MOMENT_ROW } else { 0.0 };
+        let rows = self.annotations.iter().map(Annotation::headroom);
+        rows.fold(names, f64::max)
+    }
+
     fn legend(&self) -> Legend {
         let mut legend = Legend::default();
         for (index, series) in self.series.iter().enumerate() {
             let symbol = match series {
                 Series { filled: true, .. } => Symbol::Area,
+                Series {
+                    unconnected: true, ..
+                } => Symbol::Dot,
                 Series { dashed: true, .. } => Symbol::Dashed,
                 _ => Symbol::Line,
             };
-            legend.add(&series.name, color_of(series, index), symbol);
+            legend.add(series.legend_name(), color_of(series, index), symbol);
         }
         legend
     }
@@ -122,12 +153,20 @@ impl Panel for LinePanel {
         self.series.iter().try_for_each(Series::check)?;
         let frame = Frame {
             legend: self.legend(),
-            headroom: if self.is_labelled() { MOMENT_ROW } else { 0.0 },
+            headroom: self.headroom(),
+            overhang: self.right_room,
             ..Frame::new(&self.title, &self.x, &self.y, self.extent())
         };
-        let Some(map) = frame.draw(scene, area) else {
+        let left = area.inside(0.0, 0.0, self.right_room, 0.0);
+        let Some(map) = frame.draw(scene, left) else {
             return Ok(());
         };
+        for annotation in &self.annotations {
+            annotation.draw(scene, &map);
+        }
+        if let Some(key) = &self.key {
+            key.draw(scene, map.area());
+        }
         self.draw_references(scene, &map);
         for (index, series) in self.series.iter().enumerate() {
             draw_series(scene, &map, series, color_of(series, index));
@@ -159,7 +198,11 @@ pub(super) fn record_series(series: &Series, panel: &str, kind: &str, table: &mu
 }
 
 fn draw_series(scene: &mut Scene, map: &Mapping, series: &Series, color: Color) {
-    draw_band(scene, map, series, color);
+    if series.bars {
+        draw_error_bars(scene, map, series, color);
+    } else {
+        draw_band(scene, map, series, color);
+    }
     let lines = runs(map, &series.x, &series.y);
     if series.markers {
         draw_markers(scene, lines.iter().flatten().copied().collect(), color);
@@ -173,15 +216,19 @@ fn draw_series(scene: &mut Scene, map: &Mapping, series: &Series, color: Color) 
             .collect();
         scene.dots(lone, LINE_WIDTH, color, 1.0);
     }
+    if series.unconnected {
+        return;
+    }
+    let width = series.width.unwrap_or(LINE_WIDTH);
     let lines: Vec<_> = lines.into_iter().map(thinned).collect();
     if series.filled {
         fill_to_zero(scene, map, &lines, color);
     } else if series.dashed {
         lines
             .iter()
-            .for_each(|line| scene.dashed_line(line, color, LINE_WIDTH));
+            .for_each(|line| scene.dashed_line(line, color, width));
     } else {
-        scene.lines(lines, color, LINE_WIDTH);
+        scene.lines(lines, color, width);
     }
 }
 
@@ -205,6 +252,16 @@ fn draw_band(scene: &mut Scene, map: &Mapping, series: &Series, color: Color) {
             .chain(thinned(above).into_iter().rev());
         scene.fill(polygon.collect(), color, 0.22);
     }
+}
+
+fn draw_error_bars(scene: &mut Scene, map: &Mapping, series: &Series, color: Color) {
+    let Some((lower, upper)) = &series.band else {
+        return;
+    };
+    let ends = series.x.iter().zip(lower).zip(upper);
+    let bars = ends
+        .filter_map(|((&x, &low), &high)| Some(vec![map.clamped(x, low)?, map.clamped(x, high)?]));
+    scene.lines(bars.collect(), color, 0.8);
 }
 
 fn fill_to_zero(scene: &mut Scene, map: &Mapping, lines: &[Vec<Point>], color: Color) {

@@ -1,7 +1,10 @@
 //! Panels: one plot each, drawn into an area of the page.
 
+mod annotation;
 mod axis;
 mod bar;
+mod color_bar;
+mod dots;
 mod frame;
 mod heat;
 mod legend;
@@ -11,10 +14,18 @@ mod range;
 mod raster;
 mod scatter;
 mod series;
+mod stack;
+mod stimulus;
 mod ticks;
 
+pub use annotation::Annotation;
+pub(crate) use annotation::arrow;
 pub use axis::{Axis, Tick};
 pub use bar::BarPanel;
+pub use color_bar::ColorKey;
+pub(crate) use color_bar::{BAR_MARGIN, color_bar};
+pub use dots::DotPanel;
+pub(crate) use dots::median;
 pub(crate) use frame::{BOTTOM_MARGIN, Frame, LEFT_MARGIN, RIGHT_MARGIN, TITLE_HEIGHT};
 pub use heat::HeatPanel;
 pub(crate) use heat::cells;
@@ -26,6 +37,9 @@ pub use raster::RasterPanel;
 pub(crate) use raster::spike_ticks;
 pub use scatter::ScatterPanel;
 pub use series::Series;
+pub(crate) use stack::round_below;
+pub use stack::{StackPanel, StackedTrace};
+pub use stimulus::StimulusPanel;
 
 use crate::draw::{Area, Scene, Text, palette};
 use crate::{Error, Table};

@@ -73,7 +73,7 @@ impl Panel for ScatterPanel {
         let mut legend = Legend::default();
         for (index, series) in self.series.iter().enumerate() {
             let color = series.color.unwrap_or_else(|| palette::series(index));
-            legend.add(&series.name, color, Symbol::Dot);
+            legend.add(series.legend_name(), color, Symbol::Dot);
         }
         // Points on the edge of the data need room for their radius.
         let extent = self.extent().map(|(x, y)| (padded(x, 0.04), y));

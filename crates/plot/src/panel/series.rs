@@ -15,6 +15,10 @@ pub struct Series {
     pub(crate) dashed: bool,
     pub(crate) markers: bool,
     pub(crate) filled: bool,
+    pub(crate) bars: bool,
+    pub(crate) unconnected: bool,
+    pub(crate) width: Option<f64>,
+    pub(crate) listed: Option<String>,
 }
 
 impl Series {
@@ -47,6 +51,25 @@ impl Series {
         self.band(lower, upper)
     }
 
+    /// Adds error bars of plus and minus an error; a missing error has no bar.
+    pub fn error_bars(self, error: &[f64]) -> Self {
+        Self {
+            bars: true,
+            ..self.error(error)
+        }
+    }
+
+    /// Sets its name in the legend, while the table keeps its own; an empty one keeps it out.
+    pub fn listed_as(mut self, name: impl Into<String>) -> Self {
+        self.listed = Some(name.into());
+        self
+    }
+
+    /// The name in the legend.
+    pub(crate) fn legend_name(&self) -> &str {
+        self.listed.as_ref().unwrap_or(&self.name)
+    }
+
     /// Sets the colour instead of taking the next of the palette.
     pub fn color(mut self, color: Color) -> Self {
         self.color = Some(color);
@@ -62,6 +85,19 @@ impl Series {
     /// Marks every point with a dot.
     pub fn markers(mut self) -> Self {
         self.markers = true;
+        self
+    }
+
+    /// Draws the points only, without a line between them.
+    pub fn points(mut self) -> Self {
+        self.markers = true;
+        self.unconnected = true;
+        self
+    }
+
+    /// Sets the width of the line in points instead of 1.1.
+    pub fn width(mut self, points: f64) -> Self {
+        self.width = Some(points);
         self
     }
 

@@ -1,0 +1,297 @@
+//! A network whose responses are attributed.
+
+use std::ops::Range;
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+use ganglion_experiment::StimulusMovie;
+use ganglion_model::network::{ConvolutionalNetwork, MovieShape, Network};
+
+use crate::attribution::Attribution;
+use crate::config::AttributionConfig;
+use crate::error::Error;
+use crate::interval::softplus;
+use crate::layer::Layer;
+use crate::path::Path;
+use crate::refine::Refinement;
+use crate::upper::{Upper, floats};
+
+/// Samples refined together: enough to fill the network's batches, few enough that their unfinished
+/// attributions (40 kB a sample and cell at the published size) stay small.
+const CHUNK: usize = 32;
+
+/// Attributes the responses of one network, BN-CNN or NIPS-CNN of any shape, outside training.
+pub struct Attributor {
+    pub(crate) network: ConvolutionalNetwork,
+    pub(crate) shape: MovieShape,
+    pub(crate) upper: Upper,
+    pub(crate) device: Device,
+    /// The first layer for grey, `[unit]`.
+    grey: Vec<f32>,
+    planes: [usize; 3],
+}
+
+impl Attributor {
+    /// Reads a network and the shapes that it is built for.
+    ///
+    /// # Errors
+    /// [`Error::NoHiddenUnits`] for an LN model.
+    pub fn new(network: &Network, shape: MovieShape) -> Result<Self, Error> {
+        let Network::Convolutional(network) = network.valid() else {
+            return Err(Error::NoHiddenUnits);
+        };
+        let device = network.output.scale.val().device();
+        let movie = Tensor::zeros([1, shape.height, shape.width, 1, shape.history], &device);
+        let grey = network.first_layer(movie);
+        let [channels, height, width, ..] = grey.dims();
+        let planes = [channels, height, width];
+        Ok(Self {
+            upper: Upper::new(&network, planes),
+            network,
+            shape,
+            device,
+            grey: floats(grey),
+            planes,
+        })
+    }
+
+    /// Outputs of the network.
+    pub fn cells(&self) -> usize {
+        self.upper.cells()
+    }
+
+    /// Hidden stages of the network.
+    pub fn stages(&self) -> usize {
+        self.upper.stages.len()
+    }
+
+    /// Paths to every response to a movie: sample `i` is the response in bin `history + i`, from the
+    /// frames `i .. i + history`. Baseline: grey, or a movie of as many frames, or of one history.
+    ///
+    /// # Errors
+    /// If a movie does not fit the network or the other, is too short, or is not finite.
+    pub fn movie(
+        &self,
+        stimulus: &StimulusMovie,
+        baseline: Option<&StimulusMovie>,
+    ) -> Result<Path, Error> {
+        let start = match baseline {
+            Some(baseline) => self.see_movie("baseline", baseline)?,
+            None => self.grey.clone(),
+        };
+        Path::new(self.planes, start, self.see_movie("stimulus", stimulus)?)
+    }
+
+    /// Paths to the responses to clips `[clip, history, y, x]` in normalised units. Baseline: grey,
+    /// or as many clips, or one.
+    ///
+    /// # Errors
+    /// If clips do not fit the network or the baseline, or are not finite.
+    pub fn clips(
+        &self,
+        shape: [usize; 4],
+        values: &[f32],
+        baseline: Option<&[f32]>,
+    ) -> Result<Path, Error> {
+        let start = match baseline {
+            Some(values) => {
+                let clip = shape[1] * shape[2] * shape[3];
+                let clips = values.len() / clip.max(1);
+                self.see_clips("baseline", [clips, shape[1], shape[2], shape[3]], values)?
+            }
+            None => self.grey.clone(),
+        };
+        let end = self.see_clips("stimulus", shape, values)?;
+        Path::new(self.planes, start, end)
+    }
+
+    fn see_movie(&self, what: &'static str, movie: &StimulusMovie) -> Result<Vec<f32>, Error> {
+        let (frames, history) = (movie.frames(), self.shape.history);
+        self.check_frames(what, [movie.height(), movie.width()], movie.values())?;
+        if frames < history {
+            return Err(Error::TooShort { frames, history });
+        }
+        let data = TensorData::new(
+            movie.values().to_vec(),
+            [1, frames, movie.height(), movie.width()],
+        );
+        Ok(self.see(data))
+    }
+
+    fn see_clips(
+        &self,
+        what: &'static str,
+        shape: [usize; 4],
+        values: &[f32],
+    ) -> Result<Vec<f32>, Error> {
+        let [clips, frames, height, width] = shape;
+        self.check_frames(what, [height, width], values)?;
+        let history = self.shape.history;
+        if frames != history || clips == 0 || values.len() != clips * frames * height * width {
+            return Err(Error::Clips {
+                history,
+                found: shape,
+                values: values.len(),
+            });
+        }
+        Ok(self.see(TensorData::new(values.to_vec(), shape)))
+    }
+
+    /// The first layer's output for segments `[segment, frame, y, x]`.
+    fn see(&self, segments: TensorData) -> Vec<f32> {
+        let movie = Tensor::<4>::from_data(segments, &self.device)
+            .permute([2, 3, 0, 1])
+            .unsqueeze_dim(0);
+        floats(self.network.first_layer(movie))
+    }
+
+    fn check_frames(
+        &self,
+        what: &'static str,
+        found: [usize; 2],
+        values: &[f32],
+    ) -> Result<(), Error> {
+        let expected = [self.shape.height, self.shape.width];
+        if found != expected {
+            return Err(Error::FrameSize {
+                what,
+                found,
+                expected,
+            });
+        }
+        if values.iter().all(|value| value.is_finite()) {
+            return Ok(());
+        }
+        Err(Error::NotFinite { what })
+    }
+
+    /// Attributes every sample of a path, all cells sharing the forward passes.
+    ///
+    /// The result holds two numbers for every sample, cell and unit: for long movies see
+    /// [`Self::attribute_in_chunks`].
+    ///
+    /// # Errors
+    /// If a cell, stage or setting is impossible.
+    pub fn attribute(&self, path: &Path, config: &AttributionConfig) -> Result<Attribution, Error> {
+        let mut whole = None;
+        self.attribute_in_chunks(path, config, path.samples(), |_, attribution| {
+            whole = Some(attribution);
+        })?;
+        Ok(whole.expect("a path has at least one sample"))
+    }
+
+    /// Attributes a path `chunk` samples at a time, so that memory does not grow with the movie.
+    ///
+    /// # Errors
+    /// If a cell, stage or setting is impossible.
+    pub fn attribute_in_chunks(
+        &self,
+        path: &Path,
+        config: &AttributionConfig,
+        chunk: usize,
+        mut each: impl FnMut(Range<usize>, Attribution),
+    ) -> Result<(), Error> {
+        config.check()?;
+        self.check_layer(config.layer)?;
+        let cells = self.choose(config.cells.as_deref())?;
+        let ranges = self.response_ranges(path);
+        let refinement = Refinement {
+            upper: &self.upper,
+            path,
+            config,
+            ranges: &ranges,
+        };
+        let chunk = chunk.max(1);
+        for start in (0..path.samples()).step_by(chunk) {
+            let samples = start..path.samples().min(start + chunk);
+            let mut attribution = self.empty(config.layer, &cells, samples.len(), &ranges);
+            for start in samples.clone().step_by(CHUNK) {
+                let part = start..samples.end.min(start + CHUNK);
+                for (estimate, quality) in refinement.run(part, &cells) {
+                    attribution.push(&estimate, quality);
+                }
+            }
+            each(samples, attribution);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn empty(
+        &self,
+        layer: Layer,
+        cells: &[usize],
+        samples: usize,
+        ranges: &[f64],
+    ) -> Attribution {
+        let planes = self.upper.stages[layer.stage - 1].planes;
+        let size = samples * cells.len() * planes.iter().product::<usize>();
+        Attribution {
+            layer,
+            cells: cells.to_vec(),
+            samples,
+            planes,
+            attribution: Vec::with_capacity(size),
+            effective_weights: Vec::with_capacity(size),
+            response: Vec::new(),
+            resting_response: Vec::new(),
+            quality: Vec::new(),
+            response_range: cells.iter().map(|&cell| ranges[cell]).collect(),
+        }
+    }
+
+    pub(crate) fn check_layer(&self, layer: Layer) -> Result<(), Error> {
+        let (stage, stages) = (layer.stage, self.stages());
+        if (1..=stages).contains(&stage) {
+            return Ok(());
+        }
+        Err(Error::NoSuchStage { stage, stages })
+    }
+
+    /// The cells asked for, or all.
+    pub(crate) fn choose(&self, cells: Option<&[usize]>) -> Result<Vec<usize>, Error> {
+        let Some(cells) = cells else {
+            return Ok((0..self.cells()).collect());
+        };
+        match cells.iter().find(|&&cell| cell >= self.cells()) {
+            Some(&cell) => Err(Error::NoSuchCell {
+                cell,
+                last: self.cells() - 1,
+            }),
+            None => Ok(cells.to_vec()),
+        }
+    }
+
+    /// Rates at the start and end of every sample's path, Hz: `[sample][cell]`.
+    pub(crate) fn end_rates(&self, path: &Path) -> Vec<Vec<[f64; 2]>> {
+        let ends = [0.0, 1.0];
+        let samples: Vec<usize> = (0..path.samples()).collect();
+        let mut rates = Vec::with_capacity(samples.len());
+        for samples in samples.chunks(4 * CHUNK) {
+            let points: Vec<(usize, &[f64])> =
+                samples.iter().map(|&sample| (sample, &ends[..])).collect();
+            let columns = 2 * samples.len();
+            let drive = self.upper.forward(path.at(&points), columns).drive;
+            rates.extend((0..samples.len()).map(|sample| {
+                (0..self.cells())
+                    .map(|cell| {
+                        [0, 1].map(|end| {
+                            let drive = drive[cell * columns + 2 * sample + end];
+                            self.upper.scale[cell] * softplus(drive)
+                        })
+                    })
+                    .collect()
+            }));
+        }
+        rates
+    }
+
+    pub(crate) fn response_ranges(&self, path: &Path) -> Vec<f64> {
+        let rates = self.end_rates(path);
+        (0..self.cells())
+            .map(|cell| {
+                let values = || rates.iter().flat_map(|rates| rates[cell]);
+                values().fold(f64::MIN, f64::max) - values().fold(f64::MAX, f64::min)
+            })
+            .collect()
+    }
+}

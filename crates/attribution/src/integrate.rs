@@ -1,0 +1,269 @@
+//! The integral along paths cut into a given number of intervals.
+
+use rayon::prelude::*;
+
+use crate::interval;
+use crate::layer::{Layer, Point};
+use crate::path::Path;
+use crate::upper::{States, Upper};
+
+/// Columns (points of paths) that go through the network at once: enough for efficient matrix
+/// products, few enough that one thread's arrays stay near 40 MB at the published size.
+const COLUMNS: usize = 256;
+
+/// Attributions of some cells for one sample.
+pub(crate) struct Task {
+    pub(crate) sample: usize,
+    /// Outputs of the network.
+    pub(crate) cells: Vec<usize>,
+}
+
+/// What came out for a sample.
+pub(crate) struct Outcome {
+    /// One a cell of the task.
+    pub(crate) estimates: Vec<Estimate>,
+}
+
+/// The integral for one sample and cell.
+#[derive(Clone)]
+pub(crate) struct Estimate {
+    /// `[unit]`
+    pub(crate) attribution: Vec<f32>,
+    /// `[unit]`
+    pub(crate) effective_weight: Vec<f32>,
+    /// Rate at the path's start and end, Hz.
+    pub(crate) rates: [f64; 2],
+}
+
+/// Integrates all tasks with the same number of intervals.
+pub(crate) fn integrate(
+    upper: &Upper,
+    path: &Path,
+    layer: Layer,
+    tasks: &[Task],
+    intervals: usize,
+) -> Vec<Outcome> {
+    let together = (COLUMNS / (intervals + 1)).max(1);
+    tasks
+        .par_chunks(together)
+        .flat_map_iter(|tasks| Batch::new(upper, path, layer, tasks, intervals).run())
+        .collect()
+}
+
+/// Tasks that go through the network together.
+struct Batch<'a> {
+    upper: &'a Upper,
+    path: &'a Path,
+    layer: Layer,
+    tasks: &'a [Task],
+    /// Interval ends of each task's path.
+    nodes: Vec<Vec<f64>>,
+    outcomes: Vec<Outcome>,
+}
+
+/// A stretch of each task's path, and what the network does at its interval ends.
+struct Stretch {
+    /// First interval end.
+    first: usize,
+    intervals: usize,
+    states: States,
+}
+
+impl<'a> Batch<'a> {
+    fn new(
+        upper: &'a Upper,
+        path: &'a Path,
+        layer: Layer,
+        tasks: &'a [Task],
+        intervals: usize,
+    ) -> Self {
+        let units = upper.stages[layer.stage - 1].units();
+        let nodes = tasks
+            .iter()
+            .map(|task| path.nodes(task.sample, intervals, |unit| upper.stages[0].affine(unit)))
+            .collect();
+        let outcomes = tasks
+            .iter()
+            .map(|task| Outcome {
+                estimates: vec![Estimate::zeros(units); task.cells.len()],
+            })
+            .collect();
+        Self {
+            upper,
+            path,
+            layer,
+            tasks,
+            nodes,
+            outcomes,
+        }
+    }
+
+    /// Long paths go through the network stretch by stretch, so memory does not grow with them.
+    fn run(mut self) -> Vec<Outcome> {
+        let intervals = self.nodes[0].len() - 1;
+        for first in (0..intervals).step_by(COLUMNS - 1) {
+            let stretch = self.stretch(first, intervals.min(first + COLUMNS - 1));
+            for cell in 0..self.upper.cells() {
+                if self.tasks.iter().any(|task| task.cells.contains(&cell)) {
+                    self.add(&stretch, cell);
+                }
+            }
+        }
+        self.outcomes
+    }
+
+    fn stretch(&self, first: usize, last: usize) -> Stretch {
+        let points: Vec<(usize, &[f64])> = self
+            .tasks
+            .iter()
+            .zip(&self.nodes)
+            .map(|(task, nodes)| (task.sample, &nodes[first..=last]))
+            .collect();
+        let intervals = last - first;
+        let columns = points.len() * (intervals + 1);
+        Stretch {
+            first,
+            intervals,
+            states: self.upper.forward(self.path.at(&points), columns),
+        }
+    }
+
+    /// Adds one cell's integral over a stretch, for the tasks that ask for it.
+    fn add(&mut self, stretch: &Stretch, cell: usize) {
+        let wanted: Vec<(usize, usize)> = self
+            .tasks
+            .iter()
+            .enumerate()
+            .filter_map(|(task, Task { cells, .. })| {
+                Some((task, cells.iter().position(|&c| c == cell)?))
+            })
+            .collect();
+        let tasks: Vec<usize> = wanted.iter().map(|&(task, _)| task).collect();
+        let gradient = self.gradient(stretch, cell, &tasks);
+        let sums = self.sums(stretch, &tasks, &gradient);
+        for (index, &(task, place)) in wanted.iter().enumerate() {
+            let rates = self.rates(stretch, cell, task);
+            let estimate = &mut self.outcomes[task].estimates[place];
+            for (unit, sums) in sums.chunks(tasks.len()).enumerate() {
+                estimate.attribution[unit] += sums[index][0];
+                estimate.effective_weight[unit] += sums[index][1];
+            }
+            if stretch.first == 0 {
+                estimate.rates[0] = rates[0];
+            }
+            estimate.rates[1] = rates[1];
+        }
+    }
+
+    /// Secant gradient of the cell's rate with respect to the layer's rectified output:
+    /// `[unit, (task, interval)]`.
+    fn gradient(&self, stretch: &Stretch, cell: usize, tasks: &[usize]) -> Vec<f32> {
+        let slopes = self.output_slopes(stretch, cell, tasks);
+        let mut gradient: Vec<f32> = self
+            .upper
+            .weights_of(cell)
+            .iter()
+            .flat_map(|&weight| slopes.iter().map(move |slope| weight * slope))
+            .collect();
+        for index in (self.layer.stage..self.upper.stages.len()).rev() {
+            self.through_rectification(stretch, index, tasks, &mut gradient);
+            gradient = self.upper.gradient_below(index, &gradient, slopes.len());
+        }
+        gradient
+    }
+
+    fn output_slopes(&self, stretch: &Stretch, cell: usize, tasks: &[usize]) -> Vec<f32> {
+        let scale = self.upper.scale[cell];
+        tasks
+            .iter()
+            .flat_map(|&task| self.drives(stretch, cell, task).windows(2))
+            .map(|ends| (scale * interval::output(ends[0], ends[1])) as f32)
+            .collect()
+    }
+
+    fn drives<'s>(&self, stretch: &'s Stretch, cell: usize, task: usize) -> &'s [f64] {
+        let nodes = stretch.intervals + 1;
+        &stretch.states.drive[(cell * self.tasks.len() + task) * nodes..][..nodes]
+    }
+
+    fn rates(&self, stretch: &Stretch, cell: usize, task: usize) -> [f64; 2] {
+        let drives = self.drives(stretch, cell, task);
+        [drives[0], drives[stretch.intervals]]
+            .map(|drive| self.upper.scale[cell] * interval::softplus(drive))
+    }
+
+    /// From the gradient with respect to a stage's output to that with respect to its linear part.
+    fn through_rectification(
+        &self,
+        stretch: &Stretch,
+        index: usize,
+        tasks: &[usize],
+        gradient: &mut [f32],
+    ) {
+        let scale = &self.upper.stages[index].scale;
+        gradient
+            .par_chunks_mut(tasks.len() * stretch.intervals)
+            .enumerate()
+            .for_each(|(unit, gradient)| {
+                for (&task, gradient) in tasks.iter().zip(gradient.chunks_mut(stretch.intervals)) {
+                    let ends = self.unit(stretch, index, unit, task);
+                    for (gradient, ends) in gradient.iter_mut().zip(ends.windows(2)) {
+                        *gradient *= scale[unit] * interval::rectification(ends[0], ends[1]);
+                    }
+                }
+            });
+    }
+
+    /// A unit's values before rectification at a task's interval ends.
+    fn unit<'s>(&self, stretch: &'s Stretch, index: usize, unit: usize, task: usize) -> &'s [f32] {
+        let nodes = stretch.intervals + 1;
+        let start = (unit * self.tasks.len() + task) * nodes;
+        &stretch.states.normalised[index][start..][..nodes]
+    }
+
+    /// `[attribution, effective weight]` of each unit and task, `[unit, task]`.
+    fn sums(&self, stretch: &Stretch, tasks: &[usize], gradient: &[f32]) -> Vec<[f32; 2]> {
+        gradient
+            .par_chunks(tasks.len() * stretch.intervals)
+            .enumerate()
+            .flat_map_iter(|(unit, gradient)| {
+                tasks
+                    .iter()
+                    .zip(gradient.chunks(stretch.intervals))
+                    .map(move |(&task, gradient)| self.sum(stretch, unit, task, gradient))
+            })
+            .collect()
+    }
+
+    fn sum(&self, stretch: &Stretch, unit: usize, task: usize, gradient: &[f32]) -> [f32; 2] {
+        let index = self.layer.stage - 1;
+        let ends = self.unit(stretch, index, unit, task);
+        let places = &self.nodes[task][stretch.first..];
+        let gain = match self.layer.point {
+            Point::Linear => self.upper.stages[index].scale[unit],
+            Point::Normalised | Point::Rectified => 1.0,
+        };
+        let (mut attribution, mut weight) = (0.0, 0.0);
+        for ((gradient, ends), places) in
+            gradient.iter().zip(ends.windows(2)).zip(places.windows(2))
+        {
+            attribution += gradient * (ends[1].max(0.0) - ends[0].max(0.0));
+            let slope = match self.layer.point {
+                Point::Rectified => 1.0,
+                Point::Linear | Point::Normalised => interval::rectification(ends[0], ends[1]),
+            };
+            weight += gradient * slope * (places[1] - places[0]) as f32;
+        }
+        [attribution, gain * weight]
+    }
+}
+
+impl Estimate {
+    fn zeros(units: usize) -> Self {
+        Self {
+            attribution: vec![0.0; units],
+            effective_weight: vec![0.0; units],
+            rates: [0.0; 2],
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Doubling the number of intervals until attributions are good enough.
+
+use crate::attribution::Quality;
+use crate::config::AttributionConfig;
+use crate::integrate::{Estimate, Task, integrate};
+use crate::path::Path;
+use crate::upper::Upper;
+
+/// Intervals of the first, coarsest integral.
+const FIRST: usize = 4;
+
+/// Errors fall as the number of intervals to the power -1.5 (measured on random networks), so what is
+/// left after a doubling is the change it made over 2^1.5 - 1.
+const LEFT_OVER_CHANGE: f64 = 0.547;
+
+/// Rounding of single precision in sums of attributions, as a share of the sum of their magnitudes.
+const ROUNDING: f64 = 1e-6;
+
+/// Refines one path attribution after another.
+pub(crate) struct Refinement<'a> {
+    pub(crate) upper: &'a Upper,
+    pub(crate) path: &'a Path,
+    pub(crate) config: &'a AttributionConfig,
+    /// Response range of every output.
+    pub(crate) ranges: &'a [f64],
+}
+
+/// An attribution that is not good enough yet.
+struct Pending {
+    sample: usize,
+    /// Its place in the cells asked for.
+    place: usize,
+    estimate: Estimate,
+}
+
+impl Refinement<'_> {
+    /// Attributions `[sample, cell]` of a range of samples, and their quality.
+    pub(crate) fn run(
+        &self,
+        samples: std::ops::Range<usize>,
+        cells: &[usize],
+    ) -> Vec<(Estimate, Quality)> {
+        let everything = samples
+            .clone()
+            .flat_map(|sample| (0..cells.len()).map(move |place| (sample, place)));
+        let first = FIRST.min(self.config.most_intervals / 2).max(1);
+        let mut pending = self.integrate(&everything.collect::<Vec<_>>(), cells, first);
+        let mut done: Vec<Option<(Estimate, Quality)>> = std::iter::repeat_with(|| None)
+            .take(samples.len() * cells.len())
+            .collect();
+        let mut intervals = first;
+        while !pending.is_empty() {
+            intervals *= 2;
+            let last = 2 * intervals > self.config.most_intervals;
+            let asked: Vec<_> = pending.iter().map(|p| (p.sample, p.place)).collect();
+            let finer = self.integrate(&asked, cells, intervals);
+            let mut unfinished = Vec::new();
+            for (coarse, fine) in pending.iter().zip(finer) {
+                let cell = cells[fine.place];
+                let quality = self.judge(&coarse.estimate, &fine.estimate, cell, intervals + 1);
+                if quality.within_tolerance || last {
+                    let index = (fine.sample - samples.start) * cells.len() + fine.place;
+                    done[index] = Some((fine.estimate, quality));
+                } else {
+                    unfinished.push(fine);
+                }
+            }
+            pending = unfinished;
+        }
+        done.into_iter()
+            .map(|done| done.expect("refinement ends with every attribution"))
+            .collect()
+    }
+
+    fn integrate(
+        &self,
+        asked: &[(usize, usize)],
+        cells: &[usize],
+        intervals: usize,
+    ) -> Vec<Pending> {
+        let tasks: Vec<Task> = asked
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|asked| Task {
+                sample: asked[0].0,
+                cells: asked.iter().map(|&(_, place)| cells[place]).collect(),
+            })
+            .collect();
+        integrate(self.upper, self.path, self.config.layer, &tasks, intervals)
+            .into_iter()
+            .flat_map(|outcome| outcome.estimates)
+            .zip(asked)
+            .map(|(estimate, &(sample, place))| Pending {
+                sample,
+                place,
+                estimate,
+            })
+            .collect()
+    }
+
+    fn judge(&self, coarse: &Estimate, fine: &Estimate, cell: usize, nodes: usize) -> Quality {
+        let [_, height, width] = self.upper.stages[self.config.layer.stage - 1].planes;
+        let size = height * width;
+        let (mut channel_error, mut map_error) = (0.0f64, 0.0f64);
+        let smallest = ROUNDING * ROUNDING * squares(&fine.attribution);
+        for (coarse, fine) in coarse
+            .attribution
+            .chunks(size)
+            .zip(fine.attribution.chunks(size))
+        {
+            let (sum, share) = change(coarse, fine, smallest);
+            channel_error = channel_error.max(LEFT_OVER_CHANGE * sum);
+            map_error = map_error.max(LEFT_OVER_CHANGE * share);
+        }
+        let gap = completeness_gap(fine);
+        let magnitude: f64 = fine.attribution.iter().map(|a| f64::from(a.abs())).sum();
+        let rounding = ROUNDING * (magnitude + fine.rates[0] + fine.rates[1]);
+        let allowed = self.config.tolerance * self.ranges[cell] + rounding;
+        let maps = self.config.map_tolerance;
+        Quality {
+            completeness_gap: gap,
+            nodes,
+            channel_error: Some(channel_error),
+            map_error: Some(map_error),
+            within_tolerance: gap.abs() <= allowed
+                && channel_error <= allowed
+                && maps.is_none_or(|tolerance| map_error <= tolerance),
+        }
+    }
+}
+
+pub(crate) fn completeness_gap(estimate: &Estimate) -> f64 {
+    let sum: f64 = estimate.attribution.iter().map(|&a| f64::from(a)).sum();
+    sum - (estimate.rates[1] - estimate.rates[0])
+}
+
+/// Absolute change of a map's sum, and change of the map as a share of it. The squared map counts as
+/// no smaller than `smallest`, so that channels that matter nothing cannot be badly known.
+fn change(coarse: &[f32], fine: &[f32], smallest: f64) -> (f64, f64) {
+    let difference: Vec<f32> = coarse.iter().zip(fine).map(|(c, f)| f - c).collect();
+    let sum: f64 = difference.iter().map(|&d| f64::from(d)).sum();
+    let changed = squares(&difference);
+    let share = if changed > 0.0 {
+        (changed / squares(fine).max(smallest)).sqrt()
+    } else {
+        0.0
+    };
+    (sum.abs(), share)
+}
+
+fn squares(values: &[f32]) -> f64 {
+    values.iter().map(|&v| f64::from(v) * f64::from(v)).sum()
+}

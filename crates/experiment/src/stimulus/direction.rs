@@ -1,0 +1,78 @@
+//! Directions on the screen.
+
+use serde::{Deserialize, Serialize};
+
+/// A direction in degrees: 0 is right (columns grow), 90 is down (rows grow), 180 left, 270 up.
+///
+/// In files a number, or one of `"right"`, `"down"`, `"left"`, `"up"`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub struct Direction(pub f64);
+
+impl Direction {
+    /// Towards larger columns.
+    pub const RIGHT: Self = Self(0.0);
+    /// Towards larger rows.
+    pub const DOWN: Self = Self(90.0);
+    /// Towards smaller columns.
+    pub const LEFT: Self = Self(180.0);
+    /// Towards smaller rows.
+    pub const UP: Self = Self(270.0);
+
+    /// Unit vector `[x, y]`, exact for the four directions along rows and columns.
+    pub fn vector(self) -> [f64; 2] {
+        match self.0.rem_euclid(360.0) {
+            0.0 => [1.0, 0.0],
+            90.0 => [0.0, 1.0],
+            180.0 => [-1.0, 0.0],
+            270.0 => [0.0, -1.0],
+            degrees => [degrees.to_radians().cos(), degrees.to_radians().sin()],
+        }
+    }
+}
+
+impl Default for Direction {
+    fn default() -> Self {
+        Self::RIGHT
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Degrees(f64),
+    Named(Named),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Named {
+    Right,
+    Down,
+    Left,
+    Up,
+}
+
+impl From<Written> for Direction {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Degrees(degrees) => Self(degrees),
+            Written::Named(Named::Right) => Self::RIGHT,
+            Written::Named(Named::Down) => Self::DOWN,
+            Written::Named(Named::Left) => Self::LEFT,
+            Written::Named(Named::Up) => Self::UP,
+        }
+    }
+}
+
+impl From<Direction> for Written {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::RIGHT => Self::Named(Named::Right),
+            Direction::DOWN => Self::Named(Named::Down),
+            Direction::LEFT => Self::Named(Named::Left),
+            Direction::UP => Self::Named(Named::Up),
+            Direction(degrees) => Self::Degrees(degrees),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Units of stimuli that recordings do not have.
+
+use serde::{Deserialize, Serialize};
+
+/// Contrast in standard deviations of the training stimulus; 0 is its mean (grey), -1 is dark.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Contrast(pub f64);
+
+/// A speed on the retina in micrometres a second.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MicronsPerSecond(pub f64);
+
+impl MicronsPerSecond {
+    /// The speed of a number of millimetres a second.
+    pub fn from_millimetres(millimetres_per_second: f64) -> Self {
+        Self(millimetres_per_second * 1e3)
+    }
+}
+
+/// A temporal frequency in cycles a second.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hertz(pub f64);

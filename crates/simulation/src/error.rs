@@ -1,0 +1,80 @@
+//! Why a simulation cannot be made.
+
+use crate::circuit::Problem;
+
+/// An error of this crate. Messages name the key, the value and the way out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A value of a retina or of a family of retinas makes no sense.
+    #[error("{0}")]
+    Circuit(#[from] Problem),
+
+    /// No family of retinas is built in under this name.
+    #[error("there is no preset {name:?}; use one of {known}, or give a file")]
+    UnknownPreset {
+        /// The name asked for.
+        name: String,
+        /// All names.
+        known: String,
+    },
+
+    /// A family that is none.
+    #[error("the family of retinas cannot be read: {0}")]
+    Family(Box<toml::de::Error>),
+
+    /// The text of a circuit is not one.
+    #[error("the circuit cannot be read: {0}")]
+    ReadCircuit(Box<toml::de::Error>),
+
+    /// A circuit cannot be written.
+    #[error("the circuit cannot be written: {0}")]
+    WriteCircuit(#[from] toml::ser::Error),
+
+    /// Fewer cells fit on the screen than asked for.
+    #[error(
+        "classes.{class}.mosaic: {wanted} cells asked for, but {fitting} fit on a screen of \
+         {width_um} x {height_um} um; lower `count`, `spacing` or `margin`, or enlarge the screen"
+    )]
+    Mosaic {
+        /// The class of cells.
+        class: String,
+        /// Cells asked for.
+        wanted: usize,
+        /// Cells that fit.
+        fitting: usize,
+        /// Width of the screen in micrometres.
+        width_um: f64,
+        /// Height of the screen in micrometres.
+        height_um: f64,
+    },
+
+    /// Frames that are not of the retina's screen.
+    #[error(
+        "{values} values are not one or more frames of {height}x{width} pixels, the retina's screen"
+    )]
+    FrameSize {
+        /// Values given.
+        values: usize,
+        /// Rows of a frame.
+        height: usize,
+        /// Columns of a frame.
+        width: usize,
+    },
+
+    /// A movie too short to answer.
+    #[error("the movie has {frames} frames; a response needs at least the history of {history}")]
+    MovieTooShort {
+        /// Frames of the movie.
+        frames: usize,
+        /// Frames that a response depends on.
+        history: usize,
+    },
+
+    /// A frame with a value that is no number.
+    #[error("frame {frame} holds a value that is not finite; check the movie or its normalisation")]
+    NotFinite {
+        /// The frame, counted from the beginning of the movie.
+        frame: usize,
+    },
+}

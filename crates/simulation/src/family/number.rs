@@ -1,0 +1,66 @@
+//! A number, or a range to draw it from.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution as _, StandardNormal};
+use serde::{Deserialize, Serialize};
+
+use crate::circuit::Problem;
+
+/// A value, or a range `[low, high]` that a value is drawn from uniformly.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected a number, or a range [low, high]")]
+pub enum Number {
+    /// Always this value.
+    Value(f64),
+    /// Drawn uniformly from low to high.
+    Range([f64; 2]),
+}
+
+/// Draws of one seed, each from a stream of its own that depends on its key only: changing one
+/// parameter of a family leaves all others of the retina as they were.
+pub(super) struct Draws {
+    seed: u64,
+}
+
+impl Draws {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+
+    /// The value of a number.
+    pub(super) fn number(&self, key: &str, number: Number) -> Result<f64, Problem> {
+        match number {
+            Number::Value(value) => Ok(value),
+            Number::Range([low, high]) if low.is_finite() && high.is_finite() && low <= high => {
+                let share: f64 = self.generator(key).random();
+                Ok(low + share * (high - low))
+            }
+            Number::Range(range) => Err(Problem::new(
+                key,
+                format!("{range:?}"),
+                "is no range",
+                "give the lower end first: [low, high]",
+            )),
+        }
+    }
+
+    /// A factor around 1 with a log-normal distribution of relative standard deviation `jitter`.
+    pub(super) fn factor(&self, key: &str, jitter: f64) -> f64 {
+        let deviation: f64 = StandardNormal.sample(&mut self.generator(key));
+        (jitter * deviation).exp()
+    }
+
+    /// The stream of a key.
+    pub(super) fn generator(&self, key: &str) -> ChaCha8Rng {
+        let mut generator = ChaCha8Rng::seed_from_u64(self.seed);
+        generator.set_stream(hash(key));
+        generator
+    }
+}
+
+/// FNV-1a, 64 bits.
+fn hash(key: &str) -> u64 {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    key.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
+}

@@ -1,0 +1,118 @@
+//! Movies that are answered as they come.
+
+use ganglion_experiment::Rates;
+use rayon::prelude::*;
+
+use super::layer::{BLOCK, LayerState};
+use super::{Layer, Retina};
+use crate::Error;
+
+/// A movie being shown to a [`Retina`], in chunks of any size; grey went before it.
+///
+/// It keeps as many frames as the history and nothing else, and its rates do not depend on the
+/// chunks.
+///
+/// ```
+/// use ganglion_experiment::Screen;
+/// use ganglion_recording::{Microns, Milliseconds};
+/// use ganglion_simulation::Family;
+///
+/// # fn main() -> Result<(), ganglion_simulation::Error> {
+/// let screen = Screen {
+///     height: 50,
+///     width: 50,
+///     frame_period: Milliseconds(10.0),
+///     microns_per_pixel: Microns(50.0),
+///     history: 40,
+/// };
+/// let retina = Family::preset("salamander")?.draw(1, screen, 0.35)?;
+/// let mut stream = retina.stream();
+/// let grey = vec![0.0; 10 * screen.pixels()];
+/// assert_eq!(stream.push(&grey)?.bins(), 1..11);
+/// assert_eq!(stream.push(&grey)?.bins(), 11..21);
+/// # Ok(()) }
+/// ```
+pub struct RetinaStream<'a> {
+    retina: &'a Retina,
+    states: Vec<LayerState>,
+    pushed: usize,
+}
+
+impl<'a> RetinaStream<'a> {
+    pub(super) fn new(retina: &'a Retina) -> Self {
+        Self {
+            retina,
+            states: retina.layers.iter().map(Layer::resting).collect(),
+            pushed: 0,
+        }
+    }
+
+    /// Frames that have been shown.
+    pub fn frames(&self) -> usize {
+        self.pushed
+    }
+
+    /// Shows frames `[frame, y, x]` in units of the training stimulus' standard deviation and
+    /// returns a bin for each: the bin after it, so that the first frame of a movie gives bin 1.
+    /// Bin 0 has the [`resting_rates`](Retina::resting_rates).
+    ///
+    /// # Errors
+    /// If the values are not one or more whole frames, or one of them is not finite.
+    pub fn push(&mut self, frames: &[f32]) -> Result<Rates, Error> {
+        let retina = self.retina;
+        let bins = self.retina.count_frames(frames, self.pushed)?;
+        let first_bin = self.pushed + 1;
+        let mut rates = vec![0.0; retina.plans.len() * bins];
+        self.show(frames, |states, block, count| {
+            rates
+                .par_chunks_mut(bins)
+                .zip(&retina.plans)
+                .for_each(|(rates, plan)| {
+                    for (frame, rate) in rates[block..][..count].iter_mut().enumerate() {
+                        *rate = plan.rate(&retina.layers, states, frame);
+                    }
+                });
+        });
+        Ok(Rates::new(first_bin, bins, rates))
+    }
+
+    /// Shows frames block by block. `read` is given the layers' answers to each block, the block's
+    /// first frame and its number of frames.
+    pub(super) fn show(
+        &mut self,
+        frames: &[f32],
+        mut read: impl FnMut(&[LayerState], usize, usize),
+    ) {
+        let pixels = self.retina.screen().pixels();
+        for (index, block) in frames.chunks(BLOCK * pixels).enumerate() {
+            self.retina
+                .layers
+                .par_iter()
+                .zip(&mut self.states)
+                .for_each(|(layer, state)| layer.answer(block, state));
+            let count = block.len() / pixels;
+            read(&self.states, index * BLOCK, count);
+            self.pushed += count;
+        }
+    }
+}
+
+impl Retina {
+    /// Number of frames in values that begin with frame `first` of a movie, if they are frames.
+    pub(super) fn count_frames(&self, values: &[f32], first: usize) -> Result<usize, Error> {
+        let screen = self.screen();
+        if values.is_empty() || !values.len().is_multiple_of(screen.pixels()) {
+            return Err(Error::FrameSize {
+                values: values.len(),
+                height: screen.height,
+                width: screen.width,
+            });
+        }
+        if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+            return Err(Error::NotFinite {
+                frame: first + index / screen.pixels(),
+            });
+        }
+        Ok(values.len() / screen.pixels())
+    }
+}
