@@ -38,7 +38,7 @@ impl AttributionMatrix {
 
     fn panel(&self) -> HeatPanel {
         let (rows, columns) = (self.phenomena.len(), self.channels.len());
-        let names = |names: &[String]| names.to_vec().into_iter().enumerate();
+        let names = |names: &[String]| names.iter().cloned().enumerate();
         let x = names(&self.channels).map(|(place, name)| (place as f64, name));
         // Row 0 lies on top, where the axis ends.
         let y = names(&self.phenomena).map(|(row, name)| ((rows - 1 - row) as f64, name));
