@@ -23,7 +23,7 @@ pub struct ReductionConfig {
     /// How far within a channel the drive may vary over the positions that are summed, relative to
     /// the largest drive.
     pub invariance: f64,
-    /// Cells that are reduced at most, those with the strongest phenomenon first; absent: all.
+    /// Cells that are reduced at most, those nearest to the median first; absent: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most_cells: Option<usize>,
     /// Starts of the last fit, which begin around the best circuit found.

@@ -16,7 +16,7 @@ impl Circuit {
             ("screen.history", screen.history as f64),
             ("screen.frame_period", screen.frame_period.0),
             ("screen.microns_per_pixel", screen.microns_per_pixel.0),
-            ("output.gain_hz", self.output.gain_hz),
+            ("output.softness_hz", self.output.softness_hz),
         ] {
             require(
                 value > 0.0 && value.is_finite(),
@@ -25,8 +25,8 @@ impl Circuit {
             )?;
         }
         require(
-            self.output.threshold.is_finite(),
-            "output.threshold",
+            self.output.threshold_hz.is_finite(),
+            "output.threshold_hz",
             "must be finite",
         )?;
         self.pathways

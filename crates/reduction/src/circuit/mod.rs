@@ -20,13 +20,13 @@ pub use responder::CircuitResponder;
 /// The circuit of one ganglion cell for one phenomenon:
 ///
 /// ```text
-/// rate[t] = gain_hz * log(1 + exp(sum over pathways of sign * weight * D[t] - threshold))
+/// rate[t] = output(sum over pathways of sign * weight * D[t])
 /// D[t]    = sum_yx p[y, x] * max(m[t, y, x] - theta, 0)
 /// m[t]    = kernel * movie (valid convolution; the frames t - history .. t)
 /// ```
 ///
-/// with `theta` the pathway's threshold and `p` its [`Pool`]. Drives and thresholds are in units of
-/// the response to a full-contrast step that fills the kernel's centre and spares its surround, as
+/// with `theta` the pathway's threshold, `p` its [`Pool`] and the softplus [`Output`]. Weights are in
+/// Hz a unit of drive above the knee; `m` and `theta` are in units of the response to a full-contrast step that fills the kernel's centre and spares its surround, as
 /// those of a simulated retina are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,8 +83,8 @@ pub(crate) mod fixture {
                 history: 4,
             },
             output: Output {
-                gain_hz: 10.0,
-                threshold: 0.5,
+                threshold_hz: 5.0,
+                softness_hz: 10.0,
             },
             pathways: vec![
                 pathway([0.0, 0.5, -1.0, 0.0], Polarity::Off, Sign::Excitatory),
@@ -108,7 +108,7 @@ pub(crate) mod fixture {
             channels: vec![1, 4],
             polarity,
             sign,
-            weight: 1.5,
+            weight: 15.0,
             threshold: 0.1,
             share: 0.5,
             peak: Milliseconds(peak),

@@ -4,19 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::fit::softplus;
 
-/// Softplus output nonlinearity, in Hz: `gain_hz * log(1 + exp(drive - threshold))`.
+/// Softplus output nonlinearity: `softness * log(1 + exp((drive - threshold) / softness))`, all
+/// in Hz.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
-    /// Rate gained by a unit of drive above the threshold.
-    pub gain_hz: f64,
     /// Drive at the knee.
-    pub threshold: f64,
+    pub threshold_hz: f64,
+    /// Width of the knee.
+    pub softness_hz: f64,
 }
 
 impl Output {
-    /// Firing rate in Hz at a drive.
+    /// Firing rate in Hz at a drive in Hz.
     pub fn rate(&self, drive: f64) -> f64 {
-        self.gain_hz * softplus(drive - self.threshold)
+        self.softness_hz * softplus((drive - self.threshold_hz) / self.softness_hz)
     }
 }

@@ -16,7 +16,7 @@ pub struct Pathway {
     pub polarity: Polarity,
     /// Whether it raises or lowers the rate.
     pub sign: Sign,
-    /// How strongly, at or above 0.
+    /// How strongly: Hz a unit of drive, at or above 0.
     pub weight: f64,
     /// What its drive must exceed to reach the ganglion cell, at or above 0.
     pub threshold: f64,
