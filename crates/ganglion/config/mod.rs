@@ -82,7 +82,7 @@ impl ConfigFile {
         let schema = Schema::of::<T>();
         let own = schema.top_level();
         let mut table = self.table.clone();
-        table.retain(|name, _| own.contains(name) || !TOP_LEVEL.contains(&name));
+        table.retain(|name, _| own.iter().any(|own| own == name) || !TOP_LEVEL.contains(&name));
         schema::parse(&table)
             .map_err(|message| self.explain(&diagnosis::diagnose(schema, &table, &message)))
     }
