@@ -29,6 +29,8 @@ pub struct EffectiveForm {
     /// Channels and columns kept, for every number of them up to the first that follows the
     /// response as closely as asked for; absent for full-field stimuli.
     pub terms: Option<Curve>,
+    /// Channels times columns.
+    pub all_terms: usize,
     /// Mean size of each channel's attribution, Hz.
     pub importance: Vec<f64>,
 }
@@ -60,6 +62,7 @@ pub(crate) fn effective_form(
         choice: knee.choose(&types.steps).expect("a cell has at least one candidate"),
         types,
         terms: (columns > 1).then(|| terms(cell, knee.correlation)),
+        all_terms: cell.terms.len(),
         importance,
     })
 }

@@ -6,7 +6,7 @@ use ganglion_recording::CellIndex;
 use crate::assemble::{Title, assemble};
 use crate::candidate::{Candidate, candidates};
 use crate::causal::{Effect, lesioned};
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Pathway};
 use crate::control::{Shuffled, shuffled};
 use crate::effective::{EffectiveForm, effective_form};
 use crate::error::Error;
@@ -86,14 +86,32 @@ impl<'a> Problem<'a> {
             rates: self.rates.clone(),
             fitted: fitted.map_or_else(|| (0..self.rates.len()).collect(), <[usize]>::to_vec),
         };
-        let fitter = Fitter {
-            drives: &self.drives,
-            pools: &self.pools,
-            samples: &samples,
-        };
+        let fitter = self.fitter(&samples);
         let curve = select(&fitter, most, &self.options);
         let rates = curve.steps.iter().map(|step| fitter.rates(&step.fit)).collect();
         (curve, rates)
+    }
+
+    /// Weighted drive of each pathway in the circuit's order, `[pathway][sample]`.
+    fn drives_of(&self, circuit: &Circuit, fit: &Fit) -> Vec<Vec<f64>> {
+        let samples = Samples {
+            rates: self.rates.clone(),
+            fitted: Vec::new(),
+        };
+        let drives = self.fitter(&samples).weighted_drives(fit);
+        let place = |pathway: &Pathway| {
+            let of = |member: &usize| self.candidates[*member].channels == pathway.channels;
+            fit.members.iter().position(of).expect("pathways are members of the fit")
+        };
+        circuit.pathways.iter().map(|pathway| drives[place(pathway)].clone()).collect()
+    }
+
+    fn fitter<'b>(&'b self, samples: &'b Samples) -> Fitter<'b> {
+        Fitter {
+            drives: &self.drives,
+            pools: &self.pools,
+            samples,
+        }
     }
 
     /// The full network's rates `[sample]`, Hz.
@@ -107,11 +125,7 @@ impl<'a> Problem<'a> {
             rates: self.rates.clone(),
             fitted: Vec::new(),
         };
-        let fitter = Fitter {
-            drives: &self.drives,
-            pools: &self.pools,
-            samples: &samples,
-        };
+        let fitter = self.fitter(&samples);
         fitter.shares(fit)
     }
 }
@@ -203,7 +217,7 @@ pub(crate) fn explain(
         data,
         effects: &effects,
         knee: &knee,
-        intact: judge.outcome(&data.response)?,
+        drives: problem.drives_of(&circuit, &chosen.fit),
     };
     let hypotheses = evaluate(&knowledge);
     Ok(Explanation {

@@ -112,9 +112,14 @@ impl Fitter<'_> {
         )
     }
 
+    /// Weighted drive of each pathway, `[pathway][sample]`, all samples included.
+    pub fn weighted_drives(&self, fit: &Fit) -> Vec<Vec<f64>> {
+        weighted_drives(&fit.parameters, &self.of(&fit.members))
+    }
+
     /// Mean size of each pathway's weighted drive over all samples, as a share of their sum.
     pub fn shares(&self, fit: &Fit) -> Vec<f64> {
-        let drives = weighted_drives(&fit.parameters, &self.of(&fit.members));
+        let drives = self.weighted_drives(fit);
         let sizes: Vec<f64> = drives
             .iter()
             .map(|drive| drive.iter().map(|d| d.abs()).sum())
