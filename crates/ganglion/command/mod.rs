@@ -3,6 +3,7 @@
 mod evaluate;
 mod inspect;
 mod plot;
+mod reduce;
 mod respond;
 mod train;
 
@@ -21,6 +22,8 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Ask a model for its firing rates to a movie or clips
     Respond(respond::Arguments),
+    /// Reduce a model to the smallest circuit behind a phenomenon, and check it by ablation
+    Reduce(reduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
 }
@@ -36,6 +39,7 @@ impl Command {
             Self::Train(arguments) => train::run(arguments, settings),
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
+            Self::Reduce(arguments) => reduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }
     }

@@ -114,11 +114,20 @@ const NARROWEST: f64 = 0.3;
 
 fn peak(course: &[f64]) -> usize {
     let frames = 0..course.len();
-    frames.max_by(|&a, &b| course[a].abs().total_cmp(&course[b].abs())).unwrap_or(0)
+    frames
+        .max_by(|&a, &b| course[a].abs().total_cmp(&course[b].abs()))
+        .unwrap_or(0)
 }
 
 fn biphasic_index(course: &[f64], peak: usize) -> f64 {
     let main = course.get(peak).copied().unwrap_or(0.0);
-    let opposite = course.iter().map(|&w| -w * main.signum()).fold(0.0, f64::max);
-    if main == 0.0 { 0.0 } else { opposite / main.abs() }
+    let opposite = course
+        .iter()
+        .map(|&w| -w * main.signum())
+        .fold(0.0, f64::max);
+    if main == 0.0 {
+        0.0
+    } else {
+        opposite / main.abs()
+    }
 }

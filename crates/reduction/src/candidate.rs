@@ -51,16 +51,21 @@ pub fn candidates(
     config: &ReductionConfig,
 ) -> Vec<Candidate> {
     let columns = sweep.columns();
-    let importance: Vec<f64> =
-        (0..sweep.channels()).map(|channel| cell.importance(channel, columns)).collect();
+    let importance: Vec<f64> = (0..sweep.channels())
+        .map(|channel| cell.importance(channel, columns))
+        .collect();
     let largest = importance.iter().copied().fold(0.0, f64::max);
     let labelled: Vec<(usize, Sign)> = (0..sweep.channels())
         .filter(|&channel| importance[channel] > LEAST_IMPORTANCE * largest)
-        .map(|channel| (channel, Sign::of(cell.channel(channel, columns).iter().sum())))
+        .map(|channel| {
+            (
+                channel,
+                Sign::of(cell.channel(channel, columns).iter().sum()),
+            )
+        })
         .collect();
-    let alike = |a: usize, b: usize| {
-        similarity(&subject.kernels[a], &subject.kernels[b], sweep.invariance)
-    };
+    let alike =
+        |a: usize, b: usize| similarity(&subject.kernels[a], &subject.kernels[b], sweep.invariance);
     let mut candidates: Vec<Candidate> = cell_types(&labelled, config.merge, alike)
         .into_iter()
         .map(|found| candidate(subject, sweep, cell, found.channels))
@@ -76,15 +81,19 @@ fn candidate(
     channels: Vec<usize>,
 ) -> Candidate {
     let columns = sweep.columns();
-    let weights: Vec<f64> =
-        channels.iter().map(|&channel| effective_weight(sweep, cell, channel)).collect();
+    let weights: Vec<f64> = channels
+        .iter()
+        .map(|&channel| effective_weight(sweep, cell, channel))
+        .collect();
     let total: f64 = weights.iter().sum();
     let weights: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
     let kernel = mixed_kernel(subject, &channels, &weights);
     let unit = kernel.step_peak();
     let scale = if unit > 0.0 { 1.0 / unit } else { 1.0 };
-    let summed: Vec<Vec<f64>> =
-        channels.iter().map(|&channel| cell.channel(channel, columns)).collect();
+    let summed: Vec<Vec<f64>> = channels
+        .iter()
+        .map(|&channel| cell.channel(channel, columns))
+        .collect();
     let attribution: Vec<f64> = (0..cell.response.len())
         .map(|sample| summed.iter().map(|channel| channel[sample]).sum())
         .collect();
@@ -102,7 +111,10 @@ fn candidate(
 /// How strongly a cell weights a channel: mean attribution over mean drive.
 fn effective_weight(sweep: &Sweep, cell: &CellSweep, channel: usize) -> f64 {
     let drive = &sweep.drive[channel];
-    let size = drive.iter().map(|value| f64::from(value.abs())).sum::<f64>();
+    let size = drive
+        .iter()
+        .map(|value| f64::from(value.abs()))
+        .sum::<f64>();
     let size = size / cell.response.len().max(1) as f64;
     cell.importance(channel, sweep.columns()) / size.max(f64::MIN_POSITIVE)
 }
@@ -157,16 +169,23 @@ fn extent(sweep: &Sweep, cell: &CellSweep, channels: &[usize]) -> Extent {
     let mut map = vec![0.0; height * width];
     for &channel in channels {
         let plane = &cell.map[channel * height * width..][..height * width];
-        map.iter_mut().zip(plane).for_each(|(sum, value)| *sum += value);
+        map.iter_mut()
+            .zip(plane)
+            .for_each(|(sum, value)| *sum += value);
     }
     // Attributions far from the cell are small but many; what is below a tenth of the peak is not
     // the pool.
     let floor = 0.1 * map.iter().copied().fold(0.0, f64::max);
-    map.iter_mut().for_each(|value| *value = (*value - floor).max(0.0));
+    map.iter_mut()
+        .for_each(|value| *value = (*value - floor).max(0.0));
     let moments = |along: &dyn Fn(usize) -> f64| {
         let total: f64 = map.iter().sum::<f64>().max(f64::MIN_POSITIVE);
         let mean = |f: &dyn Fn(f64) -> f64| -> f64 {
-            map.iter().enumerate().map(|(unit, value)| value * f(along(unit))).sum::<f64>() / total
+            map.iter()
+                .enumerate()
+                .map(|(unit, value)| value * f(along(unit)))
+                .sum::<f64>()
+                / total
         };
         let centre = mean(&|place| place);
         (centre, mean(&|place| (place - centre).powi(2)).sqrt())

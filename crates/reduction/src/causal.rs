@@ -51,7 +51,11 @@ pub fn lesioned(
 ) -> Result<Vec<Effect>, Error> {
     let output = subject.output_of(cell)?;
     let mut parts = vec![Part::Channels(Vec::new())];
-    parts.extend(lesions.iter().map(|lesion| Part::Channels(lesion.silenced.clone())));
+    parts.extend(
+        lesions
+            .iter()
+            .map(|lesion| Part::Channels(lesion.silenced.clone())),
+    );
     let rates = rates_of_parts(subject, movies, output, &parts)?;
     let intact = &rates[0];
     let mut effects = Vec::with_capacity(lesions.len());

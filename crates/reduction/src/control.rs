@@ -35,11 +35,14 @@ pub(crate) fn shuffled(
     effective: &EffectiveForm,
     config: &ReductionConfig,
 ) -> Shuffled {
-    let channels: Vec<Vec<f64>> =
-        (0..sweep.channels()).map(|channel| cell.channel(channel, sweep.columns())).collect();
+    let channels: Vec<Vec<f64>> = (0..sweep.channels())
+        .map(|channel| cell.channel(channel, sweep.columns()))
+        .collect();
     let gram = Gram::new(&channels, &cell.response);
     let curve = &effective.channels.steps;
-    let enough = curve.iter().position(|step| step.correlation >= config.correlation);
+    let enough = curve
+        .iter()
+        .position(|step| step.correlation >= config.correlation);
     let kept = enough.unwrap_or(curve.len() - 1);
     let chosen = &curve[kept];
     let mut random = ChaCha8Rng::seed_from_u64(config.seed);
@@ -54,8 +57,15 @@ pub(crate) fn shuffled(
         .collect();
     let count = found.len().max(1) as f64;
     let mean = found.iter().sum::<f64>() / count;
-    let variance = found.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
-    let as_good = found.iter().filter(|&&value| value >= chosen.correlation - 1e-12).count();
+    let variance = found
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f64>()
+        / count;
+    let as_good = found
+        .iter()
+        .filter(|&&value| value >= chosen.correlation - 1e-12)
+        .count();
     Shuffled {
         channels: chosen.members.len(),
         correlation: chosen.correlation,

@@ -50,8 +50,9 @@ pub(crate) fn effective_form(
         .map(|candidate| summed(&channels, &candidate.channels))
         .collect();
     let gram = Gram::new(&channels, &cell.response);
-    let importance: Vec<f64> =
-        (0..sweep.channels()).map(|channel| cell.importance(channel, columns)).collect();
+    let importance: Vec<f64> = (0..sweep.channels())
+        .map(|channel| cell.importance(channel, columns))
+        .collect();
     let types_gram = Gram::new(&types, &cell.response);
     let types = measured(judge, cell, &types, best(&types_gram))?;
     Ok(EffectiveForm {
@@ -59,7 +60,9 @@ pub(crate) fn effective_form(
         ranked: ranked(&gram, &importance),
         forward: forward(&gram),
         backward: backward(&gram),
-        choice: knee.choose(&types.steps).expect("a cell has at least one candidate"),
+        choice: knee
+            .choose(&types.steps)
+            .expect("a cell has at least one candidate"),
         types,
         terms: (columns > 1).then(|| terms(cell, knee.correlation)),
         all_terms: cell.terms.len(),
@@ -71,8 +74,13 @@ pub(crate) fn effective_form(
 fn terms(cell: &CellSweep, correlation: f64) -> Curve {
     let gram = Gram::new(&cell.terms, &cell.response);
     let mut curve = forward(&gram);
-    let enough = curve.steps.iter().position(|step| step.correlation >= correlation);
-    curve.steps.truncate(enough.map_or(curve.steps.len(), |last| last + 1));
+    let enough = curve
+        .steps
+        .iter()
+        .position(|step| step.correlation >= correlation);
+    curve
+        .steps
+        .truncate(enough.map_or(curve.steps.len(), |last| last + 1));
     curve
 }
 

@@ -1,5 +1,7 @@
 //! The circuits behind one cell's responses, and how far they can be trusted.
 
+use std::ops::Range;
+
 use ganglion_experiment::{CellOutcome, PreparedExperiment, StimulusMovie};
 use ganglion_recording::CellIndex;
 
@@ -34,6 +36,8 @@ pub struct Explanation {
     pub circuit: Circuit,
     /// Its rates `[sample]`, Hz.
     pub rates: Vec<f64>,
+    /// Samples of each condition.
+    pub samples: Vec<Range<usize>>,
     /// The full network's rates `[sample]`, Hz.
     pub full_rates: Vec<f64>,
     /// The experiment on the circuit.
@@ -65,11 +69,17 @@ pub struct Problem<'a> {
 impl<'a> Problem<'a> {
     fn new(candidates: &'a [Candidate], cell: &CellSweep, reducer: &Reducer<'_>) -> Self {
         let pool = |candidate: &Candidate| {
-            [candidate.extent.centre[1], candidate.extent.sd[1].max(0.5).ln()]
+            [
+                candidate.extent.centre[1],
+                candidate.extent.sd[1].max(0.5).ln(),
+            ]
         };
         Self {
             candidates,
-            drives: candidates.iter().map(|candidate| candidate.drive.clone()).collect(),
+            drives: candidates
+                .iter()
+                .map(|candidate| candidate.drive.clone())
+                .collect(),
             pools: candidates.iter().map(pool).collect(),
             rates: cell.response.clone(),
             options: FitOptions {
@@ -88,7 +98,11 @@ impl<'a> Problem<'a> {
         };
         let fitter = self.fitter(&samples);
         let curve = select(&fitter, most, &self.options);
-        let rates = curve.steps.iter().map(|step| fitter.rates(&step.fit)).collect();
+        let rates = curve
+            .steps
+            .iter()
+            .map(|step| fitter.rates(&step.fit))
+            .collect();
         (curve, rates)
     }
 
@@ -101,9 +115,16 @@ impl<'a> Problem<'a> {
         let drives = self.fitter(&samples).weighted_drives(fit);
         let place = |pathway: &Pathway| {
             let of = |member: &usize| self.candidates[*member].channels == pathway.channels;
-            fit.members.iter().position(of).expect("pathways are members of the fit")
+            fit.members
+                .iter()
+                .position(of)
+                .expect("pathways are members of the fit")
         };
-        circuit.pathways.iter().map(|pathway| drives[place(pathway)].clone()).collect()
+        circuit
+            .pathways
+            .iter()
+            .map(|pathway| drives[place(pathway)].clone())
+            .collect()
     }
 
     fn fitter<'b>(&'b self, samples: &'b Samples) -> Fitter<'b> {
@@ -147,7 +168,11 @@ impl Judge<'_> {
     /// If they cannot be measured.
     pub fn outcome(&self, rates: &[f64]) -> Result<CellOutcome, Error> {
         let rates = self.sweep.rates(rates);
-        Ok(self.experiment.measure(&rates, &[self.cell])?.cells.remove(0))
+        Ok(self
+            .experiment
+            .measure(&rates, &[self.cell])?
+            .cells
+            .remove(0))
     }
 
     /// A step with the phenomenon measured on its rates.
@@ -180,7 +205,10 @@ pub(crate) fn explain(
         sweep,
         cell,
     };
-    let metric = judge.outcome(&data.response)?.metrics.get(experiment.config().headline());
+    let metric = judge
+        .outcome(&data.response)?
+        .metrics
+        .get(experiment.config().headline());
     let knee = Knee {
         correlation: reducer.config.correlation,
         metric_tolerance: reducer.config.metric_tolerance,
@@ -230,6 +258,7 @@ pub(crate) fn explain(
         curve: fitted.curve,
         circuit,
         rates,
+        samples: sweep.movies.clone(),
         full_rates: data.response.clone(),
         held_out,
         effects,
@@ -260,7 +289,9 @@ fn fitted_form(
     let curve = Curve {
         steps: steps.collect::<Result<_, _>>()?,
     };
-    let choice = knee.choose(&curve.steps).expect("a cell has at least one candidate");
+    let choice = knee
+        .choose(&curve.steps)
+        .expect("a cell has at least one candidate");
     Ok(FittedForm {
         fits,
         rates,

@@ -45,17 +45,20 @@ impl Split {
     /// what is held out is never extrapolated. None if there are fewer than three values.
     pub fn new(experiment: &PreparedExperiment, sweep: &Sweep) -> Option<Self> {
         let conditions = experiment.conditions();
-        let parameter = conditions.iter().find_map(|condition| condition.parameters.first())?;
+        let parameter = conditions
+            .iter()
+            .find_map(|condition| condition.parameters.first())?;
         let value = |condition: usize| -> Option<f64> {
             let mut parameters = conditions[condition].parameters.iter();
-            parameters.find(|other| other.name == parameter.name).map(|found| found.value)
+            parameters
+                .find(|other| other.name == parameter.name)
+                .map(|found| found.value)
         };
         let mut values: Vec<f64> = (0..conditions.len()).filter_map(value).collect();
         values.sort_by(f64::total_cmp);
         values.dedup();
         let last = values.len().checked_sub(1)?;
-        let held_out_values: Vec<f64> =
-            (1..last).step_by(2).map(|index| values[index]).collect();
+        let held_out_values: Vec<f64> = (1..last).step_by(2).map(|index| values[index]).collect();
         if held_out_values.is_empty() {
             return None;
         }

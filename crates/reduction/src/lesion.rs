@@ -30,21 +30,34 @@ pub fn all_but(name: &str) -> String {
 /// The lesions that say which pathways are necessary and sufficient: the kept pathways, the rest,
 /// each pathway, all but each, and each kind of channel.
 pub(crate) fn lesions(circuit: &Circuit, candidates: &[Candidate], channels: usize) -> Vec<Lesion> {
-    let kept: Vec<usize> =
-        circuit.pathways.iter().flat_map(|pathway| pathway.channels.iter().copied()).collect();
+    let kept: Vec<usize> = circuit
+        .pathways
+        .iter()
+        .flat_map(|pathway| pathway.channels.iter().copied())
+        .collect();
     let all_but_these = |kept: &[usize]| -> Vec<usize> {
-        (0..channels).filter(|channel| !kept.contains(channel)).collect()
+        (0..channels)
+            .filter(|channel| !kept.contains(channel))
+            .collect()
     };
     let of_kind = |is: &dyn Fn(&Candidate) -> bool| -> Vec<usize> {
         let chosen = candidates.iter().filter(|candidate| is(candidate));
-        chosen.flat_map(|candidate| candidate.channels.iter().copied()).collect()
+        chosen
+            .flat_map(|candidate| candidate.channels.iter().copied())
+            .collect()
     };
     let mut lesions = vec![
         lesion(KEPT, kept.clone()),
         lesion(REST, all_but_these(&kept)),
         lesion(ON, of_kind(&|candidate| candidate.polarity == Polarity::On)),
-        lesion(OFF, of_kind(&|candidate| candidate.polarity == Polarity::Off)),
-        lesion(INHIBITORY, of_kind(&|candidate| candidate.sign == Sign::Inhibitory)),
+        lesion(
+            OFF,
+            of_kind(&|candidate| candidate.polarity == Polarity::Off),
+        ),
+        lesion(
+            INHIBITORY,
+            of_kind(&|candidate| candidate.sign == Sign::Inhibitory),
+        ),
     ];
     for (name, pathway) in unique_names(circuit).iter().zip(&circuit.pathways) {
         lesions.push(lesion(alone(name), pathway.channels.clone()));
@@ -59,7 +72,12 @@ pub fn unique_names(circuit: &Circuit) -> Vec<String> {
         let channels: Vec<String> = pathway.channels.iter().map(ToString::to_string).collect();
         format!("{name} (channels {})", channels.join(", "))
     };
-    circuit.names().into_iter().zip(&circuit.pathways).map(told).collect()
+    circuit
+        .names()
+        .into_iter()
+        .zip(&circuit.pathways)
+        .map(told)
+        .collect()
 }
 
 fn lesion(name: impl Into<String>, mut silenced: Vec<usize>) -> Lesion {

@@ -99,14 +99,20 @@ impl Reducer<'_> {
         let mut explained = Vec::with_capacity(chosen.len());
         for (index, &cell) in chosen.iter().enumerate() {
             let sweep = sweep.as_ref().expect("there are cells");
-            explained.push((cell, explain(self, experiment, &movies, sweep, index, cell)?));
+            explained.push((
+                cell,
+                explain(self, experiment, &movies, sweep, index, cell)?,
+            ));
             progress(Progress::Explained(index + 1, chosen.len()));
         }
         Ok(Reduction {
             phenomenon: experiment.config().name().to_owned(),
             headline: experiment.config().headline(),
             invariance: sweep.map(|sweep| sweep.invariance),
-            cells: cells.iter().map(|&cell| found(&outcome, cell, &mut explained)).collect(),
+            cells: cells
+                .iter()
+                .map(|&cell| found(&outcome, cell, &mut explained))
+                .collect(),
             outcome,
         })
     }
@@ -126,10 +132,18 @@ impl Reducer<'_> {
         };
         // Those nearest to the median are the typical ones.
         let metric = |cell: &CellIndex| outcome_of(outcome, *cell).metrics.get(headline);
-        let mut metrics: Vec<f64> = chosen.iter().map(metric).filter(|m| m.is_finite()).collect();
+        let mut metrics: Vec<f64> = chosen
+            .iter()
+            .map(metric)
+            .filter(|m| m.is_finite())
+            .collect();
         metrics.sort_by(f64::total_cmp);
         let median = metrics.get(metrics.len() / 2).copied().unwrap_or(0.0);
-        chosen.sort_by(|a, b| (metric(a) - median).abs().total_cmp(&(metric(b) - median).abs()));
+        chosen.sort_by(|a, b| {
+            (metric(a) - median)
+                .abs()
+                .total_cmp(&(metric(b) - median).abs())
+        });
         chosen.truncate(most);
         chosen.sort();
         chosen
@@ -144,8 +158,10 @@ impl Reducer<'_> {
         if cells.is_empty() {
             return Ok(None);
         }
-        let outputs: Vec<usize> =
-            cells.iter().map(|&cell| self.subject.output_of(cell)).collect::<Result<_, _>>()?;
+        let outputs: Vec<usize> = cells
+            .iter()
+            .map(|&cell| self.subject.output_of(cell))
+            .collect::<Result<_, _>>()?;
         let settings = (self.attribution, self.config.invariance);
         let attributor = &self.subject.attributor;
         let sweep = Sweep::new(attributor, movies, &outputs, settings, |done| {
@@ -157,7 +173,9 @@ impl Reducer<'_> {
 
 fn outcome_of(outcome: &Outcome, cell: CellIndex) -> &CellOutcome {
     let mut cells = outcome.cells.iter();
-    cells.find(|found| found.cell == cell).expect("every cell was measured")
+    cells
+        .find(|found| found.cell == cell)
+        .expect("every cell was measured")
 }
 
 fn found(

@@ -40,7 +40,10 @@ impl<'a> Subject<'a> {
         Ok(Self {
             responder,
             attributor,
-            channels: filters.iter().map(|filter| ChannelProperties::of(filter, period)).collect(),
+            channels: filters
+                .iter()
+                .map(|filter| ChannelProperties::of(filter, period))
+                .collect(),
             kernels,
             orientations,
         })
@@ -57,10 +60,13 @@ impl<'a> Subject<'a> {
     /// [`Error::NoSuchCell`] if the model has no such cell.
     pub fn output_of(&self, cell: CellIndex) -> Result<usize, Error> {
         let cells = self.responder.cells();
-        cells.iter().position(|&known| known == cell).ok_or_else(|| Error::NoSuchCell {
-            cell: cell.0,
-            known: cells.iter().map(|cell| cell.0).collect(),
-        })
+        cells
+            .iter()
+            .position(|&known| known == cell)
+            .ok_or_else(|| Error::NoSuchCell {
+                cell: cell.0,
+                known: cells.iter().map(|cell| cell.0).collect(),
+            })
     }
 
     /// What drives a channel's units: its kernel's polarity, turned with its units.
@@ -90,7 +96,13 @@ fn orientations(network: &Network, channels: usize) -> Vec<f64> {
     let (scale, _) = normalisation.scale_and_shift();
     let gains: Vec<f32> = scale.into_data().iter::<f32>().collect();
     let of_a_channel = (gains.len() / channels).max(1);
-    let sign = |gains: &[f32]| if gains.iter().sum::<f32>() < 0.0 { -1.0 } else { 1.0 };
+    let sign = |gains: &[f32]| {
+        if gains.iter().sum::<f32>() < 0.0 {
+            -1.0
+        } else {
+            1.0
+        }
+    };
     gains.chunks(of_a_channel).map(sign).collect()
 }
 

@@ -123,7 +123,11 @@ impl Reduction {
 
 impl CellReduction {
     fn summary(&self) -> CellSummary {
-        let circuit = self.result.as_ref().ok().map(|explanation| &explanation.circuit);
+        let circuit = self
+            .result
+            .as_ref()
+            .ok()
+            .map(|explanation| &explanation.circuit);
         let pathways = circuit.map_or(&[][..], |circuit| &circuit.pathways);
         CellSummary {
             cell: self.cell,
@@ -135,7 +139,11 @@ impl CellReduction {
                 Ok(explanation) => explanation.circuit.describe(),
                 Err(why) => why.sentence(&self.outcome),
             },
-            details: self.result.as_ref().ok().map(|explanation| details(explanation)),
+            details: self
+                .result
+                .as_ref()
+                .ok()
+                .map(|explanation| details(explanation)),
         }
     }
 }
@@ -170,8 +178,15 @@ fn details(explanation: &Explanation) -> Details {
         effective_channels: effective.channels.clone(),
         effective_types: effective.types.clone(),
         effective_choice: effective.choice,
-        terms: effective.terms.as_ref().map(|curve| [curve.steps.len(), effective.all_terms]),
-        candidates: explanation.candidates.iter().map(|c| c.channels.clone()).collect(),
+        terms: effective
+            .terms
+            .as_ref()
+            .map(|curve| [curve.steps.len(), effective.all_terms]),
+        candidates: explanation
+            .candidates
+            .iter()
+            .map(|c| c.channels.clone())
+            .collect(),
         held_out: explanation.held_out.clone(),
         lesions: explanation.effects.clone(),
         shuffled: explanation.shuffled.clone(),

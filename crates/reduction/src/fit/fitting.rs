@@ -294,7 +294,8 @@ mod tests {
             bias: 0.3,
             log_gain: 1.0,
         };
-        let rates = forward::rates(&parameters, &[&drives[0], &drives[1]], 390);
+        let both: Vec<&Drive> = (0..2).map(|drive| &drives[drive % count]).collect();
+        let rates = forward::rates(&parameters, &both, 390);
         let samples = Samples {
             fitted: (0..rates.len()).collect(),
             rates,

@@ -11,6 +11,10 @@ pub(super) fn claim(known: &Knowledge<'_>) -> Hypothesis {
             "anticipation is unchanged when one of them is silenced in the full network",
         ],
         Some(DISPUTE),
-        vec![known.necessary(ON), known.necessary(OFF), known.necessary(INHIBITORY)],
+        vec![
+            known.necessary(ON),
+            known.necessary(OFF),
+            known.necessary(INHIBITORY),
+        ],
     )
 }

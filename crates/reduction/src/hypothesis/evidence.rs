@@ -9,22 +9,28 @@ use crate::circuit::Pathway;
 impl Knowledge<'_> {
     /// Kept pathways of a polarity that excite.
     pub(super) fn excitatory(&self, polarity: Polarity) -> Vec<usize> {
-        let wanted = |pathway: &Pathway| {
-            pathway.polarity == polarity && pathway.sign == Sign::Excitatory
-        };
+        let wanted =
+            |pathway: &Pathway| pathway.polarity == polarity && pathway.sign == Sign::Excitatory;
         let pathways = self.circuit.pathways.iter().enumerate();
-        pathways.filter(|(_, pathway)| wanted(pathway)).map(|(index, _)| index).collect()
+        pathways
+            .filter(|(_, pathway)| wanted(pathway))
+            .map(|(index, _)| index)
+            .collect()
     }
 
     /// What a lesion did.
     pub(super) fn effect(&self, name: &str) -> Option<&Effect> {
-        self.effects.iter().find(|effect| effect.lesion.name == name)
+        self.effects
+            .iter()
+            .find(|effect| effect.lesion.name == name)
     }
 
     /// Whether the phenomenon needs what a lesion silences: without it the phenomenon is absent, or
     /// its metric further from the intact one's than a circuit's may be.
     pub(super) fn necessary(&self, lesion: &str) -> Observation {
-        let Some(effect) = self.effect(lesion).filter(|effect| !effect.lesion.silenced.is_empty())
+        let Some(effect) = self
+            .effect(lesion)
+            .filter(|effect| !effect.lesion.silenced.is_empty())
         else {
             return Observation {
                 holds: Some(false),
@@ -34,7 +40,9 @@ impl Knowledge<'_> {
         let changed = !effect.present || !self.knee.metric_agrees(effect.metric_or_nan());
         let headline = self.experiment.config().headline();
         let number = |value: Option<f64>| {
-            value.filter(|v| v.is_finite()).map_or("not measurable".to_owned(), |v| format!("{v:.3}"))
+            value
+                .filter(|v| v.is_finite())
+                .map_or("not measurable".to_owned(), |v| format!("{v:.3}"))
         };
         let state = if effect.present { "present" } else { "absent" };
         Observation {
@@ -51,7 +59,9 @@ impl Knowledge<'_> {
 
     /// Mean weighted drive of a pathway over some movies, as a share of its largest.
     pub(super) fn activity(&self, pathway: usize, movies: &[usize]) -> f64 {
-        let samples = movies.iter().flat_map(|&movie| self.sweep.movies[movie].clone());
+        let samples = movies
+            .iter()
+            .flat_map(|&movie| self.sweep.movies[movie].clone());
         let drive = &self.drives[pathway];
         let (mut sum, mut count) = (0.0, 0usize);
         for sample in samples {
@@ -59,7 +69,11 @@ impl Knowledge<'_> {
             count += 1;
         }
         let largest = drive.iter().map(|d| d.abs()).fold(0.0, f64::max);
-        if largest > 0.0 { sum / count.max(1) as f64 / largest } else { 0.0 }
+        if largest > 0.0 {
+            sum / count.max(1) as f64 / largest
+        } else {
+            0.0
+        }
     }
 }
 

@@ -20,7 +20,11 @@ pub(super) fn claim(known: &Knowledge<'_>) -> Hypothesis {
 
 fn order(known: &Knowledge<'_>) -> Observation {
     let peak = |polarity| {
-        let kept = known.circuit.pathways.iter().filter(|pathway| pathway.polarity == polarity);
+        let kept = known
+            .circuit
+            .pathways
+            .iter()
+            .filter(|pathway| pathway.polarity == polarity);
         kept.map(|pathway| pathway.peak.0).reduce(f64::min)
     };
     let (off, on) = (peak(Polarity::Off), peak(Polarity::On));

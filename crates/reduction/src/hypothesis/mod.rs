@@ -105,7 +105,10 @@ impl Hypothesis {
             source: POSTER,
             refuted_if,
             verdict: Verdict::of(&observations),
-            evidence: observations.into_iter().map(|observation| observation.told).collect(),
+            evidence: observations
+                .into_iter()
+                .map(|observation| observation.told)
+                .collect(),
             dispute,
         }
     }
@@ -142,7 +145,8 @@ mod tests {
             holds,
             told: String::new(),
         };
-        let t = |all: &[Option<bool>]| Verdict::of(&all.iter().map(|&h| seen(h)).collect::<Vec<_>>());
+        let t =
+            |all: &[Option<bool>]| Verdict::of(&all.iter().map(|&h| seen(h)).collect::<Vec<_>>());
         assert_eq!(t(&[Some(true), Some(true)]), Verdict::Supported);
         assert_eq!(t(&[Some(true), None]), Verdict::Undecided);
         assert_eq!(t(&[None, Some(false)]), Verdict::Refuted);

@@ -36,11 +36,17 @@ pub(super) fn claims(known: &Knowledge<'_>) -> Vec<Hypothesis> {
 
 fn two_types(known: &Knowledge<'_>) -> Observation {
     let kept = known.excitatory(Polarity::On);
-    let peaks: Vec<String> =
-        kept.iter().map(|&one| format!("{:.0} ms", known.circuit.pathways[one].peak.0)).collect();
+    let peaks: Vec<String> = kept
+        .iter()
+        .map(|&one| format!("{:.0} ms", known.circuit.pathways[one].peak.0))
+        .collect();
     Observation {
         holds: Some(kept.len() >= 2),
-        told: format!("{} excitatory ON types are kept, peaks {}", kept.len(), peaks.join(", ")),
+        told: format!(
+            "{} excitatory ON types are kept, peaks {}",
+            kept.len(),
+            peaks.join(", ")
+        ),
     }
 }
 
@@ -82,11 +88,16 @@ fn periods(known: &Knowledge<'_>) -> (Vec<usize>, Vec<usize>) {
     let mut periods: Vec<(usize, f64)> = conditions
         .filter_map(|(index, condition)| {
             let mut parameters = condition.parameters.iter();
-            parameters.find(|one| one.name == "period").map(|period| (index, period.value))
+            parameters
+                .find(|one| one.name == "period")
+                .map(|period| (index, period.value))
         })
         .collect();
     periods.sort_by(|a, b| a.1.total_cmp(&b.1));
     let third = periods.len() / 3;
     let indices = |part: &[(usize, f64)]| part.iter().map(|(index, _)| *index).collect();
-    (indices(&periods[..third]), indices(&periods[periods.len() - third..]))
+    (
+        indices(&periods[..third]),
+        indices(&periods[periods.len() - third..]),
+    )
 }

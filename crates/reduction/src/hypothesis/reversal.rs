@@ -57,7 +57,10 @@ fn opposed(known: &Knowledge<'_>) -> Observation {
 fn profile(known: &Knowledge<'_>, polarity: Polarity) -> Vec<f64> {
     let columns = known.sweep.columns();
     let mut sums = vec![0.0; columns];
-    let chosen = known.candidates.iter().filter(|candidate| candidate.polarity == polarity);
+    let chosen = known
+        .candidates
+        .iter()
+        .filter(|candidate| candidate.polarity == polarity);
     for channel in chosen.flat_map(|candidate| candidate.channels.iter()) {
         let terms = &known.data.terms[channel * columns..][..columns];
         for (sum, term) in sums.iter_mut().zip(terms) {
