@@ -11,6 +11,7 @@
 //! - [`ExperimentConfig`] is what to show for a phenomenon and by which rule to judge the answers;
 //!   [`PreparedExperiment`] has its [`Condition`]s as movies and measures any [`Rates`], and its
 //!   [`Outcome`] tells cell by cell what was found.
+//! - [`receptive_field`] finds where, when and how a cell looks.
 
 mod answers;
 mod condition;
@@ -24,6 +25,7 @@ mod outcome;
 mod phenomenon;
 mod prepared;
 mod protocol;
+pub mod receptive_field;
 mod responder;
 mod response_family;
 mod screen;
