@@ -89,7 +89,13 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         progress.finish();
         let reduction = reduction.with_context(|| experiment.name().to_owned())?;
         let folder = folder(arguments, experiment, experiments.len());
-        output::write(&reduction, &prepared, &config.reduction, &arguments.model, &folder)?;
+        output::write(
+            &reduction,
+            &prepared,
+            &config.reduction,
+            &arguments.model,
+            &folder,
+        )?;
         if !arguments.json {
             console::print(&output::text(&reduction, &folder))?;
         }
@@ -113,16 +119,24 @@ fn chosen(arguments: &Arguments, config: &ReduceConfig) -> anyhow::Result<Vec<Ex
     let all = &config.experiments;
     let Some(name) = &arguments.phenomenon else {
         if all.is_empty() {
-            return Err(bad_use("the config has no experiments; add them, or give --phenomenon"));
+            return Err(bad_use(
+                "the config has no experiments; add them, or give --phenomenon",
+            ));
         }
         return Ok(all.clone());
     };
-    let named: Vec<_> = all.iter().filter(|one| one.name() == name).cloned().collect();
+    let named: Vec<_> = all
+        .iter()
+        .filter(|one| one.name() == name)
+        .cloned()
+        .collect();
     if !named.is_empty() {
         return Ok(named);
     }
     let preset = ExperimentConfig::preset(name, None);
-    Ok(vec![preset.map_err(|error| bad_use(format!("--phenomenon: {error}")))?])
+    Ok(vec![preset.map_err(|error| {
+        bad_use(format!("--phenomenon: {error}"))
+    })?])
 }
 
 fn cells(arguments: &Arguments, responder: &ModelResponder) -> Vec<CellIndex> {
@@ -140,7 +154,9 @@ fn folder(arguments: &Arguments, experiment: &ExperimentConfig, count: usize) ->
         Some(folder) => inside(folder),
         None => {
             let location = Location::of(&arguments.model);
-            let root = location.run().map_or(arguments.model.as_path(), |run| run.root());
+            let root = location
+                .run()
+                .map_or(arguments.model.as_path(), |run| run.root());
             inside(&root.join("reduction"))
         }
     }

@@ -21,14 +21,28 @@ pub fn circuit_schematic(circuit: &Circuit) -> CircuitSchematic {
             Polarity::Off => ganglion_plot::Polarity::Off,
         },
         weight: pathway.signed_weight(),
-        kernel: pathway.kernel.time_course().iter().map(|&value| value as f32).collect(),
+        kernel: pathway
+            .kernel
+            .time_course()
+            .iter()
+            .map(|&value| value as f32)
+            .collect(),
         frame_period_ms: circuit.screen.frame_period.0,
-        note: format!("peak {:.0} ms, {:.0} %", pathway.peak.0, 100.0 * pathway.share),
+        note: format!(
+            "peak {:.0} ms, {:.0} %",
+            pathway.peak.0,
+            100.0 * pathway.share
+        ),
     };
     CircuitSchematic {
         title: circuit.phenomenon.replace('-', " "),
         ganglion_cell: format!("Cell {}", circuit.cell),
-        inputs: circuit.names().into_iter().zip(&circuit.pathways).map(input).collect(),
+        inputs: circuit
+            .names()
+            .into_iter()
+            .zip(&circuit.pathways)
+            .map(input)
+            .collect(),
     }
 }
 
@@ -89,7 +103,9 @@ pub fn circuit_traces(experiment: &PreparedExperiment, explanation: &Explanation
     for index in shown {
         let range = explanation.samples[index].clone();
         let period = experiment.screen().frame_period.0;
-        let time: Vec<f64> = (0..range.len()).map(|bin| bin as f64 * period * 1e-3).collect();
+        let time: Vec<f64> = (0..range.len())
+            .map(|bin| bin as f64 * period * 1e-3)
+            .collect();
         let series = |name: &str, rates: &[f64]| {
             let name = if index == 0 { name } else { "" };
             Series::new(name, time.clone(), rates[range.clone()].to_vec())
@@ -118,6 +134,8 @@ fn shortened(label: &str) -> String {
 fn readable(name: &str) -> String {
     let text = name.replace('_', " ");
     let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()
 }

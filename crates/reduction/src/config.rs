@@ -17,6 +17,9 @@ pub struct ReductionConfig {
     pub least_gain: f64,
     /// Pathways of a fitted circuit at most.
     pub most_pathways: usize,
+    /// Whether thresholds may be negative, so that a pathway that is active at rest can be taken
+    /// away: disinhibition. Without it, thresholds are at or above 0.
+    pub tonic: bool,
     /// Similarity from which channels are one cell type: the cosine between their kernels as the
     /// stimulus sees them.
     pub merge: f64,
@@ -41,6 +44,7 @@ impl Default for ReductionConfig {
             metric_tolerance: 0.2,
             least_gain: 0.01,
             most_pathways: 4,
+            tonic: true,
             merge: 0.9,
             invariance: 1e-3,
             most_cells: None,

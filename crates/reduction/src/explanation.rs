@@ -64,6 +64,7 @@ pub struct Problem<'a> {
     pools: Vec<[f64; 2]>,
     rates: Vec<f64>,
     options: FitOptions,
+    tonic: bool,
 }
 
 impl<'a> Problem<'a> {
@@ -82,6 +83,7 @@ impl<'a> Problem<'a> {
                 .collect(),
             pools: candidates.iter().map(pool).collect(),
             rates: cell.response.clone(),
+            tonic: reducer.config.tonic,
             options: FitOptions {
                 steps: 120,
                 starts: reducer.config.starts,
@@ -106,13 +108,14 @@ impl<'a> Problem<'a> {
         (curve, rates)
     }
 
-    /// Weighted drive of each pathway in the circuit's order, `[pathway][sample]`.
+    /// Departure of each pathway's weighted drive from rest, in the circuit's order,
+    /// `[pathway][sample]`.
     fn drives_of(&self, circuit: &Circuit, fit: &Fit) -> Vec<Vec<f64>> {
         let samples = Samples {
             rates: self.rates.clone(),
             fitted: Vec::new(),
         };
-        let drives = self.fitter(&samples).weighted_drives(fit);
+        let drives = self.fitter(&samples).departures(fit);
         let place = |pathway: &Pathway| {
             let of = |member: &usize| self.candidates[*member].channels == pathway.channels;
             fit.members
@@ -132,6 +135,7 @@ impl<'a> Problem<'a> {
             drives: &self.drives,
             pools: &self.pools,
             samples,
+            tonic: self.tonic,
         }
     }
 
@@ -140,7 +144,7 @@ impl<'a> Problem<'a> {
         &self.rates
     }
 
-    /// Mean size of each pathway's weighted drive, as a share of their sum.
+    /// Mean size of each pathway's departure from rest, as a share of their sum.
     pub fn shares(&self, fit: &Fit) -> Vec<f64> {
         let samples = Samples {
             rates: self.rates.clone(),

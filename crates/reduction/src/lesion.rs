@@ -56,7 +56,7 @@ pub(crate) fn lesions(circuit: &Circuit, candidates: &[Candidate], channels: usi
         ),
         lesion(
             INHIBITORY,
-            of_kind(&|candidate| candidate.sign == Sign::Inhibitory),
+            of_kind(&|candidate| sign(circuit, candidate) == Sign::Inhibitory),
         ),
     ];
     for (name, pathway) in unique_names(circuit).iter().zip(&circuit.pathways) {
@@ -64,6 +64,14 @@ pub(crate) fn lesions(circuit: &Circuit, candidates: &[Candidate], channels: usi
         lesions.push(lesion(all_but(name), all_but_these(&pathway.channels)));
     }
     lesions
+}
+
+/// The sign of a candidate: that of the fit, which tells disinhibition from excitation, or else that
+/// of its summed attribution.
+fn sign(circuit: &Circuit, candidate: &Candidate) -> Sign {
+    let mut pathways = circuit.pathways.iter();
+    let kept = pathways.find(|pathway| pathway.channels == candidate.channels);
+    kept.map_or(candidate.sign, |pathway| pathway.sign)
 }
 
 /// Names of the pathways of a circuit, with their channels, so that no two are the same.

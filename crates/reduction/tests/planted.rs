@@ -15,26 +15,30 @@ use ganglion_reduction::{
 const SHAPE: MovieShape = MovieShape {
     height: 12,
     width: 12,
-    history: 16,
+    history: 40,
     cells: 2,
 };
 const KERNEL: usize = 3;
 const CHANNELS: usize = 4;
 
-/// Time courses, newest frame last: a fast OFF, a slow ON, the fast OFF at half strength, and an ON
-/// that nothing reads.
-const COURSES: [(&[f32], f32); CHANNELS] = [
-    (&[0.3, 0.4, 0.2, -0.6, -1.0, -0.2], 1.0),
-    (&[0.2, 0.6, 1.0, 0.8, 0.4, 0.1, 0.0, 0.0, 0.0], 1.0),
-    (&[0.3, 0.4, 0.2, -0.6, -1.0, -0.2], 0.5),
-    (&[0.5, 1.0, 0.0, 0.0], 1.0),
+/// A fast OFF, a slow sustained ON, the fast OFF at half strength, and an ON that nothing reads:
+/// time to peak in frames, polarity, strength.
+const CHANNEL: [(f32, f32, f32); CHANNELS] = [
+    (3.0, -1.0, 1.0),
+    (10.0, 1.0, 1.0),
+    (3.0, -1.0, 0.5),
+    (4.0, 1.0, 1.0),
 ];
 
-/// Weights of the channels on the two cells: cell 0 is excited by OFF and inhibited by ON, cell 1
-/// does not see anything.
-const READ: [[f32; CHANNELS]; 2] = [[30.0, -9.0, 20.0, 0.0], [0.0; CHANNELS]];
+/// Thresholds: the slow ON is active at rest.
+const THRESHOLD: [f32; CHANNELS] = [0.02, -0.25, 0.01, 0.02];
 
-const THRESHOLD: f32 = 0.1;
+/// Weights of the channels on the two cells, Hz. Cell 0 is the latency class of the simulated
+/// retina: OFF excites, and a dark step takes tonic ON inhibition away. Cell 1 sees nothing.
+const READ: [[f32; CHANNELS]; 2] = [[200.0, -150.0, 200.0, 0.0], [0.0; CHANNELS]];
+
+/// Drive of the cells without any input, Hz.
+const BIAS: f32 = 30.0;
 
 fn model() -> Model {
     let device = BackendKind::default().device().unwrap();
@@ -58,8 +62,10 @@ fn planted(network: Network) -> Network {
     let mut weights = Weights::of(&network);
     for (name, array) in &mut weights.0 {
         match name.rsplit('.').next() {
-            Some("bias") if name.contains("convolution") => array.values.fill(-THRESHOLD),
-            Some("bias") => array.values.fill(-2.0),
+            Some("bias") if array.values.len() == CHANNELS => {
+                array.values = THRESHOLD.map(|threshold| -threshold).to_vec();
+            }
+            Some("bias") => array.values = vec![BIAS, 1.0],
             Some("weight") if name.contains("readout") => read(&mut array.values),
             _ if array.values.len() == CHANNELS * SHAPE.history * KERNEL * KERNEL => {
                 kernels(&mut array.values);
@@ -74,13 +80,11 @@ fn planted(network: Network) -> Network {
 fn kernels(values: &mut [f32]) {
     let size = KERNEL * KERNEL;
     for (channel, kernel) in values.chunks_mut(SHAPE.history * size).enumerate() {
-        let (course, strength) = COURSES[channel];
+        let (peak, polarity, strength) = CHANNEL[channel];
         for (frame, values) in kernel.chunks_mut(size).enumerate() {
-            let lag = SHAPE.history - 1 - frame;
-            let weight = course
-                .len()
-                .checked_sub(lag + 1)
-                .map_or(0.0, |place| course[place]);
+            // An alpha function of area 1.
+            let lag = (SHAPE.history - 1 - frame) as f32 + 0.5;
+            let weight = polarity * lag / peak * (-lag / peak).exp() / peak;
             for (pixel, value) in values.iter_mut().enumerate() {
                 *value = strength * weight * if pixel == 4 { 0.6 } else { 0.05 };
             }
@@ -151,7 +155,8 @@ fn the_planted_circuit_of_a_network_is_found() {
         (&[0, 2][..], Polarity::Off)
     );
     assert_eq!(main.sign, Sign::Excitatory);
-    assert_eq!(main.peak.0, 20.0);
+    // The peak of the alpha function, between the third frame and the fourth.
+    assert!((30.0..=40.0).contains(&main.peak.0), "{:?}", main.peak);
     for other in &explanation.circuit.pathways[1..] {
         assert_eq!(
             (other.polarity, other.sign),

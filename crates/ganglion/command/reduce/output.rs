@@ -26,8 +26,14 @@ pub fn write(
     folder: &Path,
 ) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
-    text_file(&folder.join("summary.json"), &console::json(&reduction.summary())?)?;
-    text_file(&folder.join("config.toml"), &resolved(experiment, config, model)?)?;
+    text_file(
+        &folder.join("summary.json"),
+        &console::json(&reduction.summary())?,
+    )?;
+    text_file(
+        &folder.join("config.toml"),
+        &resolved(experiment, config, model)?,
+    )?;
     text_file(&folder.join("pathways.csv"), &pathways(reduction)?)?;
     text_file(&folder.join("lesions.csv"), &lesions(reduction)?)?;
     for (cell, explanation) in explained(reduction) {
@@ -75,14 +81,24 @@ fn resolved(
 fn pathways(reduction: &Reduction) -> anyhow::Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record([
-        "cell", "pathway", "channels", "polarity", "sign", "peak_ms", "biphasic_index",
-        "weight_hz", "threshold", "share", "pool_sd_um", "receptive_field_sd_um", "correlation",
+        "cell",
+        "pathway",
+        "channels",
+        "polarity",
+        "sign",
+        "peak_ms",
+        "biphasic_index",
+        "weight_hz",
+        "threshold",
+        "share",
+        "pool_sd_um",
+        "receptive_field_sd_um",
+        "correlation",
     ])?;
     for (cell, explanation) in explained(reduction) {
         let circuit = &explanation.circuit;
         for (name, pathway) in circuit.names().iter().zip(&circuit.pathways) {
-            let channels: Vec<String> =
-                pathway.channels.iter().map(ToString::to_string).collect();
+            let channels: Vec<String> = pathway.channels.iter().map(ToString::to_string).collect();
             table.write_record([
                 cell.to_string(),
                 name.clone(),
@@ -107,13 +123,23 @@ fn pathways(reduction: &Reduction) -> anyhow::Result<String> {
 fn lesions(reduction: &Reduction) -> anyhow::Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record([
-        "cell", "silenced", "channels", "present", reduction.headline, "correlation",
-        "rate_over_intact", "reason",
+        "cell",
+        "silenced",
+        "channels",
+        "present",
+        reduction.headline,
+        "correlation",
+        "rate_over_intact",
+        "reason",
     ])?;
     for (cell, explanation) in explained(reduction) {
         for effect in &explanation.effects {
-            let channels: Vec<String> =
-                effect.lesion.silenced.iter().map(ToString::to_string).collect();
+            let channels: Vec<String> = effect
+                .lesion
+                .silenced
+                .iter()
+                .map(ToString::to_string)
+                .collect();
             let number = |value: Option<f64>| value.map_or(String::new(), |v| v.to_string());
             table.write_record([
                 cell.to_string(),
@@ -137,9 +163,16 @@ fn arrays(
     experiment: &PreparedExperiment,
     path: &Path,
 ) -> anyhow::Result<()> {
-    let labels: Vec<&str> =
-        experiment.conditions().iter().map(|condition| condition.label.as_str()).collect();
-    let lengths: Vec<f64> = explanation.samples.iter().map(|range| range.len() as f64).collect();
+    let labels: Vec<&str> = experiment
+        .conditions()
+        .iter()
+        .map(|condition| condition.label.as_str())
+        .collect();
+    let lengths: Vec<f64> = explanation
+        .samples
+        .iter()
+        .map(|range| range.len() as f64)
+        .collect();
     let info = |shape, dimensions, units| ArrayInfo {
         shape,
         dimensions,
@@ -149,9 +182,21 @@ fn arrays(
     ResultFile::new()
         .attribute("cell", i64::try_from(cell.0)?)
         .attribute("conditions", labels.join("; ").as_str())
-        .f64("circuit", info(&samples, &["sample"], "Hz"), explanation.rates.clone())
-        .f64("network", info(&samples, &["sample"], "Hz"), explanation.full_rates.clone())
-        .f64("samples_of_condition", info(&[labels.len()], &["condition"], ""), lengths)
+        .f64(
+            "circuit",
+            info(&samples, &["sample"], "Hz"),
+            explanation.rates.clone(),
+        )
+        .f64(
+            "network",
+            info(&samples, &["sample"], "Hz"),
+            explanation.full_rates.clone(),
+        )
+        .f64(
+            "samples_of_condition",
+            info(&[labels.len()], &["condition"], ""),
+            lengths,
+        )
         .write(path)?;
     Ok(())
 }
@@ -159,11 +204,22 @@ fn arrays(
 /// What is printed.
 pub fn text(reduction: &Reduction, folder: &Path) -> String {
     let mut text = format!("{}\n", reduction.phenomenon);
-    let headings = ["cell", "pathways", "r", "held-out r", reduction.headline, "of the circuit", "enough"];
+    let headings = [
+        "cell",
+        "pathways",
+        "r",
+        "held-out r",
+        reduction.headline,
+        "of the circuit",
+        "enough",
+    ];
     let mut table = TextTable::new(headings);
     for (cell, explanation) in explained(reduction) {
         let step = &explanation.curve.steps[explanation.choice.step];
-        let held_out = explanation.held_out.as_ref().and_then(|held_out| held_out.correlation);
+        let held_out = explanation
+            .held_out
+            .as_ref()
+            .and_then(|held_out| held_out.correlation);
         table.push([
             cell.to_string(),
             explanation.circuit.pathways.len().to_string(),

@@ -39,10 +39,10 @@ impl Circuit {
 
     fn check_pathway(&self, table: &str, pathway: &Pathway) -> Result<(), Error> {
         let key = |key: &str| format!("{table}.{key}");
-        for (name, value) in [("weight", pathway.weight), ("threshold", pathway.threshold)] {
-            let known = value >= 0.0 && value.is_finite();
-            require(known, &key(name), "must be a number at or above 0")?;
-        }
+        let known = pathway.weight >= 0.0 && pathway.weight.is_finite();
+        require(known, &key("weight"), "must be a number at or above 0")?;
+        let known = pathway.threshold.is_finite();
+        require(known, &key("threshold"), "must be finite")?;
         let places = [pathway.pool.centre.x, pathway.pool.centre.y];
         let known = places.iter().all(|place| place.0.is_finite()) && pathway.pool.sd.0 > 0.0;
         require(

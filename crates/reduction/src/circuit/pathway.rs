@@ -18,10 +18,11 @@ pub struct Pathway {
     pub sign: Sign,
     /// How strongly: Hz a unit of drive, at or above 0.
     pub weight: f64,
-    /// What its drive must exceed to reach the ganglion cell, at or above 0.
+    /// What its drive must exceed to reach the ganglion cell; negative for a pathway that is active
+    /// at rest.
     pub threshold: f64,
     /// Its part in the circuit's response to the phenomenon's stimuli: the mean size of its weighted
-    /// drive over that of all pathways.
+    /// drive's departure from rest over that of all pathways.
     pub share: f64,
     /// From the onset of the frame with the largest weight of the time course to the response.
     pub peak: Milliseconds,

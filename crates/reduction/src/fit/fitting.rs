@@ -3,7 +3,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::forward::{Drive, Samples, rates, released, residuals, weighted_drives};
+use super::forward::{Drive, Samples, departures, rates, released, residuals};
 use super::linear::solve_damped;
 use super::parameters::{Parameters, PathwayParameters};
 
@@ -37,13 +37,15 @@ pub struct Fitter<'a> {
     pub pools: &'a [[f64; 2]],
     /// What to explain.
     pub samples: &'a Samples,
+    /// Whether thresholds may be negative: pathways that are active at rest.
+    pub tonic: bool,
 }
 
 /// Smallest relative improvement for which another step is made.
 const IMPROVEMENT: f64 = 1e-6;
 
 /// Thresholds at which a new pathway starts, in root mean squares of its positive drive.
-const THRESHOLDS: [f64; 3] = [0.1, 0.7, 1.5];
+const THRESHOLDS: [f64; 4] = [-0.7, 0.1, 0.7, 1.5];
 
 impl Fitter<'_> {
     /// The circuit without pathways: a constant rate.
@@ -74,10 +76,11 @@ impl Fitter<'_> {
     /// The best circuit of `fit` and one more candidate.
     pub fn with(&self, fit: &Fit, candidate: usize, steps: usize) -> Fit {
         let members = [&fit.members[..], &[candidate]].concat();
-        let starts = THRESHOLDS.map(|threshold| self.extended(fit, candidate, threshold));
-        let fits = starts
+        let allowed = THRESHOLDS
             .into_iter()
-            .map(|start| self.descend(&members, start, steps));
+            .filter(|&threshold| self.tonic || threshold >= 0.0);
+        let starts = allowed.map(|threshold| self.extended(fit, candidate, threshold));
+        let fits = starts.map(|start| self.descend(&members, start, steps));
         fits.min_by(|a, b| a.error.total_cmp(&b.error))
             .expect("there are starts")
     }
@@ -112,14 +115,16 @@ impl Fitter<'_> {
         )
     }
 
-    /// Weighted drive of each pathway, `[pathway][sample]`, all samples included.
-    pub fn weighted_drives(&self, fit: &Fit) -> Vec<Vec<f64>> {
-        weighted_drives(&fit.parameters, &self.of(&fit.members))
+    /// Departure of each pathway's weighted drive from rest, `[pathway][sample]`, all samples
+    /// included.
+    pub fn departures(&self, fit: &Fit) -> Vec<Vec<f64>> {
+        departures(&fit.parameters, &self.of(&fit.members))
     }
 
-    /// Mean size of each pathway's weighted drive over all samples, as a share of their sum.
+    /// Mean size of the departure of each pathway's weighted drive from rest, as a share of their
+    /// sum.
     pub fn shares(&self, fit: &Fit) -> Vec<f64> {
-        let drives = self.weighted_drives(fit);
+        let drives = self.departures(fit);
         let sizes: Vec<f64> = drives
             .iter()
             .map(|drive| drive.iter().map(|d| d.abs()).sum())
@@ -133,6 +138,15 @@ impl Fitter<'_> {
 
     fn of(&self, members: &[usize]) -> Vec<&Drive> {
         members.iter().map(|&member| &self.drives[member]).collect()
+    }
+
+    /// Below the smallest drive a pathway is linear, and its threshold cannot be told.
+    fn least_threshold(&self, member: usize) -> f64 {
+        if !self.tonic {
+            return 0.0;
+        }
+        let values = self.drives[member].values.iter();
+        values.fold(0.0, |least: f64, &value| least.min(f64::from(value)))
     }
 
     /// A circuit with one more pathway, whose weight is what the residuals ask for.
@@ -165,7 +179,8 @@ impl Fitter<'_> {
         for (pathway, &member) in parameters.pathways.iter_mut().zip(&fit.members) {
             let drive = &self.drives[member];
             pathway.weight *= random.random_range(0.5..1.5);
-            pathway.threshold = positive_size(drive) * random.random_range(0.0..2.0);
+            let least = if self.tonic { -1.5 } else { 0.0 };
+            pathway.threshold = positive_size(drive) * random.random_range(least..2.0);
             pathway.centre += random.random_range(-0.5..0.5) * pathway.log_spread.exp();
             pathway.log_spread += random.random_range(-0.4..0.4);
         }
@@ -184,6 +199,10 @@ impl Fitter<'_> {
     fn descend(&self, members: &[usize], start: Parameters, steps: usize) -> Fit {
         let drives = self.of(members);
         let positions = drives.first().map_or(1, |drive| drive.positions);
+        let least: Vec<f64> = members
+            .iter()
+            .map(|&member| self.least_threshold(member))
+            .collect();
         let mut parameters = start;
         let (mut left, mut jacobian) = residuals(&parameters, &drives, self.samples);
         let mut error = squares(&left);
@@ -194,7 +213,7 @@ impl Fitter<'_> {
                 damping *= 10.0;
                 continue;
             };
-            let tried = parameters.moved(&step, positions);
+            let tried = parameters.moved(&step, positions, &least);
             let (tried_left, tried_jacobian) = residuals(&tried, &drives, self.samples);
             let tried_error = squares(&tried_left);
             if tried_error.is_nan() || tried_error >= error {
@@ -310,6 +329,7 @@ mod tests {
             drives: &drives,
             pools: &[[4.0, 0.7]; 3],
             samples: &samples,
+            tonic: false,
         };
         let constant = fitter.constant();
         let one = fitter.with(&constant, 0, 40);
@@ -347,6 +367,7 @@ mod tests {
             drives: &drives,
             pools: &[[4.0, 0.7]],
             samples: &samples,
+            tonic: false,
         };
         let fit = fitter.with(&fitter.constant(), 0, 60);
         assert!(fit.parameters.pathways[0].threshold >= 0.0);

@@ -99,6 +99,16 @@ pub(super) fn released(parameters: &PathwayParameters, drive: &Drive) -> Vec<f64
         .collect()
 }
 
+/// Departure of each pathway's weighted drive from its value at grey, `[pathway][sample]`.
+pub(super) fn departures(parameters: &Parameters, drives: &[&Drive]) -> Vec<Vec<f64>> {
+    let mut weighted = weighted_drives(parameters, drives);
+    for (pathway, values) in parameters.pathways.iter().zip(&mut weighted) {
+        let resting = pathway.weight * (-pathway.threshold).max(0.0);
+        values.iter_mut().for_each(|value| *value -= resting);
+    }
+    weighted
+}
+
 /// Rates of all samples.
 pub(super) fn rates(parameters: &Parameters, drives: &[&Drive], samples: usize) -> Vec<f64> {
     let weighted = weighted_drives(parameters, drives);
@@ -192,9 +202,9 @@ mod tests {
             let mut step = vec![0.0; 6];
             // Far smaller than the distance of any drive from the threshold.
             step[parameter] = 1e-6;
-            let ahead = residuals(&parameters.moved(&step, 9), &[&drive], &samples).0;
+            let ahead = residuals(&parameters.moved(&step, 9, &[0.0]), &[&drive], &samples).0;
             step[parameter] = -1e-6;
-            let behind = residuals(&parameters.moved(&step, 9), &[&drive], &samples).0;
+            let behind = residuals(&parameters.moved(&step, 9, &[0.0]), &[&drive], &samples).0;
             for sample in 0..60 {
                 let expected = (ahead[sample] - behind[sample]) / 2e-6;
                 let found = jacobian[sample * 6 + parameter];

@@ -5,10 +5,12 @@
 //! D(t) = sum over positions of p * max(m(t) - theta, 0)
 //! ```
 //!
-//! with `m` the pathway's drive, `theta >= 0` its threshold, `w` its signed weight and `p` a Gaussian
+//! with `m` the pathway's drive, `theta` its threshold, `w` its signed weight and `p` a Gaussian
 //! pool over positions of sum 1. Full-field stimuli have one position. This is form 2 of the
 //! reduced model, the circuit that a physiologist can draw; the authors' one explicit circuit
-//! (omitted stimulus response, three channels) has this form with hand-set thresholds.
+//! (omitted stimulus response, three channels) has this form with hand-set thresholds. Ours may be
+//! negative, unless `tonic` is off: a pathway that is active at rest can also be taken away
+//! (disinhibition).
 
 mod fitting;
 mod forward;

@@ -39,19 +39,22 @@ impl Parameters {
         flat
     }
 
-    /// The parameters `step` away, within what makes sense for so many positions.
-    pub(super) fn moved(&self, step: &[f64], positions: usize) -> Self {
+    /// The parameters `step` away, within what makes sense for so many positions and thresholds of
+    /// at least `least` `[pathway]`.
+    pub(super) fn moved(&self, step: &[f64], positions: usize, least: &[f64]) -> Self {
         let flat: Vec<f64> = self.flat().iter().zip(step).map(|(a, b)| a + b).collect();
         let (pathways, output) = flat.split_at(self.pathways.len() * OF_A_PATHWAY);
         let last = positions as f64 - 1.0;
-        let pathway = |p: &[f64]| PathwayParameters {
+        let pathway = |(p, &least): (&[f64], &f64)| PathwayParameters {
             weight: p[0],
-            threshold: p[1].max(0.0),
+            threshold: p[1].max(least),
             centre: p[2].clamp(-0.25 * last, 1.25 * last),
             log_spread: p[3].clamp(NARROWEST.ln(), last.max(1.0).ln()),
         };
         Self {
-            pathways: pathways.chunks(OF_A_PATHWAY).map(pathway).collect(),
+            pathways: (pathways.chunks(OF_A_PATHWAY).zip(least))
+                .map(pathway)
+                .collect(),
             bias: output[0],
             log_gain: output[1].clamp(-12.0, 12.0),
         }

@@ -71,7 +71,7 @@ pub(crate) struct Knowledge<'a> {
     pub(crate) data: &'a CellSweep,
     pub(crate) effects: &'a [Effect],
     pub(crate) knee: &'a Knee,
-    /// Weighted drive of each pathway of the circuit, `[pathway][sample]`.
+    /// Departure of each pathway's weighted drive from rest, `[pathway][sample]`.
     pub(crate) drives: Vec<Vec<f64>>,
 }
 
