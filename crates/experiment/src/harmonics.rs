@@ -30,7 +30,9 @@ mod tests {
 
     #[test]
     fn a_full_wave_rectified_sine_has_the_textbook_second_harmonic() {
-        let values: Vec<f64> = (0..4000).map(|t| (TAU * f64::from(t) / 4000.0).sin().abs()).collect();
+        let values: Vec<f64> = (0..4000)
+            .map(|t| (TAU * f64::from(t) / 4000.0).sin().abs())
+            .collect();
         let exact = 4.0 / (3.0 * std::f64::consts::PI);
         assert!((amplitude(&values, 2) - exact).abs() < 1e-5);
         assert!(amplitude(&values, 1) < 1e-12);

@@ -60,7 +60,10 @@ fn outcome(
         ("control_hz", control),
         ("early_low_hz", early_low),
         ("late_low_hz", late_low),
-        ("recovery_index", (late_low - early_low) / (late_low + early_low)),
+        (
+            "recovery_index",
+            (late_low - early_low) / (late_low + early_low),
+        ),
     ]);
     let criteria = &config.criteria;
     if control < criteria.least_rate {
@@ -83,7 +86,9 @@ fn family(config: &ContrastAdaptation, answers: &Answers<'_>, cells: usize) -> R
     let average = |row: usize, role: usize| -> Vec<f64> {
         let at = |frame: usize| {
             let sequences = (0..config.repeats).map(|repeat| ROLES * repeat + role);
-            mean(sequences.filter_map(|condition| answers.course(condition, row).at(frame as isize)))
+            mean(
+                sequences.filter_map(|condition| answers.course(condition, row).at(frame as isize)),
+            )
         };
         (0..frames).map(at).collect()
     };
@@ -95,7 +100,9 @@ fn family(config: &ContrastAdaptation, answers: &Answers<'_>, cells: usize) -> R
         },
         at: vec![config.low.0, config.high.0],
         aligned_on: "start",
-        times_ms: (0..frames).map(|frame| frame as f64 * screen.frame_period.0).collect(),
+        times_ms: (0..frames)
+            .map(|frame| frame as f64 * screen.frame_period.0)
+            .collect(),
         shown: (0..ROLES)
             .map(|role| envelope(config, &answers.conditions()[role], frames))
             .collect(),
@@ -112,5 +119,7 @@ fn envelope(config: &ContrastAdaptation, condition: &Condition, frames: usize) -
         crate::Role::Test => [config.low, config.high, config.low],
         crate::Role::Control => [config.high; 3],
     };
-    (0..frames).map(|frame| contrasts[3 * frame / frames].0).collect()
+    (0..frames)
+        .map(|frame| contrasts[3 * frame / frames].0)
+        .collect()
 }

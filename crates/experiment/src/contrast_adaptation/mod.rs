@@ -149,7 +149,11 @@ impl ContrastAdaptation {
             ),
         };
         [
-            draft(Role::Test, "change of contrast", [self.low, self.high, self.low]),
+            draft(
+                Role::Test,
+                "change of contrast",
+                [self.low, self.high, self.low],
+            ),
             draft(Role::Control, "high contrast", [self.high; 3]),
         ]
     }

@@ -24,7 +24,11 @@ const DRIVE: Quantity = Quantity {
 /// Points of the nonlinearities that are told.
 const POINTS: usize = 41;
 
-pub(super) fn measure(config: &ContrastGain, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
+pub(super) fn measure(
+    config: &ContrastGain,
+    answers: &Answers<'_>,
+    cells: &[CellIndex],
+) -> Outcome {
     let shown: Vec<Vec<f64>> = answers.conditions().iter().map(full_field).collect();
     let found: Vec<Vec<Cascade>> = (0..cells.len())
         .map(|row| {
@@ -78,7 +82,11 @@ fn outcome(config: &ContrastGain, cell: CellIndex, found: &[Cascade]) -> CellOut
     ]);
     let criteria = &config.criteria;
     // NaN, of a cell that never fires, explains nothing.
-    if !explained.iter().all(|&share| share >= criteria.least_explained) || ratio.is_nan() {
+    if !explained
+        .iter()
+        .all(|&share| share >= criteria.least_explained)
+        || ratio.is_nan()
+    {
         let reason = format!(
             "an LN cascade explains {:.2} and {:.2} of the variance",
             explained[0], explained[1]
@@ -100,15 +108,26 @@ fn curves(config: &ContrastGain, answers: &Answers<'_>, found: &[Vec<Cascade>]) 
     let filter = |name, condition: usize| Curve {
         name,
         x: LAG,
-        at: lags.clone().map(|lag| lag as f64 * screen.frame_period.0).collect(),
+        at: lags
+            .clone()
+            .map(|lag| lag as f64 * screen.frame_period.0)
+            .collect(),
         y: WEIGHT,
         cells: (found.iter())
-            .map(|cell| cell[condition].filter.iter().map(|&w| f64::from(w)).collect())
+            .map(|cell| {
+                cell[condition]
+                    .filter
+                    .iter()
+                    .map(|&w| f64::from(w))
+                    .collect()
+            })
             .collect(),
     };
     let reach = 2.5 * config.contrasts[last].0;
     let step = 2.0 * reach / (POINTS - 1) as f64;
-    let drives: Vec<f64> = (0..POINTS).map(|point| point as f64 * step - reach).collect();
+    let drives: Vec<f64> = (0..POINTS)
+        .map(|point| point as f64 * step - reach)
+        .collect();
     let nonlinearity = |name, condition: usize| Curve {
         name,
         x: DRIVE,

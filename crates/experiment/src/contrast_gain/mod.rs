@@ -139,7 +139,9 @@ impl Protocol for ContrastGain {
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check(screen)?;
         let contrasts = self.contrasts.iter();
-        Ok(contrasts.map(|&contrast| self.draft(contrast, screen)).collect())
+        Ok(contrasts
+            .map(|&contrast| self.draft(contrast, screen))
+            .collect())
     }
 
     fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {

@@ -48,8 +48,12 @@ pub(super) fn measure(
             .map(|(&cell, found)| found.outcome(config, cell))
             .collect(),
         curves: vec![
-            curve("f1-by-bar-width", RATE, |found, width| mean_of(&found.first[width])),
-            curve("f2-by-bar-width", RATE, |found, width| mean_of(&found.second[width])),
+            curve("f1-by-bar-width", RATE, |found, width| {
+                mean_of(&found.first[width])
+            }),
+            curve("f2-by-bar-width", RATE, |found, width| {
+                mean_of(&found.second[width])
+            }),
             curve("ratio-by-bar-width", RATIO, Harmonics::ratio),
         ],
         families: vec![family(config, answers, cells.len())],
@@ -80,7 +84,9 @@ impl Harmonics {
             (0..config.bar_widths.len())
                 .map(|width| {
                     let phases = 0..config.phases.len();
-                    phases.map(|phase| of(config.condition(width, phase))).collect()
+                    phases
+                        .map(|phase| of(config.condition(width, phase)))
+                        .collect()
                 })
                 .collect()
         };

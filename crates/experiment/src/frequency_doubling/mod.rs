@@ -68,14 +68,19 @@ impl Presets for FrequencyDoubling {
     const EXPERIMENT: &'static str = "frequency-doubling";
 
     fn presets() -> Vec<(&'static str, Self)> {
-        vec![("later-code", later_code()), ("reversing-grating", reversing())]
+        vec![
+            ("later-code", later_code()),
+            ("reversing-grating", reversing()),
+        ]
     }
 }
 
 /// The authors' later code: half-period 25 frames, 9 phases, bars of 1 to 8 pixels, here of 50 um.
 fn later_code() -> FrequencyDoubling {
     FrequencyDoubling {
-        bar_widths: (1..=8).map(|pixels| Microns(50.0 * f64::from(pixels))).collect(),
+        bar_widths: (1..=8)
+            .map(|pixels| Microns(50.0 * f64::from(pixels)))
+            .collect(),
         phases: (0..9).map(|step| 20.0 * f64::from(step)).collect(),
         half_period: Milliseconds(250.0),
         settle: 1,
@@ -101,7 +106,10 @@ fn reversing() -> FrequencyDoubling {
 
 impl FrequencyDoubling {
     fn check(&self) -> Result<(), Error> {
-        let lists = [("bar_widths", self.bar_widths.len()), ("phases", self.phases.len())];
+        let lists = [
+            ("bar_widths", self.bar_widths.len()),
+            ("phases", self.phases.len()),
+        ];
         if let Some((key, _)) = lists.iter().find(|(_, length)| *length == 0) {
             return Err(Error::value(
                 Self::EXPERIMENT,

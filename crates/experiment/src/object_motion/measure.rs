@@ -10,7 +10,11 @@ use crate::protocol::Presets;
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
 use crate::statistics::mean;
 
-pub(super) fn measure(config: &ObjectMotion, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
+pub(super) fn measure(
+    config: &ObjectMotion,
+    answers: &Answers<'_>,
+    cells: &[CellIndex],
+) -> Outcome {
     Outcome {
         phenomenon: ObjectMotion::EXPERIMENT.to_owned(),
         cells: (cells.iter().enumerate())
@@ -38,7 +42,10 @@ fn outcome(
     let centre = (0..alone.len())
         .max_by(|&a, &b| alone[a].total_cmp(&alone[b]))
         .unwrap_or(0);
-    let (differential, global) = (rate(Shown::Differential, centre), rate(Shown::Global, centre));
+    let (differential, global) = (
+        rate(Shown::Differential, centre),
+        rate(Shown::Global, centre),
+    );
     let index = (differential - global) / (differential + global);
     let [x, y] = config.centres[centre];
     let metrics = Metrics::new([

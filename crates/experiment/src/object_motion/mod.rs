@@ -18,7 +18,7 @@ use crate::{Contrast, Error, Outcome, Screen, Stimulus};
 ///
 /// # Shown
 /// A grating in a disc (the object) and one around it (the background), both jittering like an eye:
-/// a step forth or back at each `update`. For each of `walks` random paths:
+/// at each `update` a step forth or back, or none. For each of `walks` random paths:
 /// - *global*: object and background on one path, which is one grating without a border; shown once
 ///   for all centres;
 /// - *differential*, for each of `centres`: the object on the path of *global*, the background on
@@ -46,8 +46,10 @@ pub struct ObjectMotion {
     pub contrast: Contrast,
     /// Size of a step.
     pub step: Microns,
-    /// Time from one step to the next.
+    /// Time from one possible step to the next.
     pub update: Milliseconds,
+    /// Share of them that bring no step, so that object and background move at different times.
+    pub pause: f64,
     /// Duration of a walk.
     pub duration: Milliseconds,
     /// Time at its start that is left out.
@@ -78,8 +80,9 @@ impl Presets for ObjectMotion {
     }
 }
 
-/// Ölveczky et al. 2003: an object of 800 um, bars of 133 um, jitter of about 450 um/s (all
-/// recalled). The centres, a grid over the published screen, and the number of walks are ours.
+/// Ölveczky et al. 2003: an object of 800 um, bars of 133 um (recalled). Theirs jittered at every
+/// frame of the monitor; ours makes rarer steps of half a bar, so that both paths have their own
+/// moments. The centres, a grid over the published screen, and the number of walks are ours.
 fn original() -> ObjectMotion {
     let places = [-600.0, 0.0, 600.0].map(Microns);
     ObjectMotion {
@@ -89,8 +92,9 @@ fn original() -> ObjectMotion {
         radius: Microns(400.0),
         bar_width: Microns(133.0),
         contrast: Contrast(1.0),
-        step: Microns(27.0),
-        update: Milliseconds(60.0),
+        step: Microns(66.5),
+        update: Milliseconds(50.0),
+        pause: 0.75,
         duration: Milliseconds(3000.0),
         settle: Milliseconds(500.0),
         walks: 3,
@@ -116,14 +120,24 @@ impl ObjectMotion {
             Err(Error::value(Self::EXPERIMENT, key, value, problem, remedy))
         };
         if self.centres.is_empty() {
-            return refuse("centres", "[]", "is empty", "give one place or more, such as [0, 0]");
+            return refuse(
+                "centres",
+                "[]",
+                "is empty",
+                "give one place or more, such as [0, 0]",
+            );
         }
         if self.walks == 0 {
             return refuse("walks", "0", "shows nothing", "use 1 or more");
         }
         if self.settle.0 < 0.0 || self.settle.0 >= self.duration.0 {
             let value = format!("{} ms", self.settle.0);
-            return refuse("settle", &value, "leaves nothing to measure", "use less than `duration`");
+            return refuse(
+                "settle",
+                &value,
+                "leaves nothing to measure",
+                "use less than `duration`",
+            );
         }
         Ok(())
     }
@@ -153,6 +167,7 @@ impl ObjectMotion {
             motion: Motion::Jittered {
                 step: self.step,
                 update: self.update,
+                pause: self.pause,
                 seed,
             },
             onset: Milliseconds(0.0),
@@ -166,18 +181,26 @@ impl ObjectMotion {
         let background = object.wrapping_add(1);
         let draft = |role, name: String, centre: Option<[Microns; 2]>, layers: Vec<Layer>| {
             let place = centre.map(|[x, y]| {
-                [("centre_x", x), ("centre_y", y)].map(|(name, at)| Parameter::new(name, at.0, "um"))
+                [("centre_x", x), ("centre_y", y)]
+                    .map(|(name, at)| Parameter::new(name, at.0, "um"))
             });
             let walk = Parameter::new("walk", (walk + 1) as f64, "");
             Draft {
                 role,
-                parameters: std::iter::once(walk).chain(place.into_iter().flatten()).collect(),
+                parameters: std::iter::once(walk)
+                    .chain(place.into_iter().flatten())
+                    .collect(),
                 stimulus: Stimulus::new(name, self.duration, layers),
             }
         };
         let number = walk + 1;
         let everywhere = vec![self.grating(object, Region::Everywhere)];
-        let global = draft(Role::Control, format!("global motion, walk {number}"), None, everywhere);
+        let global = draft(
+            Role::Control,
+            format!("global motion, walk {number}"),
+            None,
+            everywhere,
+        );
         let at = |&centre: &[Microns; 2]| {
             let radius = self.radius;
             let disc = Region::Disc { centre, radius };
@@ -188,7 +211,12 @@ impl ObjectMotion {
                 self.grating(object, disc),
             ];
             [
-                draft(Role::Test, format!("differential motion {place}"), Some(centre), both),
+                draft(
+                    Role::Test,
+                    format!("differential motion {place}"),
+                    Some(centre),
+                    both,
+                ),
                 draft(
                     Role::Control,
                     format!("object alone {place}"),
@@ -197,7 +225,9 @@ impl ObjectMotion {
                 ),
             ]
         };
-        std::iter::once(global).chain(self.centres.iter().flat_map(at)).collect()
+        std::iter::once(global)
+            .chain(self.centres.iter().flat_map(at))
+            .collect()
     }
 }
 

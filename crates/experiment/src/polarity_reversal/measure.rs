@@ -35,10 +35,18 @@ pub(super) fn measure(
     let curve = |name, filter: fn(&Found) -> &[f32]| Curve {
         name,
         x: LAG,
-        at: lags.clone().map(|lag| lag as f64 * screen.frame_period.0).collect(),
+        at: lags
+            .clone()
+            .map(|lag| lag as f64 * screen.frame_period.0)
+            .collect(),
         y: WEIGHT,
         cells: (found.iter())
-            .map(|found| filter(found).iter().map(|&weight| f64::from(weight)).collect())
+            .map(|found| {
+                filter(found)
+                    .iter()
+                    .map(|&weight| f64::from(weight))
+                    .collect()
+            })
             .collect(),
     };
     Outcome {
@@ -80,12 +88,7 @@ struct Found {
 }
 
 impl Found {
-    fn new(
-        config: &PolarityReversal,
-        answers: &Answers<'_>,
-        flicker: &[f32],
-        row: usize,
-    ) -> Self {
+    fn new(config: &PolarityReversal, answers: &Answers<'_>, flicker: &[f32], row: usize) -> Self {
         let [early, late] = windows(config, answers);
         let filter = |condition: usize, windows: &[Range<usize>]| {
             filter_in(answers, flicker, (condition, row), windows)
@@ -104,7 +107,8 @@ impl Found {
             centre,
             projection: projection(&early_filter, &late_filter),
             control: projection(&filter(control, &early), &filter(control, &late)),
-            reliability: ReceptiveField::new([history, 1, 1], late_filter.clone()).signal_to_noise(),
+            reliability: ReceptiveField::new([history, 1, 1], late_filter.clone())
+                .signal_to_noise(),
             early: early_filter,
             late: late_filter,
         }

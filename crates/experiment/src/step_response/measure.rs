@@ -16,7 +16,11 @@ const FIRST_PEAK_SHARE: f64 = 0.5;
 /// Share of the step, at its end, in which the sustained response is measured.
 const SUSTAINED_SHARE: f64 = 0.25;
 
-pub(super) fn measure(config: &StepResponse, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
+pub(super) fn measure(
+    config: &StepResponse,
+    answers: &Answers<'_>,
+    cells: &[CellIndex],
+) -> Outcome {
     Outcome {
         phenomenon: StepResponse::EXPERIMENT.to_owned(),
         cells: (cells.iter().enumerate())
@@ -78,7 +82,11 @@ fn rises(config: &StepResponse, answers: &Answers<'_>, cells: usize) -> Curve {
         at: config.contrasts.iter().map(|contrast| contrast.0).collect(),
         y: RATE,
         cells: (0..cells)
-            .map(|row| steps().map(|step| rise(config, answers, step, row)).collect())
+            .map(|row| {
+                steps()
+                    .map(|step| rise(config, answers, step, row))
+                    .collect()
+            })
             .collect(),
     }
 }

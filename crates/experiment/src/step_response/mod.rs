@@ -76,14 +76,21 @@ impl StepResponse {
     }
 
     fn check(&self) -> Result<(), Error> {
-        let has = |sign: f64| self.contrasts.iter().any(|contrast| contrast.0 * sign > 0.0);
+        let has = |sign: f64| {
+            self.contrasts
+                .iter()
+                .any(|contrast| contrast.0 * sign > 0.0)
+        };
         if has(-1.0) && has(1.0) {
             return Ok(());
         }
         Err(Error::value(
             Self::EXPERIMENT,
             "contrasts",
-            format!("{:?}", self.contrasts.iter().map(|c| c.0).collect::<Vec<_>>()),
+            format!(
+                "{:?}",
+                self.contrasts.iter().map(|c| c.0).collect::<Vec<_>>()
+            ),
             "are not on both sides of 0",
             "give a dark and a bright one, such as [-1, 1]",
         ))
@@ -114,7 +121,9 @@ impl Protocol for StepResponse {
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
         let contrasts = self.contrasts.iter();
-        Ok(contrasts.map(|&contrast| self.draft(contrast, screen)).collect())
+        Ok(contrasts
+            .map(|&contrast| self.draft(contrast, screen))
+            .collect())
     }
 
     fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
