@@ -152,8 +152,9 @@ impl<'a> Course<'a> {
         let tolerance = 1e-6;
         let from = (times_ms.start() / self.frame_period_ms - tolerance).ceil() as isize;
         let to = (times_ms.end() / self.frame_period_ms + tolerance).floor() as isize;
-        let clamp = |frame: isize| (frame - self.first).clamp(0, self.rates.len() as isize);
-        clamp(from) as usize..clamp(to + 1).max(clamp(from)) as usize
+        let count = self.rates.len() as isize;
+        let clamp = |frame: isize| frame.saturating_sub(self.first).clamp(0, count);
+        clamp(from) as usize..clamp(to.saturating_add(1)).max(clamp(from)) as usize
     }
 
     fn time(&self, index: usize) -> f64 {

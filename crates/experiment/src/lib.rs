@@ -29,6 +29,7 @@ mod object_motion;
 mod omitted_stimulus;
 mod outcome;
 mod phenomenon;
+mod places;
 mod polarity_reversal;
 mod prepared;
 mod protocol;

@@ -31,23 +31,21 @@ fn outcome(
     row: usize,
     cell: CellIndex,
 ) -> CellOutcome {
+    let centres = config.places(&answers.screen());
     let rest = answers.course(0, row).rest();
-    let rate = |shown: Shown, centre: usize| {
-        let conditions = (0..config.walks).map(|walk| config.condition(walk, shown, centre));
+    let rate = |shown: Shown| {
+        let conditions = (0..config.walks).map(|walk| shown.condition(walk, centres.len()));
         mean(conditions.map(|condition| mean_rate(config, answers, condition, row)))
     };
-    let alone: Vec<f64> = (0..config.centres.len())
-        .map(|centre| rate(Shown::Alone, centre))
+    let alone: Vec<f64> = (0..centres.len())
+        .map(|centre| rate(Shown::Alone(centre)))
         .collect();
     let centre = (0..alone.len())
         .max_by(|&a, &b| alone[a].total_cmp(&alone[b]))
         .unwrap_or(0);
-    let (differential, global) = (
-        rate(Shown::Differential, centre),
-        rate(Shown::Global, centre),
-    );
+    let (differential, global) = (rate(Shown::Differential(centre)), rate(Shown::Global));
     let index = (differential - global) / (differential + global);
-    let [x, y] = config.centres[centre];
+    let [x, y] = centres[centre];
     let metrics = Metrics::new([
         ("oms_index", index),
         ("differential_hz", differential),
@@ -78,7 +76,8 @@ fn mean_rate(config: &ObjectMotion, answers: &Answers<'_>, condition: usize, row
     mean(course.within(config.settle.0..=end).map(|(_, rate)| rate))
 }
 
-/// The first walk: global motion, and differential motion at the first centre.
+/// The first walk: global motion, and differential motion at the middle one of the
+/// centres.
 fn family(config: &ObjectMotion, answers: &Answers<'_>, cells: usize) -> ResponseFamily {
     let screen = answers.screen();
     let end = screen.whole_frames(config.duration).0;
@@ -96,12 +95,17 @@ fn family(config: &ObjectMotion, answers: &Answers<'_>, cells: usize) -> Respons
         shown: object_position,
         frames: 0..(end / screen.frame_period.0).round() as isize,
     };
+    let centres = config.places(&screen).len();
     let member = |(at, shown): (f64, Shown)| FamilyMember {
         at,
-        condition: config.condition(0, shown, config.centres.len() / 2),
+        condition: shown.condition(0, centres),
         event: 0,
     };
-    let members = [(0.0, Shown::Global), (1.0, Shown::Differential)].map(member);
+    let members = [
+        (0.0, Shown::Global),
+        (1.0, Shown::Differential(centres / 2)),
+    ]
+    .map(member);
     ResponseFamily::collect(answers, outline, &members, cells)
 }
 

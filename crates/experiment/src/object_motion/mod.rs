@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
+use crate::places::grid;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Grating, Layer, Motion, Region, Waveform};
 use crate::{Contrast, Error, Outcome, Screen, Stimulus};
@@ -36,7 +37,8 @@ use crate::{Contrast, Error, Outcome, Screen, Stimulus};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectMotion {
-    /// Centres of the object `[x, y]`, from the centre of the screen.
+    /// Centres of the object `[x, y]`, from the centre of the screen; a grid over the screen if
+    /// there are none.
     pub centres: Vec<[Microns; 2]>,
     /// Radius of the object.
     pub radius: Microns,
@@ -82,13 +84,10 @@ impl Presets for ObjectMotion {
 
 /// Ölveczky et al. 2003: an object of 800 um, bars of 133 um (recalled). Theirs jittered at every
 /// frame of the monitor; ours makes rarer steps of half a bar, so that both paths have their own
-/// moments. The centres, a grid over the published screen, and the number of walks are ours.
+/// moments. The centres and the number of walks are ours.
 fn original() -> ObjectMotion {
-    let places = [-600.0, 0.0, 600.0].map(Microns);
     ObjectMotion {
-        centres: (places.iter())
-            .flat_map(|&y| places.map(|x| [x, y]))
-            .collect(),
+        centres: Vec::new(),
         radius: Microns(400.0),
         bar_width: Microns(133.0),
         contrast: Contrast(1.0),
@@ -106,12 +105,25 @@ fn original() -> ObjectMotion {
     }
 }
 
-/// Which of an experiment's conditions.
+/// Which of an experiment's conditions; the last two at a centre.
 #[derive(Clone, Copy)]
 enum Shown {
     Global,
-    Differential,
-    Alone,
+    Differential(usize),
+    Alone(usize),
+}
+
+impl Shown {
+    /// Place among the conditions: those of a walk are global, then differential and alone at each
+    /// of the centres.
+    fn condition(self, walk: usize, centres: usize) -> usize {
+        let first = walk * (1 + 2 * centres);
+        match self {
+            Self::Global => first,
+            Self::Differential(centre) => first + 1 + 2 * centre,
+            Self::Alone(centre) => first + 2 + 2 * centre,
+        }
+    }
 }
 
 impl ObjectMotion {
@@ -119,14 +131,6 @@ impl ObjectMotion {
         let refuse = |key, value: &str, problem: &str, remedy: &str| {
             Err(Error::value(Self::EXPERIMENT, key, value, problem, remedy))
         };
-        if self.centres.is_empty() {
-            return refuse(
-                "centres",
-                "[]",
-                "is empty",
-                "give one place or more, such as [0, 0]",
-            );
-        }
         if self.walks == 0 {
             return refuse("walks", "0", "shows nothing", "use 1 or more");
         }
@@ -142,19 +146,12 @@ impl ObjectMotion {
         Ok(())
     }
 
-    /// Conditions of a walk: global, then differential and alone of each centre.
-    fn conditions_a_walk(&self) -> usize {
-        1 + 2 * self.centres.len()
-    }
-
-    /// Place of a condition among those of the experiment.
-    fn condition(&self, walk: usize, shown: Shown, centre: usize) -> usize {
-        let first = walk * self.conditions_a_walk();
-        match shown {
-            Shown::Global => first,
-            Shown::Differential => first + 1 + 2 * centre,
-            Shown::Alone => first + 2 + 2 * centre,
+    /// Centres of the object.
+    fn places(&self, screen: &Screen) -> Vec<[Microns; 2]> {
+        if self.centres.is_empty() {
+            return grid(screen, self.radius);
         }
+        self.centres.clone()
     }
 
     fn grating(&self, seed: u64, region: Region) -> Layer {
@@ -176,7 +173,7 @@ impl ObjectMotion {
         })
     }
 
-    fn drafts(&self, walk: usize) -> Vec<Draft> {
+    fn drafts(&self, walk: usize, centres: &[[Microns; 2]]) -> Vec<Draft> {
         let object = self.seed.wrapping_add(2 * walk as u64);
         let background = object.wrapping_add(1);
         let draft = |role, name: String, centre: Option<[Microns; 2]>, layers: Vec<Layer>| {
@@ -226,15 +223,18 @@ impl ObjectMotion {
             ]
         };
         std::iter::once(global)
-            .chain(self.centres.iter().flat_map(at))
+            .chain(centres.iter().flat_map(at))
             .collect()
     }
 }
 
 impl Protocol for ObjectMotion {
-    fn conditions(&self, _screen: &Screen) -> Result<Vec<Draft>, Error> {
+    fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
-        Ok((0..self.walks).flat_map(|walk| self.drafts(walk)).collect())
+        let centres = self.places(screen);
+        Ok((0..self.walks)
+            .flat_map(|walk| self.drafts(walk, &centres))
+            .collect())
     }
 
     fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {

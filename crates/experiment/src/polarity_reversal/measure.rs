@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ganglion_recording::CellIndex;
+use ganglion_recording::{CellIndex, Microns};
 
 use super::PolarityReversal;
 use crate::answers::Answers;
@@ -66,8 +66,9 @@ pub(super) fn measure(
 fn flicker(config: &PolarityReversal, answers: &Answers<'_>) -> Vec<f32> {
     let stimulus = &answers.conditions()[0].stimulus;
     let screen = answers.screen();
+    let first = config.places(&screen)[0];
     let pixel = |axis: usize, side: usize| {
-        let at = config.centres[0][axis].0 / screen.microns_per_pixel.0 + 0.5 * side as f64;
+        let at = first[axis].0 / screen.microns_per_pixel.0 + 0.5 * side as f64;
         at.clamp(0.0, side as f64 - 1.0) as usize
     };
     let pixel = pixel(1, screen.height) * screen.width + pixel(0, screen.width);
@@ -79,7 +80,7 @@ fn flicker(config: &PolarityReversal, answers: &Answers<'_>) -> Vec<f32> {
 
 /// Filters of one cell at its best centre.
 struct Found {
-    centre: usize,
+    centre: [Microns; 2],
     early: Vec<f32>,
     late: Vec<f32>,
     projection: f64,
@@ -93,7 +94,8 @@ impl Found {
         let filter = |condition: usize, windows: &[Range<usize>]| {
             filter_in(answers, flicker, (condition, row), windows)
         };
-        let all: Vec<Vec<f32>> = (0..config.centres.len())
+        let centres = config.places(&answers.screen());
+        let all: Vec<Vec<f32>> = (0..centres.len())
             .map(|centre| filter(ROLES * centre, &late))
             .collect();
         let centre = (0..all.len())
@@ -104,7 +106,7 @@ impl Found {
         let late_filter = all[centre].clone();
         let history = late_filter.len();
         Self {
-            centre,
+            centre: centres[centre],
             projection: projection(&early_filter, &late_filter),
             control: projection(&filter(control, &early), &filter(control, &late)),
             reliability: ReceptiveField::new([history, 1, 1], late_filter.clone())
@@ -115,7 +117,7 @@ impl Found {
     }
 
     fn outcome(&self, config: &PolarityReversal, cell: CellIndex) -> CellOutcome {
-        let [x, y] = config.centres[self.centre];
+        let [x, y] = self.centre;
         let metrics = Metrics::new([
             ("projection", self.projection),
             ("control_projection", self.control),

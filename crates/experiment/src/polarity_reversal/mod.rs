@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
+use crate::places::grid;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Distribution, Grating, Layer, Motion, Noise, Region, Waveform};
 use crate::{Contrast, Error, Outcome, Screen, Stimulus};
@@ -35,7 +36,8 @@ use crate::{Contrast, Error, Outcome, Screen, Stimulus};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolarityReversal {
-    /// Centres of the flickering disc `[x, y]`, from the centre of the screen.
+    /// Centres of the flickering disc `[x, y]`, from the centre of the screen; a grid over the
+    /// screen if there are none.
     pub centres: Vec<[Microns; 2]>,
     /// Radius of the disc.
     pub radius: Microns,
@@ -80,11 +82,8 @@ impl Presets for PolarityReversal {
 /// Geffen et al. 2007: peripheral gratings that shift about once a second, and a reversal that lasts
 /// about 100 ms (recalled). Sizes, centres and the number of shifts are ours.
 fn original() -> PolarityReversal {
-    let places = [-600.0, 0.0, 600.0].map(Microns);
     PolarityReversal {
-        centres: (places.iter())
-            .flat_map(|&y| places.map(|x| [x, y]))
-            .collect(),
+        centres: Vec::new(),
         radius: Microns(400.0),
         flicker: Contrast(1.0),
         bar_width: Microns(200.0),
@@ -106,10 +105,6 @@ impl PolarityReversal {
         let refuse = |key, value: String, problem: &str, remedy: &str| {
             Err(Error::value(Self::EXPERIMENT, key, value, problem, remedy))
         };
-        if self.centres.is_empty() {
-            let remedy = "give one place or more, such as [0, 0]";
-            return refuse("centres", "[]".to_owned(), "is empty", remedy);
-        }
         if self.shifts < 2 {
             let value = self.shifts.to_string();
             return refuse("shifts", value, "are too few", "use 2 or more");
@@ -124,6 +119,14 @@ impl PolarityReversal {
             );
         }
         Ok(())
+    }
+
+    /// Centres of the disc.
+    fn places(&self, screen: &Screen) -> Vec<[Microns; 2]> {
+        if self.centres.is_empty() {
+            return grid(screen, self.radius);
+        }
+        self.centres.clone()
     }
 
     /// Test and control of a centre.
@@ -180,8 +183,8 @@ impl PolarityReversal {
 impl Protocol for PolarityReversal {
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
-        Ok((self.centres.iter())
-            .flat_map(|&centre| self.drafts(centre, screen))
+        Ok((self.places(screen).into_iter())
+            .flat_map(|centre| self.drafts(centre, screen))
             .collect())
     }
 

@@ -54,9 +54,8 @@ fn a_cell_that_no_object_reaches_is_not_measurable() {
 }
 
 #[test]
-fn no_place_and_no_time_are_refused() {
-    let nowhere = refused("phenomenon = \"object-motion\"\ncentres = []");
-    assert!(nowhere.contains("give one place or more"), "{nowhere}");
+fn no_walk_and_no_time_are_refused() {
+    assert!(refused("phenomenon = \"object-motion\"\nwalks = 0").contains("use 1 or more"));
     let never = refused("phenomenon = \"object-motion\"\nsettle = 3000.0");
     assert!(never.contains("leaves nothing to measure"), "{never}");
 }

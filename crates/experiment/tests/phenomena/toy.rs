@@ -3,13 +3,13 @@
 use ganglion_experiment::{Rates, Responder, ResponderError, Screen, StimulusMovie};
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 
-/// 10 ms, 2 x 40 pixels of 50 um, 300 ms of history.
+/// 10 ms, 2 x 40 pixels of 50 um, 400 ms of history.
 pub const SCREEN: Screen = Screen {
     height: 2,
     width: 40,
     frame_period: Milliseconds(10.0),
     microns_per_pixel: Microns(50.0),
-    history: 30,
+    history: 40,
 };
 
 /// Rate of a cell by what it saw, the newest frame last.
