@@ -27,6 +27,7 @@ mod gram;
 pub mod held_out;
 pub mod hypothesis;
 pub mod lesion;
+pub mod recovery;
 mod reduce;
 pub mod selection;
 mod subject;

@@ -82,9 +82,11 @@ fn kernels(values: &mut [f32]) {
     for (channel, kernel) in values.chunks_mut(SHAPE.history * size).enumerate() {
         let (peak, polarity, strength) = CHANNEL[channel];
         for (frame, values) in kernel.chunks_mut(size).enumerate() {
-            // An alpha function of area 1.
+            // Alpha functions of area 1; OFF is transient.
             let lag = (SHAPE.history - 1 - frame) as f32 + 0.5;
-            let weight = polarity * lag / peak * (-lag / peak).exp() / peak;
+            let alpha = |peak: f32| lag / peak * (-lag / peak).exp() / peak;
+            let transient = if polarity < 0.0 { 0.6 * alpha(3.0 * peak) } else { 0.0 };
+            let weight = polarity * (alpha(peak) - transient);
             for (pixel, value) in values.iter_mut().enumerate() {
                 *value = strength * weight * if pixel == 4 { 0.6 } else { 0.05 };
             }
