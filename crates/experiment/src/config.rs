@@ -5,7 +5,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use toml::Table;
 
 use crate::protocol::{Presets, Protocol};
-use crate::{Error, Latency, OmittedStimulus, Phenomenon, PreparedExperiment, Screen};
+use crate::{
+    Error, Latency, MotionAnticipation, MotionReversal, OmittedStimulus, Phenomenon,
+    PreparedExperiment, Screen,
+};
 
 /// Declares the experiments there are; each names a config that is its protocol.
 macro_rules! experiments {
@@ -87,6 +90,10 @@ experiments! {
     OmittedStimulus,
     /// Response latency against contrast.
     Latency,
+    /// A moving bar, seen ahead of where it is.
+    MotionAnticipation,
+    /// The burst when a moving bar turns round.
+    MotionReversal,
 }
 
 impl ExperimentConfig {
@@ -176,7 +183,7 @@ mod tests {
 
     #[test]
     fn the_four_phenomena_are_experiments_with_presets() {
-        for phenomenon in [Phenomenon::OmittedStimulus, Phenomenon::Latency] {
+        for phenomenon in Phenomenon::ALL {
             let config = ExperimentConfig::from(phenomenon);
             assert_eq!(config.name(), phenomenon.name());
         }
