@@ -5,9 +5,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use toml::Table;
 
 use crate::protocol::{Presets, Protocol};
+// A variant is called what its experiment is called.
+use crate::receptive_field::WhiteNoise as ReceptiveField;
 use crate::{
-    Error, Latency, MotionAnticipation, MotionReversal, OmittedStimulus, Phenomenon,
-    PreparedExperiment, Screen,
+    ContrastAdaptation, ContrastGain, Error, FrequencyDoubling, Latency, MotionAnticipation,
+    MotionReversal, ObjectMotion, OmittedStimulus, Phenomenon, PolarityReversal,
+    PreparedExperiment, Screen, StepResponse,
 };
 
 /// Declares the experiments there are; each names a config that is its protocol.
@@ -94,6 +97,20 @@ experiments! {
     MotionAnticipation,
     /// The burst when a moving bar turns round.
     MotionReversal,
+    /// Where, when and how cells look.
+    ReceptiveField,
+    /// Responses to steps of the whole screen.
+    StepResponse,
+    /// Responses after the contrast of flicker changes.
+    ContrastAdaptation,
+    /// Filter and nonlinearity at several contrasts.
+    ContrastGain,
+    /// Reversing gratings of several widths and phases.
+    FrequencyDoubling,
+    /// Objects that move with or against their background.
+    ObjectMotion,
+    /// Polarity after a shift of the periphery.
+    PolarityReversal,
 }
 
 impl ExperimentConfig {

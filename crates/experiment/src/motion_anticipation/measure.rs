@@ -42,7 +42,7 @@ pub(super) fn measure(
             .map(|(cell, found)| found.outcome(*cell, &config.criteria))
             .collect(),
         curves: curves(config, &found),
-        families: Vec::new(),
+        ..Outcome::default()
     }
 }
 

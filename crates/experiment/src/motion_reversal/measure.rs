@@ -42,6 +42,7 @@ pub(super) fn measure(
             reading.reversals("reversals-back", false, cells.len()),
             reading.smooth(cells.len()),
         ],
+        ..Outcome::default()
     }
 }
 
