@@ -57,8 +57,10 @@ pub fn compare(planted: &[Planted], circuit: &Circuit, least: f64) -> Recovery {
     let mut matters: Vec<&Planted> = planted.iter().filter(|one| one.share >= least).collect();
     matters.sort_by(|a, b| b.share.total_cmp(&a.share));
     let mut free: Vec<usize> = (0..circuit.pathways.len()).collect();
-    let pathways: Vec<Recovered> =
-        matters.iter().map(|planted| recovered(planted, circuit, &mut free)).collect();
+    let pathways: Vec<Recovered> = matters
+        .iter()
+        .map(|planted| recovered(planted, circuit, &mut free))
+        .collect();
     Recovery {
         planted: matters.len(),
         found: circuit.pathways.len(),
@@ -75,7 +77,10 @@ fn recovered(planted: &Planted, circuit: &Circuit, free: &mut Vec<usize>) -> Rec
         let same_sign = circuit.pathways[index].sign == planted.sign;
         kernel(index) + if same_sign { 0.5 } else { 0.0 }
     };
-    let best = free.iter().copied().max_by(|&a, &b| score(a).total_cmp(&score(b)));
+    let best = free
+        .iter()
+        .copied()
+        .max_by(|&a, &b| score(a).total_cmp(&score(b)));
     free.retain(|&index| Some(index) != best);
     Recovered {
         name: planted.name.clone(),
@@ -118,17 +123,33 @@ mod tests {
     fn a_circuit_recovers_itself_and_a_flipped_sign_is_seen() {
         let truth = [
             planted("on", Polarity::On, Sign::Inhibitory, [0.3, 0.6, 0.2, 0.0]),
-            planted("off", Polarity::Off, Sign::Excitatory, [0.0, 0.5, -1.0, 0.0]),
+            planted(
+                "off",
+                Polarity::Off,
+                Sign::Excitatory,
+                [0.0, 0.5, -1.0, 0.0],
+            ),
         ];
         let all = compare(&truth, &circuit(), 0.1);
-        assert!(all.pathways.iter().all(|one| one.polarity && one.sign && one.kernel > 0.999));
+        assert!(
+            all.pathways
+                .iter()
+                .all(|one| one.polarity && one.sign && one.kernel > 0.999)
+        );
         let mut wrong = circuit();
         wrong.pathways[1].sign = Sign::Excitatory;
         let found = compare(&truth, &wrong, 0.1);
         assert_eq!(found.pathways.iter().filter(|one| one.sign).count(), 1);
         wrong.pathways.truncate(1);
         let missing = compare(&truth, &wrong, 0.1);
-        assert_eq!(missing.pathways.iter().filter(|one| one.found.is_some()).count(), 1);
+        assert_eq!(
+            missing
+                .pathways
+                .iter()
+                .filter(|one| one.found.is_some())
+                .count(),
+            1
+        );
         assert_eq!(compare(&truth, &circuit(), 0.5).planted, 0);
     }
 

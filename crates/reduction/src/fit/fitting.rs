@@ -44,7 +44,7 @@ pub struct Fitter<'a> {
 /// Smallest relative improvement for which another step is made.
 const IMPROVEMENT: f64 = 1e-6;
 
-/// Thresholds at which a new pathway starts, in root mean squares of its positive drive.
+/// Thresholds at which a new pathway starts, in root mean squares of its drive.
 const THRESHOLDS: [f64; 4] = [-0.7, 0.1, 0.7, 1.5];
 
 impl Fitter<'_> {
@@ -155,7 +155,7 @@ impl Fitter<'_> {
         let [centre, log_spread] = self.pools[candidate];
         let mut pathway = PathwayParameters {
             weight: 1.0,
-            threshold: threshold * positive_size(drive),
+            threshold: threshold * size(drive),
             centre,
             log_spread,
         };
@@ -180,7 +180,7 @@ impl Fitter<'_> {
             let drive = &self.drives[member];
             pathway.weight *= random.random_range(0.5..1.5);
             let least = if self.tonic { -1.5 } else { 0.0 };
-            pathway.threshold = positive_size(drive) * random.random_range(least..2.0);
+            pathway.threshold = size(drive) * random.random_range(least..2.0);
             pathway.centre += random.random_range(-0.5..0.5) * pathway.log_spread.exp();
             pathway.log_spread += random.random_range(-0.4..0.4);
         }
@@ -239,10 +239,10 @@ impl Fitter<'_> {
     }
 }
 
-/// Root mean square of the positive drives.
-fn positive_size(drive: &Drive) -> f64 {
-    let positive = drive.values.iter().filter(|value| **value > 0.0);
-    let (count, sum) = positive.fold((0usize, 0.0), |(count, sum), value| {
+/// Root mean square of the drives that are not 0: grey before and after the stimulus says nothing.
+fn size(drive: &Drive) -> f64 {
+    let moved = drive.values.iter().filter(|value| **value != 0.0);
+    let (count, sum) = moved.fold((0usize, 0.0), |(count, sum), value| {
         (count + 1, sum + f64::from(*value).powi(2))
     });
     (sum / count.max(1) as f64).sqrt()
