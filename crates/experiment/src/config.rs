@@ -8,8 +8,9 @@ use crate::protocol::{Presets, Protocol};
 // A variant is called what its experiment is called.
 use crate::receptive_field::WhiteNoise as ReceptiveField;
 use crate::{
-    ContrastAdaptation, ContrastGain, Error, FrequencyDoubling, Latency, ObjectMotion,
-    OmittedStimulus, Phenomenon, PolarityReversal, PreparedExperiment, Screen, StepResponse,
+    ContrastAdaptation, ContrastGain, Error, FrequencyDoubling, Latency, MotionAnticipation,
+    MotionReversal, ObjectMotion, OmittedStimulus, Phenomenon, PolarityReversal,
+    PreparedExperiment, Screen, StepResponse,
 };
 
 /// Declares the experiments there are; each names a config that is its protocol.
@@ -92,6 +93,10 @@ experiments! {
     OmittedStimulus,
     /// Response latency against contrast.
     Latency,
+    /// A moving bar, seen ahead of where it is.
+    MotionAnticipation,
+    /// The burst when a moving bar turns round.
+    MotionReversal,
     /// Where, when and how cells look.
     ReceptiveField,
     /// Responses to steps of the whole screen.
@@ -195,7 +200,7 @@ mod tests {
 
     #[test]
     fn the_four_phenomena_are_experiments_with_presets() {
-        for phenomenon in [Phenomenon::OmittedStimulus, Phenomenon::Latency] {
+        for phenomenon in Phenomenon::ALL {
             let config = ExperimentConfig::from(phenomenon);
             assert_eq!(config.name(), phenomenon.name());
         }
