@@ -255,11 +255,18 @@ impl SimulationConfig {
         Ok(family.with_mosaics(self.mosaic.count, self.mosaic.spacing, self.mosaic.margin))
     }
 
-    fn family_text(&self) -> Result<String, Error> {
+    /// The file of the family, if it is one: what ends in `.toml`.
+    pub fn family_file(&self) -> Option<&Path> {
         let path = Path::new(&self.family);
-        if path.extension().is_none_or(|ending| ending != "toml") {
+        path.extension()
+            .is_some_and(|ending| ending == "toml")
+            .then_some(path)
+    }
+
+    fn family_text(&self) -> Result<String, Error> {
+        let Some(path) = self.family_file() else {
             return Ok(Family::preset_text(&self.family)?.to_owned());
-        }
+        };
         std::fs::read_to_string(path).map_err(|source| Error::ReadFile {
             path: path.to_owned(),
             source,
