@@ -19,7 +19,7 @@ mod spikes;
 
 pub use circuit::{
     Circuit, Class, GanglionCell, HighPass, Interneuron, InterneuronKind, Kinetics, Output,
-    Pathway, Photoreceptor, Planted, PlantedPhenomenon, Polarity, Position, ReceptiveField, Sign,
+    Pathway, Photoreceptor, Planted, Polarity, Position, ReceptiveField, Sign,
 };
 pub use error::Error;
 pub use family::{Family, Number};
