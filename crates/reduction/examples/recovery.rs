@@ -70,7 +70,12 @@ fn trained(
     let run = RunDirectory::new(place.join("run"));
     if !place.join("done").exists() {
         let _ = fs::remove_dir_all(place);
-        simulate(&tables.simulation, seed, &place.join("recording"), &mut Quiet)?;
+        simulate(
+            &tables.simulation,
+            seed,
+            &place.join("recording"),
+            &mut Quiet,
+        )?;
         let mut run_tables: toml::Table = CONFIG.parse()?;
         for other in ["simulation", "experiments", "attribution", "reduction"] {
             run_tables.remove(other);
@@ -119,7 +124,11 @@ fn recovered(
                     all.push((cell.cell, name.to_owned(), recovery));
                 }
                 Err(why) => {
-                    eprintln!("{name}: cell {}: {}", cell.cell, why.sentence(&cell.outcome));
+                    eprintln!(
+                        "{name}: cell {}: {}",
+                        cell.cell,
+                        why.sentence(&cell.outcome)
+                    );
                 }
             }
         }
@@ -132,9 +141,18 @@ fn planted_cells(retina: &Retina, name: &str) -> Vec<CellIndex> {
         return Vec::new();
     };
     let circuit = retina.circuit();
-    let shows = |class: &str| circuit.class(class).is_some_and(|class| class.shows(phenomenon));
+    // Controls, made to show nothing, are cells of one pathway: they are asked once.
+    let shows = |class: &str| {
+        let is_control = |planted: bool| !planted && phenomenon == Phenomenon::Latency;
+        circuit
+            .class(class)
+            .is_some_and(|class| class.shows(phenomenon) || is_control(!class.planted.is_empty()))
+    };
     let cells = circuit.cells.iter().enumerate();
-    cells.filter(|(_, cell)| shows(&cell.class)).map(|(index, _)| CellIndex(index)).collect()
+    cells
+        .filter(|(_, cell)| shows(&cell.class))
+        .map(|(index, _)| CellIndex(index))
+        .collect()
 }
 
 /// The planted pathways of a cell, with their shares over the experiment's movies.
@@ -150,7 +168,10 @@ fn truth(
         let drives = &retina.pathway_drives(movie)?[cell.0];
         for (pathway, size) in sizes.iter_mut().enumerate() {
             let rest = drives.resting(pathway);
-            let departures = drives.pathway(pathway).iter().map(|drive| (drive - rest).abs());
+            let departures = drives
+                .pathway(pathway)
+                .iter()
+                .map(|drive| (drive - rest).abs());
             *size += f64::from(departures.sum::<f32>());
         }
     }
@@ -169,7 +190,11 @@ fn truth(
                 Sign::Inhibitory => ganglion_attribution::Sign::Inhibitory,
             },
             share: size / total,
-            course: taps.iter().rev().map(|tap| pathway.polarity.factor() * tap).collect(),
+            course: taps
+                .iter()
+                .rev()
+                .map(|tap| pathway.polarity.factor() * tap)
+                .collect(),
         }
     };
     Ok(pathways.iter().zip(&sizes).map(planted).collect())
@@ -211,9 +236,16 @@ fn tell(found: &[Recovery]) {
     };
     share("polarity", count(&|one| one.polarity), pathways.len());
     share("sign", count(&|one| one.sign), pathways.len());
-    let near = found.iter().filter(|one| one.planted.abs_diff(one.found) <= 1).count();
+    let near = found
+        .iter()
+        .filter(|one| one.planted.abs_diff(one.found) <= 1)
+        .count();
     share("number within one", near, found.len());
     let kernels = pathways.iter().map(|one| one.kernel);
     let median = ganglion_model::metrics::median(kernels);
-    println!("median kernel correlation: {:.3}, n = {}", median.unwrap_or(f64::NAN), pathways.len());
+    println!(
+        "median kernel correlation: {:.3}, n = {}",
+        median.unwrap_or(f64::NAN),
+        pathways.len()
+    );
 }
