@@ -3,6 +3,8 @@
 mod evaluate;
 mod inspect;
 mod plot;
+mod reduce;
+mod reproduce;
 mod respond;
 mod simulate;
 mod train;
@@ -24,6 +26,10 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Ask a model for its firing rates to a movie or clips
     Respond(respond::Arguments),
+    /// Reduce a model to the smallest circuit behind a phenomenon, and check it by ablation
+    Reduce(reduce::Arguments),
+    /// Run everything that a config asks for, and write one report
+    Reproduce(reproduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
 }
@@ -40,6 +46,8 @@ impl Command {
             Self::Train(arguments) => train::run(arguments, settings),
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
+            Self::Reduce(arguments) => reduce::run(arguments, settings),
+            Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }
     }
