@@ -16,6 +16,8 @@ mod logging;
 mod progress;
 mod scores;
 mod settings;
+mod showing;
+mod stimulus_file;
 mod subject;
 mod table;
 
