@@ -18,6 +18,8 @@ mod progress;
 mod report;
 mod scores;
 mod settings;
+mod showing;
+mod stimulus_file;
 mod subject;
 mod table;
 

@@ -1,12 +1,14 @@
 //! From results to figures: which numbers go where.
 
 mod cell_scores;
+mod experiment;
 mod filters;
 mod learning_curve;
 mod psth;
 mod reduction;
 
 pub use cell_scores::cell_scores;
+pub use experiment::experiment;
 pub use filters::filters;
 pub use learning_curve::learning_curve;
 pub use psth::psth;
