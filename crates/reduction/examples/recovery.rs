@@ -82,7 +82,7 @@ fn trained(
         }
         let mut config: RunConfig = run_tables.try_into()?;
         config.seed = seed;
-        config.recording.files = vec![fs::canonicalize(place.join("recording/naturalscene.h5"))?];
+        config.recording.files = vec![fs::canonicalize(place.join("recording/whitenoise.h5"))?];
         let options = TrainOptions {
             resume: false,
             revision: None,
