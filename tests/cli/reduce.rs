@@ -93,6 +93,6 @@ fn what_cannot_be_reduced_is_refused() {
         1,
         &["LN model", "no hidden units"],
     );
-    scratch.refuses("reduce run", 2, &["--phenomenon"]);
+    scratch.refuses("reduce run", 2, &["required arguments"]);
     assert!(!Path::new(&scratch.path("run/reduction")).exists());
 }
