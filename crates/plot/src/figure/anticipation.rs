@@ -96,24 +96,31 @@ impl AnticipationFigure {
         let moving = self
             .moving
             .iter()
-            .flat_map(|profile| &profile.rate_hz.values);
-        let all = self.flashed_hz.values.iter().chain(moving).copied();
-        let (_, peak) = extent(all)?;
+            .flat_map(|profile| profile.rate_hz.tops());
+        let (_, peak) = extent(self.flashed_hz.tops().chain(moving))?;
         let label = format!("Lead {lead:.0} µm").replace('-', "−");
         Some(Annotation::Distance {
             from: 0.0,
             to: lead,
-            at: 1.02 * peak,
+            at: 1.06 * peak,
             label,
         })
     }
 
     fn leads(&self) -> DotPanel {
         let panel = DotPanel::new("", Axis::new("Lead (µm)").reaching(0.0)).level(0.0);
-        let groups = self.cell_leads_um.iter().enumerate();
-        groups.fold(panel, |panel, (index, (name, leads))| {
-            panel.with(name.clone(), leads.clone(), palette::series(index))
-        })
+        let groups = &self.cell_leads_um;
+        groups
+            .iter()
+            .enumerate()
+            .fold(panel, |panel, (index, (name, leads))| {
+                // Two groups are the two directions.
+                let color = match groups.len() {
+                    2 => COLORS[index],
+                    _ => palette::series(index),
+                };
+                panel.with(name.clone(), leads.clone(), color)
+            })
     }
 
     fn speeds(&self) -> LinePanel {

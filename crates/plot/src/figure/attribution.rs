@@ -80,6 +80,8 @@ const LEFT: f64 = 360.0;
 const STIMULUS: f64 = 42.0;
 const RESPONSE: f64 = 110.0;
 const ROW: f64 = 24.0;
+/// Height in which the labels of the axes have room.
+const LOWEST: f64 = 130.0;
 /// Room by which neighbouring panels share their margins.
 const SHARED: f64 = 12.0;
 
@@ -183,7 +185,7 @@ impl AttributionFigure {
             STIMULUS
         };
         let below = top + RESPONSE - SHARED;
-        let stack = self.channels.len() as f64 * ROW + 40.0;
+        let stack = (self.channels.len() as f64 * ROW + 40.0).max(LOWEST);
         let left = |y: f64, height: f64| Area::new(0.0, y, LEFT, height);
         let right = Area::new(LEFT, below, PAGE_WIDTH - LEFT, stack.min(170.0));
         let axes = |y: &'static str| [&*self.time_label, y];

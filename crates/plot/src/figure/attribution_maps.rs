@@ -86,7 +86,7 @@ impl AttributionMaps {
     fn panel(&self, index: usize) -> HeatPanel {
         let map = &self.maps[index];
         let bottom = index + self.across() >= self.maps.len();
-        let left = index % self.across() == 0;
+        let left = index.is_multiple_of(self.across());
         let label = |shown: bool, label: &str| {
             if shown {
                 label.to_owned()

@@ -38,10 +38,11 @@ impl AttributionMatrix {
 
     fn panel(&self) -> HeatPanel {
         let (rows, columns) = (self.phenomena.len(), self.channels.len());
-        let names = |names: &[String]| names.to_vec().into_iter().enumerate();
-        let x = names(&self.channels).map(|(place, name)| (place as f64, name));
+        let channels = self.channels.iter().enumerate();
+        let x = channels.map(|(place, name)| (place as f64, &**name));
         // Row 0 lies on top, where the axis ends.
-        let y = names(&self.phenomena).map(|(row, name)| ((rows - 1 - row) as f64, name));
+        let phenomena = self.phenomena.iter().enumerate();
+        let y = phenomena.map(|(row, name)| ((rows - 1 - row) as f64, &**name));
         let x = Axis::new("Channel").ticks(x);
         let y = Axis::new("").ticks(y);
         let notes = self.polarities.iter();

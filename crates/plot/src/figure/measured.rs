@@ -28,6 +28,13 @@ impl Measured {
         self
     }
 
+    /// The upper ends of the error bars, or the values where there are none.
+    pub(super) fn tops(&self) -> impl Iterator<Item = f64> {
+        let error = |index: usize| self.errors.get(index).copied().unwrap_or(0.0);
+        let values = self.values.iter().enumerate();
+        values.map(move |(index, value)| value + error(index))
+    }
+
     pub(super) fn check(&self, what: &str, conditions: usize) -> Result<(), Error> {
         check_length(what, conditions, self.values.len())?;
         if self.errors.is_empty() {

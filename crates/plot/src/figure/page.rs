@@ -66,6 +66,14 @@ impl Page {
         }
     }
 
+    /// Room left of the data that all panels of the column at `x` keep.
+    fn left_margin(&self, x: f64) -> f64 {
+        let column = self.panels.iter().filter(|placed| placed.area.x == x);
+        column
+            .map(|placed| placed.panel.left_margin(placed.area))
+            .fold(0.0, f64::max)
+    }
+
     pub(super) fn scene(&self) -> Result<Scene, Error> {
         let mut scene = Scene::new(self.width, self.top() + self.height);
         let title = Text::new(self.title.clone(), (LEFT_MARGIN, 12.0));
@@ -75,7 +83,10 @@ impl Page {
                 y: placed.area.y + self.top(),
                 ..placed.area
             };
-            placed.panel.draw(&mut scene, area)?;
+            let shift = self.left_margin(placed.area.x) - placed.panel.left_margin(area);
+            placed
+                .panel
+                .draw(&mut scene, area.inside(shift, 0.0, 0.0, 0.0))?;
         }
         Ok(scene)
     }

@@ -50,6 +50,14 @@ impl Annotation {
         }
     }
 
+    /// The y that must lie inside the plot.
+    pub(crate) fn height(&self) -> Option<f64> {
+        match self {
+            Self::Distance { at, .. } => Some(*at),
+            Self::Span { .. } | Self::Object { .. } => None,
+        }
+    }
+
     pub(crate) fn draw(&self, scene: &mut Scene, map: &Mapping) {
         match self {
             Self::Span { from, to } => draw_span(scene, map, *from, *to),
@@ -120,7 +128,7 @@ fn draw_distance(scene: &mut Scene, map: &Mapping, (from, to): (f64, f64), at: f
 }
 
 /// Draws a horizontal arrow; a distance too short for a shaft keeps its head.
-pub(crate) fn arrow(scene: &mut Scene, from: Point, to: Point, color: Color) {
+fn arrow(scene: &mut Scene, from: Point, to: Point, color: Color) {
     let way = if to.0 >= from.0 { 1.0 } else { -1.0 };
     let neck = to.0 - 4.0 * way;
     if (neck - from.0) * way > 0.0 {

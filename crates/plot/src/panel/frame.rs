@@ -54,9 +54,7 @@ impl<'a> Frame<'a> {
 
     /// Draws the frame and returns how data map into it; nothing without data.
     pub(crate) fn draw(self, scene: &mut Scene, area: Area) -> Option<Mapping> {
-        let ranges = self
-            .extent
-            .map(|(x, y)| (range_of(self.x, x, 0.0), range_of(self.y, y, 0.05)));
+        let ranges = self.ranges();
         let (inner, above) = self.inner(area, ranges);
         draw_title(
             scene,
@@ -82,6 +80,18 @@ impl<'a> Frame<'a> {
         );
         draw_ticks(scene, &map, &self.y_ticks(y, inner), false);
         Some(map)
+    }
+
+    /// Room left of the data.
+    pub(crate) fn left_margin(&self, area: Area) -> f64 {
+        let (inner, _) = self.inner(area, self.ranges());
+        inner.x - area.x
+    }
+
+    /// The ranges of the axes; nothing without data.
+    fn ranges(&self) -> Option<(Range, Range)> {
+        let (x, y) = self.extent?;
+        Some((range_of(self.x, x, 0.0), range_of(self.y, y, 0.05)))
     }
 
     /// The data area, and the top of the legend above it.

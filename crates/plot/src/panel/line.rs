@@ -79,7 +79,8 @@ impl LinePanel {
                 .iter()
                 .flat_map(|series| series.x.iter().copied()),
         )?;
-        let y = extent(self.series.iter().flat_map(Series::heights))?;
+        let heights = self.series.iter().flat_map(Series::heights);
+        let y = extent(heights.chain(self.annotations.iter().filter_map(Annotation::height)))?;
         // Dots on the edge of the data need room for their radius.
         let marked = self.series.iter().any(|series| series.markers);
         let roomy = marked && !self.x.logarithmic && x.0 < x.1;
@@ -110,6 +111,15 @@ impl LinePanel {
             legend.add(series.legend_name(), color_of(series, index), symbol);
         }
         legend
+    }
+
+    fn frame(&self) -> Frame<'_> {
+        Frame {
+            legend: self.legend(),
+            headroom: self.headroom(),
+            overhang: self.right_room,
+            ..Frame::new(&self.title, &self.x, &self.y, self.extent())
+        }
     }
 
     fn draw_references(&self, scene: &mut Scene, map: &Mapping) {
@@ -151,14 +161,8 @@ fn moment_label(name: &str, x: f64, area: Area) -> Text {
 impl Panel for LinePanel {
     fn draw(&self, scene: &mut Scene, area: Area) -> Result<(), Error> {
         self.series.iter().try_for_each(Series::check)?;
-        let frame = Frame {
-            legend: self.legend(),
-            headroom: self.headroom(),
-            overhang: self.right_room,
-            ..Frame::new(&self.title, &self.x, &self.y, self.extent())
-        };
         let left = area.inside(0.0, 0.0, self.right_room, 0.0);
-        let Some(map) = frame.draw(scene, left) else {
+        let Some(map) = self.frame().draw(scene, left) else {
             return Ok(());
         };
         for annotation in &self.annotations {
@@ -172,6 +176,10 @@ impl Panel for LinePanel {
             draw_series(scene, &map, series, color_of(series, index));
         }
         Ok(())
+    }
+
+    fn left_margin(&self, area: Area) -> f64 {
+        self.frame().left_margin(area)
     }
 
     fn record(&self, name: &str, table: &mut Table) {

@@ -19,7 +19,6 @@ mod stimulus;
 mod ticks;
 
 pub use annotation::Annotation;
-pub(crate) use annotation::arrow;
 pub use axis::{Axis, Tick};
 pub use bar::BarPanel;
 pub use color_bar::ColorKey;
@@ -52,6 +51,12 @@ pub trait Panel {
     ///
     /// If arrays that describe the same things differ in length.
     fn draw(&self, scene: &mut Scene, area: Area) -> Result<(), Error>;
+
+    /// Room that the plot takes left of its data in this area, in points; panels of one column are
+    /// moved so that their data begin at the same place.
+    fn left_margin(&self, _area: Area) -> f64 {
+        LEFT_MARGIN
+    }
 
     /// Adds the numbers of the plot to a table with the columns of
     /// [`PanelGrid`](crate::PanelGrid): panel, kind, series, x, y, lower, upper, value.

@@ -135,6 +135,20 @@ impl StackPanel {
         Axis::new(self.y.clone()).range(below, top).ticks(labels)
     }
 
+    fn frame<'a>(&'a self, y: &'a Axis, drawn: bool) -> Frame<'a> {
+        let mut legend = Legend::default();
+        for (name, color, symbol) in &self.names {
+            legend.add(name, *color, *symbol);
+        }
+        let times = extent(self.time.iter().copied());
+        let extent = times.zip(y.range).filter(|_| drawn);
+        Frame {
+            legend,
+            overhang: self.right_room,
+            ..Frame::new(&self.title, &self.x, y, extent)
+        }
+    }
+
     fn draw_trace(&self, scene: &mut Scene, map: &Mapping, row: usize, gain: f64) {
         let (trace, base) = (&self.traces[row], self.baseline(row));
         let color = trace.color.unwrap_or(palette::INK);
@@ -223,22 +237,9 @@ pub(crate) fn round_below(value: f64) -> f64 {
 impl Panel for StackPanel {
     fn draw(&self, scene: &mut Scene, area: Area) -> Result<(), Error> {
         self.check()?;
-        let mut legend = Legend::default();
-        for (name, color, symbol) in &self.names {
-            legend.add(name, *color, *symbol);
-        }
         let gain = self.gain();
         let y = self.y_axis(gain.map_or((0.0, 1.0), |(_, reach)| reach));
-        let times = extent(self.time.iter().copied());
-        let frame = Frame {
-            legend,
-            overhang: self.right_room,
-            ..Frame::new(&self.title, &self.x, &y, times.zip(y.range))
-        };
-        let frame = Frame {
-            extent: gain.and(frame.extent),
-            ..frame
-        };
+        let frame = self.frame(&y, gain.is_some());
         let left = area.inside(0.0, 0.0, self.right_room, 0.0);
         let (Some(map), Some((gain, _))) = (frame.draw(scene, left), gain) else {
             return Ok(());
@@ -253,6 +254,12 @@ impl Panel for StackPanel {
         }
         self.draw_scale(scene, &map, gain);
         Ok(())
+    }
+
+    fn left_margin(&self, area: Area) -> f64 {
+        let gain = self.gain();
+        let y = self.y_axis(gain.map_or((0.0, 1.0), |(_, reach)| reach));
+        self.frame(&y, gain.is_some()).left_margin(area)
     }
 
     fn record(&self, name: &str, table: &mut Table) {

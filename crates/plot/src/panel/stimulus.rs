@@ -50,7 +50,24 @@ impl StimulusPanel {
 
     fn inner(&self, area: Area) -> Area {
         let top = if self.title.is_empty() { 4.0 } else { 15.0 };
-        area.inside(LEFT_MARGIN, top, RIGHT_MARGIN + self.right_room, 3.0)
+        area.inside(self.margin(), top, RIGHT_MARGIN + self.right_room, 3.0)
+    }
+
+    /// Smallest and largest value.
+    fn range(&self) -> Option<(f64, f64)> {
+        let values = self.lines.iter().flat_map(|(_, values, _)| values);
+        extent(values.copied())
+    }
+
+    /// Width of the wider of the two numbers of the scale.
+    fn widest(&self) -> f64 {
+        let width = |value: f64| Text::new(short(value), (0.0, 0.0)).size(TICK_SIZE).width();
+        self.range()
+            .map_or(0.0, |(low, high)| width(low).max(width(high)))
+    }
+
+    fn margin(&self) -> f64 {
+        LEFT_MARGIN.max(self.widest() + 24.0)
     }
 
     /// The corners of the steps inside the window; each value lasts until the next frame.
@@ -89,7 +106,8 @@ impl StimulusPanel {
         }
         let spine = vec![(area.x, ends[0].1), (area.x, ends[1].1)];
         scene.line(spine, palette::INK, SPINE_WIDTH);
-        let label = Text::new(self.label.clone(), (area.x - 24.0, area.center().1));
+        let beside = area.x - 24f64.max(self.widest() + 12.0);
+        let label = Text::new(self.label.clone(), (beside, area.center().1));
         scene.text(label.size(TICK_SIZE).centered().upward());
     }
 }
@@ -112,13 +130,12 @@ impl Panel for StimulusPanel {
         let inner = self.inner(area);
         let title = Text::new(self.title.clone(), (inner.x, inner.y - 6.0)).bold();
         scene.text(title);
-        let values = self.lines.iter().flat_map(|(_, values, _)| values);
-        let Some(range) = extent(values.copied()) else {
+        let Some(range) = self.range() else {
             super::no_data(scene, inner);
             return Ok(());
         };
         let (low, high) = self.window;
-        if !(high > low) {
+        if high.partial_cmp(&low) != Some(std::cmp::Ordering::Greater) {
             return Ok(());
         }
         let map = Mapping::new(inner, (self.window, false), (padded(range, 0.12), false));
@@ -128,6 +145,10 @@ impl Panel for StimulusPanel {
             scene.lines(lines, color.unwrap_or(palette::INK), 0.9);
         }
         Ok(())
+    }
+
+    fn left_margin(&self, _area: Area) -> f64 {
+        self.margin()
     }
 
     fn record(&self, name: &str, table: &mut Table) {

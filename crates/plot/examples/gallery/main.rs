@@ -2,11 +2,17 @@
 //!
 //!     cargo run -p ganglion-plot --example gallery -- FOLDER
 
+mod cells;
+mod circuits;
+mod noise;
+mod phenomena;
+
 use ganglion_plot::{
-    Axis, BarPanel, CellScores, ChannelFilter, ColorMap, Error, Figure, FilterFigure, Format,
-    HeatPanel, LearningCurve, LinePanel, PanelGrid, PsthFigure, PsthPanel, RasterPanel,
-    ScatterPanel, Series, Trace, palette,
+    Axis, BarPanel, CellScores, ColorMap, Error, Figure, FilterFigure, Format, HeatPanel,
+    LearningCurve, LinePanel, PanelGrid, PsthFigure, PsthPanel, RasterPanel, ScatterPanel, Series,
+    Trace, palette,
 };
+use noise::noise;
 use std::f64::consts::TAU;
 use std::path::Path;
 
@@ -19,6 +25,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     save(folder, "filters_32", &filters(32))?;
     save(folder, "cell_scores", &cell_scores(22))?;
     save(folder, "cell_scores_100", &cell_scores(100))?;
+    save(folder, "receptive_fields", &cells::receptive_fields(3, 1.0))?;
+    save(
+        folder,
+        "omitted_stimulus",
+        &phenomena::omitted_stimulus(6, 1.0),
+    )?;
+    save(folder, "latency", &phenomena::latency(8, 1.0))?;
+    save(folder, "anticipation", &phenomena::anticipation(5, 1.0))?;
+    save(folder, "reversal", &phenomena::reversal(12, 1.0))?;
+    save(folder, "traces", &cells::traces(3, 3, 1.0))?;
+    save(folder, "attribution", &circuits::attribution(8, 1.0))?;
+    save(folder, "attribution_maps", &circuits::maps(8, true, 1.0))?;
+    save(
+        folder,
+        "attribution_space_time",
+        &circuits::maps(8, false, 1.0),
+    )?;
+    save(folder, "attribution_matrix", &circuits::matrix(8, 1.0))?;
+    save(folder, "circuit", &circuits::circuit(4, 1.0))?;
     save(folder, "building_blocks", &building_blocks())?;
     Ok(())
 }
@@ -29,13 +54,6 @@ fn save(folder: &Path, name: &str, figure: &dyn Figure) -> Result<(), Error> {
         println!("{}", saved.figure.display());
     }
     Ok(())
-}
-
-/// Repeatable noise between -1 and 1.
-fn noise(index: usize) -> f64 {
-    let hash = (index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mixed = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (mixed >> 40) as f64 / f64::from(1u32 << 23) - 1.0
 }
 
 fn learning_curve() -> LearningCurve {
@@ -101,32 +119,8 @@ fn psth() -> PsthFigure {
 }
 
 fn filters(count: usize) -> FilterFigure {
-    let channels = (0..count).map(|index| {
-        let sign = if index % 3 == 1 { 1.0 } else { -1.0 };
-        let (cx, cy) = (7.0 + 3.0 * noise(index), 7.0 + 3.0 * noise(index + 50));
-        let spatial = (0..225).map(|pixel| {
-            let (x, y) = ((pixel % 15) as f64 - cx, (pixel / 15) as f64 - cy);
-            let r2 = x * x + y * y;
-            ((-r2 / 5.0).exp() - 0.25 * (-r2 / 25.0).exp() + 0.03 * noise(pixel + 999 * index))
-                as f32
-        });
-        let temporal = (0..40).map(|frame| {
-            let t = (39 - frame) as f64 / (4.0 + index as f64 % 3.0);
-            (sign * (t * (-t).exp() - 0.35 * (t / 2.0).powi(3) * (-t).exp())) as f32
-        });
-        ChannelFilter {
-            name: format!("Channel {}", index + 1),
-            polarity: Some(if sign > 0.0 { "ON" } else { "OFF" }.to_owned()),
-            spatial: spatial.collect(),
-            height: 15,
-            width: 15,
-            temporal: temporal.collect(),
-            frame_period_ms: 10.0,
-            explained_variance: Some(0.9 + 0.09 * noise(index + 7)),
-        }
-    });
     FilterFigure {
-        channels: channels.collect(),
+        channels: (0..count).map(cells::filter).collect(),
         microns_per_pixel: Some(50.0),
     }
 }
