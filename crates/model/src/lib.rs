@@ -6,6 +6,7 @@
 //! - [`network::ModelConfig`] says what a network is made of, [`network::Network`] is one;
 //! - [`training::RunConfig`] says how it is trained, [`training::train`] does it;
 //! - [`model::Model`] is a trained network on disk, with everything needed to use it;
+//! - [`responder::ModelResponder`] answers the movies of experiments with it;
 //! - [`evaluation::evaluate`] judges it against a recording and the recording's own noise.
 //!
 //! [`spectral`] and [`unit_statistics`] hold the arithmetic that makes it fast, on plain memory.
@@ -25,6 +26,7 @@ pub mod metrics;
 pub mod model;
 pub mod network;
 mod prediction;
+pub mod responder;
 pub mod spectral;
 mod summation;
 pub mod training;
