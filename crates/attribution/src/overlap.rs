@@ -89,8 +89,7 @@ impl Pair<'_> {
                     .zip(switching)
                     .map(|(kinks, units)| {
                         let mut seen = Vec::new();
-                        let follow =
-                            |(unit, ends)| self.follow(unit, ends, &kinks, &mut seen);
+                        let follow = |(unit, ends)| self.follow(unit, ends, &kinks, &mut seen);
                         units.into_iter().map(follow).collect()
                     })
                     .collect::<Vec<Vec<Switch>>>()

@@ -190,6 +190,8 @@ cells = {shape["cells"]}
 rule = "global"
 mean = 0.0
 sd = 1.0
+
+[provenance]
 """
 
 
