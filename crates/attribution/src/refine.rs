@@ -7,7 +7,7 @@ use crate::path::Path;
 use crate::upper::Upper;
 
 /// Intervals of the first, coarsest integral.
-const FIRST: usize = 4;
+const FIRST: usize = 8;
 
 /// What is left after a doubling, as a share of the change it made. Errors fall as the number of
 /// intervals to a power between 1.5 and 2, so it is at most 1 / (2^1.5 - 1) = 0.55 on average;

@@ -275,6 +275,8 @@ fn attributions_are_the_same_at_all_points_of_a_stage() {
     let at = |point| {
         let config = AttributionConfig {
             layer: Layer { stage: 1, point },
+            // Maps of effective weights differ, and would ask for other numbers of intervals.
+            map_tolerance: f64::INFINITY,
             ..AttributionConfig::default()
         };
         attributor.attribute(&path, &config).unwrap()
@@ -360,7 +362,10 @@ fn baselines_exchange_signs() {
     there.attribution.iter_mut().for_each(|a| *a = -*a);
     // Each map is exact to 1e-3 by its own estimate.
     assert!(map_error(&there, &back) < 3e-3);
-    assert_eq!(there.response, back.resting_response);
+    // 1e-6: other numbers of nodes, other rounding.
+    for (a, b) in there.response.iter().zip(&back.resting_response) {
+        assert!((a - b).abs() < 1e-6 * a.max(1.0), "{a} {b}");
+    }
     assert!(between(&a, &a).attribution.iter().all(|&a| a == 0.0));
 }
 
