@@ -16,6 +16,8 @@ mod logging;
 mod progress;
 mod scores;
 mod settings;
+mod steps;
+mod stimulus;
 mod subject;
 mod table;
 

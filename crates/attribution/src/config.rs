@@ -44,6 +44,10 @@ pub struct AttributionConfig {
     /// share of the map (root mean squares); infinity: maps are as exact as their sums make them,
     /// about one per cent at the published size, for a third of the time.
     pub map_tolerance: f64,
+    /// Response range of every output of the network, Hz, where the samples attributed at once are
+    /// not all there are; absent: that of the samples given.
+    #[serde(skip)]
+    pub response_ranges: Option<Vec<f64>>,
     /// Intervals at most. A result that would need more is returned and says so.
     pub most_intervals: usize,
 }
@@ -55,6 +59,7 @@ impl Default for AttributionConfig {
             cells: None,
             tolerance: 1e-3,
             map_tolerance: 1e-3,
+            response_ranges: None,
             most_intervals: 512,
         }
     }

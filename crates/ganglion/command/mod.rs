@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod attribute;
 mod evaluate;
 mod inspect;
 mod plot;
@@ -21,6 +22,8 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Ask a model for its firing rates to a movie or clips
     Respond(respond::Arguments),
+    /// Say how much each hidden unit of a model adds to its responses
+    Attribute(attribute::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
 }
@@ -36,6 +39,7 @@ impl Command {
             Self::Train(arguments) => train::run(arguments, settings),
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
+            Self::Attribute(arguments) => attribute::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }
     }
