@@ -41,8 +41,8 @@ pub struct AttributionConfig {
     /// a share of the cell's response range (largest minus smallest rate over stimulus and baseline).
     pub tolerance: f64,
     /// Largest estimated error of any channel's map, of attributions as of effective weights, as a
-    /// share of the map (root mean squares); infinity: maps are as exact as their sums make them,
-    /// about one per cent at the published size, for a third of the time.
+    /// share of the map (root mean squares); infinity (the default): maps are as exact as their
+    /// sums make them, to a few tenths of a per cent at the published size.
     pub map_tolerance: f64,
     /// Response range of every output of the network, Hz, where the samples attributed at once are
     /// not all there are; absent: that of the samples given.
@@ -58,7 +58,7 @@ impl Default for AttributionConfig {
             layer: Layer::default(),
             cells: None,
             tolerance: 1e-3,
-            map_tolerance: 1e-3,
+            map_tolerance: f64::INFINITY,
             response_ranges: None,
             most_intervals: 512,
         }

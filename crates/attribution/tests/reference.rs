@@ -84,7 +84,7 @@ fn sums_error(found: &Attribution, expected: &[f32]) -> f64 {
     .fold(0.0, f64::max)
 }
 
-/// 1e-3 for every map of every clip, cell and channel, at the settings that users get.
+/// 1e-3 for every map of every clip, cell and channel, at the settings of `ganglion attribute`.
 #[rstest]
 #[case("saturated", at(1, Point::Linear))]
 #[case("nips", at(1, Point::Linear))]
@@ -98,6 +98,7 @@ fn attributions_are_the_integral(#[case] fixture: &str, #[case] layer: Layer) {
     let fixture = Fixture::open(fixture);
     let found = fixture.attribute(&AttributionConfig {
         layer,
+        map_tolerance: 1e-3,
         ..AttributionConfig::default()
     });
     let expected = fixture.reference(layer, "integral");

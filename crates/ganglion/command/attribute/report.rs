@@ -36,6 +36,12 @@ pub struct Report {
     pub cells: Vec<CellReport>,
 }
 
+/// One document, whatever the number of experiments.
+#[derive(Serialize)]
+struct Several<'a> {
+    experiments: &'a [Report],
+}
+
 /// One cell.
 #[derive(Clone, Debug, Serialize)]
 pub struct CellReport {
@@ -299,7 +305,10 @@ pub fn finish(
                 matrix.save(&out.join("figures").join(name), arguments.format)?;
             }
         }
-        write_json(&out.join("summary.json"), &reports)?;
+        let several = Several {
+            experiments: reports,
+        };
+        write_json(&out.join("summary.json"), &several)?;
     }
     for report in reports.iter().filter(|report| report.missed() > 0) {
         tracing::warn!(
@@ -311,7 +320,9 @@ pub fn finish(
     }
     match (arguments.json, reports) {
         (true, [only]) => console::print_json(only),
-        (true, several) => console::print_json(&several),
+        (true, several) => console::print_json(&Several {
+            experiments: several,
+        }),
         (false, _) => console::print(&reports.iter().map(Report::text).collect::<String>()),
     }
 }

@@ -157,10 +157,13 @@ fn outputs(cells: Option<&Vec<usize>>, model: &Model) -> anyhow::Result<Vec<usiz
     Ok(outputs)
 }
 
+/// Of a stimulus maps are kept, so they have to be good.
+const STIMULUS_MAP_TOLERANCE: f64 = 1e-3;
+
 fn default_map_tolerance(arguments: &Arguments) -> f64 {
     match arguments.stimulus {
-        Some(_) => AttributionConfig::default().map_tolerance,
-        None => f64::INFINITY,
+        Some(_) => STIMULUS_MAP_TOLERANCE,
+        None => AttributionConfig::default().map_tolerance,
     }
 }
 

@@ -148,17 +148,16 @@ fn file(subject: &Subject, shown: &Shown, gathered: Gathered) -> anyhow::Result<
         file = file.attribute("kinds", Attribute::Texts(names.to_vec()));
         file = sums(file, row, "attribution_by_kind", "kind", "Hz", &kinds);
     }
-    let shape = [samples, cells];
+    let (shape, names) = ([samples, cells], [row, "cell"]);
     let a_cell = |units: &'static str| ArrayInfo {
         shape: &shape,
-        dimensions: &[row, "cell"],
+        dimensions: &names,
         units,
     };
     let quality = |value: fn(&Quality) -> f64| gathered.quality.iter().map(value).collect();
-    let missing = f64::NAN;
     let a_row = |units: &'static str| ArrayInfo {
         shape: &shape[..1],
-        dimensions: &[row],
+        dimensions: &names[..1],
         units,
     };
     let times = if row == "clip" { "" } else { "ms" };
@@ -174,12 +173,12 @@ fn file(subject: &Subject, shown: &Shown, gathered: Gathered) -> anyhow::Result<
         .f64(
             "channel_error",
             a_cell("Hz"),
-            quality(move |q| q.channel_error.unwrap_or(missing)),
+            quality(|q| q.channel_error.unwrap_or(f64::NAN)),
         )
         .f64(
             "map_error",
             a_cell(""),
-            quality(move |q| q.map_error.unwrap_or(missing)),
+            quality(|q| q.map_error.unwrap_or(f64::NAN)),
         )
         .f64(
             "within_tolerance",
