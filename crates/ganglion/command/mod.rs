@@ -4,6 +4,8 @@ mod attribute;
 mod evaluate;
 mod inspect;
 mod plot;
+mod reduce;
+mod reproduce;
 mod respond;
 mod train;
 
@@ -24,6 +26,10 @@ pub enum Command {
     Respond(respond::Arguments),
     /// Say how much each hidden unit of a model adds to its responses
     Attribute(attribute::Arguments),
+    /// Reduce a model to the smallest circuit behind a phenomenon, and check it by ablation
+    Reduce(reduce::Arguments),
+    /// Run everything that a config asks for, and write one report
+    Reproduce(reproduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
 }
@@ -40,6 +46,8 @@ impl Command {
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
             Self::Attribute(arguments) => attribute::run(arguments, settings),
+            Self::Reduce(arguments) => reduce::run(arguments, settings),
+            Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }
     }

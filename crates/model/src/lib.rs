@@ -18,6 +18,7 @@ pub mod error;
 pub mod evaluation;
 pub mod filters;
 mod initialisation;
+mod input_gradient;
 pub mod layer;
 mod limits;
 pub mod loss;

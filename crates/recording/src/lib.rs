@@ -65,7 +65,7 @@ mod timeline;
 mod units;
 mod writer;
 
-pub use array::{Array, DatasetSpec, read_array};
+pub use array::{Array, DatasetSpec, read_array, read_movie};
 pub use atomic::write_atomically;
 pub use attributes::{Attribute, Attributes};
 pub use cells::{CellIndex, CellSelection};
