@@ -131,11 +131,21 @@ fn shortened(label: &str) -> String {
     }
 }
 
+/// `lead_um` as "Lead (um)".
 fn readable(name: &str) -> String {
-    let text = name.replace('_', " ");
+    let (words, unit) = match name.rsplit_once('_') {
+        Some((words, unit)) if ["um", "ms", "hz"].contains(&unit) => (words, Some(unit)),
+        _ => (name, None),
+    };
+    let text = words.replace('_', " ");
     let mut letters = text.chars();
     let first = letters
         .next()
         .map(|letter| letter.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
+    let label = first.unwrap_or_default() + letters.as_str();
+    match unit {
+        Some("hz") => format!("{label} (Hz)"),
+        Some(unit) => format!("{label} ({unit})"),
+        None => label,
+    }
 }

@@ -63,12 +63,18 @@ pub struct Problem<'a> {
     drives: Vec<Drive>,
     pools: Vec<[f64; 2]>,
     rates: Vec<f64>,
+    weights: Vec<f64>,
     options: FitOptions,
     tonic: bool,
 }
 
 impl<'a> Problem<'a> {
-    fn new(candidates: &'a [Candidate], cell: &CellSweep, reducer: &Reducer<'_>) -> Self {
+    fn new(
+        candidates: &'a [Candidate],
+        cell: &CellSweep,
+        sweep: &Sweep,
+        reducer: &Reducer<'_>,
+    ) -> Self {
         let pool = |candidate: &Candidate| {
             [
                 candidate.extent.centre[1],
@@ -83,6 +89,7 @@ impl<'a> Problem<'a> {
                 .collect(),
             pools: candidates.iter().map(pool).collect(),
             rates: cell.response.clone(),
+            weights: weights(&cell.response, &sweep.movies),
             tonic: reducer.config.tonic,
             options: FitOptions {
                 steps: 120,
@@ -96,6 +103,7 @@ impl<'a> Problem<'a> {
     pub fn select(&self, fitted: Option<&[usize]>, most: usize) -> (FitCurve, Vec<Vec<f64>>) {
         let samples = Samples {
             rates: self.rates.clone(),
+            weights: self.weights.clone(),
             fitted: fitted.map_or_else(|| (0..self.rates.len()).collect(), <[usize]>::to_vec),
         };
         let fitter = self.fitter(&samples);
@@ -113,6 +121,7 @@ impl<'a> Problem<'a> {
     fn drives_of(&self, circuit: &Circuit, fit: &Fit) -> Vec<Vec<f64>> {
         let samples = Samples {
             rates: self.rates.clone(),
+            weights: self.weights.clone(),
             fitted: Vec::new(),
         };
         let drives = self.fitter(&samples).departures(fit);
@@ -148,11 +157,31 @@ impl<'a> Problem<'a> {
     pub fn shares(&self, fit: &Fit) -> Vec<f64> {
         let samples = Samples {
             rates: self.rates.clone(),
+            weights: self.weights.clone(),
             fitted: Vec::new(),
         };
         let fitter = self.fitter(&samples);
         fitter.shares(fit)
     }
+}
+
+/// Least range of a condition's rates, as a share of the largest, that it is scaled by.
+const LEAST_RANGE: f64 = 0.2;
+
+/// Weights `[sample]` by which conditions with weak responses count nearly as much as those with
+/// strong ones: a phenomenon such as latency coding is in the weak responses as well.
+fn weights(rates: &[f64], conditions: &[Range<usize>]) -> Vec<f64> {
+    let range = |condition: &Range<usize>| {
+        let values = || rates[condition.clone()].iter().copied();
+        values().fold(f64::MIN, f64::max) - values().fold(f64::MAX, f64::min)
+    };
+    let ranges: Vec<f64> = conditions.iter().map(range).collect();
+    let largest = ranges.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let weight = |range: &f64| 1.0 / (range / largest).max(LEAST_RANGE);
+    let pairs = conditions.iter().zip(&ranges);
+    pairs
+        .flat_map(|(condition, range)| vec![weight(range); condition.len()])
+        .collect()
 }
 
 /// Measures a phenomenon on one cell's rates.
@@ -220,7 +249,7 @@ pub(crate) fn explain(
     };
     let candidates = candidates(reducer.subject, sweep, data, reducer.config);
     let effective = effective_form(&judge, data, &candidates, &knee)?;
-    let problem = Problem::new(&candidates, data, reducer);
+    let problem = Problem::new(&candidates, data, sweep, reducer);
     let fitted = fitted_form(&problem, &judge, &knee, reducer.config.most_pathways)?;
     let chosen = &fitted.fits.steps[fitted.choice.step];
     let shares = problem.shares(&chosen.fit);

@@ -25,7 +25,7 @@ pub struct Fit {
     pub members: Vec<usize>,
     /// Its parameters.
     pub parameters: Parameters,
-    /// Mean squared residual over the fitted samples, Hz squared.
+    /// Mean squared weighted residual over the fitted samples.
     pub error: f64,
 }
 
@@ -62,10 +62,8 @@ impl Fitter<'_> {
             bias: (resting / gain).exp_m1().max(1e-12).ln(),
             log_gain: gain.ln(),
         };
-        let error = fitted
-            .iter()
-            .map(|s| (self.samples.rates[*s] - mean).powi(2))
-            .sum::<f64>();
+        let residual = |&s: &usize| self.samples.weights[s] * (self.samples.rates[s] - mean);
+        let error = fitted.iter().map(|s| residual(s).powi(2)).sum::<f64>();
         Fit {
             members: Vec::new(),
             parameters,
@@ -317,6 +315,7 @@ mod tests {
         let rates = forward::rates(&parameters, &both, 390);
         let samples = Samples {
             fitted: (0..rates.len()).collect(),
+            weights: vec![1.0; rates.len()],
             rates,
         };
         (drives, samples, parameters)

@@ -18,6 +18,8 @@ pub struct Samples {
     pub rates: Vec<f64>,
     /// Indices of the samples that the fit sees.
     pub fitted: Vec<usize>,
+    /// How much each sample's residual counts, `[sample]`.
+    pub weights: Vec<f64>,
 }
 
 /// A Gaussian pool and its derivatives, `[position]`.
@@ -121,7 +123,7 @@ pub(super) fn rates(parameters: &Parameters, drives: &[&Drive], samples: usize) 
         .collect()
 }
 
-/// Residuals `rate - target` over the fitted samples, and their Jacobian `[sample, parameter]`.
+/// Weighted residuals `rate - target` over the fitted samples, and their Jacobian `[sample, parameter]`.
 pub(super) fn residuals(
     parameters: &Parameters,
     drives: &[&Drive],
@@ -150,11 +152,12 @@ pub(super) fn residuals(
                 row[4 * index + 3] = 0.0;
             }
         }
-        let (soft, slope) = (softplus(total), gain * logistic(total));
+        let weight = samples.weights[sample];
+        let (soft, slope) = (softplus(total), weight * gain * logistic(total));
         row.iter_mut().for_each(|value| *value *= slope);
         row[width - 2] = slope;
-        row[width - 1] = gain * soft;
-        residuals.push(gain * soft - samples.rates[sample]);
+        row[width - 1] = weight * gain * soft;
+        residuals.push(weight * (gain * soft - samples.rates[sample]));
         jacobian.extend_from_slice(&row);
     }
     (residuals, jacobian)
@@ -186,6 +189,9 @@ mod tests {
                 .map(|sample| f64::from(value(sample * 3)).abs())
                 .collect(),
             fitted: (0..60).collect(),
+            weights: (0..60)
+                .map(|sample| 1.0 + f64::from(sample) / 60.0)
+                .collect(),
         };
         let parameters = Parameters {
             pathways: vec![PathwayParameters {
