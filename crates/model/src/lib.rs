@@ -7,6 +7,7 @@
 //! - [`training::RunConfig`] says how it is trained, [`training::train`] does it;
 //! - [`model::Model`] is a trained network on disk, with everything needed to use it;
 //! - [`evaluation::evaluate`] judges it against a recording and the recording's own noise.
+//! - [`import`] makes models of other programs' weights, [`export`] writes them for other programs.
 //!
 //! [`spectral`] and [`unit_statistics`] hold the arithmetic that makes it fast, on plain memory.
 
@@ -15,7 +16,9 @@ mod backend;
 pub mod device;
 pub mod error;
 pub mod evaluation;
+pub mod export;
 pub mod filters;
+pub mod import;
 mod initialisation;
 pub mod layer;
 mod limits;

@@ -43,6 +43,7 @@
 //! ```
 
 mod array;
+mod array_file;
 mod atomic;
 mod attributes;
 mod cells;
@@ -64,6 +65,7 @@ mod units;
 mod writer;
 
 pub use array::{Array, DatasetSpec, read_array};
+pub use array_file::ArrayFile;
 pub use atomic::write_atomically;
 pub use attributes::{Attribute, Attributes};
 pub use cells::{CellIndex, CellSelection};
