@@ -8,9 +8,11 @@
 //!   reduced circuit.
 //! - [`stimulus::Stimulus`] is a stimulus in milliseconds, microns and contrast, composed of layers;
 //!   it is prepared for a screen and becomes a movie.
+//! - [`receptive_field`] finds where, when and how a cell looks.
 
 mod error;
 mod movie;
+pub mod receptive_field;
 mod responder;
 mod screen;
 pub mod stimulus;

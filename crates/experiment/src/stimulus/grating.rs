@@ -129,7 +129,7 @@ impl Grating {
             Motion::Reversing { half_period } => {
                 let half_period = conversion.duration("half_period", half_period)?;
                 let sign = |frame: usize| {
-                    if (frame / half_period) % 2 == 0 {
+                    if (frame / half_period).is_multiple_of(2) {
                         1.0
                     } else {
                         -1.0

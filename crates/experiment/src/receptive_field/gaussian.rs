@@ -1,0 +1,240 @@
+//! A Gaussian fitted to a map.
+
+use super::half_maximum::half_maximum_region;
+
+/// `amplitude * exp(-(r - centre)' P (r - centre) / 2)`, fitted to a map `[y, x]` by least squares.
+///
+/// Lengths are in pixels; `[x, y]` counts from the centre of the first pixel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gaussian {
+    /// Height.
+    pub amplitude: f64,
+    /// Centre `[x, y]`.
+    pub centre: [f64; 2],
+    /// Standard deviations along the long and the short axis.
+    pub sigmas: [f64; 2],
+    /// Direction of the long axis, radians from x towards y, in (-pi/2, pi/2].
+    pub angle: f64,
+    /// Share of the map's variance in the fitted window that the Gaussian accounts for.
+    pub explained_variance: f64,
+}
+
+/// Half-maximum radii that the fitted window reaches from the peak: beyond it is noise.
+const WINDOW: f64 = 3.5;
+/// Radius of the half-maximum over the standard deviation.
+const HALF_MAXIMUM: f64 = 1.177_41;
+const ITERATIONS: usize = 200;
+/// Relative improvement at which the fit ends.
+const CONVERGED: f64 = 1e-12;
+
+/// Amplitude, centre x and y, and the precision matrix' xx, xy and yy.
+type Parameters = [f64; 6];
+
+impl Gaussian {
+    /// Fits a Gaussian by Levenberg and Marquardt's method, from the region above half the maximum,
+    /// to the pixels around it. Nothing without a positive value.
+    pub fn fit(map: &[f32], width: usize) -> Option<Self> {
+        let region = half_maximum_region(map, width);
+        let peak = f64::from(map[*region.first()?]);
+        let count = region.len() as f64;
+        let mean = |part: &dyn Fn(usize) -> usize| {
+            region.iter().map(|&pixel| part(pixel) as f64).sum::<f64>() / count
+        };
+        let centre = [mean(&|pixel| pixel % width), mean(&|pixel| pixel / width)];
+        let radius = (count / std::f64::consts::PI).sqrt();
+        let precision = (HALF_MAXIMUM / radius).powi(2);
+        let window = pixels_near(map, width, centre, WINDOW * radius + 1.0);
+        let start = [peak, centre[0], centre[1], precision, 0.0, precision];
+        Some(Self::from_parameters(descend(&window, start), &window))
+    }
+
+    /// Diameter of the circle of the same area as the ellipse at one standard deviation.
+    pub fn diameter(&self) -> f64 {
+        2.0 * (self.sigmas[0] * self.sigmas[1]).sqrt()
+    }
+
+    fn from_parameters(fitted: Parameters, window: &[Sample]) -> Self {
+        let [amplitude, x, y, a, b, c] = fitted;
+        // Eigenvalues of the precision matrix; the smaller belongs to the long axis.
+        let (middle, half) = (0.5 * (a + c), (0.5 * (a - c)).hypot(b));
+        let sigmas = [middle - half, middle + half].map(|eigenvalue| eigenvalue.sqrt().recip());
+        Self {
+            amplitude,
+            centre: [x, y],
+            sigmas,
+            angle: 0.5 * (-2.0 * b).atan2(c - a),
+            explained_variance: explained(fitted, window),
+        }
+    }
+}
+
+/// Place and value of a pixel.
+type Sample = ([f64; 2], f64);
+
+fn pixels_near(map: &[f32], width: usize, [x, y]: [f64; 2], reach: f64) -> Vec<Sample> {
+    let place = |pixel: usize| [(pixel % width) as f64, (pixel / width) as f64];
+    (0..map.len())
+        .map(|pixel| (place(pixel), f64::from(map[pixel])))
+        .filter(|([column, row], _)| (column - x).abs() <= reach && (row - y).abs() <= reach)
+        .collect()
+}
+
+fn value([amplitude, x, y, a, b, c]: Parameters, [column, row]: [f64; 2]) -> f64 {
+    let (dx, dy) = (column - x, row - y);
+    amplitude * (-0.5 * (a * dx * dx + 2.0 * b * dx * dy + c * dy * dy)).exp()
+}
+
+fn gradient(parameters: Parameters, place: [f64; 2]) -> [f64; 6] {
+    let [amplitude, x, y, a, b, c] = parameters;
+    let (dx, dy) = (place[0] - x, place[1] - y);
+    let height = value(parameters, place);
+    [
+        height / amplitude,
+        height * (a * dx + b * dy),
+        height * (b * dx + c * dy),
+        -0.5 * height * dx * dx,
+        -height * dx * dy,
+        -0.5 * height * dy * dy,
+    ]
+}
+
+fn loss(parameters: Parameters, window: &[Sample]) -> f64 {
+    let is_ellipse = parameters[3] * parameters[5] > parameters[4].powi(2) && parameters[3] > 0.0;
+    if !is_ellipse {
+        return f64::INFINITY;
+    }
+    let residual = |&(place, seen): &Sample| (seen - value(parameters, place)).powi(2);
+    window.iter().map(residual).sum()
+}
+
+fn explained(parameters: Parameters, window: &[Sample]) -> f64 {
+    let mean = window.iter().map(|sample| sample.1).sum::<f64>() / window.len() as f64;
+    let total: f64 = window.iter().map(|sample| (sample.1 - mean).powi(2)).sum();
+    1.0 - loss(parameters, window) / total
+}
+
+fn descend(window: &[Sample], mut parameters: Parameters) -> Parameters {
+    let mut damping = 1e-3;
+    let mut best = loss(parameters, window);
+    for _ in 0..ITERATIONS {
+        let (curvature, slope) = normal_equations(parameters, window);
+        let mut damped = curvature;
+        (0..6).for_each(|index| damped[index][index] *= 1.0 + damping);
+        let step = solve(damped, slope);
+        let tried: Parameters = std::array::from_fn(|index| parameters[index] + step[index]);
+        let found = loss(tried, window);
+        if found >= best || !found.is_finite() {
+            damping *= 4.0;
+            if damping > 1e12 {
+                break;
+            }
+            continue;
+        }
+        let gained = best - found;
+        (parameters, best, damping) = (tried, found, damping * 0.25);
+        if gained <= CONVERGED * best {
+            break;
+        }
+    }
+    parameters
+}
+
+/// `J'J` and `J'r` of the residuals.
+fn normal_equations(parameters: Parameters, window: &[Sample]) -> ([[f64; 6]; 6], [f64; 6]) {
+    let (mut curvature, mut slope) = ([[0.0; 6]; 6], [0.0; 6]);
+    for &(place, seen) in window {
+        let slopes = gradient(parameters, place);
+        let residual = seen - value(parameters, place);
+        for row in 0..6 {
+            slope[row] += slopes[row] * residual;
+            for column in 0..6 {
+                curvature[row][column] += slopes[row] * slopes[column];
+            }
+        }
+    }
+    (curvature, slope)
+}
+
+/// Gaussian elimination with pivoting; a singular matrix gives a step that is not finite.
+fn solve(mut matrix: [[f64; 6]; 6], mut right: [f64; 6]) -> [f64; 6] {
+    for column in 0..6 {
+        let pivot = (column..6)
+            .max_by(|&a, &b| matrix[a][column].abs().total_cmp(&matrix[b][column].abs()))
+            .unwrap_or(column);
+        matrix.swap(column, pivot);
+        right.swap(column, pivot);
+        for row in column + 1..6 {
+            let factor = matrix[row][column] / matrix[column][column];
+            let above = matrix[column];
+            (matrix[row].iter_mut().zip(above)).for_each(|(entry, above)| *entry -= factor * above);
+            right[row] -= factor * right[column];
+        }
+    }
+    let mut solution = [0.0; 6];
+    for row in (0..6).rev() {
+        let known: f64 = (row + 1..6)
+            .map(|column| matrix[row][column] * solution[column])
+            .sum();
+        solution[row] = (right[row] - known) / matrix[row][row];
+    }
+    solution
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(sigmas: [f64; 2], angle: f64, centre: [f64; 2], surround: f64) -> Vec<f32> {
+        (0..1200)
+            .map(|pixel| {
+                let (x, y) = (
+                    (pixel % 40) as f64 - centre[0],
+                    (pixel / 40) as f64 - centre[1],
+                );
+                let along = x * angle.cos() + y * angle.sin();
+                let across = y * angle.cos() - x * angle.sin();
+                let centre =
+                    (-0.5 * ((along / sigmas[0]).powi(2) + (across / sigmas[1]).powi(2))).exp();
+                let wide = (-0.5 * (x * x + y * y) / 81.0).exp();
+                (0.7 * centre - surround * wide) as f32
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_gaussian_is_recovered_exactly() {
+        let fit = Gaussian::fit(&map([3.0, 1.5], 0.6, [17.3, 12.8], 0.0), 40).unwrap();
+        let found = [
+            fit.sigmas[0],
+            fit.sigmas[1],
+            fit.angle,
+            fit.centre[0],
+            fit.centre[1],
+        ];
+        for (found, planted) in found.into_iter().zip([3.0, 1.5, 0.6, 17.3, 12.8]) {
+            // Single precision of the map.
+            assert!((found - planted).abs() < 1e-4, "{found}, not {planted}");
+        }
+        assert!((fit.amplitude - 0.7).abs() < 1e-4 && fit.explained_variance > 0.999_99);
+        assert!((fit.diameter() - 2.0 * 4.5f64.sqrt()).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_weak_surround_hardly_changes_the_centre() {
+        let fit = Gaussian::fit(&map([2.0, 2.0], 0.0, [20.0, 15.0], 0.03), 40).unwrap();
+        assert!((fit.sigmas[0] - 2.0).abs() < 0.2, "{:?}", fit.sigmas);
+    }
+
+    #[test]
+    fn a_single_pixel_has_a_size() {
+        let mut single = vec![0.0f32; 100];
+        single[55] = 1.0;
+        let fit = Gaussian::fit(&single, 10).unwrap();
+        assert!(fit.diameter() < 1.5 && fit.centre == [5.0, 5.0], "{fit:?}");
+    }
+
+    #[test]
+    fn nothing_is_fitted_to_nothing() {
+        assert_eq!(Gaussian::fit(&[-1.0; 9], 3), None);
+    }
+}
