@@ -3,44 +3,49 @@
 //! Format: NEP 1, version 1.0. A `.npy` is `\x93NUMPY`, the version, the length of the header, the
 //! header (a Python literal, padded to a multiple of 64 bytes), and the values.
 
-use std::io::{self, Cursor, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use ganglion_recording::write_atomically;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use rawzip::{CompressionMethod, ZipArchiveWriter};
 
 use super::{DESCRIPTION, Named};
 use crate::Error;
 
 /// Writes the arrays, and the description as bytes of text.
 pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<(), Error> {
-    let bytes = archive(arrays, description).map_err(|source| Error::File {
+    let bytes = archive(arrays, description).map_err(|error| Error::File {
         path: path.into(),
-        source,
+        source: io::Error::other(error),
     })?;
     Ok(write_atomically(path, |file| file.write_all(&bytes))?)
 }
 
-fn archive(arrays: &[Named], description: &str) -> io::Result<Vec<u8>> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    // A fixed date: the same model gives the same bytes.
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Stored)
-        .last_modified_time(DateTime::default());
+fn archive(arrays: &[Named], description: &str) -> Result<Vec<u8>, rawzip::Error> {
+    let mut zip = ZipArchiveWriter::new(Vec::new());
     for named in arrays {
-        zip.start_file(format!("{}.npy", named.name), options)?;
         let values = named.array.values.iter();
         let (kind, bytes): (&str, Vec<u8>) = match named.is_counter() {
             true => ("<i8", values.flat_map(|v| (*v as i64).to_le_bytes()).collect()),
             false => ("<f4", values.flat_map(|v| v.to_le_bytes()).collect()),
         };
-        zip.write_all(&npy(kind, &named.array.shape, &bytes))?;
+        add(&mut zip, &named.name, &npy(kind, &named.array.shape, &bytes))?;
     }
-    zip.start_file(format!("{DESCRIPTION}.npy"), options)?;
     let text = description.as_bytes();
-    zip.write_all(&npy(&format!("|S{}", text.len()), &[], text))?;
-    Ok(zip.finish()?.into_inner())
+    let kind = format!("|S{}", text.len());
+    add(&mut zip, DESCRIPTION, &npy(&kind, &[], text))?;
+    zip.finish()
+}
+
+fn add(zip: &mut ZipArchiveWriter<Vec<u8>>, name: &str, npy: &[u8]) -> Result<(), rawzip::Error> {
+    let name = format!("{name}.npy");
+    let file = zip.new_file(&name).compression_method(CompressionMethod::STORE);
+    let (mut entry, config) = file.start()?;
+    let mut writer = config.wrap(&mut entry);
+    writer.write_all(npy)?;
+    let (_, descriptor) = writer.finish()?;
+    entry.finish(descriptor)?;
+    Ok(())
 }
 
 fn npy(kind: &str, shape: &[usize], bytes: &[u8]) -> Vec<u8> {

@@ -1,6 +1,5 @@
 //! Safetensors, in PyTorch's layout.
 
-use std::fs::{self, File};
 use std::path::Path;
 
 use safetensors::SafeTensors;
@@ -10,9 +9,6 @@ use super::ImportError;
 use super::source::{Format, WeightsSource};
 use crate::weights::Array;
 
-/// Larger files hold no weights of the networks that are known here.
-const MOST_BYTES: u64 = 4 << 30;
-
 /// Whether a file may be safetensors: the length of a JSON header, then the header.
 pub(super) fn is_safetensors(start: &[u8]) -> bool {
     start.get(8) == Some(&b'{')
@@ -20,14 +16,7 @@ pub(super) fn is_safetensors(start: &[u8]) -> bool {
 
 /// Reads every array that holds numbers; the rest is ignored.
 pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
-    let size = File::open(path)?.metadata()?.len();
-    if size > MOST_BYTES {
-        return Err(ImportError::FileTooLarge {
-            size,
-            limit: MOST_BYTES,
-        });
-    }
-    let bytes = fs::read(path)?;
+    let bytes = super::torch::bytes(path)?;
     let broken = |error: safetensors::SafeTensorError| ImportError::Safetensors {
         message: error.to_string(),
     };

@@ -16,7 +16,7 @@ const MOST_ARRAYS: usize = 4096;
 /// Reads the weights and settings; everything else is listed as ignored.
 pub(super) fn read(
     pickle: &Pickle<'_>,
-    storages: &mut impl Storages,
+    storages: &impl Storages,
 ) -> Result<WeightsSource, ImportError> {
     let root = pickle.root;
     let weights = WEIGHTS.iter().find_map(|name| {
@@ -57,7 +57,7 @@ fn contents(pickle: &Pickle<'_>, id: Id) -> String {
 fn read_arrays(
     pickle: &Pickle<'_>,
     state: Id,
-    storages: &mut impl Storages,
+    storages: &impl Storages,
     source: &mut WeightsSource,
 ) -> Result<(), ImportError> {
     let mut left = storages.file_size();

@@ -3,32 +3,17 @@
 //! Magic number, protocol version, description of the machine, the checkpoint, the list of
 //! storages; then for each its number of values as 8 bytes, and the values.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::{self, File};
 use std::ops::Range;
-use std::path::Path;
 
 use super::storage::{Element, Storages};
 use super::super::ImportError;
 use super::super::pickle::{self, Id, Pickle, Refusal, Value};
 
-/// Larger files hold no weights of the networks that are known here.
-const MOST_BYTES: u64 = 4 << 30;
-
 /// The storages of a legacy file.
 pub(super) struct Stored<'a> {
     bytes: &'a [u8],
     places: HashMap<String, Range<usize>>,
-}
-
-/// A file's content.
-pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
-    let size = File::open(path)?.metadata()?.len();
-    if size > MOST_BYTES {
-        return Err(ImportError::FileTooLarge { size, limit: MOST_BYTES });
-    }
-    Ok(fs::read(path)?)
 }
 
 /// The checkpoint and where its storages lie.
@@ -94,10 +79,10 @@ fn places(
 }
 
 impl Storages for Stored<'_> {
-    fn bytes(&mut self, key: &str) -> Result<Cow<'_, [u8]>, ImportError> {
+    fn bytes(&self, key: &str) -> Result<&[u8], ImportError> {
         let place = self.places.get(key).cloned();
         let place = place.ok_or_else(|| ImportError::NoStorage { key: key.into() })?;
-        Ok(Cow::Borrowed(&self.bytes[place]))
+        Ok(&self.bytes[place])
     }
 
     fn file_size(&self) -> u64 {

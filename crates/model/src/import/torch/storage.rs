@@ -1,13 +1,11 @@
 //! The memory of tensors, stored outside the pickle.
 
-use std::borrow::Cow;
-
 use super::super::ImportError;
 
 /// Where tensors' memory is read from.
 pub(super) trait Storages {
     /// The bytes of one storage.
-    fn bytes(&mut self, key: &str) -> Result<Cow<'_, [u8]>, ImportError>;
+    fn bytes(&self, key: &str) -> Result<&[u8], ImportError>;
 
     /// Bytes of the whole file: no honest set of tensors has more values.
     fn file_size(&self) -> u64;
@@ -17,7 +15,7 @@ pub(super) trait Storages {
 pub(super) struct Nothing;
 
 impl Storages for Nothing {
-    fn bytes(&mut self, key: &str) -> Result<Cow<'_, [u8]>, ImportError> {
+    fn bytes(&self, key: &str) -> Result<&[u8], ImportError> {
         Err(ImportError::NoStorage { key: key.into() })
     }
 

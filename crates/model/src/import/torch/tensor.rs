@@ -56,7 +56,7 @@ impl Tensor {
     }
 
     /// The values; nothing is allocated before their place is known to lie in the storage.
-    pub(super) fn read(&self, name: &str, storages: &mut impl Storages) -> Result<Array, ImportError> {
+    pub(super) fn read(&self, name: &str, storages: &impl Storages) -> Result<Array, ImportError> {
         let bytes = storages.bytes(&self.key)?;
         let outside = || ImportError::OutsideStorage {
             name: name.into(),

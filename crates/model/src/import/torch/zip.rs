@@ -1,97 +1,87 @@
 //! The zip form: `<name>/data.pkl`, and one entry `<name>/data/<key>` for each storage.
+//!
+//! PyTorch compresses nothing, so every entry is a piece of the file, and no size that lies can
+//! lead to more memory than the file has.
 
-use std::borrow::Cow;
-use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::Path;
+use std::collections::HashMap;
 
-use ::zip::{CompressionMethod, ZipArchive};
+use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive};
 
-use super::storage::Storages;
 use super::super::ImportError;
+use super::storage::Storages;
 
-/// A checkpoint opened for reading.
-pub(super) struct Archive {
-    zip: ZipArchive<BufReader<File>>,
+/// The entries of a checkpoint.
+pub(super) struct Entries<'a> {
+    entries: HashMap<String, &'a [u8]>,
     /// Name of the entry with the pickle, up to its last `/`.
     folder: String,
     /// Bytes of the file.
-    size: u64,
-    /// The storage read last.
-    held: Vec<u8>,
+    size: usize,
 }
 
-impl Archive {
-    pub(super) fn open(path: &Path) -> Result<Self, ImportError> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        let zip = ZipArchive::new(BufReader::new(file)).map_err(broken)?;
-        let is_pickle = |name: &&str| *name == "data.pkl" || name.ends_with("/data.pkl");
-        let pickle = zip.file_names().find(is_pickle);
-        let pickle = pickle.ok_or(ImportError::NoPickle)?;
-        let folder = pickle.trim_end_matches("data.pkl").to_owned();
-        let mut archive = Self {
-            zip,
+/// A file's directory.
+pub(super) fn archive(bytes: &[u8]) -> Result<ZipSliceArchive<&[u8]>, ImportError> {
+    ZipArchive::from_slice(bytes).map_err(broken)
+}
+
+impl<'a> Entries<'a> {
+    /// Finds every entry.
+    pub(super) fn of(archive: &'a ZipSliceArchive<&[u8]>) -> Result<Self, ImportError> {
+        let size = archive.get_ref().len();
+        let mut entries = HashMap::new();
+        let mut directory = archive.entries();
+        while let Some(entry) = directory.next_entry().map_err(broken)? {
+            let name = String::from_utf8_lossy(entry.file_path().as_ref()).into_owned();
+            if entry.compression_method() != CompressionMethod::STORE {
+                return Err(ImportError::Compressed { name });
+            }
+            let claimed = entry.uncompressed_size_hint();
+            let data = archive.get_entry(entry.wayfinder()).map_err(broken)?.data();
+            if data.len() as u64 != claimed {
+                return Err(ImportError::LyingSize {
+                    name,
+                    size: claimed,
+                    file: size as u64,
+                });
+            }
+            entries.insert(name, data);
+        }
+        let is_pickle = |name: &&String| *name == "data.pkl" || name.ends_with("/data.pkl");
+        let pickle = entries.keys().find(is_pickle).ok_or(ImportError::NoPickle)?;
+        let folder = pickle[..pickle.len() - "data.pkl".len()].to_owned();
+        let found = Self {
+            entries,
             folder,
             size,
-            held: Vec::new(),
         };
-        archive.refuse_big_endian()?;
-        Ok(archive)
+        match found.entry("byteorder") {
+            Some(order) if order != b"little" => Err(ImportError::BigEndian),
+            _ => Ok(found),
+        }
     }
 
     /// The pickle.
-    pub(super) fn pickle(&mut self) -> Result<Vec<u8>, ImportError> {
-        self.entry("data.pkl")
+    pub(super) fn pickle(&self) -> &'a [u8] {
+        self.entry("data.pkl").unwrap_or_default()
     }
 
-    fn refuse_big_endian(&mut self) -> Result<(), ImportError> {
-        match self.entry("byteorder") {
-            Ok(order) if order != b"little" => Err(ImportError::BigEndian),
-            _ => Ok(()),
-        }
-    }
-
-    /// An entry, stored as it is: what is longer than the file is never allocated.
-    fn entry(&mut self, name: &str) -> Result<Vec<u8>, ImportError> {
-        let name = format!("{}{name}", self.folder);
-        let mut entry = self.zip.by_name(&name).map_err(broken)?;
-        if entry.compression() != CompressionMethod::Stored {
-            return Err(ImportError::Compressed { name });
-        }
-        let size = entry.size();
-        if size > self.size || size != entry.compressed_size() {
-            return Err(ImportError::LyingSize {
-                name,
-                size,
-                file: self.size,
-            });
-        }
-        let mut bytes = Vec::with_capacity(size as usize);
-        entry.by_ref().take(size).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 != size {
-            return Err(ImportError::LyingSize {
-                name,
-                size,
-                file: self.size,
-            });
-        }
-        Ok(bytes)
+    fn entry(&self, name: &str) -> Option<&'a [u8]> {
+        self.entries.get(&format!("{}{name}", self.folder)).copied()
     }
 }
 
-impl Storages for Archive {
-    fn bytes(&mut self, key: &str) -> Result<Cow<'_, [u8]>, ImportError> {
-        self.held = self.entry(&format!("data/{key}"))?;
-        Ok(Cow::Borrowed(&self.held))
+impl Storages for Entries<'_> {
+    fn bytes(&self, key: &str) -> Result<&[u8], ImportError> {
+        let found = self.entry(&format!("data/{key}"));
+        found.ok_or_else(|| ImportError::NoStorage { key: key.into() })
     }
 
     fn file_size(&self) -> u64 {
-        self.size
+        self.size as u64
     }
 }
 
-fn broken(error: ::zip::result::ZipError) -> ImportError {
+fn broken(error: rawzip::Error) -> ImportError {
     ImportError::Zip {
         message: error.to_string(),
     }
