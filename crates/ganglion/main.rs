@@ -16,6 +16,7 @@ mod logging;
 mod progress;
 mod scores;
 mod settings;
+mod subject;
 mod table;
 
 use std::process::ExitCode;

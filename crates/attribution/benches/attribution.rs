@@ -39,10 +39,14 @@ fn attributor() -> Attributor {
 fn noise(count: usize) -> Vec<f32> {
     let mut state = 1u64;
     let mut uniform = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         (state >> 40) as f32 / (1u64 << 24) as f32 * 2.0 - 1.0
     };
-    (0..count).map(|_| uniform() + uniform() + uniform()).collect()
+    (0..count)
+        .map(|_| uniform() + uniform() + uniform())
+        .collect()
 }
 
 fn attribution(criterion: &mut Criterion) {

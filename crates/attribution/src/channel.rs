@@ -1,18 +1,9 @@
 //! What kind of interneuron a channel is.
 
+use ganglion_experiment::receptive_field::{Kinetics, Polarity};
 use ganglion_model::filters::Filter;
 use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
-
-/// What a channel prefers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Polarity {
-    /// Brightening drives it.
-    On,
-    /// Darkening drives it.
-    Off,
-}
 
 /// What a channel does to a cell's response to a stimulus: the sign of its attribution summed over
 /// space and time.
@@ -77,8 +68,7 @@ pub struct CentreSurround {
 impl ChannelProperties {
     /// Properties of a filter at a frame period.
     pub fn of(filter: &Filter, frame_period: Milliseconds) -> Self {
-        let peak = peak(&filter.temporal);
-        let lag = (filter.temporal.len() - peak) as f64;
+        let kinetics = Kinetics::of(&filter.temporal, frame_period);
         Self {
             channel: filter.channel,
             polarity: if filter.on {
@@ -89,8 +79,8 @@ impl ChannelProperties {
             space: filter.spatial.clone(),
             time: filter.temporal.clone(),
             explained_variance: filter.explained_variance,
-            peak_lag: Milliseconds(lag * frame_period.0),
-            biphasic_index: biphasic_index(&filter.temporal, peak),
+            peak_lag: kinetics.peak_lag,
+            biphasic_index: kinetics.biphasic_index,
             centre_surround: CentreSurround::of(&filter.spatial),
         }
     }
@@ -109,24 +99,6 @@ impl CentreSurround {
             index: if centre > 0.0 { surround / centre } else { 0.0 },
         }
     }
-}
-
-fn peak(course: &[f32]) -> usize {
-    (0..course.len())
-        .max_by(|&a, &b| course[a].abs().total_cmp(&course[b].abs()))
-        .unwrap_or(0)
-}
-
-fn biphasic_index(course: &[f32], peak: usize) -> f64 {
-    let main = course.get(peak).copied().unwrap_or(0.0);
-    let opposite = course
-        .iter()
-        .map(|&w| -w * main.signum())
-        .fold(0.0f32, f32::max);
-    if main == 0.0 {
-        return 0.0;
-    }
-    f64::from(opposite) / f64::from(main.abs())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Attributions summed by channel, by column, by kind of channel.
 
+use crate::Polarity;
 use crate::attribution::Attribution;
-use crate::channel::{Polarity, Sign};
+use crate::channel::Sign;
 use crate::error::Error;
 
 /// Sums `[sample, cell, group]` of attributions, Hz.

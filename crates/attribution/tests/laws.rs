@@ -105,7 +105,11 @@ fn attribution_is_effective_weight_times_drive(
         for cell in 0..SHAPE.cells {
             let map = attribution.map(sample, cell);
             let largest = map.iter().fold(0.0f32, |most, a| most.max(a.abs()));
-            for ((a, g), d) in map.iter().zip(attribution.weights(sample, cell)).zip(&change) {
+            for ((a, g), d) in map
+                .iter()
+                .zip(attribution.weights(sample, cell))
+                .zip(&change)
+            {
                 assert!((a - g * d).abs() < 1e-5 * largest, "{a} {g} {d}");
             }
         }
@@ -116,7 +120,8 @@ fn attribution_is_effective_weight_times_drive(
 /// attributions. 1e-5: single precision.
 #[test]
 fn attributions_are_linear_in_the_readout() {
-    let linear = |name: &'static str, value: f32| move |network| with(network, name, move |_, _| value);
+    let linear =
+        |name: &'static str, value: f32| move |network| with(network, name, move |_, _| value);
     let network = Architecture::PerUnit.network(6);
     let network = linear("readout_normalisation.gain", 1.0)(network);
     let network = linear("readout_normalisation.running_mean", 0.0)(network);
@@ -170,7 +175,12 @@ fn an_ignored_channel_has_exactly_zero() {
             assert_eq!(sums.at(sample, cell, 1), 0.0);
         }
     }
-    assert!(attribution.signs().iter().all(|signs| signs[1] == Sign::None));
+    assert!(
+        attribution
+            .signs()
+            .iter()
+            .all(|signs| signs[1] == Sign::None)
+    );
 }
 
 /// Channels in another order have attributions in that order. 1e-4: sums in another order, and units
@@ -222,22 +232,39 @@ fn folding_normalisation_changes_what_it_should_and_no_more() {
     let scale = |channel| of("gain", channel) / (of("running_variance", channel) + 1e-3).sqrt();
     let shift = |channel| of("offset", channel) - scale(channel) * of("running_mean", channel);
     let kernel = SHAPE.history * 25;
-    let mut folded = with(network.clone(), "stages.0.convolution.kernel", |index, value| {
-        scale(index / kernel) * value
-    });
+    let mut folded = with(
+        network.clone(),
+        "stages.0.convolution.kernel",
+        |index, value| scale(index / kernel) * value,
+    );
     folded = with(folded, "stages.0.convolution.bias", |channel, value| {
         scale(channel) * value + shift(channel)
     });
-    for (name, value) in [("gain", 1.0), ("offset", 0.0), ("running_mean", 0.0), ("running_variance", 0.999)] {
-        folded = with(folded, &format!("stages.0.normalisation.{name}"), |_, _| value);
+    for (name, value) in [
+        ("gain", 1.0),
+        ("offset", 0.0),
+        ("running_mean", 0.0),
+        ("running_variance", 0.999),
+    ] {
+        folded = with(folded, &format!("stages.0.normalisation.{name}"), |_, _| {
+            value
+        });
     }
     let (original, folded) = (attribute(&network, 1.0), attribute(&folded, 1.0));
     let error = map_error(&folded, &original);
     assert!(error < 1e-4, "attributions differ by {error:e}");
     let size = original.planes[1] * original.planes[2];
-    for (index, (g, folded)) in original.effective_weights.iter().zip(&folded.effective_weights).enumerate() {
+    for (index, (g, folded)) in original
+        .effective_weights
+        .iter()
+        .zip(&folded.effective_weights)
+        .enumerate()
+    {
         let expected = g / scale(index / size % 3);
-        assert!((folded - expected).abs() < 1e-3 * expected.abs().max(1e-3), "{folded} {expected}");
+        assert!(
+            (folded - expected).abs() < 1e-3 * expected.abs().max(1e-3),
+            "{folded} {expected}"
+        );
     }
 }
 
@@ -252,8 +279,11 @@ fn attributions_are_the_same_at_all_points_of_a_stage() {
         };
         attributor.attribute(&path, &config).unwrap()
     };
-    let (linear, normalised, rectified) =
-        (at(Point::Linear), at(Point::Normalised), at(Point::Rectified));
+    let (linear, normalised, rectified) = (
+        at(Point::Linear),
+        at(Point::Normalised),
+        at(Point::Rectified),
+    );
     assert_eq!(linear.attribution, normalised.attribution);
     assert_eq!(linear.attribution, rectified.attribution);
     assert_ne!(linear.effective_weights, normalised.effective_weights);
@@ -278,7 +308,10 @@ fn full_field_stimuli_reduce_to_channels_and_bars_to_columns() {
     let attribution = attributor
         .attribute(&path, &AttributionConfig::default())
         .unwrap();
-    let (weights, sums) = (attribution.effective_weights_by_channel(), attribution.by_channel());
+    let (weights, sums) = (
+        attribution.effective_weights_by_channel(),
+        attribution.by_channel(),
+    );
     for sample in 0..path.samples() {
         for cell in 0..SHAPE.cells {
             // r - r_0 = sum_c G_c (W_c * s). 1e-4 of the response range: thousands of units' rounding.
@@ -288,7 +321,10 @@ fn full_field_stimuli_reduce_to_channels_and_bars_to_columns() {
             let row = sample * SHAPE.cells + cell;
             let change = attribution.response[row] - attribution.resting_response[row];
             let range = attribution.response_range[cell];
-            assert!((reduced - change).abs() < 1e-4 * range, "{reduced} {change}");
+            assert!(
+                (reduced - change).abs() < 1e-4 * range,
+                "{reduced} {change}"
+            );
             let total: f64 = (0..3).map(|c| sums.at(sample, cell, c)).sum();
             assert!((total - change).abs() < 1e-4 * range);
         }
@@ -297,7 +333,13 @@ fn full_field_stimuli_reduce_to_channels_and_bars_to_columns() {
     let path = attributor.movie(&bar, None).unwrap();
     path.change_by_channel_and_column(1e-5).unwrap();
     let refused = path.change_by_channel(1e-5).unwrap_err();
-    assert!(matches!(refused, Error::NotInvariant { along: "across space", .. }));
+    assert!(matches!(
+        refused,
+        Error::NotInvariant {
+            along: "across space",
+            ..
+        }
+    ));
 }
 
 /// From a to b and from b to a, and from a stimulus to itself.
@@ -387,7 +429,9 @@ fn chunks_give_what_the_whole_gives_and_cells_can_be_chosen() {
     let whole = attributor.attribute(&path, &config).unwrap();
     let mut pieces = Vec::new();
     attributor
-        .attribute_in_chunks(&path, &config, 2, |_, chunk| pieces.extend(chunk.attribution))
+        .attribute_in_chunks(&path, &config, 2, |_, chunk| {
+            pieces.extend(chunk.attribution)
+        })
         .unwrap();
     // 1e-4: other batches round otherwise.
     for (a, b) in whole.attribution.iter().zip(&pieces) {
@@ -404,19 +448,51 @@ fn what_is_asked_in_vain_is_refused() {
     let attributor = attributor(&Architecture::PerUnit.network(16));
     let path = clips(&attributor, SHAPE, 1, 1.0);
     let refused = |config: AttributionConfig| {
-        attributor.attribute(&path, &config).unwrap_err().to_string()
+        attributor
+            .attribute(&path, &config)
+            .unwrap_err()
+            .to_string()
     };
     let config = AttributionConfig::default;
-    assert!(refused(AttributionConfig { cells: Some(vec![3]), ..config() }).contains("0 to 2"));
-    assert!(refused(AttributionConfig { tolerance: 0.0, ..config() }).contains("above 0"));
-    let layer = Layer { stage: 3, point: Point::Linear };
+    assert!(
+        refused(AttributionConfig {
+            cells: Some(vec![3]),
+            ..config()
+        })
+        .contains("0 to 2")
+    );
+    assert!(
+        refused(AttributionConfig {
+            tolerance: 0.0,
+            ..config()
+        })
+        .contains("above 0")
+    );
+    let layer = Layer {
+        stage: 3,
+        point: Point::Linear,
+    };
     assert!(refused(AttributionConfig { layer, ..config() }).contains("1 to 2"));
     let rule = Rule::RightEndpoint { steps: 1 };
-    assert!(attributor.by_rule(&path, Layer::default(), None, rule).is_err());
+    assert!(
+        attributor
+            .by_rule(&path, Layer::default(), None, rule)
+            .is_err()
+    );
     let part = [Part::Channels(vec![3])];
-    assert!(attributor.without(&path, Layer::default(), &part, Replacement::Zero).is_err());
+    assert!(
+        attributor
+            .without(&path, Layer::default(), &part, Replacement::Zero)
+            .is_err()
+    );
     let short = StimulusMovie::new(14, 13, vec![0.0; 5 * 14 * 13]);
-    assert!(matches!(attributor.movie(&short, None), Err(Error::TooShort { .. })));
+    assert!(matches!(
+        attributor.movie(&short, None),
+        Err(Error::TooShort { .. })
+    ));
     let odd = StimulusMovie::new(13, 14, vec![0.0; 9 * 14 * 13]);
-    assert!(matches!(attributor.movie(&odd, None), Err(Error::FrameSize { .. })));
+    assert!(matches!(
+        attributor.movie(&odd, None),
+        Err(Error::FrameSize { .. })
+    ));
 }

@@ -28,6 +28,9 @@ pub enum Error {
         /// Its value.
         value: f64,
     },
+    /// A table that is no experiment, in the words of whatever read it.
+    #[error("{0}")]
+    Config(String),
     /// No experiment has this name.
     #[error("there is no experiment {name:?}; use one of {known}")]
     UnknownExperiment {

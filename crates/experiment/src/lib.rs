@@ -8,20 +8,44 @@
 //!   reduced circuit.
 //! - [`stimulus::Stimulus`] is a stimulus in milliseconds, microns and contrast, composed of layers;
 //!   it is prepared for a screen and becomes a movie.
+//! - [`ExperimentConfig`] is what to show for a phenomenon and by which rule to judge the answers;
+//!   [`PreparedExperiment`] has its [`Condition`]s as movies and measures any [`Rates`], and its
+//!   [`Outcome`] tells cell by cell what was found.
 //! - [`receptive_field`] finds where, when and how a cell looks.
 
+mod answers;
+mod condition;
+mod config;
+mod course;
 mod error;
+mod latency;
 mod movie;
+mod omitted_stimulus;
+mod outcome;
+mod phenomenon;
+mod prepared;
+mod protocol;
 pub mod receptive_field;
 mod responder;
+mod response_family;
 mod screen;
+pub mod statistics;
 pub mod stimulus;
 mod units;
 mod warning;
 
+pub use condition::{Condition, Parameter, Role};
+pub use config::ExperimentConfig;
+pub use course::{Course, Peak};
 pub use error::Error;
+pub use latency::{Latency, LatencyCriteria};
 pub use movie::StimulusMovie;
+pub use omitted_stimulus::{OmissionCriteria, OmittedStimulus};
+pub use outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity};
+pub use phenomenon::Phenomenon;
+pub use prepared::PreparedExperiment;
 pub use responder::{Rates, Responder, ResponderError};
+pub use response_family::ResponseFamily;
 pub use screen::Screen;
 pub use stimulus::Stimulus;
 pub use units::{Contrast, Hertz, MicronsPerSecond};

@@ -32,4 +32,10 @@ impl Screen {
     pub fn height_on_retina(&self) -> Microns {
         Microns(self.height as f64 * self.microns_per_pixel.0)
     }
+
+    /// The whole number of frames, at least one, that a time is shown as.
+    pub(crate) fn whole_frames(&self, time: Milliseconds) -> Milliseconds {
+        let frames = (time.0 / self.frame_period.0).round();
+        Milliseconds(frames.max(1.0) * self.frame_period.0)
+    }
 }

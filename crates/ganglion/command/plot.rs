@@ -6,13 +6,14 @@ use anyhow::Context;
 use clap::Args;
 use ganglion_model::evaluation::evaluate;
 use ganglion_model::model::Model;
-use ganglion_model::training::{RunConfig, read_history};
+use ganglion_model::training::read_history;
 use ganglion_plot::{Figure, Format};
 use ganglion_recording::{Partition, RecordingFile};
 
+use crate::config::ConfigFile;
 use crate::location::Location;
 use crate::settings::Settings;
-use crate::{config, console, figures};
+use crate::{console, figures};
 
 /// What was typed after `plot`.
 #[derive(Debug, Args)]
@@ -103,7 +104,7 @@ fn recordings(arguments: &Arguments, location: &Location) -> anyhow::Result<Vec<
     let Some(run) = location.run() else {
         return Ok(Vec::new());
     };
-    let config: RunConfig = config::load(&run.config(), &[])?;
+    let config = ConfigFile::read(&run.config(), &[])?.run()?;
     let has_test = |path: &PathBuf| match RecordingFile::open(path) {
         Ok(file) => file.partition(Partition::Test).is_ok(),
         // The evaluation tells what is wrong with the file.

@@ -6,7 +6,7 @@ use clap::Args;
 use ganglion_model::Error;
 use ganglion_model::training::{Outcome, RunDirectory, TrainOptions, read_history, train};
 
-use crate::config::{self, Override};
+use crate::config::{ConfigFile, Override};
 use crate::progress::TrainingProgress;
 use crate::settings::Settings;
 use crate::table::decimal;
@@ -35,7 +35,7 @@ pub struct Arguments {
 /// # Errors
 /// Where the config, the recording or the run directory cannot be used.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
-    let mut config = config::load(&arguments.config, &arguments.set)?;
+    let mut config = ConfigFile::read(&arguments.config, &arguments.set)?.run()?;
     if let Some(backend) = settings.backend {
         config.device.backend = backend;
     }

@@ -3,7 +3,7 @@
 use toml::{Table, Value};
 
 use super::nearest::nearest;
-use super::schema::{self, known_keys, leaves, parse, quoted, table_at, tables};
+use super::schema::{Schema, leaves, quoted, table_at, tables};
 
 /// What is wrong with a config.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,17 +15,17 @@ pub struct Problem {
 }
 
 /// Explains serde's `message` about a config.
-pub fn diagnose(config: &Table, message: &str) -> Problem {
+pub fn diagnose(schema: Schema, config: &Table, message: &str) -> Problem {
     if message.starts_with("unknown field") {
-        unknown_key(config, message)
+        unknown_key(schema, config, message)
     } else if message.starts_with("missing field") {
-        missing_key(config, message)
+        missing_key(schema, config, message)
     } else {
-        wrong_value(config, message)
+        wrong_value(schema, config, message)
     }
 }
 
-fn unknown_key(config: &Table, message: &str) -> Problem {
+fn unknown_key(schema: Schema, config: &Table, message: &str) -> Problem {
     let names = quoted(message, 0);
     let (name, known) = names.split_first().expect("serde quotes the field");
     let holders = tables(config)
@@ -33,9 +33,9 @@ fn unknown_key(config: &Table, message: &str) -> Problem {
         .map(|path| [path, vec![name.clone()]].concat());
     let key = holders
         .into_iter()
-        .find(|key| changes(config, key, message));
+        .find(|key| changes(schema, config, key, message));
     let key = key.unwrap_or_else(|| vec![name.clone()]);
-    let meant = elsewhere(config, &key)
+    let meant = elsewhere(schema, config, &key)
         .or_else(|| nearest(name, known.iter().map(String::as_str)).map(ToOwned::to_owned));
     let text = match meant {
         Some(meant) => format!("unknown key `{}`; did you mean `{meant}`?", key.join(".")),
@@ -45,8 +45,8 @@ fn unknown_key(config: &Table, message: &str) -> Problem {
 }
 
 /// Whether taking a key away silences or changes the complaint.
-fn changes(config: &Table, key: &[String], message: &str) -> bool {
-    without(config, key).is_some_and(|rest| parse(&rest).err().as_deref() != Some(message))
+fn changes(schema: Schema, config: &Table, key: &[String], message: &str) -> bool {
+    without(config, key).is_some_and(|rest| schema.complaint(&rest).as_deref() != Some(message))
 }
 
 fn without(config: &Table, key: &[String]) -> Option<Table> {
@@ -56,27 +56,25 @@ fn without(config: &Table, key: &[String]) -> Option<Table> {
 }
 
 /// A table of the outermost level that does know the key, as in `epochs` outside `[training]`.
-fn elsewhere(config: &Table, key: &[String]) -> Option<String> {
+fn elsewhere(schema: Schema, config: &Table, key: &[String]) -> Option<String> {
     let name = key.last()?;
     let rest = without(config, key)?;
-    let mut sections = schema::top_level(&rest).into_iter();
+    let mut sections = schema.top_level().into_iter();
     let section = sections.find(|section| {
         key.first() != Some(section)
-            && known_keys(&rest, std::slice::from_ref(section)).contains(name)
+            && (schema.known_keys(&rest, std::slice::from_ref(section))).contains(name)
     })?;
     Some(format!("{section}.{name}"))
 }
 
-fn missing_key(config: &Table, message: &str) -> Problem {
+fn missing_key(schema: Schema, config: &Table, message: &str) -> Problem {
     let name = quoted(message, 0).swap_remove(0);
     let holder = tables(config).into_iter().find(|path| {
         let mut filled = config.clone();
         let table = table_at(&mut filled, path).expect("the path was just listed");
         table.insert(name.clone(), Value::Boolean(true));
         let unknown = format!("unknown field `{name}`");
-        parse(&filled)
-            .err()
-            .is_none_or(|now| now != message && !now.starts_with(&unknown))
+        (schema.complaint(&filled)).is_none_or(|now| now != message && !now.starts_with(&unknown))
     });
     let key = holder.clone().unwrap_or_default();
     let path = [key.clone(), vec![name.clone()]].concat().join(".");
@@ -95,7 +93,7 @@ fn near_miss(config: &Table, path: &[String], name: &str) -> Option<String> {
     (strsim::jaro_winkler(typed, name) > 0.85).then(|| typed.to_owned())
 }
 
-fn wrong_value(config: &Table, message: &str) -> Problem {
+fn wrong_value(schema: Schema, config: &Table, message: &str) -> Problem {
     let leaves = leaves(config);
     let tables: Vec<(Vec<String>, Value)> = tables(config)
         .into_iter()
@@ -108,10 +106,10 @@ fn wrong_value(config: &Table, message: &str) -> Problem {
     let mut suspects: Vec<Vec<String>> = all
         .filter(|(_, value)| !names_a_value(message) || is_named(message, value))
         .map(|(key, _)| key)
-        .filter(|key| changes(config, key, message))
+        .filter(|key| changes(schema, config, key, message))
         .collect();
     // Taking away a required key changes the complaint too, whatever its value.
-    suspects.sort_by_key(|key| makes_incomplete(config, key));
+    suspects.sort_by_key(|key| makes_incomplete(schema, config, key));
     let Some(key) = suspects.into_iter().next() else {
         return Problem {
             key: Vec::new(),
@@ -122,9 +120,9 @@ fn wrong_value(config: &Table, message: &str) -> Problem {
     Problem { key, text }
 }
 
-fn makes_incomplete(config: &Table, key: &[String]) -> bool {
+fn makes_incomplete(schema: Schema, config: &Table, key: &[String]) -> bool {
     let rest = without(config, key).expect("the key is there");
-    parse(&rest).is_err_and(|message| message.starts_with("missing field"))
+    (schema.complaint(&rest)).is_some_and(|message| message.starts_with("missing field"))
 }
 
 fn names_a_value(message: &str) -> bool {

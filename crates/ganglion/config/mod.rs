@@ -1,7 +1,8 @@
-//! Config files: TOML, then overrides, then checked against what a run knows.
+//! Config files: TOML, then overrides, then checked against what a command knows.
 //!
-//! Serde tells what it dislikes, but not always where (tables with a `kind` lose their places), so
-//! [`diagnosis`] finds the key by trying, and [`document`] finds its line.
+//! One file may hold the tables of several commands; each reads its own. Serde tells what it
+//! dislikes, but not always where (tables with a `kind` lose their places), so [`diagnosis`] finds
+//! the key by trying, and [`document`] finds its line.
 
 mod diagnosis;
 mod document;
@@ -14,55 +15,115 @@ use std::{fs, path};
 
 use anyhow::{Context, anyhow};
 use ganglion_model::training::RunConfig;
+use serde::de::DeserializeOwned;
+use toml::Table;
 
 use crate::failure::bad_use;
 use diagnosis::Problem;
 use document::Document;
 pub use overrides::Override;
+use schema::Schema;
 
-/// Reads a training run's config.
-///
-/// # Errors
-/// Naming the file, line and key, and the nearest key where one is unknown.
-pub fn load(path: &Path, overrides: &[Override]) -> anyhow::Result<RunConfig> {
-    let document = Document::read(path)?;
-    let mut table = document.table().clone();
-    for change in overrides {
-        change
-            .apply(&mut table)
-            .map_err(|text| bad_use(format!("--set {change}: {text}")))?;
-    }
-    let mut config = schema::parse(&table)
-        .map_err(|message| explain(&document, overrides, &diagnosis::diagnose(&table, &message)))?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    for file in &mut config.recording.files {
-        *file = resolve(folder, file)?;
-    }
-    Ok(config)
+/// The tables and keys that some command reads from a config.
+const TOP_LEVEL: [&str; 9] = [
+    "seed",
+    "simulation",
+    "recording",
+    "model",
+    "training",
+    "device",
+    "experiments",
+    "attribution",
+    "reduction",
+];
+
+/// A config file with the overrides of the command line.
+#[derive(Debug)]
+pub struct ConfigFile {
+    document: Document,
+    overrides: Vec<Override>,
+    table: Table,
 }
 
-/// Blames the override that set the key, or else the file's line.
-fn explain(document: &Document, overrides: &[Override], problem: &Problem) -> anyhow::Error {
-    let blamed = overrides
-        .iter()
-        .rev()
-        .find(|change| change.concerns(&problem.key));
-    let line = document.line_of(&problem.key);
-    match (blamed, line) {
-        (Some(change), line) if line.is_none() || change.sets(&problem.key) => {
-            bad_use(format!("--set {change}: {}", problem.text))
+impl ConfigFile {
+    /// Reads a file and sets what `--set` says.
+    ///
+    /// # Errors
+    /// Where it cannot be read or is not TOML, or something is set within a single value.
+    pub fn read(path: &Path, overrides: &[Override]) -> anyhow::Result<Self> {
+        Self::new(Document::read(path)?, overrides)
+    }
+
+    fn new(document: Document, overrides: &[Override]) -> anyhow::Result<Self> {
+        let mut table = document.table().clone();
+        for change in overrides {
+            change
+                .apply(&mut table)
+                .map_err(|text| bad_use(format!("--set {change}: {text}")))?;
         }
-        (_, Some(line)) => anyhow!("{}:{line}: {}", document.path().display(), problem.text),
-        _ => anyhow!("{}: {}", document.path().display(), problem.text),
+        Ok(Self {
+            document,
+            overrides: overrides.to_vec(),
+            table,
+        })
     }
-}
 
-/// The absolute path of a file named in a config in `folder`, without `..` where it exists.
-fn resolve(folder: &Path, file: &Path) -> anyhow::Result<PathBuf> {
-    let joined = folder.join(file);
-    fs::canonicalize(&joined)
-        .or_else(|_| path::absolute(&joined))
-        .with_context(|| format!("{}: not a usable path", joined.display()))
+    /// Whether the config has a table or key of this name at its top level.
+    pub fn has(&self, name: &str) -> bool {
+        self.table.contains_key(name)
+    }
+
+    /// The tables of one command: the fields of `T` at the top level of the file. `T` must deny
+    /// unknown fields; tables of other commands are left to them.
+    ///
+    /// # Errors
+    /// Naming the file, line and key, and the nearest key where one is unknown.
+    pub fn parse<T: DeserializeOwned>(&self) -> anyhow::Result<T> {
+        let schema = Schema::of::<T>();
+        let own = schema.top_level();
+        let mut table = self.table.clone();
+        table.retain(|name, _| own.iter().any(|own| own == name) || !TOP_LEVEL.contains(&name));
+        schema::parse(&table)
+            .map_err(|message| self.explain(&diagnosis::diagnose(schema, &table, &message)))
+    }
+
+    /// The tables of a training run, its recordings' paths made absolute.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn run(&self) -> anyhow::Result<RunConfig> {
+        let mut config: RunConfig = self.parse()?;
+        for file in &mut config.recording.files {
+            *file = self.resolve(file)?;
+        }
+        Ok(config)
+    }
+
+    /// The absolute path of a file named in the config, without `..` where it exists.
+    ///
+    /// # Errors
+    /// Where the path is empty.
+    pub fn resolve(&self, file: &Path) -> anyhow::Result<PathBuf> {
+        let folder = self.document.path().parent().unwrap_or(Path::new(""));
+        let joined = folder.join(file);
+        fs::canonicalize(&joined)
+            .or_else(|_| path::absolute(&joined))
+            .with_context(|| format!("{}: not a usable path", joined.display()))
+    }
+
+    /// Blames the override that set the key, or else the file's line.
+    fn explain(&self, problem: &Problem) -> anyhow::Error {
+        let mut latest_first = self.overrides.iter().rev();
+        let blamed = latest_first.find(|change| change.concerns(&problem.key));
+        let (path, line) = (self.document.path(), self.document.line_of(&problem.key));
+        match (blamed, line) {
+            (Some(change), line) if line.is_none() || change.sets(&problem.key) => {
+                bad_use(format!("--set {change}: {}", problem.text))
+            }
+            (_, Some(line)) => anyhow!("{}:{line}: {}", path.display(), problem.text),
+            _ => anyhow!("{}: {}", path.display(), problem.text),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,39 +1,58 @@
-//! What serde knows about a run's config, learned from its messages.
+//! What serde knows about a kind of config, learned from its messages.
 
-use ganglion_model::training::RunConfig;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// A key that no config has.
 const PROBE: &str = "\u{1}probe";
 
+/// The keys and values that one kind of config may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    complaint: fn(&Table) -> Option<String>,
+}
+
 /// The config a table describes, or serde's complaint.
-pub fn parse(table: &Table) -> Result<RunConfig, String> {
-    RunConfig::deserialize(table.clone()).map_err(|error| error.message().to_owned())
+pub fn parse<T: DeserializeOwned>(table: &Table) -> Result<T, String> {
+    T::deserialize(table.clone()).map_err(|error| error.message().to_owned())
+}
+
+impl Schema {
+    /// That of a type.
+    pub fn of<T: DeserializeOwned>() -> Self {
+        Self {
+            complaint: |table| parse::<T>(table).err(),
+        }
+    }
+
+    /// Serde's complaint about a table, if it has one.
+    pub fn complaint(self, table: &Table) -> Option<String> {
+        (self.complaint)(table)
+    }
+
+    /// Keys that the table at `path` of a config may have.
+    pub fn known_keys(self, config: &Table, path: &[String]) -> Vec<String> {
+        let mut probed = config.clone();
+        let Some(table) = table_at(&mut probed, path) else {
+            return Vec::new();
+        };
+        table.insert(PROBE.into(), Value::Boolean(true));
+        match self.complaint(&probed) {
+            Some(message) if message.contains(PROBE) => quoted(&message, 1),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Names of the top-level tables and keys.
+    pub fn top_level(self) -> Vec<String> {
+        self.known_keys(&Table::new(), &[])
+    }
 }
 
 /// The names between backticks, after the first `skip` of them.
 pub fn quoted(message: &str, skip: usize) -> Vec<String> {
     let odd = message.split('`').skip(1).step_by(2);
     odd.skip(skip).map(ToOwned::to_owned).collect()
-}
-
-/// Keys that the table at `path` of a config may have.
-pub fn known_keys(config: &Table, path: &[String]) -> Vec<String> {
-    let mut probed = config.clone();
-    let Some(table) = table_at(&mut probed, path) else {
-        return Vec::new();
-    };
-    table.insert(PROBE.into(), Value::Boolean(true));
-    match parse(&probed) {
-        Err(message) if message.contains(PROBE) => quoted(&message, 1),
-        _ => Vec::new(),
-    }
-}
-
-/// Names of the top-level tables and keys.
-pub fn top_level(config: &Table) -> Vec<String> {
-    known_keys(config, &[])
 }
 
 /// The table at a path, made where nothing is there.

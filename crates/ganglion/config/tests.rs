@@ -14,16 +14,16 @@ epochs = 5
 plateau = { factor = 0.5, patience = 6 }
 "#;
 
-fn checked(text: &str, overrides: &[&str]) -> Result<RunConfig, String> {
+fn read(text: &str, overrides: &[&str]) -> Result<ConfigFile, String> {
     let document = Document::new(Path::new("run.toml"), text.into()).map_err(|e| e.to_string())?;
     let changes: Vec<Override> = overrides.iter().map(|text| text.parse().unwrap()).collect();
-    let mut table = document.table().clone();
-    changes
-        .iter()
-        .for_each(|change| change.apply(&mut table).unwrap());
-    schema::parse(&table).map_err(|message| {
-        explain(&document, &changes, &diagnosis::diagnose(&table, &message)).to_string()
-    })
+    ConfigFile::new(document, &changes).map_err(|error| error.to_string())
+}
+
+fn checked(text: &str, overrides: &[&str]) -> Result<RunConfig, String> {
+    read(text, overrides)?
+        .parse()
+        .map_err(|error| error.to_string())
 }
 
 /// The complaint after one line of the sound config is replaced.
@@ -154,5 +154,42 @@ fn overrides_are_blamed_for_their_own_keys() {
     assert!(
         text.contains("unknown key `trainig`; did you mean `training`?"),
         "{text}"
+    );
+}
+
+#[test]
+fn tables_of_other_commands_are_left_to_them() {
+    let shared = format!("{SOUND}\n[simulation]\nframes = 5\n");
+    assert_eq!(checked(&shared, &[]).unwrap().training.epochs, 5);
+    let file = read(&shared, &[]).unwrap();
+    assert!(file.has("simulation") && !file.has("reduction"));
+}
+
+#[test]
+fn each_command_explains_its_own_tables() {
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Other {
+        #[expect(dead_code, reason = "only the complaint is looked at")]
+        simulation: Simulation,
+    }
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Simulation {
+        #[expect(dead_code, reason = "only the complaint is looked at")]
+        minutes: f64,
+    }
+    let t = |text: &str| {
+        let file = read(text, &[]).unwrap();
+        file.parse::<Other>().unwrap_err().to_string()
+    };
+    assert_eq!(
+        t("[simulation]\nminuts = 3"),
+        "run.toml:2: unknown key `simulation.minuts`; did you mean `minutes`?"
+    );
+    assert_eq!(t("[training]"), "run.toml: missing key `simulation`");
+    assert_eq!(
+        t("[simulations]\nminutes = 3"),
+        "run.toml:1: unknown key `simulations`; did you mean `simulation`?"
     );
 }

@@ -250,6 +250,12 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<Error>,
     },
+    /// Stimuli in micrometres need to know the size of a pixel.
+    #[error(
+        "the model does not say how large a pixel is on the retina; add `microns_per_pixel = ...` to \
+         its model.toml (the published stimuli were about 50), or train with model.microns_per_pixel"
+    )]
+    NoPixelSize,
     /// A movie is too short for the model.
     #[error(
         "the movie has {frames} frames, but the model needs {history} before its first response \

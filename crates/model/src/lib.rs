@@ -6,6 +6,7 @@
 //! - [`network::ModelConfig`] says what a network is made of, [`network::Network`] is one;
 //! - [`training::RunConfig`] says how it is trained, [`training::train`] does it;
 //! - [`model::Model`] is a trained network on disk, with everything needed to use it;
+//! - [`responder::ModelResponder`] answers the movies of experiments with it;
 //! - [`evaluation::evaluate`] judges it against a recording and the recording's own noise.
 //! - [`import`] makes models of other programs' weights, [`export`] writes them for other programs.
 //!
@@ -28,6 +29,7 @@ pub mod metrics;
 pub mod model;
 pub mod network;
 mod prediction;
+pub mod responder;
 pub mod spectral;
 mod summation;
 pub mod training;

@@ -219,12 +219,14 @@ impl Model {
         if frames != history || clips * frames * height * width != values.len() {
             return Err(Error::ClipLength { frames, history });
         }
-        Ok(prediction::rates_of_clips(
-            &self.network,
-            &self.description.movie,
-            values,
-            &self.device,
-        ))
+        Ok(self.respond_to_segments(frames, values))
+    }
+
+    /// Predicted rates `[cell][segment and bin]`, Hz, of normalised segments `[segment, frame, y, x]`
+    /// that fit the model.
+    pub(crate) fn respond_to_segments(&self, frames: usize, values: &[f32]) -> Vec<Vec<f32>> {
+        let shape = &self.description.movie;
+        prediction::rates_of_segments(&self.network, shape, frames, values, &self.device)
     }
 
     fn check_size(&self, what: &'static str, found: [usize; 2]) -> Result<(), Error> {

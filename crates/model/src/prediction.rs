@@ -40,17 +40,20 @@ pub fn rates(
     Ok(rates)
 }
 
-/// Predicted rates `[cell][clip]` for normalised clips `[clip, frame, y, x]` of one history each.
-pub fn rates_of_clips(
+/// Predicted rates `[cell][segment and bin]` for normalised segments `[segment, frame, y, x]`, each of
+/// which gives a bin for every frame that completes a history. Clips are segments of one history.
+pub fn rates_of_segments(
     network: &Network,
     shape: &MovieShape,
-    clips: &[f32],
+    frames: usize,
+    segments: &[f32],
     device: &Device,
 ) -> Vec<Vec<f32>> {
-    let clip = shape.history * shape.height * shape.width;
-    let mut rates = vec![Vec::with_capacity(clips.len() / clip); shape.cells];
-    for chunk in clips.chunks(CLIPS * clip) {
-        let dimensions = [chunk.len() / clip, shape.history, shape.height, shape.width];
+    let segment = frames * shape.height * shape.width;
+    let together = SEGMENT_FRAMES.div_ceil(frames);
+    let mut rates = vec![Vec::new(); shape.cells];
+    for chunk in segments.chunks(together * segment) {
+        let dimensions = [chunk.len() / segment, frames, shape.height, shape.width];
         let data = TensorData::new(chunk.to_vec(), dimensions);
         let movie = Tensor::<4>::from_data(data, device)
             .permute([2, 3, 0, 1])
@@ -60,8 +63,8 @@ pub fn rates_of_clips(
     rates
 }
 
-/// Clips predicted at once.
-const CLIPS: usize = 64;
+/// Frames of segments predicted at once.
+const SEGMENT_FRAMES: usize = 2560;
 
 fn append(predicted: Tensor<2>, rates: &mut [Vec<f32>]) {
     let [cells, samples] = predicted.dims();

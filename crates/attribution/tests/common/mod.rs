@@ -42,10 +42,20 @@ impl Architecture {
     fn config(self) -> ModelConfig {
         let gaussian = ReadoutKind::Gaussian { deviation: 2.0 };
         match self {
-            Self::PerUnit => bn_cnn(&[3, 4], &[5, 4], Grouping::PerUnit, ReadoutKind::Dense, None),
-            Self::PerChannel => {
-                bn_cnn(&[3, 4], &[5, 4], Grouping::PerChannel, ReadoutKind::Dense, None)
-            }
+            Self::PerUnit => bn_cnn(
+                &[3, 4],
+                &[5, 4],
+                Grouping::PerUnit,
+                ReadoutKind::Dense,
+                None,
+            ),
+            Self::PerChannel => bn_cnn(
+                &[3, 4],
+                &[5, 4],
+                Grouping::PerChannel,
+                ReadoutKind::Dense,
+                None,
+            ),
             Self::GaussianReadout => {
                 let factorised = Factorisation {
                     rank: 2,

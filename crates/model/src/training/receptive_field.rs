@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use ganglion_experiment::receptive_field::ReverseCorrelation;
 use ganglion_recording::Role;
 use rayon::prelude::*;
 
@@ -19,14 +20,15 @@ const BINS: usize = 60_000;
 /// Standard deviation of the spatial smoothing, pixels.
 const SMOOTHING: f32 = 1.0;
 
-/// The peak of each cell's spike-triggered average over the training bins:
-/// `sta[n](lag, y, x) = mean over bins of (rate[n](t) - mean rate) * frame(t - lag, y, x)`.
+/// The peak of each cell's spike-triggered average over the training bins.
 ///
 /// # Errors
 /// If the movie cannot be read.
 pub fn peaks(data: &TrainingData) -> Result<Vec<Peak>, Error> {
-    let mut averages = vec![vec![0.0f32; LAGS.len() * pixels(data)]; data.shape.cells];
-    let means = data.mean_rates();
+    let [height, width] = [data.shape.height, data.shape.width];
+    let history = data.shape.history;
+    let lags = LAGS.start.min(history)..LAGS.end.min(history + 1);
+    let mut sums = ReverseCorrelation::new(data.shape.cells, lags.clone(), height * width);
     let mut left = BINS;
     for part in 0..data.parts.len() {
         for range in data.parts[part].timeline.ranges(Role::Train) {
@@ -34,58 +36,40 @@ pub fn peaks(data: &TrainingData) -> Result<Vec<Peak>, Error> {
             left -= bins.len();
             for start in bins.clone().step_by(CHUNK) {
                 let chunk = start..bins.end.min(start + CHUNK);
-                add(data, part, chunk, &means, &mut averages)?;
+                add(data, part, chunk, &lags, &mut sums)?;
             }
         }
     }
-    let [height, width] = [data.shape.height, data.shape.width];
-    Ok(averages
+    let cells: Vec<usize> = (0..data.shape.cells).collect();
+    Ok(cells
         .into_par_iter()
-        .map(|average| peak(&average, height, width))
+        .map(|cell| peak(&sums.average(cell), height, width))
         .collect())
 }
 
 /// Bins read at once.
 const CHUNK: usize = 512;
 
-fn pixels(data: &TrainingData) -> usize {
-    data.shape.height * data.shape.width
-}
-
 fn add(
     data: &TrainingData,
     part: usize,
     bins: Range<usize>,
-    means: &[f32],
-    averages: &mut [Vec<f32>],
+    lags: &Range<usize>,
+    sums: &mut ReverseCorrelation,
 ) -> Result<(), Error> {
+    if bins.is_empty() {
+        return Ok(());
+    }
     let content = &data.parts[part];
-    let first = bins.start - LAGS.end.min(bins.start);
+    let needed = bins.start + 1 - lags.end..bins.end - lags.start;
     let mut frames = Vec::new();
     content
         .movie()
-        .normalised_frames(first..bins.end, &data.normalisation, &mut frames)?;
-    let pixels = pixels(data);
-    averages
-        .par_iter_mut()
-        .enumerate()
-        .for_each(|(cell, average)| {
-            let rates = content.recording.responses.cell(cell);
-            for bin in bins.clone() {
-                let weight = rates[bin] - means[cell];
-                for (index, lag) in LAGS.enumerate() {
-                    let Some(frame) = (bin - first).checked_sub(lag) else {
-                        continue;
-                    };
-                    let frame = &frames[frame * pixels..][..pixels];
-                    let plane = &mut average[index * pixels..][..pixels];
-                    plane
-                        .iter_mut()
-                        .zip(frame)
-                        .for_each(|(sum, value)| *sum += weight * value);
-                }
-            }
-        });
+        .normalised_frames(needed.clone(), &data.normalisation, &mut frames)?;
+    let responses = &content.recording.responses;
+    sums.add(&frames, needed.start, bins.clone(), |cell| {
+        &responses.cell(cell)[bins.clone()]
+    });
     Ok(())
 }
 

@@ -1,0 +1,218 @@
+//! Reading the answers to contrasts.
+
+use ganglion_recording::CellIndex;
+
+use super::{Latency, LatencyCriteria};
+use crate::answers::Answers;
+use crate::course::LONGEST_PLATEAU_MS;
+use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
+use crate::protocol::Presets;
+use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
+use crate::statistics::rank_correlation;
+
+/// Time before the onset that figures show.
+const BEFORE_ONSET_MS: f64 = 100.0;
+
+pub(super) fn measure(config: &Latency, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
+    let found: Vec<_> = (0..cells.len())
+        .map(|row| Found::new(config, answers, row))
+        .collect();
+    Outcome {
+        phenomenon: Latency::EXPERIMENT.to_owned(),
+        cells: (cells.iter().zip(&found))
+            .map(|(cell, found)| found.outcome(*cell, &config.criteria))
+            .collect(),
+        curves: curves(config, &found),
+        families: vec![family(config, answers, cells.len())],
+    }
+}
+
+/// What was found on one cell.
+struct Found {
+    responses: Vec<Response>,
+    rest: f64,
+    /// Largest rise above rest at any contrast.
+    strongest: f64,
+    capped: bool,
+}
+
+/// The response to one contrast.
+#[derive(Clone, Copy)]
+struct Response {
+    contrast: f64,
+    /// Latency of the first peak in ms; NaN where it does not count.
+    first_peak: f64,
+    /// Centre of mass in ms; NaN where the contrast does not count.
+    centre_of_mass: f64,
+    /// Rise of the first peak above rest; 0 where there is none.
+    rise: f64,
+    plateau_ms: f64,
+}
+
+impl Found {
+    fn new(config: &Latency, answers: &Answers<'_>, row: usize) -> Self {
+        let rest = answers.course(0, row).rest();
+        let mut responses: Vec<_> = (config.contrasts.iter().enumerate())
+            .map(|(index, contrast)| {
+                Response::new(config, answers, (index, contrast.0), (row, rest))
+            })
+            .collect();
+        let strongest = strongest(&responses).map_or(0.0, |response| response.rise);
+        let sign = strongest_sign(&responses);
+        let criteria = &config.criteria;
+        let needed = criteria.least_rate.max(criteria.least_share * strongest);
+        for response in &mut responses {
+            let counts = response.rise >= needed && response.contrast * sign > 0.0;
+            if !counts {
+                response.first_peak = f64::NAN;
+                response.centre_of_mass = f64::NAN;
+            }
+        }
+        Self {
+            capped: responses.iter().any(|response| {
+                response.first_peak.is_finite() && response.plateau_ms > LONGEST_PLATEAU_MS
+            }),
+            responses,
+            rest,
+            strongest,
+        }
+    }
+
+    /// Strength of contrast and latency where it counts, from the weakest on.
+    fn points(&self, latency: fn(&Response) -> f64) -> Vec<(f64, f64)> {
+        let mut points: Vec<_> = (self.responses.iter())
+            .map(|response| (response.contrast.abs(), latency(response)))
+            .filter(|(_, latency)| latency.is_finite())
+            .collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        points
+    }
+
+    fn outcome(&self, cell: CellIndex, criteria: &LatencyCriteria) -> CellOutcome {
+        let peaks = self.points(|response| response.first_peak);
+        let masses = self.points(|response| response.centre_of_mass);
+        let (count, fall, rank) = (peaks.len(), fall(&peaks), rank_correlation(&peaks));
+        let end = |point: Option<&(f64, f64)>| point.map_or(f64::NAN, |point| point.1);
+        let metrics = Metrics::new([
+            ("fall_ms", fall),
+            ("rank_correlation", rank),
+            ("contrasts", count as f64),
+            ("weakest_ms", end(peaks.first())),
+            ("strongest_ms", end(peaks.last())),
+            ("centre_of_mass_fall_ms", self::fall(&masses)),
+            ("peak_hz", self.rest + self.strongest),
+            ("rest_hz", self.rest),
+        ]);
+        let total = self.responses.len();
+        if self.strongest < criteria.least_rate {
+            let most = self.strongest;
+            let reason = format!("no contrast raises the rate by more than {most:.2} Hz");
+            return CellOutcome::not_measurable(cell, metrics, reason);
+        }
+        if self.capped {
+            let reason = "the rate is capped, so that its peak has no time";
+            return CellOutcome::not_measurable(cell, metrics, reason);
+        }
+        if count < criteria.least_contrasts.max(2) {
+            let reason = format!("responds to {count} of {total} contrasts");
+            return CellOutcome::not_measurable(cell, metrics, reason);
+        }
+        let present = rank <= criteria.rank_correlation && fall >= criteria.least_fall.0;
+        let reason = format!(
+            "latency falls by {fall:.1} ms over {count} contrasts, rank correlation {rank:.2}; \
+             needed are {} ms and {}",
+            criteria.least_fall.0, criteria.rank_correlation
+        );
+        CellOutcome::found(cell, metrics, present, reason)
+    }
+}
+
+impl Response {
+    fn new(
+        config: &Latency,
+        answers: &Answers<'_>,
+        (index, contrast): (usize, f64),
+        (row, rest): (usize, f64),
+    ) -> Self {
+        let course = answers.course(index, row);
+        let screen = answers.screen();
+        let window = screen.frame_period.0..=screen.whole_frames(config.window).0;
+        let share = config.criteria.first_peak_share;
+        let peak = course.first_peak(window.clone(), rest, share);
+        Self {
+            contrast,
+            first_peak: peak.map_or(f64::NAN, |peak| peak.time_ms),
+            centre_of_mass: course.centre_of_mass(window, rest),
+            rise: peak.map_or(0.0, |peak| peak.rate_hz - rest),
+            plateau_ms: peak.map_or(0.0, |peak| peak.plateau_ms),
+        }
+    }
+}
+
+fn strongest(responses: &[Response]) -> Option<&Response> {
+    (responses.iter())
+        .filter(|response| response.contrast != 0.0)
+        .max_by(|a, b| a.rise.total_cmp(&b.rise))
+}
+
+/// The sign of the contrast that evokes the strongest response.
+fn strongest_sign(responses: &[Response]) -> f64 {
+    strongest(responses).map_or(0.0, |response| response.contrast.signum())
+}
+
+/// Latency of the weakest contrast less that of the strongest.
+fn fall(points: &[(f64, f64)]) -> f64 {
+    match points {
+        [weakest, .., strongest] => weakest.1 - strongest.1,
+        _ => f64::NAN,
+    }
+}
+
+fn curves(config: &Latency, found: &[Found]) -> Vec<Curve> {
+    let latency = Quantity {
+        name: "latency",
+        unit: "ms",
+    };
+    let curve = |name, y, value: fn(&Response) -> f64| Curve {
+        name,
+        x: CONTRAST,
+        at: config.contrasts.iter().map(|contrast| contrast.0).collect(),
+        y,
+        cells: (found.iter())
+            .map(|found| found.responses.iter().map(value).collect())
+            .collect(),
+    };
+    vec![
+        curve("first-peak-by-contrast", latency, |response| {
+            response.first_peak
+        }),
+        curve("centre-of-mass-by-contrast", latency, |response| {
+            response.centre_of_mass
+        }),
+        curve("rise-by-contrast", RATE, |response| response.rise),
+    ]
+}
+
+fn family(config: &Latency, answers: &Answers<'_>, cells: usize) -> ResponseFamily {
+    let screen = answers.screen();
+    let frames = |time_ms: f64| (time_ms / screen.frame_period.0).round() as isize;
+    let end = screen
+        .whole_frames(config.window)
+        .0
+        .max(screen.whole_frames(config.duration).0);
+    let outline = FamilyOutline {
+        name: "response-by-contrast",
+        parameter: CONTRAST,
+        aligned_on: "onset",
+        shown_as: CONTRAST,
+        shown: full_field,
+        frames: -frames(BEFORE_ONSET_MS)..frames(end) + 1,
+    };
+    let member = |(condition, contrast): (usize, &crate::Contrast)| FamilyMember {
+        at: contrast.0,
+        condition,
+        event: 0,
+    };
+    let members: Vec<_> = config.contrasts.iter().enumerate().map(member).collect();
+    ResponseFamily::collect(answers, outline, &members, cells)
+}

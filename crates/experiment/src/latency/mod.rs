@@ -1,0 +1,140 @@
+//! Response latency against contrast.
+
+mod measure;
+mod preset;
+
+use ganglion_recording::{CellIndex, Milliseconds};
+use serde::{Deserialize, Serialize};
+
+use crate::answers::Answers;
+use crate::condition::{Draft, Parameter, Role};
+use crate::protocol::{Presets, Protocol};
+use crate::stimulus::{Flash, Layer, Region};
+use crate::{Contrast, Error, Outcome, Screen, Stimulus};
+
+/// Latency coding: the stronger a step or flash of the whole screen, the sooner the response.
+///
+/// Gollisch & Meister 2008. A cell whose drive is linear in the stimulus responds more strongly to
+/// a stronger step, but at the same time, whatever its output nonlinearity: its latency is flat.
+///
+/// # Shown
+/// Grey, then each of `contrasts` for `duration`. The weakest contrasts are the control: a
+/// contrast of 0 shows nothing.
+///
+/// # Measured
+/// From the onset to `window` after it, above the rate at rest: the time of the first local maximum
+/// that reaches `first_peak_share` of the largest (`first peak`), and the centre of mass in time.
+/// A contrast counts if its first peak rises above rest by `least_rate` and by `least_share` of
+/// what the strongest response of the cell does. Where contrasts of both signs are shown, those of
+/// the sign that evokes the stronger response count.
+/// `fall_ms` is the first-peak latency of the weakest contrast that counts less that of the
+/// strongest; `rank_correlation` is Spearman's, of latency and strength of contrast.
+///
+/// # Present
+/// If `least_contrasts` or more count, `rank_correlation` is at most `rank_correlation` of the
+/// criteria, and `fall_ms` is at least `least_fall`. A cell that no contrast moves by `least_rate`,
+/// or whose rate is capped, is not measurable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Latency {
+    /// Time for which a contrast is shown.
+    pub duration: Milliseconds,
+    /// Contrasts; dark is negative.
+    pub contrasts: Vec<Contrast>,
+    /// Time after the onset in which the response is looked for.
+    pub window: Milliseconds,
+    /// When a cell shows the phenomenon.
+    pub criteria: LatencyCriteria,
+}
+
+/// When a cell shows latency coding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatencyCriteria {
+    /// Share of the largest peak that the first must reach.
+    pub first_peak_share: f64,
+    /// Rate in Hz by which a response must rise above rest.
+    pub least_rate: f64,
+    /// Share of the cell's strongest response that a response must reach.
+    pub least_share: f64,
+    /// Contrasts that must count.
+    pub least_contrasts: usize,
+    /// Largest (most positive) rank correlation of latency and strength of contrast.
+    pub rank_correlation: f64,
+    /// Smallest fall of the latency.
+    pub least_fall: Milliseconds,
+}
+
+impl Latency {
+    fn check(&self) -> Result<(), Error> {
+        let least = self.criteria.least_contrasts.max(2);
+        let strengths = self.contrasts.iter().filter(|contrast| contrast.0 != 0.0);
+        let count = strengths.count();
+        if count < least {
+            return Err(Error::value(
+                Self::EXPERIMENT,
+                "contrasts",
+                format!("{count} contrasts other than 0"),
+                format!("are fewer than the {least} that must count"),
+                format!("give {least} or more, or lower `criteria.least_contrasts`"),
+            ));
+        }
+        let mut sorted: Vec<f64> = self.contrasts.iter().map(|contrast| contrast.0).collect();
+        sorted.sort_by(f64::total_cmp);
+        match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+            None => Ok(()),
+            Some(pair) => Err(Error::value(
+                Self::EXPERIMENT,
+                "contrasts",
+                format!("{} sd", pair[0]),
+                "is there twice",
+                "give each contrast once",
+            )),
+        }
+    }
+
+    fn draft(&self, contrast: Contrast, screen: &Screen) -> Draft {
+        let shown = screen.whole_frames(self.duration).0;
+        let total = shown.max(screen.whole_frames(self.window).0);
+        let flash = Flash {
+            onset: Milliseconds(0.0),
+            duration: Some(self.duration),
+            contrast,
+            region: Region::Everywhere,
+        };
+        Draft {
+            role: if contrast.0 == 0.0 {
+                Role::Control
+            } else {
+                Role::Test
+            },
+            parameters: vec![
+                Parameter::new("contrast", contrast.0, "sd"),
+                Parameter::new("duration", self.duration.0, "ms"),
+            ],
+            stimulus: Stimulus::new(
+                format!("contrast {}", contrast.0),
+                Milliseconds(total),
+                [Layer::Flash(flash)],
+            ),
+        }
+    }
+}
+
+impl Protocol for Latency {
+    fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
+        self.check()?;
+        let contrasts = self.contrasts.iter();
+        Ok(contrasts
+            .map(|&contrast| self.draft(contrast, screen))
+            .collect())
+    }
+
+    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
+        measure::measure(self, answers, cells)
+    }
+
+    fn headline(&self) -> &'static str {
+        "fall_ms"
+    }
+}

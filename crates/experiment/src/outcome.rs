@@ -1,0 +1,178 @@
+//! What an experiment found.
+
+use ganglion_recording::CellIndex;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::response_family::ResponseFamily;
+use crate::statistics;
+
+/// What an experiment found on every cell.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Outcome {
+    /// The phenomenon or experiment.
+    pub phenomenon: String,
+    /// One entry a cell, in the order asked for.
+    pub cells: Vec<CellOutcome>,
+    /// Metrics against what was varied.
+    #[serde(skip)]
+    pub curves: Vec<Curve>,
+    /// Rates of all conditions of one sweep, on a common time.
+    #[serde(skip)]
+    pub families: Vec<ResponseFamily>,
+}
+
+/// What was found on one cell.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CellOutcome {
+    /// The cell.
+    pub cell: CellIndex,
+    /// The numbers, by name.
+    pub metrics: Metrics,
+    /// Whether the cell shows the phenomenon, by the rule in the docs of the experiment.
+    pub present: bool,
+    /// Whether the stimuli could tell; if not, `present` is false.
+    pub measurable: bool,
+    /// Why: a sentence.
+    pub reason: String,
+}
+
+impl CellOutcome {
+    /// A cell that shows the phenomenon, or does not.
+    pub(crate) fn found(
+        cell: CellIndex,
+        metrics: Metrics,
+        present: bool,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self {
+            cell,
+            metrics,
+            present,
+            measurable: true,
+            reason: reason.into(),
+        }
+    }
+
+    /// A cell on which the stimuli cannot tell.
+    pub(crate) fn not_measurable(
+        cell: CellIndex,
+        metrics: Metrics,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self {
+            cell,
+            metrics,
+            present: false,
+            measurable: false,
+            reason: format!("not measurable: {}", reason.into()),
+        }
+    }
+}
+
+/// Numbers by name, in the order in which they are told; NaN (in JSON `null`) is one that could
+/// not be measured.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metrics(Vec<(&'static str, f64)>);
+
+impl Metrics {
+    /// Numbers in their order.
+    pub fn new(numbers: impl IntoIterator<Item = (&'static str, f64)>) -> Self {
+        Self(numbers.into_iter().collect())
+    }
+
+    /// A number; NaN where it was not measured.
+    pub fn get(&self, name: &str) -> f64 {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map_or(f64::NAN, |(_, value)| *value)
+    }
+
+    /// Names and numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl Serialize for Metrics {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, &value.is_finite().then_some(value))?;
+        }
+        map.end()
+    }
+}
+
+/// A quantity with its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quantity {
+    /// Its name in files, such as `latency`.
+    pub name: &'static str,
+    /// Its unit, such as `ms`; empty for none.
+    pub unit: &'static str,
+}
+
+/// A firing rate.
+pub(crate) const RATE: Quantity = Quantity {
+    name: "rate",
+    unit: "Hz",
+};
+
+/// Contrast in standard deviations of the training stimulus.
+pub(crate) const CONTRAST: Quantity = Quantity {
+    name: "contrast",
+    unit: "sd",
+};
+
+/// A metric of every cell against what was varied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// Its name in files, such as `latency-by-period`.
+    pub name: &'static str,
+    /// What was varied.
+    pub x: Quantity,
+    /// Its values `[condition]`.
+    pub at: Vec<f64>,
+    /// What was measured.
+    pub y: Quantity,
+    /// What was found `[cell][condition]`; NaN where it could not be measured.
+    pub cells: Vec<Vec<f64>>,
+}
+
+impl Curve {
+    /// Mean and standard error over cells `[condition]`, those without a value left out.
+    pub fn mean_and_error(&self) -> Vec<(f64, f64)> {
+        (0..self.at.len())
+            .map(|index| statistics::mean_and_error(self.cells.iter().map(|cell| cell[index])))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_order_and_what_was_not_measured_is_null() {
+        let metrics = Metrics::new([("slope", 1.5), ("delay_ms", f64::NAN)]);
+        let written = serde_json::to_string(&metrics).unwrap();
+        assert_eq!(written, r#"{"slope":1.5,"delay_ms":null}"#);
+        assert!(metrics.get("delay_ms").is_nan() && metrics.get("nothing").is_nan());
+    }
+
+    #[test]
+    fn an_outcome_has_the_keys_that_scripts_rely_on() {
+        let metrics = Metrics::new([("slope", 1.0)]);
+        let outcome = Outcome {
+            phenomenon: "latency".to_owned(),
+            cells: vec![CellOutcome::found(CellIndex(3), metrics, true, "it is so")],
+            curves: Vec::new(),
+            families: Vec::new(),
+        };
+        let written = serde_json::to_value(&outcome).unwrap();
+        assert_eq!(written["phenomenon"], "latency");
+        assert_eq!(written["cells"][0]["cell"], 3);
+        assert_eq!(written["cells"][0]["metrics"]["slope"], 1.0);
+        assert_eq!(written["cells"][0]["present"], true);
+    }
+}

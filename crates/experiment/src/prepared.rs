@@ -1,0 +1,158 @@
+//! An experiment on a screen.
+
+use ganglion_recording::CellIndex;
+
+use crate::answers::Answers;
+use crate::condition::Condition;
+use crate::{
+    Error, ExperimentConfig, Outcome, Rates, Responder, Screen, StimulusMovie, Warning, warning,
+};
+
+/// Frames that are shown at once, so that movies of long sweeps are not all in memory: 50 MB of the
+/// published frame size.
+const FRAMES_AT_ONCE: usize = 5_000;
+
+/// An experiment whose stimuli are ready for a [`Screen`].
+///
+/// Showing and measuring are apart: [`measure`](Self::measure) takes any rates, such as those of a
+/// reduced circuit or of a real retina, and [`run`](Self::run) does both.
+pub struct PreparedExperiment {
+    config: ExperimentConfig,
+    screen: Screen,
+    conditions: Vec<Condition>,
+}
+
+impl PreparedExperiment {
+    pub(crate) fn new(config: ExperimentConfig, screen: Screen) -> Result<Self, Error> {
+        let drafts = config.protocol().conditions(&screen)?;
+        let conditions = drafts.into_iter().map(|draft| draft.prepare(screen));
+        Ok(Self {
+            conditions: conditions.collect::<Result<_, _>>()?,
+            config,
+            screen,
+        })
+    }
+
+    /// What was prepared, with every value resolved.
+    pub fn config(&self) -> &ExperimentConfig {
+        &self.config
+    }
+
+    /// The screen it was prepared for.
+    pub fn screen(&self) -> Screen {
+        self.screen
+    }
+
+    /// What is shown.
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// Values that are not shown exactly as asked.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        for condition in &self.conditions {
+            warning::merge(&mut warnings, condition.stimulus.warnings());
+        }
+        warnings
+    }
+
+    /// The movies of all conditions, in their order.
+    pub fn movies(&self) -> Vec<StimulusMovie> {
+        let conditions = self.conditions.iter();
+        conditions
+            .map(|condition| condition.stimulus.movie())
+            .collect()
+    }
+
+    /// Frames of all conditions together.
+    pub fn frames(&self) -> usize {
+        let conditions = self.conditions.iter();
+        conditions
+            .map(|condition| condition.stimulus.frames())
+            .sum()
+    }
+
+    /// Answers of a responder to all conditions, in their order.
+    ///
+    /// `progress` is told the number of frames answered after each batch.
+    ///
+    /// # Errors
+    /// If the responder sees another screen, or fails.
+    pub fn responses(
+        &self,
+        responder: &dyn Responder,
+        mut progress: impl FnMut(usize),
+    ) -> Result<Vec<Rates>, Error> {
+        self.check_screen(responder)?;
+        let mut rates = Vec::with_capacity(self.conditions.len());
+        for batch in self.batches() {
+            let movies: Vec<_> = batch.iter().map(|one| one.stimulus.movie()).collect();
+            let answers = responder
+                .respond(&movies)
+                .map_err(|source| self.failed(batch, source))?;
+            rates.extend(answers);
+            progress(movies.iter().map(StimulusMovie::frames).sum());
+        }
+        Ok(rates)
+    }
+
+    /// What rates, one answer a condition, say about the cells whose rates they are.
+    ///
+    /// # Errors
+    /// If they are not rates of these cells over the whole of each condition.
+    pub fn measure(&self, responses: &[Rates], cells: &[CellIndex]) -> Result<Outcome, Error> {
+        let answers = Answers::new(self.screen, &self.conditions, responses, cells.len())?;
+        Ok(self.config.protocol().measure(&answers, cells))
+    }
+
+    /// Shows everything to a responder and measures its answers.
+    ///
+    /// # Errors
+    /// As [`responses`](Self::responses) and [`measure`](Self::measure).
+    pub fn run(&self, responder: &dyn Responder) -> Result<Outcome, Error> {
+        let rates = self.responses(responder, |_| ())?;
+        self.measure(&rates, responder.cells())
+    }
+
+    /// Conditions that are shown at once.
+    fn batches(&self) -> Vec<&[Condition]> {
+        let mut batches = Vec::new();
+        let (mut first, mut frames) = (0, 0);
+        for (index, condition) in self.conditions.iter().enumerate() {
+            let more = condition.stimulus.frames();
+            if frames + more > FRAMES_AT_ONCE && index > first {
+                batches.push(&self.conditions[first..index]);
+                (first, frames) = (index, 0);
+            }
+            frames += more;
+        }
+        batches.push(&self.conditions[first..]);
+        batches
+    }
+
+    fn check_screen(&self, responder: &dyn Responder) -> Result<(), Error> {
+        if responder.screen() == self.screen {
+            return Ok(());
+        }
+        Err(self.failed(
+            &self.conditions,
+            format!(
+                "it sees {:?}, but the experiment was prepared for {:?}",
+                responder.screen(),
+                self.screen
+            )
+            .into(),
+        ))
+    }
+
+    fn failed(&self, batch: &[Condition], source: crate::ResponderError) -> Error {
+        let name = self.config.name();
+        let stage = match batch {
+            [first, .., last] => format!("{name}: {} to {}", first.label, last.label),
+            [only] => format!("{name}: {}", only.label),
+            [] => name.to_owned(),
+        };
+        Error::Responder { stage, source }
+    }
+}

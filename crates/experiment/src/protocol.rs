@@ -1,0 +1,53 @@
+//! What every experiment is made of.
+
+use ganglion_recording::CellIndex;
+
+use crate::answers::Answers;
+use crate::condition::Draft;
+use crate::{Error, Outcome, Screen};
+
+/// Stimuli and how to read the answers. The config of each experiment is its protocol.
+pub(crate) trait Protocol {
+    /// What to show.
+    ///
+    /// # Errors
+    /// If a value makes no sense; the message says what would work.
+    fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error>;
+
+    /// What the answers say about cells, row by row; `answers` has the conditions of
+    /// [`conditions`](Self::conditions) in their order.
+    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome;
+
+    /// The metric that stands for the whole experiment.
+    fn headline(&self) -> &'static str;
+}
+
+/// A protocol with published parameters by name.
+pub(crate) trait Presets: Sized + serde::Serialize + serde::de::DeserializeOwned {
+    /// Name of the experiment.
+    const EXPERIMENT: &'static str;
+
+    /// Names and values; the first is the default.
+    fn presets() -> Vec<(&'static str, Self)>;
+
+    /// The values of a name.
+    ///
+    /// # Errors
+    /// Naming those that there are.
+    fn preset(name: &str) -> Result<Self, Error> {
+        let presets = Self::presets();
+        let known = presets
+            .iter()
+            .map(|(name, _)| *name)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let found = presets.into_iter().find(|(known, _)| *known == name);
+        found
+            .map(|(_, values)| values)
+            .ok_or_else(|| Error::UnknownPreset {
+                experiment: Self::EXPERIMENT,
+                preset: name.to_owned(),
+                known,
+            })
+    }
+}

@@ -1,0 +1,76 @@
+//! What an experiment is made on: anything that answers movies.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use ganglion_experiment::Responder;
+use ganglion_model::model::Model;
+use ganglion_model::responder::ModelResponder;
+use ganglion_simulation::Retina;
+
+use crate::settings::Settings;
+
+/// Name of a simulated retina's circuit in its folder.
+const CIRCUIT: &str = "circuit.toml";
+
+/// A trained model or a simulated retina.
+pub enum Subject {
+    /// A network that was trained on a recording.
+    Model(Box<ModelResponder>),
+    /// A simulated retina, whose circuit is known.
+    Retina(Box<Retina>),
+}
+
+impl Subject {
+    /// Opens a model or run directory, or the circuit of a simulated retina: the file or its folder.
+    ///
+    /// # Errors
+    /// Where there is neither, or it cannot be read.
+    pub fn open(path: &Path, settings: &Settings) -> anyhow::Result<Self> {
+        match circuit_file(path) {
+            Some(file) => open_retina(&file),
+            None => {
+                let model = Model::open(path, &settings.backend().device()?)?;
+                let responder = ModelResponder::new(model)
+                    .with_context(|| format!("{}: cannot be shown stimuli", path.display()))?;
+                Ok(Self::Model(Box::new(responder)))
+            }
+        }
+    }
+
+    /// What answers movies.
+    pub fn responder(&self) -> &dyn Responder {
+        match self {
+            Self::Model(responder) => responder.as_ref(),
+            Self::Retina(retina) => retina.as_ref(),
+        }
+    }
+
+    /// What it is called in results.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Model(_) => "model",
+            Self::Retina(_) => "simulated retina",
+        }
+    }
+}
+
+/// The circuit file that a path names, or that its folder holds beside no model.
+fn circuit_file(path: &Path) -> Option<PathBuf> {
+    if path.is_file() {
+        return Some(path.to_owned());
+    }
+    let is_model = ["model.toml", "model/model.toml"]
+        .iter()
+        .any(|file| path.join(file).exists());
+    let inside = path.join(CIRCUIT);
+    (!is_model && inside.is_file()).then_some(inside)
+}
+
+fn open_retina(file: &Path) -> anyhow::Result<Subject> {
+    let name = || file.display().to_string();
+    let text = fs::read_to_string(file).with_context(name)?;
+    let retina = Retina::from_toml(&text).with_context(name)?;
+    Ok(Subject::Retina(Box::new(retina)))
+}
