@@ -1,6 +1,8 @@
 //! One file for each command.
 
 mod evaluate;
+mod export;
+mod import;
 mod inspect;
 mod plot;
 mod respond;
@@ -21,6 +23,10 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Ask a model for its firing rates to a movie or clips
     Respond(respond::Arguments),
+    /// Make a model of another program's weights, or a recording of an NWB file
+    Import(import::Arguments),
+    /// Write a model's weights for another program
+    Export(export::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
 }
@@ -36,6 +42,8 @@ impl Command {
             Self::Train(arguments) => train::run(arguments, settings),
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
+            Self::Import(arguments) => import::run(arguments, settings),
+            Self::Export(arguments) => export::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }
     }

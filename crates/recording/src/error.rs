@@ -286,6 +286,15 @@ pub enum Error {
         file: u64,
     },
 
+    /// An NWB file that cannot be made a recording as it is.
+    #[error("{}: {problem}", path.display())]
+    Nwb {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+
     /// A movie or pixel that never changes cannot be divided by its standard deviation.
     #[error(
         "{}: `{dataset}` has zero variance{} in the frames used, so it cannot be normalised; {fix}",

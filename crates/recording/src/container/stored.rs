@@ -205,6 +205,17 @@ impl Stored {
         self.complete(read, rows.len())
     }
 
+    /// The one value of a scalar dataset.
+    pub(crate) fn scalar(&self) -> Result<f64, Error> {
+        self.require_numbers()?;
+        let values = self.dataset.read_f64().map_err(|error| self.failed(error))?;
+        values.first().copied().ok_or_else(|| Error::Empty {
+            path: self.path.clone(),
+            dataset: self.name.clone(),
+            shape: self.shape.clone(),
+        })
+    }
+
     /// Rows as `f64`.
     pub(crate) fn rows_f64(&self, rows: Range<usize>) -> Result<Vec<f64>, Error> {
         let read = self
