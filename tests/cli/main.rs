@@ -3,6 +3,7 @@
 mod configs;
 mod errors;
 mod evaluate;
+mod exchange;
 mod harness;
 mod inspect;
 mod options;

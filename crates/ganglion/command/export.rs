@@ -30,11 +30,18 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let arrays = export(&model, arguments.format, &arguments.out)?;
-    let width = arrays.iter().map(|named| named.name.len()).max().unwrap_or(0);
+    let width = arrays
+        .iter()
+        .map(|named| named.name.len())
+        .max()
+        .unwrap_or(0);
     let lines: String = arrays
         .iter()
         .map(|named| format!("  {:width$}  {:?}\n", named.name, named.array.shape))
         .collect();
     let (path, format) = (arguments.out.display(), arguments.format);
-    console::print(&format!("{path}: {} arrays as {format}\n{lines}", arrays.len()))
+    console::print(&format!(
+        "{path}: {} arrays as {format}\n{lines}",
+        arrays.len()
+    ))
 }

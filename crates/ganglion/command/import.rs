@@ -97,7 +97,9 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     }
     if arguments.out.join("model.toml").exists() || arguments.out.is_file() {
         let out = arguments.out.display();
-        return Err(bad_use(format!("--out {out} is there already; choose another")));
+        return Err(bad_use(format!(
+            "--out {out} is there already; choose another"
+        )));
     }
     let device = settings.backend().device()?;
     let imported = import::import(&arguments.weights, &arguments.options(), &device)?;
@@ -145,7 +147,9 @@ fn check(model: &Model, recording: &Path) -> anyhow::Result<Evaluation> {
     let evaluation = evaluate(model, recording, partition).with_context(context)?;
     for cell in &evaluation.cells {
         if cell.pearson.is_none_or(|r| r < NEAR_ZERO) {
-            let r = cell.pearson.map_or("not defined".to_owned(), |r| format!("{r:.3}"));
+            let r = cell
+                .pearson
+                .map_or("not defined".to_owned(), |r| format!("{r:.3}"));
             tracing::warn!(
                 "cell {}: r = {r}: the model does not predict this cell; check --cells, \
                  --normalisation and --coordinates, and that the recording is of this retina",

@@ -54,7 +54,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// The config's table, then what flags say.
 fn config(arguments: &Arguments) -> anyhow::Result<NwbConfig> {
     let mut config = match &arguments.config {
-        Some(path) => ConfigFile::read(path, &arguments.set)?.parse::<Tables>()?.nwb,
+        Some(path) => {
+            ConfigFile::read(path, &arguments.set)?
+                .parse::<Tables>()?
+                .nwb
+        }
         None if arguments.set.is_empty() => NwbConfig::default(),
         None => return Err(bad_use("--set changes a config; give one with --config")),
     };

@@ -12,16 +12,19 @@ pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<
     let file = ResultFile::new()
         .attribute("program", concat!("ganglion ", env!("CARGO_PKG_VERSION")))
         .attribute(DESCRIPTION, description);
-    let file = arrays.iter().filter(|named| !named.is_counter()).fold(file, |file, named| {
-        let shape = &named.array.shape;
-        let dimensions = dimensions(&named.name, shape.len());
-        let info = ArrayInfo {
-            shape,
-            dimensions: &dimensions,
-            units: "",
-        };
-        file.f32(&named.name, info, named.array.values.clone())
-    });
+    let file = arrays
+        .iter()
+        .filter(|named| !named.is_counter())
+        .fold(file, |file, named| {
+            let shape = &named.array.shape;
+            let dimensions = dimensions(&named.name, shape.len());
+            let info = ArrayInfo {
+                shape,
+                dimensions: &dimensions,
+                units: "",
+            };
+            file.f32(&named.name, info, named.array.values.clone())
+        });
     Ok(file.write(path)?)
 }
 

@@ -51,7 +51,9 @@ impl FromStr for ExportFormat {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|format| format.to_string() == text);
+        let found = Self::ALL
+            .into_iter()
+            .find(|format| format.to_string() == text);
         found.ok_or_else(|| "choose safetensors, npz or h5".into())
     }
 }

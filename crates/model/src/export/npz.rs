@@ -26,10 +26,17 @@ fn archive(arrays: &[Named], description: &str) -> Result<Vec<u8>, rawzip::Error
     for named in arrays {
         let values = named.array.values.iter();
         let (kind, bytes): (&str, Vec<u8>) = match named.is_counter() {
-            true => ("<i8", values.flat_map(|v| (*v as i64).to_le_bytes()).collect()),
+            true => (
+                "<i8",
+                values.flat_map(|v| (*v as i64).to_le_bytes()).collect(),
+            ),
             false => ("<f4", values.flat_map(|v| v.to_le_bytes()).collect()),
         };
-        add(&mut zip, &named.name, &npy(kind, &named.array.shape, &bytes))?;
+        add(
+            &mut zip,
+            &named.name,
+            &npy(kind, &named.array.shape, &bytes),
+        )?;
     }
     let text = description.as_bytes();
     let kind = format!("|S{}", text.len());
@@ -39,7 +46,9 @@ fn archive(arrays: &[Named], description: &str) -> Result<Vec<u8>, rawzip::Error
 
 fn add(zip: &mut ZipArchiveWriter<Vec<u8>>, name: &str, npy: &[u8]) -> Result<(), rawzip::Error> {
     let name = format!("{name}.npy");
-    let file = zip.new_file(&name).compression_method(CompressionMethod::STORE);
+    let file = zip
+        .new_file(&name)
+        .compression_method(CompressionMethod::STORE);
     let (mut entry, config) = file.start()?;
     let mut writer = config.wrap(&mut entry);
     writer.write_all(npy)?;
@@ -50,8 +59,7 @@ fn add(zip: &mut ZipArchiveWriter<Vec<u8>>, name: &str, npy: &[u8]) -> Result<()
 
 fn npy(kind: &str, shape: &[usize], bytes: &[u8]) -> Vec<u8> {
     let extents: String = shape.iter().map(|extent| format!("{extent}, ")).collect();
-    let header =
-        format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({extents}), }}");
+    let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({extents}), }}");
     // Magic, version and length take 10 bytes, the newline one.
     let padding = (64 - (10 + header.len() + 1) % 64) % 64;
     let length = (header.len() + padding + 1) as u16;

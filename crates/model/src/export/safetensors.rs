@@ -15,7 +15,10 @@ pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<
     let bytes: Vec<(&Named, Dtype, Vec<u8>)> = arrays.iter().map(stored).collect();
     let views = bytes.iter().map(|(named, dtype, bytes)| {
         let view = TensorView::new(*dtype, named.array.shape.clone(), bytes);
-        (named.name.as_str(), view.expect("an array's values fill its shape"))
+        (
+            named.name.as_str(),
+            view.expect("an array's values fill its shape"),
+        )
     });
     let notes = HashMap::from([
         ("format".to_owned(), "pt".to_owned()),
@@ -32,7 +35,15 @@ pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<
 fn stored(named: &Named) -> (&Named, Dtype, Vec<u8>) {
     let values = named.array.values.iter();
     match named.is_counter() {
-        true => (named, Dtype::I64, values.flat_map(|v| (*v as i64).to_le_bytes()).collect()),
-        false => (named, Dtype::F32, values.flat_map(|v| v.to_le_bytes()).collect()),
+        true => (
+            named,
+            Dtype::I64,
+            values.flat_map(|v| (*v as i64).to_le_bytes()).collect(),
+        ),
+        false => (
+            named,
+            Dtype::F32,
+            values.flat_map(|v| v.to_le_bytes()).collect(),
+        ),
     }
 }

@@ -42,7 +42,10 @@ pub fn state_dict(model: &Model) -> Vec<Named> {
         Network::LinearNonlinear(network) => {
             let movie = &model.description.movie;
             writer.place = 1;
-            writer.linear(filters(network, [movie.height, movie.width]), Some(&network.bias.val()));
+            writer.linear(
+                filters(network, [movie.height, movie.width]),
+                Some(&network.bias.val()),
+            );
             writer.place += 1;
             writer.scale(&network.output.scale.val());
         }
@@ -91,7 +94,10 @@ impl Writer {
         let kernel = stage.convolution.kernel.value();
         let [outputs, inputs, history, rows, columns] = kernel.dims();
         // The first stage's channels are the frames, the others' history is one.
-        self.tensor("weight", kernel.reshape([outputs, inputs * history, rows, columns]));
+        self.tensor(
+            "weight",
+            kernel.reshape([outputs, inputs * history, rows, columns]),
+        );
         if let Some(bias) = &stage.convolution.bias {
             self.tensor("bias", bias.val());
         }
@@ -133,7 +139,10 @@ impl Writer {
 /// The read-out as a dense one: weights `[cell, unit]` and constants.
 fn readout(network: &ConvolutionalNetwork) -> (Tensor<2>, Option<Tensor<1>>) {
     match &network.readout {
-        Readout::Dense(dense) => (dense.weight.val(), dense.bias.as_ref().map(|bias| bias.val())),
+        Readout::Dense(dense) => (
+            dense.weight.val(),
+            dense.bias.as_ref().map(|bias| bias.val()),
+        ),
         Readout::Gaussian(gaussian) => {
             let [cells, positions] = gaussian.windows().dims();
             let windows = gaussian.windows().reshape([cells, 1, positions]);

@@ -40,7 +40,10 @@ pub(super) fn stacks(layers: Vec<Layer>) -> Result<Vec<Layer>, ImportError> {
             _ => compose(stack)?,
         });
     }
-    match done.iter().find(|layer| is_stacked(layer) && !is_alone(layer, &done)) {
+    match done
+        .iter()
+        .find(|layer| is_stacked(layer) && !is_alone(layer, &done))
+    {
         Some(layer) => Err(ImportError::Unsupported {
             what: format!("has `{}` inside a stack of convolutions", layer.name),
         }),
@@ -54,7 +57,9 @@ fn is_stacked(layer: &Layer) -> bool {
 
 /// Whether no other layer has the same parent.
 fn is_alone(layer: &Layer, layers: &[Layer]) -> bool {
-    let siblings = layers.iter().filter(|other| parent(&other.name) == parent(&layer.name));
+    let siblings = layers
+        .iter()
+        .filter(|other| parent(&other.name) == parent(&layer.name));
     siblings.count() == 1
 }
 
@@ -74,7 +79,10 @@ fn parent(name: &str) -> &str {
 
 fn compose(stack: Vec<Layer>) -> Result<Layer, ImportError> {
     let name = parent(&stack[0].name).to_owned();
-    let arrays = stack.iter().flat_map(|layer| layer.arrays.clone()).collect();
+    let arrays = stack
+        .iter()
+        .flat_map(|layer| layer.arrays.clone())
+        .collect();
     let mut convolutions = stack.iter().filter_map(|layer| match &layer.kind {
         Kind::Convolution(convolution) => Some(convolution),
         _ => None,
@@ -118,7 +126,15 @@ impl Exact {
             });
         }
         let (height, width) = (rows + more_rows - 1, columns + more_columns - 1);
-        let work = [outputs, middle, inputs, rows, columns, more_rows, more_columns];
+        let work = [
+            outputs,
+            middle,
+            inputs,
+            rows,
+            columns,
+            more_rows,
+            more_columns,
+        ];
         let work = work.iter().try_fold(1usize, |work, &n| work.checked_mul(n));
         if work.is_none_or(|work| work > MOST_WORK) {
             return Err(ImportError::DoesNotFit {
@@ -167,7 +183,9 @@ impl Exact {
         Convolution {
             kernel: self.kernel.into_iter().map(|value| value as f32).collect(),
             shape: self.shape,
-            bias: self.bias.map(|bias| bias.into_iter().map(|value| value as f32).collect()),
+            bias: self
+                .bias
+                .map(|bias| bias.into_iter().map(|value| value as f32).collect()),
             stacked,
         }
     }

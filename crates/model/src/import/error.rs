@@ -39,7 +39,9 @@ pub enum ImportError {
     #[error("a zip file without `data.pkl`, so no PyTorch checkpoint")]
     NoPickle,
     /// An entry of a zip file that is compressed.
-    #[error("`{name}` is compressed, which PyTorch never does; save the checkpoint with torch.save")]
+    #[error(
+        "`{name}` is compressed, which PyTorch never does; save the checkpoint with torch.save"
+    )]
     Compressed {
         /// The entry.
         name: String,
@@ -154,7 +156,9 @@ pub enum ImportError {
         arrays: String,
     },
     /// Layers in an order that no known network has.
-    #[error("layer `{name}`: {problem}; give the order of the layers in a mapping file (--mapping)")]
+    #[error(
+        "layer `{name}`: {problem}; give the order of the layers in a mapping file (--mapping)"
+    )]
     Order {
         /// The layer.
         name: String,

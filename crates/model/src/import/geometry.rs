@@ -130,7 +130,11 @@ fn check_readout(plan: &Plan, last: [usize; 3]) -> Result<usize, ImportError> {
     if let Some(normalisation) = &plan.readout_normalisation {
         check_groups(normalisation.value.mean.len(), map, &normalisation.name)?;
     }
-    if let Some(scale) = plan.scale.as_ref().filter(|scale| scale.value.len() != cells) {
+    if let Some(scale) = plan
+        .scale
+        .as_ref()
+        .filter(|scale| scale.value.len() != cells)
+    {
         let problem = format!("it scales {} rates of {cells} cells", scale.value.len());
         let name = scale.name.clone();
         return Err(ImportError::DoesNotFit { name, problem });
@@ -145,7 +149,10 @@ fn guessed(plan: &Plan) -> Option<[usize; 2]> {
     for stage in &plan.stages {
         let [channels, _, height, _] = stage.convolution.value.shape;
         shrunk += height - 1;
-        let groups = stage.normalisation.as_ref().map(|norm| norm.value.mean.len());
+        let groups = stage
+            .normalisation
+            .as_ref()
+            .map(|norm| norm.value.mean.len());
         let of_units = groups.filter(|groups| *groups != channels);
         side = side.or_else(|| root(of_units?, channels)?.checked_add(shrunk));
     }

@@ -47,13 +47,19 @@ pub(super) fn read(file: &ArrayFile, group: &str) -> Result<WeightsSource, Impor
             let leaf = path.rsplit('/').next().unwrap_or(&path);
             let leaf = leaf.split(':').next().unwrap_or(leaf);
             let array = in_torch_layout(leaf, array(file, &path)?);
-            source.arrays.push((format!("{layer}.{}", torch_name(leaf)), array));
+            source
+                .arrays
+                .push((format!("{layer}.{}", torch_name(leaf)), array));
         }
     }
     for path in file.datasets_below("optimizer_weights") {
         source.ignore(&path, "the optimiser's state");
     }
-    if let Some(text) = file.attributes("").get("model_config").and_then(Attribute::as_str) {
+    if let Some(text) = file
+        .attributes("")
+        .get("model_config")
+        .and_then(Attribute::as_str)
+    {
         source.said = said(text)?;
     }
     Ok(source)
@@ -108,7 +114,10 @@ fn said(text: &str) -> Result<Said, ImportError> {
     collect(&config, &mut layers);
     let mut said = Said::default();
     for layer in layers {
-        let name = layer.get("name").and_then(Value::as_str).unwrap_or_default();
+        let name = layer
+            .get("name")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         if let Some(epsilon) = layer.get("epsilon").and_then(Value::as_f64) {
             said.epsilons.push((name.to_owned(), epsilon));
         }
@@ -121,8 +130,11 @@ fn said(text: &str) -> Result<Said, ImportError> {
         }
         let shape = layer.get("batch_input_shape").or(layer.get("batch_shape"));
         if let (None, Some(Value::Array(shape))) = (said.image, shape) {
-            let sizes: Vec<usize> =
-                shape.iter().filter_map(Value::as_u64).map(|size| size as usize).collect();
+            let sizes: Vec<usize> = shape
+                .iter()
+                .filter_map(Value::as_u64)
+                .map(|size| size as usize)
+                .collect();
             said.image = sizes.try_into().ok();
         }
     }

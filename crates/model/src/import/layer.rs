@@ -127,14 +127,22 @@ fn kind(arrays: &BTreeMap<&str, (&str, &Array)>) -> Option<Kind> {
         None => Some(None),
     };
     if let (Some(mean), Some(variance)) = (get("running_mean"), get("running_var")) {
-        let known = ["running_mean", "running_var", "weight", "bias", "scale", "shift",
-            "num_batches_tracked"];
+        let known = [
+            "running_mean",
+            "running_var",
+            "weight",
+            "bias",
+            "scale",
+            "shift",
+            "num_batches_tracked",
+        ];
         let groups = mean.values.len();
         if !only(&known) || groups == 0 || variance.values.len() != groups {
             return None;
         }
         // AbsBatchNorm's gain is the magnitude of its scale.
-        let absolute = vector("scale", groups)?.map(|scale| scale.iter().map(|s| s.abs()).collect());
+        let absolute =
+            vector("scale", groups)?.map(|scale| scale.iter().map(|s| s.abs()).collect());
         let gain = absolute.or(vector("weight", groups)?);
         let offset = vector("shift", groups)?.or(vector("bias", groups)?);
         return Some(Kind::Normalisation(Affine {

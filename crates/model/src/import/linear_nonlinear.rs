@@ -43,7 +43,11 @@ pub(super) fn import(
     let network = config.init(&shape, 0, device)?;
     let mut weights = Weights::of(&network);
     let scale = plan.scale.as_ref().map(|scale| scale.value.clone());
-    let parts = [("filter", Some(filter)), ("bias", Some(bias)), ("output.scale", scale)];
+    let parts = [
+        ("filter", Some(filter)),
+        ("bias", Some(bias)),
+        ("output.scale", scale),
+    ];
     for (name, values) in parts {
         let array = weights.0.get_mut(name).expect("an LN model has it");
         match values {
@@ -77,7 +81,8 @@ fn nonlinearity(source: &WeightsSource, known: &Known) -> Nonlinearity {
 
 /// Frames first, as in the published models: inputs are `[frame, y, x]`.
 fn shape(dense: &Dense, known: &Known, name: &str) -> Result<MovieShape, ImportError> {
-    let square = || geometry::root(dense.inputs, known.history.unwrap_or(HISTORY)).map(|side| [side; 2]);
+    let square =
+        || geometry::root(dense.inputs, known.history.unwrap_or(HISTORY)).map(|side| [side; 2]);
     let [height, width] = known.frame.or_else(square).ok_or(ImportError::NotSaid {
         what: "the size of a frame, and no layer tells it",
         flag: "--frame-size ROWSxCOLUMNS",
@@ -104,7 +109,10 @@ fn shape(dense: &Dense, known: &Known, name: &str) -> Result<MovieShape, ImportE
 /// Filters and constants with the normalisation in them.
 fn folded(dense: &Dense, affine: Option<&Affine>, epsilon: f64) -> (Vec<f32>, Vec<f32>) {
     let mut filter = dense.weight.clone();
-    let mut bias = dense.bias.clone().unwrap_or_else(|| vec![0.0; dense.outputs]);
+    let mut bias = dense
+        .bias
+        .clone()
+        .unwrap_or_else(|| vec![0.0; dense.outputs]);
     let Some(affine) = affine else {
         return (filter, bias);
     };
@@ -112,7 +120,9 @@ fn folded(dense: &Dense, affine: Option<&Affine>, epsilon: f64) -> (Vec<f32>, Ve
         let epsilon = affine.epsilon.unwrap_or(epsilon);
         let deviation = (f64::from(affine.variance[cell]) + epsilon).sqrt();
         let scale = f64::from(affine.gain[cell]) / deviation;
-        filter.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
+        filter
+            .iter_mut()
+            .for_each(|value| *value = (f64::from(*value) * scale) as f32);
         let centred = f64::from(*bias) - f64::from(affine.mean[cell]);
         *bias = (centred * scale + f64::from(affine.offset[cell])) as f32;
     }

@@ -151,7 +151,10 @@ impl Entry {
                 })
             }
         };
-        let name = taken.arrays.first().map_or(String::new(), |(name, _)| name.clone());
+        let name = taken
+            .arrays
+            .first()
+            .map_or(String::new(), |(name, _)| name.clone());
         let arrays = taken.arrays;
         Ok(Layer { name, arrays, kind })
     }
@@ -172,7 +175,9 @@ impl Taken<'_> {
     }
 
     fn last(&self) -> String {
-        self.arrays.last().map_or(String::new(), |(name, _)| name.clone())
+        self.arrays
+            .last()
+            .map_or(String::new(), |(name, _)| name.clone())
     }
 
     fn vector(&mut self, name: &str, length: Option<usize>) -> Result<Vec<f32>, ImportError> {
@@ -203,7 +208,12 @@ impl Taken<'_> {
         layout: KernelLayout,
     ) -> Result<Kind, ImportError> {
         let array = self.array(weight)?;
-        let wrong = || does_not_fit(weight, format!("its shape is {:?}, expected 4 axes", array.shape));
+        let wrong = || {
+            does_not_fit(
+                weight,
+                format!("its shape is {:?}, expected 4 axes", array.shape),
+            )
+        };
         if array.shape.len() != 4 || array.values.is_empty() {
             return Err(wrong());
         }
@@ -211,7 +221,12 @@ impl Taken<'_> {
             KernelLayout::Oihw => array,
             KernelLayout::Hwio => transposed(&array, &[3, 2, 0, 1]),
         };
-        let shape = [array.shape[0], array.shape[1], array.shape[2], array.shape[3]];
+        let shape = [
+            array.shape[0],
+            array.shape[1],
+            array.shape[2],
+            array.shape[3],
+        ];
         Ok(Kind::Convolution(Convolution {
             kernel: array.values,
             shape,

@@ -121,14 +121,15 @@ fn import_source(
     let geometry = Geometry::of(&plan, known.frame)?;
     let mut settings = Settings {
         epsilon: known.epsilon,
-        noise: known.noise.unwrap_or_else(|| said_noise(&plan).unwrap_or(0.0)),
+        noise: known
+            .noise
+            .unwrap_or_else(|| said_noise(&plan).unwrap_or(0.0)),
         microns_per_pixel: known.microns_per_pixel,
         coordinates: options.coordinates.clone(),
     };
     let placements = match (&plan.readout.value, &options.match_recording) {
         (Readout::OneUnit(_), Some(recording)) => {
-            let found =
-                placement::find(&plan, &geometry, &settings, &known, recording, device)?;
+            let found = placement::find(&plan, &geometry, &settings, &known, recording, device)?;
             settings.coordinates = Some(found.iter().map(|place| place.unit).collect());
             found
         }
@@ -173,27 +174,49 @@ const RESPONSE: &str = "firing_rate_10ms";
 fn description(source: &WeightsSource, options: &ImportOptions) -> Result<Known, ImportError> {
     let said = &source.said;
     let own: Option<ModelDescription> = match &said.description {
-        Some(text) => Some(toml::from_str(text).map_err(|error| ImportError::Safetensors {
-            message: format!("its description `ganglion_model`: {}", error.message()),
-        })?),
+        Some(text) => Some(
+            toml::from_str(text).map_err(|error| ImportError::Safetensors {
+                message: format!("its description `ganglion_model`: {}", error.message()),
+            })?,
+        ),
         None => None,
     };
     let own = own.as_ref();
     let own_frame = own.map(|own| [own.movie.height, own.movie.width]);
     let said_frame = said.image.map(|[_, height, width]| [height, width]);
-    let said_normalisation = said.normalisation.map(|[mean, sd]| Normalisation::Global { mean, sd });
-    let normalisation = options.normalisation.map(|[mean, sd]| Normalisation::Global { mean, sd });
+    let said_normalisation = said
+        .normalisation
+        .map(|[mean, sd]| Normalisation::Global { mean, sd });
+    let normalisation = options
+        .normalisation
+        .map(|[mean, sd]| Normalisation::Global { mean, sd });
     Ok(Known {
         frame: options.frame_size.or(own_frame).or(said_frame),
-        history: own.map(|own| own.movie.history).or(said.image.map(|image| image[0])),
-        cells: options.cells.clone().or(own.map(|own| own.cells.clone())).or(said.cells.clone()),
-        frame_period_ms: options.frame_period_ms.or(own.map(|own| own.frame_period_ms)),
-        microns_per_pixel: options.microns_per_pixel.or(own.and_then(|own| own.microns_per_pixel)),
+        history: own
+            .map(|own| own.movie.history)
+            .or(said.image.map(|image| image[0])),
+        cells: options
+            .cells
+            .clone()
+            .or(own.map(|own| own.cells.clone()))
+            .or(said.cells.clone()),
+        frame_period_ms: options
+            .frame_period_ms
+            .or(own.map(|own| own.frame_period_ms)),
+        microns_per_pixel: options
+            .microns_per_pixel
+            .or(own.and_then(|own| own.microns_per_pixel)),
         normalisation: normalisation
             .or(own.map(|own| own.normalisation.clone()))
             .or(said_normalisation),
-        response: options.response.clone().or(own.map(|own| own.response.clone())),
-        epsilon: options.batch_norm_epsilon.or(own.and_then(own_epsilon)).unwrap_or(EPSILON),
+        response: options
+            .response
+            .clone()
+            .or(own.map(|own| own.response.clone())),
+        epsilon: options
+            .batch_norm_epsilon
+            .or(own.and_then(own_epsilon))
+            .unwrap_or(EPSILON),
         noise: said.noise,
         description: own.cloned(),
     })
@@ -253,7 +276,10 @@ impl Known {
                 ),
             });
         }
-        let normalisation = self.normalisation.clone().unwrap_or_else(Normalisation::identity);
+        let normalisation = self
+            .normalisation
+            .clone()
+            .unwrap_or_else(Normalisation::identity);
         let period = self.frame_period_ms.unwrap_or(FRAME_PERIOD_MS);
         let mut description = ModelDescription::new(config, shape, cells, period, normalisation);
         description.microns_per_pixel = self.microns_per_pixel;

@@ -25,7 +25,10 @@ pub(super) struct Settings {
 
 /// Whether the network has any batch normalisation.
 fn is_normalised(plan: &Plan) -> bool {
-    let hidden = plan.stages.iter().any(|stage| stage.normalisation.is_some());
+    let hidden = plan
+        .stages
+        .iter()
+        .any(|stage| stage.normalisation.is_some());
     hidden || plan.readout_normalisation.is_some()
 }
 
@@ -61,10 +64,14 @@ pub(super) fn architecture(plan: &Plan, geometry: &Geometry, settings: &Settings
 
 /// Per channel only where every stage is.
 fn grouping(plan: &Plan, geometry: &Geometry) -> Grouping {
-    let per_channel = plan.stages.iter().zip(&geometry.planes).all(|(stage, planes)| {
-        let norm = stage.normalisation.as_ref();
-        norm.is_none_or(|norm| norm.value.mean.len() == planes[0])
-    });
+    let per_channel = plan
+        .stages
+        .iter()
+        .zip(&geometry.planes)
+        .all(|(stage, planes)| {
+            let norm = stage.normalisation.as_ref();
+            norm.is_none_or(|norm| norm.value.mean.len() == planes[0])
+        });
     match per_channel {
         true => Grouping::PerChannel,
         false => Grouping::PerUnit,
@@ -80,10 +87,16 @@ pub(super) fn build(
     device: &Device,
 ) -> Result<Network, Error> {
     let units: usize = geometry.last().iter().product();
-    if units.checked_mul(geometry.cells).is_none_or(|count| count > MOST_WEIGHTS) {
+    if units
+        .checked_mul(geometry.cells)
+        .is_none_or(|count| count > MOST_WEIGHTS)
+    {
         return Err(ImportError::DoesNotFit {
             name: plan.readout.name.clone(),
-            problem: format!("{units} units for each of {} cells are too many", geometry.cells),
+            problem: format!(
+                "{units} units for each of {} cells are too many",
+                geometry.cells
+            ),
         }
         .into());
     }
@@ -104,11 +117,23 @@ pub(super) fn build(
         let name = format!("stages.{index}.convolution");
         filling.set(&format!("{name}.kernel"), convolution.kernel.clone());
         let bias = convolution.bias.clone();
-        filling.set(&format!("{name}.bias"), bias.unwrap_or_else(|| vec![0.0; planes[0]]));
+        filling.set(
+            &format!("{name}.bias"),
+            bias.unwrap_or_else(|| vec![0.0; planes[0]]),
+        );
         if is_normalised(plan) {
-            let groups = if per_channel { planes[0] } else { planes.iter().product() };
+            let groups = if per_channel {
+                planes[0]
+            } else {
+                planes.iter().product()
+            };
             let affine = stage.normalisation.as_ref().map(|norm| &norm.value);
-            filling.normalise(&format!("stages.{index}.normalisation"), affine, groups, None);
+            filling.normalise(
+                &format!("stages.{index}.normalisation"),
+                affine,
+                groups,
+                None,
+            );
         }
     }
     filling.read_out(plan, geometry, settings, is_normalised(plan))?;
@@ -133,7 +158,13 @@ impl Filling {
 
     /// Sets a normalisation of `groups`, spread over units where the file's is per channel; the
     /// identity where it has none. `bias` is what the layer before adds and ours cannot.
-    fn normalise(&mut self, name: &str, affine: Option<&Affine>, groups: usize, bias: Option<&[f32]>) {
+    fn normalise(
+        &mut self,
+        name: &str,
+        affine: Option<&Affine>,
+        groups: usize,
+        bias: Option<&[f32]>,
+    ) {
         let identity = || Affine {
             gain: vec![1.0; groups],
             offset: vec![0.0; groups],
@@ -144,11 +175,16 @@ impl Filling {
         let affine = affine.cloned().unwrap_or_else(identity);
         // Ours has one epsilon: the difference goes into the variance.
         let difference = affine.epsilon.map_or(0.0, |epsilon| epsilon - self.epsilon);
-        let variance = affine.variance.iter().map(|v| (f64::from(*v) + difference) as f32);
+        let variance = affine
+            .variance
+            .iter()
+            .map(|v| (f64::from(*v) + difference) as f32);
         let repeat = groups / affine.mean.len().max(1);
         let spread = |values: Vec<f32>| -> Vec<f32> {
             let units = values.into_iter();
-            units.flat_map(|value| std::iter::repeat_n(value, repeat)).collect()
+            units
+                .flat_map(|value| std::iter::repeat_n(value, repeat))
+                .collect()
         };
         let variance = spread(variance.collect());
         let mut mean = spread(affine.mean);
@@ -174,7 +210,10 @@ impl Filling {
             let (cells, bias) = (geometry.cells, bias.as_deref());
             self.normalise("readout_normalisation", affine.as_ref(), cells, bias);
         } else {
-            self.set("readout.bias", bias.unwrap_or_else(|| vec![0.0; geometry.cells]));
+            self.set(
+                "readout.bias",
+                bias.unwrap_or_else(|| vec![0.0; geometry.cells]),
+            );
         }
         if let Some(scale) = &plan.scale {
             self.set("output.scale", scale.value.clone());
@@ -191,7 +230,10 @@ fn readout(
     geometry: &Geometry,
     settings: &Settings,
 ) -> Result<DenseParts, ImportError> {
-    let affine = plan.readout_normalisation.as_ref().map(|norm| norm.value.clone());
+    let affine = plan
+        .readout_normalisation
+        .as_ref()
+        .map(|norm| norm.value.clone());
     let convolution = match &plan.readout.value {
         Readout::Dense(dense) => return Ok((dense.weight.clone(), dense.bias.clone(), affine)),
         Readout::OneUnit(convolution) => convolution,

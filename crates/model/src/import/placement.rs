@@ -6,9 +6,7 @@
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use ganglion_recording::{
-    CellSelection, LoadOptions, Normalisation, Recording, RecordingFile,
-};
+use ganglion_recording::{CellSelection, LoadOptions, Normalisation, Recording, RecordingFile};
 use serde::Serialize;
 
 use super::geometry::Geometry;
@@ -74,7 +72,10 @@ pub(super) fn find(
         let movie = &recording.movie;
         movie.normalised_pixel_major(seen, &normalisation, &mut values, count, 0)?;
         let shape = [1, geometry.frame[0], geometry.frame[1], 1, count];
-        let hidden = hidden(&network, Tensor::from_data(TensorData::new(values, shape), device));
+        let hidden = hidden(
+            &network,
+            Tensor::from_data(TensorData::new(values, shape), device),
+        );
         let units = convolve(hidden, kernel.clone(), bias.clone(), Algorithm::Spectral);
         let units: Vec<f32> = units.into_data().iter::<f32>().collect();
         for (unit, (drives, sums)) in units.chunks(chunk.len()).zip(&mut sums).enumerate() {
@@ -111,7 +112,11 @@ fn load(geometry: &Geometry, known: &Known, path: &Path) -> Result<Recording, Er
     if cells.len() != geometry.cells {
         return Err(ImportError::Option {
             flag: "--cells",
-            problem: format!("{} cells are listed, the network has {}", cells.len(), geometry.cells),
+            problem: format!(
+                "{} cells are listed, the network has {}",
+                cells.len(),
+                geometry.cells
+            ),
         }
         .into());
     }
@@ -173,8 +178,8 @@ fn rate(drive: f32, affine: Option<&Affine>, group: usize, epsilon: f64) -> f64 
         let value = |values: &[f32]| f64::from(values[group]);
         let epsilon = affine.epsilon.unwrap_or(epsilon);
         let deviation = (value(&affine.variance) + epsilon).sqrt();
-        drive = value(&affine.gain) * (drive - value(&affine.mean)) / deviation
-            + value(&affine.offset);
+        drive =
+            value(&affine.gain) * (drive - value(&affine.mean)) / deviation + value(&affine.offset);
     }
     drive.max(0.0) + (-drive.abs()).exp().ln_1p()
 }

@@ -73,19 +73,39 @@ impl Reading {
         };
         match kind {
             Kind::Counter => self.counters.push(layer),
-            Kind::Noise(value) => self.noise.push(Part { name, arrays, value }),
-            Kind::Scale(value) => self.scale = Some(Part { name, arrays, value }),
+            Kind::Noise(value) => self.noise.push(Part {
+                name,
+                arrays,
+                value,
+            }),
+            Kind::Scale(value) => {
+                self.scale = Some(Part {
+                    name,
+                    arrays,
+                    value,
+                })
+            }
             Kind::Convolution(_) if self.dense.is_some() => {
                 return Err(wrong("a convolution after the read-out"));
             }
             Kind::Convolution(value) => self.stages.push(Stage {
-                convolution: Part { name, arrays, value },
+                convolution: Part {
+                    name,
+                    arrays,
+                    value,
+                },
                 normalisation: None,
             }),
             Kind::Dense(_) if self.dense.is_some() => {
                 return Err(wrong("a second read-out"));
             }
-            Kind::Dense(value) => self.dense = Some(Part { name, arrays, value }),
+            Kind::Dense(value) => {
+                self.dense = Some(Part {
+                    name,
+                    arrays,
+                    value,
+                })
+            }
             Kind::Normalisation(value) => {
                 let place = match (&self.dense, self.stages.last_mut()) {
                     (Some(_), _) => &mut self.readout_normalisation,
@@ -95,7 +115,11 @@ impl Reading {
                 if place.is_some() {
                     return Err(wrong("a second batch normalisation in a row"));
                 }
-                *place = Some(Part { name, arrays, value });
+                *place = Some(Part {
+                    name,
+                    arrays,
+                    value,
+                });
             }
         }
         Ok(())
@@ -103,9 +127,20 @@ impl Reading {
 
     fn finish(mut self) -> Result<Plan, ImportError> {
         let (readout, readout_normalisation) = match self.dense {
-            Some(Part { name, arrays, value }) => {
+            Some(Part {
+                name,
+                arrays,
+                value,
+            }) => {
                 let value = Readout::Dense(value);
-                (Part { name, arrays, value }, self.readout_normalisation)
+                (
+                    Part {
+                        name,
+                        arrays,
+                        value,
+                    },
+                    self.readout_normalisation,
+                )
             }
             None => {
                 let last = self.stages.pop().filter(|_| !self.stages.is_empty());
@@ -113,9 +148,20 @@ impl Reading {
                     name: "the last".into(),
                     problem: "there is no read-out, neither dense nor a second convolution".into(),
                 })?;
-                let Part { name, arrays, value } = last.convolution;
+                let Part {
+                    name,
+                    arrays,
+                    value,
+                } = last.convolution;
                 let value = Readout::OneUnit(value);
-                (Part { name, arrays, value }, last.normalisation)
+                (
+                    Part {
+                        name,
+                        arrays,
+                        value,
+                    },
+                    last.normalisation,
+                )
             }
         };
         Ok(Plan {

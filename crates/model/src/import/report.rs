@@ -65,7 +65,10 @@ impl Report {
                 1 => String::new(),
                 _ => format!(", {stacked} kernels composed into one"),
             };
-            report.map(&stage.convolution, &format!("stage {} convolution{note}", index + 1));
+            report.map(
+                &stage.convolution,
+                &format!("stage {} convolution{note}", index + 1),
+            );
             if let Some(normalisation) = &stage.normalisation {
                 let per = match normalisation.value.mean.len() == geometry.planes[index][0] {
                     true => "per channel",
@@ -86,7 +89,12 @@ impl Report {
         report
     }
 
-    pub(super) fn of_filters(plan: &Plan, source: &WeightsSource, known: &Known, cells: usize) -> Self {
+    pub(super) fn of_filters(
+        plan: &Plan,
+        source: &WeightsSource,
+        known: &Known,
+        cells: usize,
+    ) -> Self {
         let mut report = Self::empty(source, known, cells);
         report.map(&plan.readout, "linear filters");
         report.map_rest(plan);
@@ -193,13 +201,21 @@ fn missing(known: &Known, source: &WeightsSource, cells: usize) -> Vec<Assumed> 
 }
 
 fn has_normalisation(source: &WeightsSource) -> bool {
-    source.arrays.iter().any(|(name, _)| name.ends_with("running_var"))
+    source
+        .arrays
+        .iter()
+        .any(|(name, _)| name.ends_with("running_var"))
 }
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "mapped")?;
-        let width = self.mapped.iter().map(|mapped| mapped.name.len()).max().unwrap_or(0);
+        let width = self
+            .mapped
+            .iter()
+            .map(|mapped| mapped.name.len())
+            .max()
+            .unwrap_or(0);
         for Mapped { name, shape, to } in &self.mapped {
             writeln!(f, "  {name:width$}  {:18}  {to}", format!("{shape:?}"))?;
         }
@@ -212,15 +228,27 @@ impl Display for Report {
         if !self.missing.is_empty() {
             writeln!(f, "missing")?;
         }
-        for Assumed { what, assumed, flag } in &self.missing {
+        for Assumed {
+            what,
+            assumed,
+            flag,
+        } in &self.missing
+        {
             writeln!(f, "  {what}: {assumed} ({flag})")?;
         }
         if !self.placements.is_empty() {
             writeln!(f, "units found by correlation with the recording")?;
         }
         for place in &self.placements {
-            let Placement { cell, unit: [row, column], correlation } = place;
-            writeln!(f, "  cell {cell}: row {row}, column {column}, r = {correlation:.3}")?;
+            let Placement {
+                cell,
+                unit: [row, column],
+                correlation,
+            } = place;
+            writeln!(
+                f,
+                "  cell {cell}: row {row}, column {column}, r = {correlation:.3}"
+            )?;
         }
         Ok(())
     }

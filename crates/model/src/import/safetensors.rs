@@ -27,7 +27,9 @@ pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
         match values(&view) {
             Some(values) => {
                 let shape = view.shape().to_vec();
-                source.arrays.push((name.to_owned(), Array { shape, values }));
+                source
+                    .arrays
+                    .push((name.to_owned(), Array { shape, values }));
             }
             None => source.ignore(name, format!("of type {:?}", view.dtype())),
         }

@@ -134,7 +134,11 @@ mod tests {
     #[test]
     fn layers_are_sorted_by_their_numbers() {
         let mut source = WeightsSource::new(Format::Safetensors);
-        for name in ["sequential.10.sigma", "sequential.2.weight", "sequential.2.bias"] {
+        for name in [
+            "sequential.10.sigma",
+            "sequential.2.weight",
+            "sequential.2.bias",
+        ] {
             let array = Array {
                 shape: vec![],
                 values: vec![],
@@ -142,10 +146,18 @@ mod tests {
             source.arrays.push((name.into(), array));
         }
         source.sort_by_name();
-        let names: Vec<&str> = source.arrays.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = source
+            .arrays
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
         assert_eq!(
             names,
-            ["sequential.2.bias", "sequential.2.weight", "sequential.10.sigma"]
+            [
+                "sequential.2.bias",
+                "sequential.2.weight",
+                "sequential.10.sigma"
+            ]
         );
     }
 }

@@ -127,7 +127,10 @@ impl Stored {
 
     fn require_stored(&self) -> Result<(), Error> {
         let element = self.dataset.element_size().unwrap_or(1);
-        let claimed = self.shape.iter().fold(element, |n, &extent| n.saturating_mul(extent as u64));
+        let claimed = self
+            .shape
+            .iter()
+            .fold(element, |n, &extent| n.saturating_mul(extent as u64));
         let compressed = matches!(self.dataset.chunk_shape(), Ok(Some(_)));
         let possible = match compressed {
             true => self.file_size.saturating_mul(BEST_COMPRESSION),
@@ -208,7 +211,10 @@ impl Stored {
     /// The one value of a scalar dataset.
     pub(crate) fn scalar(&self) -> Result<f64, Error> {
         self.require_numbers()?;
-        let values = self.dataset.read_f64().map_err(|error| self.failed(error))?;
+        let values = self
+            .dataset
+            .read_f64()
+            .map_err(|error| self.failed(error))?;
         values.first().copied().ok_or_else(|| Error::Empty {
             path: self.path.clone(),
             dataset: self.name.clone(),

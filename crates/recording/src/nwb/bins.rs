@@ -40,7 +40,11 @@ impl Times {
     /// When the last frame went.
     pub(super) fn end(&self) -> f64 {
         match self {
-            Self::Regular { start, rate, frames } => start + *frames as f64 / rate,
+            Self::Regular {
+                start,
+                rate,
+                frames,
+            } => start + *frames as f64 / rate,
             Self::Listed(times) => times[times.len() - 1] + self.period(),
         }
     }
@@ -48,9 +52,11 @@ impl Times {
     /// The frame that is on at a time after the first appeared.
     fn frame_at(&self, time: f64) -> usize {
         match self {
-            Self::Regular { start, rate, frames } => {
-                (((time - start) * rate) as usize).min(frames - 1)
-            }
+            Self::Regular {
+                start,
+                rate,
+                frames,
+            } => (((time - start) * rate) as usize).min(frames - 1),
             Self::Listed(times) => times.partition_point(|shown| *shown <= time).max(1) - 1,
         }
     }
@@ -83,7 +89,9 @@ impl Bins {
     /// The frame that each bin shows: the one that is on in its middle.
     pub(super) fn frames(&self, times: &Times) -> Vec<usize> {
         let middle = |bin: usize| self.start + (bin as f64 + 0.5) * self.length;
-        (0..self.count).map(|bin| times.frame_at(middle(bin))).collect()
+        (0..self.count)
+            .map(|bin| times.frame_at(middle(bin)))
+            .collect()
     }
 
     /// Spikes in each bin; those outside are left out.

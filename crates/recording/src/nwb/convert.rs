@@ -65,7 +65,9 @@ pub fn read_nwb(path: &Path, config: &NwbConfig, out: &Path) -> Result<NwbConver
     let test: Vec<Series> = test
         .map(|name| series::open(&container, Some(name)))
         .collect::<Result<_, _>>()?;
-    let length = config.bin_ms.map_or(train.times.period(), |bin| Milliseconds(bin).seconds());
+    let length = config
+        .bin_ms
+        .map_or(train.times.period(), |bin| Milliseconds(bin).seconds());
     let mut conversion = Converting::start(&container, config, length, &train, &test, out)?;
     let bins = checked(&container, Bins::over(&train.times, length), &train)?;
     let held_out = (bins.count as f64 * config.test_fraction) as usize;
@@ -157,7 +159,11 @@ impl Converting {
             .iter()
             .map(|spikes| bins.counts(spikes)[..kept].to_vec())
             .collect();
-        self.movie(Partition::Train, series, &bins.frames(&series.times)[..kept])?;
+        self.movie(
+            Partition::Train,
+            series,
+            &bins.frames(&series.times)[..kept],
+        )?;
         self.responses(Partition::Train, &counts)
     }
 
@@ -206,7 +212,8 @@ impl Converting {
             };
             means.push((0..shortest).map(mean).collect());
             if all.len() > 1 {
-                self.writer.repeats(Partition::Test, CellIndex(cell), all.len(), trials)?;
+                self.writer
+                    .repeats(Partition::Test, CellIndex(cell), all.len(), trials)?;
             }
         }
         self.responses(Partition::Test, &means)
@@ -225,24 +232,39 @@ impl Converting {
         }
         let rate = |counts: &Vec<f32>| {
             let per_second = smoothed(counts, self.smoothing).into_iter();
-            per_second.map(|count| (f64::from(count) / length) as f32).collect::<Vec<f32>>()
+            per_second
+                .map(|count| (f64::from(count) / length) as f32)
+                .collect::<Vec<f32>>()
         };
         let rates: Vec<f32> = counts.iter().flat_map(rate).collect();
         let name = self.report.response.clone();
-        self.writer.responses(partition, &name, counts.len(), rates)?;
-        self.writer.responses(partition, "binned", counts.len(), counts.concat())
+        self.writer
+            .responses(partition, &name, counts.len(), rates)?;
+        self.writer
+            .responses(partition, "binned", counts.len(), counts.concat())
     }
 
     /// The frames of a list, which never goes back, read piece by piece.
-    fn movie(&mut self, partition: Partition, series: &Series, frames: &[usize]) -> Result<(), Error> {
+    fn movie(
+        &mut self,
+        partition: Partition,
+        series: &Series,
+        frames: &[usize],
+    ) -> Result<(), Error> {
         let [height, width] = series.size();
-        let pixel = if series.data.is_u8() { PixelType::U8 } else { PixelType::F32 };
+        let pixel = if series.data.is_u8() {
+            PixelType::U8
+        } else {
+            PixelType::F32
+        };
         self.writer.begin_movie(partition, height, width, pixel)?;
         let pixels = height * width;
         let rows = (PIECE / (4 * pixels)).max(1);
         let mut rest = frames;
         while let Some(&first) = rest.first() {
-            let inside = rest.partition_point(|frame| *frame < first + rows).min(rows);
+            let inside = rest
+                .partition_point(|frame| *frame < first + rows)
+                .min(rows);
             let (piece, after) = rest.split_at(inside);
             let stored = first..piece[inside - 1] + 1;
             match pixel {
@@ -267,7 +289,10 @@ impl Converting {
             return;
         };
         let period = series.times.period();
-        let gaps = times.windows(2).filter(|pair| pair[1] - pair[0] > 3.0 * period).count();
+        let gaps = times
+            .windows(2)
+            .filter(|pair| pair[1] - pair[0] > 3.0 * period)
+            .count();
         if gaps > 0 {
             self.report.warnings.push(format!(
                 "`{}` pauses {gaps} times for more than three frames: the last frame is taken to \

@@ -31,7 +31,9 @@ use crate::container::Container;
 
 /// Whether a file says that it is NWB.
 pub fn is_nwb(path: &Path) -> bool {
-    let version = Container::open(path).ok().and_then(|container| version(&container));
+    let version = Container::open(path)
+        .ok()
+        .and_then(|container| version(&container));
     version.is_some()
 }
 

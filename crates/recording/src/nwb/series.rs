@@ -31,10 +31,19 @@ pub(super) fn open(container: &Container, name: Option<&str>) -> Result<Series, 
                 (Some(exact), ..) => exact,
                 (None, Some(only), None) => only,
                 (None, Some(_), Some(_)) => {
-                    return Err(problem(container, format!("`{name}` names several series of frames; give its path: {}", listed(&found))));
+                    return Err(problem(
+                        container,
+                        format!(
+                            "`{name}` names several series of frames; give its path: {}",
+                            listed(&found)
+                        ),
+                    ));
                 }
                 (None, None, _) => {
-                    return Err(problem(container, format!("no series of frames `{name}`; there are {}", listed(&found))));
+                    return Err(problem(
+                        container,
+                        format!("no series of frames `{name}`; there are {}", listed(&found)),
+                    ));
                 }
             }
         }
@@ -52,7 +61,10 @@ pub(super) fn open(container: &Container, name: Option<&str>) -> Result<Series, 
             _ => {
                 return Err(problem(
                     container,
-                    format!("several series of frames: {}; choose one with nwb.stimulus", listed(&found)),
+                    format!(
+                        "several series of frames: {}; choose one with nwb.stimulus",
+                        listed(&found)
+                    ),
                 ));
             }
         },
@@ -89,11 +101,15 @@ impl Series {
     fn open(container: &Container, path: &str) -> Result<Self, Error> {
         let data = container.dataset(&format!("{path}/data"))?;
         if data.shape().len() == 4 {
-            let text = format!("`{path}` is in colour, shape {:?}; save its luminance", data.shape());
+            let text = format!(
+                "`{path}` is in colour, shape {:?}; save its luminance",
+                data.shape()
+            );
             return Err(problem(container, text));
         }
         if data.shape()[0] == 0 {
-            let text = format!("`{path}` has no frames in this file; a movie beside it is not read");
+            let text =
+                format!("`{path}` has no frames in this file; a movie beside it is not read");
             return Err(problem(container, text));
         }
         data.require(&[3], "three dimensions [frame, y, x]")?;
@@ -118,10 +134,15 @@ fn times(container: &Container, path: &str, frames: usize) -> Result<Times, Erro
         let attributes = container.dataset_attributes(&start);
         let rate = attributes.get("rate").and_then(Attribute::as_f64);
         let rate = rate.filter(|rate| rate.is_finite() && *rate > 0.0);
-        let rate = rate.ok_or_else(|| wrong("`starting_time` has no usable attribute `rate`".into()))?;
+        let rate =
+            rate.ok_or_else(|| wrong("`starting_time` has no usable attribute `rate`".into()))?;
         let start = container.dataset(&start)?.scalar()?;
         return match start.is_finite() {
-            true => Ok(Times::Regular { start, rate, frames }),
+            true => Ok(Times::Regular {
+                start,
+                rate,
+                frames,
+            }),
             false => Err(wrong("`starting_time` is no number".into())),
         };
     }
@@ -132,7 +153,10 @@ fn times(container: &Container, path: &str, frames: usize) -> Result<Times, Erro
     let stored = container.dataset(&name)?;
     stored.require(&[1], "one dimension [frame]")?;
     if stored.shape()[0] != frames || frames > MOST_FRAMES {
-        return Err(wrong(format!("{} timestamps for {frames} frames", stored.shape()[0])));
+        return Err(wrong(format!(
+            "{} timestamps for {frames} frames",
+            stored.shape()[0]
+        )));
     }
     let times = stored.rows_f64(0..frames)?;
     let increasing = times.windows(2).all(|pair| pair[0] < pair[1]);

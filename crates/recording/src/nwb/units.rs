@@ -8,7 +8,10 @@ const TIMES: &str = "units/spike_times";
 const INDEX: &str = "units/spike_times_index";
 
 /// Spike times of the chosen units, seconds.
-pub(super) fn spikes(container: &Container, chosen: &CellSelection) -> Result<Vec<Vec<f64>>, Error> {
+pub(super) fn spikes(
+    container: &Container,
+    chosen: &CellSelection,
+) -> Result<Vec<Vec<f64>>, Error> {
     for name in [TIMES, INDEX] {
         if !container.has(name) {
             let text = format!("no `{name}`: the file holds no sorted spikes");

@@ -332,7 +332,8 @@ impl<'a> Machine<'a> {
 
     fn number_line(&mut self) -> Result<u64, Refusal> {
         let line = self.line()?;
-        line.parse().map_err(|_| self.malformed("a number is not one"))
+        line.parse()
+            .map_err(|_| self.malformed("a number is not one"))
     }
 
     fn pairs(&self, items: &[Id]) -> Result<Vec<(Id, Id)>, Refusal> {

@@ -6,16 +6,61 @@ use super::{Id, Pickle, Value};
 
 /// Modules that reach outside the values of a pickle: a function of theirs has no business there.
 const HARMFUL_MODULES: [&str; 33] = [
-    "os", "posix", "nt", "subprocess", "sys", "shutil", "socket", "importlib", "runpy", "pty",
-    "ctypes", "pickle", "_pickle", "cPickle", "marshal", "code", "codeop", "multiprocessing",
-    "webbrowser", "commands", "popen2", "platform", "signal", "threading", "asyncio", "http",
-    "urllib", "requests", "pip", "imp", "timeit", "pdb", "bdb",
+    "os",
+    "posix",
+    "nt",
+    "subprocess",
+    "sys",
+    "shutil",
+    "socket",
+    "importlib",
+    "runpy",
+    "pty",
+    "ctypes",
+    "pickle",
+    "_pickle",
+    "cPickle",
+    "marshal",
+    "code",
+    "codeop",
+    "multiprocessing",
+    "webbrowser",
+    "commands",
+    "popen2",
+    "platform",
+    "signal",
+    "threading",
+    "asyncio",
+    "http",
+    "urllib",
+    "requests",
+    "pip",
+    "imp",
+    "timeit",
+    "pdb",
+    "bdb",
 ];
 
 /// Built-in functions that run code, open files or reach other objects.
 const HARMFUL_BUILTINS: [&str; 18] = [
-    "eval", "exec", "execfile", "compile", "open", "file", "input", "raw_input", "__import__",
-    "getattr", "setattr", "delattr", "globals", "locals", "vars", "apply", "breakpoint", "reload",
+    "eval",
+    "exec",
+    "execfile",
+    "compile",
+    "open",
+    "file",
+    "input",
+    "raw_input",
+    "__import__",
+    "getattr",
+    "setattr",
+    "delattr",
+    "globals",
+    "locals",
+    "vars",
+    "apply",
+    "breakpoint",
+    "reload",
 ];
 
 /// Whether a function can do more than make a value.
@@ -42,9 +87,11 @@ pub(super) fn call<'a>(values: &[Value<'a>], function: Id, arguments: Id) -> Val
         return unknown(function, arguments);
     };
     match (*module, *name, first) {
-        ("collections", "OrderedDict" | "defaultdict" | "Counter", Some(Value::Sequence(items))) => {
-            pairs(values, items).unwrap_or_else(|| unknown(function, arguments))
-        }
+        (
+            "collections",
+            "OrderedDict" | "defaultdict" | "Counter",
+            Some(Value::Sequence(items)),
+        ) => pairs(values, items).unwrap_or_else(|| unknown(function, arguments)),
         ("collections", "OrderedDict" | "defaultdict" | "Counter", _) => {
             Value::Dictionary(Vec::new())
         }
@@ -73,7 +120,11 @@ fn pairs<'a>(values: &[Value<'a>], items: &[Id]) -> Option<Value<'a>> {
         Value::Sequence(pair) if pair.len() == 2 => Some((pair[0], pair[1])),
         _ => None,
     };
-    items.iter().map(pair).collect::<Option<_>>().map(Value::Dictionary)
+    items
+        .iter()
+        .map(pair)
+        .collect::<Option<_>>()
+        .map(Value::Dictionary)
 }
 
 impl<'a> Pickle<'a> {
@@ -210,7 +261,10 @@ impl<'a> Pickle<'a> {
                 let ("_codecs", "encode", [text, ..]) = self.called(id)? else {
                     return None;
                 };
-                let latin = self.text(*text)?.chars().map(|c| u8::try_from(u32::from(c)).ok());
+                let latin = self
+                    .text(*text)?
+                    .chars()
+                    .map(|c| u8::try_from(u32::from(c)).ok());
                 latin.collect::<Option<Vec<u8>>>().map(Cow::Owned)
             }
             _ => None,

@@ -1,10 +1,10 @@
 //! What a checkpoint says: weights, hyper-parameters, normalisation.
 
-use super::storage::Storages;
-use super::tensor::Tensor;
 use super::super::ImportError;
 use super::super::pickle::{Id, Pickle, Value};
 use super::super::source::{Format, Ignored, Said, WeightsSource};
+use super::storage::Storages;
+use super::tensor::Tensor;
 
 /// Names under which programs keep a network's weights.
 const WEIGHTS: [&str; 4] = ["model_state_dict", "state_dict", "model_state", "model"];
@@ -43,11 +43,18 @@ pub(super) fn read(
 
 fn holds_tensors(pickle: &Pickle<'_>, id: Id) -> bool {
     let entries = pickle.entries(id);
-    entries.iter().any(|(_, value)| Tensor::of(pickle, *value).is_some())
+    entries
+        .iter()
+        .any(|(_, value)| Tensor::of(pickle, *value).is_some())
 }
 
 fn contents(pickle: &Pickle<'_>, id: Id) -> String {
-    let names: Vec<&str> = pickle.entries(id).iter().map(|(name, _)| *name).take(12).collect();
+    let names: Vec<&str> = pickle
+        .entries(id)
+        .iter()
+        .map(|(name, _)| *name)
+        .take(12)
+        .collect();
     match names.is_empty() {
         true => pickle.describe(id),
         false => format!("entries {}", names.join(", ")),
@@ -75,13 +82,15 @@ fn read_arrays(
         };
         // Every value takes a byte of the file; tensors that share memory must not multiply it.
         let count = tensor.count().map(|count| count as u64);
-        left = count.and_then(|count| left.checked_sub(count)).ok_or_else(|| {
-            ImportError::MoreThanFile {
+        left = count
+            .and_then(|count| left.checked_sub(count))
+            .ok_or_else(|| ImportError::MoreThanFile {
                 name: name.into(),
                 shape: tensor.shape.clone(),
-            }
-        })?;
-        source.arrays.push((name.to_owned(), tensor.read(name, storages)?));
+            })?;
+        source
+            .arrays
+            .push((name.to_owned(), tensor.read(name, storages)?));
     }
     Ok(())
 }
@@ -107,19 +116,25 @@ fn said(pickle: &Pickle<'_>, root: Id) -> Said {
         padded: ["padding", "paddings"].iter().any(|name| {
             let found = setting(name);
             let several = found.and_then(|id| pickle.numbers(id));
-            several.or(found.and_then(|id| pickle.number(id)).map(|one| vec![one]))
+            several
+                .or(found.and_then(|id| pickle.number(id)).map(|one| vec![one]))
                 .is_some_and(|sizes| sizes.iter().any(|size| *size != 0.0))
         }),
         normalisation,
         epoch,
-        kind: pickle.entry(root, "model_type").and_then(|id| pickle.text(id)).map(str::to_owned),
+        kind: pickle
+            .entry(root, "model_type")
+            .and_then(|id| pickle.text(id))
+            .map(str::to_owned),
         ..Said::default()
     }
 }
 
 fn ignore_rest(pickle: &Pickle<'_>, root: Id, weights: &str, source: &mut WeightsSource) {
     let used = |name: &str| {
-        name == weights || SETTINGS.contains(&name) || matches!(name, "norm_stats" | "epoch" | "model_type")
+        name == weights
+            || SETTINGS.contains(&name)
+            || matches!(name, "norm_stats" | "epoch" | "model_type")
     };
     for (name, id) in pickle.entries(root) {
         if !used(name) {

@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::storage::{Element, Storages};
 use super::super::ImportError;
 use super::super::pickle::{self, Id, Pickle, Refusal, Value};
+use super::storage::{Element, Storages};
 
 /// The storages of a legacy file.
 pub(super) struct Stored<'a> {
@@ -49,7 +49,10 @@ fn elements(checkpoint: &Pickle<'_>) -> HashMap<String, Element> {
         let Value::Global { name, .. } = checkpoint.get(*class) else {
             return None;
         };
-        Some((checkpoint.text(*key)?.to_owned(), Element::of_storage(name)?))
+        Some((
+            checkpoint.text(*key)?.to_owned(),
+            Element::of_storage(name)?,
+        ))
     };
     checkpoint.persistent().filter_map(described).collect()
 }

@@ -9,9 +9,9 @@ mod zip;
 use std::fs::{self, File};
 use std::path::Path;
 
+use super::ImportError;
 use super::pickle;
 use super::source::WeightsSource;
-use super::ImportError;
 
 /// The first bytes of a zip file, and of a legacy file: a pickle of protocol 2 with a long number.
 const ZIP: [u8; 4] = *b"PK\x03\x04";

@@ -1,8 +1,8 @@
 //! Tensors as a checkpoint describes them, and their values.
 
-use super::storage::{Element, Storages};
 use super::super::ImportError;
 use super::super::pickle::{Id, Pickle, Value};
+use super::storage::{Element, Storages};
 use crate::weights::Array;
 
 /// A view of a storage.
@@ -20,7 +20,11 @@ impl Tensor {
     pub(super) fn of(pickle: &Pickle<'_>, id: Id) -> Option<Self> {
         let (module, name, arguments) = pickle.called(id)?;
         match (module, name, arguments) {
-            ("torch._utils", "_rebuild_tensor_v2" | "_rebuild_tensor", [storage, offset, shape, strides, ..]) => {
+            (
+                "torch._utils",
+                "_rebuild_tensor_v2" | "_rebuild_tensor",
+                [storage, offset, shape, strides, ..],
+            ) => {
                 let Value::Persistent(storage) = pickle.get(*storage) else {
                     return None;
                 };

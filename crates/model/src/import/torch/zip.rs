@@ -47,7 +47,10 @@ impl<'a> Entries<'a> {
             entries.insert(name, data);
         }
         let is_pickle = |name: &&String| *name == "data.pkl" || name.ends_with("/data.pkl");
-        let pickle = entries.keys().find(is_pickle).ok_or(ImportError::NoPickle)?;
+        let pickle = entries
+            .keys()
+            .find(is_pickle)
+            .ok_or(ImportError::NoPickle)?;
         let folder = pickle[..pickle.len() - "data.pkl".len()].to_owned();
         let found = Self {
             entries,
