@@ -8,6 +8,7 @@ mod harness;
 mod inspect;
 mod options;
 mod plot;
+mod python;
 mod respond;
 mod resume;
 mod session;

@@ -26,6 +26,8 @@ use std::path::Path;
 pub use config::{NwbConfig, TestSeries};
 pub use convert::{NwbConversion, read_nwb};
 
+pub(crate) use series::all as series_of_frames;
+
 use crate::Attribute;
 use crate::container::Container;
 

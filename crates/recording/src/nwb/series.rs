@@ -73,7 +73,7 @@ pub(super) fn open(container: &Container, name: Option<&str>) -> Result<Series, 
 }
 
 /// Paths of everything that holds frames.
-fn all(container: &Container) -> Vec<String> {
+pub(crate) fn all(container: &Container) -> Vec<String> {
     let groups = PLACES.iter().flat_map(|place| {
         let names = container.groups(place).into_iter();
         names.map(move |name| format!("{place}/{name}"))
