@@ -43,6 +43,11 @@ impl<'a> Answers<'a> {
         self.conditions
     }
 
+    /// Rates of all cells in one condition.
+    pub(crate) fn rates(&self, condition: usize) -> &'a Rates {
+        &self.rates[condition]
+    }
+
     /// Rates of one cell, by its row, in one condition.
     pub(crate) fn course(&self, condition: usize, row: usize) -> Course<'a> {
         let rates = &self.rates[condition];

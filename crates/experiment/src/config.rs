@@ -5,7 +5,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use toml::Table;
 
 use crate::protocol::{Presets, Protocol};
-use crate::{Error, Latency, OmittedStimulus, Phenomenon, PreparedExperiment, Screen};
+// A variant is called what its experiment is called.
+use crate::receptive_field::WhiteNoise as ReceptiveField;
+use crate::{
+    ContrastAdaptation, ContrastGain, Error, FrequencyDoubling, Latency, MotionAnticipation,
+    MotionReversal, ObjectMotion, OmittedStimulus, Phenomenon, PolarityReversal,
+    PreparedExperiment, Screen, StepResponse,
+};
 
 /// Declares the experiments there are; each names a config that is its protocol.
 macro_rules! experiments {
@@ -87,6 +93,24 @@ experiments! {
     OmittedStimulus,
     /// Response latency against contrast.
     Latency,
+    /// A moving bar, seen ahead of where it is.
+    MotionAnticipation,
+    /// The burst when a moving bar turns round.
+    MotionReversal,
+    /// Where, when and how cells look.
+    ReceptiveField,
+    /// Responses to steps of the whole screen.
+    StepResponse,
+    /// Responses after the contrast of flicker changes.
+    ContrastAdaptation,
+    /// Filter and nonlinearity at several contrasts.
+    ContrastGain,
+    /// Reversing gratings of several widths and phases.
+    FrequencyDoubling,
+    /// Objects that move with or against their background.
+    ObjectMotion,
+    /// Polarity after a shift of the periphery.
+    PolarityReversal,
 }
 
 impl ExperimentConfig {
@@ -176,7 +200,7 @@ mod tests {
 
     #[test]
     fn the_four_phenomena_are_experiments_with_presets() {
-        for phenomenon in [Phenomenon::OmittedStimulus, Phenomenon::Latency] {
+        for phenomenon in Phenomenon::ALL {
             let config = ExperimentConfig::from(phenomenon);
             assert_eq!(config.name(), phenomenon.name());
         }

@@ -30,6 +30,17 @@ pub struct Peak {
     pub plateau_ms: f64,
 }
 
+/// The part of a response above half of its height, around the highest bin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Crest {
+    /// Centre of mass of what is above half of the height.
+    pub centre_ms: f64,
+    /// Time of the highest bin.
+    pub highest_ms: f64,
+    /// Its rate.
+    pub rate_hz: f64,
+}
+
 impl<'a> Course<'a> {
     /// Rates in consecutive bins, the first at a time in frames.
     pub fn new(rates: &'a [f32], first: isize, frame_period_ms: f64) -> Self {
@@ -105,6 +116,24 @@ impl<'a> Course<'a> {
                 (mass + weight, moment + weight * time)
             });
         moment / mass
+    }
+
+    /// The crest above `rest` of the largest rate within a stretch of time; nothing where no rate is
+    /// above `rest`.
+    pub fn crest(&self, times_ms: RangeInclusive<f64>, rest: f64) -> Option<Crest> {
+        let bins = self.bins(times_ms);
+        let by_rate = |a: &usize, b: &usize| self.rate(*a).total_cmp(&self.rate(*b));
+        let highest = bins.clone().max_by(by_rate)?;
+        let height = self.rate(highest) - rest;
+        let above = |index: &usize| self.rate(*index) - rest >= 0.5 * height;
+        let from = (bins.start..=highest).rev().take_while(above).last()?;
+        let to = (highest..bins.end).take_while(above).last()?;
+        let times = self.time(from)..=self.time(to);
+        (height > 0.0).then(|| Crest {
+            centre_ms: self.centre_of_mass(times, rest + 0.5 * height),
+            highest_ms: self.time(highest),
+            rate_hz: self.rate(highest),
+        })
     }
 
     /// All local maxima within a stretch of time, in its order.
@@ -219,6 +248,16 @@ mod tests {
         let centre = course(&rates).centre_of_mass(0.0..=100.0, 2.0);
         assert!((centre - (10.0 * 2.0 + 20.0 * 6.0) / 8.0).abs() < 1e-12);
         assert!(course(&rates).centre_of_mass(0.0..=100.0, 9.0).is_nan());
+    }
+
+    #[test]
+    fn the_crest_is_what_is_above_half_and_connected() {
+        let rates = [0.0, 0.0, 3.0, 1.0, 6.0, 8.0, 6.0, 1.0, 5.0, 0.0];
+        let crest = course(&rates).crest(0.0..=100.0, 0.0).unwrap();
+        // 6, 8 and 6 Hz at 20, 30 and 40 ms.
+        assert!((crest.centre_ms - 30.0).abs() < 1e-9);
+        assert_eq!((crest.highest_ms, crest.rate_hz), (30.0, 8.0));
+        assert!(course(&rates).crest(0.0..=100.0, 8.0).is_none());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::response_family::ResponseFamily;
 use crate::statistics;
 
 /// What an experiment found on every cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Outcome {
     /// The phenomenon or experiment.
     pub phenomenon: String,
@@ -20,6 +20,24 @@ pub struct Outcome {
     /// Rates of all conditions of one sweep, on a common time.
     #[serde(skip)]
     pub families: Vec<ResponseFamily>,
+    /// Maps of space.
+    #[serde(skip)]
+    pub maps: Vec<Map>,
+}
+
+/// A map of space of every cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Map {
+    /// Its name in files.
+    pub name: &'static str,
+    /// What it is.
+    pub quantity: Quantity,
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// Values `[cell][y, x]`, row by row.
+    pub cells: Vec<Vec<f64>>,
 }
 
 /// What was found on one cell.
@@ -166,8 +184,7 @@ mod tests {
         let outcome = Outcome {
             phenomenon: "latency".to_owned(),
             cells: vec![CellOutcome::found(CellIndex(3), metrics, true, "it is so")],
-            curves: Vec::new(),
-            families: Vec::new(),
+            ..Outcome::default()
         };
         let written = serde_json::to_value(&outcome).unwrap();
         assert_eq!(written["phenomenon"], "latency");

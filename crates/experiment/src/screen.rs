@@ -2,6 +2,8 @@
 
 use ganglion_recording::{Microns, Milliseconds};
 
+use crate::stimulus::Direction;
+
 /// The frames that a [`Responder`](crate::Responder) takes, in pixels and in physical units.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Screen {
@@ -31,6 +33,12 @@ impl Screen {
     /// Height of a frame on the retina.
     pub fn height_on_retina(&self) -> Microns {
         Microns(self.height as f64 * self.microns_per_pixel.0)
+    }
+
+    /// Half the screen's extent along a direction.
+    pub fn half_extent(&self, direction: Direction) -> Microns {
+        let [x, y] = direction.vector();
+        Microns(0.5 * (self.width_on_retina().0 * x.abs() + self.height_on_retina().0 * y.abs()))
     }
 
     /// The whole number of frames, at least one, that a time is shown as.

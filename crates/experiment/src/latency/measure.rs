@@ -24,6 +24,7 @@ pub(super) fn measure(config: &Latency, answers: &Answers<'_>, cells: &[CellInde
             .collect(),
         curves: curves(config, &found),
         families: vec![family(config, answers, cells.len())],
+        ..Outcome::default()
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) fn measure(
             .collect(),
         curves: curves(config, &found),
         families: vec![reading.family(cells.len())],
+        ..Outcome::default()
     }
 }
 

@@ -15,6 +15,7 @@ mod gaussian;
 mod gradient;
 mod half_maximum;
 mod kinetics;
+mod measure;
 mod nonlinearity;
 mod polarity;
 mod properties;

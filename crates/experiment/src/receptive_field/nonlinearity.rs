@@ -72,6 +72,12 @@ impl Nonlinearity {
         self.rate[above - 1] * (1.0 - part) + self.rate[above] * part
     }
 
+    /// The rate at a drive that was measured; NaN beyond.
+    pub fn within(&self, drive: f64) -> f64 {
+        let measured = self.drive[0] <= drive && drive <= self.drive[self.drive.len() - 1];
+        if measured { self.at(drive) } else { f64::NAN }
+    }
+
     fn explained(&self, pairs: &[(f64, f64)]) -> f64 {
         let predicted: Vec<(f64, f64)> = (pairs.iter())
             .map(|&(drive, rate)| (self.at(drive), rate))

@@ -65,11 +65,20 @@ impl WhiteNoise {
     /// # Errors
     /// If a value makes no sense; the message says what would work.
     pub fn prepare(&self, screen: Screen) -> Result<Vec<PreparedStimulus>, Error> {
+        let segments = self.segments(screen)?;
+        segments
+            .iter()
+            .map(|segment| segment.prepare(screen))
+            .collect()
+    }
+
+    /// What is shown.
+    pub(super) fn segments(&self, screen: Screen) -> Result<Vec<Stimulus>, Error> {
         self.check(screen)?;
         let count = (self.duration.0 / self.segment.0).ceil() as u64;
-        (0..count)
-            .map(|segment| self.segment(screen, segment).prepare(screen))
-            .collect()
+        Ok((0..count)
+            .map(|segment| self.segment(screen, segment))
+            .collect())
     }
 
     fn segment(&self, screen: Screen, segment: u64) -> Stimulus {
@@ -131,25 +140,24 @@ impl WhiteNoise {
             .iter()
             .map(|segment| answer(responder, segment))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(self.fields(&segments, &responses, responder.cells()))
+        let shown: Vec<_> = segments.iter().zip(&responses).collect();
+        Ok(self.fields(&shown, responder.cells()))
     }
 
-    /// Fields and nonlinearities from the responses to all segments.
+    /// Fields and nonlinearities from all segments and their responses.
     ///
     /// # Panics
-    /// If there is not one response a segment.
+    /// If there is no segment, or a response does not cover its segment.
     pub fn fields(
         &self,
-        segments: &[PreparedStimulus],
-        responses: &[Rates],
+        shown: &[(&PreparedStimulus, &Rates)],
         cells: &[CellIndex],
     ) -> Vec<CellField> {
-        assert_eq!(segments.len(), responses.len(), "one response a segment");
-        let screen = segments[0].screen();
+        let screen = shown[0].0.screen();
         let history = screen.history;
         let mut sums = ReverseCorrelation::new(cells.len(), 1..history + 1, screen.pixels());
-        for (segment, rates) in segments.iter().zip(responses) {
-            let bins = bins(segment);
+        for (segment, rates) in shown {
+            let bins = bins(segment, rates);
             let (first, movie) = (bins.start - history, segment.movie());
             let frames = &movie.values()[first * screen.pixels()..];
             sums.add(frames, first, bins.clone(), |cell| {
@@ -162,7 +170,7 @@ impl WhiteNoise {
             ReceptiveField::new([history, screen.height, screen.width], weights)
         };
         let fields: Vec<ReceptiveField> = (0..cells.len()).map(field).collect();
-        let curves = self.nonlinearities(&fields, segments, responses);
+        let curves = self.nonlinearities(&fields, shown);
         (cells.iter().zip(fields).zip(curves).enumerate())
             .map(|(row, ((&cell, field), nonlinearity))| CellField {
                 cell,
@@ -176,21 +184,20 @@ impl WhiteNoise {
     fn nonlinearities(
         &self,
         fields: &[ReceptiveField],
-        segments: &[PreparedStimulus],
-        responses: &[Rates],
+        shown: &[(&PreparedStimulus, &Rates)],
     ) -> Vec<Nonlinearity> {
         let filters: Vec<_> = (fields.iter())
             .map(|field| field.separated().without_noise())
             .collect();
         let mut drives = vec![Vec::new(); fields.len()];
         let mut rates = vec![Vec::new(); fields.len()];
-        for (segment, response) in segments.iter().zip(responses) {
-            let bins = bins(segment);
+        for (segment, response) in shown {
+            let bins = bins(segment, response);
             let movie = segment.movie();
             let pixels = movie.height() * movie.width();
             let frames = &movie.values()[(bins.start - segment.screen().history) * pixels..];
             for (cell, filter) in filters.iter().enumerate() {
-                drives[cell].extend(filter.output(frames));
+                drives[cell].extend(&filter.output(frames)[..bins.len()]);
                 let first = bins.start - response.bins().start;
                 rates[cell].extend_from_slice(&response.cell(cell)[first..][..bins.len()]);
             }
@@ -217,8 +224,9 @@ fn answer(responder: &dyn Responder, segment: &PreparedStimulus) -> Result<Rates
 }
 
 /// The bins of a segment whose whole history is noise.
-fn bins(segment: &PreparedStimulus) -> std::ops::Range<usize> {
-    segment.zero() + segment.screen().history..segment.frames() + 1
+fn bins(segment: &PreparedStimulus, rates: &Rates) -> std::ops::Range<usize> {
+    let end = rates.bins().end.min(segment.frames() + 1);
+    segment.zero() + segment.screen().history..end
 }
 
 /// Divides by the root mean square.

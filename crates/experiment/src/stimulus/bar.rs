@@ -62,7 +62,8 @@ impl Bar {
             .map(|position| self.checked_reversal(conversion, position, start))
             .transpose()?;
         let frames = conversion.span(self.onset, self.duration)?;
-        check_motion(conversion, self.speed, step, frames.len())?;
+        let crossing = 2.0 * strip.off_screen();
+        check_motion(conversion, self.speed, crossing, frames.len())?;
         Ok(Box::new(Moving {
             strip,
             frames,
@@ -91,26 +92,35 @@ impl Bar {
     }
 }
 
-/// Refuses motion of less than a pixel.
+/// Pixels a second below which a bar that does not cross the screen hardly moves.
+const SLOWEST: f64 = 1.0;
+
+/// Refuses motion so slow that the bar gets nowhere: less than a pixel a second, and less than the
+/// way across the screen.
 fn check_motion(
     conversion: &Conversion,
     speed: MicronsPerSecond,
-    step: f64,
+    crossing: f64,
     frames: usize,
 ) -> Result<(), Error> {
     let screen = conversion.screen();
     let pixel = screen.microns_per_pixel.0;
-    if frames > MOST_FRAMES || step * frames as f64 >= pixel || frames == 1 {
+    let seconds = frames as f64 * screen.frame_period.seconds();
+    if frames > MOST_FRAMES || speed.0 >= SLOWEST * pixel || speed.0 * seconds >= crossing {
         return Ok(());
     }
-    let seconds = frames as f64 * screen.frame_period.seconds();
     Err(conversion.error(
         "speed",
         format!("{} um/s", speed.0),
-        format!("moves the bar by less than a pixel ({pixel} um) in {seconds} s"),
         format!(
-            "use more than {:.3} um/s or a longer duration",
-            pixel / seconds
+            "moves the bar by {:.3} pixels of {pixel} um in {seconds} s",
+            speed.0 * seconds / pixel
+        ),
+        format!(
+            "use {} um/s (a pixel a second) or more, or let it move for {:.0} s, which is the \
+             whole way across the screen",
+            SLOWEST * pixel,
+            (crossing / speed.0).ceil()
         ),
     ))
 }

@@ -1,5 +1,7 @@
 //! Directions on the screen.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A direction in degrees: 0 is right (columns grow), 90 is down (rows grow), 180 left, 270 up.
@@ -27,6 +29,23 @@ impl Direction {
             180.0 => [-1.0, 0.0],
             270.0 => [0.0, -1.0],
             degrees => [degrees.to_radians().cos(), degrees.to_radians().sin()],
+        }
+    }
+
+    /// The direction against it.
+    pub fn opposite(self) -> Self {
+        Self((self.0 + 180.0).rem_euclid(360.0))
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::RIGHT => f.write_str("right"),
+            Self::DOWN => f.write_str("down"),
+            Self::LEFT => f.write_str("left"),
+            Self::UP => f.write_str("up"),
+            Self(degrees) => write!(f, "{degrees} degrees"),
         }
     }
 }

@@ -64,12 +64,15 @@ pub enum Motion {
         /// Time from one change to the next.
         half_period: Milliseconds,
     },
-    /// A random walk, as of the eye: a step of fixed size forth or back at each update.
+    /// A random walk, as of the eye: at each update a step of fixed size forth or back, or none.
     Jittered {
         /// Size of a step.
         step: Microns,
         /// Time from one step to the next.
         update: Milliseconds,
+        /// Share of the updates that bring no step.
+        #[serde(default)]
+        pause: f64,
         /// Seed of the walk: gratings of one seed move together.
         seed: u64,
     },
@@ -137,10 +140,16 @@ impl Grating {
                 };
                 (0..frames).map(|frame| (phase, sign(frame))).collect()
             }
-            Motion::Jittered { step, update, seed } => {
+            Motion::Jittered {
+                step,
+                update,
+                pause,
+                seed,
+            } => {
                 let step = conversion.length("step", step)? / period;
                 let update = conversion.duration("update", update)?;
-                walk(phase, step, update, seed, frames)
+                check_pause(conversion, pause)?;
+                walk(phase, step, (update, pause), seed, frames)
             }
         })
     }
@@ -160,13 +169,34 @@ fn check_frequency(conversion: &Conversion, hertz: f64, seconds: f64) -> Result<
     ))
 }
 
-fn walk(start: f64, step: f64, update: usize, seed: u64, frames: usize) -> Vec<(f64, f32)> {
+fn check_pause(conversion: &Conversion, pause: f64) -> Result<(), Error> {
+    if (0.0..1.0).contains(&pause) {
+        return Ok(());
+    }
+    let value = pause.to_string();
+    Err(conversion.error(
+        "pause",
+        value,
+        "is no share below 1",
+        "use 0 or more, below 1",
+    ))
+}
+
+fn walk(
+    start: f64,
+    step: f64,
+    (update, pause): (usize, f64),
+    seed: u64,
+    frames: usize,
+) -> Vec<(f64, f32)> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut phase = start;
     (0..frames)
         .map(|frame| {
             if frame > 0 && frame.is_multiple_of(update) {
-                phase += if random.random::<bool>() { step } else { -step };
+                let direction = if random.random::<bool>() { step } else { -step };
+                let moves = random.random::<f64>() >= pause;
+                phase += if moves { direction } else { 0.0 };
             }
             (phase, 1.0)
         })

@@ -15,6 +15,8 @@ pub(crate) struct Strip {
     length: Option<f64>,
     contrast: f32,
     vector: [f64; 2],
+    /// Half the screen's extent along the direction, in microns.
+    half_screen: f64,
 }
 
 impl Strip {
@@ -37,13 +39,14 @@ impl Strip {
                 .transpose()?,
             contrast: conversion.contrast("contrast", contrast)?,
             vector: direction.vector(),
+            half_screen: screen.half_extent(direction).0,
         };
         strip.check_width(conversion)?;
         Ok(strip)
     }
 
     fn check_width(&self, conversion: &mut Conversion) -> Result<(), Error> {
-        let across = 2.0 * self.half_screen();
+        let across = 2.0 * self.half_screen;
         if self.width >= across {
             return Err(conversion.error(
                 "width",
@@ -66,16 +69,9 @@ impl Strip {
         Ok(())
     }
 
-    /// Half the screen's extent along the direction, in microns.
-    fn half_screen(&self) -> f64 {
-        let [x, y] = self.vector;
-        0.5 * (self.screen.width_on_retina().0 * x.abs()
-            + self.screen.height_on_retina().0 * y.abs())
-    }
-
     /// Smallest distance of the centre from the screen's at which nothing of the bar is seen.
     pub(crate) fn off_screen(&self) -> f64 {
-        self.half_screen() + 0.5 * self.width
+        self.half_screen + 0.5 * self.width
     }
 
     /// Paints the bar with its centre at a position in microns.

@@ -203,3 +203,24 @@ fn impossible_noise_is_refused_with_what_works() {
     };
     assert!(flat.prepare(screen()).is_err());
 }
+
+#[test]
+fn the_experiment_tells_what_the_tools_tell() {
+    let cell = cell(
+        -1.0,
+        Output::Rectified {
+            threshold: 0.0,
+            gain: 4.0,
+        },
+    );
+    let table = "phenomenon = \"receptive-field\"\nduration = 60000.0";
+    let outcome = crate::run(table, &cell);
+    let found = &outcome.cells[0];
+    assert!(found.present, "{}", found.reason);
+    let direct = noise().measure(&cell).unwrap().remove(0);
+    let properties = FieldProperties::of(&direct.field, Milliseconds(10.0), Microns(50.0));
+    assert_eq!(found.metrics.get("on"), 0.0);
+    assert_eq!(found.metrics.get("diameter_um"), properties.diameter.0);
+    assert_eq!(outcome.maps[0].cells[0].len(), 12 * 16);
+    assert_eq!(outcome.curves[0].at[19], 10.0);
+}

@@ -2,5 +2,8 @@
 
 mod answers;
 mod latency;
+mod motion;
+mod motion_anticipation;
+mod motion_reversal;
 mod omitted_stimulus;
 mod toy;

@@ -1,0 +1,121 @@
+//! Reading the answers to moving objects.
+
+use ganglion_recording::CellIndex;
+
+use super::{ObjectMotion, Shown};
+use crate::answers::Answers;
+use crate::condition::Condition;
+use crate::outcome::{CellOutcome, Metrics, Outcome, Quantity};
+use crate::protocol::Presets;
+use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
+use crate::statistics::mean;
+
+pub(super) fn measure(
+    config: &ObjectMotion,
+    answers: &Answers<'_>,
+    cells: &[CellIndex],
+) -> Outcome {
+    Outcome {
+        phenomenon: ObjectMotion::EXPERIMENT.to_owned(),
+        cells: (cells.iter().enumerate())
+            .map(|(row, &cell)| outcome(config, answers, row, cell))
+            .collect(),
+        families: vec![family(config, answers, cells.len())],
+        ..Outcome::default()
+    }
+}
+
+fn outcome(
+    config: &ObjectMotion,
+    answers: &Answers<'_>,
+    row: usize,
+    cell: CellIndex,
+) -> CellOutcome {
+    let centres = config.places(&answers.screen());
+    let rest = answers.course(0, row).rest();
+    let rate = |shown: Shown| {
+        let conditions = (0..config.walks).map(|walk| shown.condition(walk, centres.len()));
+        mean(conditions.map(|condition| mean_rate(config, answers, condition, row)))
+    };
+    let alone: Vec<f64> = (0..centres.len())
+        .map(|centre| rate(Shown::Alone(centre)))
+        .collect();
+    let centre = (0..alone.len())
+        .max_by(|&a, &b| alone[a].total_cmp(&alone[b]))
+        .unwrap_or(0);
+    let (differential, global) = (rate(Shown::Differential(centre)), rate(Shown::Global));
+    let index = (differential - global) / (differential + global);
+    let [x, y] = centres[centre];
+    let metrics = Metrics::new([
+        ("oms_index", index),
+        ("differential_hz", differential),
+        ("global_hz", global),
+        ("object_alone_hz", alone[centre]),
+        ("rest_hz", rest),
+        ("centre_x_um", x.0),
+        ("centre_y_um", y.0),
+    ]);
+    let criteria = &config.criteria;
+    let driven = alone[centre] - rest;
+    if driven < criteria.least_rate {
+        let reason = format!("no object alone raises the rate by more than {driven:.2} Hz");
+        return CellOutcome::not_measurable(cell, metrics, reason);
+    }
+    let responds = differential - rest >= criteria.least_rate;
+    let reason = format!(
+        "fires at {differential:.2} Hz if the object moves against the background and at \
+         {global:.2} Hz if it moves with it; index {index:.2}, needed is {}",
+        criteria.index
+    );
+    CellOutcome::found(cell, metrics, responds && index >= criteria.index, reason)
+}
+
+fn mean_rate(config: &ObjectMotion, answers: &Answers<'_>, condition: usize, row: usize) -> f64 {
+    let course = answers.course(condition, row);
+    let end = answers.screen().whole_frames(config.duration).0;
+    mean(course.within(config.settle.0..=end).map(|(_, rate)| rate))
+}
+
+/// The first walk: global motion, and differential motion at the middle one of the
+/// centres.
+fn family(config: &ObjectMotion, answers: &Answers<'_>, cells: usize) -> ResponseFamily {
+    let screen = answers.screen();
+    let end = screen.whole_frames(config.duration).0;
+    let outline = FamilyOutline {
+        name: "response-by-motion",
+        parameter: Quantity {
+            name: "differential",
+            unit: "",
+        },
+        aligned_on: "onset",
+        shown_as: Quantity {
+            name: "object-position",
+            unit: "cycles",
+        },
+        shown: object_position,
+        frames: 0..(end / screen.frame_period.0).round() as isize,
+    };
+    let centres = config.places(&screen).len();
+    let member = |(at, shown): (f64, Shown)| FamilyMember {
+        at,
+        condition: shown.condition(0, centres),
+        event: 0,
+    };
+    let members = [
+        (0.0, Shown::Global),
+        (1.0, Shown::Differential(centres / 2)),
+    ]
+    .map(member);
+    ResponseFamily::collect(answers, outline, &members, cells)
+}
+
+/// Phase of the grating that was painted last, in every frame, lead-in included.
+fn object_position(condition: &Condition) -> Vec<f64> {
+    let zero = condition.stimulus.zero();
+    let tracks = condition.stimulus.tracks();
+    let Some(track) = tracks.last() else {
+        return Vec::new();
+    };
+    let before = std::iter::repeat_n(0.0, zero + track.first_frame);
+    before.chain(track.values.iter().copied()).collect()
+}
