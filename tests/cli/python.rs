@@ -9,7 +9,9 @@ use crate::harness::Scratch;
 /// Python's code blocks of a page.
 fn code_blocks(page: &str) -> String {
     let blocks = page.split("```python\n").skip(1);
-    let code: Vec<&str> = blocks.map(|block| block.split("```").next().unwrap_or("")).collect();
+    let code: Vec<&str> = blocks
+        .map(|block| block.split("```").next().unwrap_or(""))
+        .collect();
     code.join("\n")
 }
 
@@ -44,7 +46,9 @@ fn the_examples_of_the_page_run() {
     scratch.succeeds("evaluate run --recording tiny.h5");
     scratch.succeeds("respond run --raw --stimulus tiny.h5:test/stimulus --out response.h5");
     for format in ["safetensors", "npz", "h5"] {
-        scratch.succeeds(&format!("export run --format {format} --out weights.{format}"));
+        scratch.succeeds(&format!(
+            "export run --format {format} --out weights.{format}"
+        ));
     }
     let movie = ganglion_recording::read_array(scratch.path("tiny.h5"), "train/stimulus").unwrap();
     let bytes: Vec<u8> = movie.values.iter().map(|value| *value as u8).collect();
@@ -64,7 +68,15 @@ fn the_examples_of_the_page_run() {
         .current_dir(scratch.path(""))
         .output()
         .unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
     let mine = scratch.succeeds("inspect mine.h5");
-    assert!(mine.stdout.contains("ready for training"), "{}", mine.stdout);
+    assert!(
+        mine.stdout.contains("ready for training"),
+        "{}",
+        mine.stdout
+    );
 }

@@ -128,4 +128,6 @@ impl ConfigFile {
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;

@@ -17,7 +17,11 @@ use rand_chacha::ChaCha8Rng;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let number = |place: usize| arguments.get(place).and_then(|text| text.parse::<u64>().ok());
+    let number = |place: usize| {
+        arguments
+            .get(place)
+            .and_then(|text| text.parse::<u64>().ok())
+    };
     let time = Duration::from_secs(number(0).unwrap_or(10));
     let seed = number(1).unwrap_or(1);
     let folders: Vec<PathBuf> = match arguments.get(2..) {
@@ -40,13 +44,19 @@ fn main() {
         tally.add(&place, &damaged, seed);
     }
     let _ = fs::remove_file(&place);
-    println!("seed {seed}, {:.0} s: {tally:#?}", start.elapsed().as_secs_f64());
+    println!(
+        "seed {seed}, {:.0} s: {tally:#?}",
+        start.elapsed().as_secs_f64()
+    );
     println!("{}", peak_memory());
 }
 
 /// Weights files below 128 KiB, which mutate fast.
 fn corpus(folders: &[PathBuf]) -> Vec<Vec<u8>> {
-    let files = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
+    let files = folders
+        .iter()
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flatten();
     let mut paths: Vec<PathBuf> = files.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
     let weights = paths.iter().filter(|path| path.is_file());

@@ -2,9 +2,9 @@
 
 use burn::tensor::Tensor;
 
-use crate::layer::BatchNormalisation;
+use crate::layer::{BatchNormalisation, Grouping};
 use crate::model::Model;
-use crate::network::{ConvolutionalNetwork, LinearNonlinear, Network, Readout, Stage};
+use crate::network::{ConvolutionalNetwork, LinearNonlinear, ModelConfig, Network, Readout, Stage};
 use crate::weights::Array;
 
 /// An array and its name.
@@ -36,6 +36,13 @@ pub fn state_dict(model: &Model) -> Vec<Named> {
     let mut writer = Writer {
         arrays: Vec::new(),
         place: 0,
+        per_unit: matches!(
+            model.description.architecture,
+            ModelConfig::BnCnn {
+                batch_norm: Grouping::PerUnit,
+                ..
+            }
+        ),
     };
     match &model.network {
         Network::Convolutional(network) => writer.convolutional(network),
@@ -57,6 +64,8 @@ struct Writer {
     arrays: Vec<Named>,
     /// Place in the sequence of the next module.
     place: usize,
+    /// Whether hidden units are flattened for their normalisation.
+    per_unit: bool,
 }
 
 impl Writer {
@@ -103,10 +112,9 @@ impl Writer {
         }
         self.place += 1;
         if let Some(normalisation) = &stage.normalisation {
-            let per_unit = normalisation.gain.dims()[0] != outputs;
-            self.place += usize::from(per_unit);
+            self.place += usize::from(self.per_unit);
             self.normalisation(normalisation);
-            self.place += 1 + usize::from(per_unit);
+            self.place += 1 + usize::from(self.per_unit);
         }
         self.add("sigma", vec![1], vec![stage.noise() as f32]);
         // Noise, rectification.

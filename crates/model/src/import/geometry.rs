@@ -5,7 +5,9 @@ use super::compose::Convolution;
 use super::plan::{Part, Plan, Readout};
 
 /// Rows and columns of a frame that no retina was shown.
-const LARGEST_FRAME: usize = 4096;
+pub(super) const LARGEST_FRAME: usize = 4096;
+/// Units of one stage at most; the published networks have ten thousand.
+const MOST_UNITS: usize = 1 << 24;
 
 /// Sizes of a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +80,14 @@ fn above(
     } else if height > rows || width > columns {
         format!("its kernels are {height}x{width}, but its input is only {rows}x{columns}")
     } else {
-        return Ok([outputs, rows - height + 1, columns - width + 1]);
+        let planes = [outputs, rows - height + 1, columns - width + 1];
+        let units = planes
+            .iter()
+            .try_fold(1usize, |units, &n| units.checked_mul(n));
+        if units.is_some_and(|units| units <= MOST_UNITS) {
+            return Ok(planes);
+        }
+        format!("it makes {planes:?} units, more than {MOST_UNITS}")
     };
     let name = convolution.name.clone();
     Err(ImportError::DoesNotFit { name, problem })

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::ImportError;
 use super::hdf5::array;
+use super::source::PADS;
 use super::source::{Format, Said, WeightsSource};
 use crate::weights::Array;
 
@@ -124,7 +125,9 @@ fn said(text: &str) -> Result<Said, ImportError> {
         if said.noise.is_none() {
             said.noise = layer.get("stddev").and_then(Value::as_f64);
         }
-        said.padded |= layer.get("padding").and_then(Value::as_str) == Some("same");
+        if layer.get("padding").and_then(Value::as_str) == Some("same") {
+            said.unsupported = Some(PADS.into());
+        }
         if layer.get("kernel_size").is_some() {
             refuse_channels_last(layer, name)?;
         }

@@ -87,8 +87,8 @@ fn shape(dense: &Dense, known: &Known, name: &str) -> Result<MovieShape, ImportE
         what: "the size of a frame, and no layer tells it",
         flag: "--frame-size ROWSxCOLUMNS",
     })?;
-    let pixels = height.saturating_mul(width).max(1);
-    if !dense.inputs.is_multiple_of(pixels) {
+    let pixels = height.saturating_mul(width);
+    if pixels == 0 || !dense.inputs.is_multiple_of(pixels) {
         return Err(ImportError::DoesNotFit {
             name: name.into(),
             problem: format!(

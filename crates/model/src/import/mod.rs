@@ -184,8 +184,10 @@ fn description(source: &WeightsSource, options: &ImportOptions) -> Result<Known,
     let own = own.as_ref();
     let own_frame = own.map(|own| [own.movie.height, own.movie.width]);
     let said_frame = said.image.map(|[_, height, width]| [height, width]);
+    let usable = |[mean, sd]: &[f64; 2]| mean.is_finite() && sd.is_finite() && *sd > 0.0;
     let said_normalisation = said
         .normalisation
+        .filter(usable)
         .map(|[mean, sd]| Normalisation::Global { mean, sd });
     let normalisation = options
         .normalisation
@@ -236,14 +238,12 @@ fn said_noise(plan: &Plan) -> Option<f64> {
 }
 
 fn refuse_unsupported(source: &WeightsSource) -> Result<(), ImportError> {
-    let what = if source.said.softplus == Some(false) {
-        "has another output nonlinearity than softplus (`softplus: False`)"
-    } else if source.said.padded {
-        "pads the input of its convolutions"
-    } else {
-        return Ok(());
-    };
-    Err(ImportError::Unsupported { what: what.into() })
+    let output = (source.said.softplus == Some(false))
+        .then(|| "has another output nonlinearity than softplus (`softplus: False`)".to_owned());
+    match output.or(source.said.unsupported.clone()) {
+        Some(what) => Err(ImportError::Unsupported { what }),
+        None => Ok(()),
+    }
 }
 
 impl Known {

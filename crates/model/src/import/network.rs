@@ -11,8 +11,8 @@ use crate::layer::Grouping;
 use crate::network::{ModelConfig, MovieShape, Network};
 use crate::weights::Weights;
 
-/// Values of the read-out that are allocated at most: 2 GB.
-const MOST_WEIGHTS: usize = 1 << 29;
+/// Values of the read-out that are allocated at most: half a gigabyte.
+const MOST_WEIGHTS: usize = 1 << 27;
 
 /// What is needed beside the arrays.
 pub(super) struct Settings {

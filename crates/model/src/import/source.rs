@@ -54,8 +54,8 @@ pub struct Said {
     pub noise: Option<f64>,
     /// Whether the output is a softplus.
     pub softplus: Option<bool>,
-    /// Whether convolutions pad their input.
-    pub padded: bool,
+    /// What the network does that our networks cannot, such as padding.
+    pub unsupported: Option<String>,
     /// Mean and standard deviation of the training movie.
     pub normalisation: Option<[f64; 2]>,
     /// Added to variances, by layer's name.
@@ -67,6 +67,9 @@ pub struct Said {
     /// The `model.toml` of the model that ganglion exported.
     pub description: Option<String>,
 }
+
+/// What a padding network does that ours cannot.
+pub(super) const PADS: &str = "pads the input of its convolutions";
 
 impl WeightsSource {
     pub(super) fn new(format: Format) -> Self {

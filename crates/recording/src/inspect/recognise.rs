@@ -43,7 +43,9 @@ fn weights(container: &Container) -> Option<String> {
 fn results(container: &Container) -> Option<String> {
     let attributes = container.attributes("");
     let program = attributes.get("program")?.as_str()?;
-    program.starts_with("ganglion ").then(|| format!("results of {program}"))
+    program
+        .starts_with("ganglion ")
+        .then(|| format!("results of {program}"))
 }
 
 /// The datasets of a session that are not there, in words.

@@ -68,8 +68,8 @@ pub(super) fn is_harmful(module: &str, name: &str) -> bool {
     let package = module.split('.').next().unwrap_or(module);
     HARMFUL_MODULES.contains(&package)
         || (is_builtin(module) && HARMFUL_BUILTINS.contains(&name))
-        // A dotted name may lead anywhere.
-        || name.split('.').any(|part| part.starts_with("__"))
+        // A path of attributes may lead anywhere.
+        || (name.contains('.') && name.split('.').any(|part| part.starts_with("__")))
 }
 
 fn is_builtin(module: &str) -> bool {
@@ -141,10 +141,16 @@ impl<'a> Pickle<'a> {
         })
     }
 
-    /// The entry of a dictionary.
+    /// The entry of a dictionary, or the attribute of an object.
     pub(crate) fn entry(&self, dictionary: Id, key: &str) -> Option<Id> {
-        let Value::Dictionary(entries) = self.get(dictionary) else {
-            return None;
+        let entries = match self.get(dictionary) {
+            Value::Dictionary(entries) => entries,
+            // Settings may be attributes of an object, such as argparse's.
+            Value::Call { state, .. } => match self.get((*state)?) {
+                Value::Dictionary(entries) => entries,
+                _ => return None,
+            },
+            _ => return None,
         };
         let found = entries.iter().rev();
         let mut found = found.filter(|(name, _)| self.text(*name) == Some(key));

@@ -2,7 +2,7 @@
 
 use super::super::ImportError;
 use super::super::pickle::{Id, Pickle, Value};
-use super::super::source::{Format, Ignored, Said, WeightsSource};
+use super::super::source::{Format, Ignored, PADS, Said, WeightsSource};
 use super::storage::Storages;
 use super::tensor::Tensor;
 
@@ -113,13 +113,7 @@ fn said(pickle: &Pickle<'_>, root: Id) -> Said {
         units: setting("n_units").and_then(|id| pickle.count(id)),
         noise: number("noise"),
         softplus: setting("softplus").and_then(|id| pickle.truth(id)),
-        padded: ["padding", "paddings"].iter().any(|name| {
-            let found = setting(name);
-            let several = found.and_then(|id| pickle.numbers(id));
-            several
-                .or(found.and_then(|id| pickle.number(id)).map(|one| vec![one]))
-                .is_some_and(|sizes| sizes.iter().any(|size| *size != 0.0))
-        }),
+        unsupported: settings.and_then(|settings| unsupported(pickle, settings)),
         normalisation,
         epoch,
         kind: pickle
@@ -127,6 +121,29 @@ fn said(pickle: &Pickle<'_>, root: Id) -> Said {
             .and_then(|id| pickle.text(id))
             .map(str::to_owned),
         ..Said::default()
+    }
+}
+
+/// Settings of torch-deep-retina that make a network which ours cannot be.
+fn unsupported(pickle: &Pickle<'_>, settings: Id) -> Option<String> {
+    let setting = |name: &str| pickle.entry(settings, name);
+    let is_set = |name: &str| setting(name).and_then(|id| pickle.truth(id)) == Some(true);
+    let any = |name: &str| {
+        let values = setting(name).and_then(|id| pickle.numbers(id));
+        values.is_some_and(|values| values.iter().any(|value| *value != 0.0))
+    };
+    if is_set("padding") || any("padding") || any("paddings") {
+        return Some(PADS.into());
+    }
+    if is_set("infr_exp") {
+        return Some("takes the exponential of its output (`infr_exp`)".into());
+    }
+    if is_set("bnaftrelu") {
+        return Some("normalises after rectification (`bnaftrelu`)".into());
+    }
+    match setting("activ_fxn").and_then(|id| pickle.text(id)) {
+        Some(name) if name != "ReLU" => Some(format!("rectifies by {name} (`activ_fxn`)")),
+        _ => None,
     }
 }
 
