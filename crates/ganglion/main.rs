@@ -14,6 +14,7 @@ mod figures;
 mod location;
 mod logging;
 mod progress;
+mod report;
 mod scores;
 mod settings;
 mod subject;

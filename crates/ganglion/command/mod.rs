@@ -5,6 +5,8 @@ mod export;
 mod import;
 mod inspect;
 mod plot;
+mod reduce;
+mod reproduce;
 mod respond;
 mod train;
 
@@ -27,6 +29,10 @@ pub enum Command {
     Import(import::Arguments),
     /// Write a model's weights for another program
     Export(export::Arguments),
+    /// Reduce a model to the smallest circuit behind a phenomenon, and check it by ablation
+    Reduce(reduce::Arguments),
+    /// Run everything that a config asks for, and write one report
+    Reproduce(reproduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
 }
@@ -44,6 +50,8 @@ impl Command {
             Self::Respond(arguments) => respond::run(arguments, settings),
             Self::Import(arguments) => import::run(arguments, settings),
             Self::Export(arguments) => export::run(arguments, settings),
+            Self::Reduce(arguments) => reduce::run(arguments, settings),
+            Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }
     }

@@ -4,8 +4,10 @@ mod cell_scores;
 mod filters;
 mod learning_curve;
 mod psth;
+mod reduction;
 
 pub use cell_scores::cell_scores;
 pub use filters::filters;
 pub use learning_curve::learning_curve;
 pub use psth::psth;
+pub use reduction::{circuit_schematic, circuit_traces, fidelity};

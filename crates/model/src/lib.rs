@@ -21,6 +21,7 @@ pub mod export;
 pub mod filters;
 pub mod import;
 mod initialisation;
+mod input_gradient;
 pub mod layer;
 mod limits;
 pub mod loss;

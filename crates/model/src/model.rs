@@ -125,6 +125,11 @@ impl Model {
         }
     }
 
+    /// Where the network computes.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
     /// Reads a model directory, or the model of a run directory.
     ///
     /// # Errors

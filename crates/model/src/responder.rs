@@ -55,7 +55,7 @@ impl ModelResponder {
         &self.model
     }
 
-    fn check(&self, movie: &StimulusMovie) -> Result<(), Error> {
+    pub(crate) fn check(&self, movie: &StimulusMovie) -> Result<(), Error> {
         let expected = [self.screen.height, self.screen.width];
         let found = [movie.height(), movie.width()];
         if found != expected {

@@ -1,6 +1,7 @@
 //! One named array of any HDF5 file.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -42,6 +43,35 @@ pub(crate) fn load(stored: &Stored) -> Result<Array, Error> {
     Ok(Array {
         shape: stored.shape().to_vec(),
         values,
+    })
+}
+
+/// Reads some frames of a movie `[frame, y, x]` of any real type, and nothing else of it.
+///
+/// # Errors
+/// Where the file or dataset does not exist or has another rank or type, it has no such frames, or
+/// reading fails.
+pub fn read_movie(
+    path: impl AsRef<Path>,
+    dataset: &str,
+    frames: Range<usize>,
+) -> Result<Array, Error> {
+    let container = Container::open(path.as_ref())?;
+    let stored = container.dataset(dataset)?;
+    stored.require(&[3], "a movie [frame, y, x]")?;
+    let shape = stored.shape().to_vec();
+    if frames.start > frames.end || frames.end > shape[0] {
+        return Err(Error::NoSuchFrames {
+            path: stored.path().to_owned(),
+            dataset: stored.name().to_owned(),
+            start: frames.start,
+            end: frames.end,
+            frames: shape[0],
+        });
+    }
+    Ok(Array {
+        shape: vec![frames.len(), shape[1], shape[2]],
+        values: stored.rows_f32(frames)?,
     })
 }
 

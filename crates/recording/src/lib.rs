@@ -68,7 +68,7 @@ mod timeline;
 mod units;
 mod writer;
 
-pub use array::{Array, DatasetSpec, read_array};
+pub use array::{Array, DatasetSpec, read_array, read_movie};
 pub use array_file::ArrayFile;
 pub use atomic::write_atomically;
 pub use attributes::{Attribute, Attributes};

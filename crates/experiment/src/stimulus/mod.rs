@@ -11,6 +11,7 @@ mod manifest;
 mod noise;
 mod painter;
 mod prepared;
+mod recorded_movie;
 mod region;
 mod strip;
 mod wave;
@@ -27,6 +28,7 @@ pub use manifest::Manifest;
 pub use noise::{Distribution, Noise};
 pub use painter::{Event, Track};
 pub use prepared::PreparedStimulus;
+pub use recorded_movie::RecordedMovie;
 pub use region::Region;
 pub use wave::Waveform;
 
@@ -99,6 +101,8 @@ pub enum Layer {
     Grating(Grating),
     /// White noise or flicker.
     Noise(Noise),
+    /// Frames of a file, such as a natural movie.
+    RecordedMovie(RecordedMovie),
 }
 
 impl Stimulus {
@@ -148,6 +152,7 @@ impl Layer {
             Self::FlashedBar(bar) => bar.painter(conversion),
             Self::Grating(grating) => grating.painter(conversion),
             Self::Noise(noise) => noise.painter(conversion),
+            Self::RecordedMovie(movie) => movie.painter(conversion),
         }
     }
 }
