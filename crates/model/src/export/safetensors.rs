@@ -20,10 +20,8 @@ pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<
             view.expect("an array's values fill its shape"),
         )
     });
-    let notes = HashMap::from([
-        ("format".to_owned(), "pt".to_owned()),
-        (DESCRIPTION.to_owned(), description.to_owned()),
-    ]);
+    // One entry only: the order of several would change from run to run.
+    let notes = HashMap::from([(DESCRIPTION.to_owned(), description.to_owned())]);
     let bytes = safetensors::serialize(views, Some(notes)).map_err(|error| Error::Safetensors {
         path: path.into(),
         message: error.to_string(),

@@ -47,7 +47,7 @@ pub enum ImportError {
         name: String,
     },
     /// An entry of a zip file is not as long as it claims.
-    #[error("`{name}` claims {size} bytes, which does not fit in this file of {file} bytes")]
+    #[error("`{name}` claims {size} bytes, which is not what this file of {file} bytes holds")]
     LyingSize {
         /// The entry.
         name: String,
