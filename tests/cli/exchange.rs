@@ -245,3 +245,112 @@ fn formats_are_named() {
         done.stderr
     );
 }
+
+const NWB: &str = r#"
+[nwb]
+stimulus = "noise"
+test = ["test_1", "test_2", "test_3"]
+bin_ms = 10.0
+microns_per_pixel = 25
+"#;
+
+fn nwb(name: &str) -> String {
+    let fixtures = manifest("crates/recording/tests/fixtures");
+    fixtures.join(name).display().to_string()
+}
+
+#[test]
+fn an_nwb_file_becomes_a_recording() {
+    let scratch = Scratch::empty();
+    scratch.write("nwb.toml", NWB);
+    let found = scratch
+        .succeeds(&format!("inspect {}", nwb("noise.nwb")))
+        .stdout;
+    for part in [
+        "5 sorted units",
+        "stimulus/presentation/noise",
+        "ganglion import",
+    ] {
+        assert!(found.contains(part), "`{part}` is not in: {found}");
+    }
+    let import = format!("import {} --config nwb.toml --cells 0-3", nwb("noise.nwb"));
+    let done = scratch.succeeds(&format!("{import} --out recording.h5"));
+    for part in ["4 cells", "240 bins of 10 ms", "80 bins, 3 repeats"] {
+        assert!(
+            done.stdout.contains(part),
+            "`{part}` is not in: {}",
+            done.stdout
+        );
+    }
+    let inspected = scratch.succeeds("inspect recording.h5").stdout;
+    assert!(inspected.contains("ready for training"), "{inspected}");
+    assert!(
+        inspected.contains("3 repeats of each of 4 cells"),
+        "{inspected}"
+    );
+    let json = scratch
+        .succeeds(&format!("{import} --out again.h5 --json"))
+        .json();
+    assert_eq!(
+        (&json["cells"], &json["train_bins"]),
+        (&4.into(), &240.into())
+    );
+}
+
+#[test]
+fn an_nwb_config_is_checked() {
+    let scratch = Scratch::empty();
+    scratch.write("nwb.toml", &NWB.replace("bin_ms", "bin_m"));
+    let import = format!("import {} --out a.h5", nwb("noise.nwb"));
+    let parts = [
+        "nwb.toml:5",
+        "unknown key `nwb.bin_m`",
+        "did you mean `bin_ms`?",
+    ];
+    scratch.refuses(&format!("{import} --config nwb.toml"), 1, &parts);
+    scratch.refuses(&import, 1, &["noise.nwb", "choose one with nwb.stimulus"]);
+    scratch.write("nwb.toml", NWB);
+    let parts = ["noise.nwb", "no series of frames `nosie`"];
+    scratch.refuses(
+        &format!("{import} --config nwb.toml --set nwb.stimulus=nosie"),
+        1,
+        &parts,
+    );
+    assert!(!scratch.path("a.h5").exists());
+}
+
+#[test]
+fn weights_and_results_are_recognised() {
+    let scratch = Scratch::with_run();
+    scratch.succeeds("export run --format h5 --out weights.h5");
+    for (file, part) in [
+        (
+            "weights.h5".to_owned(),
+            "weights of a network, saved by ganglion",
+        ),
+        (
+            weights("keras_bn.h5"),
+            "weights of a network, saved by Keras",
+        ),
+    ] {
+        let done = scratch.succeeds(&format!("inspect {file}")).stdout;
+        assert!(
+            done.contains(part) && done.contains("missing for training"),
+            "{done}"
+        );
+    }
+}
+
+#[test]
+fn a_malicious_pickle_is_refused() {
+    let scratch = Scratch::empty();
+    let mut pickle = b"\x80\x02cposix\nsystem\nX\x0d\x00\x00\x00touch touched\x85R.".to_vec();
+    pickle.push(0);
+    std::fs::write(scratch.path("bad.pt"), pickle).unwrap();
+    scratch.refuses(
+        "import bad.pt --out model",
+        1,
+        &["bad.pt", "posix.system", "Nothing was run"],
+    );
+    assert!(!scratch.path("touched").exists() && !scratch.path("model").exists());
+}

@@ -280,3 +280,10 @@ fn weights_that_are_not_finite_are_refused() {
     bytes[8 + header..][..4].copy_from_slice(&f32::NAN.to_le_bytes());
     refused(&folder.write("nan.safetensors", &bytes), &["not finite"]);
 }
+
+/// Datasets of terabytes in a file of some kilobytes.
+#[test]
+fn hdf5_that_claims_more_than_it_holds_is_refused() {
+    let path = file("../../recording/tests/fixtures/absurd.h5");
+    refused(&path, &["does not fit in this file"]);
+}
