@@ -14,7 +14,10 @@ fn a_dataset_larger_than_its_file_is_refused(#[case] dataset: &str) {
     let error = read_array(fixture("absurd.h5"), dataset).unwrap_err();
     assert!(matches!(error, Error::NotStored { .. }), "{error}");
     let text = error.to_string();
-    assert!(text.contains("absurd.h5") && text.contains(dataset), "{text}");
+    assert!(
+        text.contains("absurd.h5") && text.contains(dataset),
+        "{text}"
+    );
     let file = ArrayFile::open(fixture("absurd.h5")).unwrap();
     assert!(matches!(file.read(dataset), Err(Error::NotStored { .. })));
 }
@@ -23,7 +26,10 @@ fn a_dataset_larger_than_its_file_is_refused(#[case] dataset: &str) {
 #[test]
 fn a_shape_that_overflows_is_refused() {
     let error = read_array(fixture("absurd.h5"), "overflow").unwrap_err();
-    assert!(matches!(error, Error::TooLarge { .. } | Error::NotStored { .. }), "{error}");
+    assert!(
+        matches!(error, Error::TooLarge { .. } | Error::NotStored { .. }),
+        "{error}"
+    );
 }
 
 #[test]
@@ -31,8 +37,18 @@ fn such_a_file_is_no_recording_but_can_be_inspected() {
     let error = RecordingFile::open(fixture("absurd.h5")).unwrap_err();
     assert!(matches!(error, Error::NotStored { .. }), "{error}");
     let summary = inspect(fixture("absurd.h5")).unwrap();
-    assert!(summary.problem.unwrap().contains("does not fit in this file"));
-    assert!(summary.contents.iter().any(|item| item.path == "contiguous"));
+    assert!(
+        summary
+            .problem
+            .unwrap()
+            .contains("does not fit in this file")
+    );
+    assert!(
+        summary
+            .contents
+            .iter()
+            .any(|item| item.path == "contiguous")
+    );
 }
 
 /// A constant movie compresses a thousandfold: that is no lie.

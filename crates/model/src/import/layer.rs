@@ -52,12 +52,15 @@ pub(super) struct Affine {
     pub(super) epsilon: Option<f64>,
 }
 
+/// Arrays of one layer by the last part of their names, with their full names.
+type Group<'a> = BTreeMap<&'a str, (&'a str, &'a Array)>;
+
 /// All layers of a file in its order; convolutions stacked without nonlinearity become one.
 pub(super) fn layers(source: &WeightsSource) -> Result<Vec<Layer>, ImportError> {
     if source.arrays.is_empty() {
         return Err(ImportError::Empty);
     }
-    let mut groups: Vec<(&str, BTreeMap<&str, (&str, &Array)>)> = Vec::new();
+    let mut groups: Vec<(&str, Group<'_>)> = Vec::new();
     for (name, array) in &source.arrays {
         refuse_not_finite(name, array)?;
         let (prefix, leaf) = name.rsplit_once('.').unwrap_or(("", name));
@@ -84,11 +87,7 @@ pub(super) fn refuse_not_finite(name: &str, array: &Array) -> Result<(), ImportE
     }
 }
 
-fn layer(
-    name: &str,
-    arrays: &BTreeMap<&str, (&str, &Array)>,
-    source: &WeightsSource,
-) -> Result<Layer, ImportError> {
+fn layer(name: &str, arrays: &Group<'_>, source: &WeightsSource) -> Result<Layer, ImportError> {
     let kind = kind(arrays).ok_or_else(|| ImportError::UnknownLayer {
         name: name.into(),
         arrays: arrays
@@ -118,7 +117,7 @@ fn layer(
 }
 
 /// What a group of arrays is, by the ranks of its weights and the names of the rest.
-fn kind(arrays: &BTreeMap<&str, (&str, &Array)>) -> Option<Kind> {
+fn kind(arrays: &Group<'_>) -> Option<Kind> {
     let get = |name: &str| arrays.get(name).map(|(_, array)| *array);
     let only = |names: &[&str]| arrays.keys().all(|name| names.contains(name));
     let vector = |name: &str, length: usize| match get(name) {
