@@ -17,6 +17,8 @@ mod progress;
 mod report;
 mod scores;
 mod settings;
+mod steps;
+mod stimulus;
 mod subject;
 mod table;
 

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod attribute;
 mod evaluate;
 mod export;
 mod import;
@@ -29,6 +30,8 @@ pub enum Command {
     Import(import::Arguments),
     /// Write a model's weights for another program
     Export(export::Arguments),
+    /// Say how much each hidden unit of a model adds to its responses
+    Attribute(attribute::Arguments),
     /// Reduce a model to the smallest circuit behind a phenomenon, and check it by ablation
     Reduce(reduce::Arguments),
     /// Run everything that a config asks for, and write one report
@@ -50,6 +53,7 @@ impl Command {
             Self::Respond(arguments) => respond::run(arguments, settings),
             Self::Import(arguments) => import::run(arguments, settings),
             Self::Export(arguments) => export::run(arguments, settings),
+            Self::Attribute(arguments) => attribute::run(arguments, settings),
             Self::Reduce(arguments) => reduce::run(arguments, settings),
             Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),

@@ -1,7 +1,5 @@
 //! `ganglion respond`
 
-mod stimulus;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +10,7 @@ use ganglion_recording::{ArrayInfo, DatasetSpec, Normalisation, ResultFile};
 use crate::console;
 use crate::failure::bad_use;
 use crate::settings::Settings;
-use stimulus::Stimulus;
+use crate::stimulus::Stimulus;
 
 /// What was typed after `respond`.
 #[derive(Debug, Args)]
