@@ -1,6 +1,7 @@
-//! Smoothing of firing rates in time.
+//! Smoothing of binned spikes.
 
-/// Smooths by a Gaussian of `deviation` bins; beyond the ends there is nothing.
+/// Values under a Gaussian of a standard deviation in bins, 0 leaving them as they are; beyond the
+/// ends there is nothing.
 pub fn smoothed(values: &[f32], deviation: f64) -> Vec<f32> {
     if deviation == 0.0 {
         return values.to_vec();
@@ -25,11 +26,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_impulse_keeps_its_sum_and_its_place() {
-        let mut impulse = vec![0.0; 41];
-        impulse[20] = 1.0;
-        let smooth = smoothed(&impulse, 2.0);
-        assert!((smooth.iter().sum::<f32>() - 1.0).abs() < 1e-6);
-        assert!(smooth.iter().all(|value| *value <= smooth[20]));
+    fn the_sum_is_kept_away_from_the_ends() {
+        let mut values = vec![0.0; 41];
+        values[20] = 3.0;
+        let smooth = smoothed(&values, 2.0);
+        assert!((smooth.iter().sum::<f32>() - 3.0).abs() < 1e-5);
+        // The ratio of a Gaussian at its centre and one deviation away.
+        assert!((smooth[20] / smooth[22] - 0.5f32.exp()).abs() < 1e-5);
     }
 }

@@ -53,7 +53,7 @@ pub fn state_dict(model: &Model) -> Vec<Named> {
                 filters(network, [movie.height, movie.width]),
                 Some(&network.bias.val()),
             );
-            writer.place += 1;
+            writer.place += 2;
             writer.scale(&network.output.scale.val());
         }
     }
