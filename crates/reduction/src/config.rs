@@ -32,6 +32,9 @@ pub struct ReductionConfig {
     /// Whether cells that do not show the phenomenon are reduced too: what drives them under its
     /// stimuli.
     pub also_absent: bool,
+    /// Whether conditions with weak responses count in the fit nearly as much as those with strong
+    /// ones.
+    pub equalise_conditions: bool,
     /// Starts of the last fit, which begin around the best circuit found.
     pub starts: usize,
     /// Shuffled attributions that the selection is compared with.
@@ -52,6 +55,7 @@ impl Default for ReductionConfig {
             invariance: 1e-3,
             most_cells: None,
             also_absent: false,
+            equalise_conditions: false,
             starts: 6,
             shuffles: 200,
             seed: 1,

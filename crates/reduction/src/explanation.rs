@@ -89,7 +89,10 @@ impl<'a> Problem<'a> {
                 .collect(),
             pools: candidates.iter().map(pool).collect(),
             rates: cell.response.clone(),
-            weights: weights(&cell.response, &sweep.movies),
+            weights: match reducer.config.equalise_conditions {
+                true => weights(&cell.response, &sweep.movies),
+                false => vec![1.0; cell.response.len()],
+            },
             tonic: reducer.config.tonic,
             options: FitOptions {
                 steps: 120,
