@@ -13,12 +13,15 @@ mod failure;
 mod figures;
 mod location;
 mod logging;
+mod part_progress;
 mod progress;
 mod report;
 mod scores;
 mod settings;
+mod showing;
 mod steps;
 mod stimulus;
+mod stimulus_file;
 mod subject;
 mod table;
 

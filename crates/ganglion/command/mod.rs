@@ -2,11 +2,15 @@
 
 mod attribute;
 mod evaluate;
+mod experiment;
+mod export;
+mod import;
 mod inspect;
 mod plot;
 mod reduce;
 mod reproduce;
 mod respond;
+mod simulate;
 mod train;
 
 use clap::Subcommand;
@@ -16,6 +20,8 @@ use crate::settings::Settings;
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Simulate a retina whose circuit is known, and record from it
+    Simulate(simulate::Arguments),
     /// Tell what a recording holds and whether it can be trained on
     Inspect(inspect::Arguments),
     /// Train a network as a config file says
@@ -24,6 +30,12 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Ask a model for its firing rates to a movie or clips
     Respond(respond::Arguments),
+    /// Make a model of another program's weights, or a recording of an NWB file
+    Import(import::Arguments),
+    /// Write a model's weights for another program
+    Export(export::Arguments),
+    /// Look for a phenomenon: show stimuli and measure the answers
+    Experiment(experiment::Arguments),
     /// Say how much each hidden unit of a model adds to its responses
     Attribute(attribute::Arguments),
     /// Reduce a model to the smallest circuit behind a phenomenon, and check it by ablation
@@ -41,10 +53,14 @@ impl Command {
     /// Whatever ends it early.
     pub fn run(&self, settings: &Settings) -> anyhow::Result<()> {
         match self {
+            Self::Simulate(arguments) => simulate::run(arguments, settings),
             Self::Inspect(arguments) => inspect::run(arguments),
             Self::Train(arguments) => train::run(arguments, settings),
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
+            Self::Import(arguments) => import::run(arguments, settings),
+            Self::Export(arguments) => export::run(arguments, settings),
+            Self::Experiment(arguments) => experiment::run(arguments, settings),
             Self::Attribute(arguments) => attribute::run(arguments, settings),
             Self::Reduce(arguments) => reduce::run(arguments, settings),
             Self::Reproduce(arguments) => reproduce::run(arguments, settings),
