@@ -18,8 +18,10 @@ mod progress;
 mod report;
 mod scores;
 mod settings;
+mod showing;
 mod steps;
 mod stimulus;
+mod stimulus_file;
 mod subject;
 mod table;
 

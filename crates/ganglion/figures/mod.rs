@@ -2,12 +2,14 @@
 
 pub mod attribution;
 mod cell_scores;
+mod experiment;
 mod filters;
 mod learning_curve;
 mod psth;
 mod reduction;
 
 pub use cell_scores::cell_scores;
+pub use experiment::experiment;
 pub use filters::filters;
 pub use learning_curve::learning_curve;
 pub use psth::psth;
