@@ -88,7 +88,7 @@ impl ConfigFile {
     /// Some of its tables as TOML.
     pub fn tables(&self, names: &[&str]) -> String {
         let mut table = self.table.clone();
-        table.retain(|name, _| names.iter().any(|one| *one == name));
+        table.retain(|name, _| names.contains(&name));
         table.to_string()
     }
 
