@@ -13,6 +13,7 @@ mod failure;
 mod figures;
 mod location;
 mod logging;
+mod part_progress;
 mod progress;
 mod scores;
 mod settings;

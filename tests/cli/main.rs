@@ -10,4 +10,5 @@ mod plot;
 mod respond;
 mod resume;
 mod session;
+mod simulate;
 mod train;

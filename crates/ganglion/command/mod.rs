@@ -4,6 +4,7 @@ mod evaluate;
 mod inspect;
 mod plot;
 mod respond;
+mod simulate;
 mod train;
 
 use clap::Subcommand;
@@ -13,6 +14,8 @@ use crate::settings::Settings;
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Simulate a retina whose circuit is known, and record from it
+    Simulate(simulate::Arguments),
     /// Tell what a recording holds and whether it can be trained on
     Inspect(inspect::Arguments),
     /// Train a network as a config file says
@@ -32,6 +35,7 @@ impl Command {
     /// Whatever ends it early.
     pub fn run(&self, settings: &Settings) -> anyhow::Result<()> {
         match self {
+            Self::Simulate(arguments) => simulate::run(arguments, settings),
             Self::Inspect(arguments) => inspect::run(arguments),
             Self::Train(arguments) => train::run(arguments, settings),
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),

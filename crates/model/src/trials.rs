@@ -4,6 +4,8 @@
 //! `firing_rate_10ms` is the trial average under a Gaussian of 10 ms standard deviation. Smoothing
 //! takes noise away, so a noise ceiling from raw counts would be too low for smoothed rates.
 
+use ganglion_recording::smoothed;
+
 use crate::metrics;
 
 /// Correlation between the mean of the smoothed trials and the recording above which the trials
@@ -35,26 +37,6 @@ pub(crate) fn comparable(
         let r = metrics::pearson(&metrics::mean_over_trials(&smooth), recorded)?;
         (r > SAME).then_some(smooth)
     })
-}
-
-/// Gaussian smoothing; beyond the ends there is nothing.
-fn smoothed(trial: &[f32], deviation: f64) -> Vec<f32> {
-    if deviation == 0.0 {
-        return trial.to_vec();
-    }
-    let reach = (5.0 * deviation).ceil() as usize;
-    let kernel: Vec<f64> = (0..=2 * reach)
-        .map(|k| (-0.5 * ((k as f64 - reach as f64) / deviation).powi(2)).exp())
-        .collect();
-    let norm: f64 = kernel.iter().sum();
-    let at = |bin: usize| {
-        let terms = kernel.iter().enumerate().filter_map(|(k, weight)| {
-            let value = trial.get((bin + k).checked_sub(reach)?)?;
-            Some(weight * f64::from(*value))
-        });
-        (terms.sum::<f64>() / norm) as f32
-    };
-    (0..trial.len()).map(at).collect()
 }
 
 #[cfg(test)]

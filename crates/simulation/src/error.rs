@@ -1,5 +1,8 @@
 //! Why a simulation cannot be made.
 
+use std::io;
+use std::path::PathBuf;
+
 use crate::circuit::Problem;
 
 /// An error of this crate. Messages name the key, the value and the way out.
@@ -77,4 +80,68 @@ pub enum Error {
         /// The frame, counted from the beginning of the movie.
         frame: usize,
     },
+
+    /// A file or folder cannot be read.
+    #[error("{}: cannot be read: {source}", path.display())]
+    ReadFile {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+
+    /// A folder for results cannot be made.
+    #[error("{}: the folder cannot be made: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+
+    /// A folder of photographs has none.
+    #[error("{}: holds no photographs; they end in .png, .jpg or .jpeg", folder.display())]
+    NoPhotographs {
+        /// The folder.
+        folder: PathBuf,
+    },
+
+    /// A photograph cannot be read.
+    #[error("{}: is no photograph that can be read: {source}; convert it to PNG", path.display())]
+    Photograph {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: Box<image::ImageError>,
+    },
+
+    /// Pictures that do not fill the frame.
+    #[error(
+        "{source_name}: a picture must have at least {}x{} pixels (the frame and the reach of the \
+         drift), and the largest has {}x{}; use larger pictures, fewer pixels or less drift",
+        needed.0, needed.1, largest.0, largest.1
+    )]
+    SmallPictures {
+        /// The pictures.
+        source_name: String,
+        /// Height and width that are needed.
+        needed: (usize, usize),
+        /// Height and width of the largest.
+        largest: (usize, usize),
+    },
+
+    /// Pictures without contrast.
+    #[error("{source_name}: all pixels have the same luminance; use pictures with contrast")]
+    UniformPictures {
+        /// The pictures.
+        source_name: String,
+    },
+
+    /// A stimulus does not fit the screen.
+    #[error(transparent)]
+    Stimulus(#[from] ganglion_experiment::Error),
+
+    /// A recording cannot be written.
+    #[error(transparent)]
+    Recording(#[from] ganglion_recording::Error),
 }

@@ -1,15 +1,28 @@
 //! A simulated retina whose circuit is known, and the recordings it makes.
+//!
+//! - [`Circuit`] is the truth: types of interneuron, the pathways of each ganglion cell, and what
+//!   was planted in each class. A [`Family`] is a circuit whose numbers are ranges;
+//!   [`Family::draw`] makes one [`Retina`] a seed.
+//! - [`Retina`] answers movies, as a [`Responder`](ganglion_experiment::Responder) or as a stream.
+//! - [`movie`] has natural movies, white noise and flicker; [`Variability`] turns rates into spikes.
+//! - [`session::simulate`] writes recordings in the session layout, with the truth beside them.
 
 pub mod circuit;
 mod error;
 mod family;
 mod kernel;
+pub mod movie;
+mod random;
 mod retina;
+pub mod session;
+mod spikes;
 
 pub use circuit::{
     Circuit, Class, GanglionCell, HighPass, Interneuron, InterneuronKind, Kinetics, Output,
-    Pathway, Photoreceptor, Planted, PlantedPhenomenon, Polarity, Position, ReceptiveField, Sign,
+    Pathway, Photoreceptor, Planted, Polarity, Position, ReceptiveField, Sign,
 };
 pub use error::Error;
 pub use family::{Family, Number};
 pub use retina::{PathwayDrives, Retina, RetinaStream};
+pub use session::SimulationConfig;
+pub use spikes::{Variability, fano_factor};

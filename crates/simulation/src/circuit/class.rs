@@ -1,5 +1,6 @@
 //! Classes of ganglion cells and what was planted in them.
 
+use ganglion_experiment::Phenomenon;
 use serde::{Deserialize, Serialize};
 
 /// A class of ganglion cells: cells with the same pathways.
@@ -15,7 +16,7 @@ pub struct Class {
 
 impl Class {
     /// Whether a phenomenon was planted in the class.
-    pub fn shows(&self, phenomenon: PlantedPhenomenon) -> bool {
+    pub fn shows(&self, phenomenon: Phenomenon) -> bool {
         self.planted
             .iter()
             .any(|planted| planted.phenomenon == phenomenon)
@@ -27,22 +28,7 @@ impl Class {
 #[serde(deny_unknown_fields)]
 pub struct Planted {
     /// The phenomenon.
-    pub phenomenon: PlantedPhenomenon,
+    pub phenomenon: Phenomenon,
     /// The reason, to be read off the circuit.
     pub because: String,
-}
-
-/// The phenomena that a circuit can be made to produce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PlantedPhenomenon {
-    /// A response to the flash that is missing at the end of a train, at a constant delay after
-    /// it was due. Schwartz et al. 2007.
-    OmittedStimulus,
-    /// Response latency that falls with contrast. Gollisch & Meister 2008.
-    Latency,
-    /// A response to a moving bar that leads the bar. Berry et al. 1999.
-    MotionAnticipation,
-    /// A burst after a moving bar reverses, at a constant delay. Schwartz et al. 2007.
-    MotionReversal,
 }

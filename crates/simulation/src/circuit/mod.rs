@@ -11,7 +11,7 @@ mod problem;
 mod sign;
 
 pub use crate::kernel::{HighPass, Kinetics, Photoreceptor};
-pub use class::{Class, Planted, PlantedPhenomenon};
+pub use class::{Class, Planted};
 pub use description::Circuit;
 pub use ganglion_cell::{GanglionCell, Position};
 pub use interneuron::{Interneuron, InterneuronKind, ReceptiveField};

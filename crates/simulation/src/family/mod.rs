@@ -8,6 +8,7 @@ mod schema;
 
 use std::collections::BTreeMap;
 
+use ganglion_recording::Microns;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -75,11 +76,34 @@ impl Family {
     /// # Errors
     /// If there is no preset of this name, or the result is no family.
     pub fn preset_with(name: &str, overrides: toml::Table) -> Result<Self, Error> {
+        Self::from_toml_with(Self::preset_text(name)?, overrides)
+    }
+
+    /// Reads a family, with tables and values replaced by those of `overrides`.
+    ///
+    /// # Errors
+    /// If the text is no TOML, or the result no family.
+    pub fn from_toml_with(text: &str, overrides: toml::Table) -> Result<Self, Error> {
         let unreadable = |source| Error::Family(Box::new(source));
-        let mut table: toml::Table =
-            toml::from_str(Self::preset_text(name)?).map_err(unreadable)?;
+        let mut table: toml::Table = toml::from_str(text).map_err(unreadable)?;
         merge(&mut table, overrides);
         toml::Value::Table(table).try_into().map_err(unreadable)
+    }
+
+    /// The same family with other mosaics in all classes: cells, distance of neighbours and distance
+    /// from the edge of the frame, each as it was where nothing is given.
+    pub fn with_mosaics(
+        mut self,
+        count: Option<usize>,
+        spacing: Option<Microns>,
+        margin: Option<Microns>,
+    ) -> Self {
+        for mosaic in self.classes.values_mut().map(|class| &mut class.mosaic) {
+            mosaic.count = count.or(mosaic.count);
+            mosaic.spacing = spacing.map_or(mosaic.spacing, |spacing| spacing.0);
+            mosaic.margin = margin.map_or(mosaic.margin, |margin| margin.0);
+        }
+        self
     }
 
     /// Names of the families that are built in.

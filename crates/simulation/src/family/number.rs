@@ -1,11 +1,12 @@
 //! A number, or a range to draw it from.
 
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution as _, StandardNormal};
 use serde::{Deserialize, Serialize};
 
 use crate::circuit::Problem;
+use crate::random::stream;
 
 /// A value, or a range `[low, high]` that a value is drawn from uniformly.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,14 +54,6 @@ impl Draws {
 
     /// The stream of a key.
     pub(super) fn generator(&self, key: &str) -> ChaCha8Rng {
-        let mut generator = ChaCha8Rng::seed_from_u64(self.seed);
-        generator.set_stream(hash(key));
-        generator
+        stream(self.seed, key)
     }
-}
-
-/// FNV-1a, 64 bits.
-fn hash(key: &str) -> u64 {
-    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    key.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
 }

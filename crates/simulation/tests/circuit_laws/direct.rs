@@ -68,8 +68,9 @@ fn potential(
     bin: usize,
     place: (usize, usize),
 ) -> f64 {
+    let weights = weights(circuit, interneuron, place);
     let lag = |(lag, tap): (usize, &f64)| match bin.checked_sub(1 + lag) {
-        Some(frame) => tap * filtered(circuit, interneuron, movie.frame(frame), place),
+        Some(frame) => tap * filtered(circuit, movie.frame(frame), &weights),
         None => 0.0,
     };
     let sum: f64 = interneuron.kernel.iter().enumerate().map(lag).sum();
@@ -77,33 +78,40 @@ fn potential(
 }
 
 /// Difference of Gaussians over a frame, pixel by pixel.
-fn filtered(
-    circuit: &Circuit,
-    interneuron: &Interneuron,
-    frame: &[f32],
-    (y, x): (usize, usize),
-) -> f64 {
-    let screen = &circuit.screen;
-    let field = interneuron.receptive_field;
-    let pixel = screen.microns_per_pixel.0;
-    let mut sum = 0.0;
-    for row in 0..screen.height {
-        for column in 0..screen.width {
-            let (dy, dx) = (row.abs_diff(y), column.abs_diff(x));
-            let share = |sd: f64| pixel_share(sd / pixel, dy) * pixel_share(sd / pixel, dx);
-            let weight =
-                share(field.centre_sd.0) - field.surround_strength * share(field.surround_sd.0);
-            sum += weight * circuit.contrast_unit * f64::from(frame[row * screen.width + column]);
-        }
-    }
-    sum
+fn filtered(circuit: &Circuit, frame: &[f32], weights: &[f64]) -> f64 {
+    let contrasts = frame
+        .iter()
+        .map(|&value| circuit.contrast_unit * f64::from(value));
+    contrasts
+        .zip(weights)
+        .map(|(contrast, weight)| weight * contrast)
+        .sum()
 }
 
-/// Share of a Gaussian that falls on a pixel, of all pixels up to 3.5 standard deviations; midpoint
-/// rule.
-fn pixel_share(sd: f64, distance: usize) -> f64 {
+/// Weight of every pixel in the receptive field of an interneuron at a place.
+fn weights(circuit: &Circuit, interneuron: &Interneuron, (y, x): (usize, usize)) -> Vec<f64> {
+    let screen = &circuit.screen;
+    let field = interneuron.receptive_field;
+    let farthest = screen.height.max(screen.width);
+    let shares = |sd: f64| pixel_shares(sd / screen.microns_per_pixel.0, farthest);
+    let (centre, surround) = (shares(field.centre_sd.0), shares(field.surround_sd.0));
+    let weight = |pixel: usize| {
+        let (dy, dx) = (
+            (pixel / screen.width).abs_diff(y),
+            (pixel % screen.width).abs_diff(x),
+        );
+        centre[dy] * centre[dx] - field.surround_strength * surround[dy] * surround[dx]
+    };
+    (0..screen.pixels()).map(weight).collect()
+}
+
+/// Shares of a Gaussian that fall on the pixels at distances below `farthest`, of all pixels up to
+/// 3.5 standard deviations; midpoint rule.
+fn pixel_shares(sd: f64, farthest: usize) -> Vec<f64> {
     if sd == 0.0 {
-        return f64::from(u8::from(distance == 0));
+        return (0..farthest)
+            .map(|distance| f64::from(u8::from(distance == 0)))
+            .collect();
     }
     let radius = (3.5 * sd).ceil() as usize;
     let density = |place: f64| (-0.5 * (place / sd).powi(2)).exp();
@@ -111,9 +119,13 @@ fn pixel_share(sd: f64, distance: usize) -> f64 {
         let place = |step: i32| distance as f64 - 0.5 + (f64::from(step) + 0.5) / 50.0;
         (0..50).map(|step| density(place(step))).sum()
     };
-    if distance > radius {
-        return 0.0;
-    }
     let all: f64 = (1..=radius).map(integral).sum::<f64>() * 2.0 + integral(0);
-    integral(distance) / all
+    let share = |distance| {
+        if distance > radius {
+            0.0
+        } else {
+            integral(distance) / all
+        }
+    };
+    (0..farthest).map(share).collect()
 }

@@ -1,0 +1,164 @@
+//! Natural movies.
+
+use std::ops::Range;
+
+use ganglion_experiment::Screen;
+use ganglion_recording::Milliseconds;
+use rand_chacha::ChaCha8Rng;
+
+use super::{Drift, Levels, Movie, PictureSource};
+use crate::Error;
+use crate::random::stream;
+
+/// Fixations from which the contrast of the pictures is measured.
+const CALIBRATION: u64 = 128;
+
+/// What a [`NaturalMovie`] is made of.
+pub struct NaturalOptions {
+    /// The frames.
+    pub screen: Screen,
+    /// Number of frames.
+    pub frames: usize,
+    /// Time for which a picture stays.
+    pub fixation: Milliseconds,
+    /// How the eye moves over it.
+    pub drift: Drift,
+    /// Standard deviation of Weber contrast over many pictures, before clipping at white.
+    pub contrast: f64,
+    /// Seed of the pictures and of the drift.
+    pub seed: u64,
+    /// What the movie is called; movies of one seed and different names have different pictures.
+    pub name: String,
+}
+
+/// A new picture every second or so, seen through a drifting eye.
+///
+/// Luminances are shifted and scaled alike in all pictures, so that their mean over many pictures is
+/// grey and their standard deviation the contrast asked for; single pictures differ in both, as
+/// natural scenes do.
+pub struct NaturalMovie {
+    options: NaturalOptions,
+    source: Box<dyn PictureSource>,
+    levels: Levels,
+    frames_a_fixation: usize,
+    /// Mean and standard deviation of the luminances.
+    luminance: (f64, f64),
+}
+
+impl NaturalMovie {
+    /// A movie of the pictures of a source.
+    ///
+    /// # Errors
+    /// If the pictures of the source are smaller than the frame and the reach of the drift, or all
+    /// of one luminance.
+    pub fn new(options: NaturalOptions, source: Box<dyn PictureSource>) -> Result<Self, Error> {
+        let frames = (options.fixation.0 / options.screen.frame_period.0).round();
+        let mut movie = Self {
+            frames_a_fixation: frames.max(1.0) as usize,
+            options,
+            source,
+            levels: Levels::default(),
+            luminance: (0.0, 1.0),
+        };
+        movie.check_size()?;
+        movie.luminance = movie.measured_luminance()?;
+        Ok(movie)
+    }
+
+    fn check_size(&self) -> Result<(), Error> {
+        let (needed, largest) = (self.picture_size(), self.source.largest());
+        if largest.0 >= needed.0 && largest.1 >= needed.1 {
+            return Ok(());
+        }
+        Err(Error::SmallPictures {
+            source_name: self.source.name(),
+            needed,
+            largest,
+        })
+    }
+
+    /// Height and width of a picture: the frame, the reach of the drift all around, and a pixel for
+    /// interpolation.
+    fn picture_size(&self) -> (usize, usize) {
+        let screen = &self.options.screen;
+        let around = 2 * self.options.drift.reach_in_pixels(screen) + 1;
+        (screen.height + around, screen.width + around)
+    }
+
+    fn random(&self, what: &str, number: u64) -> ChaCha8Rng {
+        let name = &self.options.name;
+        stream(
+            self.options.seed,
+            &format!("natural movie {name} {what} {number}"),
+        )
+    }
+
+    fn measured_luminance(&self) -> Result<(f64, f64), Error> {
+        let (height, width) = self.picture_size();
+        let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        for number in 0..CALIBRATION {
+            let mut random = self.random("calibration", number);
+            for &value in self.source.picture(height, width, &mut random).values() {
+                count += 1.0;
+                sum += f64::from(value);
+                squares += f64::from(value).powi(2);
+            }
+        }
+        let mean = sum / count;
+        let deviation = (squares / count - mean * mean).max(0.0).sqrt();
+        if deviation > 1e-6 * mean {
+            return Ok((mean, deviation));
+        }
+        Err(Error::UniformPictures {
+            source_name: self.source.name(),
+        })
+    }
+
+    /// Appends some frames of a fixation.
+    fn append_fixation(&self, number: usize, frames: Range<usize>, bytes: &mut Vec<u8>) {
+        let screen = &self.options.screen;
+        let (height, width) = self.picture_size();
+        let mut random = self.random("fixation", number as u64);
+        let picture = self.source.picture(height, width, &mut random);
+        let walk = self.options.drift.walk(frames.end, screen, &mut random);
+        let middle = self.options.drift.reach_in_pixels(screen) as f64;
+        let (mean, deviation) = self.luminance;
+        let scale = self.options.contrast / deviation;
+        let mut window = Vec::with_capacity(screen.pixels());
+        for &(y, x) in &walk[frames] {
+            window.clear();
+            let size = (screen.height, screen.width);
+            picture.append_window((middle + y, middle + x), size, &mut window);
+            let level = |value: &f32| self.levels.of((f64::from(*value) - mean) * scale);
+            bytes.extend(window.iter().map(level));
+        }
+    }
+}
+
+impl Movie for NaturalMovie {
+    fn frames(&self) -> usize {
+        self.options.frames
+    }
+
+    fn stride(&self) -> usize {
+        self.frames_a_fixation
+    }
+
+    fn bytes(&self, frames: Range<usize>) -> Vec<u8> {
+        assert!(frames.end <= self.options.frames, "no frames {frames:?}");
+        let stride = self.frames_a_fixation;
+        let mut bytes = Vec::with_capacity(frames.len() * self.options.screen.pixels());
+        let mut first = frames.start;
+        while first < frames.end {
+            let number = first / stride;
+            let end = frames.end.min((number + 1) * stride);
+            self.append_fixation(
+                number,
+                first - number * stride..end - number * stride,
+                &mut bytes,
+            );
+            first = end;
+        }
+        bytes
+    }
+}

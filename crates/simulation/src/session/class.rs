@@ -1,0 +1,122 @@
+//! One class of movies: its training movie and its test movie.
+
+use ganglion_recording::Partition;
+
+use super::config::{FieldNoiseConfig, NaturalConfig, NoiseConfig, SimulationConfig};
+use crate::Error;
+use crate::movie::{
+    DeadLeaves, Movie, NaturalMovie, NaturalOptions, NoiseMovie, NoiseOptions, Photographs,
+    PictureSource,
+};
+
+/// A class of movies, and what its file is called.
+pub(super) struct StimulusClass {
+    /// Name of the file, without the ending.
+    pub(super) file: &'static str,
+    /// What the attribute `stimulus_class` says.
+    pub(super) description: String,
+    pub(super) train: Box<dyn Movie>,
+    pub(super) test: Box<dyn Movie>,
+}
+
+impl StimulusClass {
+    pub(super) fn movie(&self, partition: Partition) -> &dyn Movie {
+        match partition {
+            Partition::Train => self.train.as_ref(),
+            Partition::Test => self.test.as_ref(),
+        }
+    }
+}
+
+/// The classes that a config asks for, natural movies first.
+pub(super) fn classes(config: &SimulationConfig, seed: u64) -> Result<Vec<StimulusClass>, Error> {
+    let mut classes = Vec::new();
+    if let Some(natural) = &config.natural {
+        classes.push(natural_class(natural, config, seed)?);
+    }
+    if let Some(noise) = &config.white_noise {
+        classes.push(noise_class(noise, config, seed)?);
+    }
+    if let Some(flicker) = &config.flicker {
+        classes.push(flicker_class(flicker, config, seed)?);
+    }
+    Ok(classes)
+}
+
+fn natural_class(
+    natural: &NaturalConfig,
+    config: &SimulationConfig,
+    seed: u64,
+) -> Result<StimulusClass, Error> {
+    let source = || -> Result<Box<dyn PictureSource>, Error> {
+        Ok(match &natural.images {
+            Some(folder) => Box::new(Photographs::read(folder)?),
+            None => Box::new(DeadLeaves::new(config.screen.microns_per_pixel)),
+        })
+    };
+    let movie = |name: &str, seconds: f64| -> Result<Box<dyn Movie>, Error> {
+        let options = NaturalOptions {
+            screen: config.screen.screen(),
+            frames: config.frames(seconds),
+            fixation: natural.fixation,
+            drift: natural.drift(&config.screen),
+            contrast: natural.contrast,
+            seed,
+            name: name.to_owned(),
+        };
+        Ok(Box::new(NaturalMovie::new(options, source()?)?))
+    };
+    Ok(StimulusClass {
+        file: "naturalscene",
+        description: format!("natural movie of {}", source()?.name()),
+        train: movie("train", natural.train_seconds)?,
+        test: movie("test", natural.test_seconds)?,
+    })
+}
+
+fn noise_class(
+    noise: &NoiseConfig,
+    config: &SimulationConfig,
+    seed: u64,
+) -> Result<StimulusClass, Error> {
+    let check = noise.check.unwrap_or(config.screen.microns_per_pixel);
+    let options = |name: &str, seconds: f64| NoiseOptions {
+        screen: config.screen.screen(),
+        frames: config.frames(seconds),
+        distribution: noise.distribution,
+        contrast: noise.contrast,
+        update: noise.update,
+        check: Some(check),
+        seed,
+        name: format!("white noise {name}"),
+    };
+    Ok(StimulusClass {
+        file: "whitenoise",
+        description: format!("spatial white noise, squares of {} um", check.0),
+        train: Box::new(NoiseMovie::new(&options("train", noise.train_seconds))?),
+        test: Box::new(NoiseMovie::new(&options("test", noise.test_seconds))?),
+    })
+}
+
+fn flicker_class(
+    flicker: &FieldNoiseConfig,
+    config: &SimulationConfig,
+    seed: u64,
+) -> Result<StimulusClass, Error> {
+    let options = |name: &str, seconds: f64| NoiseOptions {
+        screen: config.screen.screen(),
+        frames: config.frames(seconds),
+        distribution: flicker.distribution,
+        contrast: flicker.contrast,
+        update: flicker.update,
+        check: None,
+        seed,
+        name: format!("flicker {name}"),
+    };
+    Ok(StimulusClass {
+        file: "flicker",
+        description: "full-field flicker".to_owned(),
+        train: Box::new(NoiseMovie::new(&options("train", flicker.train_seconds))?),
+        test: Box::new(NoiseMovie::new(&options("test", flicker.test_seconds))?),
+    })
+}

@@ -1,0 +1,352 @@
+//! What to simulate, as it is written in a config file.
+
+use std::path::{Path, PathBuf};
+
+use ganglion_experiment::Screen;
+use ganglion_experiment::stimulus::Distribution;
+use ganglion_recording::{Microns, Milliseconds};
+use serde::{Deserialize, Serialize};
+
+use crate::circuit::{Problem, not_negative, positive};
+use crate::movie::Drift;
+use crate::{Error, Family, Variability};
+
+/// The table `[simulation]` of a config file: a retina, and the movies that it is shown.
+///
+/// ```toml
+/// [simulation]
+/// family = "salamander"            # a family that is built in, or the path of a family's file
+/// repeats = 20                     # of the test movies
+/// screen = { height = 50, width = 50, microns_per_pixel = 50, frame_period = 10, history_frames = 40 }
+/// mosaic = { count = 4, spacing = 300, margin = 650 }            # of every class
+/// spikes = { order = 2, refractory = 2 }
+/// natural = { train_seconds = 1800, test_seconds = 60 }          # images = "FOLDER" for photographs
+/// white_noise = { train_seconds = 600, test_seconds = 60 }
+/// flicker = { train_seconds = 120, test_seconds = 30 }
+///
+/// [simulation.changes.interneurons.on-fast]                      # of numbers of the family
+/// low_pass = 9
+/// ```
+///
+/// A movie that has no table is not made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SimulationConfig {
+    /// Name of a family that is built in, or path of a family's file (`.toml`).
+    #[serde(default = "salamander")]
+    pub family: String,
+    /// Values of the family to replace.
+    #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
+    pub changes: toml::Table,
+    /// The frames.
+    #[serde(default)]
+    pub screen: ScreenConfig,
+    /// Where the cells of every class lie; the family's values where left out.
+    #[serde(default)]
+    pub mosaic: MosaicConfig,
+    /// Variability of spikes.
+    #[serde(default)]
+    pub spikes: Variability,
+    /// Times that the test movies are shown.
+    #[serde(default = "twenty")]
+    pub repeats: usize,
+    /// Natural movies: `naturalscene.h5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub natural: Option<NaturalConfig>,
+    /// Spatial white noise: `whitenoise.h5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub white_noise: Option<NoiseConfig>,
+    /// Flicker of the whole field: `flicker.h5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flicker: Option<FieldNoiseConfig>,
+}
+
+fn salamander() -> String {
+    "salamander".to_owned()
+}
+
+fn twenty() -> usize {
+    20
+}
+
+/// The frames of the movies.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScreenConfig {
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// Time from one frame to the next.
+    pub frame_period: Milliseconds,
+    /// Side of a pixel on the retina.
+    pub microns_per_pixel: Microns,
+    /// Frames that a response depends on.
+    pub history_frames: usize,
+}
+
+impl Default for ScreenConfig {
+    /// The published size.
+    fn default() -> Self {
+        Self {
+            height: 50,
+            width: 50,
+            frame_period: Milliseconds(10.0),
+            microns_per_pixel: Microns(50.0),
+            history_frames: 40,
+        }
+    }
+}
+
+/// Where the cells of every class lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MosaicConfig {
+    /// Cells of a class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
+    /// Distance of neighbours of a class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spacing: Option<Microns>,
+    /// Distance from the edge of the frame within which no cell lies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<Microns>,
+}
+
+/// Natural movies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NaturalConfig {
+    /// Length of the training movie.
+    pub train_seconds: f64,
+    /// Length of the test movie.
+    pub test_seconds: f64,
+    /// Standard deviation of Weber contrast.
+    #[serde(default = "natural_contrast")]
+    pub contrast: f64,
+    /// Time for which a picture stays.
+    #[serde(default = "a_second")]
+    pub fixation: Milliseconds,
+    /// Standard deviation of a step of the drift, every frame and along either axis.
+    #[serde(default = "drift_step")]
+    pub drift: Microns,
+    /// Folder of photographs; pictures of dead leaves if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<PathBuf>,
+}
+
+fn natural_contrast() -> f64 {
+    0.4
+}
+
+fn a_second() -> Milliseconds {
+    Milliseconds(1000.0)
+}
+
+fn drift_step() -> Microns {
+    Microns(15.0)
+}
+
+/// Spatial white noise.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoiseConfig {
+    /// Length of the training movie.
+    pub train_seconds: f64,
+    /// Length of the test movie.
+    pub test_seconds: f64,
+    /// Standard deviation of Weber contrast.
+    #[serde(default = "noise_contrast")]
+    pub contrast: f64,
+    /// Distribution of the contrasts.
+    #[serde(default)]
+    pub distribution: Distribution,
+    /// Time from one pattern to the next: 30 Hz if left out.
+    #[serde(default = "thirty_hertz")]
+    pub update: Milliseconds,
+    /// Side of a square; a pixel if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Microns>,
+}
+
+/// Flicker of the whole field.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldNoiseConfig {
+    /// Length of the training movie.
+    pub train_seconds: f64,
+    /// Length of the test movie.
+    pub test_seconds: f64,
+    /// Standard deviation of Weber contrast.
+    #[serde(default = "noise_contrast")]
+    pub contrast: f64,
+    /// Distribution of the contrasts.
+    #[serde(default)]
+    pub distribution: Distribution,
+    /// Time from one contrast to the next: 30 Hz if left out.
+    #[serde(default = "thirty_hertz")]
+    pub update: Milliseconds,
+}
+
+fn noise_contrast() -> f64 {
+    0.4
+}
+
+fn thirty_hertz() -> Milliseconds {
+    Milliseconds(1000.0 / 30.0)
+}
+
+impl ScreenConfig {
+    /// The frames as experiments know them.
+    pub fn screen(&self) -> Screen {
+        Screen {
+            height: self.height,
+            width: self.width,
+            frame_period: self.frame_period,
+            microns_per_pixel: self.microns_per_pixel,
+            history: self.history_frames,
+        }
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        positive("height", self.height as f64)?;
+        positive("width", self.width as f64)?;
+        positive("history_frames", self.history_frames as f64)?;
+        positive("frame_period", self.frame_period.0)?;
+        positive("microns_per_pixel", self.microns_per_pixel.0)
+    }
+}
+
+impl NaturalConfig {
+    /// How the eye moves: far enough within a second that reflections are rare.
+    pub(super) fn drift(&self, screen: &ScreenConfig) -> Drift {
+        let frames = self.fixation.0 / screen.frame_period.0;
+        let reach = 3.0 * self.drift.0 * frames.sqrt();
+        Drift {
+            step: self.drift,
+            reach: Microns(reach.max(screen.microns_per_pixel.0)),
+        }
+    }
+
+    fn check(&self, screen: &ScreenConfig) -> Result<(), Problem> {
+        positive("contrast", self.contrast)?;
+        not_negative("drift", self.drift.0)?;
+        if self.fixation.0 >= screen.frame_period.0 {
+            return Ok(());
+        }
+        let remedy = format!("give {} ms or more", screen.frame_period.0);
+        Err(Problem::new(
+            "fixation",
+            self.fixation.0,
+            "is less than a frame",
+            remedy,
+        ))
+    }
+}
+
+impl SimulationConfig {
+    /// The family with the changes and the mosaics of this config.
+    ///
+    /// # Errors
+    /// If there is no such family, or it makes no sense after the changes.
+    pub fn family(&self) -> Result<Family, Error> {
+        let text = self.family_text()?;
+        let family = Family::from_toml_with(&text, self.changes.clone())?;
+        Ok(family.with_mosaics(self.mosaic.count, self.mosaic.spacing, self.mosaic.margin))
+    }
+
+    /// The file of the family, if it is one: what ends in `.toml`.
+    pub fn family_file(&self) -> Option<&Path> {
+        let path = Path::new(&self.family);
+        path.extension()
+            .is_some_and(|ending| ending == "toml")
+            .then_some(path)
+    }
+
+    fn family_text(&self) -> Result<String, Error> {
+        let Some(path) = self.family_file() else {
+            return Ok(Family::preset_text(&self.family)?.to_owned());
+        };
+        std::fs::read_to_string(path).map_err(|source| Error::ReadFile {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    /// Frames of a number of seconds.
+    pub(super) fn frames(&self, seconds: f64) -> usize {
+        (seconds / self.screen.frame_period.seconds()).round() as usize
+    }
+
+    /// Refuses values without sense; the message names the key.
+    ///
+    /// # Errors
+    /// If there is one.
+    pub fn check(&self) -> Result<(), Error> {
+        let within = |table: &'static str| move |problem: Problem| problem.within(table);
+        self.screen.check().map_err(within("simulation.screen"))?;
+        self.spikes.check().map_err(within("simulation.spikes"))?;
+        if self.repeats < 2 {
+            let remedy = "give at least 2, so that the reliability of the cells is known";
+            return Err(
+                Problem::new("simulation.repeats", self.repeats, "is too few", remedy).into(),
+            );
+        }
+        if let Some(natural) = &self.natural {
+            natural
+                .check(&self.screen)
+                .map_err(within("simulation.natural"))?;
+        }
+        self.check_movies()
+    }
+
+    fn check_movies(&self) -> Result<(), Error> {
+        let natural = self.natural.as_ref();
+        let movies = [
+            (
+                "natural",
+                natural.map(|movie| (movie.train_seconds, movie.test_seconds, movie.contrast)),
+            ),
+            (
+                "white_noise",
+                self.white_noise
+                    .map(|movie| (movie.train_seconds, movie.test_seconds, movie.contrast)),
+            ),
+            (
+                "flicker",
+                self.flicker
+                    .map(|movie| (movie.train_seconds, movie.test_seconds, movie.contrast)),
+            ),
+        ];
+        if movies.iter().all(|(_, movie)| movie.is_none()) {
+            let remedy = "give at least one of `natural`, `white_noise` and `flicker`";
+            return Err(
+                Problem::new("simulation", "no movie", "leaves nothing to record", remedy).into(),
+            );
+        }
+        for (name, movie) in movies {
+            let Some((train, test, contrast)) = movie else {
+                continue;
+            };
+            let within = |problem: Problem| problem.within(&format!("simulation.{name}"));
+            self.check_length("train_seconds", train).map_err(within)?;
+            self.check_length("test_seconds", test).map_err(within)?;
+            positive("contrast", contrast).map_err(within)?;
+        }
+        Ok(())
+    }
+
+    fn check_length(&self, key: &str, seconds: f64) -> Result<(), Problem> {
+        positive(key, seconds)?;
+        let least = (self.screen.history_frames + 1) as f64 * self.screen.frame_period.seconds();
+        if seconds >= least {
+            return Ok(());
+        }
+        Err(Problem::new(
+            key,
+            seconds,
+            "is shorter than the history",
+            format!("give {least} or more"),
+        ))
+    }
+}

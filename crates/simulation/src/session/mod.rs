@@ -1,0 +1,13 @@
+//! Recordings of a simulated retina.
+
+mod class;
+mod config;
+mod progress;
+mod responses;
+mod simulate;
+
+pub use config::{
+    FieldNoiseConfig, MosaicConfig, NaturalConfig, NoiseConfig, ScreenConfig, SimulationConfig,
+};
+pub use progress::{Progress, Quiet};
+pub use simulate::{CellReport, ClassReport, Outcome, simulate};

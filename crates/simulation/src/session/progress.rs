@@ -1,0 +1,14 @@
+//! What a simulation tells while it runs.
+
+/// Told how far a simulation is.
+pub trait Progress {
+    /// `done` of `total` frames of a part of the work have been made.
+    fn advance(&mut self, part: &str, done: usize, total: usize);
+}
+
+/// Tells nothing.
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn advance(&mut self, _part: &str, _done: usize, _total: usize) {}
+}

@@ -1,0 +1,4 @@
+//! Laws of the movies and of the recordings that are made from them.
+
+mod movies;
+mod sessions;

@@ -1,0 +1,168 @@
+//! Movies.
+
+use ganglion_experiment::Screen;
+use ganglion_experiment::stimulus::Distribution;
+use ganglion_recording::{Microns, Milliseconds};
+use ganglion_simulation::movie::{
+    DeadLeaves, Drift, Moments, Movie, NaturalMovie, NaturalOptions, NoiseMovie, NoiseOptions,
+    Photographs,
+};
+
+const SCREEN: Screen = Screen {
+    height: 12,
+    width: 16,
+    frame_period: Milliseconds(10.0),
+    microns_per_pixel: Microns(50.0),
+    history: 40,
+};
+
+fn options(frames: usize, name: &str) -> NaturalOptions {
+    NaturalOptions {
+        screen: SCREEN,
+        frames,
+        fixation: Milliseconds(200.0),
+        drift: Drift {
+            step: Microns(15.0),
+            reach: Microns(150.0),
+        },
+        contrast: 0.4,
+        seed: 3,
+        name: name.to_owned(),
+    }
+}
+
+fn natural(frames: usize, name: &str) -> NaturalMovie {
+    let leaves = DeadLeaves::new(SCREEN.microns_per_pixel);
+    NaturalMovie::new(options(frames, name), Box::new(leaves)).unwrap()
+}
+
+fn noise(check: Option<Microns>) -> NoiseMovie {
+    let options = NoiseOptions {
+        screen: SCREEN,
+        frames: 600,
+        distribution: Distribution::Gaussian,
+        contrast: 0.3,
+        update: Milliseconds(1000.0 / 30.0),
+        check,
+        seed: 3,
+        name: "noise".to_owned(),
+    };
+    NoiseMovie::new(&options).unwrap()
+}
+
+#[test]
+fn a_frame_does_not_depend_on_the_range_it_is_asked_for_in() {
+    for movie in [
+        &natural(130, "train") as &dyn Movie,
+        &noise(None),
+        &noise(Some(Microns(100.0))),
+    ] {
+        let whole = movie.bytes(0..130);
+        for range in [0..1, 19..21, 37..64, 100..130] {
+            let bytes = range.start * SCREEN.pixels()..range.end * SCREEN.pixels();
+            assert_eq!(movie.bytes(range), whole[bytes]);
+        }
+    }
+}
+
+#[test]
+fn movies_of_different_names_have_different_pictures() {
+    assert_ne!(
+        natural(20, "train").bytes(0..20),
+        natural(20, "test").bytes(0..20)
+    );
+    assert_eq!(
+        natural(20, "train").bytes(0..20),
+        natural(20, "train").bytes(0..20)
+    );
+}
+
+#[test]
+fn natural_movies_have_the_contrast_asked_for_and_a_new_picture_each_fixation() {
+    let movie = natural(6000, "train");
+    let moments = Moments::of(&movie);
+    // 300 pictures of leaves as large as the frame: their mean wanders by a few percent; clipping
+    // at white takes some contrast away.
+    assert!((moments.mean - 100.0).abs() < 10.0, "{moments:?}");
+    assert!(
+        (0.3..0.45).contains(&moments.contrast_unit()),
+        "{moments:?}"
+    );
+    let difference = |frame: usize| -> f64 {
+        let bytes = movie.bytes(frame - 1..frame + 1);
+        let (before, after) = bytes.split_at(SCREEN.pixels());
+        let sum: f64 = before
+            .iter()
+            .zip(after)
+            .map(|(a, b)| f64::from(a.abs_diff(*b)))
+            .sum();
+        sum / SCREEN.pixels() as f64
+    };
+    let mean =
+        |frames: &[usize]| frames.iter().map(|&f| difference(f)).sum::<f64>() / frames.len() as f64;
+    let jumps: Vec<usize> = (1..100).map(|picture| 20 * picture).collect();
+    let drifts: Vec<usize> = jumps.iter().map(|frame| frame + 10).collect();
+    assert!(
+        mean(&jumps) > 4.0 * mean(&drifts),
+        "{} {}",
+        mean(&jumps),
+        mean(&drifts)
+    );
+    assert!(mean(&drifts) > 0.5, "{}", mean(&drifts));
+}
+
+#[test]
+fn noise_keeps_each_pattern_for_its_time_and_flicker_fills_the_field() {
+    let movie = noise(Some(Microns(100.0)));
+    let frames: Vec<Vec<u8>> = movie
+        .bytes(0..60)
+        .chunks(SCREEN.pixels())
+        .map(<[u8]>::to_vec)
+        .collect();
+    let changes = frames.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    // 60 frames of 10 ms hold 18 patterns of 33.3 ms.
+    assert_eq!(changes, 17);
+    assert_eq!(frames[0][0], frames[0][SCREEN.width + 1]);
+    let flicker = noise(None).bytes(0..60);
+    assert!(
+        flicker
+            .chunks(SCREEN.pixels())
+            .all(|frame| frame.iter().all(|level| *level == frame[0]))
+    );
+    let contrast = Moments::of(&movie).contrast_unit();
+    // 9600 squares have a sampling error of 1 %; nothing is clipped within three deviations.
+    assert!((contrast - 0.3).abs() < 0.02, "{contrast}");
+}
+
+#[test]
+fn photographs_of_a_folder_make_a_movie_and_what_is_wrong_with_them_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |error: ganglion_simulation::Error| error.to_string();
+    let none = told(Photographs::read(folder.path()).unwrap_err());
+    assert!(none.contains("holds no photographs"), "{none}");
+    let gradient = |x: u32, y: u32| image::Luma([(x * 5 + y * 3) as u8]);
+    image::GrayImage::from_fn(40, 30, gradient)
+        .save(folder.path().join("small.png"))
+        .unwrap();
+    let photographs = Photographs::read(folder.path()).unwrap();
+    let movie = NaturalMovie::new(options(100, "train"), Box::new(photographs.clone())).unwrap();
+    assert_eq!(movie.bytes(0..100).len(), 100 * SCREEN.pixels());
+    let far = Drift {
+        step: Microns(15.0),
+        reach: Microns(1000.0),
+    };
+    let wide = NaturalOptions {
+        drift: far,
+        ..options(100, "train")
+    };
+    let small = NaturalMovie::new(wide, Box::new(photographs))
+        .map(|_| ())
+        .unwrap_err();
+    assert!(told(small).contains("at least 53x57 pixels"));
+    std::fs::write(folder.path().join("broken.png"), "no picture").unwrap();
+    let broken = told(Photographs::read(folder.path()).unwrap_err());
+    assert!(
+        broken.contains("broken.png") && broken.contains("convert it"),
+        "{broken}"
+    );
+}
