@@ -17,6 +17,8 @@ mod part_progress;
 mod progress;
 mod scores;
 mod settings;
+mod showing;
+mod stimulus_file;
 mod subject;
 mod table;
 

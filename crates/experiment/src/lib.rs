@@ -59,7 +59,7 @@ pub use motion_reversal::{MotionReversal, ReversalCriteria};
 pub use movie::StimulusMovie;
 pub use object_motion::{ObjectCriteria, ObjectMotion};
 pub use omitted_stimulus::{OmissionCriteria, OmittedStimulus};
-pub use outcome::{CellOutcome, Curve, Map, Metrics, Outcome, Quantity};
+pub use outcome::{CellOutcome, Curve, Map, Metrics, Outcome, PopulationMetric, Quantity};
 pub use phenomenon::Phenomenon;
 pub use polarity_reversal::{PolarityReversal, ReversedCriteria};
 pub use prepared::PreparedExperiment;

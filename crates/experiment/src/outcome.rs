@@ -25,6 +25,75 @@ pub struct Outcome {
     pub maps: Vec<Map>,
 }
 
+/// A metric over the cells on which it was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PopulationMetric {
+    /// Its name.
+    pub metric: &'static str,
+    /// Mean.
+    #[serde(serialize_with = "finite")]
+    pub mean: f64,
+    /// Standard error of the mean.
+    #[serde(serialize_with = "finite")]
+    pub error: f64,
+    /// Cells that it was measured on.
+    pub cells: usize,
+}
+
+fn finite<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    value.is_finite().then_some(value).serialize(serializer)
+}
+
+impl Outcome {
+    /// Rows of the cells that show the phenomenon.
+    pub fn present(&self) -> Vec<usize> {
+        self.rows(|cell| cell.present)
+    }
+
+    /// Rows of the cells on which the stimuli can tell.
+    pub fn measurable(&self) -> Vec<usize> {
+        self.rows(|cell| cell.measurable)
+    }
+
+    fn rows(&self, chosen: impl Fn(&CellOutcome) -> bool) -> Vec<usize> {
+        let rows = self.cells.iter().enumerate();
+        rows.filter(|(_, cell)| chosen(cell))
+            .map(|(row, _)| row)
+            .collect()
+    }
+
+    /// Every metric over some cells, by their row, those without a value left out.
+    pub fn population(&self, rows: &[usize]) -> Vec<PopulationMetric> {
+        let names = self.cells.first().map(|cell| cell.metrics.iter());
+        let over = |metric: &'static str| {
+            let values = || rows.iter().map(|&row| self.cells[row].metrics.get(metric));
+            let (mean, error) = statistics::mean_and_error(values());
+            let cells = values().filter(|value| value.is_finite()).count();
+            PopulationMetric {
+                metric,
+                mean,
+                error,
+                cells,
+            }
+        };
+        names
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| over(name))
+            .collect()
+    }
+
+    /// A curve by its name.
+    pub fn curve(&self, name: &str) -> Option<&Curve> {
+        self.curves.iter().find(|curve| curve.name == name)
+    }
+
+    /// A family by its name.
+    pub fn family(&self, name: &str) -> Option<&ResponseFamily> {
+        self.families.iter().find(|family| family.name == name)
+    }
+}
+
 /// A map of space of every cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Map {
@@ -158,11 +227,13 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// Mean and standard error over cells `[condition]`, those without a value left out.
-    pub fn mean_and_error(&self) -> Vec<(f64, f64)> {
-        (0..self.at.len())
-            .map(|index| statistics::mean_and_error(self.cells.iter().map(|cell| cell[index])))
-            .collect()
+    /// Mean and standard error over some cells, by their row, `[condition]`; those without a value
+    /// are left out.
+    pub fn mean_and_error(&self, rows: &[usize]) -> Vec<(f64, f64)> {
+        let over = |index: usize| {
+            statistics::mean_and_error(rows.iter().map(|&row| self.cells[row][index]))
+        };
+        (0..self.at.len()).map(over).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod evaluate;
+mod experiment;
 mod inspect;
 mod plot;
 mod respond;
@@ -24,6 +25,8 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Ask a model for its firing rates to a movie or clips
     Respond(respond::Arguments),
+    /// Look for a phenomenon: show stimuli and measure the answers
+    Experiment(experiment::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
 }
@@ -40,6 +43,7 @@ impl Command {
             Self::Train(arguments) => train::run(arguments, settings),
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
+            Self::Experiment(arguments) => experiment::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }
     }

@@ -1,0 +1,174 @@
+//! `ganglion experiment`
+
+mod output;
+mod report;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use ganglion_experiment::{ExperimentConfig, Outcome, PreparedExperiment, Rates};
+use ganglion_plot::Format;
+use serde::{Deserialize, Serialize};
+
+use crate::config::{ConfigFile, Override};
+use crate::console;
+use crate::failure::bad_use;
+use crate::settings::Settings;
+use crate::showing::ShowingProgress;
+use crate::subject::Subject;
+use report::Report;
+
+/// What was typed after `experiment`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A run directory (its best model), a model directory or a simulated retina
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Config file with the experiments to make, each a table [[experiments]]
+    #[arg(value_name = "CONFIG", required_unless_present = "phenomenon")]
+    config: Option<PathBuf>,
+    /// The phenomenon to look for: omitted-stimulus, latency, motion-anticipation or
+    /// motion-reversal; any other experiment by its name; with CONFIG, only this one of it
+    #[arg(long, value_name = "NAME")]
+    phenomenon: Option<String>,
+    /// Published parameters to use, such as poster-2019, later-code or original
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "phenomenon",
+        conflicts_with = "config"
+    )]
+    preset: Option<String>,
+    /// Overrides a key of the config: KEY.PATH=VALUE
+    #[arg(long = "set", value_name = "KEY=VALUE", requires = "config")]
+    overrides: Vec<Override>,
+    /// Folder for responses, tables, summary and figures; only printed if left out
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Also write every stimulus as a movie with its manifest into the folder
+    #[arg(long, requires = "out")]
+    movies: bool,
+    /// Format of the figures: svg or png
+    #[arg(long, value_name = "FORMAT", default_value = "svg")]
+    format: Format,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// The tables that this command reads.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExperimentTables {
+    experiments: Vec<ExperimentConfig>,
+}
+
+/// One document, whatever the number of experiments.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Document {
+    One(Box<Report>),
+    Several { experiments: Vec<Report> },
+}
+
+/// An experiment that was made.
+struct Made {
+    prepared: PreparedExperiment,
+    rates: Vec<Rates>,
+    outcome: Outcome,
+}
+
+/// Shows the stimuli, measures the answers, and writes and prints what was found.
+///
+/// # Errors
+/// Where the model or the config cannot be used, a stimulus cannot be shown, or a file cannot be
+/// written.
+pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let experiments = chosen(arguments)?;
+    let subject = Subject::open(&arguments.model, settings)?;
+    let screen = subject.responder().screen();
+    let prepared = (experiments.iter())
+        .map(|experiment| Ok(experiment.prepare(screen)?))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let several = prepared.len() > 1;
+    let mut reports = Vec::with_capacity(prepared.len());
+    for (number, prepared) in prepared.into_iter().enumerate() {
+        let made = make(prepared, &subject, settings)?;
+        let report = Report::new(arguments.model.display().to_string(), &subject, &made);
+        if let Some(out) = &arguments.out {
+            let folder = match several {
+                true => out.join(format!("{}-{}", number + 1, report.name())),
+                false => out.clone(),
+            };
+            output::write(&made, &report, &folder, arguments)?;
+        }
+        if !arguments.json {
+            console::print(&report.text(arguments.out.is_some()))?;
+        }
+        reports.push(report);
+    }
+    if arguments.json {
+        console::print_json(&document(reports))?;
+    }
+    Ok(())
+}
+
+/// The experiments of the config, or the one asked for.
+fn chosen(arguments: &Arguments) -> anyhow::Result<Vec<ExperimentConfig>> {
+    let Some(path) = &arguments.config else {
+        let name = arguments.phenomenon.as_deref().unwrap_or_default();
+        let chosen = ExperimentConfig::preset(name, arguments.preset.as_deref());
+        return Ok(vec![chosen.map_err(|error| bad_use(error.to_string()))?]);
+    };
+    let tables: ExperimentTables = ConfigFile::read(path, &arguments.overrides)?.parse()?;
+    let all = tables.experiments;
+    let path = path.display();
+    ensure!(
+        !all.is_empty(),
+        "{path}: `experiments` is empty; add a table [[experiments]] with `phenomenon`"
+    );
+    let Some(name) = &arguments.phenomenon else {
+        return Ok(all);
+    };
+    let names: Vec<_> = all.iter().map(ExperimentConfig::name).collect();
+    let names = names.join(", ");
+    let chosen: Vec<_> = all.into_iter().filter(|one| one.name() == name).collect();
+    ensure!(
+        !chosen.is_empty(),
+        "{path}: there is no experiment {name:?} in it; use one of {names}"
+    );
+    Ok(chosen)
+}
+
+fn make(
+    prepared: PreparedExperiment,
+    subject: &Subject,
+    settings: &Settings,
+) -> anyhow::Result<Made> {
+    for warning in prepared.warnings() {
+        tracing::warn!("{}: {warning}", prepared.config().name());
+    }
+    let progress = ShowingProgress::new(settings, prepared.config().name(), prepared.frames());
+    let responder = subject.responder();
+    let rates = prepared.responses(responder, |frames| progress.shown(frames));
+    progress.finish();
+    let rates = rates?;
+    let outcome = prepared
+        .measure(&rates, responder.cells())
+        .with_context(|| prepared.config().name().to_owned())?;
+    Ok(Made {
+        prepared,
+        rates,
+        outcome,
+    })
+}
+
+fn document(mut reports: Vec<Report>) -> Document {
+    match reports.len() {
+        1 => Document::One(Box::new(reports.remove(0))),
+        _ => Document::Several {
+            experiments: reports,
+        },
+    }
+}

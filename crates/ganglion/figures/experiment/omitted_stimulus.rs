@@ -1,0 +1,45 @@
+//! The omitted-stimulus response as a figure.
+
+use ganglion_experiment::{OmittedStimulus, Outcome, statistics};
+use ganglion_plot::{LineFit, OmittedStimulusFigure};
+
+use super::Shown;
+
+pub(super) fn figure(
+    config: &OmittedStimulus,
+    outcome: &Outcome,
+    shown: &Shown,
+) -> Option<OmittedStimulusFigure> {
+    let family = outcome.family("omission-by-period")?;
+    let latency = outcome.curve("latency-by-period")?;
+    let latency_ms = shown.measured(latency);
+    let points: Vec<(f64, f64)> = (latency.at.iter().copied())
+        .zip(latency_ms.values.iter().copied())
+        .filter(|(_, time)| time.is_finite())
+        .collect();
+    let fit = statistics::LineFit::through(&points).map(|fit| LineFit {
+        slope: fit.slope,
+        slope_error: Some(fit.slope_error),
+        intercept: fit.intercept,
+    });
+    let reference = config.reference_period.0;
+    let distance = |index: &usize| (family.at[*index] - reference).abs();
+    let example = (0..family.at.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    Some(OmittedStimulusFigure {
+        title: shown.title("Omitted stimulus"),
+        time_ms: family.times_ms.clone(),
+        stimulus: family.shown[example].clone(),
+        stimulus_name: format!(
+            "Period {:.0} ms, {} flashes",
+            family.at[example], config.flashes
+        ),
+        window_ms: None,
+        periods_ms: family.at.clone(),
+        flashes: config.flashes,
+        responses_hz: family.mean_over(&shown.rows),
+        latency_ms,
+        latency_name: shown.errors(),
+        cell_latencies_ms: shown.cells(latency),
+        fit,
+    })
+}

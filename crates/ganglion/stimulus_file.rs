@@ -1,0 +1,48 @@
+//! Stimuli on disk: read from TOML, written as movies.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
+use ganglion_experiment::Stimulus;
+use ganglion_experiment::stimulus::PreparedStimulus;
+use ganglion_recording::{ArrayInfo, ResultFile, write_atomically};
+
+/// Reads a stimulus from a TOML file.
+///
+/// # Errors
+/// Naming the file, and the line where TOML has one.
+pub fn read(path: &Path) -> anyhow::Result<Stimulus> {
+    let name = || path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{}: the stimulus cannot be read", path.display()))?;
+    toml::from_str(&text).with_context(name)
+}
+
+/// Writes a movie `[frame, y, x]`, frame by frame as it is shown, and `PATH` with the ending
+/// `.json` that tells what happens in it.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn write(stimulus: &PreparedStimulus, path: &Path) -> anyhow::Result<()> {
+    let movie = stimulus.movie();
+    let manifest = stimulus.manifest();
+    let screen = stimulus.screen();
+    let info = ArrayInfo {
+        shape: &[movie.frames(), movie.height(), movie.width()],
+        dimensions: &["frame", "y", "x"],
+        units: "standard deviations of the training stimulus, 0 its mean",
+    };
+    ResultFile::new()
+        .attribute("program", concat!("ganglion ", env!("CARGO_PKG_VERSION")))
+        .attribute("stimulus", stimulus.stimulus().name.as_str())
+        .attribute("frame_period_ms", screen.frame_period.0)
+        .attribute("microns_per_pixel", screen.microns_per_pixel.0)
+        .attribute("zero_frame", i64::try_from(stimulus.zero())?)
+        .f32("stimulus", info, movie.values().to_vec())
+        .write(path)?;
+    let text = crate::console::json(&manifest)?;
+    Ok(write_atomically(path.with_extension("json"), |writer| {
+        writer.write_all(text.as_bytes())
+    })?)
+}
