@@ -15,6 +15,7 @@ mod location;
 mod logging;
 mod part_progress;
 mod progress;
+mod report;
 mod scores;
 mod settings;
 mod showing;

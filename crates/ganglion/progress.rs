@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use ganglion_model::training::{HistoryRow, Plan, Progress};
+use ganglion_reduction::Progress as Reducing;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::console;
@@ -96,6 +97,51 @@ impl Progress for TrainingProgress {
         if !self.terminal {
             self.say(&line(row, self.epochs));
         }
+    }
+}
+
+/// Progress of a reduction: a bar on a terminal, nothing elsewhere or when quiet.
+#[derive(Debug)]
+pub struct ReductionProgress {
+    bar: ProgressBar,
+    name: String,
+}
+
+const REDUCTION_TEMPLATE: &str = "{prefix} {bar:30} {pos}/{len}  {msg}";
+
+impl ReductionProgress {
+    /// A bar for an experiment.
+    pub fn new(quiet: bool, name: &str) -> Self {
+        let style = ProgressStyle::with_template(REDUCTION_TEMPLATE).expect("a valid template");
+        let bar = match quiet || !io::stderr().is_terminal() {
+            true => ProgressBar::hidden(),
+            false => console::bars().add(ProgressBar::new(1).with_style(style)),
+        };
+        bar.set_prefix(name.to_owned());
+        if !quiet && !io::stderr().is_terminal() {
+            console::complain(&format!("reducing {name}"));
+        }
+        Self {
+            bar,
+            name: name.to_owned(),
+        }
+    }
+
+    /// Shows a step.
+    pub fn show(&mut self, step: Reducing) {
+        let (done, of, doing) = match step {
+            Reducing::Attributed(done, of) => (done, of, "attributing movies"),
+            Reducing::Explained(done, of) => (done, of, "fitting circuits of cells"),
+        };
+        self.bar.set_length(of as u64);
+        self.bar.set_position(done as u64);
+        self.bar.set_prefix(self.name.clone());
+        self.bar.set_message(doing);
+    }
+
+    /// Takes the bar off the terminal.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
     }
 }
 

@@ -3,6 +3,7 @@
 mod configs;
 mod errors;
 mod evaluate;
+mod experiment;
 mod harness;
 mod inspect;
 mod options;

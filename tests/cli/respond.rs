@@ -182,3 +182,85 @@ fn a_place_that_cannot_be_written_is_refused() {
     );
     scratch.refuses(&out("run"), 1, &["run", "cannot be written"]);
 }
+
+const BAR: &str = r#"
+name = "bar"
+duration = 500
+[[layers]]
+kind = "bar"
+width = 110
+contrast = -1
+speed = 1000
+"#;
+
+#[test]
+fn a_defined_stimulus_is_shown_and_exported_frame_by_frame() {
+    let scratch = Scratch::with_run();
+    scratch.write("bar.toml", BAR);
+    scratch.succeeds("respond run --stimulus bar.toml --movie bar.h5 --out defined.h5");
+    scratch.succeeds("respond run --stimulus bar.h5:stimulus --out shown.h5");
+    let (shape, defined) = response(&scratch, "defined.h5");
+    // 8 frames of grey and 50 of the bar: a row for each that has a full history.
+    assert_eq!(shape, [50, 3]);
+    assert_eq!(defined, response(&scratch, "shown.h5").1);
+    let manifest: serde_json::Value = serde_json::from_str(&scratch.read("bar.json")).unwrap();
+    assert_eq!(manifest["zero_frame"], 8);
+    assert_eq!(manifest["frames"], 58);
+    let track = manifest["tracks"][0]["values"].as_array().unwrap();
+    // The bar comes in at the left edge, 300 um and half its width from the middle, 10 um a frame.
+    assert_eq!(track[0], -355.0);
+    assert_eq!(track[1], -345.0);
+    let movie = read_array(scratch.path("bar.h5"), "stimulus").unwrap();
+    // At frame 8 it covers 80 um, -355 + 80 + 55 - -300: a pixel of 50 um and 30 um of the next.
+    let row = &movie.values[(8 + 8) * 144..][..3];
+    let close = |(a, b): (&f32, f32)| (a - b).abs() < 1e-6;
+    assert!(row.iter().zip([-1.0, -0.6, 0.0]).all(close), "{row:?}");
+}
+
+#[test]
+fn a_stimulus_that_cannot_be_shown_is_refused_with_what_works() {
+    let scratch = Scratch::with_run();
+    let refused = |from: &str, to: &str, parts: &[&str]| {
+        scratch.write("bar.toml", &BAR.replace(from, to));
+        scratch.refuses("respond run --stimulus bar.toml --out a.h5", 1, parts);
+    };
+    refused(
+        "width = 110",
+        "width = 700",
+        &["bar.toml", "use less than 600 um"],
+    );
+    let slow =
+        "duration = 10000\n[[layers]]\nkind = \"bar\"\nwidth = 110\ncontrast = -1\nspeed = 40";
+    scratch.write("bar.toml", &format!("name = \"bar\"\n{slow}"));
+    let parts = ["speed = 40 um/s", "use 50 um/s (a pixel a second) or more"];
+    scratch.refuses("respond run --stimulus bar.toml --out a.h5", 1, &parts);
+    let train = "kind = \"flash-train\"\ncount = 9\nperiod = 80\nduration = 20\ncontrast = -1";
+    scratch.write(
+        "bar.toml",
+        &format!("name = \"train\"\nduration = 500\n[[layers]]\n{train}"),
+    );
+    let parts = [
+        "count = 9",
+        "do not fit into the stimulus' 500 ms",
+        "use 1 to 7",
+    ];
+    scratch.refuses("respond run --stimulus bar.toml --out a.h5", 1, &parts);
+    scratch.write("bar.toml", BAR);
+    let raw = "respond run --stimulus bar.toml --raw --out a.h5";
+    scratch.refuses(raw, 2, &["--raw is for movies"]);
+    let out = "respond run --stimulus bar.toml --out ./bar.toml";
+    scratch.refuses(out, 2, &["is the stimulus itself"]);
+}
+
+#[test]
+fn a_flash_between_frames_is_shown_with_a_warning() {
+    let scratch = Scratch::with_run();
+    let flash = "kind = \"flash\"\nduration = 12\ncontrast = -1";
+    scratch.write(
+        "flash.toml",
+        &format!("name = \"flash\"\nduration = 200\n[[layers]]\n{flash}"),
+    );
+    let done = scratch.succeeds("respond run --stimulus flash.toml --out a.h5");
+    let warning = "12 ms is no whole number of 10 ms frames; shown as 10 ms";
+    assert!(done.stderr.contains(warning), "{}", done.stderr);
+}

@@ -4,6 +4,8 @@ mod evaluate;
 mod experiment;
 mod inspect;
 mod plot;
+mod reduce;
+mod reproduce;
 mod respond;
 mod simulate;
 mod train;
@@ -27,6 +29,10 @@ pub enum Command {
     Respond(respond::Arguments),
     /// Look for a phenomenon: show stimuli and measure the answers
     Experiment(experiment::Arguments),
+    /// Reduce a model to the smallest circuit behind a phenomenon, and check it by ablation
+    Reduce(reduce::Arguments),
+    /// Run everything that a config asks for, and write one report
+    Reproduce(reproduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
 }
@@ -44,6 +50,8 @@ impl Command {
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
             Self::Experiment(arguments) => experiment::run(arguments, settings),
+            Self::Reduce(arguments) => reduce::run(arguments, settings),
+            Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }
     }

@@ -1,5 +1,7 @@
 //! `ganglion respond`
 
+mod defined;
+mod source;
 mod stimulus;
 
 use std::fs;
@@ -12,17 +14,22 @@ use ganglion_recording::{ArrayInfo, DatasetSpec, Normalisation, ResultFile};
 use crate::console;
 use crate::failure::bad_use;
 use crate::settings::Settings;
+use source::Source;
 use stimulus::Stimulus;
 
 /// What was typed after `respond`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model) or a model directory
+    /// A run directory (its best model) or a model directory; with FILE.toml also a simulated retina
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// A movie [frame, y, x] or clips [clip, frame, y, x], in the model's normalised units
-    #[arg(long, value_name = "FILE.h5:DATASET")]
-    stimulus: DatasetSpec,
+    /// A movie [frame, y, x] or clips [clip, frame, y, x], in the model's normalised units; or a
+    /// definition in milliseconds, microns and contrast
+    #[arg(long, value_name = "FILE.h5:DATASET|FILE.toml")]
+    stimulus: Source,
+    /// Also write the movie of FILE.toml, frame by frame, with its manifest beside it
+    #[arg(long, value_name = "FILE.h5")]
+    movie: Option<PathBuf>,
     /// The stimulus is in the recording's units: normalise it as the model's training movie was
     ///
     /// With per-pixel normalisation these are the training movie's constants, while `evaluate`
@@ -40,10 +47,27 @@ pub struct Arguments {
 /// Where the stimulus does not fit the model, or a file cannot be read or written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     keep_stimulus(arguments)?;
+    match &arguments.stimulus {
+        Source::Dataset(_) if arguments.movie.is_some() => Err(bad_use(
+            "--movie is for stimuli defined in a TOML file; this one is a movie already",
+        )),
+        Source::Dataset(spec) => respond_to_dataset(spec, arguments, settings),
+        Source::Definition(_) if arguments.raw => Err(bad_use(
+            "--raw is for movies in a recording's units; contrasts in a TOML file are normalised",
+        )),
+        Source::Definition(path) => defined::respond(path, arguments, settings),
+    }
+}
+
+fn respond_to_dataset(
+    spec: &DatasetSpec,
+    arguments: &Arguments,
+    settings: &Settings,
+) -> anyhow::Result<()> {
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
-    let stimulus = Stimulus::read(&arguments.stimulus, &model.description.movie)?;
+    let stimulus = Stimulus::read(spec, &model.description.movie)?;
     if !arguments.raw {
-        stimulus.warn_if_raw(&arguments.stimulus)?;
+        stimulus.warn_if_raw(spec)?;
     }
     let normalisation = match arguments.raw {
         true => model.description.normalisation.clone(),
@@ -51,21 +75,34 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     };
     let is_movie = stimulus.is_movie();
     let rates = stimulus.responses(&model, &normalisation)?;
-    let shape = [rates.first().map_or(0, Vec::len), rates.len()];
-    let rows = if is_movie { "frame" } else { "clip" };
-    let info = ArrayInfo {
-        shape: &shape,
-        dimensions: &[rows, "cell"],
-        units: "Hz",
-    };
     let mut file = described(arguments, &model.description);
     if is_movie {
         let first_bin = i64::try_from(model.description.movie.history)?;
         file = file.attribute("first_bin", first_bin);
     }
-    file.f32("response", info, transposed(&rates))
-        .write(&arguments.out)?;
-    let path = arguments.out.display();
+    write(
+        file,
+        &rates,
+        if is_movie { "frame" } else { "clip" },
+        &arguments.out,
+    )
+}
+
+/// Writes rates, a list a cell, and says so.
+fn write(
+    file: ResultFile,
+    rates: &[Vec<f32>],
+    rows: &'static str,
+    out: &Path,
+) -> anyhow::Result<()> {
+    let shape = [rates.first().map_or(0, Vec::len), rates.len()];
+    let info = ArrayInfo {
+        shape: &shape,
+        dimensions: &[rows, "cell"],
+        units: "Hz",
+    };
+    file.f32("response", info, transposed(rates)).write(out)?;
+    let path = out.display();
     console::print(&format!(
         "{path}: response [{rows}, cell] {shape:?} in Hz\n"
     ))
@@ -77,7 +114,7 @@ fn keep_stimulus(arguments: &Arguments) -> anyhow::Result<()> {
         (Ok(a), Ok(b)) => a == b,
         _ => false,
     };
-    if is_same(&arguments.stimulus.path) {
+    if is_same(arguments.stimulus.path()) {
         let path = arguments.out.display();
         return Err(bad_use(format!(
             "--out {path} is the stimulus itself; choose another name"
@@ -92,13 +129,27 @@ fn described(arguments: &Arguments, description: &ModelDescription) -> ResultFil
     } else {
         "normalised"
     };
+    provenance(
+        arguments,
+        units,
+        &description.cells,
+        description.frame_period_ms,
+    )
+}
+
+fn provenance(
+    arguments: &Arguments,
+    units: &str,
+    cells: &[usize],
+    frame_period_ms: f64,
+) -> ResultFile {
     ResultFile::new()
         .attribute("program", concat!("ganglion ", env!("CARGO_PKG_VERSION")))
         .attribute("model", arguments.model.display().to_string().as_str())
         .attribute("stimulus", arguments.stimulus.to_string().as_str())
         .attribute("stimulus_units", units)
-        .attribute("cells", format!("{:?}", description.cells).as_str())
-        .attribute("frame_period_ms", description.frame_period_ms)
+        .attribute("cells", format!("{cells:?}").as_str())
+        .attribute("frame_period_ms", frame_period_ms)
 }
 
 /// From rows a cell to `[row, cell]`.

@@ -37,6 +37,9 @@ const TOP_LEVEL: [&str; 9] = [
     "reduction",
 ];
 
+/// Keys that hold paths, relative to the config's folder.
+const PATHS: [(&str, &str); 1] = [("recording", "files")];
+
 /// A config file with the overrides of the command line.
 #[derive(Debug)]
 pub struct ConfigFile {
@@ -71,6 +74,49 @@ impl ConfigFile {
     /// Whether the config has a table or key of this name at its top level.
     pub fn has(&self, name: &str) -> bool {
         self.table.contains_key(name)
+    }
+
+    /// The whole config as TOML, overrides applied.
+    ///
+    /// # Errors
+    /// Where it has no TOML form.
+    pub fn text(&self) -> anyhow::Result<String> {
+        Ok(toml::to_string(&self.absolute()?)?)
+    }
+
+    /// Some of its tables as TOML.
+    pub fn tables(&self, names: &[&str]) -> String {
+        let mut table = self.table.clone();
+        table.retain(|name, _| names.iter().any(|one| *one == name));
+        table.to_string()
+    }
+
+    /// The config with the paths that other folders would read differently made absolute.
+    fn absolute(&self) -> anyhow::Result<Table> {
+        let mut table = self.table.clone();
+        for (name, key) in PATHS {
+            let value = table.get_mut(name).and_then(|table| table.get_mut(key));
+            match value {
+                Some(toml::Value::String(path)) => self.make_absolute(path)?,
+                Some(toml::Value::Array(paths)) => {
+                    for path in paths {
+                        if let toml::Value::String(path) = path {
+                            self.make_absolute(path)?;
+                        }
+                    }
+                }
+                _ => (),
+            }
+        }
+        Ok(table)
+    }
+
+    fn make_absolute(&self, path: &mut String) -> anyhow::Result<()> {
+        *path = self
+            .resolve(Path::new(path.as_str()))?
+            .display()
+            .to_string();
+        Ok(())
     }
 
     /// The tables of one command: the fields of `T` at the top level of the file. `T` must deny

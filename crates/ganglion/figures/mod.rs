@@ -5,9 +5,11 @@ mod experiment;
 mod filters;
 mod learning_curve;
 mod psth;
+mod reduction;
 
 pub use cell_scores::cell_scores;
 pub use experiment::experiment;
 pub use filters::filters;
 pub use learning_curve::learning_curve;
 pub use psth::psth;
+pub use reduction::{circuit_schematic, circuit_traces, fidelity};

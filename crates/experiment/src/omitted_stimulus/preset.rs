@@ -36,7 +36,7 @@ fn poster() -> OmittedStimulus {
             least_rate: 1.0,
             least_periods: 4,
             slope: [0.7, 1.3],
-            slope_error: 0.2,
+            slope_error: 0.25,
         },
     }
 }

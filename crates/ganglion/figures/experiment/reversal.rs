@@ -38,7 +38,7 @@ pub(super) fn figure(
     let cell = outcome.cells[row].cell.0;
     Some(ReversalFigure {
         title: format!(
-            "Motion reversal: cell {cell}, of {} that show it, of {all}",
+            "Motion reversal: cell {cell} ({} of {all} cells show it)",
             outcome.present().len()
         ),
         time_ms: family.times_ms.clone(),

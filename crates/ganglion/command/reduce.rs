@@ -1,0 +1,177 @@
+//! `ganglion reduce`
+
+mod output;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use ganglion_attribution::AttributionConfig;
+use ganglion_experiment::{ExperimentConfig, Responder};
+use ganglion_model::model::Model;
+use ganglion_model::responder::ModelResponder;
+use ganglion_recording::CellIndex;
+use ganglion_reduction::{Reducer, Reduction, ReductionConfig, Subject, Summary};
+use serde::{Deserialize, Serialize};
+
+use crate::config::ConfigFile;
+use crate::console;
+use crate::failure::bad_use;
+use crate::location::Location;
+use crate::progress::ReductionProgress;
+use crate::settings::Settings;
+
+/// What was typed after `reduce`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A run directory (its best model) or a model directory
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Config file with the tables `experiments`, `attribution` and `reduction`
+    #[arg(value_name = "CONFIG", required_unless_present = "phenomenon")]
+    config: Option<PathBuf>,
+    /// The phenomenon to explain: omitted-stimulus, latency, motion-anticipation or
+    /// motion-reversal; with CONFIG, only this experiment of it
+    #[arg(long, value_name = "NAME")]
+    phenomenon: Option<String>,
+    /// Cells, counted from 0, separated by commas [default: all that show the phenomenon]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    cells: Option<Vec<usize>>,
+    /// Folder for circuits, tables and figures [default: `reduction/NAME` in the run or model]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// The tables that this command reads.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ReduceConfig {
+    experiments: Vec<ExperimentConfig>,
+    attribution: AttributionConfig,
+    reduction: ReductionConfig,
+}
+
+/// One document, whatever the number of experiments.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Document {
+    One(Box<Summary>),
+    Several { reductions: Vec<Summary> },
+}
+
+/// Reduces a network to the circuits behind a phenomenon.
+///
+/// # Errors
+/// Where the model, the config or the stimuli cannot be used, or a file cannot be written.
+pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let config = read(arguments)?;
+    let experiments = chosen(arguments, &config)?;
+    let model = Model::open(&arguments.model, &settings.backend().device()?)?;
+    let responder = ModelResponder::new(model)
+        .with_context(|| format!("{}: cannot be shown stimuli", arguments.model.display()))?;
+    let subject = Subject::new(&responder)
+        .with_context(|| format!("{}: cannot be reduced", arguments.model.display()))?;
+    let reducer = Reducer {
+        subject: &subject,
+        source: arguments.model.display().to_string(),
+        config: &config.reduction,
+        attribution: &config.attribution,
+    };
+    let cells = cells(arguments, &responder);
+    let mut summaries = Vec::with_capacity(experiments.len());
+    for experiment in &experiments {
+        let prepared = experiment.prepare(responder.screen())?;
+        let mut progress = ReductionProgress::new(settings.quiet, experiment.name());
+        let reduction = reducer.run(&prepared, &cells, &mut |step| progress.show(step));
+        progress.finish();
+        let reduction = reduction.with_context(|| experiment.name().to_owned())?;
+        let folder = folder(arguments, experiment, experiments.len());
+        output::write(
+            &reduction,
+            &prepared,
+            &config.reduction,
+            &arguments.model,
+            &folder,
+        )?;
+        if !arguments.json {
+            console::print(&output::text(&reduction, &folder))?;
+        }
+        summaries.push(reduction.summary());
+    }
+    if arguments.json {
+        console::print_json(&document(summaries))?;
+    }
+    Ok(())
+}
+
+fn read(arguments: &Arguments) -> anyhow::Result<ReduceConfig> {
+    match &arguments.config {
+        Some(path) => ConfigFile::read(path, &[])?.parse(),
+        None => Ok(ReduceConfig::default()),
+    }
+}
+
+/// The experiments of the config, or the phenomenon asked for.
+fn chosen(arguments: &Arguments, config: &ReduceConfig) -> anyhow::Result<Vec<ExperimentConfig>> {
+    let all = &config.experiments;
+    let Some(name) = &arguments.phenomenon else {
+        if all.is_empty() {
+            return Err(bad_use(
+                "the config has no experiments; add them, or give --phenomenon",
+            ));
+        }
+        return Ok(all.clone());
+    };
+    let named: Vec<_> = all
+        .iter()
+        .filter(|one| one.name() == name)
+        .cloned()
+        .collect();
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let preset = ExperimentConfig::preset(name, None);
+    Ok(vec![preset.map_err(|error| {
+        bad_use(format!("--phenomenon: {error}"))
+    })?])
+}
+
+fn cells(arguments: &Arguments, responder: &ModelResponder) -> Vec<CellIndex> {
+    match &arguments.cells {
+        Some(cells) => cells.iter().copied().map(CellIndex).collect(),
+        None => responder.cells().to_vec(),
+    }
+}
+
+/// Where the results of an experiment go.
+fn folder(arguments: &Arguments, experiment: &ExperimentConfig, count: usize) -> PathBuf {
+    let inside = |folder: &Path| folder.join(experiment.name());
+    match &arguments.out {
+        Some(folder) if count == 1 => folder.clone(),
+        Some(folder) => inside(folder),
+        None => {
+            let location = Location::of(&arguments.model);
+            let root = location
+                .run()
+                .map_or(arguments.model.as_path(), |run| run.root());
+            inside(&root.join("reduction"))
+        }
+    }
+}
+
+fn document(mut summaries: Vec<Summary>) -> Document {
+    if summaries.len() == 1 {
+        return Document::One(Box::new(summaries.remove(0)));
+    }
+    Document::Several {
+        reductions: summaries,
+    }
+}
+
+/// Whether a reduction explained any cell.
+fn explained(reduction: &Reduction) -> bool {
+    reduction.cells.iter().any(|cell| cell.result.is_ok())
+}

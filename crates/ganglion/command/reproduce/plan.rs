@@ -1,0 +1,233 @@
+//! Which stages a reproduction has.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use ganglion_experiment::{ExperimentConfig, Phenomenon};
+
+use super::stage::{Finished, Stage};
+use crate::config::ConfigFile;
+use crate::failure::bad_use;
+use crate::location::Location;
+use crate::report::{Contents, StageReport};
+
+/// The stages of a reproduction, in order.
+pub struct Plan {
+    stages: Vec<Stage>,
+    /// The model that is asked.
+    pub model: PathBuf,
+    /// The simulated retina, if one was made.
+    retina: Option<PathBuf>,
+    experiments: Vec<String>,
+    config: String,
+}
+
+/// What a plan is built from.
+struct Builder<'a> {
+    config: &'a ConfigFile,
+    /// The resolved config, which every stage reads.
+    file: PathBuf,
+    out: &'a Path,
+    stages: Vec<Stage>,
+}
+
+impl Plan {
+    /// Plans the stages that a config asks for, and writes the config that they read.
+    ///
+    /// # Errors
+    /// Where the config is missing what a stage needs.
+    pub fn new(config: &ConfigFile, model: Option<&Path>, out: &Path) -> anyhow::Result<Self> {
+        let mut builder = Builder::new(config, out)?;
+        let retina = match model.is_none() && config.has("simulation") {
+            true => Some(builder.simulate()),
+            false => None,
+        };
+        let model = match model {
+            Some(model) => model.to_owned(),
+            None => builder.train(retina.as_deref())?,
+        };
+        let experiments = experiments(config)?;
+        for name in &experiments {
+            builder.explain(&model, name);
+        }
+        Ok(Self {
+            stages: builder.stages,
+            model,
+            retina,
+            experiments,
+            config: config.text()?,
+        })
+    }
+
+    /// The stages in order.
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// What the report is made of.
+    pub fn contents(&self, model: &Location, finished: &[Finished]) -> Contents {
+        let stage = |(stage, finished): (&Stage, &Finished)| StageReport {
+            name: stage.name.clone(),
+            line: finished.line.clone(),
+            program: finished.program.clone(),
+            seconds: finished.seconds,
+            folder: stage.folder.clone(),
+        };
+        Contents {
+            config: self.config.clone(),
+            stages: self.stages.iter().zip(finished).map(stage).collect(),
+            model: self.model.clone(),
+            history: model.run().map(|run| run.history().to_path_buf()),
+            retina: self.retina.clone(),
+            experiments: self.experiments.clone(),
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn new(config: &'a ConfigFile, out: &'a Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+        let file = out.join("config.toml");
+        let text = config.text()?;
+        if std::fs::read_to_string(&file).ok().as_ref() != Some(&text) {
+            ganglion_recording::write_atomically(&file, |writer| {
+                std::io::Write::write_all(writer, text.as_bytes())
+            })?;
+        }
+        Ok(Self {
+            config,
+            file,
+            out,
+            stages: Vec::new(),
+        })
+    }
+
+    fn simulate(&mut self) -> PathBuf {
+        let folder = self.out.join("retina");
+        let line = ["simulate", &text(&self.file), "--out", &text(&folder)];
+        self.push(
+            "Simulated retina",
+            &line,
+            folder.clone(),
+            &["seed", "simulation"],
+        );
+        folder
+    }
+
+    /// Trains, then evaluates and draws what was learned.
+    fn train(&mut self, retina: Option<&Path>) -> anyhow::Result<PathBuf> {
+        let run = self.out.join("run");
+        let files = self.recordings(retina)?;
+        let quoted: Vec<String> = files
+            .iter()
+            .map(|file| format!("{:?}", text(file)))
+            .collect();
+        let set = format!("recording.files=[{}]", quoted.join(", "));
+        let line = [
+            "train",
+            &text(&self.file),
+            "--set",
+            &set,
+            "--out",
+            &text(&run),
+        ];
+        let tables = ["seed", "recording", "model", "training", "device"];
+        self.push("Training", &line, run.clone(), &tables);
+        if let Some(training) = self.stages.last_mut() {
+            training.resume = Some(run.join("checkpoints"));
+        }
+        let recording = text(&files[0]);
+        let line = ["evaluate", &text(&run), "--recording", &recording];
+        self.push("Evaluation", &line, self.out.join("evaluation"), &[]);
+        let folder = self.out.join("network");
+        let line = [
+            "plot",
+            &text(&run),
+            "--recording",
+            &recording,
+            "--out",
+            &text(&folder),
+        ];
+        self.push("Network", &line, folder, &[]);
+        Ok(run)
+    }
+
+    /// The recordings named in the config, those of a simulated retina in its new place.
+    fn recordings(&self, retina: Option<&Path>) -> anyhow::Result<Vec<PathBuf>> {
+        let named = self.config.run()?.recording.files;
+        let Some(retina) = retina else {
+            return Ok(named);
+        };
+        let root = std::path::absolute(retina)?;
+        Ok(named
+            .iter()
+            .filter_map(|file| file.file_name())
+            .map(|name| root.join(name))
+            .collect())
+    }
+
+    fn explain(&mut self, model: &Path, name: &str) {
+        let (model, file) = (text(model), text(&self.file));
+        let folder = self.out.join("experiments").join(name);
+        let named = self.config.has("experiments");
+        let line = |command: &str, folder: &Path| -> Vec<String> {
+            let mut line = vec![command.to_owned(), model.clone()];
+            if named {
+                line.push(file.clone());
+            }
+            line.extend(["--phenomenon", name, "--out", &text(folder)].map(ToOwned::to_owned));
+            line
+        };
+        let experiment = line("experiment", &folder);
+        self.push(
+            &format!("Experiment: {name}"),
+            &experiment,
+            folder,
+            &["experiments"],
+        );
+        let folder = self.out.join("reduction").join(name);
+        let reduce = line("reduce", &folder);
+        let tables = ["experiments", "attribution", "reduction"];
+        self.push(&format!("Reduction: {name}"), &reduce, folder, &tables);
+    }
+
+    fn push(&mut self, name: &str, line: &[impl ToString], folder: PathBuf, tables: &[&str]) {
+        self.stages.push(Stage {
+            name: name.to_owned(),
+            arguments: line.iter().map(ToString::to_string).collect(),
+            folder,
+            tables: self.config.tables(tables),
+            resume: None,
+        });
+    }
+}
+
+/// Experiments of the config, or the four phenomena.
+fn experiments(config: &ConfigFile) -> anyhow::Result<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Tables {
+        experiments: Vec<ExperimentConfig>,
+    }
+    if !config.has("experiments") {
+        return Ok(Phenomenon::ALL
+            .map(|phenomenon| phenomenon.name().to_owned())
+            .to_vec());
+    }
+    let tables: Tables = config.parse()?;
+    let names: Vec<String> = tables
+        .experiments
+        .iter()
+        .map(|one| one.name().to_owned())
+        .collect();
+    if names.is_empty() {
+        return Err(bad_use(
+            "`experiments` is empty; leave it out for the four phenomena",
+        ));
+    }
+    Ok(names)
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}

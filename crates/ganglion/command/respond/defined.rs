@@ -1,0 +1,42 @@
+//! Responses to a stimulus that a TOML file defines.
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+
+use super::{Arguments, provenance, write};
+use crate::settings::Settings;
+use crate::stimulus_file;
+use crate::subject::Subject;
+
+/// Shows the stimulus, grey first, and writes the rates and, where asked for, the movie.
+///
+/// # Errors
+/// Where the definition makes no sense on the subject's screen, or a file cannot be written.
+pub fn respond(path: &Path, arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let stimulus = stimulus_file::read(path)?;
+    let subject = Subject::open(&arguments.model, settings)?;
+    let responder = subject.responder();
+    let screen = responder.screen();
+    let prepared = (stimulus.prepare(screen)).with_context(|| path.display().to_string())?;
+    for warning in prepared.warnings() {
+        tracing::warn!("{}: {warning}", path.display());
+    }
+    if let Some(movie) = &arguments.movie {
+        stimulus_file::write(&prepared, movie)?;
+    }
+    let answers = responder.respond(&[prepared.movie()]);
+    let answers = answers.map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    let rates = answers.first().context("the subject did not answer")?;
+    let first_bin = rates.bins().start;
+    // A row a frame, as for movies of files: the bin after the last frame is none.
+    let frames = prepared.frames() - first_bin;
+    let rows: Vec<Vec<f32>> = (0..rates.cells())
+        .map(|cell| rates.cell(cell)[..frames].to_vec())
+        .collect();
+    let cells: Vec<usize> = responder.cells().iter().map(|cell| cell.0).collect();
+    let file = provenance(arguments, "normalised", &cells, screen.frame_period.0)
+        .attribute("first_bin", i64::try_from(first_bin)?)
+        .attribute("zero_frame", i64::try_from(prepared.zero())?);
+    write(file, &rows, "frame", &arguments.out)
+}

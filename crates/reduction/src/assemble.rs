@@ -1,0 +1,133 @@
+//! From a fit to a circuit.
+
+use ganglion_attribution::Sign;
+use ganglion_recording::{CellIndex, Microns, Milliseconds};
+
+use crate::candidate::Candidate;
+use crate::circuit::{Circuit, Output, Pathway, Place, Pool};
+use crate::fit::{Fit, PathwayParameters};
+use crate::subject::Subject;
+use crate::sweep::Invariance;
+
+/// What a circuit is called and belongs to.
+pub struct Title<'a> {
+    /// The phenomenon that was explained.
+    pub phenomenon: &'a str,
+    /// The ganglion cell.
+    pub cell: CellIndex,
+    /// Where the network comes from.
+    pub source: &'a str,
+}
+
+/// The circuit of a fit, its pathways in the order of their shares.
+///
+/// A full-field stimulus says nothing about pools: there they are where the attributions lie.
+pub fn assemble(
+    subject: &Subject<'_>,
+    candidates: &[Candidate],
+    invariance: Invariance,
+    (fit, shares, correlation): (&Fit, &[f64], f64),
+    title: &Title<'_>,
+) -> Circuit {
+    let softness = fit.parameters.log_gain.exp();
+    let pathway = |index: usize| {
+        let candidate = &candidates[fit.members[index]];
+        let fitted = &fit.parameters.pathways[index];
+        let sign = Sign::of(fitted.weight);
+        let pool = pool(subject, candidate, invariance, fitted);
+        Pathway {
+            sign,
+            weight: softness * fitted.weight.abs(),
+            threshold: fitted.threshold,
+            share: shares[index],
+            pool,
+            ..unweighted(subject, candidate)
+        }
+    };
+    let mut pathways: Vec<Pathway> = (0..fit.members.len()).map(pathway).collect();
+    pathways.sort_by(|a, b| b.share.total_cmp(&a.share));
+    Circuit {
+        phenomenon: title.phenomenon.to_owned(),
+        cell: title.cell,
+        source: title.source.to_owned(),
+        correlation,
+        screen: subject.screen(),
+        output: Output {
+            threshold_hz: -softness * fit.parameters.bias,
+            softness_hz: softness,
+        },
+        pathways,
+    }
+}
+
+/// A candidate as a pathway that does nothing yet.
+fn unweighted(subject: &Subject<'_>, candidate: &Candidate) -> Pathway {
+    let course = candidate.kernel.time_course();
+    let peak = peak(&course);
+    let lag = (course.len() - peak) as f64;
+    Pathway {
+        channels: candidate.channels.clone(),
+        polarity: candidate.polarity,
+        sign: candidate.sign,
+        weight: 0.0,
+        threshold: 0.0,
+        share: 0.0,
+        peak: Milliseconds(lag * subject.screen().frame_period.0),
+        biphasic_index: biphasic_index(&course, peak),
+        receptive_field_sd: Microns(candidate.kernel.centre_sd() * subject.pixel().0),
+        pool: Pool {
+            centre: Place {
+                x: Microns(0.0),
+                y: Microns(0.0),
+            },
+            sd: subject.pixel(),
+        },
+        kernel: candidate.kernel.clone(),
+    }
+}
+
+fn pool(
+    subject: &Subject<'_>,
+    candidate: &Candidate,
+    invariance: Invariance,
+    fitted: &PathwayParameters,
+) -> Pool {
+    let extent = &candidate.extent;
+    let (column, sd) = match invariance {
+        Invariance::FullField => (extent.centre[1], 0.5 * (extent.sd[0] + extent.sd[1])),
+        Invariance::AlongY => (fitted.centre, fitted.log_spread.exp()),
+    };
+    let pixel = subject.pixel().0;
+    // A position is where the kernel's middle lies.
+    let place = |position: f64, kernel: usize| Microns((position + kernel as f64 / 2.0) * pixel);
+    Pool {
+        centre: Place {
+            x: place(column, candidate.kernel.width),
+            y: place(extent.centre[0], candidate.kernel.height),
+        },
+        sd: Microns(sd.max(NARROWEST) * pixel),
+    }
+}
+
+/// Narrowest pool in positions: below it a Gaussian is one position.
+const NARROWEST: f64 = 0.3;
+
+fn peak(course: &[f64]) -> usize {
+    let frames = 0..course.len();
+    frames
+        .max_by(|&a, &b| course[a].abs().total_cmp(&course[b].abs()))
+        .unwrap_or(0)
+}
+
+fn biphasic_index(course: &[f64], peak: usize) -> f64 {
+    let main = course.get(peak).copied().unwrap_or(0.0);
+    let opposite = course
+        .iter()
+        .map(|&w| -w * main.signum())
+        .fold(0.0, f64::max);
+    if main == 0.0 {
+        0.0
+    } else {
+        opposite / main.abs()
+    }
+}

@@ -1,0 +1,199 @@
+//! Pathways that a circuit may be made of: the cell types of one ganglion cell.
+
+use ganglion_attribution::{Polarity, Sign};
+
+use crate::cell_type::{cell_types, similarity};
+use crate::circuit::Kernel;
+use crate::config::ReductionConfig;
+use crate::fit::Drive;
+use crate::subject::Subject;
+use crate::sweep::{CellSweep, Sweep};
+
+/// A cell type as an input of one ganglion cell.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its channels, in rising order.
+    pub channels: Vec<usize>,
+    /// What drives it.
+    pub polarity: Polarity,
+    /// Sign of its summed attribution.
+    pub sign: Sign,
+    /// Mean of its channels' kernels, weighted by how strongly the cell weights each; in units of
+    /// the response to a full-contrast step in its centre.
+    pub kernel: Kernel,
+    /// Its drive over the sweep, in the same units.
+    pub drive: Drive,
+    /// Where the attributions of its units lie: centre and standard deviation `[y, x]`, in positions
+    /// of the first layer.
+    pub extent: Extent,
+    /// Mean size of its attribution, Hz.
+    pub importance: f64,
+}
+
+/// Centre and standard deviation over the positions of the first layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extent {
+    /// Row and column of the centre.
+    pub centre: [f64; 2],
+    /// Standard deviation along each axis.
+    pub sd: [f64; 2],
+}
+
+/// Least mean attribution of a channel, as a share of the largest of all channels, for which it is
+/// looked at.
+const LEAST_IMPORTANCE: f64 = 1e-3;
+
+/// The cell types that drive a cell, the most important first.
+pub fn candidates(
+    subject: &Subject<'_>,
+    sweep: &Sweep,
+    cell: &CellSweep,
+    config: &ReductionConfig,
+) -> Vec<Candidate> {
+    let columns = sweep.columns();
+    let importance: Vec<f64> = (0..sweep.channels())
+        .map(|channel| cell.importance(channel, columns))
+        .collect();
+    let largest = importance.iter().copied().fold(0.0, f64::max);
+    let labelled: Vec<(usize, Sign)> = (0..sweep.channels())
+        .filter(|&channel| importance[channel] > LEAST_IMPORTANCE * largest)
+        .map(|channel| {
+            (
+                channel,
+                Sign::of(cell.channel(channel, columns).iter().sum()),
+            )
+        })
+        .collect();
+    let alike =
+        |a: usize, b: usize| similarity(&subject.kernels[a], &subject.kernels[b], sweep.invariance);
+    let mut candidates: Vec<Candidate> = cell_types(&labelled, config.merge, alike)
+        .into_iter()
+        .map(|found| candidate(subject, sweep, cell, found.channels))
+        .collect();
+    candidates.sort_by(|a, b| b.importance.total_cmp(&a.importance));
+    candidates
+}
+
+fn candidate(
+    subject: &Subject<'_>,
+    sweep: &Sweep,
+    cell: &CellSweep,
+    channels: Vec<usize>,
+) -> Candidate {
+    let columns = sweep.columns();
+    let weights: Vec<f64> = channels
+        .iter()
+        .map(|&channel| effective_weight(sweep, cell, channel))
+        .collect();
+    let total: f64 = weights.iter().sum();
+    let weights: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
+    let kernel = mixed_kernel(subject, &channels, &weights);
+    let unit = kernel.step_peak();
+    let scale = if unit > 0.0 { 1.0 / unit } else { 1.0 };
+    let summed: Vec<Vec<f64>> = channels
+        .iter()
+        .map(|&channel| cell.channel(channel, columns))
+        .collect();
+    let attribution: Vec<f64> = (0..cell.response.len())
+        .map(|sample| summed.iter().map(|channel| channel[sample]).sum())
+        .collect();
+    Candidate {
+        polarity: polarity(&kernel),
+        sign: Sign::of(attribution.iter().sum()),
+        drive: mixed_drive(subject, sweep, &channels, &weights, scale),
+        kernel: kernel.scaled(scale),
+        extent: extent(sweep, cell, &channels),
+        importance: attribution.iter().map(|a| a.abs()).sum::<f64>() / attribution.len() as f64,
+        channels,
+    }
+}
+
+/// How strongly a cell weights a channel: mean attribution over mean drive.
+fn effective_weight(sweep: &Sweep, cell: &CellSweep, channel: usize) -> f64 {
+    let drive = &sweep.drive[channel];
+    let size = drive
+        .iter()
+        .map(|value| f64::from(value.abs()))
+        .sum::<f64>();
+    let size = size / cell.response.len().max(1) as f64;
+    cell.importance(channel, sweep.columns()) / size.max(f64::MIN_POSITIVE)
+}
+
+fn mixed_kernel(subject: &Subject<'_>, channels: &[usize], weights: &[f64]) -> Kernel {
+    let first = &subject.kernels[channels[0]];
+    let mut sum = vec![0.0; first.values().len()];
+    for (&channel, weight) in channels.iter().zip(weights) {
+        for (sum, value) in sum.iter_mut().zip(subject.kernels[channel].values()) {
+            *sum += weight * f64::from(value);
+        }
+    }
+    let values: Vec<f32> = sum.iter().map(|&value| value as f32).collect();
+    Kernel::new([first.history(), first.height, first.width], &values)
+}
+
+fn mixed_drive(
+    subject: &Subject<'_>,
+    sweep: &Sweep,
+    channels: &[usize],
+    weights: &[f64],
+    scale: f64,
+) -> Drive {
+    let mut sum = vec![0.0; sweep.drive[channels[0]].len()];
+    for (&channel, weight) in channels.iter().zip(weights) {
+        let weight = weight * scale * subject.orientations[channel];
+        for (sum, &value) in sum.iter_mut().zip(&sweep.drive[channel]) {
+            *sum += weight * f64::from(value);
+        }
+    }
+    Drive {
+        values: sum.iter().map(|&value| value as f32).collect(),
+        positions: sweep.columns(),
+    }
+}
+
+/// ON or OFF by the published rule: over the newest 25 frames of the spatially summed kernel, the
+/// sign at the largest magnitude (the authors' integrated-gradient notebooks).
+fn polarity(kernel: &Kernel) -> Polarity {
+    let summed = kernel.summed();
+    let newest = &summed[summed.len().saturating_sub(25)..];
+    let largest = newest.iter().max_by(|a, b| a.abs().total_cmp(&b.abs()));
+    match largest {
+        Some(value) if *value > 0.0 => Polarity::On,
+        _ => Polarity::Off,
+    }
+}
+
+/// First and second moments of the mean size of the attributions of some channels.
+fn extent(sweep: &Sweep, cell: &CellSweep, channels: &[usize]) -> Extent {
+    let [_, height, width] = sweep.planes;
+    let mut map = vec![0.0; height * width];
+    for &channel in channels {
+        let plane = &cell.map[channel * height * width..][..height * width];
+        map.iter_mut()
+            .zip(plane)
+            .for_each(|(sum, value)| *sum += value);
+    }
+    // Attributions far from the cell are small but many; what is below a tenth of the peak is not
+    // the pool.
+    let floor = 0.1 * map.iter().copied().fold(0.0, f64::max);
+    map.iter_mut()
+        .for_each(|value| *value = (*value - floor).max(0.0));
+    let moments = |along: &dyn Fn(usize) -> f64| {
+        let total: f64 = map.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        let mean = |f: &dyn Fn(f64) -> f64| -> f64 {
+            map.iter()
+                .enumerate()
+                .map(|(unit, value)| value * f(along(unit)))
+                .sum::<f64>()
+                / total
+        };
+        let centre = mean(&|place| place);
+        (centre, mean(&|place| (place - centre).powi(2)).sqrt())
+    };
+    let (y, sd_y) = moments(&|unit| (unit / width) as f64);
+    let (x, sd_x) = moments(&|unit| (unit % width) as f64);
+    Extent {
+        centre: [y, x],
+        sd: [sd_y, sd_x],
+    }
+}

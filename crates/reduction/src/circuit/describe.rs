@@ -1,0 +1,113 @@
+//! A circuit in two sentences.
+
+use ganglion_attribution::Sign;
+
+use super::{Circuit, Pathway};
+
+impl Circuit {
+    /// What it is made of, in two sentences of plain words.
+    pub fn describe(&self) -> String {
+        let count = match self.pathways.len() {
+            0 => return format!("Cell {} is driven by no pathway.", self.cell),
+            1 => "one pathway".to_owned(),
+            count => format!("{} pathways", number(count)),
+        };
+        let names = self.names();
+        let parts: Vec<String> = names
+            .iter()
+            .zip(&self.pathways)
+            .map(|(name, p)| told(name, p))
+            .collect();
+        format!(
+            "Cell {} answers the {} stimuli through {count}: {}. Together they follow the full \
+             network's rate with a correlation of {:.3}.",
+            self.cell,
+            self.phenomenon.replace('-', " "),
+            listed(&parts),
+            self.correlation,
+        )
+    }
+
+    /// A name for each pathway: polarity, with fast and slow where two share it, and what it does.
+    pub fn names(&self) -> Vec<String> {
+        (0..self.pathways.len())
+            .map(|index| self.name(index))
+            .collect()
+    }
+
+    fn name(&self, index: usize) -> String {
+        let pathway = &self.pathways[index];
+        let others = (self.pathways.iter().enumerate())
+            .filter(|(other, p)| *other != index && p.polarity == pathway.polarity)
+            .map(|(_, other)| other.peak.0);
+        let peaks: Vec<f64> = others.collect();
+        let speed = if peaks.is_empty() {
+            ""
+        } else if peaks.iter().all(|&peak| pathway.peak.0 < peak) {
+            "fast "
+        } else if peaks.iter().all(|&peak| pathway.peak.0 > peak) {
+            "slow "
+        } else {
+            ""
+        };
+        let polarity = pathway.polarity_name();
+        match pathway.sign {
+            Sign::Inhibitory => format!("{speed}{polarity} inhibition"),
+            _ => format!("{speed}{polarity} excitation"),
+        }
+    }
+}
+
+fn told(name: &str, pathway: &Pathway) -> String {
+    let article = if name.starts_with('O') || name.starts_with("ON") {
+        "an"
+    } else {
+        "a"
+    };
+    let phases = if pathway.biphasic_index > 0.3 {
+        "biphasic"
+    } else {
+        "monophasic"
+    };
+    format!(
+        "{article} {name} ({phases}, peak {:.0} ms before the response, pooled over {:.0} um, {:.0} % \
+         of the drive)",
+        pathway.peak.0,
+        2.0 * pathway.pool.sd.0,
+        100.0 * pathway.share,
+    )
+}
+
+fn number(count: usize) -> &'static str {
+    [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight",
+    ]
+    .get(count)
+    .copied()
+    .unwrap_or("many")
+}
+
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::circuit::fixture::circuit;
+
+    #[test]
+    fn a_circuit_is_told_in_two_sentences() {
+        let text = circuit().describe();
+        assert!(text.contains("two pathways"), "{text}");
+        assert!(
+            text.contains("an OFF excitation (biphasic, peak 20 ms"),
+            "{text}"
+        );
+        assert!(text.contains("and an ON inhibition"), "{text}");
+        assert_eq!(text.matches(". ").count(), 1, "{text}");
+    }
+}

@@ -1,0 +1,78 @@
+//! From a type of interneuron to a ganglion cell.
+
+use ganglion_attribution::{Polarity, Sign};
+use ganglion_recording::{Microns, Milliseconds};
+use serde::{Deserialize, Serialize};
+
+use super::kernel::Kernel;
+
+/// A type of interneuron and what it does to the ganglion cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pathway {
+    /// Channels of the network that were merged into it, counted from zero.
+    pub channels: Vec<usize>,
+    /// Whether brightening or darkening drives it.
+    pub polarity: Polarity,
+    /// Whether it raises or lowers the rate.
+    pub sign: Sign,
+    /// How strongly: Hz a unit of drive, at or above 0.
+    pub weight: f64,
+    /// What its drive must exceed to reach the ganglion cell; negative for a pathway that is active
+    /// at rest.
+    pub threshold: f64,
+    /// Its part in the circuit's response to the phenomenon's stimuli: the mean size of its weighted
+    /// drive's departure from rest over that of all pathways.
+    pub share: f64,
+    /// From the onset of the frame with the largest weight of the time course to the response.
+    pub peak: Milliseconds,
+    /// Largest weight of the time course's other sign over its largest: 0 monophasic, towards 1
+    /// biphasic.
+    pub biphasic_index: f64,
+    /// Standard deviation of its receptive field's centre.
+    pub receptive_field_sd: Microns,
+    /// Where the ganglion cell pools it.
+    pub pool: Pool,
+    /// Its space-time kernel.
+    pub kernel: Kernel,
+}
+
+/// A Gaussian over the positions of the kernel in the frame, of sum 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    /// Its centre, from the upper left corner of the frame.
+    pub centre: Place,
+    /// Its standard deviation.
+    pub sd: Microns,
+}
+
+/// A place on the retina, from the upper left corner of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// To the right.
+    pub x: Microns,
+    /// Downwards.
+    pub y: Microns,
+}
+
+impl Pathway {
+    /// Weight with the sign of the pathway.
+    pub fn signed_weight(&self) -> f64 {
+        match self.sign {
+            Sign::Excitatory => self.weight,
+            Sign::Inhibitory => -self.weight,
+            Sign::None => 0.0,
+        }
+    }
+
+    /// `"fast OFF"` and the like are told from kinetics among the pathways of a circuit; this is
+    /// only the polarity, in capitals.
+    pub fn polarity_name(&self) -> &'static str {
+        match self.polarity {
+            Polarity::On => "ON",
+            Polarity::Off => "OFF",
+        }
+    }
+}

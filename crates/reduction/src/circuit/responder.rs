@@ -1,0 +1,164 @@
+//! Circuits answer movies.
+
+use ganglion_experiment::{Rates, Responder, ResponderError, Screen, StimulusMovie};
+use ganglion_model::spectral::{self, Geometry};
+use ganglion_recording::{CellIndex, Microns};
+use rayon::prelude::*;
+
+use super::{Circuit, Pathway, Pool};
+use crate::error::Error;
+
+/// A checked circuit that answers movies as a network or a retina does.
+#[derive(Clone, Debug)]
+pub struct CircuitResponder {
+    circuit: Circuit,
+    cells: [CellIndex; 1],
+}
+
+impl CircuitResponder {
+    /// Makes a circuit ready.
+    ///
+    /// # Errors
+    /// If the circuit cannot be computed.
+    pub fn new(circuit: Circuit) -> Result<Self, Error> {
+        circuit.check()?;
+        Ok(Self {
+            cells: [circuit.cell],
+            circuit,
+        })
+    }
+
+    /// The circuit.
+    pub fn circuit(&self) -> &Circuit {
+        &self.circuit
+    }
+
+    fn answer(&self, movie: &StimulusMovie) -> Result<Rates, Error> {
+        let screen = &self.circuit.screen;
+        self.check_movie(movie)?;
+        let input = time_minor(movie);
+        let bins = movie.frames() + 1 - screen.history;
+        let mut drive = vec![0.0; bins];
+        for pathway in &self.circuit.pathways {
+            let released = released(pathway, &input, movie, screen);
+            for (sum, value) in drive.iter_mut().zip(released) {
+                *sum += pathway.signed_weight() * value;
+            }
+        }
+        let rates = drive
+            .iter()
+            .map(|&drive| self.circuit.output.rate(drive) as f32);
+        Ok(Rates::new(screen.history, bins, rates.collect()))
+    }
+
+    fn check_movie(&self, movie: &StimulusMovie) -> Result<(), Error> {
+        let screen = &self.circuit.screen;
+        let expected = [screen.height, screen.width];
+        let found = [movie.height(), movie.width()];
+        if found == expected && movie.frames() >= screen.history {
+            return Ok(());
+        }
+        Err(Error::Movie {
+            frames: movie.frames(),
+            found,
+            expected,
+            history: screen.history,
+        })
+    }
+}
+
+impl Responder for CircuitResponder {
+    fn screen(&self) -> Screen {
+        self.circuit.screen
+    }
+
+    fn cells(&self) -> &[CellIndex] {
+        &self.cells
+    }
+
+    fn respond(&self, movies: &[StimulusMovie]) -> Result<Vec<Rates>, ResponderError> {
+        movies.iter().map(|movie| Ok(self.answer(movie)?)).collect()
+    }
+}
+
+/// A movie as `[y, x, frame]`.
+fn time_minor(movie: &StimulusMovie) -> Vec<f32> {
+    let (frames, pixels) = (movie.frames(), movie.height() * movie.width());
+    let values = movie.values();
+    (0..pixels)
+        .flat_map(|pixel| (0..frames).map(move |frame| values[frame * pixels + pixel]))
+        .collect()
+}
+
+/// Pooled rectified drive of a pathway, `[bin]`.
+fn released(pathway: &Pathway, input: &[f32], movie: &StimulusMovie, screen: &Screen) -> Vec<f64> {
+    let kernel = &pathway.kernel;
+    let geometry = Geometry {
+        channels_in: 1,
+        height: movie.height(),
+        width: movie.width(),
+        segments: 1,
+        frames: movie.frames(),
+        channels_out: 1,
+        history: kernel.history(),
+        kernel_height: kernel.height,
+        kernel_width: kernel.width,
+    };
+    let drive = spectral::convolve(input, &kernel.values(), &[0.0], &geometry);
+    let bins = geometry.output_frames();
+    let size = [geometry.output_height(), geometry.output_width()];
+    let weights = pathway
+        .pool
+        .weights(size, [kernel.height, kernel.width], screen);
+    let positions = drive.par_chunks(bins).zip(weights.par_iter());
+    positions
+        .filter(|(_, weight)| **weight > 1e-9)
+        .fold(
+            || vec![0.0; bins],
+            |mut sums, (drive, weight)| {
+                for (sum, &value) in sums.iter_mut().zip(drive) {
+                    *sum += weight * (f64::from(value) - pathway.threshold).max(0.0);
+                }
+                sums
+            },
+        )
+        .reduce(
+            || vec![0.0; bins],
+            |mut sums, others| {
+                sums.iter_mut()
+                    .zip(others)
+                    .for_each(|(sum, other)| *sum += other);
+                sums
+            },
+        )
+}
+
+impl Pool {
+    /// Weights `[y, x]` over the positions of a kernel, of sum 1.
+    pub fn weights(
+        &self,
+        [rows, columns]: [usize; 2],
+        [kernel_rows, kernel_columns]: [usize; 2],
+        screen: &Screen,
+    ) -> Vec<f64> {
+        let along_y = self.along(rows, kernel_rows, self.centre.y, screen);
+        let along_x = self.along(columns, kernel_columns, self.centre.x, screen);
+        let row = |y: &f64| along_x.iter().map(|x| x * y).collect::<Vec<_>>();
+        along_y.iter().flat_map(row).collect()
+    }
+
+    fn along(&self, positions: usize, kernel: usize, centre: Microns, screen: &Screen) -> Vec<f64> {
+        let pixel = screen.microns_per_pixel.0;
+        let sd = self.sd.0 / pixel;
+        // A position is where the kernel's middle lies.
+        let z = |position: usize| (position as f64 + kernel as f64 / 2.0 - centre.0 / pixel) / sd;
+        let nearest = (0..positions)
+            .map(|p| z(p).powi(2))
+            .fold(f64::INFINITY, f64::min);
+        let heights: Vec<f64> = (0..positions)
+            .map(|p| (-0.5 * (z(p).powi(2) - nearest)).exp())
+            .collect();
+        let sum: f64 = heights.iter().sum();
+        heights.iter().map(|height| height / sum).collect()
+    }
+}

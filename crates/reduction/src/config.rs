@@ -1,0 +1,132 @@
+//! Settings of a reduction.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// How a circuit is looked for, and when it is good enough.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReductionConfig {
+    /// Correlation with the full response that a circuit must reach.
+    pub correlation: f64,
+    /// How far the phenomenon's headline metric may lie from the full network's, relative to it.
+    pub metric_tolerance: f64,
+    /// Least gain in correlation for which a pathway is worth having where no number of pathways is
+    /// good enough.
+    pub least_gain: f64,
+    /// Pathways of a fitted circuit at most.
+    pub most_pathways: usize,
+    /// Whether thresholds may be negative, so that a pathway that is active at rest can be taken
+    /// away: disinhibition. Without it, thresholds are at or above 0.
+    pub tonic: bool,
+    /// Similarity from which channels are one cell type: the cosine between their kernels as the
+    /// stimulus sees them.
+    pub merge: f64,
+    /// How far within a channel the drive may vary over the positions that are summed, relative to
+    /// the largest drive.
+    pub invariance: f64,
+    /// Cells that are reduced at most, those nearest to the median first; absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most_cells: Option<usize>,
+    /// Starts of the last fit, which begin around the best circuit found.
+    pub starts: usize,
+    /// Shuffled attributions that the selection is compared with.
+    pub shuffles: usize,
+    /// Seed of starts and shuffles.
+    pub seed: u64,
+}
+
+impl Default for ReductionConfig {
+    fn default() -> Self {
+        Self {
+            correlation: 0.95,
+            metric_tolerance: 0.2,
+            least_gain: 0.01,
+            most_pathways: 4,
+            tonic: true,
+            merge: 0.9,
+            invariance: 1e-3,
+            most_cells: None,
+            starts: 6,
+            shuffles: 200,
+            seed: 1,
+        }
+    }
+}
+
+impl ReductionConfig {
+    /// Refuses settings without sense.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`], which names the key.
+    pub fn check(&self) -> Result<(), Error> {
+        let shares = [
+            ("correlation", self.correlation),
+            ("metric_tolerance", self.metric_tolerance),
+            ("merge", self.merge),
+            ("invariance", self.invariance),
+        ];
+        for (key, value) in shares {
+            require(
+                value > 0.0 && value <= 1.0,
+                key,
+                value,
+                "above 0, at most 1",
+            )?;
+        }
+        let gain = self.least_gain;
+        require(
+            (0.0..1.0).contains(&gain),
+            "least_gain",
+            gain,
+            "from 0 to below 1",
+        )?;
+        let most = self.most_pathways;
+        require(
+            (1..=8).contains(&most),
+            "most_pathways",
+            most as f64,
+            "1 to 8",
+        )?;
+        require(self.starts > 0, "starts", 0.0, "at least 1")?;
+        require(self.most_cells != Some(0), "most_cells", 0.0, "at least 1")
+    }
+}
+
+fn require(
+    condition: bool,
+    key: &'static str,
+    value: f64,
+    allowed: &'static str,
+) -> Result<(), Error> {
+    if condition {
+        return Ok(());
+    }
+    Err(Error::OutOfRange {
+        key,
+        value,
+        allowed,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_usable_and_nonsense_is_named() {
+        assert!(ReductionConfig::default().check().is_ok());
+        let config = ReductionConfig {
+            merge: 1.5,
+            ..ReductionConfig::default()
+        };
+        assert!(
+            config
+                .check()
+                .unwrap_err()
+                .to_string()
+                .contains("reduction.merge = 1.5")
+        );
+    }
+}

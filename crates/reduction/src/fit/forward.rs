@@ -1,0 +1,215 @@
+//! From parameters to rates and their derivatives.
+
+use super::parameters::{Parameters, PathwayParameters};
+
+/// Drives `[sample, position]` of one candidate pathway, in any unit.
+#[derive(Clone, Debug)]
+pub struct Drive {
+    /// `[sample, position]`
+    pub values: Vec<f32>,
+    /// Positions.
+    pub positions: usize,
+}
+
+/// Rates to be explained, `[sample]` in Hz, and which samples count.
+#[derive(Clone, Debug)]
+pub struct Samples {
+    /// Rate of every sample.
+    pub rates: Vec<f64>,
+    /// Indices of the samples that the fit sees.
+    pub fitted: Vec<usize>,
+}
+
+/// A Gaussian pool and its derivatives, `[position]`.
+struct Pool {
+    weights: Vec<f64>,
+    by_centre: Vec<f64>,
+    by_log_spread: Vec<f64>,
+}
+
+impl Pool {
+    fn new(parameters: &PathwayParameters, positions: usize) -> Self {
+        let spread = parameters.log_spread.exp();
+        let scaled: Vec<f64> = (0..positions)
+            .map(|position| (position as f64 - parameters.centre) / spread)
+            .collect();
+        // The nearest position has height 1, so that a far centre does not underflow.
+        let nearest = scaled.iter().map(|z| z * z).fold(f64::INFINITY, f64::min);
+        let heights: Vec<f64> = scaled
+            .iter()
+            .map(|z| (-0.5 * (z * z - nearest)).exp())
+            .collect();
+        let sum: f64 = heights.iter().sum();
+        let weights: Vec<f64> = heights.iter().map(|height| height / sum).collect();
+        // d log(height) minus its mean over the pool, because the pool's sum stays 1.
+        let by = |slope: &dyn Fn(f64) -> f64| -> Vec<f64> {
+            let mean: f64 = weights
+                .iter()
+                .zip(&scaled)
+                .map(|(w, &z)| w * slope(z))
+                .sum();
+            weights
+                .iter()
+                .zip(&scaled)
+                .map(|(w, &z)| w * (slope(z) - mean))
+                .collect()
+        };
+        Self {
+            by_centre: by(&|z| z / spread),
+            by_log_spread: by(&|z| z * z),
+            weights,
+        }
+    }
+}
+
+/// Pooled rectified drive of one sample and its derivatives with respect to threshold, centre and
+/// log spread.
+fn pooled(drive: &[f32], pool: &Pool, threshold: f64) -> [f64; 4] {
+    let mut sums = [0.0; 4];
+    for (position, &value) in drive.iter().enumerate() {
+        let released = f64::from(value) - threshold;
+        if released > 0.0 {
+            sums[0] += pool.weights[position] * released;
+            sums[1] -= pool.weights[position];
+            sums[2] += pool.by_centre[position] * released;
+            sums[3] += pool.by_log_spread[position] * released;
+        }
+    }
+    sums
+}
+
+/// Summed weighted drive of each pathway, `[pathway][sample]`, for all samples.
+pub(super) fn weighted_drives(parameters: &Parameters, drives: &[&Drive]) -> Vec<Vec<f64>> {
+    let one = |(parameters, drive): (&PathwayParameters, &&Drive)| -> Vec<f64> {
+        let pool = Pool::new(parameters, drive.positions);
+        let samples = drive.values.chunks(drive.positions);
+        samples
+            .map(|sample| parameters.weight * pooled(sample, &pool, parameters.threshold)[0])
+            .collect()
+    };
+    parameters.pathways.iter().zip(drives).map(one).collect()
+}
+
+/// Pooled rectified drive of one pathway without its weight, `[sample]`, for all samples.
+pub(super) fn released(parameters: &PathwayParameters, drive: &Drive) -> Vec<f64> {
+    let pool = Pool::new(parameters, drive.positions);
+    let samples = drive.values.chunks(drive.positions);
+    samples
+        .map(|sample| pooled(sample, &pool, parameters.threshold)[0])
+        .collect()
+}
+
+/// Departure of each pathway's weighted drive from its value at grey, `[pathway][sample]`.
+pub(super) fn departures(parameters: &Parameters, drives: &[&Drive]) -> Vec<Vec<f64>> {
+    let mut weighted = weighted_drives(parameters, drives);
+    for (pathway, values) in parameters.pathways.iter().zip(&mut weighted) {
+        let resting = pathway.weight * (-pathway.threshold).max(0.0);
+        values.iter_mut().for_each(|value| *value -= resting);
+    }
+    weighted
+}
+
+/// Rates of all samples.
+pub(super) fn rates(parameters: &Parameters, drives: &[&Drive], samples: usize) -> Vec<f64> {
+    let weighted = weighted_drives(parameters, drives);
+    let gain = parameters.log_gain.exp();
+    (0..samples)
+        .map(|sample| {
+            let drive: f64 = weighted.iter().map(|pathway| pathway[sample]).sum();
+            gain * softplus(parameters.bias + drive)
+        })
+        .collect()
+}
+
+/// Residuals `rate - target` over the fitted samples, and their Jacobian `[sample, parameter]`.
+pub(super) fn residuals(
+    parameters: &Parameters,
+    drives: &[&Drive],
+    samples: &Samples,
+) -> (Vec<f64>, Vec<f64>) {
+    let pools: Vec<Pool> = (parameters.pathways.iter().zip(drives))
+        .map(|(parameters, drive)| Pool::new(parameters, drive.positions))
+        .collect();
+    let gain = parameters.log_gain.exp();
+    let width = 4 * pools.len() + 2;
+    let mut residuals = Vec::with_capacity(samples.fitted.len());
+    let mut jacobian = Vec::with_capacity(samples.fitted.len() * width);
+    let mut row = vec![0.0; width];
+    for &sample in &samples.fitted {
+        let mut total = parameters.bias;
+        for (index, (pathway, drive)) in parameters.pathways.iter().zip(drives).enumerate() {
+            let values = &drive.values[sample * drive.positions..][..drive.positions];
+            let sums = pooled(values, &pools[index], pathway.threshold);
+            total += pathway.weight * sums[0];
+            row[4 * index] = sums[0];
+            for part in 1..4 {
+                row[4 * index + part] = pathway.weight * sums[part];
+            }
+            if drive.positions == 1 {
+                row[4 * index + 2] = 0.0;
+                row[4 * index + 3] = 0.0;
+            }
+        }
+        let (soft, slope) = (softplus(total), gain * logistic(total));
+        row.iter_mut().for_each(|value| *value *= slope);
+        row[width - 2] = slope;
+        row[width - 1] = gain * soft;
+        residuals.push(gain * soft - samples.rates[sample]);
+        jacobian.extend_from_slice(&row);
+    }
+    (residuals, jacobian)
+}
+
+/// log(1 + exp u)
+pub(crate) fn softplus(u: f64) -> f64 {
+    u.max(0.0) + (-u.abs()).exp().ln_1p()
+}
+
+fn logistic(u: f64) -> f64 {
+    1.0 / (1.0 + (-u).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Central differences agree with the Jacobian away from kinks.
+    #[test]
+    fn the_jacobian_is_the_derivative_of_the_rates() {
+        let value = |index: usize| ((index * 7919 % 1009) as f32 / 504.5 - 1.0) * 2.0;
+        let drive = Drive {
+            values: (0..60 * 9).map(value).collect(),
+            positions: 9,
+        };
+        let samples = Samples {
+            rates: (0..60)
+                .map(|sample| f64::from(value(sample * 3)).abs())
+                .collect(),
+            fitted: (0..60).collect(),
+        };
+        let parameters = Parameters {
+            pathways: vec![PathwayParameters {
+                weight: 1.3,
+                threshold: 0.2503,
+                centre: 4.2,
+                log_spread: 0.6,
+            }],
+            bias: -0.4,
+            log_gain: 0.7,
+        };
+        let (_, jacobian) = residuals(&parameters, &[&drive], &samples);
+        for parameter in 0..6 {
+            let mut step = vec![0.0; 6];
+            // Far smaller than the distance of any drive from the threshold.
+            step[parameter] = 1e-6;
+            let ahead = residuals(&parameters.moved(&step, 9, &[0.0]), &[&drive], &samples).0;
+            step[parameter] = -1e-6;
+            let behind = residuals(&parameters.moved(&step, 9, &[0.0]), &[&drive], &samples).0;
+            for sample in 0..60 {
+                let expected = (ahead[sample] - behind[sample]) / 2e-6;
+                let found = jacobian[sample * 6 + parameter];
+                assert!((expected - found).abs() < 1e-5 * (1.0 + expected.abs()));
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Circuits of fixed rectified pathways, fitted to responses.
+//!
+//! ```text
+//! r(t) = gain * log(1 + exp(bias + sum over pathways of w * D(t))),
+//! D(t) = sum over positions of p * max(m(t) - theta, 0)
+//! ```
+//!
+//! with `m` the pathway's drive, `theta` its threshold, `w` its signed weight and `p` a Gaussian
+//! pool over positions of sum 1. Full-field stimuli have one position. This is form 2 of the
+//! reduced model, the circuit that a physiologist can draw; the authors' one explicit circuit
+//! (omitted stimulus response, three channels) has this form with hand-set thresholds. Ours may be
+//! negative, unless `tonic` is off: a pathway that is active at rest can also be taken away
+//! (disinhibition).
+
+mod fitting;
+mod forward;
+mod linear;
+mod parameters;
+mod selection;
+
+pub use fitting::{Fit, FitOptions, Fitter};
+pub(crate) use forward::softplus;
+pub use forward::{Drive, Samples};
+pub use parameters::{Parameters, PathwayParameters};
+pub use selection::{FitCurve, FitStep, select};

@@ -1,0 +1,69 @@
+//! What a fit may change.
+
+/// Parameters of a circuit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameters {
+    /// Of each pathway.
+    pub pathways: Vec<PathwayParameters>,
+    /// Drive at rest.
+    pub bias: f64,
+    /// Logarithm of the output's gain in Hz.
+    pub log_gain: f64,
+}
+
+/// Parameters of one pathway.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PathwayParameters {
+    /// Signed weight.
+    pub weight: f64,
+    /// What the drive must exceed.
+    pub threshold: f64,
+    /// Centre of the pool in positions; without meaning for a single position.
+    pub centre: f64,
+    /// Logarithm of the pool's standard deviation in positions.
+    pub log_spread: f64,
+}
+
+/// Numbers that a pathway has.
+const OF_A_PATHWAY: usize = 4;
+
+/// Pools are neither narrower than this share of a position nor wider than this many fields.
+const NARROWEST: f64 = 0.4;
+
+impl Parameters {
+    /// All numbers in one row: four a pathway, then bias and log gain.
+    pub(super) fn flat(&self) -> Vec<f64> {
+        let of = |p: &PathwayParameters| [p.weight, p.threshold, p.centre, p.log_spread];
+        let mut flat: Vec<f64> = self.pathways.iter().flat_map(of).collect();
+        flat.extend([self.bias, self.log_gain]);
+        flat
+    }
+
+    /// The parameters `step` away, within what makes sense for so many positions and thresholds of
+    /// at least `least` `[pathway]`.
+    pub(super) fn moved(&self, step: &[f64], positions: usize, least: &[f64]) -> Self {
+        let flat: Vec<f64> = self.flat().iter().zip(step).map(|(a, b)| a + b).collect();
+        let (pathways, output) = flat.split_at(self.pathways.len() * OF_A_PATHWAY);
+        let last = positions as f64 - 1.0;
+        let pathway = |(p, &least): (&[f64], &f64)| PathwayParameters {
+            weight: p[0],
+            threshold: p[1].max(least),
+            centre: p[2].clamp(-0.25 * last, 1.25 * last),
+            log_spread: p[3].clamp(NARROWEST.ln(), last.max(1.0).ln()),
+        };
+        Self {
+            pathways: (pathways.chunks(OF_A_PATHWAY).zip(least))
+                .map(pathway)
+                .collect(),
+            bias: output[0],
+            log_gain: output[1].clamp(-12.0, 12.0),
+        }
+    }
+
+    /// The same circuit without one pathway.
+    pub fn without(&self, pathway: usize) -> Self {
+        let mut fewer = self.clone();
+        fewer.pathways.remove(pathway);
+        fewer
+    }
+}

@@ -1,0 +1,110 @@
+//! Circuits judged on stimuli that they were not fitted to.
+
+use ganglion_experiment::{CellOutcome, PreparedExperiment};
+use serde::Serialize;
+
+use crate::correlation::correlation;
+use crate::error::Error;
+use crate::explanation::{Judge, Problem};
+use crate::sweep::Sweep;
+
+/// Every second value of what a sweep varies (periods, contrasts, positions, speeds), and the rest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    /// What is varied, such as `period (ms)`.
+    pub varied: String,
+    /// Values that the fit does not see.
+    pub held_out_values: Vec<f64>,
+    /// Samples of the fit.
+    pub fitted: Vec<usize>,
+    /// Samples that the fit does not see.
+    pub held_out: Vec<usize>,
+}
+
+/// What a circuit that was chosen and fitted on part of a sweep does on the rest.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeldOut {
+    /// What is varied.
+    pub varied: String,
+    /// Values that the fit did not see.
+    pub values: Vec<f64>,
+    /// Pathways of the circuit: candidates.
+    pub members: Vec<usize>,
+    /// Correlation with the full response over the samples of the fit.
+    pub fitted_correlation: Option<f64>,
+    /// Correlation with the full response over the values held out.
+    pub correlation: Option<f64>,
+    /// The experiment on the circuit's rates over the whole sweep.
+    pub outcome: CellOutcome,
+    /// The headline metric of that circuit.
+    pub metric: Option<f64>,
+}
+
+impl Split {
+    /// Splits a sweep by the first parameter of its conditions; the ends stay in the fit, so that
+    /// what is held out is never extrapolated. None if there are fewer than three values.
+    pub fn new(experiment: &PreparedExperiment, sweep: &Sweep) -> Option<Self> {
+        let conditions = experiment.conditions();
+        let parameter = conditions
+            .iter()
+            .find_map(|condition| condition.parameters.first())?;
+        let value = |condition: usize| -> Option<f64> {
+            let mut parameters = conditions[condition].parameters.iter();
+            parameters
+                .find(|other| other.name == parameter.name)
+                .map(|found| found.value)
+        };
+        let mut values: Vec<f64> = (0..conditions.len()).filter_map(value).collect();
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        let last = values.len().checked_sub(1)?;
+        let held_out_values: Vec<f64> = (1..last).step_by(2).map(|index| values[index]).collect();
+        if held_out_values.is_empty() {
+            return None;
+        }
+        let is_held_out = |condition: usize| {
+            value(condition).is_some_and(|value| held_out_values.contains(&value))
+        };
+        let samples = |wanted: bool| -> Vec<usize> {
+            let movies = sweep.movies.iter().enumerate();
+            let chosen = movies.filter(|(condition, _)| is_held_out(*condition) == wanted);
+            chosen.flat_map(|(_, range)| range.clone()).collect()
+        };
+        Some(Self {
+            varied: format!("{} ({})", parameter.name, parameter.unit),
+            fitted: samples(false),
+            held_out: samples(true),
+            held_out_values,
+        })
+    }
+}
+
+/// Chooses and fits a circuit of `count` pathways on part of the sweep.
+pub(crate) fn held_out(
+    problem: &Problem<'_>,
+    judge: &Judge<'_>,
+    split: &Split,
+    count: usize,
+) -> Result<HeldOut, Error> {
+    let (curve, rates) = problem.select(Some(&split.fitted), count);
+    let (step, rates) = (
+        curve.steps.last().expect("at least one pathway"),
+        rates.last().expect("at least one pathway"),
+    );
+    let full = problem.rates();
+    let over = |samples: &[usize]| {
+        let of = |values: &[f64]| -> Vec<f64> { samples.iter().map(|&s| values[s]).collect() };
+        correlation(&of(rates), &of(full))
+    };
+    let outcome = judge.outcome(rates)?;
+    let metric = outcome.metrics.get(judge.experiment.config().headline());
+    Ok(HeldOut {
+        varied: split.varied.clone(),
+        values: split.held_out_values.clone(),
+        members: step.fit.members.clone(),
+        fitted_correlation: over(&split.fitted),
+        correlation: over(&split.held_out),
+        metric: Some(metric).filter(|metric| metric.is_finite()),
+        outcome,
+    })
+}

@@ -1,0 +1,47 @@
+//! From attributions to the smallest circuit that explains a response, and whether it does.
+//!
+//! 1. [`Sweep`]: the responses to an experiment's stimuli as sums of few terms, after checking that
+//!    the stimuli allow it;
+//! 2. [`candidate`]: channels whose kernels match become one cell type;
+//! 3. [`effective`]: the fewest channels and types whose effective weights make up the response;
+//! 4. [`fit`] and [`circuit`]: the fewest rectified pathways with fixed signed weights, as a value
+//!    that is drawn, told in words, written, and answers movies;
+//! 5. [`causal`], [`held_out`], [`control`], [`hypothesis`]: whether to believe it.
+//!
+//! [`Reducer::run`] does all of it. After Tanaka et al., NeurIPS 2019; what is ours is marked so
+//! where it is documented.
+
+mod assemble;
+pub mod candidate;
+pub mod causal;
+mod cell_type;
+pub mod circuit;
+mod config;
+pub mod control;
+mod correlation;
+pub mod effective;
+mod error;
+pub mod explanation;
+pub mod fit;
+mod gram;
+pub mod held_out;
+pub mod hypothesis;
+pub mod lesion;
+pub mod recovery;
+mod reduce;
+pub mod selection;
+mod subject;
+mod summary;
+mod sweep;
+
+pub use cell_type::{CellType, cell_types, similarity};
+pub use circuit::{Circuit, CircuitResponder, Pathway};
+pub use config::ReductionConfig;
+pub use correlation::correlation;
+pub use error::Error;
+pub use explanation::Explanation;
+pub use gram::Gram;
+pub use reduce::{CellReduction, Progress, Reducer, Reduction, Unexplained};
+pub use subject::Subject;
+pub use summary::{CellSummary, PathwaySummary, Summary};
+pub use sweep::{CellSweep, Invariance, Sweep};

@@ -1,0 +1,198 @@
+//! The whole reduction of a network for one experiment.
+
+use ganglion_attribution::AttributionConfig;
+use ganglion_experiment::{CellOutcome, Outcome, PreparedExperiment, Responder, StimulusMovie};
+use ganglion_recording::CellIndex;
+
+use crate::config::ReductionConfig;
+use crate::error::Error;
+use crate::explanation::{Explanation, explain};
+use crate::subject::Subject;
+use crate::sweep::{Invariance, Sweep};
+
+/// What a network is reduced with.
+pub struct Reducer<'a> {
+    /// The network.
+    pub subject: &'a Subject<'a>,
+    /// Where it comes from, for the circuits' files.
+    pub source: String,
+    /// Settings.
+    pub config: &'a ReductionConfig,
+    /// Settings of the attribution.
+    pub attribution: &'a AttributionConfig,
+}
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Movies attributed, of how many.
+    Attributed(usize, usize),
+    /// Cells explained, of how many.
+    Explained(usize, usize),
+}
+
+/// What was found for every cell asked for.
+pub struct Reduction {
+    /// The phenomenon.
+    pub phenomenon: String,
+    /// The metric that stands for it.
+    pub headline: &'static str,
+    /// The experiment on the full network.
+    pub outcome: Outcome,
+    /// Which positions could be summed; absent where no cell was reduced.
+    pub invariance: Option<Invariance>,
+    /// One entry a cell.
+    pub cells: Vec<CellReduction>,
+}
+
+/// What was found for one cell.
+pub struct CellReduction {
+    /// The cell.
+    pub cell: CellIndex,
+    /// The experiment on the full network.
+    pub outcome: CellOutcome,
+    /// The circuits, or why there are none.
+    pub result: Result<Box<Explanation>, Unexplained>,
+}
+
+/// Why a cell was not reduced.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unexplained {
+    /// It does not show the phenomenon: there is nothing to explain.
+    NothingToExplain,
+    /// More cells show it than were to be reduced, more strongly.
+    LeftOut,
+}
+
+impl Unexplained {
+    /// A sentence.
+    pub fn sentence(&self, outcome: &CellOutcome) -> String {
+        match self {
+            Self::NothingToExplain => format!("nothing to explain: {}", outcome.reason),
+            Self::LeftOut => "left out: `reduction.most_cells` other cells were reduced".to_owned(),
+        }
+    }
+}
+
+impl Reducer<'_> {
+    /// Runs the experiment on the network, and reduces it for each of the cells that shows the
+    /// phenomenon.
+    ///
+    /// # Errors
+    /// If the settings, the cells or the stimuli cannot be used; a stimulus that is not invariant
+    /// is refused.
+    pub fn run(
+        &self,
+        experiment: &PreparedExperiment,
+        cells: &[CellIndex],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Reduction, Error> {
+        self.config.check()?;
+        for &cell in cells {
+            self.subject.output_of(cell)?;
+        }
+        let rates = experiment.responses(self.subject.responder, |_| ())?;
+        let outcome = experiment.measure(&rates, self.subject.responder.cells())?;
+        let chosen = self.chosen(experiment, &outcome, cells);
+        let movies = experiment.movies();
+        let sweep = self.sweep(&movies, &chosen, progress)?;
+        let mut explained = Vec::with_capacity(chosen.len());
+        for (index, &cell) in chosen.iter().enumerate() {
+            let sweep = sweep.as_ref().expect("there are cells");
+            explained.push((
+                cell,
+                explain(self, experiment, &movies, sweep, index, cell)?,
+            ));
+            progress(Progress::Explained(index + 1, chosen.len()));
+        }
+        Ok(Reduction {
+            phenomenon: experiment.config().name().to_owned(),
+            headline: experiment.config().headline(),
+            invariance: sweep.map(|sweep| sweep.invariance),
+            cells: cells
+                .iter()
+                .map(|&cell| found(&outcome, cell, &mut explained))
+                .collect(),
+            outcome,
+        })
+    }
+
+    /// The cells that show the phenomenon; the typical ones if not all are taken.
+    fn chosen(
+        &self,
+        experiment: &PreparedExperiment,
+        outcome: &Outcome,
+        cells: &[CellIndex],
+    ) -> Vec<CellIndex> {
+        let headline = experiment.config().headline();
+        let shows = |cell: &&CellIndex| outcome_of(outcome, **cell).present;
+        let mut chosen: Vec<CellIndex> = cells.iter().filter(shows).copied().collect();
+        let Some(most) = self.config.most_cells.filter(|&most| most < chosen.len()) else {
+            return chosen;
+        };
+        // Those nearest to the median are the typical ones.
+        let metric = |cell: &CellIndex| outcome_of(outcome, *cell).metrics.get(headline);
+        let mut metrics: Vec<f64> = chosen
+            .iter()
+            .map(metric)
+            .filter(|m| m.is_finite())
+            .collect();
+        metrics.sort_by(f64::total_cmp);
+        let median = metrics.get(metrics.len() / 2).copied().unwrap_or(0.0);
+        chosen.sort_by(|a, b| {
+            (metric(a) - median)
+                .abs()
+                .total_cmp(&(metric(b) - median).abs())
+        });
+        chosen.truncate(most);
+        chosen.sort();
+        chosen
+    }
+
+    fn sweep(
+        &self,
+        movies: &[StimulusMovie],
+        cells: &[CellIndex],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Option<Sweep>, Error> {
+        if cells.is_empty() {
+            return Ok(None);
+        }
+        let outputs: Vec<usize> = cells
+            .iter()
+            .map(|&cell| self.subject.output_of(cell))
+            .collect::<Result<_, _>>()?;
+        let settings = (self.attribution, self.config.invariance);
+        let attributor = &self.subject.attributor;
+        let sweep = Sweep::new(attributor, movies, &outputs, settings, |done| {
+            progress(Progress::Attributed(done, movies.len()));
+        })?;
+        Ok(Some(sweep))
+    }
+}
+
+fn outcome_of(outcome: &Outcome, cell: CellIndex) -> &CellOutcome {
+    let mut cells = outcome.cells.iter();
+    cells
+        .find(|found| found.cell == cell)
+        .expect("every cell was measured")
+}
+
+fn found(
+    outcome: &Outcome,
+    cell: CellIndex,
+    explained: &mut Vec<(CellIndex, Explanation)>,
+) -> CellReduction {
+    let outcome = outcome_of(outcome, cell).clone();
+    let place = explained.iter().position(|(known, _)| *known == cell);
+    let result = match place {
+        Some(place) => Ok(Box::new(explained.swap_remove(place).1)),
+        None if outcome.present => Err(Unexplained::LeftOut),
+        None => Err(Unexplained::NothingToExplain),
+    };
+    CellReduction {
+        cell,
+        outcome,
+        result,
+    }
+}

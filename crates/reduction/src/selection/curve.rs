@@ -1,0 +1,45 @@
+//! Fidelity against the number of terms.
+
+use serde::Serialize;
+
+/// A choice of terms and how well their sum follows the whole.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// The terms kept, in rising order.
+    pub members: Vec<usize>,
+    /// Correlation of their sum with the full response.
+    pub correlation: f64,
+    /// The phenomenon's headline metric of their sum; absent where it was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metric: Option<f64>,
+    /// Whether the phenomenon is present in their sum; absent where it was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub present: Option<bool>,
+}
+
+/// One choice for every number of terms, from one term to all.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Curve {
+    /// Step `i` keeps `i + 1` terms.
+    pub steps: Vec<Step>,
+}
+
+impl Step {
+    /// A choice that the phenomenon was not measured on.
+    pub fn new(mut members: Vec<usize>, correlation: f64) -> Self {
+        members.sort_unstable();
+        Self {
+            members,
+            correlation,
+            metric: None,
+            present: None,
+        }
+    }
+}
+
+impl Curve {
+    /// The fewest terms whose correlation reaches `least`.
+    pub fn fewest(&self, least: f64) -> Option<&Step> {
+        self.steps.iter().find(|step| step.correlation >= least)
+    }
+}

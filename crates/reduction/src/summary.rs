@@ -1,0 +1,196 @@
+//! A reduction as one JSON document.
+
+use ganglion_attribution::{Polarity, Sign};
+use ganglion_experiment::Metrics;
+use ganglion_recording::CellIndex;
+use serde::Serialize;
+
+use crate::causal::Effect;
+use crate::circuit::Pathway;
+use crate::control::Shuffled;
+use crate::explanation::Explanation;
+use crate::held_out::HeldOut;
+use crate::hypothesis::Hypothesis;
+use crate::reduce::{CellReduction, Reduction};
+use crate::selection::{Choice, Curve};
+use crate::sweep::Invariance;
+
+/// Everything but the long arrays.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// The phenomenon.
+    pub phenomenon: String,
+    /// The metric that stands for it.
+    pub headline: &'static str,
+    /// Which positions were summed.
+    pub invariance: Option<Invariance>,
+    /// One entry a cell.
+    pub cells: Vec<CellSummary>,
+}
+
+/// One cell.
+#[derive(Clone, Debug, Serialize)]
+pub struct CellSummary {
+    /// The cell.
+    pub cell: CellIndex,
+    /// Whether the full network shows the phenomenon.
+    pub present: bool,
+    /// The full network's metrics.
+    pub metrics: Metrics,
+    /// Pathways of the fitted circuit, those with the largest share first; none where there is
+    /// nothing to explain.
+    pub pathways: Vec<PathwaySummary>,
+    /// Correlation of the fitted circuit with the full network over the sweep.
+    pub correlation: Option<f64>,
+    /// The cell in words.
+    pub description: String,
+    /// The rest, where the cell was reduced.
+    #[serde(flatten)]
+    pub details: Option<Details>,
+}
+
+/// One pathway.
+#[derive(Clone, Debug, Serialize)]
+pub struct PathwaySummary {
+    /// Channels of the network, counted from zero.
+    pub channels: Vec<usize>,
+    /// ON or OFF.
+    pub polarity: Polarity,
+    /// Excitatory or inhibitory.
+    pub sign: Sign,
+    /// Lag of the kernel's largest weight.
+    pub peak_ms: f64,
+    /// Other sign over main sign of the time course.
+    pub biphasic_index: f64,
+    /// Hz a unit of drive.
+    pub weight: f64,
+    /// Threshold of the drive.
+    pub threshold: f64,
+    /// Part in the circuit's drive.
+    pub share: f64,
+    /// Standard deviation of the pool.
+    pub pool_sd_um: f64,
+    /// Standard deviation of the receptive field's centre.
+    pub receptive_field_sd_um: f64,
+}
+
+/// What is known about a reduced cell beyond its pathways.
+#[derive(Clone, Debug, Serialize)]
+pub struct Details {
+    /// The full network's headline metric.
+    pub full_metric: Option<f64>,
+    /// The circuit's headline metric.
+    pub circuit_metric: Option<f64>,
+    /// Whether the circuit meets all that was asked for.
+    pub good_enough: bool,
+    /// Fitted circuits by number of pathways; members count the candidates.
+    pub curve: Curve,
+    /// Which was chosen.
+    pub choice: Choice,
+    /// Effective weights: channels by number.
+    pub effective_channels: Curve,
+    /// Effective weights: cell types by number; members count the candidates.
+    pub effective_types: Curve,
+    /// Which number of cell types was chosen.
+    pub effective_choice: Choice,
+    /// Channel and column terms needed to follow the response, of how many.
+    pub terms: Option<[usize; 2]>,
+    /// Cell types that the circuit was chosen from: their channels.
+    pub candidates: Vec<Vec<usize>>,
+    /// The circuit fitted without part of the sweep.
+    pub held_out: Option<HeldOut>,
+    /// The full network with parts silenced.
+    pub lesions: Vec<Effect>,
+    /// Channels chosen by shuffled attributions.
+    pub shuffled: Shuffled,
+    /// Claims of the literature tested.
+    pub hypotheses: Vec<Hypothesis>,
+    /// Largest completeness gap of the attributions, Hz.
+    pub completeness_gap_hz: f64,
+}
+
+impl Reduction {
+    /// Everything but the long arrays.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            phenomenon: self.phenomenon.clone(),
+            headline: self.headline,
+            invariance: self.invariance,
+            cells: self.cells.iter().map(CellReduction::summary).collect(),
+        }
+    }
+}
+
+impl CellReduction {
+    fn summary(&self) -> CellSummary {
+        let circuit = self
+            .result
+            .as_ref()
+            .ok()
+            .map(|explanation| &explanation.circuit);
+        let pathways = circuit.map_or(&[][..], |circuit| &circuit.pathways);
+        CellSummary {
+            cell: self.cell,
+            present: self.outcome.present,
+            metrics: self.outcome.metrics.clone(),
+            pathways: pathways.iter().map(Pathway::summary).collect(),
+            correlation: circuit.map(|circuit| circuit.correlation),
+            description: match &self.result {
+                Ok(explanation) => explanation.circuit.describe(),
+                Err(why) => why.sentence(&self.outcome),
+            },
+            details: self
+                .result
+                .as_ref()
+                .ok()
+                .map(|explanation| details(explanation)),
+        }
+    }
+}
+
+impl Pathway {
+    fn summary(&self) -> PathwaySummary {
+        PathwaySummary {
+            channels: self.channels.clone(),
+            polarity: self.polarity,
+            sign: self.sign,
+            peak_ms: self.peak.0,
+            biphasic_index: self.biphasic_index,
+            weight: self.weight,
+            threshold: self.threshold,
+            share: self.share,
+            pool_sd_um: self.pool.sd.0,
+            receptive_field_sd_um: self.receptive_field_sd.0,
+        }
+    }
+}
+
+fn details(explanation: &Explanation) -> Details {
+    let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+    let chosen = &explanation.curve.steps[explanation.choice.step];
+    let effective = &explanation.effective;
+    Details {
+        full_metric: finite(explanation.metric),
+        circuit_metric: chosen.metric.and_then(finite),
+        good_enough: explanation.good_enough,
+        curve: explanation.curve.clone(),
+        choice: explanation.choice,
+        effective_channels: effective.channels.clone(),
+        effective_types: effective.types.clone(),
+        effective_choice: effective.choice,
+        terms: effective
+            .terms
+            .as_ref()
+            .map(|curve| [curve.steps.len(), effective.all_terms]),
+        candidates: explanation
+            .candidates
+            .iter()
+            .map(|c| c.channels.clone())
+            .collect(),
+        held_out: explanation.held_out.clone(),
+        lesions: explanation.effects.clone(),
+        shuffled: explanation.shuffled.clone(),
+        hypotheses: explanation.hypotheses.clone(),
+        completeness_gap_hz: explanation.completeness_gap,
+    }
+}

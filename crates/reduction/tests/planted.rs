@@ -1,0 +1,246 @@
+//! Laws on networks that are circuits of rectified pathways by construction: the truth is known.
+
+use ganglion_attribution::{AttributionConfig, Polarity, Sign};
+use ganglion_experiment::{ExperimentConfig, Responder};
+use ganglion_model::device::BackendKind;
+use ganglion_model::model::{Model, ModelDescription};
+use ganglion_model::network::{ModelConfig, MovieShape, Network};
+use ganglion_model::responder::ModelResponder;
+use ganglion_model::weights::Weights;
+use ganglion_recording::Normalisation;
+use ganglion_reduction::{
+    CircuitResponder, Reducer, Reduction, ReductionConfig, Subject, correlation,
+};
+
+const SHAPE: MovieShape = MovieShape {
+    height: 12,
+    width: 12,
+    history: 40,
+    cells: 2,
+};
+const KERNEL: usize = 3;
+const CHANNELS: usize = 4;
+
+/// A fast OFF, a slow sustained ON, the fast OFF at half strength, and an ON that nothing reads:
+/// time to peak in frames, polarity, strength.
+const CHANNEL: [(f32, f32, f32); CHANNELS] = [
+    (3.0, -1.0, 1.0),
+    (10.0, 1.0, 1.0),
+    (3.0, -1.0, 0.5),
+    (4.0, 1.0, 1.0),
+];
+
+/// Thresholds: the slow ON is active at rest.
+const THRESHOLD: [f32; CHANNELS] = [0.02, -0.25, 0.01, 0.02];
+
+/// Weights of the channels on the two cells, Hz. Cell 0 is the latency class of the simulated
+/// retina: OFF excites, and a dark step takes tonic ON inhibition away. Cell 1 sees nothing.
+const READ: [[f32; CHANNELS]; 2] = [[200.0, -150.0, 200.0, 0.0], [0.0; CHANNELS]];
+
+/// Drive of the cells without any input, Hz.
+const BIAS: f32 = 30.0;
+
+fn model() -> Model {
+    let device = BackendKind::default().device().unwrap();
+    let config = ModelConfig::NipsCnn {
+        channels: vec![CHANNELS],
+        kernels: vec![KERNEL],
+        noise: 0.0,
+        algorithm: Default::default(),
+        microns_per_pixel: Some(50.0),
+    };
+    let network = config.init(&SHAPE, 1, &device).unwrap();
+    let network = planted(network);
+    let cells = (0..SHAPE.cells).collect();
+    let mut description =
+        ModelDescription::new(config, SHAPE, cells, 10.0, Normalisation::identity());
+    description.microns_per_pixel = Some(50.0);
+    Model::new(description, &network, &device)
+}
+
+fn planted(network: Network) -> Network {
+    let mut weights = Weights::of(&network);
+    for (name, array) in &mut weights.0 {
+        match name.rsplit('.').next() {
+            Some("bias") if array.values.len() == CHANNELS => {
+                array.values = THRESHOLD.map(|threshold| -threshold).to_vec();
+            }
+            Some("bias") => array.values = vec![BIAS, 1.0],
+            Some("weight") if name.contains("readout") => read(&mut array.values),
+            _ if array.values.len() == CHANNELS * SHAPE.history * KERNEL * KERNEL => {
+                kernels(&mut array.values);
+            }
+            _ => (),
+        }
+    }
+    weights.load_into(network).unwrap()
+}
+
+/// `[channel, 1, frame, y, x]`, a centre with weak neighbours.
+fn kernels(values: &mut [f32]) {
+    let size = KERNEL * KERNEL;
+    for (channel, kernel) in values.chunks_mut(SHAPE.history * size).enumerate() {
+        let (peak, polarity, strength) = CHANNEL[channel];
+        for (frame, values) in kernel.chunks_mut(size).enumerate() {
+            // Alpha functions of area 1; OFF is transient.
+            let lag = (SHAPE.history - 1 - frame) as f32 + 0.5;
+            let alpha = |peak: f32| lag / peak * (-lag / peak).exp() / peak;
+            let transient = if polarity < 0.0 {
+                0.6 * alpha(3.0 * peak)
+            } else {
+                0.0
+            };
+            let weight = polarity * (alpha(peak) - transient);
+            for (pixel, value) in values.iter_mut().enumerate() {
+                *value = strength * weight * if pixel == 4 { 0.6 } else { 0.05 };
+            }
+        }
+    }
+}
+
+/// `[cell, channel, y, x]`, a Gaussian in the middle.
+fn read(values: &mut [f32]) {
+    let side = SHAPE.height - KERNEL + 1;
+    let heights: Vec<f32> = (0..side * side)
+        .map(|unit| {
+            let [dy, dx] = [unit / side, unit % side].map(|place| place as f32 - 4.5);
+            (-(dy * dy + dx * dx) / 4.0).exp()
+        })
+        .collect();
+    let sum: f32 = heights.iter().sum();
+    for (index, value) in values.iter_mut().enumerate() {
+        let (row, unit) = (index / heights.len(), index % heights.len());
+        *value = READ[row / CHANNELS][row % CHANNELS] * heights[unit] / sum;
+    }
+}
+
+/// The poster's dark steps. The criterion is loose, for it is the reduction that is tested.
+fn latency() -> ExperimentConfig {
+    toml::from_str("phenomenon = \"latency\"\ncriteria.rank_correlation = -0.5").unwrap()
+}
+
+fn reduced() -> (ModelResponder, Reduction) {
+    let responder = ModelResponder::new(model()).unwrap();
+    let experiment = latency().prepare(responder.screen()).unwrap();
+    let reduction = {
+        let subject = Subject::new(&responder).unwrap();
+        let reducer = Reducer {
+            subject: &subject,
+            source: "planted".to_owned(),
+            config: &ReductionConfig {
+                shuffles: 50,
+                ..ReductionConfig::default()
+            },
+            attribution: &AttributionConfig::default(),
+        };
+        reducer
+            .run(&experiment, responder.cells(), &mut |_| ())
+            .unwrap()
+    };
+    (responder, reduction)
+}
+
+#[test]
+fn the_planted_circuit_of_a_network_is_found() {
+    let (responder, reduction) = reduced();
+    let cell = &reduction.cells[0];
+    assert!(cell.outcome.present, "{}", cell.outcome.reason);
+    let explanation = cell.result.as_ref().unwrap();
+
+    // Channels 0 and 2 are one type; 3 is not read, 1 inhibits.
+    let types: Vec<_> = explanation
+        .candidates
+        .iter()
+        .map(|c| c.channels.clone())
+        .collect();
+    assert!(types.contains(&vec![0, 2]), "{types:?}");
+    assert!(
+        !types.iter().any(|channels| channels.contains(&3)),
+        "{types:?}"
+    );
+    let main = &explanation.circuit.pathways[0];
+    assert_eq!(
+        (&main.channels[..], main.polarity),
+        (&[0, 2][..], Polarity::Off)
+    );
+    assert_eq!(main.sign, Sign::Excitatory);
+    // The peak of the alpha function, between the third frame and the fourth.
+    assert!((30.0..=40.0).contains(&main.peak.0), "{:?}", main.peak);
+    for other in &explanation.circuit.pathways[1..] {
+        assert_eq!(
+            (other.polarity, other.sign),
+            (Polarity::On, Sign::Inhibitory)
+        );
+    }
+
+    // The circuit is of the network's own form, so that only the merged thresholds differ.
+    assert!(
+        explanation.circuit.correlation > 0.99,
+        "{}",
+        explanation.circuit.correlation
+    );
+    assert!(explanation.good_enough, "{:?}", explanation.curve);
+    let held_out = explanation.held_out.as_ref().unwrap();
+    assert!(held_out.correlation.unwrap() > 0.98, "{held_out:?}");
+
+    // All effective weights together are the network.
+    let all = explanation.effective.channels.steps.last().unwrap();
+    assert!(all.correlation > 0.999999);
+    let full = explanation.metric;
+    // Attributions are single precision, and weak responses have weak peaks.
+    let all_metric = all.metric.unwrap();
+    assert!(
+        (all_metric - full).abs() <= 0.05 * full,
+        "{all_metric} {full}"
+    );
+
+    // Silencing what was kept abolishes the response, silencing the rest does not.
+    let effect = |name: &str| {
+        explanation
+            .effects
+            .iter()
+            .find(|e| e.lesion.name == name)
+            .unwrap()
+    };
+    assert!(!effect("kept pathways").present);
+    assert!(effect("everything else").present);
+
+    the_circuit_answers_as_it_was_fitted(&responder, &reduction);
+}
+
+/// The circuit as a value gives the rates of the fit, for movies made anew.
+fn the_circuit_answers_as_it_was_fitted(model: &ModelResponder, reduction: &Reduction) {
+    let explanation = reduction.cells[0].result.as_ref().unwrap();
+    let experiment = latency().prepare(model.screen()).unwrap();
+    let responder = CircuitResponder::new(explanation.circuit.clone()).unwrap();
+    let rates = experiment.responses(&responder, |_| ()).unwrap();
+    let found: Vec<f64> = rates
+        .iter()
+        .flat_map(|r| r.cell(0))
+        .map(|&rate| f64::from(rate))
+        .collect();
+    for (found, expected) in found.iter().zip(&explanation.rates) {
+        // Single precision of kernels and drives.
+        assert!(
+            (found - expected).abs() < 1e-2 * (1.0 + expected.abs()),
+            "{found} {expected}"
+        );
+    }
+    assert!(correlation(&found, &explanation.rates).unwrap() > 0.99999);
+}
+
+#[test]
+fn a_cell_without_the_phenomenon_has_nothing_to_explain() {
+    let (_, reduction) = reduced();
+    let summary = serde_json::to_value(reduction.summary()).unwrap();
+    let silent = &summary["cells"][1];
+    assert_eq!(silent["present"], false);
+    assert_eq!(silent["pathways"].as_array().unwrap().len(), 0);
+    assert!(silent["correlation"].is_null());
+    assert!(
+        silent["description"]
+            .as_str()
+            .unwrap()
+            .starts_with("nothing to explain: ")
+    );
+}

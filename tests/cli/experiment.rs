@@ -1,0 +1,132 @@
+//! `ganglion experiment`
+
+use std::collections::BTreeSet;
+
+use ganglion_recording::read_array;
+use rstest::rstest;
+
+use crate::harness::{Scratch, listing};
+
+/// The quickest of each: the model sees 12 x 12 pixels of 50 um and 8 frames.
+const CONFIG: &str = r#"
+[[experiments]]
+phenomenon = "omitted-stimulus"
+periods = [40, 50, 60, 70]
+counts = [1, 4]
+flashes = 4
+
+[[experiments]]
+phenomenon = "latency"
+contrasts = [-0.5, -1, -1.5, -2, -2.5]
+
+[[experiments]]
+phenomenon = "motion-reversal"
+positions = [-50, 0, 50]
+approach = 300
+"#;
+
+#[test]
+fn a_linear_network_predicts_nothing_and_says_so_in_one_document() {
+    let scratch = Scratch::with_run();
+    let done = scratch.succeeds("experiment run --phenomenon omitted-stimulus --json");
+    let found = done.json();
+    assert_eq!(found["phenomenon"], "omitted-stimulus");
+    let cells = found["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 3);
+    for (index, cell) in cells.iter().enumerate() {
+        assert_eq!(cell["cell"], index);
+        assert_eq!(cell["present"], false, "{cell}");
+        assert!(cell["metrics"]["rest_hz"].as_f64().unwrap() > 0.0);
+        assert!(cell["metrics"].get("slope").is_some());
+    }
+    assert_eq!(found["config"]["flashes"], 8);
+}
+
+#[test]
+fn several_experiments_leave_their_files_and_figures() {
+    let scratch = Scratch::with_run();
+    scratch.write("experiments.toml", CONFIG);
+    let done = scratch.succeeds("experiment run experiments.toml --out found --movies");
+    assert!(done.stdout.contains("latency: "), "{}", done.stdout);
+    let files = listing(&scratch.path("found"));
+    let files: BTreeSet<&str> = files.iter().map(String::as_str).collect();
+    for name in ["1-omitted-stimulus", "2-latency", "3-motion-reversal"] {
+        for file in [
+            "config.toml",
+            "conditions.csv",
+            "metrics.csv",
+            "curves.csv",
+            "summary.json",
+        ] {
+            assert!(
+                files.contains(format!("{name}/{file}").as_str()),
+                "{name} {file}"
+            );
+        }
+    }
+    for figure in ["1-omitted-stimulus/omitted-stimulus", "2-latency/latency"] {
+        assert!(
+            files.contains(format!("{figure}.svg").as_str()),
+            "{files:?}"
+        );
+        assert!(
+            files.contains(format!("{figure}.csv").as_str()),
+            "{files:?}"
+        );
+    }
+    let rates = read_array(scratch.path("found/2-latency/responses.h5"), "response/004").unwrap();
+    // 8 frames of grey, 40 of the step, and the bin after the last frame, less the history.
+    assert_eq!(rates.shape, [3, 41]);
+    let movie = read_array(scratch.path("found/2-latency/movies/004.h5"), "stimulus").unwrap();
+    assert_eq!(movie.shape, [48, 12, 12]);
+    assert_eq!((movie.values[0], movie.values[8 * 144]), (0.0, -2.5));
+    scratch.succeeds("experiment run found/2-latency/config.toml --json");
+}
+
+#[test]
+fn one_experiment_of_a_config_can_be_chosen_and_changed() {
+    let scratch = Scratch::with_run();
+    scratch.write("experiments.toml", CONFIG);
+    let done = scratch.succeeds("experiment run experiments.toml --phenomenon latency --json");
+    assert_eq!(done.json()["phenomenon"], "latency");
+    let all = scratch
+        .succeeds("experiment run experiments.toml --json")
+        .json();
+    assert_eq!(all["experiments"].as_array().unwrap().len(), 3);
+}
+
+#[rstest]
+#[case("--phenomenon latncy", &["no experiment \"latncy\"", "use one of omitted-stimulus, latency"])]
+#[case("--phenomenon latency --preset old", &["no preset \"old\"", "poster-2019, later-code"])]
+#[case("", &["CONFIG"])]
+fn a_name_that_there_is_not_is_bad_use(#[case] rest: &str, #[case] parts: &[&str]) {
+    let scratch = Scratch::with_run();
+    let done = scratch.run(&format!("experiment run {rest}"));
+    assert_eq!(done.code, Some(2), "{done:?}");
+    for part in parts {
+        assert!(done.stderr.contains(part), "{part}: {}", done.stderr);
+    }
+}
+
+#[rstest]
+#[case(
+    "phenomenon = \"motion-anticipation\"\nwidth = 700",
+    "not narrower than the screen, 600 um"
+)]
+#[case("phenomenon = \"motion-anticipation\"\nspeed = 1", "um/s or more")]
+#[case(
+    "phenomenon = \"motion-reversal\"",
+    "outside the screen; use -300 to 300 um"
+)]
+#[case("phenomenon = \"omitted-stimulus\"\nperiods = [80]", "give 4 or more")]
+#[case("phenomenon = \"omitted-stimulus\"\nflashes = 0", "count = 0")]
+#[case("phenomenon = \"latency\"\ncontrasts = [-1]", "give 5 or more")]
+#[case("phenomenon = \"latncy\"", "use one of omitted-stimulus, latency")]
+#[case("phenomenon = \"latency\"\nwindw = 3", "unknown")]
+#[case("flashes = 3", "phenomenon")]
+fn what_cannot_be_done_is_refused_with_what_works(#[case] text: &str, #[case] part: &str) {
+    let scratch = Scratch::with_run();
+    scratch.write("bad.toml", &format!("[[experiments]]\n{text}\n"));
+    scratch.refuses("experiment run bad.toml --out found", 1, &[part]);
+    assert!(!scratch.path("found").exists());
+}
