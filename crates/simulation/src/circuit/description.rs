@@ -52,7 +52,7 @@ impl Circuit {
     /// The circuit as TOML, which [`from_toml`](Self::from_toml) reads back exactly.
     ///
     /// # Errors
-    /// If the seed is above the largest integer of TOML, 2^63 - 1.
+    /// If TOML has no form for a value, such as a seed above what its integers hold.
     pub fn to_toml(&self) -> Result<String, Error> {
         Ok(format!("{HEADING}{}", toml::to_string(self)?))
     }

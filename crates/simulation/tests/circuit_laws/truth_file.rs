@@ -11,7 +11,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn a_circuit_is_read_back_exactly(seed in 0..=i64::MAX as u64) {
+    fn a_circuit_is_read_back_exactly(seed: u64) {
         let drawn = retina(seed);
         let text = drawn.to_toml().unwrap();
         prop_assert_eq!(&Circuit::from_toml(&text).unwrap(), drawn.circuit());
@@ -45,11 +45,6 @@ fn the_file_says_what_it_is_and_holds_the_truth() {
     assert_eq!(pathway["interneuron"].as_str(), Some("amacrine-off"));
     assert_eq!(pathway["polarity"].as_str(), Some("off"));
     assert_eq!(pathway["sign"].as_str(), Some("inhibitory"));
-}
-
-#[test]
-fn a_seed_that_toml_cannot_hold_is_an_error() {
-    assert!(retina(u64::MAX).to_toml().is_err());
 }
 
 /// The file with one line changed.
