@@ -19,6 +19,8 @@ mod report;
 mod scores;
 mod settings;
 mod showing;
+mod steps;
+mod stimulus;
 mod stimulus_file;
 mod subject;
 mod table;

@@ -1,5 +1,6 @@
 //! The program as its users meet it: commands in, files, exit codes and messages out.
 
+mod attribute;
 mod configs;
 mod errors;
 mod evaluate;

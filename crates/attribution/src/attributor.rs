@@ -194,7 +194,10 @@ impl Attributor {
         config.check()?;
         self.check_layer(config.layer)?;
         let cells = self.choose(config.cells.as_deref())?;
-        let ranges = self.response_ranges(path);
+        let ranges = match &config.response_ranges {
+            Some(ranges) => self.check_ranges(ranges)?.clone(),
+            None => self.response_ranges(path),
+        };
         let refinement = Refinement {
             upper: &self.upper,
             path,
@@ -239,6 +242,17 @@ impl Attributor {
         }
     }
 
+    fn check_ranges<'a>(&self, ranges: &'a Vec<f64>) -> Result<&'a Vec<f64>, Error> {
+        if ranges.len() == self.cells() {
+            return Ok(ranges);
+        }
+        Err(Error::Length {
+            what: "response ranges",
+            found: ranges.len(),
+            expected: self.cells(),
+        })
+    }
+
     pub(crate) fn check_layer(&self, layer: Layer) -> Result<(), Error> {
         let (stage, stages) = (layer.stage, self.stages());
         if (1..=stages).contains(&stage) {
@@ -261,8 +275,17 @@ impl Attributor {
         }
     }
 
+    /// Channels, rows and columns of a stage.
+    ///
+    /// # Errors
+    /// If there is no such stage.
+    pub fn planes(&self, layer: Layer) -> Result<[usize; 3], Error> {
+        self.check_layer(layer)?;
+        Ok(self.upper.stages[layer.stage - 1].planes)
+    }
+
     /// Rates at the start and end of every sample's path, Hz: `[sample][cell]`.
-    pub(crate) fn end_rates(&self, path: &Path) -> Vec<Vec<[f64; 2]>> {
+    pub fn end_rates(&self, path: &Path) -> Vec<Vec<[f64; 2]>> {
         let ends = [0.0, 1.0];
         let samples: Vec<usize> = (0..path.samples()).collect();
         let mut rates = Vec::with_capacity(samples.len());

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::interval;
 use crate::layer::{Layer, Point};
+use crate::overlap::{Pair, Switch};
 use crate::path::Path;
 use crate::upper::{States, Upper};
 
@@ -67,6 +68,18 @@ struct Stretch {
     first: usize,
     intervals: usize,
     states: States,
+    /// Switches of the second stage's units in every interval, `[(task, interval)]`, where the first
+    /// stage is attributed and there is a second.
+    switches: Vec<Vec<Switch>>,
+}
+
+/// Gradient with respect to the layer's rectified output, and what it leaves out.
+struct Gradient {
+    /// `[unit, (task, interval)]`
+    secant: Vec<f32>,
+    /// What units that are active together add to `[attribution, effective weight]`:
+    /// `[task][unit]`, or nothing.
+    joint: Vec<Vec<[f32; 2]>>,
 }
 
 impl<'a> Batch<'a> {
@@ -121,11 +134,34 @@ impl<'a> Batch<'a> {
             .collect();
         let intervals = last - first;
         let columns = points.len() * (intervals + 1);
+        let states = self.upper.forward(self.path.at(&points), columns);
         Stretch {
             first,
             intervals,
-            states: self.upper.forward(self.path.at(&points), columns),
+            switches: self.switches(&states, intervals),
+            states,
         }
+    }
+
+    fn switches(&self, states: &States, intervals: usize) -> Vec<Vec<Switch>> {
+        let [lower, upper, ..] = &self.upper.stages[..] else {
+            return Vec::new();
+        };
+        let Some(convolution) = upper.convolution.as_ref().filter(|_| self.layer.stage == 1) else {
+            return Vec::new();
+        };
+        let pair = Pair {
+            lower: &states.normalised[0],
+            upper: &states.normalised[1],
+            lower_planes: lower.planes,
+            upper_planes: upper.planes,
+            kernel: &convolution.kernel,
+            size: convolution.size,
+            gain: &upper.scale,
+            tasks: self.tasks.len(),
+            intervals,
+        };
+        pair.switches()
     }
 
     /// Adds one cell's integral over a stretch, for the tasks that ask for it.
@@ -140,13 +176,15 @@ impl<'a> Batch<'a> {
             .collect();
         let tasks: Vec<usize> = wanted.iter().map(|&(task, _)| task).collect();
         let gradient = self.gradient(stretch, cell, &tasks);
-        let sums = self.sums(stretch, &tasks, &gradient);
+        let sums = self.sums(stretch, &tasks, &gradient.secant);
         for (index, &(task, place)) in wanted.iter().enumerate() {
             let rates = self.rates(stretch, cell, task);
             let estimate = &mut self.outcomes[task].estimates[place];
             for (unit, sums) in sums.chunks(tasks.len()).enumerate() {
-                estimate.attribution[unit] += sums[index][0];
-                estimate.effective_weight[unit] += sums[index][1];
+                estimate.add(unit, sums[index]);
+            }
+            for (unit, &joint) in gradient.joint.get(index).into_iter().flatten().enumerate() {
+                estimate.add(unit, joint);
             }
             if stretch.first == 0 {
                 estimate.rates[0] = rates[0];
@@ -155,9 +193,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Secant gradient of the cell's rate with respect to the layer's rectified output:
-    /// `[unit, (task, interval)]`.
-    fn gradient(&self, stretch: &Stretch, cell: usize, tasks: &[usize]) -> Vec<f32> {
+    /// Secant gradient of the cell's rate with respect to the layer's rectified output.
+    fn gradient(&self, stretch: &Stretch, cell: usize, tasks: &[usize]) -> Gradient {
         let slopes = self.output_slopes(stretch, cell, tasks);
         let mut gradient: Vec<f32> = self
             .upper
@@ -165,11 +202,71 @@ impl<'a> Batch<'a> {
             .iter()
             .flat_map(|&weight| slopes.iter().map(move |slope| weight * slope))
             .collect();
+        let mut joint = Vec::new();
         for index in (self.layer.stage..self.upper.stages.len()).rev() {
-            self.through_rectification(stretch, index, tasks, &mut gradient);
+            if index == 1 && !stretch.switches.is_empty() {
+                joint = self.joint(stretch, tasks, &gradient);
+                self.through_switches(stretch, tasks, &mut gradient);
+            } else {
+                self.through_rectification(stretch, index, tasks, &mut gradient);
+            }
             gradient = self.upper.gradient_below(index, &gradient, slopes.len());
         }
-        gradient
+        Gradient {
+            secant: gradient,
+            joint,
+        }
+    }
+
+    /// As [`Self::through_rectification`] for the second stage, with the times during which units
+    /// are active instead of secants.
+    fn through_switches(&self, stretch: &Stretch, tasks: &[usize], gradient: &mut [f32]) {
+        let columns = tasks.len() * stretch.intervals;
+        let mut times = Vec::new();
+        for (index, &task) in tasks.iter().enumerate() {
+            for interval in 0..stretch.intervals {
+                for switch in &stretch.switches[task * stretch.intervals + interval] {
+                    let place = switch.unit * columns + index * stretch.intervals + interval;
+                    let gain = self.upper.stages[1].scale[switch.unit];
+                    times.push((place, gradient[place] * gain * switch.share));
+                }
+            }
+        }
+        self.through_rectification(stretch, 1, tasks, gradient);
+        for (place, value) in times {
+            gradient[place] = value;
+        }
+    }
+
+    /// What the first stage's units gain from being active together with the second's, given the
+    /// gradient with respect to the second stage's output.
+    fn joint(&self, stretch: &Stretch, tasks: &[usize], gradient: &[f32]) -> Vec<Vec<[f32; 2]>> {
+        let columns = tasks.len() * stretch.intervals;
+        let lower_gain = |unit: usize| match self.layer.point {
+            Point::Linear => self.upper.stages[0].scale[unit],
+            Point::Normalised => 1.0,
+            // Effective weights do not depend on when the unit itself is active.
+            Point::Rectified => 0.0,
+        };
+        let of_task = |(index, &task): (usize, &usize)| {
+            let mut sums = vec![[0.0; 2]; self.upper.stages[0].units()];
+            let places = &self.nodes[task][stretch.first..];
+            for (interval, places) in places.windows(2).take(stretch.intervals).enumerate() {
+                let length = (places[1] - places[0]) as f32;
+                for switch in &stretch.switches[task * stretch.intervals + interval] {
+                    let column = index * stretch.intervals + interval;
+                    let gain = self.upper.stages[1].scale[switch.unit];
+                    let above = gradient[switch.unit * columns + column] * gain;
+                    for excess in &switch.excess {
+                        let gradient = above * excess.weighted;
+                        sums[excess.unit][0] += gradient * excess.change;
+                        sums[excess.unit][1] += gradient * length * lower_gain(excess.unit);
+                    }
+                }
+            }
+            sums
+        };
+        tasks.par_iter().enumerate().map(of_task).collect()
     }
 
     fn output_slopes(&self, stretch: &Stretch, cell: usize, tasks: &[usize]) -> Vec<f32> {
@@ -265,5 +362,11 @@ impl Estimate {
             effective_weight: vec![0.0; units],
             rates: [0.0; 2],
         }
+    }
+
+    /// Adds `[attribution, effective weight]` of a unit.
+    fn add(&mut self, unit: usize, [attribution, weight]: [f32; 2]) {
+        self.attribution[unit] += attribution;
+        self.effective_weight[unit] += weight;
     }
 }

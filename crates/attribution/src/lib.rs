@@ -31,6 +31,7 @@ mod error;
 mod integrate;
 mod interval;
 mod layer;
+mod overlap;
 mod path;
 mod pixels;
 mod refine;

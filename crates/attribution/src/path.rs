@@ -85,8 +85,11 @@ impl Path {
         for unit in 0..self.units() {
             for (sample, points) in points {
                 let [start, end] = self.ends(unit, *sample);
-                // Exact at both ends.
-                let along = |&a: &f64| (1.0 - a as f32) * start + a as f32 * end;
+                // Exact at both ends, and everywhere where nothing changes.
+                let along = |&a: &f64| match a as f32 {
+                    1.0 => end,
+                    a => start + a * (end - start),
+                };
                 values.extend(points.iter().map(along));
             }
         }

@@ -7,11 +7,12 @@ use crate::path::Path;
 use crate::upper::Upper;
 
 /// Intervals of the first, coarsest integral.
-const FIRST: usize = 4;
+const FIRST: usize = 8;
 
-/// Errors fall as the number of intervals to the power -1.5 (measured on random networks), so what is
-/// left after a doubling is the change it made over 2^1.5 - 1.
-const LEFT_OVER_CHANGE: f64 = 0.547;
+/// What is left after a doubling, as a share of the change it made. Errors fall as the number of
+/// intervals to a power between 1.5 and 2, so it is at most 1 / (2^1.5 - 1) = 0.55 on average;
+/// changes can be lucky, so all of the change is taken.
+const LEFT_OVER_CHANGE: f64 = 1.0;
 
 /// Rounding of single precision in sums of attributions, as a share of the sum of their magnitudes.
 const ROUNDING: f64 = 1e-6;
@@ -100,22 +101,14 @@ impl Refinement<'_> {
     fn judge(&self, coarse: &Estimate, fine: &Estimate, cell: usize, nodes: usize) -> Quality {
         let [_, height, width] = self.upper.stages[self.config.layer.stage - 1].planes;
         let size = height * width;
-        let (mut channel_error, mut map_error) = (0.0f64, 0.0f64);
-        let smallest = ROUNDING * ROUNDING * squares(&fine.attribution);
-        for (coarse, fine) in coarse
-            .attribution
-            .chunks(size)
-            .zip(fine.attribution.chunks(size))
-        {
-            let (sum, share) = change(coarse, fine, smallest);
-            channel_error = channel_error.max(LEFT_OVER_CHANGE * sum);
-            map_error = map_error.max(LEFT_OVER_CHANGE * share);
-        }
+        let (sum, map) = largest_change(&coarse.attribution, &fine.attribution, size);
+        let (_, weights) = largest_change(&coarse.effective_weight, &fine.effective_weight, size);
+        let channel_error = LEFT_OVER_CHANGE * sum;
+        let map_error = LEFT_OVER_CHANGE * map.max(weights);
         let gap = completeness_gap(fine);
         let magnitude: f64 = fine.attribution.iter().map(|a| f64::from(a.abs())).sum();
         let rounding = ROUNDING * (magnitude + fine.rates[0] + fine.rates[1]);
         let allowed = self.config.tolerance * self.ranges[cell] + rounding;
-        let maps = self.config.map_tolerance;
         Quality {
             completeness_gap: gap,
             nodes,
@@ -123,7 +116,7 @@ impl Refinement<'_> {
             map_error: Some(map_error),
             within_tolerance: gap.abs() <= allowed
                 && channel_error <= allowed
-                && maps.is_none_or(|tolerance| map_error <= tolerance),
+                && map_error <= self.config.map_tolerance,
         }
     }
 }
@@ -131,6 +124,17 @@ impl Refinement<'_> {
 pub(crate) fn completeness_gap(estimate: &Estimate) -> f64 {
     let sum: f64 = estimate.attribution.iter().map(|&a| f64::from(a)).sum();
     sum - (estimate.rates[1] - estimate.rates[0])
+}
+
+/// [`change`] of the channels that changed most.
+fn largest_change(coarse: &[f32], fine: &[f32], size: usize) -> (f64, f64) {
+    let smallest = ROUNDING * ROUNDING * squares(fine);
+    let channels = coarse.chunks(size).zip(fine.chunks(size));
+    channels
+        .map(|(coarse, fine)| change(coarse, fine, smallest))
+        .fold((0.0, 0.0), |(sum, share), next| {
+            (sum.max(next.0), share.max(next.1))
+        })
 }
 
 /// Absolute change of a map's sum, and change of the map as a share of it. The squared map counts as

@@ -50,6 +50,127 @@ impl Summary {
         assert!(cell < self.cells && group < self.groups, "no such sum");
         self.values[(sample * self.cells + cell) * self.groups + group]
     }
+
+    /// Sums without samples, to append to.
+    pub fn empty(cells: usize, groups: usize) -> Self {
+        Self {
+            samples: 0,
+            cells,
+            groups,
+            values: Vec::new(),
+        }
+    }
+
+    /// Adds the samples of other sums of the same cells and groups.
+    ///
+    /// # Panics
+    /// If cells or groups differ.
+    pub fn append(&mut self, other: &Self) {
+        assert_eq!((self.cells, self.groups), (other.cells, other.groups));
+        self.samples += other.samples;
+        self.values.extend(&other.values);
+    }
+
+    /// Sums over all samples: `[cell][group]`.
+    pub fn totals(&self) -> Vec<Vec<f64>> {
+        self.each(|cell, group| self.course(cell, group).sum())
+    }
+
+    /// Mean magnitude of each sum over samples: `[cell][group]`. What channels are ranked by.
+    pub fn mean_magnitudes(&self) -> Vec<Vec<f64>> {
+        let samples = self.samples.max(1) as f64;
+        self.each(|cell, group| self.course(cell, group).map(f64::abs).sum::<f64>() / samples)
+    }
+
+    /// Mean magnitude of each group over that of all groups, negative where the group's total is:
+    /// `[cell][group]`. Zero everywhere where nothing has an effect.
+    pub fn shares(&self) -> Vec<Vec<f64>> {
+        let (totals, magnitudes) = (self.totals(), self.mean_magnitudes());
+        self.each(|cell, group| {
+            let all: f64 = magnitudes[cell].iter().sum();
+            let sign = if totals[cell][group] < 0.0 { -1.0 } else { 1.0 };
+            if all > 0.0 {
+                sign * magnitudes[cell][group] / all
+            } else {
+                0.0
+            }
+        })
+    }
+
+    /// Sign of each group for each cell, by its total over all samples: `[cell][group]`.
+    pub fn signs(&self) -> Vec<Vec<Sign>> {
+        let signs = |totals: Vec<f64>| totals.into_iter().map(Sign::of).collect();
+        self.totals().into_iter().map(signs).collect()
+    }
+
+    /// Sums over channels of the same polarity and the same sign for a cell: groups are
+    /// [`Kind::ALL`].
+    ///
+    /// # Errors
+    /// If there is not one polarity a group.
+    pub fn by_kind(&self, polarities: &[Polarity]) -> Result<Self, Error> {
+        if polarities.len() != self.groups {
+            return Err(Error::Length {
+                what: "polarities",
+                found: polarities.len(),
+                expected: self.groups,
+            });
+        }
+        let signs = self.signs();
+        let kinds = Kind::ALL.len();
+        let mut values = vec![0.0; self.samples * self.cells * kinds];
+        for (index, &value) in self.values.iter().enumerate() {
+            let (row, channel) = (index / self.groups, index % self.groups);
+            let kind = Kind::new(polarities[channel], signs[row % self.cells][channel]);
+            // A channel without any effect is of no kind.
+            if let Some(group) = Kind::ALL.iter().position(|&k| k == kind) {
+                values[row * kinds + group] += value;
+            }
+        }
+        Ok(Self {
+            groups: kinds,
+            values,
+            ..*self
+        })
+    }
+
+    /// The fewest groups, by mean magnitude, whose sum has at least a correlation with the sum of
+    /// all over samples: their numbers, the largest first.
+    pub fn fewest(&self, cell: usize, correlation: f64) -> Vec<usize> {
+        let magnitudes = &self.mean_magnitudes()[cell];
+        let mut ranked: Vec<usize> = (0..self.groups).collect();
+        ranked.sort_by(|&a, &b| magnitudes[b].total_cmp(&magnitudes[a]));
+        let sum_of = |groups: &[usize]| -> Vec<f64> {
+            let sum = |sample| groups.iter().map(|&g| self.at(sample, cell, g)).sum();
+            (0..self.samples).map(sum).collect()
+        };
+        let all = sum_of(&ranked);
+        let enough = |count: &usize| pearson(&sum_of(&ranked[..*count]), &all) >= correlation;
+        let count = (1..self.groups).find(enough).unwrap_or(self.groups);
+        ranked.truncate(count);
+        ranked
+    }
+
+    fn course(&self, cell: usize, group: usize) -> impl Iterator<Item = f64> + '_ {
+        (0..self.samples).map(move |sample| self.at(sample, cell, group))
+    }
+
+    fn each(&self, value: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
+        let groups = |cell| (0..self.groups).map(|group| value(cell, group)).collect();
+        (0..self.cells).map(groups).collect()
+    }
+}
+
+/// Correlation of two courses; NaN where one is constant.
+fn pearson(a: &[f64], b: &[f64]) -> f64 {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (mean_a, mean_b) = (mean(a), mean(b));
+    let product = |x: &[f64], mean_x: f64, y: &[f64], mean_y: f64| -> f64 {
+        let terms = x.iter().zip(y).map(|(x, y)| (x - mean_x) * (y - mean_y));
+        terms.sum()
+    };
+    let both = product(a, mean_a, b, mean_b);
+    both / (product(a, mean_a, a, mean_a) * product(b, mean_b, b, mean_b)).sqrt()
 }
 
 impl Attribution {
@@ -76,47 +197,17 @@ impl Attribution {
         })
     }
 
-    /// Sign of each channel for each cell and this stimulus: `[cell][channel]`, from the attributions
-    /// summed over space and all samples.
+    /// [`Summary::signs`] of the channels.
     pub fn signs(&self) -> Vec<Vec<Sign>> {
-        let sums = self.by_channel();
-        (0..sums.cells)
-            .map(|cell| {
-                (0..sums.groups)
-                    .map(|channel| {
-                        Sign::of((0..self.samples).map(|s| sums.at(s, cell, channel)).sum())
-                    })
-                    .collect()
-            })
-            .collect()
+        self.by_channel().signs()
     }
 
-    /// Summed by the channels' polarity and their sign for the cell: groups are [`Kind::ALL`].
+    /// [`Summary::by_kind`] of the channels.
     ///
     /// # Errors
     /// If there is not one polarity a channel.
     pub fn by_kind(&self, polarities: &[Polarity]) -> Result<Summary, Error> {
-        if polarities.len() != self.planes[0] {
-            return Err(Error::Length {
-                what: "polarities",
-                found: polarities.len(),
-                expected: self.planes[0],
-            });
-        }
-        let (sums, signs) = (self.by_channel(), self.signs());
-        let mut values = vec![0.0; self.samples * sums.cells * Kind::ALL.len()];
-        for (index, &value) in sums.values.iter().enumerate() {
-            let (row, channel) = (index / sums.groups, index % sums.groups);
-            let kind = Kind::new(polarities[channel], signs[row % sums.cells][channel]);
-            if let Some(group) = Kind::ALL.iter().position(|&k| k == kind) {
-                values[row * Kind::ALL.len() + group] += value;
-            }
-        }
-        Ok(Summary {
-            groups: Kind::ALL.len(),
-            values,
-            ..sums
-        })
+        self.by_channel().by_kind(polarities)
     }
 
     fn summed(&self, groups: usize, group: impl Fn(usize) -> usize) -> Summary {
@@ -136,5 +227,48 @@ impl Attribution {
             groups,
             values,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two samples, one cell, three groups.
+    fn sums() -> Summary {
+        let mut sums = Summary::empty(1, 3);
+        for values in [[4.0, -1.0, 0.0], [2.0, 0.5, 0.0]] {
+            sums.append(&Summary {
+                samples: 1,
+                cells: 1,
+                groups: 3,
+                values: values.to_vec(),
+            });
+        }
+        sums
+    }
+
+    #[test]
+    fn shares_are_signed_magnitudes() {
+        let sums = sums();
+        assert_eq!(sums.mean_magnitudes(), [[3.0, 0.75, 0.0]]);
+        assert_eq!(sums.shares(), [[0.8, -0.2, 0.0]]);
+        let signs = [Sign::Excitatory, Sign::Inhibitory, Sign::None];
+        assert_eq!(sums.signs(), [signs]);
+    }
+
+    #[test]
+    fn kinds_are_polarity_and_sign() {
+        let polarities = [Polarity::On, Polarity::Off, Polarity::Off];
+        let kinds = sums().by_kind(&polarities).unwrap();
+        let expected = [4.0, 0.0, 0.0, -1.0, 2.0, 0.0, 0.0, 0.5];
+        assert_eq!(kinds.values, expected);
+    }
+
+    #[test]
+    fn the_fewest_channels_that_correlate_are_kept() {
+        // The first alone rises and falls as the sum does.
+        assert_eq!(sums().fewest(0, 0.9), [0]);
+        assert_eq!(sums().fewest(0, 1.1), [0, 1, 2]);
     }
 }

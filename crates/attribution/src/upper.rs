@@ -19,7 +19,7 @@ pub(crate) struct Upper {
 
 /// One hidden stage: `relu(scale * linear + shift)`.
 pub(crate) struct RectifiedStage {
-    convolution: Option<Convolution>,
+    pub(crate) convolution: Option<Convolution>,
     /// `[unit]`
     pub(crate) scale: Vec<f32>,
     /// `[unit]`
@@ -29,11 +29,13 @@ pub(crate) struct RectifiedStage {
 }
 
 /// A convolution between hidden stages.
-struct Convolution {
-    kernel: Vec<f32>,
+pub(crate) struct Convolution {
+    /// `[channel_out, channel_in, ky, kx]`
+    pub(crate) kernel: Vec<f32>,
     bias: Vec<f32>,
     channels_in: usize,
-    size: [usize; 2],
+    /// Rows and columns of the kernel.
+    pub(crate) size: [usize; 2],
 }
 
 /// What the network does at several points of several paths; columns are points.

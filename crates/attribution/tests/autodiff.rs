@@ -9,7 +9,7 @@ use rstest::rstest;
 fn precise(layer: Layer) -> AttributionConfig {
     AttributionConfig {
         layer,
-        map_tolerance: Some(1e-3),
+        map_tolerance: 1e-3,
         most_intervals: 1024,
         ..AttributionConfig::default()
     }
@@ -77,6 +77,7 @@ fn the_estimated_error_is_honest(
     let path = clips(&attributor, SHAPE, 6, 1.5);
     let config = AttributionConfig {
         tolerance,
+        map_tolerance: f64::INFINITY,
         ..AttributionConfig::default()
     };
     let found = attributor.attribute(&path, &config).unwrap();

@@ -154,7 +154,7 @@ fn captums_rule_gives_captums_attributions(#[case] fixture: Fixture) {
 fn attributions_are_captums_to_captums_error(#[case] fixture: Fixture) {
     let (attributor, path) = fixture.attributor();
     let config = AttributionConfig {
-        map_tolerance: Some(5e-4),
+        map_tolerance: 5e-4,
         ..AttributionConfig::default()
     };
     let found = attributor.attribute(&path, &config).unwrap();
@@ -180,7 +180,7 @@ fn attributions_are_captums_to_captums_error(#[case] fixture: Fixture) {
 fn attributions_are_the_integral() {
     let (attributor, path) = SMALL.attributor();
     let config = AttributionConfig {
-        map_tolerance: Some(5e-4),
+        map_tolerance: 5e-4,
         ..AttributionConfig::default()
     };
     let found = attributor.attribute(&path, &config).unwrap();

@@ -187,6 +187,7 @@ fn an_ignored_channel_has_exactly_zero() {
 /// that switch elsewhere by rounding.
 #[test]
 fn permuting_channels_permutes_attributions() {
+    let original = attribute(&Architecture::PerUnit.network(8), 1.0);
     let network = Architecture::PerUnit.network(8);
     let order = [2usize, 0, 1];
     let before = Weights::of(&network);
@@ -199,13 +200,13 @@ fn permuting_channels_permutes_attributions() {
     };
     let kernel = SHAPE.history * 25;
     let plane = 10 * 9;
-    let mut permuted = permute("stages.0.convolution.kernel", kernel, network.clone());
+    let mut permuted = permute("stages.0.convolution.kernel", kernel, network);
     permuted = permute("stages.0.convolution.bias", 1, permuted);
     for name in ["gain", "offset", "running_mean", "running_variance"] {
         permuted = permute(&format!("stages.0.normalisation.{name}"), plane, permuted);
     }
     permuted = permute("stages.1.convolution.kernel", 16, permuted);
-    let (original, permuted) = (attribute(&network, 1.0), attribute(&permuted, 1.0));
+    let permuted = attribute(&permuted, 1.0);
     for (original, permuted) in original
         .attribution
         .chunks(3 * plane)
@@ -224,6 +225,7 @@ fn permuting_channels_permutes_attributions() {
 /// it all the same, but drives after it are not the same across space. 1e-4: another rounding.
 #[test]
 fn folding_normalisation_changes_what_it_should_and_no_more() {
+    let original = attribute(&Architecture::PerChannel.network(9), 1.0);
     let network = Architecture::PerChannel.network(9);
     let weights = Weights::of(&network);
     let of = |name: &str, channel: usize| {
@@ -232,11 +234,9 @@ fn folding_normalisation_changes_what_it_should_and_no_more() {
     let scale = |channel| of("gain", channel) / (of("running_variance", channel) + 1e-3).sqrt();
     let shift = |channel| of("offset", channel) - scale(channel) * of("running_mean", channel);
     let kernel = SHAPE.history * 25;
-    let mut folded = with(
-        network.clone(),
-        "stages.0.convolution.kernel",
-        |index, value| scale(index / kernel) * value,
-    );
+    let mut folded = with(network, "stages.0.convolution.kernel", |index, value| {
+        scale(index / kernel) * value
+    });
     folded = with(folded, "stages.0.convolution.bias", |channel, value| {
         scale(channel) * value + shift(channel)
     });
@@ -250,7 +250,7 @@ fn folding_normalisation_changes_what_it_should_and_no_more() {
             value
         });
     }
-    let (original, folded) = (attribute(&network, 1.0), attribute(&folded, 1.0));
+    let folded = attribute(&folded, 1.0);
     let error = map_error(&folded, &original);
     assert!(error < 1e-4, "attributions differ by {error:e}");
     let size = original.planes[1] * original.planes[2];
@@ -275,6 +275,8 @@ fn attributions_are_the_same_at_all_points_of_a_stage() {
     let at = |point| {
         let config = AttributionConfig {
             layer: Layer { stage: 1, point },
+            // Maps of effective weights differ, and would ask for other numbers of intervals.
+            map_tolerance: f64::INFINITY,
             ..AttributionConfig::default()
         };
         attributor.attribute(&path, &config).unwrap()
@@ -349,7 +351,7 @@ fn baselines_exchange_signs() {
     let shape = [1, SHAPE.history, SHAPE.height, SHAPE.width];
     let [a, b] = [1, 2].map(|seed| noises(seed, shape.iter().product()));
     let config = AttributionConfig {
-        map_tolerance: Some(1e-3),
+        map_tolerance: 1e-3,
         ..AttributionConfig::default()
     };
     let between = |end: &[f32], start: &[f32]| {
@@ -360,7 +362,10 @@ fn baselines_exchange_signs() {
     there.attribution.iter_mut().for_each(|a| *a = -*a);
     // Each map is exact to 1e-3 by its own estimate.
     assert!(map_error(&there, &back) < 3e-3);
-    assert_eq!(there.response, back.resting_response);
+    // 1e-6: other numbers of nodes, other rounding.
+    for (a, b) in there.response.iter().zip(&back.resting_response) {
+        assert!((a - b).abs() < 1e-6 * a.max(1.0), "{a} {b}");
+    }
     assert!(between(&a, &a).attribution.iter().all(|&a| a == 0.0));
 }
 

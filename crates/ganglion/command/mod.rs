@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod attribute;
 mod evaluate;
 mod experiment;
 mod inspect;
@@ -29,6 +30,8 @@ pub enum Command {
     Respond(respond::Arguments),
     /// Look for a phenomenon: show stimuli and measure the answers
     Experiment(experiment::Arguments),
+    /// Say how much each hidden unit of a model adds to its responses
+    Attribute(attribute::Arguments),
     /// Reduce a model to the smallest circuit behind a phenomenon, and check it by ablation
     Reduce(reduce::Arguments),
     /// Run everything that a config asks for, and write one report
@@ -50,6 +53,7 @@ impl Command {
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
             Self::Experiment(arguments) => experiment::run(arguments, settings),
+            Self::Attribute(arguments) => attribute::run(arguments, settings),
             Self::Reduce(arguments) => reduce::run(arguments, settings),
             Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),

@@ -2,7 +2,6 @@
 
 mod defined;
 mod source;
-mod stimulus;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,8 +13,8 @@ use ganglion_recording::{ArrayInfo, DatasetSpec, Normalisation, ResultFile};
 use crate::console;
 use crate::failure::bad_use;
 use crate::settings::Settings;
+use crate::stimulus::Stimulus;
 use source::Source;
-use stimulus::Stimulus;
 
 /// What was typed after `respond`.
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! From results to figures: which numbers go where.
 
+pub mod attribution;
 mod cell_scores;
 mod experiment;
 mod filters;

@@ -1,14 +1,16 @@
 //! Small HDF5 files of named arrays, as results are kept.
 
-use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::Path;
 
-use hdf5_pure::{FileBuilder, GroupBuilder};
+use hdf5_pure::{FileBuilder, GroupBuilder, make_f32_type};
 
-use crate::atomic::write_atomically;
+use crate::atomic::{publish, temporary_beside, write_atomically};
 use crate::attributes::Attribute;
+use crate::container::Container;
 use crate::error::Error;
+use crate::sparse::Sparse;
+use crate::spool::Spool;
 
 /// What an array of a [`ResultFile`] holds.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +23,16 @@ pub struct ArrayInfo<'a> {
     pub units: &'a str,
 }
 
-/// Builds an HDF5 file of named arrays in memory and writes it atomically.
+/// Builds an HDF5 file of named arrays and writes it atomically.
+///
+/// Arrays are in memory, or in a [`Spool`].
 ///
 /// Each array carries the attributes `dimensions` and `units`. A name may hold one `/`: the part
 /// before it is a group.
 #[derive(Debug, Default)]
 pub struct ResultFile {
     arrays: Vec<Named>,
+    spools: Vec<(String, Spool)>,
     attributes: Vec<(String, Attribute)>,
 }
 
@@ -44,6 +49,8 @@ struct Named {
 enum Values {
     F32(Vec<f32>),
     F64(Vec<f64>),
+    /// So many values of 32 bits that are written later.
+    Later(usize),
 }
 
 impl ResultFile {
@@ -74,6 +81,18 @@ impl ResultFile {
         self.array(name, info, values.len(), Values::F64(values))
     }
 
+    /// Adds an array of 32-bit floats that is too large for memory.
+    ///
+    /// # Panics
+    /// As [`f32`](Self::f32).
+    pub fn spooled(mut self, name: &str, info: ArrayInfo<'_>, spool: Spool) -> Self {
+        let count = spool.len();
+        if !spool.is_empty() {
+            self.spools.push((name.to_owned(), spool));
+        }
+        self.array(name, info, count, Values::Later(count))
+    }
+
     fn array(mut self, name: &str, info: ArrayInfo<'_>, count: usize, values: Values) -> Self {
         let shape = info.shape;
         assert_eq!(
@@ -100,9 +119,14 @@ impl ResultFile {
     ///
     /// # Errors
     /// [`Error::Write`], see [`write_atomically`].
-    pub fn write(self, path: impl AsRef<Path>) -> Result<(), Error> {
+    pub fn write(mut self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let spools = std::mem::take(&mut self.spools);
         let builder = self.build();
-        write_atomically(path, |writer| finish(builder, writer))
+        if spools.is_empty() {
+            return write_atomically(path, |writer| finish(builder, writer));
+        }
+        write_around(builder, spools, path)
     }
 
     fn build(self) -> FileBuilder {
@@ -127,6 +151,29 @@ impl ResultFile {
     }
 }
 
+/// Writes zeros where spools go, as holes, and then the spools.
+fn write_around(
+    builder: FileBuilder,
+    spools: Vec<(String, Spool)>,
+    path: &Path,
+) -> Result<(), Error> {
+    let failed = |error| Error::writing(path, error);
+    let aside = temporary_beside(path).map_err(failed)?;
+    let mut sparse = Sparse::new(aside.as_file());
+    finish(builder, &mut sparse).map_err(failed)?;
+    sparse.finish().map_err(failed)?;
+    let container = Container::open(aside.path())?;
+    for (name, spool) in spools {
+        let offset = container.dataset(&name)?.contiguous_offset()?;
+        let offset = offset.ok_or_else(|| Error::Inconsistent {
+            path: path.into(),
+            problem: format!("`{name}` was not laid out in one run (a bug of this program)"),
+        })?;
+        spool.copy_to(aside.as_file(), offset).map_err(failed)?;
+    }
+    publish(aside, path).map_err(failed)
+}
+
 fn group_named<'a>(
     groups: &'a mut Vec<(String, GroupBuilder)>,
     builder: &mut FileBuilder,
@@ -147,6 +194,10 @@ impl Named {
         match &self.values {
             Values::F32(values) => dataset.with_f32_data(values),
             Values::F64(values) => dataset.with_f64_data(values),
+            Values::Later(count) => {
+                let zeros = vec![0; count * size_of::<f32>()];
+                dataset.with_raw_data(make_f32_type(), zeros, *count as u64)
+            }
         };
         dataset
             .with_shape(&self.shape)
@@ -159,7 +210,7 @@ impl Named {
 }
 
 /// Writes the assembled file, as an I/O error where that fails.
-pub(crate) fn finish(builder: FileBuilder, writer: &mut BufWriter<&File>) -> io::Result<()> {
+pub(crate) fn finish(builder: FileBuilder, writer: &mut impl io::Write) -> io::Result<()> {
     builder.finish_to(writer).map_err(|error| match error {
         hdf5_pure::Error::Io(error) => error,
         other => io::Error::other(other),

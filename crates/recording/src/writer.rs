@@ -1,7 +1,6 @@
 //! Writing session files.
 
 mod assemble;
-mod sparse;
 
 use std::collections::BTreeMap;
 use std::fs::File;

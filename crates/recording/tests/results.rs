@@ -65,3 +65,37 @@ fn normalisation_survives_a_configuration_file() {
     assert!(text.contains("rule = \"per-pixel\""), "{text}");
     assert_eq!(toml::from_str::<Normalisation>(&text).unwrap(), constants);
 }
+
+#[test]
+fn what_is_spooled_reads_back_as_if_it_had_been_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.h5");
+    // Longer than a piece of a hole, and with zeros of its own.
+    let values: Vec<f32> = (0..100_000).map(|i| (i % 1000) as f32).collect();
+    let info = |shape: &'static [usize], dimensions: &'static [&'static str]| ArrayInfo {
+        shape,
+        dimensions,
+        units: "Hz",
+    };
+    let mut spools = [Spool::beside(&path).unwrap(), Spool::beside(&path).unwrap()];
+    for values in values.chunks(30_000) {
+        spools[0].append(values).unwrap();
+    }
+    spools[1].append(&[1.0, 2.0]).unwrap();
+    let [large, small] = spools;
+    ResultFile::new()
+        .f32("first", info(&[3], &["x"]), vec![1.0, 2.0, 3.0])
+        .spooled("large", info(&[1000, 100], &["y", "x"]), large)
+        .spooled("group/small", info(&[2], &["x"]), small)
+        .f32("last", info(&[1], &["x"]), vec![9.0])
+        .write(&path)
+        .unwrap();
+    let file = hdf5_pure::File::open(&path).unwrap();
+    let read = |name: &str| file.dataset(name).unwrap().read_f32().unwrap();
+    assert_eq!(file.dataset("large").unwrap().shape().unwrap(), [1000, 100]);
+    assert_eq!(read("large"), values);
+    assert_eq!(read("group/small"), [1.0, 2.0]);
+    assert_eq!(read("first"), [1.0, 2.0, 3.0]);
+    assert_eq!(read("last"), [9.0]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}

@@ -10,10 +10,10 @@ use std::io::{self, Seek, SeekFrom};
 use hdf5_pure::{FileBuilder, GroupBuilder, make_f32_type, make_u8_type};
 use tempfile::NamedTempFile;
 
-use super::sparse::Sparse;
 use super::{Part, Rows, SessionWriter};
 use crate::atomic::{publish, temporary_beside};
 use crate::container::Container;
+use crate::sparse::Sparse;
 use crate::{Attribute, Error, Milliseconds, PixelType};
 
 /// Writes everything aside, then gives it its name.

@@ -1,6 +1,7 @@
 //! A movie or clips, of the shape that a model sees.
 
 use anyhow::{bail, ensure};
+use ganglion_experiment::StimulusMovie;
 use ganglion_model::model::Model;
 use ganglion_model::network::MovieShape as Seen;
 use ganglion_recording::{Array, DatasetSpec, Movie, MovieShape, Normalisation};
@@ -13,10 +14,11 @@ pub struct Stimulus {
     range: [f32; 2],
 }
 
+/// What a stimulus is.
 #[derive(Debug)]
 enum Content {
     /// Consecutive frames: a response for each that has a full history.
-    Movie(Box<Movie>),
+    Movie(MovieShape, Vec<f32>),
     /// Separate histories [clip, frame, y, x]: a response for each.
     Clips([usize; 4], Vec<f32>),
 }
@@ -41,7 +43,7 @@ impl Stimulus {
                     height,
                     width,
                 };
-                Content::Movie(Box::new(Movie::from_f32(shape, array.values)))
+                Content::Movie(shape, array.values)
             }
             [clips, history, height, width] => {
                 Content::Clips([clips, history, height, width], array.values)
@@ -68,7 +70,27 @@ impl Stimulus {
 
     /// Whether the frames are consecutive.
     pub fn is_movie(&self) -> bool {
-        matches!(self.content, Content::Movie(_))
+        matches!(self.content, Content::Movie(..))
+    }
+
+    /// A movie's frames, in the model's normalised units.
+    ///
+    /// # Errors
+    /// The clips and their shape, where it is no movie.
+    pub fn into_frames(
+        self,
+        normalisation: &Normalisation,
+    ) -> Result<StimulusMovie, ([usize; 4], Vec<f32>)> {
+        match self.content {
+            Content::Movie(shape, mut values) => {
+                normalise(&mut values, shape.height * shape.width, normalisation);
+                Ok(StimulusMovie::new(shape.height, shape.width, values))
+            }
+            Content::Clips(shape, mut values) => {
+                normalise(&mut values, shape[2] * shape[3], normalisation);
+                Err((shape, values))
+            }
+        }
     }
 
     /// The model's firing rates, a list a cell.
@@ -81,14 +103,20 @@ impl Stimulus {
         normalisation: &Normalisation,
     ) -> anyhow::Result<Vec<Vec<f32>>> {
         match self.content {
-            Content::Movie(movie) => Ok(model.respond(&movie, normalisation)?),
+            Content::Movie(shape, values) => {
+                Ok(model.respond(&Movie::from_f32(shape, values), normalisation)?)
+            }
             Content::Clips(shape, mut values) => {
-                let frames = values.chunks_exact_mut(shape[2] * shape[3]);
-                frames.for_each(|frame| normalisation.apply(frame));
+                normalise(&mut values, shape[2] * shape[3], normalisation);
                 Ok(model.respond_to_clips(shape, &values)?)
             }
         }
     }
+}
+
+fn normalise(values: &mut [f32], pixels: usize, normalisation: &Normalisation) {
+    let frames = values.chunks_exact_mut(pixels);
+    frames.for_each(|frame| normalisation.apply(frame));
 }
 
 fn require_shape(spec: &DatasetSpec, shape: &[usize], seen: &Seen) -> anyhow::Result<()> {

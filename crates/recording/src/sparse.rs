@@ -7,19 +7,19 @@ use std::io::{self, Seek, SeekFrom, Write};
 const PIECE: usize = 1 << 16;
 
 /// A file in which runs of zeros are skipped rather than written.
-pub(super) struct Sparse<'a> {
+pub(crate) struct Sparse<'a> {
     file: &'a File,
     length: u64,
 }
 
 impl<'a> Sparse<'a> {
     /// Starts at the beginning of an empty file.
-    pub(super) fn new(file: &'a File) -> Self {
+    pub(crate) fn new(file: &'a File) -> Self {
         Self { file, length: 0 }
     }
 
     /// Gives the file its full length, in case it ends in a hole.
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(crate) fn finish(self) -> io::Result<()> {
         self.file.set_len(self.length)
     }
 }

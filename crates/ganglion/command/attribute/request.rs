@@ -1,0 +1,225 @@
+//! What is asked for, from the config and the command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::ensure;
+use ganglion_attribution::{AttributionConfig, Attributor, ChannelProperties, Point, Polarity};
+use ganglion_experiment::{ExperimentConfig, Phenomenon};
+use ganglion_model::filters::first_layer_filters;
+use ganglion_model::model::Model;
+use ganglion_recording::Milliseconds;
+use serde::Deserialize;
+
+use super::baseline::Baseline;
+use super::method::Method;
+use super::{Arguments, Maps, PointName};
+use crate::config::ConfigFile;
+use crate::failure::bad_use;
+
+/// The tables of a config that this command reads.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Tables {
+    attribution: AttributionConfig,
+    experiments: Vec<ExperimentConfig>,
+}
+
+/// What is asked for, ready to use.
+pub struct Request {
+    /// The model, as typed.
+    pub(super) model: PathBuf,
+    pub(super) method: Method,
+    pub(super) settings: AttributionConfig,
+    /// Outputs of the network.
+    pub(super) outputs: Vec<usize>,
+    pub(super) maps: Maps,
+    pub(super) experiments: Vec<ExperimentConfig>,
+    pub(super) baseline: Option<Baseline>,
+    /// First-layer channels, where they are what is attributed.
+    pub(super) channels: Option<Vec<ChannelProperties>>,
+    /// Channels, rows and columns of the layer.
+    pub(super) planes: [usize; 3],
+}
+
+impl Request {
+    /// # Errors
+    /// Where the config cannot be read, or something is asked for that the model does not have.
+    pub fn new(
+        arguments: &Arguments,
+        model: &Model,
+        attributor: &Attributor,
+    ) -> anyhow::Result<Self> {
+        let tables = match &arguments.config {
+            Some(path) => ConfigFile::read(path, &arguments.set)?.parse()?,
+            None => Tables {
+                attribution: AttributionConfig {
+                    map_tolerance: default_map_tolerance(arguments),
+                    ..AttributionConfig::default()
+                },
+                experiments: named(arguments.phenomenon.as_deref())?,
+            },
+        };
+        if let Some(path) = &arguments.config {
+            ensure!(
+                !tables.experiments.is_empty(),
+                "{}: no [[experiments]] to attribute; add one with `phenomenon = \"latency\"`, or \
+                 give --phenomenon or --stimulus instead of a config",
+                path.display()
+            );
+        }
+        let mut settings = tables.attribution;
+        override_settings(&mut settings, arguments);
+        let cells = arguments.cells.as_ref().map(|list| &list.0);
+        let outputs = outputs(cells.or(settings.cells.as_ref()), model)?;
+        settings.cells = Some(outputs.clone());
+        let planes = attributor.planes(settings.layer)?;
+        let default_maps = match arguments.stimulus {
+            Some(_) => Maps::All,
+            None => Maps::None,
+        };
+        Ok(Self {
+            model: arguments.model.clone(),
+            method: arguments.method,
+            outputs,
+            maps: arguments.maps.unwrap_or(default_maps),
+            experiments: tables.experiments,
+            baseline: Baseline::read(arguments, model)?,
+            channels: (settings.layer.stage == 1).then(|| channels(model)),
+            settings,
+            planes,
+        })
+    }
+}
+
+impl Request {
+    /// Polarity of each channel, where first-layer channels are attributed.
+    pub fn polarities(&self) -> Option<Vec<Polarity>> {
+        let channels = self.channels.as_ref()?.iter();
+        Some(channels.map(|channel| channel.polarity).collect())
+    }
+
+    /// The point within the stage.
+    pub fn point_name(&self) -> &'static str {
+        match self.settings.layer.point {
+            Point::Linear => "linear",
+            Point::Normalised => "normalised",
+            Point::Rectified => "rectified",
+        }
+    }
+}
+
+/// Cells as typed: `all`, or numbers and ranges.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellList(Vec<usize>);
+
+impl FromStr for CellList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("\"{text}\" is no list of cells; write numbers as in 0,3-5");
+        let mut cells = Vec::new();
+        for part in text.split(',') {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            let number = |text: &str| text.trim().parse::<usize>().map_err(|_| wrong());
+            let (first, last) = (number(first)?, number(last)?);
+            if first > last || last - first > MOST_CELLS {
+                return Err(wrong());
+            }
+            cells.extend(first..=last);
+        }
+        Ok(Self(cells))
+    }
+}
+
+/// More cells than any recording has.
+const MOST_CELLS: usize = 100_000;
+
+/// The outputs that are these cells, or all.
+fn outputs(cells: Option<&Vec<usize>>, model: &Model) -> anyhow::Result<Vec<usize>> {
+    let known = &model.description.cells;
+    let Some(cells) = cells else {
+        return Ok((0..known.len()).collect());
+    };
+    let mut outputs = Vec::new();
+    for cell in cells {
+        let output = known.iter().position(|known| known == cell);
+        let output = output.ok_or_else(|| {
+            bad_use(format!(
+                "cells: the model has no cell {cell}; its cells are {known:?}"
+            ))
+        })?;
+        if !outputs.contains(&output) {
+            outputs.push(output);
+        }
+    }
+    ensure!(!outputs.is_empty(), "cells: the list is empty");
+    Ok(outputs)
+}
+
+/// Of a stimulus maps are kept, so they have to be good.
+const STIMULUS_MAP_TOLERANCE: f64 = 1e-3;
+
+fn default_map_tolerance(arguments: &Arguments) -> f64 {
+    match arguments.stimulus {
+        Some(_) => STIMULUS_MAP_TOLERANCE,
+        None => AttributionConfig::default().map_tolerance,
+    }
+}
+
+fn override_settings(settings: &mut AttributionConfig, arguments: &Arguments) {
+    if let Some(tolerance) = arguments.tolerance {
+        settings.tolerance = tolerance;
+    }
+    if let Some(tolerance) = arguments.map_tolerance {
+        settings.map_tolerance = tolerance;
+    }
+    if let Some(stage) = arguments.layer {
+        settings.layer.stage = stage;
+    }
+    if let Some(point) = arguments.point {
+        settings.layer.point = match point {
+            PointName::Linear => Point::Linear,
+            PointName::Normalised => Point::Normalised,
+            PointName::Rectified => Point::Rectified,
+        };
+    }
+}
+
+/// The experiment of a name, or the four phenomena.
+fn named(name: Option<&str>) -> anyhow::Result<Vec<ExperimentConfig>> {
+    Ok(match name {
+        None => Vec::new(),
+        Some("all") => Phenomenon::ALL
+            .iter()
+            .map(|phenomenon| ExperimentConfig::preset(phenomenon.name(), None))
+            .collect::<Result<_, _>>()?,
+        Some(name) => {
+            let config = ExperimentConfig::preset(name, None);
+            vec![config.map_err(|error| bad_use(format!("--phenomenon: {error}, all")))?]
+        }
+    })
+}
+
+fn channels(model: &Model) -> Vec<ChannelProperties> {
+    let period = Milliseconds(model.description.frame_period_ms);
+    let filters = first_layer_filters(model);
+    filters
+        .iter()
+        .map(|filter| ChannelProperties::of(filter, period))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_cells_have_numbers_and_ranges() {
+        let read = |text: &str| text.parse::<CellList>();
+        assert_eq!(read("0,3-5").unwrap(), CellList(vec![0, 3, 4, 5]));
+        for wrong in ["", "a", "5-3", "1,,2", "0-99999999999"] {
+            assert!(read(wrong).unwrap_err().contains("0,3-5"), "{wrong}");
+        }
+    }
+}
