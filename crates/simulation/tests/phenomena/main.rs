@@ -16,8 +16,8 @@ const SCREEN: Screen = Screen {
     history: 40,
 };
 
-/// Weber contrast of a standard deviation of the natural movies.
-const CONTRAST_UNIT: f64 = 0.4;
+/// Weber contrast of a standard deviation of the natural movies, as measured on them.
+const CONTRAST_UNIT: f64 = 0.35;
 
 /// A retina with the central cell of every class.
 fn retina(seed: u64) -> Retina {
