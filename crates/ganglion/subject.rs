@@ -7,6 +7,7 @@ use anyhow::Context;
 use ganglion_experiment::Responder;
 use ganglion_model::model::Model;
 use ganglion_model::responder::ModelResponder;
+use ganglion_reduction::{Circuit, CircuitResponder};
 use ganglion_simulation::Retina;
 
 use crate::settings::Settings;
@@ -14,22 +15,25 @@ use crate::settings::Settings;
 /// Name of a simulated retina's circuit in its folder.
 const CIRCUIT: &str = "circuit.toml";
 
-/// A trained model or a simulated retina.
+/// A trained model, a simulated retina, or a circuit that a model was reduced to.
 pub enum Subject {
     /// A network that was trained on a recording.
     Model(Box<ModelResponder>),
     /// A simulated retina, whose circuit is known.
     Retina(Box<Retina>),
+    /// A reduced circuit: one ganglion cell.
+    Circuit(Box<CircuitResponder>),
 }
 
 impl Subject {
-    /// Opens a model or run directory, or the circuit of a simulated retina: the file or its folder.
+    /// Opens a model or run directory, the circuit of a simulated retina (the file or its folder), or
+    /// the file of a reduced circuit.
     ///
     /// # Errors
     /// Where there is neither, or it cannot be read.
     pub fn open(path: &Path, settings: &Settings) -> anyhow::Result<Self> {
         match circuit_file(path) {
-            Some(file) => open_retina(&file),
+            Some(file) => open_circuit(&file),
             None => {
                 let model = Model::open(path, &settings.backend().device()?)?;
                 let responder = ModelResponder::new(model)
@@ -44,6 +48,7 @@ impl Subject {
         match self {
             Self::Model(responder) => responder.as_ref(),
             Self::Retina(retina) => retina.as_ref(),
+            Self::Circuit(circuit) => circuit.as_ref(),
         }
     }
 
@@ -52,6 +57,7 @@ impl Subject {
         match self {
             Self::Model(_) => "model",
             Self::Retina(_) => "simulated retina",
+            Self::Circuit(_) => "reduced circuit",
         }
     }
 }
@@ -68,9 +74,17 @@ fn circuit_file(path: &Path) -> Option<PathBuf> {
     (!is_model && inside.is_file()).then_some(inside)
 }
 
-fn open_retina(file: &Path) -> anyhow::Result<Subject> {
+/// A retina has classes of cells; a reduced circuit belongs to one cell and phenomenon.
+fn open_circuit(file: &Path) -> anyhow::Result<Subject> {
     let name = || file.display().to_string();
     let text = fs::read_to_string(file).with_context(name)?;
+    let is_reduced = text
+        .parse::<toml::Table>()
+        .is_ok_and(|table| table.contains_key("phenomenon"));
+    if is_reduced {
+        let circuit = Circuit::from_toml(&text).with_context(name)?;
+        return Ok(Subject::Circuit(Box::new(CircuitResponder::new(circuit)?)));
+    }
     let retina = Retina::from_toml(&text).with_context(name)?;
     Ok(Subject::Retina(Box::new(retina)))
 }

@@ -9,6 +9,8 @@ mod harness;
 mod inspect;
 mod options;
 mod plot;
+mod reduce;
+mod reproduce;
 mod respond;
 mod resume;
 mod session;

@@ -10,6 +10,7 @@ use ganglion_attribution::AttributionConfig;
 use ganglion_experiment::{ExperimentConfig, Responder};
 use ganglion_model::model::Model;
 use ganglion_model::responder::ModelResponder;
+use ganglion_plot::Format;
 use ganglion_recording::CellIndex;
 use ganglion_reduction::{Reducer, Reduction, ReductionConfig, Subject, Summary};
 use serde::{Deserialize, Serialize};
@@ -40,9 +41,22 @@ pub struct Arguments {
     /// Folder for circuits, tables and figures [default: `reduction/NAME` in the run or model]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Format of the figures: svg or png
+    #[arg(long, value_name = "FORMAT", default_value = "svg")]
+    format: Format,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+}
+
+impl Arguments {
+    fn place<'a>(&'a self, folder: &'a Path) -> output::Place<'a> {
+        output::Place {
+            model: &self.model,
+            folder,
+            format: self.format,
+        }
+    }
 }
 
 /// The tables that this command reads.
@@ -93,8 +107,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
             &reduction,
             &prepared,
             &config.reduction,
-            &arguments.model,
-            &folder,
+            arguments.place(&folder),
         )?;
         if !arguments.json {
             console::print(&output::text(&reduction, &folder))?;

@@ -29,6 +29,9 @@ pub struct ReductionConfig {
     /// Cells that are reduced at most, those nearest to the median first; absent: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most_cells: Option<usize>,
+    /// Whether cells that do not show the phenomenon are reduced too: what drives them under its
+    /// stimuli.
+    pub also_absent: bool,
     /// Starts of the last fit, which begin around the best circuit found.
     pub starts: usize,
     /// Shuffled attributions that the selection is compared with.
@@ -48,6 +51,7 @@ impl Default for ReductionConfig {
             merge: 0.9,
             invariance: 1e-3,
             most_cells: None,
+            also_absent: false,
             starts: 6,
             shuffles: 200,
             seed: 1,

@@ -209,15 +209,14 @@ pub(crate) fn explain(
         sweep,
         cell,
     };
-    let metric = judge
-        .outcome(&data.response)?
-        .metrics
-        .get(experiment.config().headline());
+    let full = judge.outcome(&data.response)?;
+    let metric = full.metrics.get(experiment.config().headline());
     let knee = Knee {
         correlation: reducer.config.correlation,
         metric_tolerance: reducer.config.metric_tolerance,
         least_gain: reducer.config.least_gain,
-        metric: Some(metric),
+        metric: Some(metric).filter(|_| full.present),
+        present: full.present,
     };
     let candidates = candidates(reducer.subject, sweep, data, reducer.config);
     let effective = effective_form(&judge, data, &candidates, &knee)?;

@@ -125,7 +125,8 @@ impl Reducer<'_> {
         cells: &[CellIndex],
     ) -> Vec<CellIndex> {
         let headline = experiment.config().headline();
-        let shows = |cell: &&CellIndex| outcome_of(outcome, **cell).present;
+        let also = self.config.also_absent;
+        let shows = |cell: &&CellIndex| also || outcome_of(outcome, **cell).present;
         let mut chosen: Vec<CellIndex> = cells.iter().filter(shows).copied().collect();
         let Some(most) = self.config.most_cells.filter(|&most| most < chosen.len()) else {
             return chosen;

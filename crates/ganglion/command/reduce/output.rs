@@ -14,6 +14,17 @@ use crate::console;
 use crate::figures;
 use crate::table::{TextTable, decimal};
 
+/// Whose results they are, and where they go.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The model that was reduced.
+    pub model: &'a Path,
+    /// The folder.
+    pub folder: &'a Path,
+    /// Format of the figures.
+    pub format: Format,
+}
+
 /// Writes everything into a folder.
 ///
 /// # Errors
@@ -22,8 +33,11 @@ pub fn write(
     reduction: &Reduction,
     experiment: &PreparedExperiment,
     config: &ReductionConfig,
-    model: &Path,
-    folder: &Path,
+    Place {
+        model,
+        folder,
+        format,
+    }: Place<'_>,
 ) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     text_file(
@@ -41,9 +55,9 @@ pub fn write(
         text_file(&name("circuit.toml"), &explanation.circuit.to_toml()?)?;
         arrays(cell, explanation, experiment, &name("rates.h5"))?;
         let schematic = figures::circuit_schematic(&explanation.circuit);
-        schematic.save(&name("circuit"), Format::Svg)?;
-        figures::fidelity(reduction.headline, explanation).save(&name("fidelity"), Format::Svg)?;
-        figures::circuit_traces(experiment, explanation).save(&name("traces"), Format::Svg)?;
+        schematic.save(&name("circuit"), format)?;
+        figures::fidelity(reduction.headline, explanation).save(&name("fidelity"), format)?;
+        figures::circuit_traces(experiment, explanation).save(&name("traces"), format)?;
     }
     Ok(())
 }

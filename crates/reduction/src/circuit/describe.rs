@@ -19,11 +19,16 @@ impl Circuit {
             .map(|(name, p)| told(name, p))
             .collect();
         format!(
-            "Cell {} answers the {} stimuli through {count}: {}. Together they follow the full \
-             network's rate with a correlation of {:.3}.",
+            "Cell {} answers the {} stimuli through {count}: {}. {} the full network's rate with a \
+             correlation of {:.3}.",
             self.cell,
             self.phenomenon.replace('-', " "),
             listed(&parts),
+            if parts.len() == 1 {
+                "It follows"
+            } else {
+                "Together they follow"
+            },
             self.correlation,
         )
     }

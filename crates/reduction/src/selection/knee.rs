@@ -12,7 +12,7 @@ use super::curve::Step;
 /// 2. If no number meets all of that, the fewest after which no further term adds at least
 ///    [`least_gain`](Self::least_gain) to the correlation (the knee of the curve).
 ///
-/// What was not measured, or has no finite value in the full network, is not asked for.
+/// What was not measured, or is not there in the full network, is not asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Knee {
     /// Correlation asked for.
@@ -23,6 +23,8 @@ pub struct Knee {
     pub least_gain: f64,
     /// The full network's metric.
     pub metric: Option<f64>,
+    /// Whether the full network shows the phenomenon.
+    pub present: bool,
 }
 
 /// The number chosen, and by which part of the rule.
@@ -67,7 +69,7 @@ impl Knee {
     /// Whether a step meets all that is asked for.
     pub fn is_good_enough(&self, step: &Step) -> bool {
         step.correlation >= self.correlation
-            && step.present != Some(false)
+            && !(self.present && step.present == Some(false))
             && self.metric_agrees(step.metric)
     }
 
@@ -89,6 +91,7 @@ mod tests {
         metric_tolerance: 0.2,
         least_gain: 0.01,
         metric: Some(1.0),
+        present: true,
     };
 
     fn steps(values: &[(f64, f64, bool)]) -> Vec<Step> {

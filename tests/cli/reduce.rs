@@ -1,0 +1,98 @@
+//! `ganglion reduce`
+
+use std::path::Path;
+
+use crate::harness::{Scratch, listing};
+
+/// A network with hidden units for the tiny session; what drives its cells is asked whether or not
+/// they show the phenomenon.
+pub const CONFIG: &str = r#"
+seed = 3
+[recording]
+files = ["tiny.h5"]
+history_frames = 8
+validation = { fraction = 0.1, segments = 2 }
+[model]
+kind = "bn-cnn"
+channels = [3, 2]
+kernels = [5, 3]
+microns_per_pixel = 50
+[training]
+epochs = 4
+batch_frames = 128
+segment_frames = 32
+optimiser = { kind = "adam", learning_rate = 1e-2 }
+[[experiments]]
+phenomenon = "latency"
+contrasts = [-0.5, -1, -1.5, -2, -2.5]
+[reduction]
+also_absent = true
+most_cells = 1
+shuffles = 20
+"#;
+
+fn with_network() -> Scratch {
+    let scratch = Scratch::with_session();
+    scratch.write("network.toml", CONFIG);
+    scratch.succeeds("train network.toml --out net --quiet");
+    scratch
+}
+
+#[test]
+fn circuits_are_written_told_and_answer_movies() {
+    let scratch = with_network();
+    let done = scratch.succeeds("reduce net network.toml --out found --json");
+    let found = done.json();
+    assert_eq!(found["phenomenon"], "latency");
+    let cells = found["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 3);
+    let reduced: Vec<_> = cells
+        .iter()
+        .filter(|cell| cell["correlation"].is_number())
+        .collect();
+    assert_eq!(reduced.len(), 1, "{found}");
+    let pathway = &reduced[0]["pathways"][0];
+    for (key, known) in [
+        ("polarity", ["on", "off"]),
+        ("sign", ["excitatory", "inhibitory"]),
+    ] {
+        assert!(known.contains(&pathway[key].as_str().unwrap()), "{pathway}");
+    }
+    for key in ["peak_ms", "weight", "share"] {
+        assert!(pathway[key].is_number(), "{pathway}");
+    }
+    assert!(pathway["channels"].as_array().is_some());
+
+    let cell = reduced[0]["cell"].as_u64().unwrap();
+    let files = listing(&scratch.path("found"));
+    for file in [
+        "circuit.toml",
+        "circuit.svg",
+        "fidelity.svg",
+        "traces.csv",
+        "rates.h5",
+    ] {
+        assert!(files.contains(&format!("cell{cell}-{file}")), "{files:?}");
+    }
+    // The circuit takes the place of a model in an experiment.
+    let circuit = format!("found/cell{cell}-circuit.toml");
+    let done = scratch.succeeds(&format!("experiment {circuit} network.toml --json"));
+    assert_eq!(done.json()["cells"][0]["cell"], cell);
+}
+
+#[test]
+fn what_cannot_be_reduced_is_refused() {
+    let scratch = Scratch::with_run();
+    scratch.refuses(
+        "reduce run --phenomenon latncy",
+        2,
+        &["latncy", "motion-reversal"],
+    );
+    scratch.refuses(
+        "reduce run --phenomenon latency",
+        1,
+        &["LN model", "no hidden units"],
+    );
+    scratch.refuses("reduce run", 2, &["required arguments"]);
+    assert!(!Path::new(&scratch.path("run/reduction")).exists());
+}
