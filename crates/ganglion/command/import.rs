@@ -61,7 +61,7 @@ pub struct Arguments {
     /// Compare the model with this recording, and warn of cells that it does not predict
     #[arg(long, value_name = "FILE.h5")]
     check: Option<PathBuf>,
-    /// For NWB: file with the table [nwb], which chooses stimuli and bins
+    /// For NWB: file with the table `[nwb]`, which chooses stimuli and bins
     #[arg(long, value_name = "CONFIG")]
     config: Option<PathBuf>,
     /// For NWB: change a number of the config, such as nwb.bin_ms=10

@@ -96,15 +96,14 @@ fn weights_come_back(
     let after = import(&path, &ImportOptions::default(), &device)
         .unwrap()
         .model;
-    for (own, back) in [(&before.description, &after.description)] {
-        assert_eq!((&own.cells, &own.movie), (&back.cells, &back.movie));
-        assert_eq!(own.normalisation, back.normalisation);
-        assert_eq!(
-            (own.frame_period_ms, own.microns_per_pixel),
-            (12.5, back.microns_per_pixel)
-        );
-        assert_eq!(own.response, back.response);
-    }
+    let (own, back) = (&before.description, &after.description);
+    assert_eq!((&own.cells, &own.movie), (&back.cells, &back.movie));
+    assert_eq!(own.normalisation, back.normalisation);
+    assert_eq!(
+        (own.frame_period_ms, own.microns_per_pixel),
+        (12.5, back.microns_per_pixel)
+    );
+    assert_eq!(own.response, back.response);
     let responses = |model: &Model| model.respond_to_clips([4, 6, 12, 11], &clips()).unwrap();
     let (expected, found) = (responses(&before), responses(&after));
     for (expected, found) in expected.iter().flatten().zip(found.iter().flatten()) {

@@ -51,7 +51,7 @@ fn refused(path: &Path, parts: &[&str]) {
 
 /// What `pickle.dumps` makes of an object whose `__reduce__` is `(os.system, ("touch FILE",))`.
 fn system_call(file: &Path) -> Vec<u8> {
-    format!("\u{80}\u{2}cposix\nsystem\nX")
+    "\u{80}\u{2}cposix\nsystem\nX"
         .chars()
         .map(|c| c as u8)
         .chain((file.display().to_string().len() as u32 + 6).to_le_bytes())
