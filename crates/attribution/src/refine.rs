@@ -7,7 +7,12 @@ use crate::path::Path;
 use crate::upper::Upper;
 
 /// Intervals of the first, coarsest integral.
-const FIRST: usize = 8;
+const FIRST: usize = 2;
+
+/// From so many intervals on a change is a fair estimate of the error. With fewer it can be lucky, so
+/// that it has to be below a share of the tolerance, by the square of the number: enough for the many
+/// frames of a movie that change little.
+const FAIR: usize = 16;
 
 /// What is left after a doubling, as a share of the change it made. Errors fall as the number of
 /// intervals to a power between 1.5 and 2, so it is at most 1 / (2^1.5 - 1) = 0.55 on average;
@@ -58,8 +63,9 @@ impl Refinement<'_> {
             let mut unfinished = Vec::new();
             for (coarse, fine) in pending.iter().zip(finer) {
                 let cell = cells[fine.place];
-                let quality = self.judge(&coarse.estimate, &fine.estimate, cell, intervals + 1);
-                if quality.within_tolerance || last {
+                let (quality, settled) =
+                    self.judge(&coarse.estimate, &fine.estimate, cell, intervals);
+                if settled || last {
                     let index = (fine.sample - samples.start) * cells.len() + fine.place;
                     done[index] = Some((fine.estimate, quality));
                 } else {
@@ -98,7 +104,14 @@ impl Refinement<'_> {
             .collect()
     }
 
-    fn judge(&self, coarse: &Estimate, fine: &Estimate, cell: usize, nodes: usize) -> Quality {
+    /// How good the finer of two integrals is, and whether that settles it.
+    fn judge(
+        &self,
+        coarse: &Estimate,
+        fine: &Estimate,
+        cell: usize,
+        intervals: usize,
+    ) -> (Quality, bool) {
         let [_, height, width] = self.upper.stages[self.config.layer.stage - 1].planes;
         let size = height * width;
         let (sum, map) = largest_change(&coarse.attribution, &fine.attribution, size);
@@ -109,15 +122,21 @@ impl Refinement<'_> {
         let magnitude: f64 = fine.attribution.iter().map(|a| f64::from(a.abs())).sum();
         let rounding = ROUNDING * (magnitude + fine.rates[0] + fine.rates[1]);
         let allowed = self.config.tolerance * self.ranges[cell] + rounding;
-        Quality {
+        let maps = self.config.map_tolerance;
+        let margin = (intervals as f64 / FAIR as f64).min(1.0).powi(2);
+        let within = |channels: f64, maps: f64| channel_error <= channels && map_error <= maps;
+        let quality = Quality {
             completeness_gap: gap,
-            nodes,
+            nodes: intervals + 1,
             channel_error: Some(channel_error),
             map_error: Some(map_error),
-            within_tolerance: gap.abs() <= allowed
-                && channel_error <= allowed
-                && map_error <= self.config.map_tolerance,
-        }
+            within_tolerance: gap.abs() <= allowed && within(allowed, maps),
+        };
+        let strict = margin * self.config.tolerance * self.ranges[cell] + rounding;
+        (
+            quality,
+            quality.within_tolerance && within(strict, margin * maps),
+        )
     }
 }
 

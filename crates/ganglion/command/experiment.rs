@@ -25,7 +25,7 @@ pub struct Arguments {
     /// A run directory (its best model), a model directory or a simulated retina
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// Config file with the experiments to make, each a table [[experiments]]
+    /// Config file with the experiments to make, each a table `[[experiments]]`
     #[arg(value_name = "CONFIG", required_unless_present = "phenomenon")]
     config: Option<PathBuf>,
     /// The phenomenon to look for: omitted-stimulus, latency, motion-anticipation or

@@ -3,6 +3,8 @@
 mod attribute;
 mod evaluate;
 mod experiment;
+mod export;
+mod import;
 mod inspect;
 mod plot;
 mod reduce;
@@ -28,6 +30,10 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Ask a model for its firing rates to a movie or clips
     Respond(respond::Arguments),
+    /// Make a model of another program's weights, or a recording of an NWB file
+    Import(import::Arguments),
+    /// Write a model's weights for another program
+    Export(export::Arguments),
     /// Look for a phenomenon: show stimuli and measure the answers
     Experiment(experiment::Arguments),
     /// Say how much each hidden unit of a model adds to its responses
@@ -52,6 +58,8 @@ impl Command {
             Self::Train(arguments) => train::run(arguments, settings),
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),
+            Self::Import(arguments) => import::run(arguments, settings),
+            Self::Export(arguments) => export::run(arguments, settings),
             Self::Experiment(arguments) => experiment::run(arguments, settings),
             Self::Attribute(arguments) => attribute::run(arguments, settings),
             Self::Reduce(arguments) => reduce::run(arguments, settings),

@@ -19,7 +19,7 @@ use crate::table::{TextTable, decimal};
 /// What was typed after `simulate`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Config file with a table [simulation], see `configs/`
+    /// Config file with a table `[simulation]`, see `configs/`
     #[arg(value_name = "CONFIG")]
     config: PathBuf,
     /// Set a key of the config, as in simulation.repeats=10; may be given several times; paths are

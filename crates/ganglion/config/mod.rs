@@ -25,10 +25,11 @@ pub use overrides::Override;
 use schema::Schema;
 
 /// The tables and keys that some command reads from a config.
-const TOP_LEVEL: [&str; 9] = [
+const TOP_LEVEL: [&str; 10] = [
     "seed",
     "simulation",
     "recording",
+    "nwb",
     "model",
     "training",
     "device",
@@ -87,7 +88,7 @@ impl ConfigFile {
     /// Some of its tables as TOML.
     pub fn tables(&self, names: &[&str]) -> String {
         let mut table = self.table.clone();
-        table.retain(|name, _| names.iter().any(|one| *one == name));
+        table.retain(|name, _| names.contains(&name));
         table.to_string()
     }
 
@@ -172,5 +173,7 @@ impl ConfigFile {
     }
 }
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests;

@@ -37,9 +37,9 @@ impl Html {
                 .map(|text| format!("<{tag}>{}</{tag}>", escaped(text)))
                 .collect()
         };
-        let _ = write!(
+        let _ = writeln!(
             self.0,
-            "<div class=\"wide\"><table><thead><tr>{}</tr></thead><tbody>\n",
+            "<div class=\"wide\"><table><thead><tr>{}</tr></thead><tbody>",
             cells("th", &mut headings.iter().copied())
         );
         for row in rows {

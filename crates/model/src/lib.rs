@@ -8,6 +8,7 @@
 //! - [`model::Model`] is a trained network on disk, with everything needed to use it;
 //! - [`responder::ModelResponder`] answers the movies of experiments with it;
 //! - [`evaluation::evaluate`] judges it against a recording and the recording's own noise.
+//! - [`import`] makes models of other programs' weights, [`export`] writes them for other programs.
 //!
 //! [`spectral`] and [`unit_statistics`] hold the arithmetic that makes it fast, on plain memory.
 
@@ -16,7 +17,9 @@ mod backend;
 pub mod device;
 pub mod error;
 pub mod evaluation;
+pub mod export;
 pub mod filters;
+pub mod import;
 mod initialisation;
 mod input_gradient;
 pub mod layer;

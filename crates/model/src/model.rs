@@ -67,6 +67,9 @@ pub struct Provenance {
     pub validation_correlation: Option<f64>,
     /// Recordings that it was trained on.
     pub recordings: Vec<Source>,
+    /// The weights file that it was imported from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub imported_from: Option<Source>,
 }
 
 /// A recording, identified by its content.
@@ -99,6 +102,16 @@ impl ModelDescription {
             normalisation,
             provenance: Provenance::default(),
         }
+    }
+
+    /// The text of `model.toml`.
+    ///
+    /// # Errors
+    /// If a value has no form in TOML.
+    pub fn to_toml(&self) -> Result<String, Error> {
+        toml::to_string(self).map_err(|error| Error::Unwritable {
+            message: error.to_string(),
+        })
     }
 }
 
@@ -147,9 +160,7 @@ impl Model {
             source,
         })?;
         Weights::of(&self.network).save(&directory.join(WEIGHTS))?;
-        let text = toml::to_string(&self.description).map_err(|error| Error::Unwritable {
-            message: error.to_string(),
-        })?;
+        let text = self.description.to_toml()?;
         Ok(write_atomically(directory.join(DESCRIPTION), |file| {
             std::io::Write::write_all(file, text.as_bytes())
         })?)

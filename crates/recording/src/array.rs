@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::Error;
-use crate::container::Container;
+use crate::container::{Container, Stored};
 
 /// An array in memory, row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,11 @@ pub fn read_array(path: impl AsRef<Path>, dataset: &str) -> Result<Array, Error>
         &[3, 4],
         "a movie [frame, y, x] or clips [clip, frame, y, x]",
     )?;
+    load(&stored)
+}
+
+/// All of a dataset, as `f32`, piece by piece.
+pub(crate) fn load(stored: &Stored) -> Result<Array, Error> {
     let (count, elements) = (stored.shape()[0], stored.row_elements());
     let mut values = stored.zeros(count)?;
     for rows in crate::movie::pieces(0..count, stored.rows_per_piece()) {

@@ -82,6 +82,13 @@ impl Container {
         plain(&attributes)
     }
 
+    /// Attributes of a dataset; none if it does not exist.
+    pub(crate) fn dataset_attributes(&self, name: &str) -> Attributes {
+        let dataset = self.file.dataset(name).ok();
+        let attributes = dataset.and_then(|dataset| dataset.attrs().ok());
+        plain(&attributes.unwrap_or_default())
+    }
+
     fn group(&self, group: &str) -> Option<hdf5_pure::Group> {
         match group {
             "" => Some(self.file.root()),

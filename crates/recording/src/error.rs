@@ -269,6 +269,32 @@ pub enum Error {
         shape: Vec<usize>,
     },
 
+    /// A dataset that claims more than its file can hold.
+    #[error(
+        "{}: `{dataset}` claims shape {shape:?}, which does not fit in this file of {file} bytes; \
+         it was never written, or the file is damaged: write or download it again",
+        path.display()
+    )]
+    NotStored {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The shape that it claims.
+        shape: Vec<usize>,
+        /// Bytes of the file.
+        file: u64,
+    },
+
+    /// An NWB file that cannot be made a recording as it is.
+    #[error("{}: {problem}", path.display())]
+    Nwb {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+
     /// A movie or pixel that never changes cannot be divided by its standard deviation.
     #[error(
         "{}: `{dataset}` has zero variance{} in the frames used, so it cannot be normalised; {fix}",

@@ -2,6 +2,7 @@
 
 mod checks;
 mod display;
+mod recognise;
 mod statistics;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ pub struct Summary {
     pub is_recording: bool,
     /// Why it cannot be used as a recording, if it cannot.
     pub problem: Option<String>,
+    /// What a file that is no recording seems to be, and what to do with it.
+    pub advice: Option<String>,
     /// Time from one frame to the next.
     pub frame_period: Option<FramePeriod>,
     /// Side of a movie pixel on the retina.
@@ -117,8 +120,9 @@ fn of_partition(
 fn of_other(container: &Container, error: &Error) -> Summary {
     Summary {
         problem: Some(error.to_string()),
+        advice: recognise::advice(container),
         contents: contents(container),
-        missing_for_training: vec![error.to_string()],
+        missing_for_training: recognise::missing(container),
         ..empty(container)
     }
 }
@@ -128,6 +132,7 @@ fn empty(container: &Container) -> Summary {
         path: container.path().to_owned(),
         is_recording: false,
         problem: None,
+        advice: None,
         frame_period: None,
         microns_per_pixel: None,
         stimulus_class: None,

@@ -15,6 +15,8 @@
 //! 4. [`Normalisation`] holds the constants of the two published rules, and
 //!    [`Movie::normalised_pixel_major`] applies them while transposing frames for the trainer.
 //!
+//! [`read_nwb`] makes a session of an NWB 2 file, the archive standard of DANDI.
+//!
 //! [`SessionWriter`] writes the same layout, [`ResultFile`] writes named arrays with dimensions
 //! and units, and [`write_atomically`] is how every file of the project reaches the disk.
 //!
@@ -43,6 +45,7 @@
 //! ```
 
 mod array;
+mod array_file;
 mod atomic;
 mod attributes;
 mod cells;
@@ -53,6 +56,7 @@ mod error;
 mod inspect;
 mod movie;
 mod normalisation;
+mod nwb;
 mod partition;
 mod recording;
 mod repeats;
@@ -67,6 +71,7 @@ mod units;
 mod writer;
 
 pub use array::{Array, DatasetSpec, read_array, read_movie};
+pub use array_file::ArrayFile;
 pub use atomic::write_atomically;
 pub use attributes::{Attribute, Attributes};
 pub use cells::{CellIndex, CellSelection};
@@ -76,6 +81,7 @@ pub use error::Error;
 pub use inspect::{CellSummary, PartitionSummary, Summary, inspect};
 pub use movie::{Movie, MovieShape, PixelType};
 pub use normalisation::{Normalisation, NormalisationRule};
+pub use nwb::{NwbConfig, NwbConversion, TestSeries, is_nwb, read_nwb};
 pub use partition::Partition;
 pub use recording::{LoadOptions, Recording};
 pub use repeats::{Repeats, Trials};

@@ -95,12 +95,15 @@ fn trained(
     Ok((Retina::from_toml(&circuit)?, ModelResponder::new(model)?))
 }
 
+/// A pathway's fate: the cell, the phenomenon that it was reduced for, and what was found.
+type Found = (CellIndex, String, Recovery);
+
 /// Reduces each cell for the phenomena that were planted in its class and that its network shows.
 fn recovered(
     tables: &Tables,
     retina: &Retina,
     model: &ModelResponder,
-) -> Result<Vec<(CellIndex, String, Recovery)>, Box<dyn Error>> {
+) -> Result<Vec<Found>, Box<dyn Error>> {
     let subject = Subject::new(model)?;
     let reducer = Reducer {
         subject: &subject,

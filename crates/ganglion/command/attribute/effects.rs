@@ -51,7 +51,8 @@ pub fn measure(
             for (sample, intact) in intact.iter().enumerate() {
                 for (place, &output) in outputs.iter().enumerate() {
                     let [rest, whole] = intact[output];
-                    (response.push(whole), resting.push(rest));
+                    response.push(whole);
+                    resting.push(rest);
                     let lost: Vec<f32> = (0..parts.len())
                         .map(|part| {
                             let row =

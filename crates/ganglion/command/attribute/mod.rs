@@ -37,7 +37,7 @@ pub struct Arguments {
     /// A run directory (its best model) or a model directory
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// Config file with the tables [attribution] and [[experiments]]
+    /// Config file with the tables `[attribution]` and `[[experiments]]`
     #[arg(value_name = "CONFIG")]
     config: Option<PathBuf>,
     /// Set a key of the config, as in attribution.tolerance=1e-4; may be given several times

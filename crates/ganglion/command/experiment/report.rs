@@ -100,8 +100,8 @@ impl Report {
         let (name, present, measurable) = (self.name(), self.present, self.measurable);
         let all = self.outcome.cells.len();
         let mut line = format!("{name}: {present} of {measurable} measurable cells ({all} in all)");
-        let over = self.over_present_cells.iter();
-        if let Some(found) = over.into_iter().find(|one| one.metric == self.headline)
+        let mut over = self.over_present_cells.iter();
+        if let Some(found) = over.find(|one| one.metric == self.headline)
             && found.cells > 0
         {
             let (metric, mean, cells) = (found.metric, found.mean, found.cells);

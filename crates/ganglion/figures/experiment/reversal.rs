@@ -70,7 +70,11 @@ fn smooth(config: &MotionReversal, outcome: &Outcome, row: usize, centre: f64) -
     let at = |time: &f64| {
         let index = ((time + passes - smooth.times_ms[0]) / frame).round();
         let known = index >= 0.0 && (index as usize) < rates.len();
-        known.then(|| rates[index as usize]).unwrap_or(f64::NAN)
+        if known {
+            rates[index as usize]
+        } else {
+            f64::NAN
+        }
     };
     let times = &outcome.family("reversals-forth")?.times_ms;
     Some(times.iter().map(at).collect())

@@ -18,6 +18,11 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Standard deviation of the noise before rectification, in training.
+    pub fn noise(&self) -> f64 {
+        self.noise
+    }
+
     /// The linear part's output, before normalisation.
     pub fn linear(&self, input: Tensor<5>, mode: Mode) -> Tensor<5> {
         let training = mode != Mode::Inference;

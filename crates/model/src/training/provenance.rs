@@ -39,6 +39,7 @@ pub(super) fn describe(
             .iter()
             .map(source)
             .collect::<Result<_, _>>()?,
+        imported_from: None,
     };
     Ok(description)
 }

@@ -16,7 +16,12 @@ pub(crate) struct Stored {
     dataset: hdf5_pure::Dataset,
     shape: Vec<usize>,
     dtype: DType,
+    /// Bytes of the file.
+    file_size: u64,
 }
+
+/// Bytes that one stored byte can stand for: the best that deflate does with a long run of zeros.
+const BEST_COMPRESSION: u64 = 1032;
 
 impl Stored {
     pub(super) fn open(container: &Container, name: &str) -> Result<Self, Error> {
@@ -31,6 +36,7 @@ impl Stored {
             dataset,
             shape: shape.into_iter().map(|extent| extent as usize).collect(),
             dtype,
+            file_size: container.file.file_size(),
         })
     }
 
@@ -106,16 +112,39 @@ impl Stored {
         self.require_countable()
     }
 
-    /// A damaged shape must not overflow the arithmetic done with it.
+    /// A damaged shape must neither overflow the arithmetic done with it nor fill the memory with
+    /// values that the file cannot hold.
     fn require_countable(&self) -> Result<(), Error> {
         let bytes = self
             .shape
             .iter()
             .try_fold(size_of::<f64>(), |n, &extent| n.checked_mul(extent));
         match bytes {
-            Some(bytes) if bytes <= isize::MAX as usize => Ok(()),
+            Some(bytes) if bytes <= isize::MAX as usize => self.require_stored(),
             _ => Err(self.too_large()),
         }
+    }
+
+    fn require_stored(&self) -> Result<(), Error> {
+        let element = self.dataset.element_size().unwrap_or(1);
+        let claimed = self
+            .shape
+            .iter()
+            .fold(element, |n, &extent| n.saturating_mul(extent as u64));
+        let compressed = matches!(self.dataset.chunk_shape(), Ok(Some(_)));
+        let possible = match compressed {
+            true => self.file_size.saturating_mul(BEST_COMPRESSION),
+            false => self.file_size,
+        };
+        if claimed <= possible {
+            return Ok(());
+        }
+        Err(Error::NotStored {
+            path: self.path.clone(),
+            dataset: self.name.clone(),
+            shape: self.shape.clone(),
+            file: self.file_size,
+        })
     }
 
     /// A vector of `rows` rows of zeros, or an error where memory cannot hold it.
@@ -177,6 +206,20 @@ impl Stored {
             .dataset
             .read_raw_rows(rows.start as u64, rows.len() as u64);
         self.complete(read, rows.len())
+    }
+
+    /// The one value of a scalar dataset.
+    pub(crate) fn scalar(&self) -> Result<f64, Error> {
+        self.require_numbers()?;
+        let values = self
+            .dataset
+            .read_f64()
+            .map_err(|error| self.failed(error))?;
+        values.first().copied().ok_or_else(|| Error::Empty {
+            path: self.path.clone(),
+            dataset: self.name.clone(),
+            shape: self.shape.clone(),
+        })
     }
 
     /// Rows as `f64`.

@@ -11,6 +11,9 @@ impl Display for Summary {
         if let Some(problem) = &self.problem {
             writeln!(f, "not usable as a recording: {problem}")?;
         }
+        if let Some(advice) = &self.advice {
+            writeln!(f, "it seems to be {advice}")?;
+        }
         write_constants(f, self)?;
         self.partitions
             .iter()
@@ -21,10 +24,10 @@ impl Display for Summary {
         self.warnings
             .iter()
             .try_for_each(|warning| writeln!(f, "note: {warning}"))?;
-        if self.is_recording {
-            write_missing(f, &self.missing_for_training)?;
+        match self.is_recording || !self.missing_for_training.is_empty() {
+            true => write_missing(f, &self.missing_for_training),
+            false => Ok(()),
         }
-        Ok(())
     }
 }
 

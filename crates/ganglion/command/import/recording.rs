@@ -1,0 +1,97 @@
+//! NWB files as recordings.
+
+use std::path::Path;
+
+use ganglion_recording::{NwbConfig, NwbConversion, TestSeries, read_nwb};
+use serde::{Deserialize, Serialize};
+
+use super::Arguments;
+use crate::config::ConfigFile;
+use crate::console;
+use crate::failure::bad_use;
+
+/// The table of this command.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    #[serde(default)]
+    nwb: NwbConfig,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Document<'a> {
+    recording: &'a Path,
+    #[serde(flatten)]
+    conversion: &'a NwbConversion,
+}
+
+/// Writes a session file.
+///
+/// # Errors
+/// Where the file lacks spikes or frames, or the session cannot be written.
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let config = config(arguments)?;
+    if arguments.out.is_dir() {
+        let out = arguments.out.display();
+        return Err(bad_use(format!(
+            "--out {out} is a folder; a recording is a file, such as recording.h5"
+        )));
+    }
+    let conversion = read_nwb(&arguments.weights, &config, &arguments.out)?;
+    for warning in &conversion.warnings {
+        tracing::warn!("{warning}");
+    }
+    match arguments.json {
+        true => console::print_json(&Document {
+            recording: &arguments.out,
+            conversion: &conversion,
+        }),
+        false => console::print(&text(arguments, &conversion, &config)),
+    }
+}
+
+/// The config's table, then what flags say.
+fn config(arguments: &Arguments) -> anyhow::Result<NwbConfig> {
+    let mut config = match &arguments.config {
+        Some(path) => {
+            ConfigFile::read(path, &arguments.set)?
+                .parse::<Tables>()?
+                .nwb
+        }
+        None if arguments.set.is_empty() => NwbConfig::default(),
+        None => return Err(bad_use("--set changes a config; give one with --config")),
+    };
+    config.microns_per_pixel = arguments.microns_per_pixel.or(config.microns_per_pixel);
+    config.bin_ms = arguments.frame_period.or(config.bin_ms);
+    if let Some(cells) = &arguments.cells {
+        config.units = ganglion_recording::CellSelection::List(cells.0.clone());
+    }
+    Ok(config)
+}
+
+fn text(arguments: &Arguments, conversion: &NwbConversion, config: &NwbConfig) -> String {
+    let NwbConversion {
+        stimulus,
+        test,
+        cells,
+        train_bins,
+        test_bins,
+        bin_ms,
+        response,
+        spikes,
+        ..
+    } = conversion;
+    let out = arguments.out.display();
+    let source = match (&config.test, test.len()) {
+        (TestSeries::None, _) if *test_bins > 0 => format!(", the end of {stimulus}"),
+        (_, 0) => String::new(),
+        (_, 1) => format!(" of {}", test[0]),
+        (_, repeats) => format!(", {repeats} repeats"),
+    };
+    format!(
+        "{out}: {cells} cells, {spikes} spikes, responses {response} and binned\n  \
+         train  {train_bins} bins of {bin_ms} ms of {stimulus}\n  \
+         test   {test_bins} bins{source}\n"
+    )
+}

@@ -1,0 +1,50 @@
+//! Weights in HDF5: Keras models, and arrays under PyTorch's names.
+
+use std::path::Path;
+
+use ganglion_recording::{ArrayFile, Attribute};
+
+use super::source::{Format, WeightsSource};
+use super::{ImportError, keras};
+
+/// The first bytes of an HDF5 file.
+const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
+
+/// Whether a file's first bytes are those of HDF5.
+pub(super) fn is_hdf5(start: &[u8]) -> bool {
+    start.starts_with(&SIGNATURE)
+}
+
+/// Reads a Keras model, or arrays as [`crate::export`] writes them.
+pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
+    let file = ArrayFile::open(path)?;
+    match keras::root(&file) {
+        Some(group) => keras::read(&file, group),
+        None => plain(&file),
+    }
+}
+
+fn plain(file: &ArrayFile) -> Result<WeightsSource, ImportError> {
+    let mut source = WeightsSource::new(Format::Hdf5);
+    for name in file.datasets_below("") {
+        if name.contains('/') {
+            source.ignore(&name, "not at the top level");
+        } else {
+            source.arrays.push((name.clone(), array(file, &name)?));
+        }
+    }
+    if source.arrays.is_empty() {
+        return Err(ImportError::NoKerasModel);
+    }
+    source.sort_by_name();
+    if let Some(Attribute::Text(text)) = file.attributes("").remove(crate::export::DESCRIPTION) {
+        source.said.description = Some(text);
+    }
+    Ok(source)
+}
+
+/// A dataset as an array of weights.
+pub(super) fn array(file: &ArrayFile, name: &str) -> Result<crate::weights::Array, ImportError> {
+    let ganglion_recording::Array { shape, values } = file.read(name)?;
+    Ok(crate::weights::Array { shape, values })
+}

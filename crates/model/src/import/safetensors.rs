@@ -1,0 +1,63 @@
+//! Safetensors, in PyTorch's layout.
+
+use std::path::Path;
+
+use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
+
+use super::ImportError;
+use super::source::{Format, WeightsSource};
+use crate::weights::Array;
+
+/// Whether a file may be safetensors: the length of a JSON header, then the header.
+pub(super) fn is_safetensors(start: &[u8]) -> bool {
+    start.get(8) == Some(&b'{')
+}
+
+/// Reads every array that holds numbers; the rest is ignored.
+pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
+    let bytes = super::torch::bytes(path)?;
+    let broken = |error: safetensors::SafeTensorError| ImportError::Safetensors {
+        message: error.to_string(),
+    };
+    let (_, header) = SafeTensors::read_metadata(&bytes).map_err(broken)?;
+    let file = SafeTensors::deserialize(&bytes).map_err(broken)?;
+    let mut source = WeightsSource::new(Format::Safetensors);
+    for (name, view) in file.iter() {
+        match values(&view) {
+            Some(values) => {
+                let shape = view.shape().to_vec();
+                source
+                    .arrays
+                    .push((name.to_owned(), Array { shape, values }));
+            }
+            None => source.ignore(name, format!("of type {:?}", view.dtype())),
+        }
+    }
+    source.sort_by_name();
+    let notes = header.metadata().as_ref();
+    source.said.description =
+        notes.and_then(|notes| notes.get(crate::export::DESCRIPTION).cloned());
+    Ok(source)
+}
+
+fn values(view: &TensorView<'_>) -> Option<Vec<f32>> {
+    let data = view.data();
+    Some(match view.dtype() {
+        Dtype::F32 => each(data, f32::from_le_bytes),
+        Dtype::F64 => each(data, |bytes| f64::from_le_bytes(bytes) as f32),
+        Dtype::BF16 => each(data, |bytes| {
+            f32::from_bits(u32::from(u16::from_le_bytes(bytes)) << 16)
+        }),
+        Dtype::I64 => each(data, |bytes| i64::from_le_bytes(bytes) as f32),
+        Dtype::I32 => each(data, |bytes| i32::from_le_bytes(bytes) as f32),
+        Dtype::U8 => data.iter().map(|&byte| byte.into()).collect(),
+        _ => return None,
+    })
+}
+
+fn each<const N: usize>(data: &[u8], value: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+    data.chunks_exact(N)
+        .map(|bytes| value(std::array::from_fn(|index| bytes[index])))
+        .collect()
+}

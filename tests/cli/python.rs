@@ -1,0 +1,82 @@
+//! The examples of `docs/python.md`, run where Python has the packages.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::exchange::python;
+use crate::harness::Scratch;
+
+/// Python's code blocks of a page.
+fn code_blocks(page: &str) -> String {
+    let blocks = page.split("```python\n").skip(1);
+    let code: Vec<&str> = blocks
+        .map(|block| block.split("```").next().unwrap_or(""))
+        .collect();
+    code.join("\n")
+}
+
+/// What must be true after the examples.
+const CHECKS: &str = r#"
+assert movie.shape == (600, 12, 12) and movie.dtype == "uint8", movie
+assert rates.shape == (3, 600) and trials.shape == (8, 200)
+assert abs(frame_s - 0.01) < 1e-12 and microns == 50
+assert len(history) > 0 and len(scores) == 3 and "pearson" in scores
+assert "filter.temporal" in weights, weights.keys()
+assert rate.shape == (192, 3) and names == ["frame", "cell"] and unit == "Hz"
+assert from_npz["sequential.1.weight"].shape == (3, 1152)
+assert (from_npz["sequential.1.weight"] == from_h5["sequential.1.weight"]).all()
+assert (from_npz["sequential.1.weight"] == state["sequential.1.weight"].numpy()).all()
+assert 'kind = "ln"' in description_text
+import numpy as np
+clips = np.stack([(h5py.File("recording.h5")["test/stimulus"][i:i + 8] - constants["mean"])
+                  / constants["sd"] for i in range(192)]).astype("f4")
+found = network(torch.from_numpy(clips)).detach().numpy()
+assert abs(found - rate).max() < 1e-4 * rate.max(), abs(found - rate).max()
+expected = open("expected.bin", "rb").read()
+assert movie.tobytes() == expected, "the movie is not what was written"
+"#;
+
+#[test]
+fn the_examples_of_the_page_run() {
+    let Some(python) = python("torch, h5py, pandas, safetensors, tomllib") else {
+        return;
+    };
+    let scratch = Scratch::with_run();
+    std::fs::copy(scratch.path("tiny.h5"), scratch.path("recording.h5")).unwrap();
+    scratch.succeeds("evaluate run --recording tiny.h5");
+    scratch.succeeds("respond run --raw --stimulus tiny.h5:test/stimulus --out response.h5");
+    for format in ["safetensors", "npz", "h5"] {
+        scratch.succeeds(&format!(
+            "export run --format {format} --out weights.{format}"
+        ));
+    }
+    let movie = ganglion_recording::read_array(scratch.path("tiny.h5"), "train/stimulus").unwrap();
+    let bytes: Vec<u8> = movie.values.iter().map(|value| *value as u8).collect();
+    std::fs::write(scratch.path("expected.bin"), bytes).unwrap();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let page = std::fs::read_to_string(docs.join("python.md")).unwrap();
+    let code = code_blocks(&page).replace(
+        "from network import load\n",
+        "description_text = description\nimport torch\nfrom network import load\n",
+    );
+    let constants = "\nconstants = description[\"normalisation\"]\n";
+    scratch.write("examples.py", &format!("{code}{constants}{CHECKS}"));
+    let done = Command::new(python)
+        .arg("examples.py")
+        .env("PYTHONPATH", docs.join("python"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(scratch.path(""))
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    let mine = scratch.succeeds("inspect mine.h5");
+    assert!(
+        mine.stdout.contains("ready for training"),
+        "{}",
+        mine.stdout
+    );
+}
