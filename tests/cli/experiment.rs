@@ -84,6 +84,72 @@ fn several_experiments_leave_their_files_and_figures() {
     scratch.succeeds("experiment run found/2-latency/config.toml --json");
 }
 
+/// The quickest of each classical stimulus.
+const CLASSICAL: &str = r#"
+[[experiments]]
+phenomenon = "receptive-field"
+duration = 4000
+segment = 2000
+
+[[experiments]]
+phenomenon = "step-response"
+duration = 200
+after = 200
+
+[[experiments]]
+phenomenon = "contrast-adaptation"
+repeats = 2
+
+[[experiments]]
+phenomenon = "contrast-gain"
+contrasts = [0.5, 2]
+duration = 6000
+
+[[experiments]]
+phenomenon = "frequency-doubling"
+bar_widths = [100, 200]
+phases = [0, 90]
+
+[[experiments]]
+phenomenon = "object-motion"
+radius = 150
+duration = 1000
+walks = 1
+
+[[experiments]]
+phenomenon = "polarity-reversal"
+radius = 150
+shifts = 4
+"#;
+
+#[test]
+fn classical_stimuli_leave_their_figures() {
+    let scratch = Scratch::with_run();
+    scratch.write("classical.toml", CLASSICAL);
+    scratch.succeeds("experiment run classical.toml --out found");
+    let files = listing(&scratch.path("found"));
+    for name in [
+        "1-receptive-field/receptive-field",
+        "2-step-response/step-response",
+        "3-contrast-adaptation/contrast-adaptation",
+        "4-contrast-gain/contrast-gain",
+        "5-frequency-doubling/frequency-doubling",
+        "5-frequency-doubling/frequency-doubling-curves",
+        "6-object-motion/object-motion",
+        "7-polarity-reversal/polarity-reversal",
+    ] {
+        for end in ["svg", "csv"] {
+            let file = format!("{name}.{end}");
+            assert!(files.contains(&file), "{file}: {files:?}");
+        }
+    }
+    let map = read_array(
+        scratch.path("found/1-receptive-field/responses.h5"),
+        "map/space",
+    );
+    assert_eq!(map.unwrap().shape, [3, 12, 12]);
+}
+
 #[test]
 fn one_experiment_of_a_config_can_be_chosen_and_changed() {
     let scratch = Scratch::with_run();

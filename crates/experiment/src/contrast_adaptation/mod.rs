@@ -30,7 +30,7 @@ use crate::{Contrast, Error, Outcome, Screen, Stimulus};
 /// `standard_errors` is the mean difference of test and control over its standard error over seeds.
 ///
 /// A filter that still holds frames from before the rise lowers the rate of a cell that does not
-/// adapt: its index is 0 or a little below. A responder that sees `history` frames cannot adapt
+/// adapt: its index is 0 or below. A responder that sees `history` frames cannot adapt
 /// more slowly than that.
 ///
 /// # Present

@@ -76,7 +76,7 @@ fn later_code() -> ContrastGain {
         contrasts: [0.5, 1.0, 1.5, 2.0].map(Contrast).to_vec(),
         duration: Milliseconds(40_000.0),
         seed: 1,
-        bins: 20,
+        bins: 40,
         criteria: GainCriteria {
             gain_ratio: 0.87,
             least_explained: 0.2,

@@ -54,7 +54,7 @@ pub(super) fn measure(
             curve("f2-by-bar-width", RATE, |found, width| {
                 mean_of(&found.second[width])
             }),
-            curve("ratio-by-bar-width", RATIO, Harmonics::ratio),
+            curve("ratio-by-bar-width", RATIO, Harmonics::measured_ratio),
         ],
         families: vec![family(config, answers, cells.len())],
         ..Outcome::default()
@@ -65,6 +65,8 @@ pub(super) fn measure(
 struct Harmonics {
     first: Vec<Vec<f64>>,
     second: Vec<Vec<f64>>,
+    /// What the two must reach together, Hz.
+    least_rate: f64,
 }
 
 impl Harmonics {
@@ -93,6 +95,7 @@ impl Harmonics {
         Self {
             first: all(1),
             second: all(2),
+            least_rate: config.criteria.least_rate,
         }
     }
 
@@ -100,17 +103,29 @@ impl Harmonics {
         mean_of(&self.second[width]) / mean_of(&self.first[width])
     }
 
+    /// NaN at a width at which the cell does not respond.
+    fn measured_ratio(&self, width: usize) -> f64 {
+        if self.responds(width) {
+            self.ratio(width)
+        } else {
+            f64::NAN
+        }
+    }
+
+    fn responds(&self, width: usize) -> bool {
+        mean_of(&self.first[width]) + mean_of(&self.second[width]) >= self.least_rate
+    }
+
     /// The width with the largest ratio, of those at which the cell responds.
-    fn best(&self, least_rate: f64) -> Option<usize> {
-        let strength = |width: &usize| mean_of(&self.first[*width]) + mean_of(&self.second[*width]);
+    fn best(&self) -> Option<usize> {
         (0..self.first.len())
-            .filter(|width| strength(width) >= least_rate)
+            .filter(|&width| self.responds(width))
             .max_by(|&a, &b| self.ratio(a).total_cmp(&self.ratio(b)))
     }
 
     fn outcome(&self, config: &FrequencyDoubling, cell: CellIndex) -> CellOutcome {
         let criteria = &config.criteria;
-        let best = self.best(criteria.least_rate);
+        let best = self.best();
         let at = |value: &dyn Fn(usize) -> f64| best.map_or(f64::NAN, value);
         let ratio = at(&|width| self.ratio(width));
         let metrics = Metrics::new([

@@ -8,7 +8,8 @@ use super::PolarityReversal;
 use crate::answers::Answers;
 use crate::outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity};
 use crate::protocol::Presets;
-use crate::receptive_field::{ReceptiveField, ReverseCorrelation};
+use crate::receptive_field::ReverseCorrelation;
+use crate::statistics::standard_deviation;
 
 const LAG: Quantity = Quantity {
     name: "lag",
@@ -104,13 +105,11 @@ impl Found {
         let [test, control] = [ROLES * centre, ROLES * centre + 1];
         let early_filter = filter(test, &early);
         let late_filter = all[centre].clone();
-        let history = late_filter.len();
         Self {
             centre: centres[centre],
             projection: projection(&early_filter, &late_filter),
             control: projection(&filter(control, &early), &filter(control, &late)),
-            reliability: ReceptiveField::new([history, 1, 1], late_filter.clone())
-                .signal_to_noise(),
+            reliability: reliability(answers, flicker, (test, row), &late, &late_filter),
             early: early_filter,
             late: late_filter,
         }
@@ -130,7 +129,7 @@ impl Found {
         let reliable = self.reliability >= criteria.least_reliability;
         if !reliable || self.projection.is_nan() {
             let reason = format!(
-                "the filter for the centre stands {:.1} times out of its noise",
+                "the filter for the centre is {:.1} times what chance gives",
                 self.reliability
             );
             return CellOutcome::not_measurable(cell, metrics, reason);
@@ -169,16 +168,42 @@ fn filter_in(
     (condition, row): (usize, usize),
     windows: &[Range<usize>],
 ) -> Vec<f32> {
-    let course = answers.course(condition, row);
     let mut sums = ReverseCorrelation::new(1, 1..answers.screen().history + 1, 1);
     for bins in windows {
-        let rates: Vec<f32> = (bins.clone())
-            .filter_map(|bin| course.at(bin as isize))
-            .map(|rate| rate as f32)
-            .collect();
+        let rates = rates_in(answers, (condition, row), bins.clone());
         sums.add(flicker, 0, bins.start..bins.start + rates.len(), |_| &rates);
     }
     sums.average(0)
+}
+
+fn rates_in(
+    answers: &Answers<'_>,
+    (condition, row): (usize, usize),
+    bins: Range<usize>,
+) -> Vec<f32> {
+    let course = answers.course(condition, row);
+    bins.filter_map(|bin| course.at(bin as isize))
+        .map(|rate| rate as f32)
+        .collect()
+}
+
+/// Length of a filter over what chance gives: the root of the number of weights over the number of
+/// bins, times the standard deviations of rate and flicker.
+fn reliability(
+    answers: &Answers<'_>,
+    flicker: &[f32],
+    cell: (usize, usize),
+    windows: &[Range<usize>],
+    filter: &[f32],
+) -> f64 {
+    let rates = windows
+        .iter()
+        .flat_map(|bins| rates_in(answers, cell, bins.clone()));
+    let rates: Vec<f64> = rates.map(f64::from).collect();
+    let shown: Vec<f64> = flicker.iter().copied().map(f64::from).collect();
+    let chance = (filter.len() as f64 / rates.len() as f64).sqrt();
+    let spread = standard_deviation(&rates) * standard_deviation(&shown);
+    dot(filter, filter).sqrt() / (chance * spread)
 }
 
 fn projection(filter: &[f32], reference: &[f32]) -> f64 {

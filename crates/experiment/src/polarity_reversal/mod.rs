@@ -28,7 +28,8 @@ use crate::{Contrast, Error, Outcome, Screen, Stimulus};
 /// component along the late one, over the late one's length: 1 if nothing changes, 0 if the cell does
 /// not see the centre, negative if its polarity is reversed. `control_projection` is the same of the
 /// control, at the same times. Each cell is judged at the centre where its late filter is longest.
-/// `reliability` is the largest weight of the late filter over the standard deviation of its noise.
+/// `reliability` is the length of the late filter over what chance gives: 1 for a cell that does not
+/// see the flicker, `sqrt(bins / history)` for one whose rate is linear in it.
 ///
 /// # Present
 /// If `projection` is at most `projection` of the criteria, and that of the control is not. A cell
@@ -95,7 +96,7 @@ fn original() -> PolarityReversal {
         seed: 1,
         criteria: ReversedCriteria {
             projection: -0.1,
-            least_reliability: 6.0,
+            least_reliability: 2.0,
         },
     }
 }

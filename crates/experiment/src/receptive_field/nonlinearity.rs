@@ -93,7 +93,8 @@ impl Nonlinearity {
     }
 
     /// The factor `s` for which this curve at drive `s * d` is most like another's at `d`, by least
-    /// squares over the drives that both have: how much more sensitive the other is.
+    /// squares over this curve's bins: how much more sensitive the other is. The other must have
+    /// been measured over the wider range of drives.
     ///
     /// For filters of unit norm this is the change of gain that leaves the shape of the nonlinearity
     /// alone (Baccus and Meister 2002, Neuron 36:909). An LN cell has 1, wherever its threshold is.
@@ -116,25 +117,13 @@ impl Nonlinearity {
         .exp()
     }
 
-    /// Mean squared difference of `self(s d)` and `other(d)` where both were measured, over the
-    /// variance of the other's rates there, so that a small overlap is no advantage.
+    /// Mean squared difference of this curve at its own drives `d` and the other at `d / s`.
+    ///
+    /// The sum is over the same bins for every factor, so that a small overlap is no advantage.
     fn mismatch(&self, other: &Self, log_scale: f64) -> f64 {
         let scale = log_scale.exp();
-        let within = |drive: f64| {
-            let scaled = drive * scale;
-            self.drive[0] <= scaled && scaled <= self.drive[self.drive.len() - 1]
-        };
-        let seen: Vec<usize> = (0..other.drive.len())
-            .filter(|&bin| within(other.drive[bin]))
-            .collect();
-        if seen.len() < 3 {
-            return f64::INFINITY;
-        }
-        let rates: Vec<(f64, f64)> = seen.iter().map(|&bin| (other.rate[bin], 0.0)).collect();
-        let squares: f64 = (seen.iter())
-            .map(|&bin| (self.at(other.drive[bin] * scale) - other.rate[bin]).powi(2))
-            .sum();
-        squares / seen.len() as f64 / moments(&rates)[1]
+        let square = |(drive, rate): (&f64, &f64)| (other.at(drive / scale) - rate).powi(2);
+        self.drive.iter().zip(&self.rate).map(square).sum::<f64>() / self.drive.len() as f64
     }
 }
 

@@ -1,9 +1,9 @@
 //! What an experiment measured against what it varied, as a figure.
 
-use ganglion_experiment::{Curve, Outcome, Quantity};
+use ganglion_experiment::{Curve, Outcome};
 use ganglion_plot::{Axis, LinePanel, PanelGrid, Series, palette};
 
-use super::Shown;
+use super::{Shown, label};
 
 /// A panel a curve; nothing where there is none.
 pub(super) fn figure(outcome: &Outcome, shown: &Shown) -> Option<PanelGrid> {
@@ -37,16 +37,8 @@ fn panel(curve: &Curve, shown: &Shown) -> LinePanel {
     )
 }
 
-fn label(quantity: Quantity) -> String {
-    let name = title(quantity.name);
-    match quantity.unit {
-        "" => name,
-        unit => format!("{name} ({})", unit.replace("um", "µm")),
-    }
-}
-
 /// A name of files as words.
-fn title(name: &str) -> String {
+pub(super) fn title(name: &str) -> String {
     let words = name.replace('-', " ");
     let mut letters = words.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

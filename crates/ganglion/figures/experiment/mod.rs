@@ -1,12 +1,16 @@
 //! Experiments as figures, in the form of the papers that described the phenomena.
 
 mod anticipation;
+mod classical;
 mod curves;
+mod fields;
 mod latency;
 mod omitted_stimulus;
+mod pairs;
 mod reversal;
+mod traces;
 
-use ganglion_experiment::{Curve, ExperimentConfig, Outcome};
+use ganglion_experiment::{Curve, ExperimentConfig, Outcome, Quantity};
 use ganglion_plot::{Figure, Measured};
 
 /// Figures of an experiment by their name, without extension: of the cells that show the
@@ -24,10 +28,23 @@ pub fn experiment(config: &ExperimentConfig, outcome: &Outcome) -> Vec<(String, 
         ExperimentConfig::MotionReversal(config) => {
             reversal::figure(config, outcome, &shown).map(boxed)
         }
-        _ => curves::figure(outcome, &shown).map(boxed),
+        _ => {
+            let name = |end| format!("{}{end}", config.name());
+            let figures = classical::figures(config, outcome, &shown).into_iter();
+            return figures.map(|(end, figure)| (name(end), figure)).collect();
+        }
     };
     let named = |figure| (config.name().to_owned(), figure);
     figure.map(named).into_iter().collect()
+}
+
+/// A quantity as the label of an axis.
+fn label(quantity: Quantity) -> String {
+    let name = curves::title(quantity.name);
+    match quantity.unit {
+        "" => name,
+        unit => format!("{name} ({})", unit.replace("um", "µm")),
+    }
 }
 
 fn boxed<F: Figure + 'static>(figure: F) -> Box<dyn Figure> {
