@@ -203,7 +203,12 @@ fn reliability(
     let shown: Vec<f64> = flicker.iter().copied().map(f64::from).collect();
     let chance = (filter.len() as f64 / rates.len() as f64).sqrt();
     let spread = standard_deviation(&rates) * standard_deviation(&shown);
-    dot(filter, filter).sqrt() / (chance * spread)
+    // A rate that never changes has a filter of rounding errors only.
+    if spread > 0.0 {
+        dot(filter, filter).sqrt() / (chance * spread)
+    } else {
+        0.0
+    }
 }
 
 fn projection(filter: &[f32], reference: &[f32]) -> f64 {
