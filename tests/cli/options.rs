@@ -33,7 +33,7 @@ fn devices_are_listed_without_a_command() {
 #[case("--threads 0 inspect a.h5", &["--threads", "from 1 to"])]
 #[case("--threads 100000 inspect a.h5", &["--threads", "from 1 to"])]
 #[case("--device gpu inspect a.h5", &["no backend is called `gpu`", "flex"])]
-#[case("simulate a.toml", &["simulate"])]
+#[case("simulat a.toml", &["simulat", "simulate"])]
 #[case("inspect", &["FILE.h5"])]
 #[case("train a.toml --set epochs", &["key.path=value"])]
 #[case("respond m --out b.h5 --stimulus a.h5", &["FILE.h5:DATASET"])]

@@ -29,9 +29,9 @@ pub(super) fn figure(
         .title(shown.title(&title(config.name())))
         .panel_height(110.0);
     let rows = shown.rows.iter().take(CELLS);
-    let panels = rows.flat_map(|&row| pairs.iter().map(move |pair| (row, pair)));
+    let mut panels = rows.flat_map(|&row| pairs.iter().map(move |pair| (row, pair)));
     let mut first = true;
-    panels.into_iter().try_fold(grid, |grid, (row, pair)| {
+    panels.try_fold(grid, |grid, (row, pair)| {
         let panel = panel(outcome, row, pair, std::mem::take(&mut first))?;
         let cell = outcome.cells[row].cell.0;
         Some(grid.with_named(format!("cell {cell} {}", pair.title), panel))

@@ -74,7 +74,7 @@ fn read_any(path: &Path) -> Result<WeightsSource, ImportError> {
     File::open(path)?.take(16).read_to_end(&mut start)?;
     if hdf5::is_hdf5(&start) {
         hdf5::read(path)
-    } else if torch::is_torch(&start) {
+    } else if torch::is_torch(&start) && !safetensors::has_plausible_header(&start) {
         torch::read(path, &start)
     } else if safetensors::is_safetensors(&start) {
         safetensors::read(path)

@@ -14,6 +14,12 @@ pub(super) fn is_safetensors(start: &[u8]) -> bool {
     start.get(8) == Some(&b'{')
 }
 
+/// Whether a file is safetensors even if its first byte, the lowest of the header's length, is that of
+/// a pickle: the header is far shorter than 4 GB, while a pickle has no four zeros in this place.
+pub(super) fn has_plausible_header(start: &[u8]) -> bool {
+    is_safetensors(start) && start[4..8] == [0; 4]
+}
+
 /// Reads every array that holds numbers; the rest is ignored.
 pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
     let bytes = super::torch::bytes(path)?;
@@ -60,4 +66,19 @@ fn each<const N: usize>(data: &[u8], value: impl Fn([u8; N]) -> f32) -> Vec<f32>
     data.chunks_exact(N)
         .map(|bytes| value(std::array::from_fn(|index| bytes[index])))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_of_any_length_is_told_from_a_pickle() {
+        let header = |length: u64| [&length.to_le_bytes()[..], b"{\"a\":{}}"].concat();
+        assert!(has_plausible_header(&header(0x280)));
+        assert!(has_plausible_header(&header(8)));
+        let legacy = *b"\x80\x02\x8a\x0al\xfc\x9cF{\xf9 j";
+        assert!(!has_plausible_header(&legacy));
+        assert!(!has_plausible_header(b"\x80\x02"));
+    }
 }
