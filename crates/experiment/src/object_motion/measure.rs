@@ -1,36 +1,24 @@
 //! Reading the answers to moving objects.
 
-use ganglion_recording::CellIndex;
-
 use super::{ObjectMotion, Shown};
 use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::outcome::{CellOutcome, Metrics, Outcome, Quantity};
-use crate::protocol::Presets;
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
 use crate::statistics::mean;
 
-pub(super) fn measure(
-    config: &ObjectMotion,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
+pub(super) fn measure(config: &ObjectMotion, answers: &Answers<'_>) -> Outcome {
     Outcome {
-        phenomenon: ObjectMotion::EXPERIMENT.to_owned(),
-        cells: (cells.iter().enumerate())
-            .map(|(row, &cell)| outcome(config, answers, row, cell))
+        cells: (answers.rows())
+            .map(|row| outcome(config, answers, row))
             .collect(),
-        families: vec![family(config, answers, cells.len())],
+        families: vec![family(config, answers)],
         ..Outcome::default()
     }
 }
 
-fn outcome(
-    config: &ObjectMotion,
-    answers: &Answers<'_>,
-    row: usize,
-    cell: CellIndex,
-) -> CellOutcome {
+fn outcome(config: &ObjectMotion, answers: &Answers<'_>, row: usize) -> CellOutcome {
+    let cell = answers.cells()[row];
     let centres = config.places(&answers.screen());
     let rest = answers.course(0, row).rest();
     let rate = |shown: Shown| {
@@ -78,7 +66,7 @@ fn mean_rate(config: &ObjectMotion, answers: &Answers<'_>, condition: usize, row
 
 /// The first walk: global motion, and differential motion at the middle one of the
 /// centres.
-fn family(config: &ObjectMotion, answers: &Answers<'_>, cells: usize) -> ResponseFamily {
+fn family(config: &ObjectMotion, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
     let end = screen.whole_frames(config.duration).0;
     let outline = FamilyOutline {
@@ -106,7 +94,7 @@ fn family(config: &ObjectMotion, answers: &Answers<'_>, cells: usize) -> Respons
         (1.0, Shown::Differential(centres / 2)),
     ]
     .map(member);
-    ResponseFamily::collect(answers, outline, &members, cells)
+    ResponseFamily::collect(answers, outline, &members)
 }
 
 /// Phase of the grating that was painted last, in every frame, lead-in included.

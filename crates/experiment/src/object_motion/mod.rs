@@ -2,12 +2,12 @@
 
 mod measure;
 
-use ganglion_recording::{CellIndex, Microns, Milliseconds};
+use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
-use crate::places::grid;
+use crate::places;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Grating, Layer, Motion, Region, Waveform};
 use crate::{Contrast, Error, Outcome, Screen, Stimulus};
@@ -148,10 +148,7 @@ impl ObjectMotion {
 
     /// Centres of the object.
     fn places(&self, screen: &Screen) -> Vec<[Microns; 2]> {
-        if self.centres.is_empty() {
-            return grid(screen, self.radius);
-        }
-        self.centres.clone()
+        places::given_or_grid(&self.centres, screen, self.radius)
     }
 
     fn grating(&self, seed: u64, region: Region) -> Layer {
@@ -177,10 +174,7 @@ impl ObjectMotion {
         let object = self.seed.wrapping_add(2 * walk as u64);
         let background = object.wrapping_add(1);
         let draft = |role, name: String, centre: Option<[Microns; 2]>, layers: Vec<Layer>| {
-            let place = centre.map(|[x, y]| {
-                [("centre_x", x), ("centre_y", y)]
-                    .map(|(name, at)| Parameter::new(name, at.0, "um"))
-            });
+            let place = centre.map(places::parameters);
             let walk = Parameter::new("walk", (walk + 1) as f64, "");
             Draft {
                 role,
@@ -237,8 +231,8 @@ impl Protocol for ObjectMotion {
             .collect())
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-        measure::measure(self, answers, cells)
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        measure::measure(self, answers)
     }
 
     fn headline(&self) -> &'static str {
