@@ -13,7 +13,7 @@ use crate::upper::Upper;
 const FIRST: usize = 2;
 
 /// The same where switches are followed: intervals cost little there, and are for the output alone.
-const FIRST_FOLLOWED: usize = 16;
+const FIRST_FOLLOWED: usize = 32;
 
 /// From so many intervals on a change is a fair estimate of the error. With fewer it can be lucky, so
 /// that it has to be below a share of the tolerance, by the square of the number: enough for the many

@@ -59,7 +59,11 @@ impl Clock {
         let end = (scaled as usize).min(self.intervals - 1);
         let share = scaled - end as f32;
         let (below, above) = (&readings[end], &readings[end + 1]);
-        std::array::from_fn(|lane| below[lane] + share * (above[lane] - below[lane]))
+        let mut now = [0.0; LANES];
+        for lane in 0..LANES {
+            now[lane] = below[lane] + share * (above[lane] - below[lane]);
+        }
+        now
     }
 
     /// Readings of a block at the stimulus.

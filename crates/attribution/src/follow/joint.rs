@@ -4,7 +4,7 @@ use super::clock::{Clock, lane};
 use super::course::{Course, Spell};
 use super::kink::Kink;
 use super::planes::Planes;
-use super::vectors::{LANES, vectorised};
+use super::vectors::{LANES, NullaryFnOnce, vectorised};
 
 /// Spells of one sample by the clocks of a block of cells, unit after unit.
 pub(super) struct Spells<'a> {
@@ -17,6 +17,7 @@ pub(super) struct Spells<'a> {
 /// A spell by the clocks of a block.
 #[derive(Clone, Copy)]
 struct Timed {
+    unit: usize,
     from: [f32; LANES],
     to: [f32; LANES],
     /// Read-out weight times gain of the unit.
@@ -63,27 +64,20 @@ impl<'a> Spells<'a> {
         block: usize,
         weights: &[&[f32]],
     ) -> Vec<Beyond> {
-        let timed = self.timed(clock, block, weights);
-        let last = clock.last(block);
-        vectorised(
-            #[inline(always)]
-            || {
-                let beyond = |kink: &Kink| {
-                    let now = clock.at(block, kink.at);
-                    Beyond {
-                        time: std::array::from_fn(|lane| last[lane] - now[lane]),
-                        switching: self.switching(kink, &now, &timed),
-                    }
-                };
-                kinks.iter().map(beyond).collect()
-            },
-        )
+        vectorised(Pairs {
+            spells: self,
+            timed: self.timed(clock, block, weights),
+            kinks,
+            clock,
+            block,
+        })
     }
 
     fn timed(&self, clock: &Clock, block: usize, weights: &[&[f32]]) -> Vec<Timed> {
         let cells = weights.len();
         let of = |spell: &Spell| {
             let mut timed = Timed {
+                unit: spell.unit,
                 from: clock.at(block, spell.from),
                 to: clock.at(block, spell.to),
                 weight: [0.0; LANES],
@@ -97,20 +91,63 @@ impl<'a> Spells<'a> {
         };
         self.spells.iter().map(of).collect()
     }
+}
+
+/// All kinks and the spells that each meets.
+struct Pairs<'a, 'b> {
+    spells: &'b Spells<'a>,
+    timed: Vec<Timed>,
+    kinks: &'b [Kink],
+    clock: &'b Clock,
+    block: usize,
+}
+
+impl NullaryFnOnce for Pairs<'_, '_> {
+    type Output = Vec<Beyond>;
 
     #[inline(always)]
-    fn switching(&self, kink: &Kink, now: &[f32; LANES], timed: &[Timed]) -> [f32; LANES] {
+    fn call(self) -> Vec<Beyond> {
+        let last = self.clock.last(self.block);
+        let mut beyond = Vec::with_capacity(self.kinks.len());
+        for kink in self.kinks {
+            let now = self.clock.at(self.block, kink.at);
+            let mut time = [0.0; LANES];
+            for lane in 0..LANES {
+                time[lane] = last[lane] - now[lane];
+            }
+            let switching = self.switching(kink, &now);
+            beyond.push(Beyond { time, switching });
+        }
+        beyond
+    }
+}
+
+impl Pairs<'_, '_> {
+    #[inline(always)]
+    fn switching(&self, kink: &Kink, now: &[f32; LANES]) -> [f32; LANES] {
+        let Spells { planes, first, .. } = self.spells;
         let mut sums = [0.0; LANES];
-        for (units, weights) in self.planes.driven_units(kink.unit) {
-            let spells = self.first[units.start] as usize..self.first[units.end] as usize;
-            for (spell, timed) in self.spells[spells.clone()].iter().zip(&timed[spells]) {
-                let weight = weights[spell.unit - units.start];
-                for lane in 0..LANES {
-                    let length = timed.to[lane].max(now[lane]) - timed.from[lane].max(now[lane]);
-                    sums[lane] += weight * timed.weight[lane] * length;
+        let driven = planes.driven(kink.unit);
+        for channel in 0..driven.channels() {
+            for row in 0..driven.rows() {
+                let (units, weights) = driven.units(channel, row);
+                let spells = first[units.start] as usize..first[units.end] as usize;
+                for timed in &self.timed[spells] {
+                    let weight = weights[timed.unit - units.start];
+                    for lane in 0..LANES {
+                        let from = later(timed.from[lane], now[lane]);
+                        let length = later(timed.to[lane], now[lane]) - from;
+                        sums[lane] += weight * timed.weight[lane] * length;
+                    }
                 }
             }
         }
         sums
     }
+}
+
+/// As `f32::max`, but one instruction: clocks are never NaN.
+#[inline(always)]
+fn later(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }

@@ -38,7 +38,12 @@ impl Planes {
     }
 
     /// Stages of these planes with a convolution `[channel_out, channel_in, ky, kx]` between them.
-    fn of(lower: [usize; 3], upper: [usize; 3], size: [usize; 2], weights: &[f32]) -> Self {
+    pub(super) fn of(
+        lower: [usize; 3],
+        upper: [usize; 3],
+        size: [usize; 2],
+        weights: &[f32],
+    ) -> Self {
         let (inputs, outputs) = (lower[0], upper[0]);
         let [rows, columns] = size;
         let width = columns.next_multiple_of(LANES);
@@ -84,43 +89,82 @@ impl Planes {
         (row < self.upper[0] * self.upper[1]).then_some(row * self.upper[2] + column)
     }
 
-    /// For each row of second-stage units that a first-stage unit drives: the place of the first, and
-    /// the weights from there on.
+    /// The second-stage units that a first-stage unit drives.
     #[inline(always)]
-    pub(super) fn driven_rows(&self, unit: usize) -> impl Iterator<Item = (usize, &[f32])> {
+    pub(super) fn driven(&self, unit: usize) -> Driven<'_> {
         let [_, lower_height, lower_width] = self.lower;
-        let [channels, height, _] = self.upper;
-        let rows = self.size[0];
-        let from = unit / (lower_height * lower_width);
+        let [_, height, width] = self.upper;
+        let [rows, columns] = self.size;
         let (y, x) = (unit / lower_width % lower_height, unit % lower_width);
-        let driven = (y + 1).saturating_sub(rows)..(y + 1).min(height);
-        (0..channels).flat_map(move |channel| {
-            driven.clone().map(move |row| {
-                let weights = ((from * channels + channel) * rows + y - row) * self.width;
-                (
-                    (channel * height + row) * lower_width + x,
-                    &self.kernel[weights..weights + self.width],
-                )
-            })
-        })
-    }
-
-    /// As [`Self::driven_rows`], with units instead of places and nothing that is empty.
-    #[inline(always)]
-    pub(super) fn driven_units(&self, unit: usize) -> impl Iterator<Item = (Range<usize>, &[f32])> {
-        let (lower, upper, columns) = (self.lower[2], self.upper[2], self.size[1]);
-        let x = unit % lower;
-        let empty = (columns - 1).saturating_sub(x);
-        let driven = x + 1 + empty - columns..(x + 1).min(upper);
-        self.driven_rows(unit).map(move |(place, weights)| {
-            let row = place / lower * upper;
-            (row + driven.start..row + driven.end, &weights[empty..])
-        })
+        let top = (y + 1).saturating_sub(rows);
+        Driven {
+            planes: self,
+            from: unit / (lower_height * lower_width),
+            rows: top..(y + 1).min(height),
+            kernel_row: y - top,
+            column: x,
+            units: (x + 1).saturating_sub(columns)..(x + 1).min(width),
+            empty: (columns - 1).saturating_sub(x),
+        }
     }
 
     /// Number of second-stage units.
     pub(super) fn units(&self) -> usize {
         self.upper.iter().product()
+    }
+}
+
+/// The second-stage units that a first-stage unit drives, row after row.
+pub(super) struct Driven<'a> {
+    planes: &'a Planes,
+    /// Channel of the first-stage unit.
+    from: usize,
+    /// Rows of each channel.
+    rows: Range<usize>,
+    /// Row of the kernel that meets the first of them.
+    kernel_row: usize,
+    /// Column of the first-stage unit.
+    column: usize,
+    /// Columns of the units.
+    units: Range<usize>,
+    /// Places before the first of them.
+    empty: usize,
+}
+
+impl<'a> Driven<'a> {
+    /// Channels of the second stage.
+    #[inline(always)]
+    pub(super) fn channels(&self) -> usize {
+        self.planes.upper[0]
+    }
+
+    /// Rows of each channel.
+    #[inline(always)]
+    pub(super) fn rows(&self) -> usize {
+        self.rows.end - self.rows.start
+    }
+
+    /// Place of the first unit of a row, and the weights from there on.
+    #[inline(always)]
+    pub(super) fn row(&self, channel: usize, row: usize) -> (usize, &'a [f32]) {
+        let planes = self.planes;
+        let place = (channel * planes.upper[1] + self.rows.start + row) * planes.lower[2];
+        let kernel = (self.from * planes.upper[0] + channel) * planes.size[0];
+        let weights = (kernel + self.kernel_row - row) * planes.width;
+        (
+            place + self.column,
+            &planes.kernel[weights..weights + planes.width],
+        )
+    }
+
+    /// As [`Self::row`], with units instead of places and nothing that is empty.
+    #[inline(always)]
+    pub(super) fn units(&self, channel: usize, row: usize) -> (Range<usize>, &'a [f32]) {
+        let (_, weights) = self.row(channel, row);
+        let planes = self.planes;
+        let first = (channel * planes.upper[1] + self.rows.start + row) * planes.upper[2];
+        let units = first + self.units.start..first + self.units.end;
+        (units, &weights[self.empty..])
     }
 }
 
@@ -149,15 +193,20 @@ mod tests {
                 }
             }
             let mut by_place = Vec::new();
-            for (start, weights) in planes.driven_rows(lower) {
+            let driven = planes.driven(lower);
+            let rows = || {
+                let channels = 0..driven.channels();
+                channels.flat_map(|channel| (0..driven.rows()).map(move |row| (channel, row)))
+            };
+            for (start, weights) in rows().map(|(channel, row)| driven.row(channel, row)) {
                 let weighted = weights.iter().enumerate().filter(|(_, w)| **w != 0.0);
                 by_place.extend(
                     weighted.filter_map(|(lane, w)| Some((planes.unit(start + lane)?, *w))),
                 );
             }
             assert_eq!(by_place, expected, "unit {lower}");
-            let by_unit: Vec<(usize, f32)> = planes
-                .driven_units(lower)
+            let by_unit: Vec<(usize, f32)> = rows()
+                .map(|(channel, row)| driven.units(channel, row))
                 .flat_map(|(units, weights)| units.zip(weights.iter().copied()))
                 .collect();
             assert_eq!(by_unit, expected, "unit {lower}");
