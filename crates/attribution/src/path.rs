@@ -52,13 +52,17 @@ impl Path {
     /// # Panics
     /// If there is no such unit or sample.
     pub fn ends(&self, unit: usize, sample: usize) -> [f32; 2] {
-        let shared = self.start.len() < self.end.len() || self.samples == 1;
-        let start = if shared {
+        let start = if self.shares_baseline() {
             self.start[unit]
         } else {
             self.start[unit * self.samples + sample]
         };
         [start, self.end[unit * self.samples + sample]]
+    }
+
+    /// Whether all samples start from one baseline.
+    pub(crate) fn shares_baseline(&self) -> bool {
+        self.start.len() < self.end.len() || self.samples == 1
     }
 
     /// Change of every unit of a sample from baseline to stimulus, `[channel, y, x]`: for grey, `W * s`.
