@@ -1,0 +1,202 @@
+//! A cell's circuit from its answers to a probe, kernels and all.
+
+use ganglion_attribution::{Polarity, Sign};
+use ganglion_experiment::Responder;
+use ganglion_recording::{CellIndex, Microns};
+use serde::{Deserialize, Serialize};
+
+use crate::assemble::{biphasic_index, peak_lag};
+use crate::cascade::{Cascade, CascadeFit, CascadePathway, Data, SearchOptions, search};
+use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool};
+use crate::correlation::{correlation, cosine};
+use crate::error::Error;
+use crate::probe::{Probe, full_field};
+use crate::subject::Subject;
+
+/// How a circuit is identified.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IdentifyConfig {
+    /// What is shown to the network.
+    pub probe: Probe,
+    /// Functions that a temporal kernel is made of.
+    pub functions: usize,
+    /// Pathways at most.
+    pub most_pathways: usize,
+    /// Share of the variance of the rate that the last pathway must add.
+    pub least_gain: f64,
+}
+
+impl Default for IdentifyConfig {
+    fn default() -> Self {
+        Self {
+            probe: Probe::default(),
+            functions: 12,
+            most_pathways: 4,
+            least_gain: 0.01,
+        }
+    }
+}
+
+/// The circuits of one cell, by their number of pathways, and the one chosen.
+#[derive(Clone, Debug)]
+pub struct Identified {
+    /// The circuit.
+    pub circuit: Circuit,
+    /// Share of the variance of the network's rate that circuits of one pathway, of two, and so on
+    /// explain.
+    pub explained: Vec<f64>,
+}
+
+/// Fits circuits of few rectified pathways to a network's answers to a probe, and chooses the fewest
+/// pathways after which a further one adds less than asked for.
+///
+/// A full field says nothing about space: pathways take the spatial profile of the channel whose
+/// kernel is most like theirs, and pools lie in the middle of the frame.
+///
+/// # Errors
+/// If there is no such cell, the settings make no sense, or the network does not answer.
+pub fn identify(
+    subject: &Subject<'_>,
+    cells: &[CellIndex],
+    source: &str,
+    config: &IdentifyConfig,
+) -> Result<Vec<Identified>, Error> {
+    let screen = subject.screen();
+    let contrasts = config.probe.contrasts(&screen)?;
+    let movie = full_field(&contrasts, &screen);
+    let answers = subject.responder.respond(&[movie]);
+    let answers = answers.map_err(Error::Responder)?.remove(0);
+    let kernels: Vec<Vec<f64>> = subject.kernels.iter().map(Kernel::summed).collect();
+    let kernels = distinct(&kernels);
+    let one = |&cell: &CellIndex| {
+        let output = subject.output_of(cell)?;
+        let rates = answers.cell(output).iter().map(|&rate| f64::from(rate));
+        let shape = (config.functions, screen.history);
+        let data = Data::new(std::slice::from_ref(&contrasts), rates.collect(), shape);
+        let options = SearchOptions {
+            most: config.most_pathways,
+            least_gain: config.least_gain,
+        };
+        let fits = search(&data, &kernels, &options);
+        let chosen = &fits[fewest(&fits, config.least_gain)];
+        Ok(Identified {
+            circuit: circuit(subject, &data, chosen, cell, source),
+            explained: fits.iter().map(|fit| fit.explained).collect(),
+        })
+    };
+    cells.iter().map(one).collect()
+}
+
+/// The fewest pathways to which no larger circuit adds as much as asked for, pathway by pathway.
+fn fewest(fits: &[CascadeFit], least_gain: f64) -> usize {
+    let is_enough = |&count: &usize| {
+        (count + 1..fits.len()).all(|more| {
+            let gained = fits[more].explained - fits[count].explained;
+            gained < least_gain * (more - count) as f64
+        })
+    };
+    (0..fits.len()).find(is_enough).unwrap_or(0)
+}
+
+/// Kernels that are not alike, as starts.
+fn distinct(kernels: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let mut kept: Vec<Vec<f64>> = Vec::new();
+    for kernel in kernels {
+        let is_new = kept.iter().all(|known| cosine(known, kernel).abs() < ALIKE);
+        if is_new && kernel.iter().any(|value| *value != 0.0) {
+            kept.push(kernel.clone());
+        }
+    }
+    kept
+}
+
+/// Cosine from which starts are alike.
+const ALIKE: f64 = 0.97;
+
+fn circuit(
+    subject: &Subject<'_>,
+    data: &Data,
+    fit: &CascadeFit,
+    cell: CellIndex,
+    source: &str,
+) -> Circuit {
+    let shares = shares(&fit.cascade.departures(data));
+    let softness = fit.cascade.log_gain.exp();
+    let mut pathways: Vec<Pathway> = (fit.cascade.pathways.iter().zip(shares))
+        .map(|(fitted, share)| pathway(subject, data, fitted, (share, softness)))
+        .collect();
+    pathways.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let rates = fit.cascade.rates(data);
+    Circuit {
+        phenomenon: "probe".to_owned(),
+        cell,
+        source: source.to_owned(),
+        correlation: correlation(&rates, data.rates()).unwrap_or(0.0),
+        screen: subject.screen(),
+        output: output(&fit.cascade),
+        pathways,
+    }
+}
+
+fn output(cascade: &Cascade) -> Output {
+    let softness_hz = cascade.log_gain.exp();
+    Output {
+        threshold_hz: -softness_hz * cascade.bias,
+        softness_hz,
+    }
+}
+
+fn shares(departures: &[Vec<f64>]) -> Vec<f64> {
+    let size = |one: &Vec<f64>| one.iter().map(|value| value.abs()).sum::<f64>();
+    let sizes: Vec<f64> = departures.iter().map(size).collect();
+    let sum = sizes.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+    sizes.iter().map(|size| size / sum).collect()
+}
+
+fn pathway(
+    subject: &Subject<'_>,
+    data: &Data,
+    fitted: &CascadePathway,
+    (share, softness): (f64, f64),
+) -> Pathway {
+    let course = data.kernel(&fitted.coefficients);
+    let channel = most_alike(subject, &course);
+    let spatial = subject.kernels[channel].unit_profile();
+    let kernel = Kernel::of(&course, &spatial, &subject.kernels[channel]);
+    let unit = kernel.step_peak().max(f64::MIN_POSITIVE);
+    let peak = peak_lag(&course);
+    let [y, x] = [subject.screen().height, subject.screen().width].map(|size| size as f64 / 2.0);
+    let pixel = subject.pixel().0;
+    Pathway {
+        channels: vec![channel],
+        polarity: match course[course.len() - peak] > 0.0 {
+            true => Polarity::On,
+            false => Polarity::Off,
+        },
+        sign: Sign::of(fitted.sign),
+        weight: softness * unit,
+        threshold: fitted.threshold / unit,
+        share,
+        peak: subject.screen().frame_period * peak as f64,
+        biphasic_index: biphasic_index(&course, course.len() - peak),
+        receptive_field_sd: Microns(kernel.centre_sd() * pixel),
+        pool: Pool {
+            centre: Place {
+                x: Microns(x * pixel),
+                y: Microns(y * pixel),
+            },
+            sd: subject.pixel(),
+        },
+        kernel: kernel.scaled(1.0 / unit),
+    }
+}
+
+/// The channel whose kernel, seen by a full field, is most like a time course or its negative.
+fn most_alike(subject: &Subject<'_>, course: &[f64]) -> usize {
+    let alike = |channel: &usize| cosine(&subject.kernels[*channel].summed(), course).abs();
+    let channels = 0..subject.kernels.len();
+    channels
+        .max_by(|a, b| alike(a).total_cmp(&alike(b)))
+        .unwrap_or(0)
+}
