@@ -114,7 +114,7 @@ phases = [0, 90]
 phenomenon = "object-motion"
 radius = 150
 duration = 1000
-walks = 1
+walks = 2
 
 [[experiments]]
 phenomenon = "polarity-reversal"
