@@ -210,8 +210,7 @@ impl Shown {
             let shape = [clips.len(), shape[1], shape[2], shape[3]];
             return Ok(attributor.clips(shape, part, start)?);
         }
-        // The response in a bin comes after the newest frame that it depends on.
-        let frames = segment.bins.start - self.history..segment.bins.end - 1;
+        let frames = self.frames(segment);
         let all = condition.frames();
         let start = baseline
             .map(|b| b.frames(frames.clone(), all))
@@ -222,11 +221,15 @@ impl Shown {
     /// The movie that the responses of a segment depend on; nothing for clips.
     pub fn movie(&self, segment: &Segment) -> Option<StimulusMovie> {
         let condition = &self.conditions[segment.condition];
-        let frames = segment.bins.start - self.history..segment.bins.end - 1;
         match condition.source {
             Source::Clips(..) => None,
-            _ => Some(condition.movie(frames)),
+            _ => Some(condition.movie(self.frames(segment))),
         }
+    }
+
+    /// Frames of a movie that the responses of a segment depend on: a response comes after the newest.
+    fn frames(&self, segment: &Segment) -> Range<usize> {
+        segment.bins.start - self.history..segment.bins.end - 1
     }
 
     /// All responses, one segment a condition.
