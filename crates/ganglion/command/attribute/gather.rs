@@ -5,11 +5,13 @@ use std::path::Path as FilePath;
 use ganglion_attribution::{Attribution, AttributionConfig, Path, Quality, Summary};
 use ganglion_recording::Spool;
 
-use super::highlight::{Highlight, highlights};
+use super::highlight::highlights;
 use super::method::Method;
+use super::peaks::Peaks;
 use super::plan::{self, Plan};
 use super::shown::{Segment, Shown};
 use super::{Maps, Subject};
+use crate::figures::attribution::Stretch;
 use crate::steps::Steps;
 
 /// Samples times cells whose attributions of every unit are in memory together: 50 MB at the
@@ -24,6 +26,8 @@ pub struct Gathered {
     pub effective_weights: Option<Spool>,
     /// A summed over y, `[sample, cell, channel, x]`.
     pub by_column: Spool,
+    /// G summed over y, where that tells everything: for bars along y.
+    pub weights_by_column: Option<Spool>,
     /// A summed over space.
     pub by_channel: Summary,
     /// G summed over space.
@@ -39,8 +43,13 @@ pub struct Gathered {
     /// Per row of the results: condition and time.
     pub rows: Vec<(usize, f64)>,
     /// What figures show of each cell.
-    pub highlights: Vec<Highlight>,
+    pub highlights: Vec<Stretch>,
+    /// The largest responses of each condition.
+    pub peaks: Peaks,
 }
+
+/// How uniform a drive has to be for sums over space to tell everything: rounding.
+const UNIFORM: f64 = 1e-4;
 
 /// Attributes everything shown; large arrays wait in the folder that they are for.
 ///
@@ -53,24 +62,46 @@ pub fn gather(subject: &Subject, shown: &Shown, folder: &FilePath) -> anyhow::Re
         false => format!("distinct {}", shown.rows),
     };
     let steps = Steps::new(&shown.name, plan.distinct, &unit, subject.settings.quiet);
-    let settings = settings(subject, ranges_of(subject, shown, &plan)?);
-    let mut gathered = Gathered::new(subject, &settings, folder)?;
+    let rates = rates(subject, shown, &plan)?;
+    let ranges = ranges_of(&rates);
+    let peaks = Peaks::find(subject, shown, &plan, &rates, folder)?;
+    let mut gathered = Gathered::new(subject, &ranges, peaks, folder)?;
+    let settings = AttributionConfig {
+        response_ranges: Some(ranges),
+        ..subject.request.settings.clone()
+    };
+    let mut uniform = Uniform::default();
     for piece in plan.pieces(samples_together(subject)) {
         let path = plan::path(subject, shown, &piece)?;
-        let attribution = attribute(subject, &path, &settings)?;
-        gathered.add(subject, &attribution)?;
+        uniform.look(&path);
+        gathered.add(subject, &attribute(subject, &path, &settings)?)?;
         steps.done(path.samples());
     }
     steps.finish();
-    gathered.highlights = highlights(subject, shown, &settings, &plan, &mut gathered)?;
+    if !uniform.is_bar() {
+        gathered.weights_by_column = None;
+    }
+    gathered.highlights = highlights(subject, shown, &plan, &mut gathered)?;
     Ok(gathered.in_order(subject, shown, plan.index))
 }
 
-/// Settings that know the response ranges of all outputs.
-fn settings(subject: &Subject, ranges: Vec<f64>) -> AttributionConfig {
-    AttributionConfig {
-        response_ranges: Some(ranges),
-        ..subject.request.settings.clone()
+/// How everything shown drives the first layer.
+#[derive(Default)]
+struct Uniform {
+    varies_along_y: bool,
+    varies: bool,
+}
+
+impl Uniform {
+    fn look(&mut self, path: &Path) {
+        self.varies = self.varies || path.change_by_channel(UNIFORM).is_err();
+        self.varies_along_y =
+            self.varies_along_y || path.change_by_channel_and_column(UNIFORM).is_err();
+    }
+
+    /// Whether the stimulus varies along x but not along y, as an upright bar does.
+    fn is_bar(&self) -> bool {
+        self.varies && !self.varies_along_y
     }
 }
 
@@ -84,11 +115,7 @@ pub fn samples_together(subject: &Subject) -> usize {
     (TOGETHER / subject.request.outputs.len()).clamp(8, 256)
 }
 
-/// Attributes some responses by the method asked for.
-///
-/// # Errors
-/// If a cell, stage or setting is impossible.
-pub fn attribute(
+fn attribute(
     subject: &Subject,
     path: &Path,
     settings: &AttributionConfig,
@@ -108,39 +135,47 @@ pub fn attribute(
 /// # Errors
 /// Where the baseline does not fit.
 pub fn response_ranges(subject: &Subject, shown: &Shown) -> anyhow::Result<Vec<f64>> {
-    ranges_of(subject, shown, &Plan::new(subject, shown))
+    Ok(ranges_of(&rates(
+        subject,
+        shown,
+        &Plan::new(subject, shown),
+    )?))
 }
 
-fn ranges_of(subject: &Subject, shown: &Shown, plan: &Plan) -> anyhow::Result<Vec<f64>> {
-    let mut ends = vec![[f64::INFINITY, f64::NEG_INFINITY]; subject.attributor.cells()];
+/// Rates of all outputs at both ends of the path of every distinct response, Hz.
+fn rates(subject: &Subject, shown: &Shown, plan: &Plan) -> anyhow::Result<Vec<Vec<[f64; 2]>>> {
+    let mut rates = Vec::with_capacity(plan.distinct);
     for piece in plan.pieces(samples_together(subject)) {
         let path = plan::path(subject, shown, &piece)?;
-        for rates in subject.attributor.end_rates(&path) {
-            for ([least, most], rates) in ends.iter_mut().zip(rates) {
-                *least = rates.iter().copied().fold(*least, f64::min);
-                *most = rates.iter().copied().fold(*most, f64::max);
-            }
-        }
+        rates.extend(subject.attributor.end_rates(&path));
     }
-    Ok(ends.into_iter().map(|[least, most]| most - least).collect())
+    Ok(rates)
+}
+
+fn ranges_of(rates: &[Vec<[f64; 2]>]) -> Vec<f64> {
+    let range = |output: usize| {
+        let values = || rates.iter().flat_map(|rates| rates[output]);
+        values().fold(f64::MIN, f64::max) - values().fold(f64::MAX, f64::min)
+    };
+    (0..rates[0].len()).map(range).collect()
 }
 
 impl Gathered {
     fn new(
         subject: &Subject,
-        settings: &AttributionConfig,
+        ranges: &[f64],
+        peaks: Peaks,
         folder: &FilePath,
     ) -> anyhow::Result<Self> {
         let spool = || Spool::beside(folder.join("attribution.h5"));
         let outputs = &subject.request.outputs;
         let sums = Summary::empty(outputs.len(), subject.request.planes[0]);
         let maps = subject.request.maps;
-        let ranges = settings.response_ranges.iter().flatten();
-        let ranges: Vec<f64> = ranges.copied().collect();
         Ok(Self {
             attribution: (maps != Maps::None).then(spool).transpose()?,
             effective_weights: (maps == Maps::All).then(spool).transpose()?,
             by_column: spool()?,
+            weights_by_column: Some(spool()?),
             by_channel: sums.clone(),
             weights_by_channel: sums,
             response: Vec::new(),
@@ -149,6 +184,7 @@ impl Gathered {
             ranges: outputs.iter().map(|&output| ranges[output]).collect(),
             rows: Vec::new(),
             highlights: Vec::new(),
+            peaks,
         })
     }
 
@@ -161,9 +197,20 @@ impl Gathered {
         if let Some(spool) = &mut self.effective_weights {
             spool.append(&attribution.effective_weights)?;
         }
-        let columns = attribution.by_channel_and_column();
-        let columns: Vec<f32> = columns.values.iter().map(|&a| a as f32).collect();
-        self.by_column.append(&columns)?;
+        self.peaks.keep(self.by_channel.samples, attribution)?;
+        let single = |sums: Summary| {
+            sums.values
+                .into_iter()
+                .map(|a| a as f32)
+                .collect::<Vec<_>>()
+        };
+        self.by_column
+            .append(&single(attribution.by_channel_and_column()))?;
+        if let Some(spool) = &mut self.weights_by_column {
+            spool.append(&single(
+                attribution.effective_weights_by_channel_and_column(),
+            ))?;
+        }
         self.by_channel.append(&attribution.by_channel());
         self.weights_by_channel
             .append(&attribution.effective_weights_by_channel());
@@ -178,20 +225,24 @@ impl Gathered {
         let cells = subject.request.outputs.len();
         let [channels, height, width] = subject.request.planes;
         let units = cells * channels * height * width;
-        let maps = |spool: Option<Spool>| spool.map(|s| s.in_order(units, index.clone()));
+        let columns = cells * channels * width;
+        let ordered = |spool: Option<Spool>, size: usize| {
+            spool.map(|spool| spool.in_order(size, index.clone()))
+        };
         let rows = shown.whole().flat_map(|whole| {
             let times = shown.times(&whole).into_iter();
             times.map(move |time| (whole.condition, time))
         });
         Self {
-            attribution: maps(self.attribution),
-            effective_weights: maps(self.effective_weights),
+            attribution: ordered(self.attribution, units),
+            effective_weights: ordered(self.effective_weights, units),
+            weights_by_column: ordered(self.weights_by_column, columns),
             by_channel: self.by_channel.of_samples(&index),
             weights_by_channel: self.weights_by_channel.of_samples(&index),
             response: rows_of(&self.response, cells, &index),
             resting: rows_of(&self.resting, cells, &index),
             quality: rows_of(&self.quality, cells, &index),
-            by_column: self.by_column.in_order(cells * channels * width, index),
+            by_column: self.by_column.in_order(columns, index),
             rows: rows.collect(),
             ..self
         }

@@ -5,6 +5,7 @@ mod effects;
 mod gather;
 mod highlight;
 mod method;
+mod peaks;
 mod pixels;
 mod plan;
 mod report;
