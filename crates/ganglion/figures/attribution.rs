@@ -16,7 +16,7 @@ pub struct Stretch {
     pub label: String,
     /// Time of each response, ms; numbers of clips.
     pub times: Vec<f64>,
-    /// Mean contrast of the frame at each response; nothing for clips.
+    /// Mean contrast of the frame at each response; nothing for clips and bars.
     pub contrasts: Vec<f64>,
     /// Hz
     pub response: Vec<f64>,
@@ -82,7 +82,7 @@ impl AttributedCell<'_> {
     }
 
     fn title(&self, what: &str) -> String {
-        let (cell, label) = (self.cell, &self.stretch.label);
+        let (cell, label) = (self.cell, self.stretch.label.replace(" um", " µm"));
         match self.experiment {
             None => format!("Cell {cell}{what}"),
             Some(_) => format!("Cell {cell}, {label}{what}"),

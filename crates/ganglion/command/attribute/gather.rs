@@ -249,7 +249,8 @@ impl Gathered {
     }
 }
 
-fn rows_of<T: Copy>(values: &[T], size: usize, index: &[usize]) -> Vec<T> {
+/// Rows of `size` values, in any order and as often as asked for.
+pub fn rows_of<T: Copy>(values: &[T], size: usize, index: &[usize]) -> Vec<T> {
     let row = |&row: &usize| values[row * size..][..size].iter().copied();
     index.iter().flat_map(row).collect()
 }

@@ -47,17 +47,23 @@ impl Cell<'_> {
         let (peak, condition) = gathered.peaks.largest(self.place);
         let (segment, rows) = self.window(peak);
         let of = |values: &[f64]| rows.clone().map(|row| values[self.at(row)]).collect();
+        let is_bar = gathered.weights_by_column.is_some();
         Ok(Stretch {
             label: self.shown.conditions[condition].label.clone(),
             times: self.shown.times(&segment),
-            contrasts: self.shown.contrasts(&segment),
+            // The mean over the screen says nothing of a bar.
+            contrasts: if is_bar {
+                Vec::new()
+            } else {
+                self.shown.contrasts(&segment)
+            },
             response: of(&gathered.response),
             resting: of(&gathered.resting),
             by_channel: self.by_channel(&rows, gathered),
             by_column: self.by_column(&rows, gathered)?,
             peak: peak - rows.start,
             map: gathered.peaks.map(condition, self.place)?,
-            is_bar: gathered.weights_by_column.is_some(),
+            is_bar,
         })
     }
 

@@ -54,6 +54,16 @@ impl Plan {
         }
     }
 
+    /// Which share of all responses each distinct one is.
+    pub fn shares(&self) -> Vec<f64> {
+        let mut shares = vec![0.0; self.distinct];
+        let each = 1.0 / self.index.len() as f64;
+        self.index
+            .iter()
+            .for_each(|&distinct| shares[distinct] += each);
+        shares
+    }
+
     /// Distinct responses, in their order, about `count` at a time.
     pub fn pieces(&self, count: usize) -> Vec<Vec<Segment>> {
         let mut pieces: Vec<Vec<Segment>> = vec![Vec::new()];
