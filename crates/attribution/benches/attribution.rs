@@ -61,6 +61,11 @@ fn attribution(criterion: &mut Criterion) {
                 map_tolerance,
                 ..AttributionConfig::default()
             };
+            let path = attributor.clips(shape, &stimulus, None).expect("clips fit");
+            let found = attributor.attribute(&path, &config).expect("attributes");
+            let (gap, range) = (found.largest_gap(), found.response_range.iter());
+            let range = range.copied().fold(f64::INFINITY, f64::min);
+            println!("largest completeness gap {gap:.1e} Hz of at least {range:.2} Hz");
             let id = BenchmarkId::new(name, format!("{clips}-clips-5-cells"));
             group.bench_function(id, |bencher| {
                 bencher.iter(|| {

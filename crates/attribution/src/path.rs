@@ -37,6 +37,31 @@ impl Path {
         })
     }
 
+    /// One after the other, paths from one baseline to `[unit, sample]` each.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub(crate) fn joined(planes: [usize; 3], start: Vec<f32>, ends: &[Vec<f32>]) -> Self {
+        let units: usize = planes.iter().product();
+        let mut end = Vec::with_capacity(ends.iter().map(Vec::len).sum());
+        for unit in 0..units {
+            for values in ends {
+                let samples = values.len() / units;
+                end.extend_from_slice(&values[unit * samples..][..samples]);
+            }
+        }
+        assert!(
+            start.len() == units && !end.is_empty(),
+            "one baseline, and stimuli"
+        );
+        Self {
+            planes,
+            samples: end.len() / units,
+            start,
+            end,
+        }
+    }
+
     /// Responses: frames with a full history, or clips.
     pub fn samples(&self) -> usize {
         self.samples

@@ -71,6 +71,20 @@ impl Summary {
         self.values.extend(&other.values);
     }
 
+    /// Sums of some samples, in any order and as often as asked for.
+    ///
+    /// # Panics
+    /// If there is no such sample.
+    pub fn of_samples(&self, samples: &[usize]) -> Self {
+        let size = self.cells * self.groups;
+        let of = |&sample: &usize| self.values[sample * size..][..size].iter().copied();
+        Self {
+            samples: samples.len(),
+            values: samples.iter().flat_map(of).collect(),
+            ..*self
+        }
+    }
+
     /// Sums over all samples: `[cell][group]`.
     pub fn totals(&self) -> Vec<Vec<f64>> {
         self.each(|cell, group| self.course(cell, group).sum())
@@ -182,10 +196,7 @@ impl Attribution {
 
     /// Summed over y: groups are channel, x.
     pub fn by_channel_and_column(&self) -> Summary {
-        let [channels, height, width] = self.planes;
-        self.summed(channels * width, |unit| {
-            unit / (height * width) * width + unit % width
-        })
+        self.by_column(&self.attribution)
     }
 
     /// Effective weights summed over space: groups are channels. For stimuli that are the same
@@ -194,6 +205,19 @@ impl Attribution {
         let [channels, height, width] = self.planes;
         self.sum_up(&self.effective_weights, channels, |unit| {
             unit / (height * width)
+        })
+    }
+
+    /// Effective weights summed over y: groups are channel, x. For bars along y,
+    /// `r - r_0 = sum over channels and x of G_cx (W_c * s)_x`.
+    pub fn effective_weights_by_channel_and_column(&self) -> Summary {
+        self.by_column(&self.effective_weights)
+    }
+
+    fn by_column(&self, units: &[f32]) -> Summary {
+        let [channels, height, width] = self.planes;
+        self.sum_up(units, channels * width, |unit| {
+            unit / (height * width) * width + unit % width
         })
     }
 

@@ -1,111 +1,44 @@
 //! Golden tests: Captum's layer conductance.
 
 mod common;
+#[path = "../../model/tests/golden/fixture.rs"]
+mod fixture;
 
 use burn::tensor::Device;
-use common::{golden, map_error, maps_error};
+use common::{map_error, maps_error};
+use fixture::Fixture;
 use ganglion_attribution::{Attribution, AttributionConfig, Attributor, Layer, Path, Rule};
-use ganglion_model::network::{ModelConfig, MovieShape, Network};
-use ganglion_model::weights::Weights;
+use ganglion_model::layer::Algorithm;
 use rstest::rstest;
 
-struct Fixture {
-    name: &'static str,
-    channels: [usize; 2],
-    kernels: [usize; 2],
-    size: usize,
-    cells: usize,
+/// A network, and what Captum says of it.
+struct Reference {
+    fixture: Fixture,
     /// The finest reference, and its steps.
     finest: &'static str,
     steps: usize,
 }
 
-const SMALL: Fixture = Fixture {
-    name: "small",
-    channels: [3, 4],
-    kernels: [7, 5],
-    size: 20,
-    cells: 3,
+const SMALL: Reference = Reference {
+    fixture: fixture::SMALL,
     finest: "attribution/riemann_middle_1024",
     steps: 1024,
 };
-const FULL: Fixture = Fixture {
-    name: "full",
-    channels: [8, 8],
-    kernels: [15, 11],
-    size: 50,
-    cells: 5,
+const FULL: Reference = Reference {
+    fixture: fixture::FULL,
     finest: "attribution/riemann_middle_400",
     steps: 400,
 };
 
-/// Names of the published checkpoints, and ours.
-const NAMES: [(&str, &str); 17] = [
-    ("0.weight", "stages.0.convolution.kernel"),
-    ("0.bias", "stages.0.convolution.bias"),
-    ("2.weight", "stages.0.normalisation.gain"),
-    ("2.bias", "stages.0.normalisation.offset"),
-    ("2.running_mean", "stages.0.normalisation.running_mean"),
-    ("2.running_var", "stages.0.normalisation.running_variance"),
-    ("6.weight", "stages.1.convolution.kernel"),
-    ("6.bias", "stages.1.convolution.bias"),
-    ("8.weight", "stages.1.normalisation.gain"),
-    ("8.bias", "stages.1.normalisation.offset"),
-    ("8.running_mean", "stages.1.normalisation.running_mean"),
-    ("8.running_var", "stages.1.normalisation.running_variance"),
-    ("13.weight", "readout.weight"),
-    ("14.weight", "readout_normalisation.gain"),
-    ("14.bias", "readout_normalisation.offset"),
-    ("14.running_mean", "readout_normalisation.running_mean"),
-    ("14.running_var", "readout_normalisation.running_variance"),
-];
-
-impl Fixture {
-    fn shape(&self) -> MovieShape {
-        MovieShape {
-            height: self.size,
-            width: self.size,
-            history: 40,
-            cells: self.cells,
-        }
-    }
-
-    fn network(&self) -> Network {
-        let config = ModelConfig::BnCnn {
-            channels: self.channels.to_vec(),
-            kernels: self.kernels.to_vec(),
-            batch_norm: Default::default(),
-            batch_norm_epsilon: 1e-3,
-            batch_norm_momentum: 0.01,
-            noise: 0.0,
-            bias: true,
-            factorised: None,
-            readout: Default::default(),
-            algorithm: Default::default(),
-            microns_per_pixel: None,
-        };
-        let network = config.init(&self.shape(), 1, &Device::flex()).unwrap();
-        let theirs = Weights::load(&golden(&format!("{}.safetensors", self.name))).unwrap();
-        let mut ours = Weights::of(&network);
-        for (published, name) in NAMES {
-            let values = &theirs.0[&format!("sequential.{published}")].values;
-            ours.0.get_mut(name).unwrap().values.clone_from(values);
-        }
-        ours.load_into(network).unwrap()
-    }
-
-    fn dataset(&self, name: &str) -> Vec<f32> {
-        let file = hdf5_pure::File::open(golden(&format!("{}.h5", self.name))).unwrap();
-        let values = file.dataset(name).unwrap().read_f64().unwrap();
-        values.into_iter().map(|value| value as f32).collect()
-    }
-
+impl Reference {
     fn attributor(&self) -> (Attributor, Path) {
-        let attributor = Attributor::new(&self.network(), self.shape()).unwrap();
-        let stimulus = self.dataset("stimulus");
-        let clips = stimulus.len() / (40 * self.size * self.size);
+        let Fixture { size, .. } = self.fixture;
+        let network = self.fixture.network(Algorithm::default(), &Device::flex());
+        let attributor = Attributor::new(&network, self.fixture.shape()).unwrap();
+        let stimulus = self.fixture.dataset("stimulus");
+        let clips = stimulus.len() / (40 * size * size);
         let path = attributor
-            .clips([clips, 40, self.size, self.size], &stimulus, None)
+            .clips([clips, 40, size, size], &stimulus, None)
             .unwrap();
         (attributor, path)
     }
@@ -133,16 +66,20 @@ fn channel_error(found: &Attribution, expected: &[f32]) -> f64 {
 #[rstest]
 #[case::small(SMALL)]
 #[case::full(FULL)]
-fn captums_rule_gives_captums_attributions(#[case] fixture: Fixture) {
-    let (attributor, path) = fixture.attributor();
-    let steps = fixture.steps;
+fn captums_rule_gives_captums_attributions(#[case] reference: Reference) {
+    let (attributor, path) = reference.attributor();
+    let steps = reference.steps;
     let rule = Rule::LayerConductance { steps };
     let found = attributor
         .by_rule(&path, Layer::default(), None, rule)
         .unwrap();
     let size = found.planes[1] * found.planes[2];
-    let error = maps_error(&found.attribution, &fixture.dataset(fixture.finest), size);
-    println!("{}: maps differ by {error:.1e}", fixture.name);
+    let error = maps_error(
+        &found.attribution,
+        &reference.fixture.dataset(reference.finest),
+        size,
+    );
+    println!("{}: maps differ by {error:.1e}", reference.fixture.name);
     assert!(error < 1e-3, "{error:e}");
 }
 
@@ -151,21 +88,21 @@ fn captums_rule_gives_captums_attributions(#[case] fixture: Fixture) {
 #[rstest]
 #[case::small(SMALL)]
 #[case::full(FULL)]
-fn attributions_are_captums_to_captums_error(#[case] fixture: Fixture) {
-    let (attributor, path) = fixture.attributor();
+fn attributions_are_captums_to_captums_error(#[case] reference: Reference) {
+    let (attributor, path) = reference.attributor();
     let config = AttributionConfig {
         map_tolerance: 5e-4,
         ..AttributionConfig::default()
     };
     let found = attributor.attribute(&path, &config).unwrap();
-    let expected = fixture.dataset(fixture.finest);
+    let expected = reference.fixture.dataset(reference.finest);
     let size = found.planes[1] * found.planes[2];
     let channels = channel_error(&found, &expected);
     let maps = maps_error(&found.attribution, &expected, size);
     let nodes = found.quality.iter().map(|quality| quality.nodes).max();
     println!(
         "{}: channels differ by {channels:.1e}, maps by {maps:.1e}; gap {:.1e} Hz, at most {nodes:?} nodes",
-        fixture.name,
+        reference.fixture.name,
         found.largest_gap()
     );
     assert_eq!(found.missed(), 0);
@@ -195,8 +132,9 @@ fn attributions_are_the_integral() {
 
 #[test]
 fn responses_are_pytorchs() {
-    for fixture in [SMALL, FULL] {
-        let (attributor, path) = fixture.attributor();
+    for reference in [SMALL, FULL] {
+        let fixture = reference.fixture;
+        let (attributor, path) = reference.attributor();
         let found = attributor
             .attribute(&path, &AttributionConfig::default())
             .unwrap();

@@ -16,7 +16,7 @@ pub struct Stretch {
     pub label: String,
     /// Time of each response, ms; numbers of clips.
     pub times: Vec<f64>,
-    /// Mean contrast of the frame at each response; nothing for clips.
+    /// Mean contrast of the frame at each response; nothing for clips and bars.
     pub contrasts: Vec<f64>,
     /// Hz
     pub response: Vec<f64>,
@@ -82,7 +82,7 @@ impl AttributedCell<'_> {
     }
 
     fn title(&self, what: &str) -> String {
-        let (cell, label) = (self.cell, &self.stretch.label);
+        let (cell, label) = (self.cell, self.stretch.label.replace(" um", " µm"));
         match self.experiment {
             None => format!("Cell {cell}{what}"),
             Some(_) => format!("Cell {cell}, {label}{what}"),
@@ -218,7 +218,7 @@ pub struct Shares {
     pub cells: Vec<(usize, Vec<f64>)>,
 }
 
-/// Channels by phenomenon: for the mean over cells and for each cell.
+/// Channels by phenomenon: for the mean over cells, if there are several, and for each cell.
 pub fn matrices(rows: &[Shares], polarities: &[Polarity]) -> Vec<Named> {
     let cells = &rows[0].cells;
     let channels = cells[0].1.len();
@@ -236,8 +236,11 @@ pub fn matrices(rows: &[Shares], polarities: &[Polarity]) -> Vec<Named> {
         let shares = row.cells.iter().map(|(_, shares)| shares[channel]);
         shares.sum::<f64>() / row.cells.len() as f64
     };
-    let title = format!("Mean over {} cells", cells.len());
-    let mut matrices: Vec<Named> = vec![("matrix-mean".to_owned(), Box::new(matrix(title, &mean)))];
+    let mut matrices: Vec<Named> = Vec::new();
+    if cells.len() > 1 {
+        let title = format!("Mean over {} cells", cells.len());
+        matrices.push(("matrix-mean".to_owned(), Box::new(matrix(title, &mean))));
+    }
     for (place, (cell, _)) in cells.iter().enumerate() {
         let of_cell = |row: &Shares, channel: usize| row.cells[place].1[channel];
         let figure = matrix(format!("Cell {cell}"), &of_cell);

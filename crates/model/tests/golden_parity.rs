@@ -1,133 +1,22 @@
 //! Golden tests: responses, losses, gradients and weights of PyTorch.
 
-use std::path::PathBuf;
+#[path = "golden/fixture.rs"]
+mod fixture;
 
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
+use fixture::{FULL, Fixture, NAMES, SMALL, golden};
 use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::{PoissonLoss, Targets};
-use ganglion_model::network::{ModelConfig, MovieShape, Network};
+use ganglion_model::network::Network;
 use ganglion_model::weights::{Array, Weights};
 use ganglion_recording::read_array;
 use rstest::rstest;
 
-fn golden(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
-        .join(name)
-}
-
-fn dataset(file: &str, name: &str) -> Vec<f32> {
-    let file = hdf5_pure::File::open(golden(file)).expect("fixture opens");
-    let values = file
-        .dataset(name)
-        .expect("dataset exists")
-        .read_f64()
-        .expect("dataset reads");
-    values.into_iter().map(|value| value as f32).collect()
-}
-
-/// Names of the published checkpoints, and ours.
-const NAMES: [(&str, &str); 15] = [
-    ("0.weight", "stages.0.convolution.kernel"),
-    ("0.bias", "stages.0.convolution.bias"),
-    ("2.weight", "stages.0.normalisation.gain"),
-    ("2.bias", "stages.0.normalisation.offset"),
-    ("2.running_mean", "stages.0.normalisation.running_mean"),
-    ("2.running_var", "stages.0.normalisation.running_variance"),
-    ("6.weight", "stages.1.convolution.kernel"),
-    ("6.bias", "stages.1.convolution.bias"),
-    ("8.weight", "stages.1.normalisation.gain"),
-    ("8.bias", "stages.1.normalisation.offset"),
-    ("8.running_mean", "stages.1.normalisation.running_mean"),
-    ("8.running_var", "stages.1.normalisation.running_variance"),
-    ("13.weight", "readout.weight"),
-    ("14.weight", "readout_normalisation.gain"),
-    ("14.bias", "readout_normalisation.offset"),
-];
-
-struct Fixture {
-    name: &'static str,
-    channels: [usize; 2],
-    kernels: [usize; 2],
-    size: usize,
-    cells: usize,
-}
-
-const SMALL: Fixture = Fixture {
-    name: "small",
-    channels: [3, 4],
-    kernels: [7, 5],
-    size: 20,
-    cells: 3,
-};
-const FULL: Fixture = Fixture {
-    name: "full",
-    channels: [8, 8],
-    kernels: [15, 11],
-    size: 50,
-    cells: 5,
-};
-
 impl Fixture {
-    fn file(&self) -> String {
-        format!("{}.h5", self.name)
-    }
-
-    fn network(&self, algorithm: Algorithm, device: &Device) -> Network {
-        let config = ModelConfig::BnCnn {
-            channels: self.channels.to_vec(),
-            kernels: self.kernels.to_vec(),
-            batch_norm: Default::default(),
-            batch_norm_epsilon: 1e-3,
-            batch_norm_momentum: 0.01,
-            noise: 0.0,
-            bias: true,
-            factorised: None,
-            readout: Default::default(),
-            algorithm,
-            microns_per_pixel: None,
-        };
-        let shape = MovieShape {
-            height: self.size,
-            width: self.size,
-            history: 40,
-            cells: self.cells,
-        };
-        let network = config
-            .init(&shape, 1, device)
-            .expect("the architecture is possible");
-        self.weights(&network)
-            .load_into(network)
-            .expect("the weights fit")
-    }
-
-    /// The published names' arrays under ours, in our shapes.
-    fn weights(&self, network: &Network) -> Weights {
-        let theirs = Weights::load(&golden(&format!("{}.safetensors", self.name))).unwrap();
-        let mut ours = Weights::of(network);
-        for (name, array) in &mut ours.0 {
-            let published = NAMES
-                .iter()
-                .find(|(_, own)| own == name)
-                .map(|(published, _)| published.to_string())
-                .unwrap_or_else(|| match name.as_str() {
-                    "readout_normalisation.running_mean" => "14.running_mean".into(),
-                    "readout_normalisation.running_variance" => "14.running_var".into(),
-                    _ => String::new(),
-                });
-            if let Some(found) = theirs.0.get(&format!("sequential.{published}")) {
-                array.values = found.values.clone();
-            } else {
-                assert_eq!(name, "output.scale");
-            }
-        }
-        ours
-    }
-
     /// Clips as segments of one window each: [1, y, x, clip, frame].
     fn movie(&self, device: &Device) -> Tensor<5> {
-        let values = dataset(&self.file(), "stimulus");
+        let values = self.dataset("stimulus");
         let clips = values.len() / (40 * self.size * self.size);
         let data = TensorData::new(values, [clips, 40, self.size, self.size]);
         Tensor::<4>::from_data(data, device)
@@ -137,7 +26,7 @@ impl Fixture {
 
     /// An array [clip, cell] as [cell, clip].
     fn by_cell(&self, name: &str, device: &Device) -> Tensor<2> {
-        let values = dataset(&self.file(), name);
+        let values = self.dataset(name);
         let clips = values.len() / self.cells;
         Tensor::<2>::from_data(TensorData::new(values, [clips, self.cells]), device).transpose()
     }
@@ -194,7 +83,7 @@ fn the_first_layer_is_that_of_pytorch() {
         let linear = linear
             .permute([3, 4, 0, 1, 2])
             .reshape([clips * channels, height, width]);
-        let error = relative_error(values(linear), dataset(&fixture.file(), "eval/conv1"));
+        let error = relative_error(values(linear), fixture.dataset("eval/conv1"));
         assert!(
             error < 1e-5,
             "{}: first layer differs by {error:e}",
@@ -231,7 +120,7 @@ fn five_adam_steps_are_those_of_pytorch(#[case] algorithm: Algorithm) {
     for step in 0..5 {
         let (next, loss, gradients) = train_step(network, &mut optimiser, &movie, &target);
         network = next;
-        let expected = dataset("small.h5", &format!("train/step{step}/loss"))[0];
+        let expected = SMALL.dataset(&format!("train/step{step}/loss"))[0];
         assert!(
             (loss / expected - 1.0).abs() < 1e-4,
             "step {step}: loss {loss}, not {expected}"
@@ -251,7 +140,7 @@ fn compare(found: &Weights, group: &str, tolerance: f32) {
             assert!(statistic, "{name} is missing");
             continue;
         };
-        let expected = dataset("small.h5", &format!("{group}/{published}"));
+        let expected = SMALL.dataset(&format!("{group}/{published}"));
         let largest = expected.iter().fold(0.0f32, |m, v| m.max(v.abs()));
         // A bias before batch normalisation has no gradient but rounding noise, in PyTorch too.
         if largest > 1e-6 {

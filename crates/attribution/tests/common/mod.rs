@@ -1,8 +1,6 @@
 //! Networks, stimuli and comparisons that several tests use.
 #![allow(dead_code)]
 
-use std::path::PathBuf;
-
 use burn::tensor::Device;
 use ganglion_attribution::{Attribution, Attributor, Path};
 use ganglion_model::layer::{Factorisation, Grouping};
@@ -176,11 +174,4 @@ pub fn maps_error(found: &[f32], expected: &[f32], size: usize) -> f64 {
             }
         })
         .fold(0.0, f64::max)
-}
-
-/// A fixture of crates/model.
-pub fn golden(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../model/tests/golden")
-        .join(name)
 }

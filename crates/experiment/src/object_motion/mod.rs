@@ -29,10 +29,13 @@ use crate::{Contrast, Error, Outcome, Screen, Stimulus};
 /// # Measured
 /// Mean rates from `settle` on, over walks. Each cell is judged at the centre where the object alone
 /// raises its rate most. `oms_index` is the rate of *differential* less that of *global* over their
-/// sum; the stimulus on the object is the same in both.
+/// sum; the stimulus on the object is the same in both. `standard_errors` is the difference of the two
+/// over its standard error, walk by walk.
 ///
 /// # Present
-/// If `oms_index` is at least `index`, and *differential* is above rest by `least_rate`. A cell whose
+/// If `oms_index` is at least `index`, the difference at least `standard_errors` of the criteria,
+/// *differential* above rest by `least_rate`, and the rate of *global* below that of *object alone*:
+/// the background must suppress where it moves along, not only excite where it does not. A cell whose
 /// rate the object alone does not raise by `least_rate` is not measurable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +73,8 @@ pub struct ObjectMotion {
 pub struct ObjectCriteria {
     /// Smallest index.
     pub index: f64,
+    /// Standard errors, over walks, by which *differential* must exceed *global*.
+    pub standard_errors: f64,
     /// Rate in Hz above rest that is a response.
     pub least_rate: f64,
 }
@@ -96,10 +101,11 @@ fn original() -> ObjectMotion {
         pause: 0.75,
         duration: Milliseconds(3000.0),
         settle: Milliseconds(500.0),
-        walks: 3,
+        walks: 5,
         seed: 1,
         criteria: ObjectCriteria {
             index: 0.2,
+            standard_errors: 3.0,
             least_rate: 0.5,
         },
     }
@@ -131,8 +137,9 @@ impl ObjectMotion {
         let refuse = |key, value: &str, problem: &str, remedy: &str| {
             Err(Error::value(Self::EXPERIMENT, key, value, problem, remedy))
         };
-        if self.walks == 0 {
-            return refuse("walks", "0", "shows nothing", "use 1 or more");
+        if self.walks < 2 {
+            let walks = self.walks.to_string();
+            return refuse("walks", &walks, "gives no standard error", "use 2 or more");
         }
         if self.settle.0 < 0.0 || self.settle.0 >= self.duration.0 {
             let value = format!("{} ms", self.settle.0);

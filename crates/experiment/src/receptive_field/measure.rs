@@ -1,7 +1,5 @@
 //! White noise as an experiment.
 
-use ganglion_recording::CellIndex;
-
 use super::{CellField, FieldProperties, WhiteNoise};
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};

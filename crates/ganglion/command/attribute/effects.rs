@@ -3,12 +3,13 @@
 use std::path::Path as FilePath;
 
 use anyhow::ensure;
-use ganglion_attribution::{Part, Replacement};
+use ganglion_attribution::{Part, Path, Replacement};
 use ganglion_plot::Table;
 use ganglion_recording::{ArrayInfo, Attribute, Spool};
 
-use super::gather::{path, samples_together};
+use super::gather::{rows_of, samples_together};
 use super::method::Method;
+use super::plan::{self, Plan};
 use super::report::{CellReport, Report};
 use super::save::{described, write_table};
 use super::shown::Shown;
@@ -26,59 +27,126 @@ pub fn measure(
     folder: &FilePath,
     arguments: &Arguments,
 ) -> anyhow::Result<Report> {
-    let (kind, names, parts) = parts(subject, arguments)?;
-    let outputs = &subject.request.outputs;
-    let (cells, samples) = (subject.attributor.cells(), shown.samples());
-    let mut effects = Spool::beside(folder.join("effects.h5"))?;
-    let (mut response, mut resting) = (Vec::new(), Vec::new());
-    let mut sums = vec![[0.0f64; 2]; outputs.len() * parts.len()];
-    let steps = Steps::new(&shown.name, samples, shown.rows, subject.settings.quiet);
-    for whole in shown.windows() {
-        for piece in whole.pieces(samples_together(subject)) {
-            let path = path(subject, shown, &piece)?;
-            let layer = subject.request.settings.layer;
-            let silence = |parts: &[Part]| {
-                subject
-                    .attributor
-                    .without(&path, layer, parts, Replacement::Baseline)
-            };
-            let intact = subject.attributor.end_rates(&path);
-            let rates: Vec<Vec<f32>> = parts
-                .chunks(PARTS_TOGETHER)
-                .map(silence)
-                .collect::<Result<_, _>>()?;
-            let rates: Vec<f32> = rates.concat();
-            for (sample, intact) in intact.iter().enumerate() {
-                for (place, &output) in outputs.iter().enumerate() {
-                    let [rest, whole] = intact[output];
-                    response.push(whole);
-                    resting.push(rest);
-                    let lost: Vec<f32> = (0..parts.len())
-                        .map(|part| {
-                            let row =
-                                (part * intact_len(&rates, parts.len(), cells) + sample) * cells;
-                            (whole - f64::from(rates[row + output])) as f32
-                        })
-                        .collect();
-                    for (sum, &lost) in sums[place * parts.len()..].iter_mut().zip(&lost) {
-                        sum[0] += f64::from(lost);
-                        sum[1] += f64::from(lost.abs());
-                    }
-                    effects.append(&lost)?;
-                }
-            }
-            steps.done(piece.bins.len());
-        }
+    let parts = Parts::of(subject, arguments)?;
+    let plan = Plan::new(subject, shown);
+    let mut effects = Effects::new(subject, &parts, folder)?;
+    let shares = plan.shares();
+    let steps = Steps::new(
+        &shown.name,
+        plan.distinct,
+        shown.rows,
+        subject.settings.quiet,
+    );
+    for piece in plan.pieces(samples_together(subject)) {
+        let path = plan::path(subject, shown, &piece)?;
+        let first = effects.response.len() / effects.cells;
+        effects.add(subject, &parts, &path, &shares[first..])?;
+        steps.done(path.samples());
     }
     steps.finish();
-    let means: Vec<[f64; 2]> = sums
-        .iter()
-        .map(|sum| sum.map(|s| s / samples as f64))
-        .collect();
-    let mut table = Table::new(["cell", kind, "mean_effect_hz", "mean_magnitude_hz"]);
-    for (place, cell) in subject.cells().into_iter().enumerate() {
-        for (part, name) in names.iter().enumerate() {
-            let [sum, magnitude] = means[place * parts.len() + part];
+    let effects = effects.in_order(&parts, plan.index);
+    write_table(
+        &folder.join("effects.csv"),
+        &table(subject, &parts, &effects.means),
+    )?;
+    // Thousands of units are for the file.
+    let listed = if parts.are_units {
+        &[]
+    } else {
+        &parts.names[..]
+    };
+    let cells = (subject.cells().into_iter()).zip(effects.means.chunks(parts.parts.len()));
+    let cells = cells.map(|(cell, means)| CellReport::of_effects(cell, listed, means));
+    let report = Report::with(subject, shown, folder, cells.collect());
+    write_arrays(subject, shown, folder, &parts, effects)?;
+    write_json(&folder.join("summary.json"), &report)?;
+    Ok(report)
+}
+
+/// Parts whose rates are in memory together.
+const PARTS_TOGETHER: usize = 256;
+
+/// What silencing does to responses.
+struct Effects {
+    cells: usize,
+    /// Rate minus the rate without a part, `[response, cell, part]`, Hz.
+    lost: Spool,
+    /// `[response, cell]`, Hz.
+    response: Vec<f64>,
+    resting: Vec<f64>,
+    /// Mean and mean magnitude over all responses, `[cell, part]`, Hz.
+    means: Vec<[f64; 2]>,
+}
+
+impl Effects {
+    fn new(subject: &Subject, parts: &Parts, folder: &FilePath) -> anyhow::Result<Self> {
+        let cells = subject.request.outputs.len();
+        Ok(Self {
+            cells,
+            lost: Spool::beside(folder.join("effects.h5"))?,
+            response: Vec::new(),
+            resting: Vec::new(),
+            means: vec![[0.0; 2]; cells * parts.parts.len()],
+        })
+    }
+
+    /// Adds distinct responses, each of which is a share of all.
+    fn add(
+        &mut self,
+        subject: &Subject,
+        parts: &Parts,
+        path: &Path,
+        shares: &[f64],
+    ) -> anyhow::Result<()> {
+        let attributor = subject.attributor;
+        let layer = subject.request.settings.layer;
+        let silenced =
+            |parts: &[Part]| attributor.without(path, layer, parts, Replacement::Baseline);
+        let rates: Vec<Vec<f32>> = (parts.parts.chunks(PARTS_TOGETHER))
+            .map(silenced)
+            .collect::<Result<_, _>>()?;
+        let rates = rates.concat();
+        for (sample, intact) in attributor.end_rates(path).iter().enumerate() {
+            for (place, &output) in subject.request.outputs.iter().enumerate() {
+                let [rest, whole] = intact[output];
+                let without = |part: usize| {
+                    let row = part * path.samples() + sample;
+                    f64::from(rates[row * attributor.cells() + output])
+                };
+                let count = parts.parts.len();
+                let lost = (0..count).map(|part| (whole - without(part)) as f32);
+                let lost: Vec<f32> = lost.collect();
+                for (mean, &lost) in self.means[place * count..].iter_mut().zip(&lost) {
+                    mean[0] += shares[sample] * f64::from(lost);
+                    mean[1] += shares[sample] * f64::from(lost.abs());
+                }
+                self.lost.append(&lost)?;
+                self.response.push(whole);
+                self.resting.push(rest);
+            }
+        }
+        Ok(())
+    }
+
+    /// From distinct responses to all.
+    fn in_order(self, parts: &Parts, index: Vec<usize>) -> Self {
+        Self {
+            response: rows_of(&self.response, self.cells, &index),
+            resting: rows_of(&self.resting, self.cells, &index),
+            lost: self.lost.in_order(self.cells * parts.parts.len(), index),
+            ..self
+        }
+    }
+}
+
+fn table(subject: &Subject, parts: &Parts, means: &[[f64; 2]]) -> Table {
+    let mut table = Table::new(["cell", parts.kind, "mean_effect_hz", "mean_magnitude_hz"]);
+    for (cell, means) in subject
+        .cells()
+        .into_iter()
+        .zip(means.chunks(parts.names.len()))
+    {
+        for (name, [sum, magnitude]) in parts.names.iter().zip(means) {
             table.push(vec![
                 cell.to_string(),
                 name.clone(),
@@ -87,22 +155,24 @@ pub fn measure(
             ]);
         }
     }
-    write_table(&folder.join("effects.csv"), &table)?;
-    let shape = [samples, outputs.len(), parts.len()];
-    let [_, height, width] = subject.request.planes;
-    let unit_shape = [
-        samples,
-        outputs.len(),
-        parts.len() / (height * width).max(1),
-        height,
-        width,
-    ];
-    let by_unit = subject.request.method == Method::UnitAblation;
+    table
+}
+
+fn write_arrays(
+    subject: &Subject,
+    shown: &Shown,
+    folder: &FilePath,
+    parts: &Parts,
+    effects: Effects,
+) -> anyhow::Result<()> {
+    let shape = [shown.samples(), effects.cells, parts.parts.len()];
+    let [channels, height, width] = subject.request.planes;
+    let unit_shape = [shape[0], shape[1], channels, height, width];
     let info = ArrayInfo {
-        shape: if by_unit { &unit_shape } else { &shape },
-        dimensions: match by_unit {
+        shape: if parts.are_units { &unit_shape } else { &shape },
+        dimensions: match parts.are_units {
             true => &[shown.rows, "cell", "channel", "y", "x"],
-            false => &[shown.rows, "cell", kind],
+            false => &[shown.rows, "cell", parts.kind],
         },
         units: "Hz",
     };
@@ -112,69 +182,76 @@ pub fn measure(
         units: "Hz",
     };
     let mut file = described(subject, shown)
-        .spooled("effect", info, effects)
-        .f64("response", rates, response)
-        .f64("resting_response", rates, resting);
-    if !by_unit {
-        file = file.attribute("parts", Attribute::Texts(names.clone()));
+        .spooled("effect", info, effects.lost)
+        .f64("response", rates, effects.response)
+        .f64("resting_response", rates, effects.resting);
+    if !parts.are_units {
+        file = file.attribute("parts", Attribute::Texts(parts.names.clone()));
     }
-    file.write(folder.join("effects.h5"))?;
-    // Thousands of units are for the file.
-    let listed = if by_unit { &[] } else { &names[..] };
-    let cells = subject.cells().into_iter().zip(means.chunks(parts.len()));
-    let cells = cells.map(|(cell, means)| CellReport::of_effects(cell, listed, means));
-    let report = Report::with(subject, shown, folder, cells.collect());
-    write_json(&folder.join("summary.json"), &report)?;
-    Ok(report)
+    Ok(file.write(folder.join("effects.h5"))?)
 }
 
-/// Parts whose rates are in memory together.
-const PARTS_TOGETHER: usize = 256;
-
-fn intact_len(rates: &[f32], parts: usize, cells: usize) -> usize {
-    rates.len() / (parts * cells)
+/// What is silenced in turn.
+struct Parts {
+    /// What parts are: channel, pathway or unit.
+    kind: &'static str,
+    names: Vec<String>,
+    parts: Vec<Part>,
+    are_units: bool,
 }
 
-/// What is silenced in turn: what parts are, their names, and the parts.
-fn parts(
-    subject: &Subject,
-    arguments: &Arguments,
-) -> anyhow::Result<(&'static str, Vec<String>, Vec<Part>)> {
-    let [channels, height, width] = subject.request.planes;
-    Ok(match subject.request.method {
-        Method::Occlusion => {
-            let pathways = arguments
-                .pathways
-                .as_deref()
-                .ok_or_else(|| bad_use("--method occlusion needs --pathways, such as 0+3,1"))?;
-            let names: Vec<String> = pathways.split(',').map(ToOwned::to_owned).collect();
-            let parts = names
-                .iter()
-                .map(|name| pathway(name))
-                .collect::<Result<_, _>>()?;
-            ("pathway", names, parts)
+impl Parts {
+    fn of(subject: &Subject, arguments: &Arguments) -> anyhow::Result<Self> {
+        match subject.request.method {
+            Method::Occlusion => Self::pathways(arguments),
+            Method::UnitAblation => Self::units(subject),
+            _ => Ok(Self::channels(subject)),
         }
-        Method::UnitAblation => {
-            let units = channels * height * width;
-            ensure!(
-                units * subject.request.outputs.len() <= MOST_UNITS,
-                "unit-ablation of {units} units: choose fewer --cells"
-            );
-            let names = (0..units).map(|unit| unit.to_string()).collect();
-            (
-                "unit",
-                names,
-                (0..units).map(|unit| Part::Units(vec![unit])).collect(),
-            )
-        }
-        _ => {
-            let names = (0..channels).map(|channel| channel.to_string()).collect();
-            let parts = (0..channels)
+    }
+
+    fn pathways(arguments: &Arguments) -> anyhow::Result<Self> {
+        let pathways = arguments
+            .pathways
+            .as_deref()
+            .ok_or_else(|| bad_use("--method occlusion needs --pathways, such as 0+3,1"))?;
+        let names: Vec<String> = pathways.split(',').map(ToOwned::to_owned).collect();
+        let parts = names.iter().map(|name| pathway(name));
+        Ok(Self {
+            kind: "pathway",
+            parts: parts.collect::<Result<_, _>>()?,
+            names,
+            are_units: false,
+        })
+    }
+
+    fn units(subject: &Subject) -> anyhow::Result<Self> {
+        let units: usize = subject.request.planes.iter().product();
+        ensure!(
+            units * subject.request.outputs.len() <= MOST_UNITS,
+            "unit-ablation of {units} units: choose fewer --cells"
+        );
+        Ok(Self {
+            kind: "unit",
+            names: (0..units).map(|unit| unit.to_string()).collect(),
+            parts: (0..units).map(|unit| Part::Units(vec![unit])).collect(),
+            are_units: true,
+        })
+    }
+
+    fn channels(subject: &Subject) -> Self {
+        let channels = 0..subject.request.planes[0];
+        Self {
+            kind: "channel",
+            names: channels
+                .clone()
+                .map(|channel| channel.to_string())
+                .collect(),
+            parts: channels
                 .map(|channel| Part::Channels(vec![channel]))
-                .collect();
-            ("channel", names, parts)
+                .collect(),
+            are_units: false,
         }
-    })
+    }
 }
 
 /// Units times cells that fit a table.

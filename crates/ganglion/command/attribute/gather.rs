@@ -5,17 +5,20 @@ use std::path::Path as FilePath;
 use ganglion_attribution::{Attribution, AttributionConfig, Path, Quality, Summary};
 use ganglion_recording::Spool;
 
-use super::highlight::{Highlight, Window};
+use super::highlight::highlights;
 use super::method::Method;
+use super::peaks::Peaks;
+use super::plan::{self, Plan};
 use super::shown::{Segment, Shown};
 use super::{Maps, Subject};
+use crate::figures::attribution::Stretch;
 use crate::steps::Steps;
 
 /// Samples times cells whose attributions of every unit are in memory together: 50 MB at the
 /// published size.
 const TOGETHER: usize = 640;
 
-/// Attributions of everything shown. Arrays over units are on the disk.
+/// Attributions of everything shown, a row a response. Arrays over units are on the disk.
 pub struct Gathered {
     /// A, `[sample, cell, channel, y, x]`.
     pub attribution: Option<Spool>,
@@ -23,6 +26,8 @@ pub struct Gathered {
     pub effective_weights: Option<Spool>,
     /// A summed over y, `[sample, cell, channel, x]`.
     pub by_column: Spool,
+    /// G summed over y, where that tells everything: for bars along y.
+    pub weights_by_column: Option<Spool>,
     /// A summed over space.
     pub by_channel: Summary,
     /// G summed over space.
@@ -38,39 +43,66 @@ pub struct Gathered {
     /// Per row of the results: condition and time.
     pub rows: Vec<(usize, f64)>,
     /// What figures show of each cell.
-    pub highlights: Vec<Highlight>,
+    pub highlights: Vec<Stretch>,
+    /// The largest responses of each condition.
+    pub peaks: Peaks,
 }
+
+/// How uniform a drive has to be for sums over space to tell everything: rounding.
+const UNIFORM: f64 = 1e-4;
 
 /// Attributes everything shown; large arrays wait in the folder that they are for.
 ///
 /// # Errors
 /// Where the baseline does not fit, a setting is impossible, or the disk is full.
 pub fn gather(subject: &Subject, shown: &Shown, folder: &FilePath) -> anyhow::Result<Gathered> {
-    let steps = Steps::new(
-        &shown.name,
-        shown.samples(),
-        shown.rows,
-        subject.settings.quiet,
-    );
-    let ranges = response_ranges(subject, shown)?;
+    let plan = Plan::new(subject, shown);
+    let unit = match plan.distinct == shown.samples() {
+        true => shown.rows.to_owned(),
+        false => format!("distinct {}", shown.rows),
+    };
+    let steps = Steps::new(&shown.name, plan.distinct, &unit, subject.settings.quiet);
+    let rates = rates(subject, shown, &plan)?;
+    let ranges = ranges_of(&rates);
+    let peaks = Peaks::find(subject, shown, &plan, &rates, folder)?;
+    let mut gathered = Gathered::new(subject, &ranges, peaks, folder)?;
     let settings = AttributionConfig {
-        response_ranges: Some(ranges.clone()),
+        response_ranges: Some(ranges),
         ..subject.request.settings.clone()
     };
-    let mut gathered = Gathered::new(subject, &ranges, folder)?;
-    for whole in shown.windows() {
-        let mut window = Window::new(shown, &whole, &subject.request.outputs);
-        for piece in whole.pieces(samples_together(subject)) {
-            let path = path(subject, shown, &piece)?;
-            let attribution = attribute(subject, &path, &settings)?;
-            window.add(&path, &attribution);
-            gathered.add(subject, shown, &piece, &attribution)?;
-            steps.done(piece.bins.len());
-        }
-        window.compete(&mut gathered.highlights);
+    let mut uniform = Uniform::default();
+    for piece in plan.pieces(samples_together(subject)) {
+        let path = plan::path(subject, shown, &piece)?;
+        uniform.look(&path);
+        gathered.add(subject, &attribute(subject, &path, &settings)?)?;
+        steps.done(path.samples());
     }
     steps.finish();
-    Ok(gathered)
+    if !uniform.is_bar() {
+        gathered.weights_by_column = None;
+    }
+    gathered.highlights = highlights(subject, shown, &plan, &mut gathered)?;
+    Ok(gathered.in_order(subject, shown, plan.index))
+}
+
+/// How everything shown drives the first layer.
+#[derive(Default)]
+struct Uniform {
+    varies_along_y: bool,
+    varies: bool,
+}
+
+impl Uniform {
+    fn look(&mut self, path: &Path) {
+        self.varies = self.varies || path.change_by_channel(UNIFORM).is_err();
+        self.varies_along_y =
+            self.varies_along_y || path.change_by_channel_and_column(UNIFORM).is_err();
+    }
+
+    /// Whether the stimulus varies along x but not along y, as an upright bar does.
+    fn is_bar(&self) -> bool {
+        self.varies && !self.varies_along_y
+    }
 }
 
 /// Paths to some responses.
@@ -91,8 +123,7 @@ fn attribute(
     let attributor = subject.attributor;
     Ok(match subject.request.method {
         Method::Rule(rule) => {
-            let cells = Some(&subject.request.outputs[..]);
-            attributor.by_rule(path, settings.layer, cells, rule)?
+            attributor.by_rule(path, settings.layer, settings.cells.as_deref(), rule)?
         }
         _ => attributor.attribute(path, settings)?,
     })
@@ -104,23 +135,38 @@ fn attribute(
 /// # Errors
 /// Where the baseline does not fit.
 pub fn response_ranges(subject: &Subject, shown: &Shown) -> anyhow::Result<Vec<f64>> {
-    let mut ends = vec![[f64::INFINITY, f64::NEG_INFINITY]; subject.attributor.cells()];
-    for whole in shown.windows() {
-        for piece in whole.pieces(samples_together(subject)) {
-            let path = path(subject, shown, &piece)?;
-            for rates in subject.attributor.end_rates(&path) {
-                for ([least, most], rates) in ends.iter_mut().zip(rates) {
-                    *least = rates.iter().copied().fold(*least, f64::min);
-                    *most = rates.iter().copied().fold(*most, f64::max);
-                }
-            }
-        }
+    Ok(ranges_of(&rates(
+        subject,
+        shown,
+        &Plan::new(subject, shown),
+    )?))
+}
+
+/// Rates of all outputs at both ends of the path of every distinct response, Hz.
+fn rates(subject: &Subject, shown: &Shown, plan: &Plan) -> anyhow::Result<Vec<Vec<[f64; 2]>>> {
+    let mut rates = Vec::with_capacity(plan.distinct);
+    for piece in plan.pieces(samples_together(subject)) {
+        let path = plan::path(subject, shown, &piece)?;
+        rates.extend(subject.attributor.end_rates(&path));
     }
-    Ok(ends.into_iter().map(|[least, most]| most - least).collect())
+    Ok(rates)
+}
+
+fn ranges_of(rates: &[Vec<[f64; 2]>]) -> Vec<f64> {
+    let range = |output: usize| {
+        let values = || rates.iter().flat_map(|rates| rates[output]);
+        values().fold(f64::MIN, f64::max) - values().fold(f64::MAX, f64::min)
+    };
+    (0..rates[0].len()).map(range).collect()
 }
 
 impl Gathered {
-    fn new(subject: &Subject, ranges: &[f64], folder: &FilePath) -> anyhow::Result<Self> {
+    fn new(
+        subject: &Subject,
+        ranges: &[f64],
+        peaks: Peaks,
+        folder: &FilePath,
+    ) -> anyhow::Result<Self> {
         let spool = || Spool::beside(folder.join("attribution.h5"));
         let outputs = &subject.request.outputs;
         let sums = Summary::empty(outputs.len(), subject.request.planes[0]);
@@ -129,6 +175,7 @@ impl Gathered {
             attribution: (maps != Maps::None).then(spool).transpose()?,
             effective_weights: (maps == Maps::All).then(spool).transpose()?,
             by_column: spool()?,
+            weights_by_column: Some(spool()?),
             by_channel: sums.clone(),
             weights_by_channel: sums,
             response: Vec::new(),
@@ -137,16 +184,12 @@ impl Gathered {
             ranges: outputs.iter().map(|&output| ranges[output]).collect(),
             rows: Vec::new(),
             highlights: Vec::new(),
+            peaks,
         })
     }
 
-    fn add(
-        &mut self,
-        subject: &Subject,
-        shown: &Shown,
-        piece: &Segment,
-        attribution: &Attribution,
-    ) -> anyhow::Result<()> {
+    /// Adds distinct responses.
+    fn add(&mut self, subject: &Subject, attribution: &Attribution) -> anyhow::Result<()> {
         debug_assert_eq!(attribution.planes, subject.request.planes);
         if let Some(spool) = &mut self.attribution {
             spool.append(&attribution.attribution)?;
@@ -154,17 +197,60 @@ impl Gathered {
         if let Some(spool) = &mut self.effective_weights {
             spool.append(&attribution.effective_weights)?;
         }
-        let columns = attribution.by_channel_and_column();
-        let columns: Vec<f32> = columns.values.iter().map(|&a| a as f32).collect();
-        self.by_column.append(&columns)?;
+        self.peaks.keep(self.by_channel.samples, attribution)?;
+        let single = |sums: Summary| {
+            sums.values
+                .into_iter()
+                .map(|a| a as f32)
+                .collect::<Vec<_>>()
+        };
+        self.by_column
+            .append(&single(attribution.by_channel_and_column()))?;
+        if let Some(spool) = &mut self.weights_by_column {
+            spool.append(&single(
+                attribution.effective_weights_by_channel_and_column(),
+            ))?;
+        }
         self.by_channel.append(&attribution.by_channel());
         self.weights_by_channel
             .append(&attribution.effective_weights_by_channel());
         self.response.extend(&attribution.response);
         self.resting.extend(&attribution.resting_response);
         self.quality.extend(&attribution.quality);
-        let times = shown.times(piece).into_iter();
-        self.rows.extend(times.map(|time| (piece.condition, time)));
         Ok(())
     }
+
+    /// From distinct responses to all, in their order.
+    fn in_order(self, subject: &Subject, shown: &Shown, index: Vec<usize>) -> Self {
+        let cells = subject.request.outputs.len();
+        let [channels, height, width] = subject.request.planes;
+        let units = cells * channels * height * width;
+        let columns = cells * channels * width;
+        let ordered = |spool: Option<Spool>, size: usize| {
+            spool.map(|spool| spool.in_order(size, index.clone()))
+        };
+        let rows = shown.whole().flat_map(|whole| {
+            let times = shown.times(&whole).into_iter();
+            times.map(move |time| (whole.condition, time))
+        });
+        Self {
+            attribution: ordered(self.attribution, units),
+            effective_weights: ordered(self.effective_weights, units),
+            weights_by_column: ordered(self.weights_by_column, columns),
+            by_channel: self.by_channel.of_samples(&index),
+            weights_by_channel: self.weights_by_channel.of_samples(&index),
+            response: rows_of(&self.response, cells, &index),
+            resting: rows_of(&self.resting, cells, &index),
+            quality: rows_of(&self.quality, cells, &index),
+            by_column: self.by_column.in_order(columns, index),
+            rows: rows.collect(),
+            ..self
+        }
+    }
+}
+
+/// Rows of `size` values, in any order and as often as asked for.
+pub fn rows_of<T: Copy>(values: &[T], size: usize, index: &[usize]) -> Vec<T> {
+    let row = |&row: &usize| values[row * size..][..size].iter().copied();
+    index.iter().flat_map(row).collect()
 }

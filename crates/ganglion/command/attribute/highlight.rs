@@ -1,101 +1,110 @@
 //! What figures show: for each cell the window with its largest response.
 
-use ganglion_attribution::{Attribution, Path, Summary};
+use std::ops::Range;
 
+use ganglion_attribution::Summary;
+
+use super::Subject;
+use super::gather::Gathered;
+use super::plan::Plan;
 use super::shown::{Segment, Shown};
 use crate::figures::attribution::Stretch;
 
-/// How uniform a drive has to be along y for sums over y to tell everything: rounding.
-const UNIFORM: f64 = 1e-4;
-
-/// The stretch of time that figures of a cell show.
-pub struct Highlight {
-    /// What is drawn.
-    pub stretch: Stretch,
-    /// Largest change of the rate, Hz.
-    score: f64,
+/// The highlight of each cell, from what was gathered of distinct responses.
+///
+/// # Errors
+/// Where the disk cannot be read.
+pub fn highlights(
+    subject: &Subject,
+    shown: &Shown,
+    plan: &Plan,
+    gathered: &mut Gathered,
+) -> anyhow::Result<Vec<Stretch>> {
+    (0..subject.request.outputs.len())
+        .map(|place| {
+            let cell = Cell {
+                subject,
+                shown,
+                plan,
+                place,
+            };
+            cell.stretch(gathered)
+        })
+        .collect()
 }
 
-/// A window as it is attributed, for all cells.
-pub struct Window {
-    cells: Vec<Highlight>,
-    uniform_along_y: bool,
-    uniform: bool,
+/// A cell whose highlight is looked for.
+struct Cell<'a> {
+    subject: &'a Subject<'a>,
+    shown: &'a Shown,
+    plan: &'a Plan,
+    /// Its place in the cells asked for.
+    place: usize,
 }
 
-impl Window {
-    /// A window whose responses are still to be added.
-    pub fn new(shown: &Shown, whole: &Segment, outputs: &[usize]) -> Self {
-        let empty = || Stretch {
-            label: shown.conditions[whole.condition].label.clone(),
-            times: shown.times(whole),
-            contrasts: shown.contrasts(whole),
-            response: Vec::new(),
-            resting: Vec::new(),
-            by_channel: Summary::empty(1, 0),
-            by_column: Vec::new(),
-            peak: 0,
-            map: Vec::new(),
-            is_bar: false,
-        };
-        Self {
-            cells: outputs
-                .iter()
-                .map(|_| Highlight {
-                    stretch: empty(),
-                    score: -1.0,
-                })
-                .collect(),
-            uniform_along_y: true,
-            uniform: true,
+impl Cell<'_> {
+    fn stretch(&self, gathered: &mut Gathered) -> anyhow::Result<Stretch> {
+        let (peak, condition) = gathered.peaks.largest(self.place);
+        let (segment, rows) = self.window(peak);
+        let of = |values: &[f64]| rows.clone().map(|row| values[self.at(row)]).collect();
+        let is_bar = gathered.weights_by_column.is_some();
+        Ok(Stretch {
+            label: self.shown.conditions[condition].label.clone(),
+            times: self.shown.times(&segment),
+            // The mean over the screen says nothing of a bar.
+            contrasts: if is_bar {
+                Vec::new()
+            } else {
+                self.shown.contrasts(&segment)
+            },
+            response: of(&gathered.response),
+            resting: of(&gathered.resting),
+            by_channel: self.by_channel(&rows, gathered),
+            by_column: self.by_column(&rows, gathered)?,
+            peak: peak - rows.start,
+            map: gathered.peaks.map(condition, self.place)?,
+            is_bar,
+        })
+    }
+
+    /// The window with a response, and its rows among all.
+    fn window(&self, row: usize) -> (Segment, Range<usize>) {
+        let mut start = 0;
+        for segment in self.shown.windows() {
+            let rows = start..start + segment.bins.len();
+            if rows.contains(&row) {
+                return (segment, rows);
+            }
+            start = rows.end;
+        }
+        unreachable!("windows have all responses")
+    }
+
+    /// Where the results of a response stand.
+    fn at(&self, row: usize) -> usize {
+        self.plan.index[row] * self.subject.request.outputs.len() + self.place
+    }
+
+    fn by_channel(&self, rows: &Range<usize>, gathered: &Gathered) -> Summary {
+        let sums = &gathered.by_channel;
+        let groups = sums.groups;
+        let of = |row| sums.values[self.at(row) * groups..][..groups].iter();
+        Summary {
+            samples: rows.len(),
+            cells: 1,
+            groups,
+            values: rows.clone().flat_map(of).copied().collect(),
         }
     }
 
-    /// Adds the next responses.
-    pub fn add(&mut self, path: &Path, attribution: &Attribution) {
-        self.uniform_along_y &= path.change_by_channel_and_column(UNIFORM).is_ok();
-        self.uniform &= path.change_by_channel(UNIFORM).is_ok();
-        let (channels, columns) = (
-            attribution.by_channel(),
-            attribution.by_channel_and_column(),
-        );
-        let count = self.cells.len();
-        for (place, highlight) in self.cells.iter_mut().enumerate() {
-            let cell = &mut highlight.stretch;
-            cell.by_channel.groups = channels.groups;
-            for sample in 0..attribution.samples {
-                let row = sample * count + place;
-                let of = |sums: &Summary| sums.values[row * sums.groups..][..sums.groups].to_vec();
-                cell.by_channel.append(&Summary {
-                    samples: 1,
-                    cells: 1,
-                    groups: channels.groups,
-                    values: of(&channels),
-                });
-                cell.by_column.extend(of(&columns));
-                let (response, resting) =
-                    (attribution.response[row], attribution.resting_response[row]);
-                if (response - resting).abs() > highlight.score {
-                    highlight.score = (response - resting).abs();
-                    cell.peak = cell.response.len();
-                    cell.map = attribution.map(sample, place).to_vec();
-                }
-                cell.response.push(response);
-                cell.resting.push(resting);
-            }
+    fn by_column(&self, rows: &Range<usize>, gathered: &mut Gathered) -> anyhow::Result<Vec<f64>> {
+        let [channels, _, width] = self.subject.request.planes;
+        let size = channels * width;
+        let mut values = Vec::with_capacity(rows.len() * size);
+        for row in rows.clone() {
+            let sums = gathered.by_column.read(self.at(row) * size, size)?;
+            values.extend(sums.into_iter().map(f64::from));
         }
-    }
-
-    /// Takes the place of windows with smaller responses.
-    pub fn compete(self, highlights: &mut Vec<Highlight>) {
-        let is_bar = self.uniform_along_y && !self.uniform;
-        for (place, mut cell) in self.cells.into_iter().enumerate() {
-            cell.stretch.is_bar = is_bar;
-            match highlights.get_mut(place) {
-                None => highlights.push(cell),
-                Some(best) if best.score < cell.score => *best = cell,
-                Some(_) => {}
-            }
-        }
+        Ok(values)
     }
 }

@@ -7,11 +7,11 @@ use ganglion_plot::{Format, Table};
 use ganglion_recording::{ArrayInfo, Attribute, ResultFile, write_atomically};
 
 use super::gather::Gathered;
-use super::highlight::Highlight;
+use super::peaks::Peaks;
 use super::report::{CellReport, Report, polarity_name, sign_name};
 use super::shown::Shown;
-use super::{Subject, write_json};
-use crate::figures::attribution::{AttributedCell, Channel};
+use super::{Maps, Subject, write_json};
+use crate::figures::attribution::{AttributedCell, Channel, Stretch};
 
 /// Writes everything of one experiment or stimulus.
 ///
@@ -34,13 +34,13 @@ pub fn save(
         &folder.join("responses.csv"),
         &responses(subject, shown, &gathered),
     )?;
-    for (cell, highlight) in report
+    for (cell, stretch) in report
         .cells
         .iter()
         .zip(&gathered.highlights)
         .take(MOST_FIGURES)
     {
-        for (name, figure) in drawn(subject, shown, cell, highlight).figures() {
+        for (name, figure) in drawn(subject, shown, cell, stretch).figures() {
             figure.save(&folder.join("figures").join(name), format)?;
         }
     }
@@ -54,7 +54,7 @@ fn drawn<'a>(
     subject: &'a Subject,
     shown: &'a Shown,
     cell: &'a CellReport,
-    highlight: &'a Highlight,
+    stretch: &'a Stretch,
 ) -> AttributedCell<'a> {
     let channels = cell.channels.iter().enumerate();
     AttributedCell {
@@ -63,7 +63,7 @@ fn drawn<'a>(
         clips: shown.rows == "clip",
         planes: subject.request.planes,
         microns_per_pixel: subject.model.description.microns_per_pixel,
-        stretch: &highlight.stretch,
+        stretch,
         channels: channels
             .map(|(index, channel)| Channel {
                 polarity: subject.channel(index).map(|known| known.polarity),
@@ -123,6 +123,16 @@ fn file(subject: &Subject, shown: &Shown, gathered: Gathered) -> anyhow::Result<
         units: "Hz",
     };
     file = file.spooled("attribution_by_channel_and_x", columns, gathered.by_column);
+    if let Some(spool) = gathered.weights_by_column {
+        let units = ArrayInfo {
+            units: "Hz per unit of the layer",
+            ..columns
+        };
+        file = file.spooled("effective_weight_by_channel_and_x", units, spool);
+    }
+    if subject.request.maps == Maps::None {
+        file = peaks(file, subject, shown, gathered.peaks);
+    }
     file = sums(
         file,
         row,
@@ -195,6 +205,25 @@ fn file(subject: &Subject, shown: &Shown, gathered: Gathered) -> anyhow::Result<
             a_row(times),
             gathered.rows.iter().map(|row| row.1).collect(),
         ))
+}
+
+/// Where no map is kept, those of the largest response of each condition are.
+fn peaks(file: ResultFile, subject: &Subject, shown: &Shown, peaks: Peaks) -> ResultFile {
+    let [channels, height, width] = subject.request.planes;
+    let (conditions, cells) = (shown.conditions.len(), subject.request.outputs.len());
+    let maps = ArrayInfo {
+        shape: &[conditions, cells, channels, height, width],
+        dimensions: &["condition", "cell", "channel", "y", "x"],
+        units: "Hz",
+    };
+    let rows = ArrayInfo {
+        shape: &[conditions, cells],
+        dimensions: &["condition", "cell"],
+        units: "",
+    };
+    let (peaks, spool) = peaks.into_arrays();
+    file.f64("peak", rows, peaks)
+        .spooled("attribution_at_peak", maps, spool)
 }
 
 fn sums(

@@ -130,6 +130,10 @@ pub struct NaturalConfig {
     /// Standard deviation of a step of the drift, every frame and along either axis.
     #[serde(default = "drift_step")]
     pub drift: Microns,
+    /// Smallest and largest radius of the leaves in pictures of dead leaves; left out, half a pixel
+    /// and 2.5 mm. Larger leaves make more of the frames uniform, as sky and ground are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaves: Option<[Microns; 2]>,
     /// Folder of photographs; pictures of dead leaves if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<PathBuf>,
@@ -231,7 +235,24 @@ impl NaturalConfig {
     fn check(&self, screen: &ScreenConfig) -> Result<(), Problem> {
         positive("contrast", self.contrast)?;
         not_negative("drift", self.drift.0)?;
+        self.check_leaves()?;
         self.check_fixation(screen)
+    }
+
+    fn check_leaves(&self) -> Result<(), Problem> {
+        let Some(leaves) = self.leaves else {
+            return Ok(());
+        };
+        let [smallest, largest] = leaves.map(|radius| radius.0);
+        if smallest > 0.0 && smallest < largest && largest.is_finite() {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "leaves",
+            format!("[{smallest}, {largest}]"),
+            "are no radii",
+            "give two above 0, the smaller one first",
+        ))
     }
 
     fn check_fixation(&self, screen: &ScreenConfig) -> Result<(), Problem> {

@@ -164,6 +164,11 @@ fn the_file_says_that_it_is_simulated_and_holds_the_truth() {
 )]
 #[case(
     "test_seconds = 1.5",
+    "test_seconds = 1.5, leaves = [100, 50]",
+    "simulation.natural.leaves = [100, 50] are no radii"
+)]
+#[case(
+    "test_seconds = 1.5",
     "test_seconds = 1.5, images = \"no-such\"",
     "no-such: cannot be read"
 )]
