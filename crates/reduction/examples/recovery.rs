@@ -1,27 +1,31 @@
-//! Recovery of planted circuits: simulates retinas, trains a small network on each, reduces it, and
-//! compares what is found with what was planted.
+//! Recovery of planted circuits: simulates retinas, trains a small network on each, identifies the
+//! circuit behind every cell of the network, and compares it with what was planted.
 //!
 //!     cargo run --release -p ganglion-reduction --example recovery -- FOLDER FIRST_SEED RETINAS
 //!
-//! Retinas that FOLDER holds already are not made again. One line a cell goes to
-//! `FOLDER/recovery.csv`; the shares with their 95 % intervals are printed.
+//! Retinas that FOLDER holds already are not made again. One line for each planted pathway goes to
+//! `FOLDER/recovery.csv`; the shares with their 95 % intervals are printed. With `ideal` as last
+//! word the retina itself answers the probe, as a perfect network would: what the method can find.
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use ganglion_attribution::AttributionConfig;
-use ganglion_experiment::{ExperimentConfig, Phenomenon, Responder, StimulusMovie};
+use ganglion_experiment::{Responder, StimulusMovie};
 use ganglion_model::device::BackendKind;
 use ganglion_model::model::Model;
 use ganglion_model::responder::ModelResponder;
 use ganglion_model::training::{RunConfig, RunDirectory, Silent, TrainOptions, train};
 use ganglion_recording::CellIndex;
-use ganglion_reduction::recovery::{Planted, Recovery, compare, interval};
-use ganglion_reduction::{Reducer, ReductionConfig, Subject};
+use ganglion_reduction::identify::{Identified, Identifier, IdentifyConfig};
+use ganglion_reduction::probe::full_field;
+use ganglion_reduction::recovery::{Planted, Recovered, Recovery, compare, interval};
+use ganglion_reduction::{Subject, correlation};
 use ganglion_simulation::session::{Quiet, simulate};
 use ganglion_simulation::{Polarity, Retina, Sign, SimulationConfig};
 use serde::Deserialize;
+
+type Failure = Box<dyn Error + Send + Sync>;
 
 /// A planted pathway matters if it is at least this share of the drive.
 const LEAST_SHARE: f64 = 0.1;
@@ -31,42 +35,38 @@ const CONFIG: &str = include_str!("recovery.toml");
 #[derive(Deserialize)]
 struct Tables {
     simulation: SimulationConfig,
-    experiments: Vec<ExperimentConfig>,
     #[serde(default)]
-    attribution: AttributionConfig,
-    #[serde(default)]
-    reduction: ReductionConfig,
+    identify: IdentifyConfig,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, first, count] = &arguments[..] else {
-        return Err("usage: recovery FOLDER FIRST_SEED RETINAS".into());
-    };
+    let ([folder, first, count], ideal) = (match &arguments[..] {
+        [folder, first, count] => ([folder, first, count], false),
+        [folder, first, count, ideal] if ideal == "ideal" => ([folder, first, count], true),
+        _ => return Err("usage: recovery FOLDER FIRST_SEED RETINAS [ideal]".into()),
+    });
     let (folder, first): (_, u64) = (Path::new(folder), first.parse()?);
+    let table = folder.join(if ideal { "ideal.csv" } else { "recovery.csv" });
     let mut lines = vec![HEADER.to_owned()];
     let mut found = Vec::new();
     for seed in first..first + count.parse::<u64>()? {
         let tables: Tables = toml::from_str(CONFIG)?;
         let place = folder.join(format!("retina{seed}"));
         let (retina, model) = trained(&tables, seed, &place)?;
-        for (cell, phenomenon, recovery) in recovered(&tables, &retina, &model)? {
-            lines.extend(rows(seed, cell, &phenomenon, &recovery));
-            found.push(recovery);
+        for one in recovered((&tables.identify, ideal), &retina, &model)? {
+            lines.extend(rows(seed, &one));
+            found.push(one);
         }
-        fs::write(folder.join("recovery.csv"), lines.join("\n") + "\n")?;
+        fs::write(&table, lines.join("\n") + "\n")?;
         eprintln!("retina {seed} done");
-        tell(&found);
     }
+    tell(&found);
     Ok(())
 }
 
 /// A retina and a network trained on its recording.
-fn trained(
-    tables: &Tables,
-    seed: u64,
-    place: &Path,
-) -> Result<(Retina, ModelResponder), Box<dyn Error>> {
+fn trained(tables: &Tables, seed: u64, place: &Path) -> Result<(Retina, ModelResponder), Failure> {
     let run = RunDirectory::new(place.join("run"));
     if !place.join("done").exists() {
         let _ = fs::remove_dir_all(place);
@@ -77,12 +77,14 @@ fn trained(
             &mut Quiet,
         )?;
         let mut run_tables: toml::Table = CONFIG.parse()?;
-        for other in ["simulation", "experiments", "attribution", "reduction"] {
+        for other in ["simulation", "identify"] {
             run_tables.remove(other);
         }
         let mut config: RunConfig = run_tables.try_into()?;
         config.seed = seed;
-        config.recording.files = vec![fs::canonicalize(place.join("recording/whitenoise.h5"))?];
+        config.recording.files = (config.recording.files.iter())
+            .map(|file| fs::canonicalize(place.join("recording").join(file)))
+            .collect::<Result<_, _>>()?;
         let options = TrainOptions {
             resume: false,
             revision: None,
@@ -95,75 +97,70 @@ fn trained(
     Ok((Retina::from_toml(&circuit)?, ModelResponder::new(model)?))
 }
 
-/// A pathway's fate: the cell, the phenomenon that it was reduced for, and what was found.
-type Found = (CellIndex, String, Recovery);
+/// What became of one cell.
+struct Found {
+    cell: CellIndex,
+    class: String,
+    /// Correlation of the network's answer to the probe with the retina's.
+    network: f64,
+    /// Correlation of the circuit's answer with the network's.
+    circuit: f64,
+    recovery: Recovery,
+}
 
-/// Reduces each cell for the phenomena that were planted in its class and that its network shows.
+/// Identifies the circuit of every cell.
 fn recovered(
-    tables: &Tables,
+    (config, ideal): (&IdentifyConfig, bool),
     retina: &Retina,
     model: &ModelResponder,
-) -> Result<Vec<Found>, Box<dyn Error>> {
+) -> Result<Vec<Found>, Failure> {
     let subject = Subject::new(model)?;
-    let reducer = Reducer {
+    let cells = model.cells();
+    let identifier = Identifier {
         subject: &subject,
         source: "recovery".to_owned(),
-        config: &tables.reduction,
-        attribution: &tables.attribution,
+        config,
     };
-    let mut all = Vec::new();
-    for experiment in &tables.experiments {
-        let name = experiment.name();
-        let cells = planted_cells(retina, name);
-        let prepared = experiment.prepare(model.screen())?;
-        let reduction = reducer.run(&prepared, &cells, &mut |_| ())?;
-        let movies = prepared.movies();
-        for cell in &reduction.cells {
-            match &cell.result {
-                Ok(explanation) => {
-                    let truth = truth(retina, cell.cell, &movies)?;
-                    let recovery = compare(&truth, &explanation.circuit, LEAST_SHARE);
-                    eprintln!("{name}: {}", explanation.circuit.describe());
-                    all.push((cell.cell, name.to_owned(), recovery));
-                }
-                Err(why) => {
-                    eprintln!(
-                        "{name}: cell {}: {}",
-                        cell.cell,
-                        why.sentence(&cell.outcome)
-                    );
-                }
-            }
-        }
-    }
-    Ok(all)
+    let identified = match ideal {
+        true => identifier.of(retina, cells)?,
+        false => identifier.network(cells)?,
+    };
+    let probe = [full_field(
+        &config.probe.contrasts(&model.screen())?,
+        &model.screen(),
+    )];
+    let (answered, planted) = (model.respond(&probe)?, retina.respond(&probe)?);
+    let one = |(index, identified): (usize, &Identified)| {
+        let cell = cells[index];
+        let class = retina.circuit().cells[cell.0].class.clone();
+        let truth = truth(retina, cell, &probe)?;
+        eprintln!(
+            "{class}: {} {:.5?}",
+            identified.circuit.describe(),
+            identified.explained
+        );
+        let rates = |values: &[f32]| values.iter().map(|&v| f64::from(v)).collect::<Vec<f64>>();
+        let network = correlation(
+            &rates(answered[0].cell(index)),
+            &rates(planted[0].cell(cell.0)),
+        );
+        Ok(Found {
+            cell,
+            class,
+            network: network.unwrap_or(0.0),
+            circuit: identified.circuit.correlation,
+            recovery: compare(&truth, &identified.circuit, LEAST_SHARE),
+        })
+    };
+    identified.iter().enumerate().map(one).collect()
 }
 
-fn planted_cells(retina: &Retina, name: &str) -> Vec<CellIndex> {
-    let Ok(phenomenon) = name.parse::<Phenomenon>() else {
-        return Vec::new();
-    };
-    let circuit = retina.circuit();
-    // Controls, made to show nothing, are cells of one pathway: they are asked once.
-    let shows = |class: &str| {
-        let is_control = |planted: bool| !planted && phenomenon == Phenomenon::Latency;
-        circuit
-            .class(class)
-            .is_some_and(|class| class.shows(phenomenon) || is_control(!class.planted.is_empty()))
-    };
-    let cells = circuit.cells.iter().enumerate();
-    cells
-        .filter(|(_, cell)| shows(&cell.class))
-        .map(|(index, _)| CellIndex(index))
-        .collect()
-}
-
-/// The planted pathways of a cell, with their shares over the experiment's movies.
+/// The planted pathways of a cell, with their shares over some movies.
 fn truth(
     retina: &Retina,
     cell: CellIndex,
     movies: &[StimulusMovie],
-) -> Result<Vec<Planted>, Box<dyn Error>> {
+) -> Result<Vec<Planted>, Failure> {
     let circuit = retina.circuit();
     let pathways = &circuit.cells[cell.0].pathways;
     let mut sizes = vec![0.0; pathways.len()];
@@ -203,15 +200,19 @@ fn truth(
     Ok(pathways.iter().zip(&sizes).map(planted).collect())
 }
 
-const HEADER: &str = "seed,cell,phenomenon,pathways_planted,pathways_found,planted_pathway,share,\
-     matched,polarity_right,sign_right,kernel_correlation";
+const HEADER: &str = "seed,cell,class,network_correlation,circuit_correlation,pathways_planted,\
+     pathways_found,planted_pathway,share,matched,polarity_right,sign_right,kernel_correlation";
 
-fn rows(seed: u64, cell: CellIndex, phenomenon: &str, recovery: &Recovery) -> Vec<String> {
-    let row = |one: &ganglion_reduction::recovery::Recovered| {
+fn rows(seed: u64, found: &Found) -> Vec<String> {
+    let row = |one: &Recovered| {
         format!(
-            "{seed},{cell},{phenomenon},{},{},{},{:.3},{},{},{},{:.3}",
-            recovery.planted,
-            recovery.found,
+            "{seed},{},{},{:.4},{:.4},{},{},{},{:.3},{},{},{},{:.3}",
+            found.cell,
+            found.class,
+            found.network,
+            found.circuit,
+            found.recovery.planted,
+            found.recovery.found,
             one.name,
             one.share,
             one.found.is_some(),
@@ -220,35 +221,48 @@ fn rows(seed: u64, cell: CellIndex, phenomenon: &str, recovery: &Recovery) -> Ve
             one.kernel
         )
     };
-    recovery.pathways.iter().map(row).collect()
+    found.recovery.pathways.iter().map(row).collect()
 }
 
-fn tell(found: &[Recovery]) {
-    let pathways: Vec<_> = found.iter().flat_map(|one| &one.pathways).collect();
-    let share = |name: &str, right: usize, of: usize| {
-        let [low, high] = interval(right, of);
-        let percent = 100.0 * right as f64 / of.max(1) as f64;
-        println!(
-            "{name}: {right} of {of}, {percent:.1} % (95 % {:.1} to {:.1})",
-            100.0 * low,
-            100.0 * high
+/// The shares over all cells, then over the cells of each class.
+fn tell(found: &[Found]) {
+    let mut classes: Vec<&str> = found.iter().map(|one| one.class.as_str()).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    for class in classes {
+        let of_class = found.iter().filter(|one| one.class == class);
+        tell_of(
+            class,
+            &of_class.map(|one| &one.recovery).collect::<Vec<_>>(),
         );
+    }
+    tell_of(
+        "all",
+        &found.iter().map(|one| &one.recovery).collect::<Vec<_>>(),
+    );
+}
+
+fn tell_of(whose: &str, found: &[&Recovery]) {
+    let pathways: Vec<&Recovered> = found.iter().flat_map(|one| &one.pathways).collect();
+    let share = |right: usize, of: usize| {
+        let [low, high] = interval(right, of).map(|bound| 100.0 * bound);
+        format!("{right} of {of} ({low:.0} to {high:.0} %)")
     };
-    let count = |is: &dyn Fn(&ganglion_reduction::recovery::Recovered) -> bool| {
-        pathways.iter().filter(|one| is(one)).count()
+    let count = |is: &dyn Fn(&Recovered) -> bool| {
+        let right = pathways.iter().filter(|one| is(one)).count();
+        share(right, pathways.len())
     };
-    share("polarity", count(&|one| one.polarity), pathways.len());
-    share("sign", count(&|one| one.sign), pathways.len());
     let near = found
         .iter()
-        .filter(|one| one.planted.abs_diff(one.found) <= 1)
-        .count();
-    share("number within one", near, found.len());
+        .filter(|one| one.planted.abs_diff(one.found) <= 1);
+    let exact = found.iter().filter(|one| one.planted == one.found);
     let kernels = pathways.iter().map(|one| one.kernel);
-    let median = ganglion_model::metrics::median(kernels);
     println!(
-        "median kernel correlation: {:.3}, n = {}",
-        median.unwrap_or(f64::NAN),
-        pathways.len()
+        "{whose}: polarity {}, sign {}, number within one {}, exact {}, median kernel {:.3}",
+        count(&|one| one.polarity),
+        count(&|one| one.sign),
+        share(near.count(), found.len()),
+        share(exact.count(), found.len()),
+        ganglion_model::metrics::median(kernels).unwrap_or(f64::NAN),
     );
 }

@@ -63,8 +63,8 @@ pub fn assemble(
 /// A candidate as a pathway that does nothing yet.
 fn unweighted(subject: &Subject<'_>, candidate: &Candidate) -> Pathway {
     let course = candidate.kernel.time_course();
-    let peak = peak(&course);
-    let lag = (course.len() - peak) as f64;
+    let lag = peak_lag(&course);
+    let peak = course.len() - lag;
     Pathway {
         channels: candidate.channels.clone(),
         polarity: candidate.polarity,
@@ -72,7 +72,7 @@ fn unweighted(subject: &Subject<'_>, candidate: &Candidate) -> Pathway {
         weight: 0.0,
         threshold: 0.0,
         share: 0.0,
-        peak: Milliseconds(lag * subject.screen().frame_period.0),
+        peak: Milliseconds(lag as f64 * subject.screen().frame_period.0),
         biphasic_index: biphasic_index(&course, peak),
         receptive_field_sd: Microns(candidate.kernel.centre_sd() * subject.pixel().0),
         pool: Pool {
@@ -112,14 +112,14 @@ fn pool(
 /// Narrowest pool in positions: below it a Gaussian is one position.
 const NARROWEST: f64 = 0.3;
 
-fn peak(course: &[f64]) -> usize {
+/// Frames from the onset of the frame with the largest weight of a time course to the response.
+pub(crate) fn peak_lag(course: &[f64]) -> usize {
     let frames = 0..course.len();
-    frames
-        .max_by(|&a, &b| course[a].abs().total_cmp(&course[b].abs()))
-        .unwrap_or(0)
+    let peak = frames.max_by(|&a, &b| course[a].abs().total_cmp(&course[b].abs()));
+    course.len() - peak.unwrap_or(0)
 }
 
-fn biphasic_index(course: &[f64], peak: usize) -> f64 {
+pub(crate) fn biphasic_index(course: &[f64], peak: usize) -> f64 {
     let main = course.get(peak).copied().unwrap_or(0.0);
     let opposite = course
         .iter()

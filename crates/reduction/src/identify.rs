@@ -2,7 +2,7 @@
 
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_experiment::Responder;
-use ganglion_recording::{CellIndex, Microns};
+use ganglion_recording::{CellIndex, Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
 
 use crate::assemble::{biphasic_index, peak_lag};
@@ -48,44 +48,71 @@ pub struct Identified {
     pub explained: Vec<f64>,
 }
 
-/// Fits circuits of few rectified pathways to a network's answers to a probe, and chooses the fewest
-/// pathways after which a further one adds less than asked for.
-///
-/// A full field says nothing about space: pathways take the spatial profile of the channel whose
-/// kernel is most like theirs, and pools lie in the middle of the frame.
-///
-/// # Errors
-/// If there is no such cell, the settings make no sense, or the network does not answer.
-pub fn identify(
-    subject: &Subject<'_>,
-    cells: &[CellIndex],
-    source: &str,
-    config: &IdentifyConfig,
-) -> Result<Vec<Identified>, Error> {
-    let screen = subject.screen();
-    let contrasts = config.probe.contrasts(&screen)?;
-    let movie = full_field(&contrasts, &screen);
-    let answers = subject.responder.respond(&[movie]);
-    let answers = answers.map_err(Error::Responder)?.remove(0);
-    let kernels: Vec<Vec<f64>> = subject.kernels.iter().map(Kernel::summed).collect();
-    let kernels = distinct(&kernels);
-    let one = |&cell: &CellIndex| {
-        let output = subject.output_of(cell)?;
-        let rates = answers.cell(output).iter().map(|&rate| f64::from(rate));
-        let shape = (config.functions, screen.history);
-        let data = Data::new(std::slice::from_ref(&contrasts), rates.collect(), shape);
-        let options = SearchOptions {
-            most: config.most_pathways,
-            least_gain: config.least_gain,
+/// Identifies circuits with the channels of a network as starts.
+pub struct Identifier<'a> {
+    /// The network.
+    pub subject: &'a Subject<'a>,
+    /// Where it comes from, for the circuits' files.
+    pub source: String,
+    /// Settings.
+    pub config: &'a IdentifyConfig,
+}
+
+impl Identifier<'_> {
+    /// Fits circuits of few rectified pathways to the network's answers to a probe, and chooses the
+    /// fewest pathways after which a further one adds less than asked for.
+    ///
+    /// A full field says nothing about space: pathways take the spatial profile of the channel whose
+    /// kernel is most like theirs, and pools lie in the middle of the frame.
+    ///
+    /// # Errors
+    /// If there is no such cell, the settings make no sense, or the network does not answer.
+    pub fn network(&self, cells: &[CellIndex]) -> Result<Vec<Identified>, Error> {
+        self.of(self.subject.responder, cells)
+    }
+
+    /// The same for what the network is a model of, such as a simulated retina: what could be found
+    /// if the network were perfect.
+    ///
+    /// # Errors
+    /// As [`network`](Self::network).
+    pub fn of(
+        &self,
+        responder: &dyn Responder,
+        cells: &[CellIndex],
+    ) -> Result<Vec<Identified>, Error> {
+        let screen = self.subject.screen();
+        let contrasts = self.config.probe.contrasts(&screen)?;
+        let answers = responder.respond(&[full_field(&contrasts, &screen)]);
+        let answers = answers.map_err(Error::Responder)?.remove(0);
+        let known = responder.cells();
+        let one = |&cell: &CellIndex| {
+            let output = known.iter().position(|&other| other == cell);
+            let output = output.ok_or_else(|| Error::NoSuchCell {
+                cell: cell.0,
+                known: known.iter().map(|cell| cell.0).collect(),
+            })?;
+            let rates = answers.cell(output).iter().map(|&rate| f64::from(rate));
+            let shape = (self.config.functions, screen.history);
+            let data = Data::new(std::slice::from_ref(&contrasts), rates.collect(), shape);
+            Ok(self.identified(&data, cell))
         };
-        let fits = search(&data, &kernels, &options);
-        let chosen = &fits[fewest(&fits, config.least_gain)];
-        Ok(Identified {
-            circuit: circuit(subject, &data, chosen, cell, source),
+        cells.iter().map(one).collect()
+    }
+
+    fn identified(&self, data: &Data, cell: CellIndex) -> Identified {
+        let kernels: Vec<Vec<f64>> = self.subject.kernels.iter().map(Kernel::summed).collect();
+        let options = SearchOptions {
+            most: self.config.most_pathways,
+            least_gain: self.config.least_gain,
+        };
+        let fits = search(data, &distinct(&kernels), &options);
+        let chosen = &fits[fewest(&fits, self.config.least_gain)];
+        Identified {
+            circuit: circuit(self.subject, data, chosen, cell, &self.source),
             explained: fits.iter().map(|fit| fit.explained).collect(),
-        })
-    };
-    cells.iter().map(one).collect()
+        }
+    }
 }
 
 /// The fewest pathways to which no larger circuit adds as much as asked for, pathway by pathway.
@@ -163,7 +190,11 @@ fn pathway(
     let course = data.kernel(&fitted.coefficients);
     let channel = most_alike(subject, &course);
     let spatial = subject.kernels[channel].unit_profile();
-    let kernel = Kernel::of(&course, &spatial, &subject.kernels[channel]);
+    let size = [
+        subject.kernels[channel].height,
+        subject.kernels[channel].width,
+    ];
+    let kernel = Kernel::product(&course, &spatial, size);
     let unit = kernel.step_peak().max(f64::MIN_POSITIVE);
     let peak = peak_lag(&course);
     let [y, x] = [subject.screen().height, subject.screen().width].map(|size| size as f64 / 2.0);
@@ -178,7 +209,7 @@ fn pathway(
         weight: softness * unit,
         threshold: fitted.threshold / unit,
         share,
-        peak: subject.screen().frame_period * peak as f64,
+        peak: Milliseconds(peak as f64 * subject.screen().frame_period.0),
         biphasic_index: biphasic_index(&course, course.len() - peak),
         receptive_field_sd: Microns(kernel.centre_sd() * pixel),
         pool: Pool {

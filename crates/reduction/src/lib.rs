@@ -13,6 +13,7 @@
 
 mod assemble;
 pub mod candidate;
+pub mod cascade;
 pub mod causal;
 mod cell_type;
 pub mod circuit;
@@ -26,7 +27,9 @@ pub mod fit;
 mod gram;
 pub mod held_out;
 pub mod hypothesis;
+pub mod identify;
 pub mod lesion;
+pub mod probe;
 pub mod recovery;
 mod reduce;
 pub mod selection;

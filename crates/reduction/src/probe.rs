@@ -75,7 +75,11 @@ impl Probe {
         let least = 2.0 * screen.history as f64 * screen.frame_period.0;
         let is_positive = |value: f64| value > 0.0 && value.is_finite();
         if self.duration.0.is_nan() || self.duration.0 < least {
-            return refuse("probe.duration", self.duration.0, "twice the history or more");
+            return refuse(
+                "probe.duration",
+                self.duration.0,
+                "twice the history or more",
+            );
         }
         if !is_positive(self.contrast) {
             return refuse("probe.contrast", self.contrast, "a number above 0");

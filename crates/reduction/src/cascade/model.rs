@@ -43,11 +43,7 @@ impl Data {
     ///
     /// # Panics
     /// If a movie has not as many rates as it has bins.
-    pub fn new(
-        movies: &[Vec<f64>],
-        rates: Vec<f64>,
-        (functions, history): (usize, usize),
-    ) -> Self {
+    pub fn new(movies: &[Vec<f64>], rates: Vec<f64>, (functions, history): (usize, usize)) -> Self {
         let basis = raised_cosines(functions, history);
         let windows = movies.iter().flat_map(|movie| movie.windows(history));
         let seen = |window: &[f64], function: &Vec<f64>| -> f64 {

@@ -51,9 +51,7 @@ pub(super) fn extended(data: &Data, cascade: &Cascade, kernels: &[Vec<f64>]) -> 
         kind
     };
     let chosen = kinds.into_iter().flat_map(best_of);
-    chosen
-        .map(|(_, pathway)| with(cascade, pathway))
-        .collect()
+    chosen.map(|(_, pathway)| with(cascade, pathway)).collect()
 }
 
 /// How much of `left` a pathway explains at the weight that explains most, and the pathway.

@@ -133,6 +133,41 @@ impl Kernel {
         profile
     }
 
+    /// The spatial profile with sum 1, `[y, x]`; without its surround where that takes away nearly
+    /// all that the centre gives.
+    pub fn unit_profile(&self) -> Vec<f64> {
+        let profile = self.profile();
+        let sign = profile
+            .get(peak(&profile))
+            .map_or(1.0, |value| value.signum());
+        let size: f64 = profile.iter().map(|value| value.abs()).sum();
+        let sum = sign * profile.iter().sum::<f64>();
+        if sum > LEAST_BALANCE * size {
+            return profile.iter().map(|value| sign * value / sum).collect();
+        }
+        let centre = profile.iter().zip(self.centre());
+        let kept: Vec<f64> = centre
+            .map(|(value, inside)| if inside { sign * value } else { 0.0 })
+            .collect();
+        let sum = kept.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        kept.iter().map(|value| value / sum).collect()
+    }
+
+    /// A time course `[frame]` times a spatial profile `[y, x]`.
+    pub fn product(course: &[f64], profile: &[f64], [height, width]: [usize; 2]) -> Self {
+        let frame = |weight: &f64| {
+            profile
+                .iter()
+                .map(|value| (weight * value) as f32)
+                .collect()
+        };
+        Self {
+            height,
+            width,
+            frames: course.iter().map(frame).collect(),
+        }
+    }
+
     /// Pixels at which the profile has the sign of its peak and at least a tenth of its size.
     fn centre(&self) -> Vec<bool> {
         let profile = self.profile();
@@ -143,6 +178,9 @@ impl Kernel {
             .collect()
     }
 }
+
+/// Least sum of a spatial profile, relative to the sum of its sizes, by which it is scaled.
+const LEAST_BALANCE: f64 = 0.2;
 
 fn peak(values: &[f64]) -> usize {
     let indices = 0..values.len();

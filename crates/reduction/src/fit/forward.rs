@@ -168,7 +168,8 @@ pub(crate) fn softplus(u: f64) -> f64 {
     u.max(0.0) + (-u.abs()).exp().ln_1p()
 }
 
-fn logistic(u: f64) -> f64 {
+/// 1 / (1 + exp(-u))
+pub(crate) fn logistic(u: f64) -> f64 {
     1.0 / (1.0 + (-u).exp())
 }
 

@@ -4,7 +4,7 @@
 /// it is not positive definite.
 ///
 /// Parameters that nothing depends on have a zero row; they stay where they are.
-pub(super) fn solve_damped(matrix: &[f64], right: &[f64], damping: f64) -> Option<Vec<f64>> {
+pub(crate) fn solve_damped(matrix: &[f64], right: &[f64], damping: f64) -> Option<Vec<f64>> {
     let size = right.len();
     let mut lower = matrix.to_vec();
     for index in 0..size {

@@ -19,7 +19,8 @@ mod parameters;
 mod selection;
 
 pub use fitting::{Fit, FitOptions, Fitter};
-pub(crate) use forward::softplus;
 pub use forward::{Drive, Samples};
+pub(crate) use forward::{logistic, softplus};
+pub(crate) use linear::solve_damped;
 pub use parameters::{Parameters, PathwayParameters};
 pub use selection::{FitCurve, FitStep, select};
