@@ -51,7 +51,13 @@ fn natural_class(
     let source = || -> Result<Box<dyn PictureSource>, Error> {
         Ok(match &natural.images {
             Some(folder) => Box::new(Photographs::read(folder)?),
-            None => Box::new(DeadLeaves::new(config.screen.microns_per_pixel)),
+            None => {
+                let mut leaves = DeadLeaves::new(config.screen.microns_per_pixel);
+                if let Some([smallest, largest]) = natural.leaves {
+                    (leaves.smallest, leaves.largest) = (smallest, largest);
+                }
+                Box::new(leaves)
+            }
         })
     };
     let movie = |name: &str, seconds: f64| -> Result<Box<dyn Movie>, Error> {
