@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use ganglion_experiment::StimulusMovie;
+use ganglion_experiment::{Histories, StimulusMovie};
 use ganglion_model::network::{ConvolutionalNetwork, MovieShape, Network};
 
 use crate::attribution::Attribution;
@@ -82,6 +82,42 @@ impl Attributor {
         Path::new(self.planes, start, self.see_movie("stimulus", stimulus)?)
     }
 
+    /// Paths to the responses to several movies, one for each distinct history: the path of the `i`th
+    /// response to all movies is sample `histories.index()[i]`. Baseline: grey, or a movie of one
+    /// history.
+    ///
+    /// # Errors
+    /// If a movie does not fit the network, is too short, or is not finite, or if there is none.
+    pub fn movies(
+        &self,
+        stimuli: &[StimulusMovie],
+        baseline: Option<&StimulusMovie>,
+    ) -> Result<(Path, Histories), Error> {
+        let start = match baseline {
+            Some(baseline) => self.see_movie("baseline", baseline)?,
+            None => self.grey.clone(),
+        };
+        let mut histories = Histories::new(self.shape.history);
+        for stimulus in stimuli {
+            self.check_movie("stimulus", stimulus)?;
+            histories.add(stimulus);
+        }
+        let runs = histories.runs().iter();
+        let ends: Vec<Vec<f32>> = runs
+            .map(|run| {
+                let frames = run.frames(histories.history());
+                self.see_movie("stimulus", &stimuli[run.movie].part(frames))
+            })
+            .collect::<Result<_, _>>()?;
+        if ends.is_empty() || start.len() != self.grey.len() {
+            return Err(Error::BaselineLength {
+                baseline: start.len() / self.grey.len(),
+                stimulus: histories.distinct(),
+            });
+        }
+        Ok((Path::joined(self.planes, start, &ends), histories))
+    }
+
     /// Paths to the responses to clips `[clip, history, y, x]` in normalised units. Baseline: grey,
     /// or as many clips, or one.
     ///
@@ -106,16 +142,18 @@ impl Attributor {
     }
 
     fn see_movie(&self, what: &'static str, movie: &StimulusMovie) -> Result<Vec<f32>, Error> {
+        self.check_movie(what, movie)?;
+        let shape = [1, movie.frames(), movie.height(), movie.width()];
+        Ok(self.see(TensorData::new(movie.values().to_vec(), shape)))
+    }
+
+    fn check_movie(&self, what: &'static str, movie: &StimulusMovie) -> Result<(), Error> {
         let (frames, history) = (movie.frames(), self.shape.history);
         self.check_frames(what, [movie.height(), movie.width()], movie.values())?;
         if frames < history {
             return Err(Error::TooShort { frames, history });
         }
-        let data = TensorData::new(
-            movie.values().to_vec(),
-            [1, frames, movie.height(), movie.width()],
-        );
-        Ok(self.see(data))
+        Ok(())
     }
 
     fn see_clips(

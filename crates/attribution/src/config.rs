@@ -8,27 +8,26 @@ use crate::layer::Layer;
 /// Settings of [`Attributor::attribute`](crate::Attributor::attribute).
 ///
 /// # The rule
-/// The path is cut into intervals. Within an interval every unit's derivative is replaced by its
-/// *secant*: the change of its output over the change of its input, between the interval's ends. For
-/// a rectified unit of the first stage that is exactly the share of the interval during which it is
-/// active, since its input is affine in the path variable; for the output it is
-/// `(softplus(u1) - softplus(u0)) / (u1 - u0)`, exact where the drive `u` is linear. Products of
-/// secants telescope, so completeness holds to rounding for *any* number of intervals, and cannot
-/// measure the error. (One interval of secants alone is the "rescale" rule of DeepLIFT, Shrikumar et
-/// al. 2017.)
+/// *The first stage of networks of two stages.* Along the path a first-stage unit is affine, and a
+/// second-stage unit is linear between the switches of the units it reads. Every switch of both stages
+/// is followed, so that for each pair of units the time during which both are active is known. What is
+/// left is the curvature of the output: the path is cut into intervals, and within an interval the
+/// slope of the output is its *secant*, the change of the rate over the change of the drive. Attributions
+/// then sum to the change of the rate to rounding for *any* number of intervals, so that completeness
+/// cannot measure the error. It is estimated from the change when the number of intervals is doubled,
+/// and doubled again until it is small enough.
 ///
-/// What secants get wrong is how the sum is spread over units where two stages switch within the
-/// same interval. Between the first two stages that is put right exactly: a second-stage unit that
-/// switches is followed from one switch of its inputs to the next, so that for each pair the time
-/// during which both are active is known. For networks of two stages what is left is the curvature of
-/// the softplus within an interval, and second-stage units that switch there and back again. That
-/// error is estimated from the change when the number of intervals is doubled, and doubled again
-/// until it is small enough. Measured on random networks of the published size: with 16 intervals
-/// maps are off by 6e-4 on average (root mean squares), and the error falls as the number of
-/// intervals to a power between 1.5 and 2.
-///
-/// Interval ends are placed where the first stage's units switch, which is known in closed form: half
-/// of them evenly along the path, half evenly along the switches.
+/// *Other stages and networks.* Within an interval every unit's derivative is its secant: for a
+/// rectified unit of the first stage that is exactly the share of the interval during which it is
+/// active. Products of secants telescope, so completeness holds for any number of intervals again. (One
+/// interval of secants alone is the "rescale" rule of DeepLIFT, Shrikumar et al. 2017.) What secants
+/// get wrong is how the sum is spread over units where two stages switch within the same interval.
+/// Between the first two stages that is put right; what is left is the curvature of the softplus,
+/// second-stage units that switch there and back again, and switches of higher stages. Measured on
+/// random networks of the published size: with 16 intervals maps are off by 6e-4 on average (root mean
+/// squares), and the error falls as the number of intervals to a power between 1.5 and 2. Interval ends
+/// are placed where the first stage's units switch, which is known in closed form: half of them evenly
+/// along the path, half evenly along the switches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AttributionConfig {
@@ -42,7 +41,7 @@ pub struct AttributionConfig {
     pub tolerance: f64,
     /// Largest estimated error of any channel's map, of attributions as of effective weights, as a
     /// share of the map (root mean squares); infinity (the default): maps are as exact as their
-    /// sums make them, to a few tenths of a per cent at the published size.
+    /// sums make them.
     pub map_tolerance: f64,
     /// Response range of every output of the network, Hz, where the samples attributed at once are
     /// not all there are; absent: that of the samples given.

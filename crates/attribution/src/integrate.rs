@@ -356,7 +356,7 @@ impl<'a> Batch<'a> {
 }
 
 impl Estimate {
-    fn zeros(units: usize) -> Self {
+    pub(crate) fn zeros(units: usize) -> Self {
         Self {
             attribution: vec![0.0; units],
             effective_weight: vec![0.0; units],
@@ -365,7 +365,7 @@ impl Estimate {
     }
 
     /// Adds `[attribution, effective weight]` of a unit.
-    fn add(&mut self, unit: usize, [attribution, weight]: [f32; 2]) {
+    pub(crate) fn add(&mut self, unit: usize, [attribution, weight]: [f32; 2]) {
         self.attribution[unit] += attribution;
         self.effective_weight[unit] += weight;
     }

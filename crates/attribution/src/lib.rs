@@ -28,6 +28,7 @@ mod autodiff;
 mod channel;
 mod config;
 mod error;
+mod follow;
 mod integrate;
 mod interval;
 mod layer;

@@ -37,6 +37,31 @@ impl Path {
         })
     }
 
+    /// One after the other, paths from one baseline to `[unit, sample]` each.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub(crate) fn joined(planes: [usize; 3], start: Vec<f32>, ends: &[Vec<f32>]) -> Self {
+        let units: usize = planes.iter().product();
+        let mut end = Vec::with_capacity(ends.iter().map(Vec::len).sum());
+        for unit in 0..units {
+            for values in ends {
+                let samples = values.len() / units;
+                end.extend_from_slice(&values[unit * samples..][..samples]);
+            }
+        }
+        assert!(
+            start.len() == units && !end.is_empty(),
+            "one baseline, and stimuli"
+        );
+        Self {
+            planes,
+            samples: end.len() / units,
+            start,
+            end,
+        }
+    }
+
     /// Responses: frames with a full history, or clips.
     pub fn samples(&self) -> usize {
         self.samples
@@ -52,13 +77,17 @@ impl Path {
     /// # Panics
     /// If there is no such unit or sample.
     pub fn ends(&self, unit: usize, sample: usize) -> [f32; 2] {
-        let shared = self.start.len() < self.end.len() || self.samples == 1;
-        let start = if shared {
+        let start = if self.shares_baseline() {
             self.start[unit]
         } else {
             self.start[unit * self.samples + sample]
         };
         [start, self.end[unit * self.samples + sample]]
+    }
+
+    /// Whether all samples start from one baseline.
+    pub(crate) fn shares_baseline(&self) -> bool {
+        self.start.len() < self.end.len() || self.samples == 1
     }
 
     /// Change of every unit of a sample from baseline to stimulus, `[channel, y, x]`: for grey, `W * s`.

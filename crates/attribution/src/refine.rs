@@ -1,13 +1,19 @@
 //! Doubling the number of intervals until attributions are good enough.
 
+use std::ops::Range;
+
 use crate::attribution::Quality;
 use crate::config::AttributionConfig;
+use crate::follow::Follower;
 use crate::integrate::{Estimate, Task, integrate};
 use crate::path::Path;
 use crate::upper::Upper;
 
 /// Intervals of the first, coarsest integral.
 const FIRST: usize = 2;
+
+/// The same where switches are followed: intervals cost little there, and are for the output alone.
+const FIRST_FOLLOWED: usize = 32;
 
 /// From so many intervals on a change is a fair estimate of the error. With fewer it can be lucky, so
 /// that it has to be below a share of the tolerance, by the square of the number: enough for the many
@@ -41,19 +47,49 @@ struct Pending {
 
 impl Refinement<'_> {
     /// Attributions `[sample, cell]` of a range of samples, and their quality.
-    pub(crate) fn run(
+    pub(crate) fn run(&self, samples: Range<usize>, cells: &[usize]) -> Vec<(Estimate, Quality)> {
+        match Follower::new(self.upper, self.config.layer) {
+            Some(follower) => self.follow(&follower, samples, cells),
+            None => self.cut(samples, cells),
+        }
+    }
+
+    /// Follows switches, with more and more intervals.
+    fn follow(
         &self,
-        samples: std::ops::Range<usize>,
+        follower: &Follower,
+        samples: Range<usize>,
         cells: &[usize],
     ) -> Vec<(Estimate, Quality)> {
-        let everything = samples
-            .clone()
-            .flat_map(|sample| (0..cells.len()).map(move |place| (sample, place)));
+        let mut done = Done::of(&samples, cells);
+        let mut asked = everything(&samples, cells);
+        let mut intervals = (2 * FIRST_FOLLOWED).min(self.config.most_intervals / 2 * 2);
+        while !asked.is_empty() {
+            let last = 2 * intervals > self.config.most_intervals;
+            let tasks = tasks(&asked, cells);
+            let point = self.config.layer.point;
+            let followed = follower.integrate(self.path, point, &tasks, intervals);
+            let mut unfinished = Vec::new();
+            for (asked, followed) in asked.into_iter().zip(followed) {
+                let (estimate, changes) = (followed.estimate, followed.changes);
+                let (quality, settled) = self.judge(&changes, &estimate, cells[asked.1], intervals);
+                if settled || last {
+                    done.set(asked, (estimate, quality));
+                } else {
+                    unfinished.push(asked);
+                }
+            }
+            asked = unfinished;
+            intervals *= 2;
+        }
+        done.all()
+    }
+
+    /// Cuts paths into more and more intervals.
+    fn cut(&self, samples: Range<usize>, cells: &[usize]) -> Vec<(Estimate, Quality)> {
+        let mut done = Done::of(&samples, cells);
         let first = FIRST.min(self.config.most_intervals / 2).max(1);
-        let mut pending = self.integrate(&everything.collect::<Vec<_>>(), cells, first);
-        let mut done: Vec<Option<(Estimate, Quality)>> = std::iter::repeat_with(|| None)
-            .take(samples.len() * cells.len())
-            .collect();
+        let mut pending = self.integrate(&everything(&samples, cells), cells, first);
         let mut intervals = first;
         while !pending.is_empty() {
             intervals *= 2;
@@ -62,21 +98,18 @@ impl Refinement<'_> {
             let finer = self.integrate(&asked, cells, intervals);
             let mut unfinished = Vec::new();
             for (coarse, fine) in pending.iter().zip(finer) {
-                let cell = cells[fine.place];
+                let changes = Changes::between(&coarse.estimate, &fine.estimate, self.plane());
                 let (quality, settled) =
-                    self.judge(&coarse.estimate, &fine.estimate, cell, intervals);
+                    self.judge(&changes, &fine.estimate, cells[fine.place], intervals);
                 if settled || last {
-                    let index = (fine.sample - samples.start) * cells.len() + fine.place;
-                    done[index] = Some((fine.estimate, quality));
+                    done.set((fine.sample, fine.place), (fine.estimate, quality));
                 } else {
                     unfinished.push(fine);
                 }
             }
             pending = unfinished;
         }
-        done.into_iter()
-            .map(|done| done.expect("refinement ends with every attribution"))
-            .collect()
+        done.all()
     }
 
     fn integrate(
@@ -85,13 +118,7 @@ impl Refinement<'_> {
         cells: &[usize],
         intervals: usize,
     ) -> Vec<Pending> {
-        let tasks: Vec<Task> = asked
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|asked| Task {
-                sample: asked[0].0,
-                cells: asked.iter().map(|&(_, place)| cells[place]).collect(),
-            })
-            .collect();
+        let tasks = tasks(asked, cells);
         integrate(self.upper, self.path, self.config.layer, &tasks, intervals)
             .into_iter()
             .flat_map(|outcome| outcome.estimates)
@@ -104,20 +131,22 @@ impl Refinement<'_> {
             .collect()
     }
 
+    /// Units of a plane of the layer.
+    fn plane(&self) -> usize {
+        let [_, height, width] = self.upper.stages[self.config.layer.stage - 1].planes;
+        height * width
+    }
+
     /// How good the finer of two integrals is, and whether that settles it.
     fn judge(
         &self,
-        coarse: &Estimate,
+        changes: &Changes,
         fine: &Estimate,
         cell: usize,
         intervals: usize,
     ) -> (Quality, bool) {
-        let [_, height, width] = self.upper.stages[self.config.layer.stage - 1].planes;
-        let size = height * width;
-        let (sum, map) = largest_change(&coarse.attribution, &fine.attribution, size);
-        let (_, weights) = largest_change(&coarse.effective_weight, &fine.effective_weight, size);
-        let channel_error = LEFT_OVER_CHANGE * sum;
-        let map_error = LEFT_OVER_CHANGE * map.max(weights);
+        let channel_error = LEFT_OVER_CHANGE * changes.sum;
+        let map_error = LEFT_OVER_CHANGE * changes.map;
         let gap = completeness_gap(fine);
         let magnitude: f64 = fine.attribution.iter().map(|a| f64::from(a.abs())).sum();
         let rounding = ROUNDING * (magnitude + fine.rates[0] + fine.rates[1]);
@@ -145,6 +174,71 @@ pub(crate) fn completeness_gap(estimate: &Estimate) -> f64 {
     sum - (estimate.rates[1] - estimate.rates[0])
 }
 
+/// Everything asked for: samples, and places in the cells.
+fn everything(samples: &Range<usize>, cells: &[usize]) -> Vec<(usize, usize)> {
+    let places = 0..cells.len();
+    let of_sample = |sample| places.clone().map(move |place| (sample, place));
+    samples.clone().flat_map(of_sample).collect()
+}
+
+fn tasks(asked: &[(usize, usize)], cells: &[usize]) -> Vec<Task> {
+    asked
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|asked| Task {
+            sample: asked[0].0,
+            cells: asked.iter().map(|&(_, place)| cells[place]).collect(),
+        })
+        .collect()
+}
+
+/// Attributions `[sample, cell]` that are finished one by one.
+struct Done {
+    first: usize,
+    cells: usize,
+    done: Vec<Option<(Estimate, Quality)>>,
+}
+
+impl Done {
+    fn of(samples: &Range<usize>, cells: &[usize]) -> Self {
+        let none = std::iter::repeat_with(|| None);
+        Self {
+            first: samples.start,
+            cells: cells.len(),
+            done: none.take(samples.len() * cells.len()).collect(),
+        }
+    }
+
+    fn set(&mut self, (sample, place): (usize, usize), attribution: (Estimate, Quality)) {
+        self.done[(sample - self.first) * self.cells + place] = Some(attribution);
+    }
+
+    fn all(self) -> Vec<(Estimate, Quality)> {
+        let done = self.done.into_iter();
+        done.map(|done| done.expect("refinement ends with every attribution"))
+            .collect()
+    }
+}
+
+/// What changed from a coarse to a fine integral.
+pub(crate) struct Changes {
+    /// Absolute change of the attribution of the channel that changed most, Hz.
+    sum: f64,
+    /// Change of the map that changed most, of attributions or effective weights, as a share of it.
+    map: f64,
+}
+
+impl Changes {
+    /// Changes of channels of `size` units.
+    pub(crate) fn between(coarse: &Estimate, fine: &Estimate, size: usize) -> Self {
+        let (sum, map) = largest_change(&coarse.attribution, &fine.attribution, size);
+        let weights = largest_change(&coarse.effective_weight, &fine.effective_weight, size);
+        Self {
+            sum,
+            map: map.max(weights.1),
+        }
+    }
+}
+
 /// [`change`] of the channels that changed most.
 fn largest_change(coarse: &[f32], fine: &[f32], size: usize) -> (f64, f64) {
     let smallest = ROUNDING * ROUNDING * squares(fine);
@@ -159,9 +253,12 @@ fn largest_change(coarse: &[f32], fine: &[f32], size: usize) -> (f64, f64) {
 /// Absolute change of a map's sum, and change of the map as a share of it. The squared map counts as
 /// no smaller than `smallest`, so that channels that matter nothing cannot be badly known.
 fn change(coarse: &[f32], fine: &[f32], smallest: f64) -> (f64, f64) {
-    let difference: Vec<f32> = coarse.iter().zip(fine).map(|(c, f)| f - c).collect();
-    let sum: f64 = difference.iter().map(|&d| f64::from(d)).sum();
-    let changed = squares(&difference);
+    let (mut sum, mut changed) = (0.0, 0.0);
+    for (coarse, fine) in coarse.iter().zip(fine) {
+        let difference = f64::from(fine - coarse);
+        sum += difference;
+        changed += difference * difference;
+    }
     let share = if changed > 0.0 {
         (changed / squares(fine).max(smallest)).sqrt()
     } else {

@@ -71,6 +71,20 @@ impl Summary {
         self.values.extend(&other.values);
     }
 
+    /// Sums of some samples, in any order and as often as asked for.
+    ///
+    /// # Panics
+    /// If there is no such sample.
+    pub fn of_samples(&self, samples: &[usize]) -> Self {
+        let size = self.cells * self.groups;
+        let of = |&sample: &usize| self.values[sample * size..][..size].iter().copied();
+        Self {
+            samples: samples.len(),
+            values: samples.iter().flat_map(of).collect(),
+            ..*self
+        }
+    }
+
     /// Sums over all samples: `[cell][group]`.
     pub fn totals(&self) -> Vec<Vec<f64>> {
         self.each(|cell, group| self.course(cell, group).sum())

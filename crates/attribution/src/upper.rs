@@ -83,6 +83,32 @@ impl Upper {
         &self.weight[cell * units..][..units]
     }
 
+    /// Drive of a cell without any stage's output.
+    pub(crate) fn offset_of(&self, cell: usize) -> f64 {
+        self.offset[cell]
+    }
+
+    /// Drive of a cell for the last stage's values before rectification, `[unit]`.
+    pub(crate) fn drive_of(&self, cell: usize, normalised: &[f32]) -> f64 {
+        let weighted = self.weights_of(cell).iter().zip(normalised);
+        let sum: f64 = weighted
+            .map(|(weight, value)| f64::from(*weight) * f64::from(value.max(0.0)))
+            .sum();
+        self.offset[cell] + sum
+    }
+
+    /// The linear part of a stage above the first, given the output of the stage below, both
+    /// `[unit, column]`, without bias and normalisation.
+    ///
+    /// # Panics
+    /// If `index` is the first stage.
+    pub(crate) fn linear(&self, index: usize, input: &[f32], columns: usize) -> Vec<f32> {
+        let convolution = self.convolution_of(index);
+        let geometry = convolution.geometry(self.stages[index - 1].planes, columns);
+        let unbiased = vec![0.0; convolution.bias.len()];
+        spectral::convolve(input, &convolution.kernel, &unbiased, &geometry)
+    }
+
     /// Runs the network from the first convolution's output `[unit, column]`.
     pub(crate) fn forward(&self, mut linear: Vec<f32>, columns: usize) -> States {
         let mut normalised: Vec<Vec<f32>> = Vec::with_capacity(self.stages.len());
@@ -129,12 +155,18 @@ impl Upper {
         gradient: &[f32],
         columns: usize,
     ) -> Vec<f32> {
-        let convolution = self.stages[index]
-            .convolution
-            .as_ref()
-            .expect("stages above the first convolve");
+        let convolution = self.convolution_of(index);
         let geometry = convolution.geometry(self.stages[index - 1].planes, columns);
         spectral::input_gradient(&convolution.kernel, gradient, &geometry)
+    }
+}
+
+impl Upper {
+    fn convolution_of(&self, index: usize) -> &Convolution {
+        self.stages[index]
+            .convolution
+            .as_ref()
+            .expect("stages above the first convolve")
     }
 }
 
@@ -163,6 +195,15 @@ impl RectifiedStage {
     /// The affine map of one unit.
     pub(crate) fn affine(&self, unit: usize) -> [f32; 2] {
         [self.scale[unit], self.shift[unit]]
+    }
+
+    /// A unit before rectification, from its linear part without bias.
+    pub(crate) fn apply(&self, unit: usize, linear: f32) -> f32 {
+        let bias = match &self.convolution {
+            Some(convolution) => convolution.bias[unit / (self.planes[1] * self.planes[2])],
+            None => 0.0,
+        };
+        self.scale[unit] * (linear + bias) + self.shift[unit]
     }
 
     fn normalise(&self, linear: &mut [f32], columns: usize) {

@@ -501,3 +501,77 @@ fn what_is_asked_in_vain_is_refused() {
         Err(Error::FrameSize { .. })
     ));
 }
+
+/// Movies that repeat themselves and each other, with and without sharing what is the same. 1e-5 of
+/// the largest attribution: transforms of movies that begin elsewhere round elsewhere.
+#[rstest]
+fn shared_histories_have_the_same_attributions(
+    #[values(Architecture::PerUnit, Architecture::ThreeStages)] architecture: Architecture,
+) {
+    let attributor = attributor(&architecture.network(14));
+    let bar = |turn: usize| {
+        let at = move |frame: usize| {
+            if frame < turn {
+                frame
+            } else {
+                2 * turn - frame
+            }
+        };
+        movie(move |frame, _, x| {
+            if frame > 7 && at(frame) % 13 == x {
+                -2.0
+            } else {
+                0.0
+            }
+        })
+    };
+    let movies = [bar(12), bar(15), movie(|_, _, _| 0.0)];
+    let (path, histories) = attributor.movies(&movies, None).unwrap();
+    assert_eq!(histories.index().len(), 3 * (20 + 1 - SHAPE.history));
+    // Three grey histories, and the way of the second bar up to the turn of the first.
+    assert!(
+        path.samples() + 20 < histories.index().len(),
+        "{}",
+        path.samples()
+    );
+    let config = AttributionConfig {
+        response_ranges: Some(vec![1.0; SHAPE.cells]),
+        map_tolerance: 1e-2,
+        ..AttributionConfig::default()
+    };
+    let shared = attributor.attribute(&path, &config).unwrap();
+    let largest = shared
+        .attribution
+        .iter()
+        .fold(0.0f32, |most, a| most.max(a.abs()));
+    let mut index = histories.index().iter();
+    for movie in &movies {
+        let alone = attributor.movie(movie, None).unwrap();
+        let alone = attributor.attribute(&alone, &config).unwrap();
+        for sample in 0..alone.samples {
+            let &distinct = index.next().unwrap();
+            for cell in 0..SHAPE.cells {
+                let maps = alone
+                    .map(sample, cell)
+                    .iter()
+                    .zip(shared.map(distinct, cell));
+                assert!(maps.clone().all(|(a, b)| (a - b).abs() < 1e-5 * largest));
+                let (own, other) = (
+                    alone.quality_of(sample, cell),
+                    shared.quality_of(distinct, cell),
+                );
+                assert_eq!(own.within_tolerance, other.within_tolerance);
+                let row = [sample, distinct].map(|sample| sample * SHAPE.cells + cell);
+                let difference = alone.response[row[0]] - shared.response[row[1]];
+                assert!(difference.abs() < 1e-5, "{difference}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_movie_has_no_path() {
+    let attributor = attributor(&Architecture::PerUnit.network(1));
+    let refused = attributor.movies(&[], None).unwrap_err();
+    assert!(matches!(refused, Error::BaselineLength { .. }), "{refused}");
+}

@@ -1,5 +1,7 @@
 //! Movies as responders take them.
 
+use std::ops::Range;
+
 /// A movie `[frame, y, x]` in units of the training stimulus' standard deviation; 0 is its mean.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StimulusMovie {
@@ -53,5 +55,15 @@ impl StimulusMovie {
     pub fn frame(&self, frame: usize) -> &[f32] {
         let pixels = self.height * self.width;
         &self.values[frame * pixels..][..pixels]
+    }
+
+    /// Some of the frames.
+    ///
+    /// # Panics
+    /// If there are no such frames.
+    pub fn part(&self, frames: Range<usize>) -> Self {
+        let pixels = self.height * self.width;
+        let values = &self.values[frames.start * pixels..frames.end * pixels];
+        Self::new(self.height, self.width, values.to_vec())
     }
 }

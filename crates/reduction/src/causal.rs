@@ -83,18 +83,20 @@ fn rates_of_parts(
     parts: &[Part],
 ) -> Result<Vec<Vec<Rates>>, Error> {
     let attributor = &subject.attributor;
-    let history = subject.screen().history;
-    let mut all = vec![Vec::with_capacity(movies.len()); parts.len()];
-    for movie in movies {
-        let path = attributor.movie(movie, None)?;
-        let rates = attributor.without(&path, Layer::default(), parts, Replacement::Baseline)?;
-        let (samples, cells) = (path.samples(), attributor.cells());
-        for (part, answers) in all.iter_mut().enumerate() {
-            let of = |sample: usize| rates[(part * samples + sample) * cells + output];
-            answers.push(Rates::new(history, samples, (0..samples).map(of).collect()));
-        }
-    }
-    Ok(all)
+    let (path, histories) = attributor.movies(movies, None)?;
+    let rates = attributor.without(&path, Layer::default(), parts, Replacement::Baseline)?;
+    let (distinct, cells, history) = (path.samples(), attributor.cells(), histories.history());
+    let of_part = |part: usize| {
+        let mut rest = histories.index();
+        let of_movie = |movie: &StimulusMovie| {
+            let (own, others) = rest.split_at(movie.frames() + 1 - history);
+            rest = others;
+            let rate = |&sample: &usize| rates[(part * distinct + sample) * cells + output];
+            Rates::new(history, own.len(), own.iter().map(rate).collect())
+        };
+        movies.iter().map(of_movie).collect()
+    };
+    Ok((0..parts.len()).map(of_part).collect())
 }
 
 /// One cell's rates over all conditions.

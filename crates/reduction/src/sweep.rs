@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ganglion_attribution::{Attribution, AttributionConfig, Attributor, Path};
-use ganglion_experiment::{Rates, StimulusMovie};
+use ganglion_experiment::{Histories, Rates, StimulusMovie};
 use serde::Serialize;
 
 use crate::error::Error;
@@ -63,7 +63,8 @@ const CHUNK: usize = 64;
 impl Sweep {
     /// Attributes the responses of some outputs to movies, after checking what may be summed.
     ///
-    /// `done` is told the number of movies that are finished.
+    /// Responses with the same history are attributed once. `done` is told how many movies' worth is
+    /// finished.
     ///
     /// # Errors
     /// If the movies are invariant neither across space nor along y, or do not fit the network.
@@ -74,21 +75,20 @@ impl Sweep {
         (attribution, tolerance): (&AttributionConfig, f64),
         mut done: impl FnMut(usize),
     ) -> Result<Self, Error> {
-        let paths = paths(attributor, movies)?;
-        let invariance = invariance(&paths, tolerance)?;
+        let (path, histories) = attributor.movies(movies, None)?;
+        let invariance = invariance(&path, tolerance)?;
         let config = AttributionConfig {
             cells: Some(outputs.to_vec()),
             ..attribution.clone()
         };
-        let mut sweep = Self::empty(invariance, &paths, outputs, movies);
-        for (index, path) in paths.iter().enumerate() {
-            sweep.add_drive(path, tolerance)?;
-            attributor.attribute_in_chunks(path, &config, CHUNK, |_, part| {
-                sweep.add(&part);
-            })?;
-            done(index + 1);
-        }
-        sweep.finish();
+        let mut sweep = Self::empty(invariance, &path, outputs, movies, &histories);
+        sweep.add_drive(&path, tolerance)?;
+        let times = times(&histories);
+        attributor.attribute_in_chunks(&path, &config, CHUNK, |samples, part| {
+            sweep.add(&part, &times[samples.clone()]);
+            done(movies.len() * samples.end / path.samples());
+        })?;
+        sweep.finish(&histories);
         Ok(sweep)
     }
 
@@ -119,17 +119,20 @@ impl Sweep {
         self.movies.iter().map(of).collect()
     }
 
+    /// A sweep without samples; until it is finished, they are those of distinct histories.
     fn empty(
         invariance: Invariance,
-        paths: &[Path],
+        path: &Path,
         outputs: &[usize],
         movies: &[StimulusMovie],
+        histories: &Histories,
     ) -> Self {
-        let planes = paths.first().map_or([0; 3], Path::planes);
+        let planes = path.planes();
         let mut end = 0;
-        let ranges = paths.iter().map(|path| {
-            end += path.samples();
-            end - path.samples()..end
+        let ranges = movies.iter().map(|movie| {
+            let samples = movie.frames() + 1 - histories.history();
+            end += samples;
+            end - samples..end
         });
         let ranges: Vec<Range<usize>> = ranges.collect();
         let columns = match invariance {
@@ -147,7 +150,7 @@ impl Sweep {
         Self {
             invariance,
             planes,
-            first_bin: first_bin(movies, paths),
+            first_bin: histories.history(),
             movies: ranges,
             drive: vec![Vec::with_capacity(end * columns); planes[0]],
             cells: outputs.iter().map(cell).collect(),
@@ -168,7 +171,8 @@ impl Sweep {
         Ok(())
     }
 
-    fn add(&mut self, part: &Attribution) {
+    /// Adds samples that occur so many times.
+    fn add(&mut self, part: &Attribution, times: &[f64]) {
         let sums = match self.invariance {
             Invariance::FullField => part.by_channel(),
             Invariance::AlongY => part.by_channel_and_column(),
@@ -184,16 +188,26 @@ impl Sweep {
                     values.push(sums.at(sample, index, term));
                 }
                 for (sum, value) in cell.map.iter_mut().zip(part.map(sample, index)) {
-                    *sum += f64::from(value.abs());
+                    *sum += times[sample] * f64::from(value.abs());
                 }
             }
         }
     }
 
-    fn finish(&mut self) {
-        let samples = self.samples().max(1) as f64;
+    /// From distinct histories to all samples.
+    fn finish(&mut self, histories: &Histories) {
+        let (samples, columns) = (self.samples().max(1) as f64, self.columns());
+        let index = histories.index();
         for cell in &mut self.cells {
             cell.map.iter_mut().for_each(|sum| *sum /= samples);
+            cell.response = index.iter().map(|&i| cell.response[i]).collect();
+            for term in &mut cell.terms {
+                *term = index.iter().map(|&i| term[i]).collect();
+            }
+        }
+        for drive in &mut self.drive {
+            let of = |&i: &usize| drive[i * columns..][..columns].iter().copied();
+            *drive = index.iter().flat_map(of).collect();
         }
     }
 }
@@ -217,31 +231,21 @@ impl CellSweep {
     }
 }
 
-/// Every movie seen from the first layer.
-fn paths(attributor: &Attributor, movies: &[StimulusMovie]) -> Result<Vec<Path>, Error> {
-    let path = |movie: &StimulusMovie| Ok(attributor.movie(movie, None)?);
-    movies.iter().map(path).collect()
+/// How many responses have each history.
+fn times(histories: &Histories) -> Vec<f64> {
+    let mut times = vec![0.0; histories.distinct()];
+    histories.index().iter().for_each(|&i| times[i] += 1.0);
+    times
 }
 
 /// The strongest invariance that holds for every movie.
 ///
 /// # Errors
 /// [`Error::Attribution`] if none does.
-fn invariance(paths: &[Path], tolerance: f64) -> Result<Invariance, Error> {
-    if paths
-        .iter()
-        .all(|path| path.change_by_channel(tolerance).is_ok())
-    {
+fn invariance(path: &Path, tolerance: f64) -> Result<Invariance, Error> {
+    if path.change_by_channel(tolerance).is_ok() {
         return Ok(Invariance::FullField);
     }
-    for path in paths {
-        path.change_by_channel_and_column(tolerance)?;
-    }
+    path.change_by_channel_and_column(tolerance)?;
     Ok(Invariance::AlongY)
-}
-
-/// A movie of `n` frames has `n + 1 - history` samples, the first in bin `history`.
-fn first_bin(movies: &[StimulusMovie], paths: &[Path]) -> usize {
-    let pair = movies.first().zip(paths.first());
-    pair.map_or(0, |(movie, path)| movie.frames() + 1 - path.samples())
 }

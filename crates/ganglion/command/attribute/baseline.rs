@@ -41,6 +41,9 @@ impl Baseline {
     /// # Errors
     /// If it has another length.
     pub fn frames(&self, frames: Range<usize>, all: usize) -> anyhow::Result<StimulusMovie> {
+        if let Some(history) = self.shared() {
+            return Ok(history);
+        }
         match self {
             Self::Movie(movie) => {
                 ensure!(
@@ -49,15 +52,22 @@ impl Baseline {
                      length, or a single clip for all",
                     movie.frames()
                 );
-                Ok(part_of(movie, frames))
-            }
-            Self::Clips([1, _, height, width], values) => {
-                Ok(StimulusMovie::new(*height, *width, values.clone()))
+                Ok(movie.part(frames))
             }
             Self::Clips([clips, ..], _) => anyhow::bail!(
                 "the baseline is {clips} clips but the stimulus a movie; give a movie of {all} \
                  frames, or a single clip for all"
             ),
+        }
+    }
+
+    /// One history for all, where it is one.
+    pub fn shared(&self) -> Option<StimulusMovie> {
+        match self {
+            Self::Clips([1, _, height, width], values) => {
+                Some(StimulusMovie::new(*height, *width, values.clone()))
+            }
+            _ => None,
         }
     }
 
@@ -80,13 +90,6 @@ impl Baseline {
             ),
         }
     }
-}
-
-/// Some frames of a movie.
-pub fn part_of(movie: &StimulusMovie, frames: Range<usize>) -> StimulusMovie {
-    let (height, width) = (movie.height(), movie.width());
-    let values = &movie.values()[frames.start * height * width..frames.end * height * width];
-    StimulusMovie::new(height, width, values.to_vec())
 }
 
 /// How files become the network's input.

@@ -5,8 +5,9 @@ use std::path::Path as FilePath;
 use ganglion_attribution::{Attribution, AttributionConfig, Path, Quality, Summary};
 use ganglion_recording::Spool;
 
-use super::highlight::{Highlight, Window};
+use super::highlight::{Highlight, highlights};
 use super::method::Method;
+use super::plan::{self, Plan};
 use super::shown::{Segment, Shown};
 use super::{Maps, Subject};
 use crate::steps::Steps;
@@ -15,7 +16,7 @@ use crate::steps::Steps;
 /// published size.
 const TOGETHER: usize = 640;
 
-/// Attributions of everything shown. Arrays over units are on the disk.
+/// Attributions of everything shown, a row a response. Arrays over units are on the disk.
 pub struct Gathered {
     /// A, `[sample, cell, channel, y, x]`.
     pub attribution: Option<Spool>,
@@ -46,31 +47,31 @@ pub struct Gathered {
 /// # Errors
 /// Where the baseline does not fit, a setting is impossible, or the disk is full.
 pub fn gather(subject: &Subject, shown: &Shown, folder: &FilePath) -> anyhow::Result<Gathered> {
-    let steps = Steps::new(
-        &shown.name,
-        shown.samples(),
-        shown.rows,
-        subject.settings.quiet,
-    );
-    let ranges = response_ranges(subject, shown)?;
-    let settings = AttributionConfig {
-        response_ranges: Some(ranges.clone()),
-        ..subject.request.settings.clone()
+    let plan = Plan::new(subject, shown);
+    let unit = match plan.distinct == shown.samples() {
+        true => shown.rows.to_owned(),
+        false => format!("distinct {}", shown.rows),
     };
-    let mut gathered = Gathered::new(subject, &ranges, folder)?;
-    for whole in shown.windows() {
-        let mut window = Window::new(shown, &whole, &subject.request.outputs);
-        for piece in whole.pieces(samples_together(subject)) {
-            let path = path(subject, shown, &piece)?;
-            let attribution = attribute(subject, &path, &settings)?;
-            window.add(&path, &attribution);
-            gathered.add(subject, shown, &piece, &attribution)?;
-            steps.done(piece.bins.len());
-        }
-        window.compete(&mut gathered.highlights);
+    let steps = Steps::new(&shown.name, plan.distinct, &unit, subject.settings.quiet);
+    let settings = settings(subject, ranges_of(subject, shown, &plan)?);
+    let mut gathered = Gathered::new(subject, &settings, folder)?;
+    for piece in plan.pieces(samples_together(subject)) {
+        let path = plan::path(subject, shown, &piece)?;
+        let attribution = attribute(subject, &path, &settings)?;
+        gathered.add(subject, &attribution)?;
+        steps.done(path.samples());
     }
     steps.finish();
-    Ok(gathered)
+    gathered.highlights = highlights(subject, shown, &settings, &plan, &mut gathered)?;
+    Ok(gathered.in_order(subject, shown, plan.index))
+}
+
+/// Settings that know the response ranges of all outputs.
+fn settings(subject: &Subject, ranges: Vec<f64>) -> AttributionConfig {
+    AttributionConfig {
+        response_ranges: Some(ranges),
+        ..subject.request.settings.clone()
+    }
 }
 
 /// Paths to some responses.
@@ -83,7 +84,11 @@ pub fn samples_together(subject: &Subject) -> usize {
     (TOGETHER / subject.request.outputs.len()).clamp(8, 256)
 }
 
-fn attribute(
+/// Attributes some responses by the method asked for.
+///
+/// # Errors
+/// If a cell, stage or setting is impossible.
+pub fn attribute(
     subject: &Subject,
     path: &Path,
     settings: &AttributionConfig,
@@ -91,8 +96,7 @@ fn attribute(
     let attributor = subject.attributor;
     Ok(match subject.request.method {
         Method::Rule(rule) => {
-            let cells = Some(&subject.request.outputs[..]);
-            attributor.by_rule(path, settings.layer, cells, rule)?
+            attributor.by_rule(path, settings.layer, settings.cells.as_deref(), rule)?
         }
         _ => attributor.attribute(path, settings)?,
     })
@@ -104,15 +108,17 @@ fn attribute(
 /// # Errors
 /// Where the baseline does not fit.
 pub fn response_ranges(subject: &Subject, shown: &Shown) -> anyhow::Result<Vec<f64>> {
+    ranges_of(subject, shown, &Plan::new(subject, shown))
+}
+
+fn ranges_of(subject: &Subject, shown: &Shown, plan: &Plan) -> anyhow::Result<Vec<f64>> {
     let mut ends = vec![[f64::INFINITY, f64::NEG_INFINITY]; subject.attributor.cells()];
-    for whole in shown.windows() {
-        for piece in whole.pieces(samples_together(subject)) {
-            let path = path(subject, shown, &piece)?;
-            for rates in subject.attributor.end_rates(&path) {
-                for ([least, most], rates) in ends.iter_mut().zip(rates) {
-                    *least = rates.iter().copied().fold(*least, f64::min);
-                    *most = rates.iter().copied().fold(*most, f64::max);
-                }
+    for piece in plan.pieces(samples_together(subject)) {
+        let path = plan::path(subject, shown, &piece)?;
+        for rates in subject.attributor.end_rates(&path) {
+            for ([least, most], rates) in ends.iter_mut().zip(rates) {
+                *least = rates.iter().copied().fold(*least, f64::min);
+                *most = rates.iter().copied().fold(*most, f64::max);
             }
         }
     }
@@ -120,11 +126,17 @@ pub fn response_ranges(subject: &Subject, shown: &Shown) -> anyhow::Result<Vec<f
 }
 
 impl Gathered {
-    fn new(subject: &Subject, ranges: &[f64], folder: &FilePath) -> anyhow::Result<Self> {
+    fn new(
+        subject: &Subject,
+        settings: &AttributionConfig,
+        folder: &FilePath,
+    ) -> anyhow::Result<Self> {
         let spool = || Spool::beside(folder.join("attribution.h5"));
         let outputs = &subject.request.outputs;
         let sums = Summary::empty(outputs.len(), subject.request.planes[0]);
         let maps = subject.request.maps;
+        let ranges = settings.response_ranges.iter().flatten();
+        let ranges: Vec<f64> = ranges.copied().collect();
         Ok(Self {
             attribution: (maps != Maps::None).then(spool).transpose()?,
             effective_weights: (maps == Maps::All).then(spool).transpose()?,
@@ -140,13 +152,8 @@ impl Gathered {
         })
     }
 
-    fn add(
-        &mut self,
-        subject: &Subject,
-        shown: &Shown,
-        piece: &Segment,
-        attribution: &Attribution,
-    ) -> anyhow::Result<()> {
+    /// Adds distinct responses.
+    fn add(&mut self, subject: &Subject, attribution: &Attribution) -> anyhow::Result<()> {
         debug_assert_eq!(attribution.planes, subject.request.planes);
         if let Some(spool) = &mut self.attribution {
             spool.append(&attribution.attribution)?;
@@ -163,8 +170,35 @@ impl Gathered {
         self.response.extend(&attribution.response);
         self.resting.extend(&attribution.resting_response);
         self.quality.extend(&attribution.quality);
-        let times = shown.times(piece).into_iter();
-        self.rows.extend(times.map(|time| (piece.condition, time)));
         Ok(())
     }
+
+    /// From distinct responses to all, in their order.
+    fn in_order(self, subject: &Subject, shown: &Shown, index: Vec<usize>) -> Self {
+        let cells = subject.request.outputs.len();
+        let [channels, height, width] = subject.request.planes;
+        let units = cells * channels * height * width;
+        let maps = |spool: Option<Spool>| spool.map(|s| s.in_order(units, index.clone()));
+        let rows = shown.whole().flat_map(|whole| {
+            let times = shown.times(&whole).into_iter();
+            times.map(move |time| (whole.condition, time))
+        });
+        Self {
+            attribution: maps(self.attribution),
+            effective_weights: maps(self.effective_weights),
+            by_channel: self.by_channel.of_samples(&index),
+            weights_by_channel: self.weights_by_channel.of_samples(&index),
+            response: rows_of(&self.response, cells, &index),
+            resting: rows_of(&self.resting, cells, &index),
+            quality: rows_of(&self.quality, cells, &index),
+            by_column: self.by_column.in_order(cells * channels * width, index),
+            rows: rows.collect(),
+            ..self
+        }
+    }
+}
+
+fn rows_of<T: Copy>(values: &[T], size: usize, index: &[usize]) -> Vec<T> {
+    let row = |&row: &usize| values[row * size..][..size].iter().copied();
+    index.iter().flat_map(row).collect()
 }

@@ -6,6 +6,7 @@ mod gather;
 mod highlight;
 mod method;
 mod pixels;
+mod plan;
 mod report;
 mod request;
 mod save;

@@ -10,7 +10,7 @@ use ganglion_model::model::Model;
 use ganglion_recording::{Microns, Milliseconds};
 
 use super::Arguments;
-use super::baseline::{Baseline, normalisation, part_of};
+use super::baseline::{Baseline, normalisation};
 use super::request::Request;
 use crate::stimulus::Stimulus;
 
@@ -210,13 +210,40 @@ impl Shown {
             let shape = [clips.len(), shape[1], shape[2], shape[3]];
             return Ok(attributor.clips(shape, part, start)?);
         }
-        // The response in a bin comes after the newest frame that it depends on.
-        let frames = segment.bins.start - self.history..segment.bins.end - 1;
+        let frames = self.frames(segment);
         let all = condition.frames();
         let start = baseline
             .map(|b| b.frames(frames.clone(), all))
             .transpose()?;
         Ok(attributor.movie(&condition.movie(frames), start.as_ref())?)
+    }
+
+    /// The movie that the responses of a segment depend on; nothing for clips.
+    pub fn movie(&self, segment: &Segment) -> Option<StimulusMovie> {
+        let condition = &self.conditions[segment.condition];
+        match condition.source {
+            Source::Clips(..) => None,
+            _ => Some(condition.movie(self.frames(segment))),
+        }
+    }
+
+    /// Frames of a movie that the responses of a segment depend on: a response comes after the newest.
+    fn frames(&self, segment: &Segment) -> Range<usize> {
+        segment.bins.start - self.history..segment.bins.end - 1
+    }
+
+    /// All responses, one segment a condition.
+    pub fn whole(&self) -> impl Iterator<Item = Segment> + '_ {
+        let conditions = self.conditions.iter().enumerate();
+        conditions.map(|(condition, Condition { bins, .. })| Segment {
+            condition,
+            bins: bins.clone(),
+        })
+    }
+
+    /// Frames that a response depends on.
+    pub fn history(&self) -> usize {
+        self.history
     }
 
     /// A clip `[frame, y, x]`: the history of one response.
@@ -281,7 +308,7 @@ impl Condition {
             Source::Experiment(prepared, index) => {
                 prepared.conditions()[*index].stimulus.movie_of(frames)
             }
-            Source::Movie(movie) => part_of(movie, frames),
+            Source::Movie(movie) => movie.part(frames),
             Source::Clips(..) => unreachable!("clips are no movie"),
         }
     }
