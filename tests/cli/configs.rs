@@ -44,11 +44,19 @@ fn shrunk(config: &Table, recording: &Path) -> Vec<String> {
     set
 }
 
+fn table(path: &Path) -> Table {
+    fs::read_to_string(path).unwrap().parse().unwrap()
+}
+
 #[test]
 fn every_shipped_config_runs() {
     let scratch = Scratch::with_session();
     for path in shipped() {
-        let config: Table = fs::read_to_string(&path).unwrap().parse().unwrap();
+        let config = table(&path);
+        if !config.contains_key("model") {
+            assert_eq!(path.file_name().unwrap(), "phenomena.toml", "is not run");
+            continue;
+        }
         let sets = shrunk(&config, &scratch.path("tiny.h5"));
         let sets: Vec<String> = sets
             .iter()
@@ -65,4 +73,38 @@ fn every_shipped_config_runs() {
             .json();
         assert_eq!(json["cells"].as_array().unwrap().len(), 3, "{run}");
     }
+}
+
+/// The shipped network has seen natural movies only, and its cells show what was planted in their
+/// class: the table of docs/results.md, section Phenomena.
+#[test]
+fn the_four_phenomena_are_shown_where_they_were_planted() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let model = root.join("models/simulated-50x50");
+    let classes = classes(&table(&model.join("circuit.toml")));
+    let scratch = Scratch::empty();
+    let [model, config] =
+        [model, root.join("configs/phenomena.toml")].map(|path| path.display().to_string());
+    let found = scratch
+        .succeeds(&format!("experiment {model} {config} --json"))
+        .json();
+    for experiment in found["experiments"].as_array().unwrap() {
+        let name = experiment["phenomenon"].as_str().unwrap();
+        let shown: Vec<bool> = (experiment["cells"].as_array().unwrap().iter())
+            .map(|cell| cell["present"].as_bool().unwrap())
+            .collect();
+        let planted: Vec<bool> = classes.iter().map(|class| class == name).collect();
+        assert_eq!(shown, planted, "{name}");
+    }
+}
+
+/// Class of every cell; a class with a phenomenon is named for it.
+fn classes(circuit: &Table) -> Vec<String> {
+    let class = |cell: &toml::Value| cell["class"].as_str().unwrap().to_owned();
+    circuit["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(class)
+        .collect()
 }

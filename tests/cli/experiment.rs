@@ -114,7 +114,7 @@ phases = [0, 90]
 phenomenon = "object-motion"
 radius = 150
 duration = 1000
-walks = 1
+walks = 2
 
 [[experiments]]
 phenomenon = "polarity-reversal"
@@ -148,6 +148,32 @@ fn classical_stimuli_leave_their_figures() {
         "map/space",
     );
     assert_eq!(map.unwrap().shape, [3, 12, 12]);
+}
+
+#[test]
+fn figures_are_drawn_again_from_what_was_kept() {
+    let scratch = Scratch::with_run();
+    scratch.write("experiments.toml", CONFIG);
+    scratch.succeeds("experiment run experiments.toml --out found");
+    let figures = ["1-omitted-stimulus/omitted-stimulus", "2-latency/latency"];
+    let paths = figures.iter().flat_map(|name| {
+        let file = |end| format!("found/{name}.{end}");
+        ["svg", "csv"].map(file)
+    });
+    let before: Vec<(String, String)> = paths.map(|path| (scratch.read(&path), path)).collect();
+    for (_, path) in &before {
+        std::fs::remove_file(scratch.path(path)).unwrap();
+    }
+    let done = scratch.succeeds("plot found");
+    for (text, path) in &before {
+        assert!(done.stdout.contains(path), "{path}: {}", done.stdout);
+        assert_eq!(&scratch.read(path), text, "{path}");
+    }
+    scratch.succeeds("plot found/2-latency --format png --out drawn");
+    assert!(scratch.path("drawn/latency.png").is_file());
+    scratch.refuses("plot found --recording tiny.h5", 2, &["holds experiments"]);
+    scratch.write("found/2-latency/config.toml", "experiments = []");
+    scratch.refuses("plot found/2-latency", 1, &["holds not one experiment"]);
 }
 
 #[test]

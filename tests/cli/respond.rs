@@ -264,3 +264,31 @@ fn a_flash_between_frames_is_shown_with_a_warning() {
     let warning = "12 ms is no whole number of 10 ms frames; shown as 10 ms";
     assert!(done.stderr.contains(warning), "{}", done.stderr);
 }
+
+/// The model of the run is linear before its output: its gradient has one direction at all moments.
+#[test]
+fn fields_at_moments_are_gradients_of_the_rates() {
+    let scratch = Scratch::with_run();
+    let stimulus = "--stimulus tiny.h5:test/stimulus --raw";
+    scratch.succeeds(&format!(
+        "respond run {stimulus} --fields-at 8,100 --out fields.h5"
+    ));
+    let fields = read_array_of_any_rank(&scratch, "receptive_field");
+    assert_eq!(fields.shape, [2, 3, HISTORY, 12, 12]);
+    let [first, second] =
+        [0, 1].map(|moment| &fields.values[moment * 3 * HISTORY * 144..][..HISTORY * 144]);
+    let dot = |a: &[f32], b: &[f32]| -> f32 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
+    let cosine = dot(first, second) / (dot(first, first) * dot(second, second)).sqrt();
+    assert!(cosine > 0.999, "{cosine}");
+    assert_eq!(
+        read_array_of_any_rank(&scratch, "moment").values,
+        [8.0, 100.0]
+    );
+    let outside = format!("respond run {stimulus} --fields-at 7 --out fields.h5");
+    scratch.refuses(&outside, 2, &["--fields-at 7", "bins 8 to 200"]);
+}
+
+fn read_array_of_any_rank(scratch: &Scratch, dataset: &str) -> ganglion_recording::Array {
+    let file = ganglion_recording::ArrayFile::open(scratch.path("fields.h5")).unwrap();
+    file.read(dataset).unwrap()
+}

@@ -1,7 +1,12 @@
 //! The answers to all conditions of an experiment.
 
+use std::ops::Range;
+
+use ganglion_recording::CellIndex;
+
 use crate::condition::Condition;
 use crate::course::Course;
+use crate::outcome::CellOutcome;
 use crate::{Error, Rates, Screen};
 
 /// Rates of all cells in every condition, checked.
@@ -9,6 +14,7 @@ pub(crate) struct Answers<'a> {
     screen: Screen,
     conditions: &'a [Condition],
     rates: &'a [Rates],
+    cells: &'a [CellIndex],
 }
 
 impl<'a> Answers<'a> {
@@ -19,19 +25,21 @@ impl<'a> Answers<'a> {
         screen: Screen,
         conditions: &'a [Condition],
         rates: &'a [Rates],
-        cells: usize,
+        cells: &'a [CellIndex],
     ) -> Result<Self, Error> {
         if conditions.len() != rates.len() {
             let problem = format!("{} answers to {} stimuli", rates.len(), conditions.len());
             return Err(no_response("the experiment", problem));
         }
         for (condition, rates) in conditions.iter().zip(rates) {
-            check(condition, rates, cells).map_err(|text| no_response(&condition.label, text))?;
+            check(condition, rates, cells.len())
+                .map_err(|text| no_response(&condition.label, text))?;
         }
         Ok(Self {
             screen,
             conditions,
             rates,
+            cells,
         })
     }
 
@@ -41,6 +49,26 @@ impl<'a> Answers<'a> {
 
     pub(crate) fn conditions(&self) -> &'a [Condition] {
         self.conditions
+    }
+
+    /// The cells, row by row.
+    pub(crate) fn cells(&self) -> &'a [CellIndex] {
+        self.cells
+    }
+
+    /// Rows of all cells.
+    pub(crate) fn rows(&self) -> Range<usize> {
+        0..self.cells.len()
+    }
+
+    /// What was found on each cell `[row]`, as the outcome of that cell.
+    pub(crate) fn outcomes<F>(
+        &self,
+        found: &[F],
+        outcome: impl Fn(CellIndex, &F) -> CellOutcome,
+    ) -> Vec<CellOutcome> {
+        let cells = self.cells.iter().zip(found);
+        cells.map(|(&cell, found)| outcome(cell, found)).collect()
     }
 
     /// Rates of all cells in one condition.

@@ -18,6 +18,7 @@ mod condition;
 mod config;
 mod contrast_adaptation;
 mod contrast_gain;
+mod contrast_step;
 mod course;
 mod crossing;
 mod error;

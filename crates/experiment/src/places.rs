@@ -3,13 +3,31 @@
 use ganglion_recording::Microns;
 
 use crate::Screen;
+use crate::condition::Parameter;
 
 /// Distance of neighbouring discs over their radius.
 const SPACING: f64 = 1.5;
 
+/// The centres that a config gives, or a grid over the screen if it gives none.
+pub(crate) fn given_or_grid(
+    centres: &[[Microns; 2]],
+    screen: &Screen,
+    radius: Microns,
+) -> Vec<[Microns; 2]> {
+    if centres.is_empty() {
+        return grid(screen, radius);
+    }
+    centres.to_vec()
+}
+
+/// A centre as the parameters of a condition.
+pub(crate) fn parameters([x, y]: [Microns; 2]) -> [Parameter; 2] {
+    [("centre_x", x), ("centre_y", y)].map(|(name, at)| Parameter::new(name, at.0, "um"))
+}
+
 /// Centres `[x, y]`, from the centre of the screen, of a square grid of discs that overlap by a
 /// quarter of their diameter and lie on the screen; the central one is always there.
-pub(crate) fn grid(screen: &Screen, radius: Microns) -> Vec<[Microns; 2]> {
+fn grid(screen: &Screen, radius: Microns) -> Vec<[Microns; 2]> {
     let spacing = SPACING * radius.0;
     let places = |size: Microns| {
         let reach = (0.5 * size.0 - radius.0).max(0.0);

@@ -102,8 +102,11 @@ impl PreparedExperiment {
     /// # Errors
     /// If they are not rates of these cells over the whole of each condition.
     pub fn measure(&self, responses: &[Rates], cells: &[CellIndex]) -> Result<Outcome, Error> {
-        let answers = Answers::new(self.screen, &self.conditions, responses, cells.len())?;
-        Ok(self.config.protocol().measure(&answers, cells))
+        let answers = Answers::new(self.screen, &self.conditions, responses, cells)?;
+        Ok(Outcome {
+            phenomenon: self.config.name().to_owned(),
+            ..self.config.protocol().measure(&answers)
+        })
     }
 
     /// Shows everything to a responder and measures its answers.

@@ -1,7 +1,5 @@
 //! What every experiment is made of.
 
-use ganglion_recording::CellIndex;
-
 use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::{Error, Outcome, Screen};
@@ -14,9 +12,9 @@ pub(crate) trait Protocol {
     /// If a value makes no sense; the message says what would work.
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error>;
 
-    /// What the answers say about cells, row by row; `answers` has the conditions of
-    /// [`conditions`](Self::conditions) in their order.
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome;
+    /// What the answers say about the cells, row by row; `answers` has the conditions of
+    /// [`conditions`](Self::conditions) in their order. The name of the outcome is left open.
+    fn measure(&self, answers: &Answers<'_>) -> Outcome;
 
     /// The metric that stands for the whole experiment.
     fn headline(&self) -> &'static str;

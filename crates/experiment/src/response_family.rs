@@ -55,7 +55,6 @@ impl ResponseFamily {
         answers: &Answers<'_>,
         outline: FamilyOutline,
         members: &[FamilyMember],
-        cells: usize,
     ) -> Self {
         let frames = || outline.frames.clone();
         let period_ms = answers.screen().frame_period.0;
@@ -81,7 +80,7 @@ impl ResponseFamily {
             times_ms: frames().map(|frame| frame as f64 * period_ms).collect(),
             shown: members.iter().map(shown).collect(),
             shown_as: outline.shown_as,
-            rates: (0..cells)
+            rates: (answers.rows())
                 .map(|row| members.iter().map(|member| rates(row, member)).collect())
                 .collect(),
         }

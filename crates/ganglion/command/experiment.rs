@@ -2,6 +2,7 @@
 
 mod output;
 mod report;
+mod stored;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ use crate::settings::Settings;
 use crate::showing::ShowingProgress;
 use crate::subject::Subject;
 use report::Report;
+pub use stored::Stored;
 
 /// What was typed after `experiment`.
 #[derive(Debug, Args)]

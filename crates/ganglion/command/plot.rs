@@ -10,7 +10,9 @@ use ganglion_model::training::read_history;
 use ganglion_plot::{Figure, Format};
 use ganglion_recording::{Partition, RecordingFile};
 
+use super::experiment::Stored;
 use crate::config::ConfigFile;
+use crate::failure::bad_use;
 use crate::location::Location;
 use crate::settings::Settings;
 use crate::{console, figures};
@@ -18,8 +20,8 @@ use crate::{console, figures};
 /// What was typed after `plot`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory or a model directory
-    #[arg(value_name = "RUN_OR_MODEL")]
+    /// A run directory, a model directory, or a folder that `experiment --out` wrote
+    #[arg(value_name = "FOLDER")]
     path: PathBuf,
     /// The recording whose test part is compared [default: those the run was trained on]
     #[arg(long, value_name = "FILE.h5")]
@@ -27,7 +29,7 @@ pub struct Arguments {
     /// Format of the figures: svg or png
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: Format,
-    /// Folder for the figures [default: `plots` in the run or model]
+    /// Folder for the figures [default: `plots` in the run or model, the experiment's own folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -43,6 +45,10 @@ type Named = (String, Box<dyn Figure>);
 /// # Errors
 /// Where the run, model or recording cannot be read, or the figures cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let experiments = Stored::folders(&arguments.path);
+    if !experiments.is_empty() {
+        return redraw(arguments, &experiments);
+    }
     let location = Location::of(&arguments.path);
     let model = Model::open(&arguments.path, &settings.backend().device()?)?;
     let mut drawn = learned(&location, &model)?;
@@ -64,6 +70,28 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     }
     let folder = arguments.out.clone().unwrap_or_else(|| location.plots());
     save(&drawn, &folder, arguments.format)
+}
+
+/// Figures of experiments, from the rates that were kept.
+fn redraw(arguments: &Arguments, folders: &[PathBuf]) -> anyhow::Result<()> {
+    if arguments.recording.is_some() {
+        let path = arguments.path.display();
+        return Err(bad_use(format!(
+            "{path}: holds experiments, which are not compared with a recording; \
+             leave out --recording"
+        )));
+    }
+    for folder in folders {
+        let stored = Stored::read(folder)?;
+        let target = match (&arguments.out, folders.len()) {
+            (None, _) => stored.folder.clone(),
+            (Some(out), 1) => out.clone(),
+            (Some(out), _) => out.join(folder.file_name().unwrap_or_default()),
+        };
+        let drawn = figures::experiment(&stored.config, &stored.outcome);
+        save(&drawn, &target, arguments.format)?;
+    }
+    Ok(())
 }
 
 /// Figures that need no recording.

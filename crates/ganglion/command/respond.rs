@@ -1,6 +1,7 @@
 //! `ganglion respond`
 
 mod defined;
+mod fields;
 mod source;
 
 use std::fs;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ganglion_model::model::{Model, ModelDescription};
+use ganglion_model::responder::ModelResponder;
 use ganglion_recording::{ArrayInfo, DatasetSpec, Normalisation, ResultFile};
 
 use crate::console;
@@ -35,6 +37,10 @@ pub struct Arguments {
     /// takes the recording's own.
     #[arg(long)]
     raw: bool,
+    /// Also write the receptive field of every cell in these bins of the movie, as
+    /// `receptive_field` [moment, cell, frame, y, x]: how the rate changes with each pixel before it
+    #[arg(long, value_name = "BINS", value_delimiter = ',')]
+    fields_at: Vec<usize>,
     /// File to write, with the dataset `response` [frame or clip, cell] in Hz
     #[arg(long, value_name = "FILE.h5")]
     out: PathBuf,
@@ -78,6 +84,16 @@ fn respond_to_dataset(
     if is_movie {
         let first_bin = i64::try_from(model.description.movie.history)?;
         file = file.attribute("first_bin", first_bin);
+    }
+    if !arguments.fields_at.is_empty() {
+        let movie = Stimulus::read(spec, &model.description.movie)?;
+        let Ok(movie) = movie.into_frames(&normalisation) else {
+            return Err(bad_use(format!(
+                "--fields-at counts the bins of a movie, but {spec} holds clips"
+            )));
+        };
+        let responder = ModelResponder::new(model)?;
+        file = fields::add(file, &responder, &movie, &arguments.fields_at)?;
     }
     write(
         file,

@@ -1,39 +1,27 @@
 //! Reading the answers to changes of contrast.
 
-use ganglion_recording::CellIndex;
-
 use super::ContrastAdaptation;
 use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::outcome::{CONTRAST, CellOutcome, Metrics, Outcome, Quantity};
-use crate::protocol::Presets;
 use crate::response_family::ResponseFamily;
 use crate::statistics::{mean, mean_and_error};
 
 /// Test and control, in the order of the conditions.
 const ROLES: usize = 2;
 
-pub(super) fn measure(
-    config: &ContrastAdaptation,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
+pub(super) fn measure(config: &ContrastAdaptation, answers: &Answers<'_>) -> Outcome {
     Outcome {
-        phenomenon: ContrastAdaptation::EXPERIMENT.to_owned(),
-        cells: (cells.iter().enumerate())
-            .map(|(row, &cell)| outcome(config, answers, row, cell))
+        cells: (answers.rows())
+            .map(|row| outcome(config, answers, row))
             .collect(),
-        families: vec![family(config, answers, cells.len())],
+        families: vec![family(config, answers)],
         ..Outcome::default()
     }
 }
 
-fn outcome(
-    config: &ContrastAdaptation,
-    answers: &Answers<'_>,
-    row: usize,
-    cell: CellIndex,
-) -> CellOutcome {
+fn outcome(config: &ContrastAdaptation, answers: &Answers<'_>, row: usize) -> CellOutcome {
+    let cell = answers.cells()[row];
     let duration = answers.screen().whole_frames(config.duration).0;
     let [from, to] = config.early.map(|time| time.0);
     let early = |epoch: f64| [epoch * duration + from, epoch * duration + to];
@@ -79,7 +67,7 @@ fn outcome(
 }
 
 /// Rates averaged over sequences, of test and control.
-fn family(config: &ContrastAdaptation, answers: &Answers<'_>, cells: usize) -> ResponseFamily {
+fn family(config: &ContrastAdaptation, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
     let duration = screen.whole_frames(config.duration).0;
     let frames = (3.0 * duration / screen.frame_period.0).round() as usize;
@@ -107,7 +95,7 @@ fn family(config: &ContrastAdaptation, answers: &Answers<'_>, cells: usize) -> R
             .map(|role| envelope(config, &answers.conditions()[role], frames))
             .collect(),
         shown_as: CONTRAST,
-        rates: (0..cells)
+        rates: (answers.rows())
             .map(|row| (0..ROLES).map(|role| average(row, role)).collect())
             .collect(),
     }

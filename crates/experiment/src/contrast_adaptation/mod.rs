@@ -2,7 +2,7 @@
 
 mod measure;
 
-use ganglion_recording::{CellIndex, Milliseconds};
+use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -167,8 +167,8 @@ impl Protocol for ContrastAdaptation {
             .collect())
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-        measure::measure(self, answers, cells)
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        measure::measure(self, answers)
     }
 
     fn headline(&self) -> &'static str {

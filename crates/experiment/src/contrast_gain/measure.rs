@@ -6,7 +6,6 @@ use super::ContrastGain;
 use crate::answers::Answers;
 use crate::flicker::Cascade;
 use crate::outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
-use crate::protocol::Presets;
 use crate::response_family::full_field;
 
 const LAG: Quantity = Quantity {
@@ -24,13 +23,9 @@ const DRIVE: Quantity = Quantity {
 /// Points of the nonlinearities that are told.
 const POINTS: usize = 41;
 
-pub(super) fn measure(
-    config: &ContrastGain,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
+pub(super) fn measure(config: &ContrastGain, answers: &Answers<'_>) -> Outcome {
     let shown: Vec<Vec<f64>> = answers.conditions().iter().map(full_field).collect();
-    let found: Vec<Vec<Cascade>> = (0..cells.len())
+    let found: Vec<Vec<Cascade>> = (answers.rows())
         .map(|row| {
             (0..shown.len())
                 .map(|condition| cascade(config, answers, &shown[condition], condition, row))
@@ -38,10 +33,7 @@ pub(super) fn measure(
         })
         .collect();
     Outcome {
-        phenomenon: ContrastGain::EXPERIMENT.to_owned(),
-        cells: (cells.iter().zip(&found))
-            .map(|(&cell, found)| outcome(config, cell, found))
-            .collect(),
+        cells: answers.outcomes(&found, |cell, found| outcome(config, cell, found)),
         curves: curves(config, answers, &found),
         ..Outcome::default()
     }

@@ -2,7 +2,7 @@
 
 mod measure;
 
-use ganglion_recording::{CellIndex, Milliseconds};
+use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -31,7 +31,11 @@ use crate::{Contrast, Error, Outcome, Screen, Stimulus};
 /// how much of the rate's variance the cascade explains.
 ///
 /// # Present
-/// If `gain_ratio` is at most `gain_ratio` of the criteria. A cell whose cascade explains less than
+/// If `gain_ratio` is at most `gain_ratio` of the criteria. This is a statement about the LN cascade
+/// that describes the cell at each contrast, not about its mechanism: a circuit without any state
+/// that adapts, such as two rectified pathways of different thresholds and kinetics, can show it.
+/// Steady flicker cannot tell the two apart; [`ContrastAdaptation`](crate::ContrastAdaptation), which
+/// follows the rate after a change, can. A cell whose cascade explains less than
 /// `least_explained` of the variance at either contrast is not measurable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,8 +148,8 @@ impl Protocol for ContrastGain {
             .collect())
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-        measure::measure(self, answers, cells)
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        measure::measure(self, answers)
     }
 
     fn headline(&self) -> &'static str {

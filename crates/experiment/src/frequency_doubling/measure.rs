@@ -7,7 +7,6 @@ use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::harmonics::amplitude;
 use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
-use crate::protocol::Presets;
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
 use crate::statistics::mean;
 
@@ -24,12 +23,8 @@ const RATIO: Quantity = Quantity {
     unit: "",
 };
 
-pub(super) fn measure(
-    config: &FrequencyDoubling,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
-    let found: Vec<_> = (0..cells.len())
+pub(super) fn measure(config: &FrequencyDoubling, answers: &Answers<'_>) -> Outcome {
+    let found: Vec<_> = (answers.rows())
         .map(|row| Harmonics::new(config, answers, row))
         .collect();
     let at: Vec<f64> = config.bar_widths.iter().map(|width| width.0).collect();
@@ -43,10 +38,7 @@ pub(super) fn measure(
             .collect(),
     };
     Outcome {
-        phenomenon: FrequencyDoubling::EXPERIMENT.to_owned(),
-        cells: (cells.iter().zip(&found))
-            .map(|(&cell, found)| found.outcome(config, cell))
-            .collect(),
+        cells: answers.outcomes(&found, |cell, found| found.outcome(config, cell)),
         curves: vec![
             curve("f1-by-bar-width", RATE, |found, width| {
                 mean_of(&found.first[width])
@@ -56,7 +48,7 @@ pub(super) fn measure(
             }),
             curve("ratio-by-bar-width", RATIO, Harmonics::measured_ratio),
         ],
-        families: vec![family(config, answers, cells.len())],
+        families: vec![family(config, answers)],
         ..Outcome::default()
     }
 }
@@ -159,7 +151,7 @@ fn mean_of(values: &[f64]) -> f64 {
 }
 
 /// Responses to all phases of the middle width.
-fn family(config: &FrequencyDoubling, answers: &Answers<'_>, cells: usize) -> ResponseFamily {
+fn family(config: &FrequencyDoubling, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
     let period = (config.period(&screen).0 / screen.frame_period.0).round() as isize;
     let outline = FamilyOutline {
@@ -177,7 +169,7 @@ fn family(config: &FrequencyDoubling, answers: &Answers<'_>, cells: usize) -> Re
         event: 0,
     };
     let members: Vec<_> = config.phases.iter().enumerate().map(member).collect();
-    ResponseFamily::collect(answers, outline, &members, cells)
+    ResponseFamily::collect(answers, outline, &members)
 }
 
 /// The sign of the grating in every frame, lead-in included.

@@ -2,7 +2,7 @@
 
 mod measure;
 
-use ganglion_recording::{CellIndex, Microns, Milliseconds};
+use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -181,8 +181,8 @@ impl Protocol for FrequencyDoubling {
         Ok(self.bar_widths.iter().flat_map(of_width).collect())
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-        measure::measure(self, answers, cells)
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        measure::measure(self, answers)
     }
 
     fn headline(&self) -> &'static str {

@@ -6,24 +6,20 @@ use super::{Latency, LatencyCriteria};
 use crate::answers::Answers;
 use crate::course::LONGEST_PLATEAU_MS;
 use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
-use crate::protocol::Presets;
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
 use crate::statistics::rank_correlation;
 
 /// Time before the onset that figures show.
 const BEFORE_ONSET_MS: f64 = 100.0;
 
-pub(super) fn measure(config: &Latency, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-    let found: Vec<_> = (0..cells.len())
+pub(super) fn measure(config: &Latency, answers: &Answers<'_>) -> Outcome {
+    let found: Vec<_> = (answers.rows())
         .map(|row| Found::new(config, answers, row))
         .collect();
     Outcome {
-        phenomenon: Latency::EXPERIMENT.to_owned(),
-        cells: (cells.iter().zip(&found))
-            .map(|(cell, found)| found.outcome(*cell, &config.criteria))
-            .collect(),
+        cells: answers.outcomes(&found, |cell, found| found.outcome(cell, &config.criteria)),
         curves: curves(config, &found),
-        families: vec![family(config, answers, cells.len())],
+        families: vec![family(config, answers)],
         ..Outcome::default()
     }
 }
@@ -194,7 +190,7 @@ fn curves(config: &Latency, found: &[Found]) -> Vec<Curve> {
     ]
 }
 
-fn family(config: &Latency, answers: &Answers<'_>, cells: usize) -> ResponseFamily {
+fn family(config: &Latency, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
     let frames = |time_ms: f64| (time_ms / screen.frame_period.0).round() as isize;
     let end = screen
@@ -215,5 +211,5 @@ fn family(config: &Latency, answers: &Answers<'_>, cells: usize) -> ResponseFami
         event: 0,
     };
     let members: Vec<_> = config.contrasts.iter().enumerate().map(member).collect();
-    ResponseFamily::collect(answers, outline, &members, cells)
+    ResponseFamily::collect(answers, outline, &members)
 }

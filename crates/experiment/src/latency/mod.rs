@@ -3,14 +3,14 @@
 mod measure;
 mod preset;
 
-use ganglion_recording::{CellIndex, Milliseconds};
+use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
-use crate::condition::{Draft, Parameter, Role};
+use crate::condition::Draft;
+use crate::contrast_step::ContrastStep;
 use crate::protocol::{Presets, Protocol};
-use crate::stimulus::{Flash, Layer, Region};
-use crate::{Contrast, Error, Outcome, Screen, Stimulus};
+use crate::{Contrast, Error, Outcome, Screen};
 
 /// Latency coding: the stronger a step or flash of the whole screen, the sooner the response.
 ///
@@ -96,28 +96,12 @@ impl Latency {
     fn draft(&self, contrast: Contrast, screen: &Screen) -> Draft {
         let shown = screen.whole_frames(self.duration).0;
         let total = shown.max(screen.whole_frames(self.window).0);
-        let flash = Flash {
-            onset: Milliseconds(0.0),
-            duration: Some(self.duration),
+        let step = ContrastStep {
             contrast,
-            region: Region::Everywhere,
+            duration: self.duration,
+            total: Milliseconds(total),
         };
-        Draft {
-            role: if contrast.0 == 0.0 {
-                Role::Control
-            } else {
-                Role::Test
-            },
-            parameters: vec![
-                Parameter::new("contrast", contrast.0, "sd"),
-                Parameter::new("duration", self.duration.0, "ms"),
-            ],
-            stimulus: Stimulus::new(
-                format!("contrast {}", contrast.0),
-                Milliseconds(total),
-                [Layer::Flash(flash)],
-            ),
-        }
+        step.draft(format!("contrast {}", contrast.0))
     }
 }
 
@@ -130,8 +114,8 @@ impl Protocol for Latency {
             .collect())
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-        measure::measure(self, answers, cells)
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        measure::measure(self, answers)
     }
 
     fn headline(&self) -> &'static str {

@@ -7,7 +7,6 @@ use super::{AnticipationCriteria, MotionAnticipation};
 use crate::answers::Answers;
 use crate::crossing::Crossing;
 use crate::outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
-use crate::protocol::Presets;
 use crate::statistics::mean;
 use crate::{MicronsPerSecond, course::Crest};
 
@@ -25,22 +24,15 @@ const LEAD: Quantity = Quantity {
     unit: "um",
 };
 
-pub(super) fn measure(
-    config: &MotionAnticipation,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
+pub(super) fn measure(config: &MotionAnticipation, answers: &Answers<'_>) -> Outcome {
     let reading = Reading {
         config,
         answers,
         shown: Shown::all(config),
     };
-    let found: Vec<_> = (0..cells.len()).map(|row| reading.cell(row)).collect();
+    let found: Vec<_> = (answers.rows()).map(|row| reading.cell(row)).collect();
     Outcome {
-        phenomenon: MotionAnticipation::EXPERIMENT.to_owned(),
-        cells: (cells.iter().zip(&found))
-            .map(|(cell, found)| found.outcome(*cell, &config.criteria))
-            .collect(),
+        cells: answers.outcomes(&found, |cell, found| found.outcome(cell, &config.criteria)),
         curves: curves(config, &found),
         ..Outcome::default()
     }

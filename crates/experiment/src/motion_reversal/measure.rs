@@ -8,7 +8,6 @@ use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::course::{Crest, LONGEST_PLATEAU_MS, Peak};
 use crate::outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
-use crate::protocol::Presets;
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
 use crate::statistics::{LineFit, mean, standard_deviation};
 
@@ -20,27 +19,20 @@ const POSITION: Quantity = Quantity {
     unit: "um",
 };
 
-pub(super) fn measure(
-    config: &MotionReversal,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
+pub(super) fn measure(config: &MotionReversal, answers: &Answers<'_>) -> Outcome {
     let reading = Reading {
         config,
         answers,
         shown: Shown::all(config),
     };
-    let found: Vec<_> = (0..cells.len()).map(|row| reading.cell(row)).collect();
+    let found: Vec<_> = (answers.rows()).map(|row| reading.cell(row)).collect();
     Outcome {
-        phenomenon: MotionReversal::EXPERIMENT.to_owned(),
-        cells: (cells.iter().zip(&found))
-            .map(|(cell, found)| found.outcome(*cell, config))
-            .collect(),
+        cells: answers.outcomes(&found, |cell, found| found.outcome(cell, config)),
         curves: curves(config, &found),
         families: vec![
-            reading.reversals("reversals-forth", true, cells.len()),
-            reading.reversals("reversals-back", false, cells.len()),
-            reading.smooth(cells.len()),
+            reading.reversals("reversals-forth", true),
+            reading.reversals("reversals-back", false),
+            reading.smooth(),
         ],
         ..Outcome::default()
     }
@@ -199,7 +191,7 @@ impl Reading<'_> {
     }
 
     /// All reversals of one direction, aligned on the reversal.
-    fn reversals(&self, name: &'static str, forth: bool, cells: usize) -> ResponseFamily {
+    fn reversals(&self, name: &'static str, forth: bool) -> ResponseFamily {
         let member = |(position, at): (usize, &Microns)| FamilyMember {
             at: at.0,
             condition: self.index(Shown::Reversal { forth, position }),
@@ -207,16 +199,11 @@ impl Reading<'_> {
         };
         let positions = self.config.positions.iter();
         let members: Vec<_> = positions.enumerate().map(member).collect();
-        ResponseFamily::collect(
-            self.answers,
-            self.outline(name, "reversal"),
-            &members,
-            cells,
-        )
+        ResponseFamily::collect(self.answers, self.outline(name, "reversal"), &members)
     }
 
     /// The smooth bar forth and back, aligned on its passing the middle of the screen.
-    fn smooth(&self, cells: usize) -> ResponseFamily {
+    fn smooth(&self) -> ResponseFamily {
         let screen = self.answers.screen();
         let member = |forth: bool| FamilyMember {
             at: if forth { 1.0 } else { -1.0 },
@@ -234,7 +221,7 @@ impl Reading<'_> {
             },
             ..self.outline("smooth", "bar at the middle of the screen")
         };
-        ResponseFamily::collect(self.answers, outline, &[member(true), member(false)], cells)
+        ResponseFamily::collect(self.answers, outline, &[member(true), member(false)])
     }
 
     fn outline(&self, name: &'static str, aligned_on: &'static str) -> FamilyOutline {

@@ -4,7 +4,7 @@ mod measure;
 mod preset;
 mod shown;
 
-use ganglion_recording::{CellIndex, Microns, Milliseconds};
+use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -132,8 +132,8 @@ impl Protocol for MotionReversal {
         shown.map(|shown| shown.draft(self, screen)).collect()
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-        measure::measure(self, answers, cells)
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        measure::measure(self, answers)
     }
 
     fn headline(&self) -> &'static str {

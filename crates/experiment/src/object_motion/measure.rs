@@ -1,53 +1,47 @@
 //! Reading the answers to moving objects.
 
-use ganglion_recording::CellIndex;
-
 use super::{ObjectMotion, Shown};
 use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::outcome::{CellOutcome, Metrics, Outcome, Quantity};
-use crate::protocol::Presets;
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
-use crate::statistics::mean;
+use crate::statistics::{mean, mean_and_error};
 
-pub(super) fn measure(
-    config: &ObjectMotion,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
+pub(super) fn measure(config: &ObjectMotion, answers: &Answers<'_>) -> Outcome {
     Outcome {
-        phenomenon: ObjectMotion::EXPERIMENT.to_owned(),
-        cells: (cells.iter().enumerate())
-            .map(|(row, &cell)| outcome(config, answers, row, cell))
+        cells: (answers.rows())
+            .map(|row| outcome(config, answers, row))
             .collect(),
-        families: vec![family(config, answers, cells.len())],
+        families: vec![family(config, answers)],
         ..Outcome::default()
     }
 }
 
-fn outcome(
-    config: &ObjectMotion,
-    answers: &Answers<'_>,
-    row: usize,
-    cell: CellIndex,
-) -> CellOutcome {
+fn outcome(config: &ObjectMotion, answers: &Answers<'_>, row: usize) -> CellOutcome {
+    let cell = answers.cells()[row];
     let centres = config.places(&answers.screen());
     let rest = answers.course(0, row).rest();
-    let rate = |shown: Shown| {
+    let rates = |shown: Shown| -> Vec<f64> {
         let conditions = (0..config.walks).map(|walk| shown.condition(walk, centres.len()));
-        mean(conditions.map(|condition| mean_rate(config, answers, condition, row)))
+        conditions
+            .map(|condition| mean_rate(config, answers, condition, row))
+            .collect()
     };
     let alone: Vec<f64> = (0..centres.len())
-        .map(|centre| rate(Shown::Alone(centre)))
+        .map(|centre| mean(rates(Shown::Alone(centre))))
         .collect();
     let centre = (0..alone.len())
         .max_by(|&a, &b| alone[a].total_cmp(&alone[b]))
         .unwrap_or(0);
-    let (differential, global) = (rate(Shown::Differential(centre)), rate(Shown::Global));
+    let [differential, global] = [Shown::Differential(centre), Shown::Global].map(rates);
+    let (difference, error) = mean_and_error(differential.iter().zip(&global).map(|(a, b)| a - b));
+    let errors = difference / error;
+    let [differential, global] = [differential, global].map(mean);
     let index = (differential - global) / (differential + global);
     let [x, y] = centres[centre];
     let metrics = Metrics::new([
         ("oms_index", index),
+        ("standard_errors", errors),
         ("differential_hz", differential),
         ("global_hz", global),
         ("object_alone_hz", alone[centre]),
@@ -62,12 +56,15 @@ fn outcome(
         return CellOutcome::not_measurable(cell, metrics, reason);
     }
     let responds = differential - rest >= criteria.least_rate;
+    let differs = index >= criteria.index && errors >= criteria.standard_errors;
+    let is_suppressed = global < alone[centre];
     let reason = format!(
-        "fires at {differential:.2} Hz if the object moves against the background and at \
-         {global:.2} Hz if it moves with it; index {index:.2}, needed is {}",
-        criteria.index
+        "fires at {differential:.2} Hz if the object moves against the background, at {global:.2} \
+         Hz if it moves with it and at {:.2} Hz if there is none; index {index:.2}, {errors:.1} \
+         standard errors; needed are {} and {}, and less with the background than without",
+        alone[centre], criteria.index, criteria.standard_errors
     );
-    CellOutcome::found(cell, metrics, responds && index >= criteria.index, reason)
+    CellOutcome::found(cell, metrics, responds && differs && is_suppressed, reason)
 }
 
 fn mean_rate(config: &ObjectMotion, answers: &Answers<'_>, condition: usize, row: usize) -> f64 {
@@ -78,7 +75,7 @@ fn mean_rate(config: &ObjectMotion, answers: &Answers<'_>, condition: usize, row
 
 /// The first walk: global motion, and differential motion at the middle one of the
 /// centres.
-fn family(config: &ObjectMotion, answers: &Answers<'_>, cells: usize) -> ResponseFamily {
+fn family(config: &ObjectMotion, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
     let end = screen.whole_frames(config.duration).0;
     let outline = FamilyOutline {
@@ -106,7 +103,7 @@ fn family(config: &ObjectMotion, answers: &Answers<'_>, cells: usize) -> Respons
         (1.0, Shown::Differential(centres / 2)),
     ]
     .map(member);
-    ResponseFamily::collect(answers, outline, &members, cells)
+    ResponseFamily::collect(answers, outline, &members)
 }
 
 /// Phase of the grating that was painted last, in every frame, lead-in included.

@@ -2,12 +2,12 @@
 
 mod measure;
 
-use ganglion_recording::{CellIndex, Microns, Milliseconds};
+use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
-use crate::places::grid;
+use crate::places;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Grating, Layer, Motion, Region, Waveform};
 use crate::{Contrast, Error, Outcome, Screen, Stimulus};
@@ -29,10 +29,13 @@ use crate::{Contrast, Error, Outcome, Screen, Stimulus};
 /// # Measured
 /// Mean rates from `settle` on, over walks. Each cell is judged at the centre where the object alone
 /// raises its rate most. `oms_index` is the rate of *differential* less that of *global* over their
-/// sum; the stimulus on the object is the same in both.
+/// sum; the stimulus on the object is the same in both. `standard_errors` is the difference of the two
+/// over its standard error, walk by walk.
 ///
 /// # Present
-/// If `oms_index` is at least `index`, and *differential* is above rest by `least_rate`. A cell whose
+/// If `oms_index` is at least `index`, the difference at least `standard_errors` of the criteria,
+/// *differential* above rest by `least_rate`, and the rate of *global* below that of *object alone*:
+/// the background must suppress where it moves along, not only excite where it does not. A cell whose
 /// rate the object alone does not raise by `least_rate` is not measurable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +73,8 @@ pub struct ObjectMotion {
 pub struct ObjectCriteria {
     /// Smallest index.
     pub index: f64,
+    /// Standard errors, over walks, by which *differential* must exceed *global*.
+    pub standard_errors: f64,
     /// Rate in Hz above rest that is a response.
     pub least_rate: f64,
 }
@@ -96,10 +101,11 @@ fn original() -> ObjectMotion {
         pause: 0.75,
         duration: Milliseconds(3000.0),
         settle: Milliseconds(500.0),
-        walks: 3,
+        walks: 5,
         seed: 1,
         criteria: ObjectCriteria {
             index: 0.2,
+            standard_errors: 3.0,
             least_rate: 0.5,
         },
     }
@@ -131,8 +137,9 @@ impl ObjectMotion {
         let refuse = |key, value: &str, problem: &str, remedy: &str| {
             Err(Error::value(Self::EXPERIMENT, key, value, problem, remedy))
         };
-        if self.walks == 0 {
-            return refuse("walks", "0", "shows nothing", "use 1 or more");
+        if self.walks < 2 {
+            let walks = self.walks.to_string();
+            return refuse("walks", &walks, "gives no standard error", "use 2 or more");
         }
         if self.settle.0 < 0.0 || self.settle.0 >= self.duration.0 {
             let value = format!("{} ms", self.settle.0);
@@ -148,10 +155,7 @@ impl ObjectMotion {
 
     /// Centres of the object.
     fn places(&self, screen: &Screen) -> Vec<[Microns; 2]> {
-        if self.centres.is_empty() {
-            return grid(screen, self.radius);
-        }
-        self.centres.clone()
+        places::given_or_grid(&self.centres, screen, self.radius)
     }
 
     fn grating(&self, seed: u64, region: Region) -> Layer {
@@ -177,10 +181,7 @@ impl ObjectMotion {
         let object = self.seed.wrapping_add(2 * walk as u64);
         let background = object.wrapping_add(1);
         let draft = |role, name: String, centre: Option<[Microns; 2]>, layers: Vec<Layer>| {
-            let place = centre.map(|[x, y]| {
-                [("centre_x", x), ("centre_y", y)]
-                    .map(|(name, at)| Parameter::new(name, at.0, "um"))
-            });
+            let place = centre.map(places::parameters);
             let walk = Parameter::new("walk", (walk + 1) as f64, "");
             Draft {
                 role,
@@ -237,8 +238,8 @@ impl Protocol for ObjectMotion {
             .collect())
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-        measure::measure(self, answers, cells)
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        measure::measure(self, answers)
     }
 
     fn headline(&self) -> &'static str {

@@ -7,7 +7,6 @@ use super::{OmissionCriteria, OmittedStimulus};
 use crate::answers::Answers;
 use crate::course::{LONGEST_PLATEAU_MS, Peak};
 use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
-use crate::protocol::Presets;
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
 use crate::statistics::{LineFit, mean};
 
@@ -16,24 +15,17 @@ const PERIOD: Quantity = Quantity {
     unit: "ms",
 };
 
-pub(super) fn measure(
-    config: &OmittedStimulus,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
+pub(super) fn measure(config: &OmittedStimulus, answers: &Answers<'_>) -> Outcome {
     let reading = Reading {
         config,
         answers,
         shown: Shown::all(config),
     };
-    let found: Vec<_> = (0..cells.len()).map(|row| reading.cell(row)).collect();
+    let found: Vec<_> = (answers.rows()).map(|row| reading.cell(row)).collect();
     Outcome {
-        phenomenon: OmittedStimulus::EXPERIMENT.to_owned(),
-        cells: (cells.iter().zip(&found))
-            .map(|(cell, found)| found.outcome(*cell, &config.criteria))
-            .collect(),
+        cells: answers.outcomes(&found, |cell, found| found.outcome(cell, &config.criteria)),
         curves: curves(config, &found),
-        families: vec![reading.family(cells.len())],
+        families: vec![reading.family()],
         ..Outcome::default()
     }
 }
@@ -164,7 +156,7 @@ impl Reading<'_> {
     }
 
     /// The trains of all periods, aligned on the last flash.
-    fn family(&self, cells: usize) -> ResponseFamily {
+    fn family(&self) -> ResponseFamily {
         let period_ms = self.answers.screen().frame_period.0;
         let longest = (self.config.periods.iter())
             .map(|&period| self.last_flash(period))
@@ -192,7 +184,7 @@ impl Reading<'_> {
             shown: full_field,
             frames: first..last + 1,
         };
-        ResponseFamily::collect(self.answers, outline, &members, cells)
+        ResponseFamily::collect(self.answers, outline, &members)
     }
 }
 

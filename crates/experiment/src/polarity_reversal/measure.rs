@@ -7,7 +7,6 @@ use ganglion_recording::{CellIndex, Microns};
 use super::PolarityReversal;
 use crate::answers::Answers;
 use crate::outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity};
-use crate::protocol::Presets;
 use crate::receptive_field::ReverseCorrelation;
 use crate::statistics::standard_deviation;
 
@@ -22,13 +21,9 @@ const WEIGHT: Quantity = Quantity {
 /// Test and control, in the order of the conditions.
 const ROLES: usize = 2;
 
-pub(super) fn measure(
-    config: &PolarityReversal,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
+pub(super) fn measure(config: &PolarityReversal, answers: &Answers<'_>) -> Outcome {
     let flicker = flicker(config, answers);
-    let found: Vec<Found> = (0..cells.len())
+    let found: Vec<Found> = (answers.rows())
         .map(|row| Found::new(config, answers, &flicker, row))
         .collect();
     let screen = answers.screen();
@@ -51,10 +46,7 @@ pub(super) fn measure(
             .collect(),
     };
     Outcome {
-        phenomenon: PolarityReversal::EXPERIMENT.to_owned(),
-        cells: (cells.iter().zip(&found))
-            .map(|(&cell, found)| found.outcome(config, cell))
-            .collect(),
+        cells: answers.outcomes(&found, |cell, found| found.outcome(config, cell)),
         curves: vec![
             curve("filter-early", |found| &found.early),
             curve("filter-late", |found| &found.late),

@@ -2,12 +2,12 @@
 
 mod measure;
 
-use ganglion_recording::{CellIndex, Microns, Milliseconds};
+use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
-use crate::condition::{Draft, Parameter, Role};
-use crate::places::grid;
+use crate::condition::{Draft, Role};
+use crate::places;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Distribution, Grating, Layer, Motion, Noise, Region, Waveform};
 use crate::{Contrast, Error, Outcome, Screen, Stimulus};
@@ -124,10 +124,7 @@ impl PolarityReversal {
 
     /// Centres of the disc.
     fn places(&self, screen: &Screen) -> Vec<[Microns; 2]> {
-        if self.centres.is_empty() {
-            return grid(screen, self.radius);
-        }
-        self.centres.clone()
+        places::given_or_grid(&self.centres, screen, self.radius)
     }
 
     /// Test and control of a centre.
@@ -164,9 +161,7 @@ impl PolarityReversal {
         let total = self.shifts as f64 * screen.whole_frames(self.shift_period).0;
         let draft = |role, name: &str, motion| Draft {
             role,
-            parameters: [("centre_x", centre[0]), ("centre_y", centre[1])]
-                .map(|(name, at)| Parameter::new(name, at.0, "um"))
-                .to_vec(),
+            parameters: places::parameters(centre).to_vec(),
             stimulus: Stimulus::new(
                 format!("{name} periphery at [{}, {}] um", centre[0].0, centre[1].0),
                 Milliseconds(total),
@@ -189,8 +184,8 @@ impl Protocol for PolarityReversal {
             .collect())
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-        measure::measure(self, answers, cells)
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        measure::measure(self, answers)
     }
 
     fn headline(&self) -> &'static str {

@@ -1,7 +1,5 @@
 //! White noise as an experiment.
 
-use ganglion_recording::CellIndex;
-
 use super::{CellField, FieldProperties, WhiteNoise};
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
@@ -52,13 +50,13 @@ impl Protocol for WhiteNoise {
         Ok(segments.map(draft).collect())
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
         let conditions = answers.conditions().iter().enumerate();
         let shown: Vec<_> = conditions
             .map(|(index, condition)| (&condition.stimulus, answers.rates(index)))
             .collect();
         let screen = answers.screen();
-        let found: Vec<_> = (self.fields(&shown, cells).into_iter())
+        let found: Vec<_> = (self.fields(&shown, answers.cells()).into_iter())
             .map(|found| {
                 let (period, pixel) = (screen.frame_period, screen.microns_per_pixel);
                 let properties = FieldProperties::of(&found.field, period, pixel);
@@ -66,7 +64,6 @@ impl Protocol for WhiteNoise {
             })
             .collect();
         Outcome {
-            phenomenon: Self::EXPERIMENT.to_owned(),
             cells: found.iter().map(outcome).collect(),
             curves: curves(&screen, &found),
             maps: vec![Map {

@@ -1,11 +1,8 @@
 //! Reading the answers to steps.
 
-use ganglion_recording::CellIndex;
-
 use super::StepResponse;
 use crate::answers::Answers;
 use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, RATE};
-use crate::protocol::Presets;
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
 use crate::statistics;
 
@@ -16,28 +13,19 @@ const FIRST_PEAK_SHARE: f64 = 0.5;
 /// Share of the step, at its end, in which the sustained response is measured.
 const SUSTAINED_SHARE: f64 = 0.25;
 
-pub(super) fn measure(
-    config: &StepResponse,
-    answers: &Answers<'_>,
-    cells: &[CellIndex],
-) -> Outcome {
+pub(super) fn measure(config: &StepResponse, answers: &Answers<'_>) -> Outcome {
     Outcome {
-        phenomenon: StepResponse::EXPERIMENT.to_owned(),
-        cells: (cells.iter().enumerate())
-            .map(|(row, &cell)| outcome(config, answers, row, cell))
+        cells: (answers.rows())
+            .map(|row| outcome(config, answers, row))
             .collect(),
-        curves: vec![rises(config, answers, cells.len())],
-        families: vec![family(config, answers, cells.len())],
+        curves: vec![rises(config, answers)],
+        families: vec![family(config, answers)],
         ..Outcome::default()
     }
 }
 
-fn outcome(
-    config: &StepResponse,
-    answers: &Answers<'_>,
-    row: usize,
-    cell: CellIndex,
-) -> CellOutcome {
+fn outcome(config: &StepResponse, answers: &Answers<'_>, row: usize) -> CellOutcome {
+    let cell = answers.cells()[row];
     let [darkest, brightest] = config.extremes();
     let [dark, bright] = [darkest, brightest].map(|step| rise(config, answers, step, row));
     let preferred = if bright >= dark { brightest } else { darkest };
@@ -74,14 +62,14 @@ fn rise(config: &StepResponse, answers: &Answers<'_>, step: usize, row: usize) -
     (course.highest(screen.frame_period.0..=window) - course.rest()).max(0.0)
 }
 
-fn rises(config: &StepResponse, answers: &Answers<'_>, cells: usize) -> Curve {
+fn rises(config: &StepResponse, answers: &Answers<'_>) -> Curve {
     let steps = || 0..config.contrasts.len();
     Curve {
         name: "rise-by-contrast",
         x: CONTRAST,
         at: config.contrasts.iter().map(|contrast| contrast.0).collect(),
         y: RATE,
-        cells: (0..cells)
+        cells: (answers.rows())
             .map(|row| {
                 steps()
                     .map(|step| rise(config, answers, step, row))
@@ -91,7 +79,7 @@ fn rises(config: &StepResponse, answers: &Answers<'_>, cells: usize) -> Curve {
     }
 }
 
-fn family(config: &StepResponse, answers: &Answers<'_>, cells: usize) -> ResponseFamily {
+fn family(config: &StepResponse, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
     let frames = |time_ms: f64| (time_ms / screen.frame_period.0).round() as isize;
     let end = screen.whole_frames(config.duration).0 + screen.whole_frames(config.after).0;
@@ -109,5 +97,5 @@ fn family(config: &StepResponse, answers: &Answers<'_>, cells: usize) -> Respons
         event: 0,
     };
     let members: Vec<_> = config.contrasts.iter().enumerate().map(member).collect();
-    ResponseFamily::collect(answers, outline, &members, cells)
+    ResponseFamily::collect(answers, outline, &members)
 }

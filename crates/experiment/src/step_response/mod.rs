@@ -2,14 +2,14 @@
 
 mod measure;
 
-use ganglion_recording::{CellIndex, Milliseconds};
+use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
-use crate::condition::{Draft, Parameter, Role};
+use crate::condition::Draft;
+use crate::contrast_step::ContrastStep;
 use crate::protocol::{Presets, Protocol};
-use crate::stimulus::{Flash, Layer, Region};
-use crate::{Contrast, Error, Outcome, Screen, Stimulus};
+use crate::{Contrast, Error, Outcome, Screen};
 
 /// Steps from grey and back, of the whole screen: ON, OFF or both, transient or sustained.
 ///
@@ -98,22 +98,12 @@ impl StepResponse {
 
     fn draft(&self, contrast: Contrast, screen: &Screen) -> Draft {
         let total = screen.whole_frames(self.duration).0 + screen.whole_frames(self.after).0;
-        let step = Flash {
-            onset: Milliseconds(0.0),
-            duration: Some(self.duration),
+        let step = ContrastStep {
             contrast,
-            region: Region::Everywhere,
+            duration: self.duration,
+            total: Milliseconds(total),
         };
-        let is_blank = contrast.0 == 0.0;
-        Draft {
-            role: if is_blank { Role::Control } else { Role::Test },
-            parameters: vec![Parameter::new("contrast", contrast.0, "sd")],
-            stimulus: Stimulus::new(
-                format!("step of contrast {}", contrast.0),
-                Milliseconds(total),
-                [Layer::Flash(step)],
-            ),
-        }
+        step.draft(format!("step of contrast {}", contrast.0))
     }
 }
 
@@ -126,8 +116,8 @@ impl Protocol for StepResponse {
             .collect())
     }
 
-    fn measure(&self, answers: &Answers<'_>, cells: &[CellIndex]) -> Outcome {
-        measure::measure(self, answers, cells)
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        measure::measure(self, answers)
     }
 
     fn headline(&self) -> &'static str {

@@ -48,6 +48,22 @@ fn a_suppressive_surround_makes_a_cell_sensitive_to_objects() {
 }
 
 #[test]
+fn a_background_that_only_excites_makes_no_cell_sensitive_to_objects() {
+    // The background adds to the rate where it moves on a path of its own.
+    let cell =
+        Toy::one(|seen| 20.0 * centre(seen) + 60.0 * (surround(seen) - centre(seen)).max(0.0));
+    let found = run_one(OBJECTS, &cell);
+    assert!(found.measurable && !found.present, "{}", found.reason);
+    let rate = |name| found.metrics.get(name);
+    assert!(rate("oms_index") > 0.2, "{}", found.reason);
+    assert!(
+        rate("global_hz") >= rate("object_alone_hz"),
+        "{}",
+        found.reason
+    );
+}
+
+#[test]
 fn a_cell_that_no_object_reaches_is_not_measurable() {
     let found = run_one(OBJECTS, &Toy::one(|_| 1.0));
     assert!(!found.measurable, "{}", found.reason);
@@ -55,7 +71,7 @@ fn a_cell_that_no_object_reaches_is_not_measurable() {
 
 #[test]
 fn no_walk_and_no_time_are_refused() {
-    assert!(refused("phenomenon = \"object-motion\"\nwalks = 0").contains("use 1 or more"));
+    assert!(refused("phenomenon = \"object-motion\"\nwalks = 1").contains("use 2 or more"));
     let never = refused("phenomenon = \"object-motion\"\nsettle = 3000.0");
     assert!(never.contains("leaves nothing to measure"), "{never}");
 }

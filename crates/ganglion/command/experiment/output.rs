@@ -9,6 +9,7 @@ use ganglion_experiment::{Condition, Curve, Map, Outcome, Rates, ResponseFamily}
 use ganglion_recording::{ArrayInfo, ResultFile, write_atomically};
 
 use super::report::Report;
+use super::stored::{name_of, with_screen};
 use super::{Arguments, Made};
 use crate::figures;
 use crate::stimulus_file;
@@ -56,10 +57,6 @@ fn table(path: &Path, rows: Vec<Vec<String>>) -> anyhow::Result<()> {
     }
     let bytes = writer.into_inner()?;
     Ok(write_atomically(path, |writer| writer.write_all(&bytes))?)
-}
-
-fn name_of(condition: usize) -> String {
-    format!("{condition:03}")
 }
 
 fn conditions(made: &Made) -> Vec<Vec<String>> {
@@ -159,7 +156,6 @@ fn responses(made: &Made, report: &Report) -> ResultFile {
     let file = ResultFile::new()
         .attribute("program", concat!("ganglion ", env!("CARGO_PKG_VERSION")))
         .attribute("experiment", report.name())
-        .attribute("frame_period_ms", made.prepared.screen().frame_period.0)
         .attribute(
             "cells",
             format!("{:?}", cell_numbers(&made.outcome)).as_str(),
@@ -168,6 +164,7 @@ fn responses(made: &Made, report: &Report) -> ResultFile {
             "conditions",
             "response/NNN holds condition NNN of conditions.csv, from its first_bin on",
         );
+    let file = with_screen(file, &made.prepared.screen());
     let file = (made.rates.iter().enumerate()).fold(file, |file, (index, rates)| {
         let name = format!("response/{}", name_of(index));
         let shape = [rates.cells(), rates.bins().len()];

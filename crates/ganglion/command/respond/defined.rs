@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
-use super::{Arguments, provenance, write};
+use super::{Arguments, fields, provenance, write};
+use crate::failure::bad_use;
 use crate::settings::Settings;
 use crate::stimulus_file;
 use crate::subject::Subject;
@@ -35,8 +36,18 @@ pub fn respond(path: &Path, arguments: &Arguments, settings: &Settings) -> anyho
         .map(|cell| rates.cell(cell)[..frames].to_vec())
         .collect();
     let cells: Vec<usize> = responder.cells().iter().map(|cell| cell.0).collect();
-    let file = provenance(arguments, "normalised", &cells, screen.frame_period.0)
+    let mut file = provenance(arguments, "normalised", &cells, screen.frame_period.0)
         .attribute("first_bin", i64::try_from(first_bin)?)
         .attribute("zero_frame", i64::try_from(prepared.zero())?);
+    if !arguments.fields_at.is_empty() {
+        let Subject::Model(model) = &subject else {
+            return Err(bad_use(format!(
+                "--fields-at needs a network, whose gradient it takes; {} is a {}",
+                arguments.model.display(),
+                subject.kind()
+            )));
+        };
+        file = fields::add(file, model, &prepared.movie(), &arguments.fields_at)?;
+    }
     write(file, &rows, "frame", &arguments.out)
 }

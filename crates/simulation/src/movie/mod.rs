@@ -2,6 +2,7 @@
 
 mod dead_leaves;
 mod drift;
+mod fixation;
 mod levels;
 mod natural;
 mod noise;
@@ -12,6 +13,7 @@ use std::ops::Range;
 
 pub use dead_leaves::DeadLeaves;
 pub use drift::Drift;
+pub use fixation::FixationTime;
 pub use levels::{Levels, Moments};
 pub use natural::{NaturalMovie, NaturalOptions};
 pub use noise::{NoiseMovie, NoiseOptions};

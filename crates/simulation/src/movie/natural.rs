@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use ganglion_experiment::Screen;
-use ganglion_recording::Milliseconds;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Drift, Levels, Movie, PictureSource};
+use super::fixation::Fixations;
+use super::{Drift, FixationTime, Levels, Movie, PictureSource};
 use crate::Error;
 use crate::random::stream;
 
@@ -20,7 +20,7 @@ pub struct NaturalOptions {
     /// Number of frames.
     pub frames: usize,
     /// Time for which a picture stays.
-    pub fixation: Milliseconds,
+    pub fixation: FixationTime,
     /// How the eye moves over it.
     pub drift: Drift,
     /// Standard deviation of Weber contrast over many pictures, before clipping at white.
@@ -31,7 +31,7 @@ pub struct NaturalOptions {
     pub name: String,
 }
 
-/// A new picture every second or so, seen through a drifting eye.
+/// One picture after the other, each seen for a while through a drifting eye.
 ///
 /// Luminances are shifted and scaled alike in all pictures, so that their mean over many pictures is
 /// grey and their standard deviation the contrast asked for; single pictures differ in both, as
@@ -40,7 +40,7 @@ pub struct NaturalMovie {
     options: NaturalOptions,
     source: Box<dyn PictureSource>,
     levels: Levels,
-    frames_a_fixation: usize,
+    fixations: Fixations,
     /// Mean and standard deviation of the luminances.
     luminance: (f64, f64),
 }
@@ -52,9 +52,10 @@ impl NaturalMovie {
     /// If the pictures of the source are smaller than the frame and the reach of the drift, or all
     /// of one luminance.
     pub fn new(options: NaturalOptions, source: Box<dyn PictureSource>) -> Result<Self, Error> {
-        let frames = (options.fixation.0 / options.screen.frame_period.0).round();
+        let mut random = random(&options, "fixations", 0);
+        let (time, frames) = (options.fixation, options.frames);
         let mut movie = Self {
-            frames_a_fixation: frames.max(1.0) as usize,
+            fixations: Fixations::draw(time, frames, &options.screen, &mut random),
             options,
             source,
             levels: Levels::default(),
@@ -85,19 +86,11 @@ impl NaturalMovie {
         (screen.height + around, screen.width + around)
     }
 
-    fn random(&self, what: &str, number: u64) -> ChaCha8Rng {
-        let name = &self.options.name;
-        stream(
-            self.options.seed,
-            &format!("natural movie {name} {what} {number}"),
-        )
-    }
-
     fn measured_luminance(&self) -> Result<(f64, f64), Error> {
         let (height, width) = self.picture_size();
         let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
         for number in 0..CALIBRATION {
-            let mut random = self.random("calibration", number);
+            let mut random = random(&self.options, "calibration", number);
             for &value in self.source.picture(height, width, &mut random).values() {
                 count += 1.0;
                 sum += f64::from(value);
@@ -118,7 +111,7 @@ impl NaturalMovie {
     fn append_fixation(&self, number: usize, frames: Range<usize>, bytes: &mut Vec<u8>) {
         let screen = &self.options.screen;
         let (height, width) = self.picture_size();
-        let mut random = self.random("fixation", number as u64);
+        let mut random = random(&self.options, "fixation", number as u64);
         let picture = self.source.picture(height, width, &mut random);
         let walk = self.options.drift.walk(frames.end, screen, &mut random);
         let middle = self.options.drift.reach_in_pixels(screen) as f64;
@@ -135,28 +128,34 @@ impl NaturalMovie {
     }
 }
 
+/// The stream of random numbers of one thing in a movie.
+fn random(options: &NaturalOptions, what: &str, number: u64) -> ChaCha8Rng {
+    let name = &options.name;
+    stream(
+        options.seed,
+        &format!("natural movie {name} {what} {number}"),
+    )
+}
+
 impl Movie for NaturalMovie {
     fn frames(&self) -> usize {
         self.options.frames
     }
 
     fn stride(&self) -> usize {
-        self.frames_a_fixation
+        self.fixations.stride()
     }
 
     fn bytes(&self, frames: Range<usize>) -> Vec<u8> {
         assert!(frames.end <= self.options.frames, "no frames {frames:?}");
-        let stride = self.frames_a_fixation;
         let mut bytes = Vec::with_capacity(frames.len() * self.options.screen.pixels());
         let mut first = frames.start;
         while first < frames.end {
-            let number = first / stride;
-            let end = frames.end.min((number + 1) * stride);
-            self.append_fixation(
-                number,
-                first - number * stride..end - number * stride,
-                &mut bytes,
-            );
+            let number = self.fixations.at(first);
+            let start = self.fixations.start(number);
+            let end = self.fixations.end(number).unwrap_or(frames.end);
+            let end = end.min(frames.end);
+            self.append_fixation(number, first - start..end - start, &mut bytes);
             first = end;
         }
         bytes

@@ -8,7 +8,7 @@ use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
 
 use crate::circuit::{Problem, not_negative, positive};
-use crate::movie::Drift;
+use crate::movie::{Drift, FixationTime};
 use crate::{Error, Family, Variability};
 
 /// The table `[simulation]` of a config file: a retina, and the movies that it is shown.
@@ -124,9 +124,9 @@ pub struct NaturalConfig {
     /// Standard deviation of Weber contrast.
     #[serde(default = "natural_contrast")]
     pub contrast: f64,
-    /// Time for which a picture stays.
+    /// Time for which a picture stays: a number, or a range `[low, high]`.
     #[serde(default = "a_second")]
-    pub fixation: Milliseconds,
+    pub fixation: FixationTime,
     /// Standard deviation of a step of the drift, every frame and along either axis.
     #[serde(default = "drift_step")]
     pub drift: Microns,
@@ -139,8 +139,8 @@ fn natural_contrast() -> f64 {
     0.4
 }
 
-fn a_second() -> Milliseconds {
-    Milliseconds(1000.0)
+fn a_second() -> FixationTime {
+    FixationTime::Same(Milliseconds(1000.0))
 }
 
 fn drift_step() -> Microns {
@@ -218,9 +218,9 @@ impl ScreenConfig {
 }
 
 impl NaturalConfig {
-    /// How the eye moves: far enough within a second that reflections are rare.
+    /// How the eye moves: far enough within the longest fixation that reflections are rare.
     pub(super) fn drift(&self, screen: &ScreenConfig) -> Drift {
-        let frames = self.fixation.0 / screen.frame_period.0;
+        let frames = self.fixation.longest().0 / screen.frame_period.0;
         let reach = 3.0 * self.drift.0 * frames.sqrt();
         Drift {
             step: self.drift,
@@ -231,16 +231,27 @@ impl NaturalConfig {
     fn check(&self, screen: &ScreenConfig) -> Result<(), Problem> {
         positive("contrast", self.contrast)?;
         not_negative("drift", self.drift.0)?;
-        if self.fixation.0 >= screen.frame_period.0 {
+        self.check_fixation(screen)
+    }
+
+    fn check_fixation(&self, screen: &ScreenConfig) -> Result<(), Problem> {
+        let (shortest, longest) = (self.fixation.shortest().0, self.fixation.longest().0);
+        let [value, problem, remedy] = if !(longest.is_finite() && shortest <= longest) {
+            [
+                format!("[{shortest}, {longest}]"),
+                "is no range".to_owned(),
+                "give the lower end first: [low, high]".to_owned(),
+            ]
+        } else if shortest < screen.frame_period.0 {
+            [
+                shortest.to_string(),
+                "is less than a frame".to_owned(),
+                format!("give {} ms or more", screen.frame_period.0),
+            ]
+        } else {
             return Ok(());
-        }
-        let remedy = format!("give {} ms or more", screen.frame_period.0);
-        Err(Problem::new(
-            "fixation",
-            self.fixation.0,
-            "is less than a frame",
-            remedy,
-        ))
+        };
+        Err(Problem::new("fixation", value, problem, remedy))
     }
 }
 

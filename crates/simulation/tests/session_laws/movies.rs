@@ -4,8 +4,8 @@ use ganglion_experiment::Screen;
 use ganglion_experiment::stimulus::Distribution;
 use ganglion_recording::{Microns, Milliseconds};
 use ganglion_simulation::movie::{
-    DeadLeaves, Drift, Moments, Movie, NaturalMovie, NaturalOptions, NoiseMovie, NoiseOptions,
-    Photographs,
+    DeadLeaves, Drift, FixationTime, Moments, Movie, NaturalMovie, NaturalOptions, NoiseMovie,
+    NoiseOptions, Photographs,
 };
 
 const SCREEN: Screen = Screen {
@@ -20,7 +20,7 @@ fn options(frames: usize, name: &str) -> NaturalOptions {
     NaturalOptions {
         screen: SCREEN,
         frames,
-        fixation: Milliseconds(200.0),
+        fixation: FixationTime::Same(Milliseconds(200.0)),
         drift: Drift {
             step: Microns(15.0),
             reach: Microns(150.0),
@@ -34,6 +34,15 @@ fn options(frames: usize, name: &str) -> NaturalOptions {
 fn natural(frames: usize, name: &str) -> NaturalMovie {
     let leaves = DeadLeaves::new(SCREEN.microns_per_pixel);
     NaturalMovie::new(options(frames, name), Box::new(leaves)).unwrap()
+}
+
+fn with_fixations_of_all_lengths(frames: usize) -> NaturalMovie {
+    let options = NaturalOptions {
+        fixation: FixationTime::Between([Milliseconds(20.0), Milliseconds(500.0)]),
+        ..options(frames, "train")
+    };
+    let leaves = DeadLeaves::new(SCREEN.microns_per_pixel);
+    NaturalMovie::new(options, Box::new(leaves)).unwrap()
 }
 
 fn noise(check: Option<Microns>) -> NoiseMovie {
@@ -54,6 +63,7 @@ fn noise(check: Option<Microns>) -> NoiseMovie {
 fn a_frame_does_not_depend_on_the_range_it_is_asked_for_in() {
     for movie in [
         &natural(130, "train") as &dyn Movie,
+        &with_fixations_of_all_lengths(130),
         &noise(None),
         &noise(Some(Microns(100.0))),
     ] {

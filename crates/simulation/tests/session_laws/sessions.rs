@@ -159,6 +159,11 @@ fn the_file_says_that_it_is_simulated_and_holds_the_truth() {
 )]
 #[case(
     "test_seconds = 1.5",
+    "test_seconds = 1.5, fixation = [500, 50]",
+    "simulation.natural.fixation = [500, 50] is no range"
+)]
+#[case(
+    "test_seconds = 1.5",
     "test_seconds = 1.5, images = \"no-such\"",
     "no-such: cannot be read"
 )]
