@@ -130,6 +130,10 @@ pub struct NaturalConfig {
     /// Standard deviation of a step of the drift, every frame and along either axis.
     #[serde(default = "drift_step")]
     pub drift: Microns,
+    /// Standard deviation of the logarithm of a factor on the luminance of the whole scene, which
+    /// changes with a power close to 1 / frequency, as natural light does; 0 is steady light.
+    #[serde(default)]
+    pub illumination: f64,
     /// Folder of photographs; pictures of dead leaves if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<PathBuf>,
@@ -231,6 +235,7 @@ impl NaturalConfig {
     fn check(&self, screen: &ScreenConfig) -> Result<(), Problem> {
         positive("contrast", self.contrast)?;
         not_negative("drift", self.drift.0)?;
+        not_negative("illumination", self.illumination)?;
         self.check_fixation(screen)
     }
 
