@@ -166,6 +166,54 @@ fn movies_are_answered_as_respond_does() {
     scratch.refuses(&short, 1, &["30 frames", "40", "single clip"]);
 }
 
+/// A movie that repeats itself is attributed once, and written as often as it is shown: the same as
+/// with a baseline that changes from frame to frame, where nothing is shared.
+#[test]
+fn what_is_shown_twice_is_attributed_once() {
+    let scratch = fixture();
+    let frame = 18 * 16;
+    write(&scratch, "twice.h5", &[60, 18, 16], |index| {
+        noise(index % (20 * frame))
+    });
+    write(&scratch, "grey.h5", &[60, 18, 16], |_| 0.0);
+    let attribute = "attribute model --stimulus twice.h5:movie --map-tolerance inf --cells 0,2";
+    let once = scratch.succeeds(&format!("{attribute} --out once"));
+    assert!(
+        once.stderr.contains("20 distinct frames"),
+        "{}",
+        once.stderr
+    );
+    let every = scratch.succeeds(&format!("{attribute} --baseline grey.h5:movie --out every"));
+    assert!(every.stderr.contains("48 frames"), "{}", every.stderr);
+    for name in [
+        "attribution",
+        "effective_weight",
+        "attribution_by_channel",
+        "attribution_by_channel_and_x",
+        "response",
+        "time",
+    ] {
+        let [once, every] = ["once", "every"]
+            .map(|folder| read(&scratch.path(folder).join("attribution.h5"), name));
+        assert_eq!(once.0, every.0, "{name}");
+        let largest = every.1.iter().fold(0.0f64, |most, a| most.max(a.abs()));
+        let close = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-4 * largest;
+        assert!(once.1.iter().zip(&every.1).all(close), "{name}");
+    }
+    for method in ["ablation", "unit-ablation"] {
+        let command = format!("{attribute} --quiet --method {method}");
+        scratch.succeeds(&format!("{command} --out {method}"));
+        scratch.succeeds(&format!(
+            "{command} --baseline grey.h5:movie --out {method}-every"
+        ));
+        let [once, every] = [method.to_owned(), format!("{method}-every")]
+            .map(|folder| read(&scratch.path(&folder).join("effects.h5"), "effect"));
+        assert_eq!(once.0, every.0);
+        let close = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-4;
+        assert!(once.1.iter().zip(&every.1).all(close), "{method}");
+    }
+}
+
 /// Everything that others do is there for comparison.
 #[test]
 fn other_methods_are_within_reach() {
@@ -223,13 +271,24 @@ fn an_experiment_is_attributed_where_it_matters() {
     let out = scratch.path("out/attribution.h5");
     let samples = report["samples"].as_u64().unwrap();
     assert_eq!(read(&out, "attribution_by_channel").0, [samples, 1, 4]);
-    // Maps of every unit are left out unless asked for.
+    // Maps of every unit are left out unless asked for, but for those of the largest responses.
     assert!(
         hdf5_pure::File::open(&out)
             .unwrap()
             .dataset("attribution")
             .is_err()
     );
+    let (shape, maps) = read(&out, "attribution_at_peak");
+    assert_eq!(shape[1..], [1, 4, 14, 12]);
+    let (_, sums) = read(&out, "attribution_by_channel");
+    let largest = sums.iter().fold(0.0f64, |most, a| most.max(a.abs()));
+    for (peak, maps) in read(&out, "peak").1.iter().zip(maps.chunks(4 * 14 * 12)) {
+        for (channel, map) in maps.chunks(14 * 12).enumerate() {
+            let expected = sums[*peak as usize * 4 + channel];
+            // 1e-6: maps are stored in single precision.
+            assert!((map.iter().sum::<f64>() - expected).abs() < 1e-6 * largest.max(1.0));
+        }
+    }
     let named = "attribute model --phenomenon omitted-stimulus --cells 1 --json --out named";
     assert_eq!(scratch.succeeds(named).json()["cells"], report["cells"]);
 }

@@ -1,5 +1,7 @@
 //! Attributions summed by channel, by column, by kind of channel.
 
+use rayon::prelude::*;
+
 use crate::Polarity;
 use crate::attribution::Attribution;
 use crate::channel::Sign;
@@ -190,35 +192,24 @@ fn pearson(a: &[f64], b: &[f64]) -> f64 {
 impl Attribution {
     /// Summed over space: groups are channels.
     pub fn by_channel(&self) -> Summary {
-        let [channels, height, width] = self.planes;
-        self.summed(channels, |unit| unit / (height * width))
+        self.over_space(&self.attribution)
     }
 
     /// Summed over y: groups are channel, x.
     pub fn by_channel_and_column(&self) -> Summary {
-        self.by_column(&self.attribution)
+        self.over_y(&self.attribution)
     }
 
     /// Effective weights summed over space: groups are channels. For stimuli that are the same
     /// everywhere, `r - r_0 = sum over channels of G_c (W_c * s)`.
     pub fn effective_weights_by_channel(&self) -> Summary {
-        let [channels, height, width] = self.planes;
-        self.sum_up(&self.effective_weights, channels, |unit| {
-            unit / (height * width)
-        })
+        self.over_space(&self.effective_weights)
     }
 
     /// Effective weights summed over y: groups are channel, x. For bars along y,
     /// `r - r_0 = sum over channels and x of G_cx (W_c * s)_x`.
     pub fn effective_weights_by_channel_and_column(&self) -> Summary {
-        self.by_column(&self.effective_weights)
-    }
-
-    fn by_column(&self, units: &[f32]) -> Summary {
-        let [channels, height, width] = self.planes;
-        self.sum_up(units, channels * width, |unit| {
-            unit / (height * width) * width + unit % width
-        })
+        self.over_y(&self.effective_weights)
     }
 
     /// [`Summary::signs`] of the channels.
@@ -234,17 +225,37 @@ impl Attribution {
         self.by_channel().by_kind(polarities)
     }
 
-    fn summed(&self, groups: usize, group: impl Fn(usize) -> usize) -> Summary {
-        self.sum_up(&self.attribution, groups, group)
+    fn over_space(&self, units: &[f32]) -> Summary {
+        self.sum_up(units, 1, |plane, sums| {
+            sums[0] = plane.iter().map(|&value| f64::from(value)).sum();
+        })
     }
 
-    fn sum_up(&self, units: &[f32], groups: usize, group: impl Fn(usize) -> usize) -> Summary {
-        let mut values = vec![0.0; self.samples * self.cells.len() * groups];
-        for (units, sums) in units.chunks(self.units()).zip(values.chunks_mut(groups)) {
-            for (unit, &value) in units.iter().enumerate() {
-                sums[group(unit)] += f64::from(value);
+    fn over_y(&self, units: &[f32]) -> Summary {
+        let width = self.planes[2];
+        self.sum_up(units, width, |plane, sums| {
+            for row in plane.chunks(width) {
+                let columns = sums.iter_mut().zip(row);
+                columns.for_each(|(sum, &value)| *sum += f64::from(value));
             }
-        }
+        })
+    }
+
+    /// Sums of every plane, `count` each, which start at zero.
+    fn sum_up(
+        &self,
+        units: &[f32],
+        count: usize,
+        sum: impl Fn(&[f32], &mut [f64]) + Sync,
+    ) -> Summary {
+        let [channels, height, width] = self.planes;
+        let groups = channels * count;
+        let mut values = vec![0.0; self.samples * self.cells.len() * groups];
+        let planes = units.par_chunks(height * width);
+        planes
+            .zip(values.par_chunks_mut(count))
+            .with_min_len(64)
+            .for_each(|(plane, sums)| sum(plane, sums));
         Summary {
             samples: self.samples,
             cells: self.cells.len(),

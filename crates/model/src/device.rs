@@ -54,7 +54,9 @@ impl BackendKind {
     pub fn device(self) -> Result<Device, Error> {
         match self {
             Self::Flex => Ok(Device::flex()),
+            // Burn means to drop this backend; until then it is a second opinion on the others.
             #[cfg(feature = "ndarray")]
+            #[expect(deprecated)]
             Self::NdArray => Ok(Device::ndarray()),
             #[cfg(feature = "wgpu")]
             Self::Wgpu => Ok(Device::wgpu(burn::tensor::DeviceKind::DefaultDevice)),

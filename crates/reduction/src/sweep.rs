@@ -177,7 +177,7 @@ impl Sweep {
             Invariance::FullField => part.by_channel(),
             Invariance::AlongY => part.by_channel_and_column(),
         };
-        for sample in 0..part.samples {
+        for (sample, &occurrences) in times.iter().enumerate().take(part.samples) {
             for (index, cell) in self.cells.iter_mut().enumerate() {
                 let place = sample * part.cells.len() + index;
                 cell.response.push(part.response[place]);
@@ -188,7 +188,7 @@ impl Sweep {
                     values.push(sums.at(sample, index, term));
                 }
                 for (sum, value) in cell.map.iter_mut().zip(part.map(sample, index)) {
-                    *sum += times[sample] * f64::from(value.abs());
+                    *sum += occurrences * f64::from(value.abs());
                 }
             }
         }

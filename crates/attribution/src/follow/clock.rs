@@ -32,11 +32,11 @@ impl Clock {
             let (block, lane) = lane(cell);
             for (offset, step) in [2, 1].into_iter().enumerate() {
                 let mut reading = 0.0;
-                for end in 1..=intervals {
+                for (end, reading_at_end) in readings[block].iter_mut().enumerate().skip(1) {
                     let start = (end - 1) / step * step;
                     let slope = interval::output(drive[start], drive[start + step]);
                     reading += scale * slope / intervals as f64;
-                    readings[block][end][lane + offset] = reading as f32;
+                    reading_at_end[lane + offset] = reading as f32;
                 }
             }
         }

@@ -3,6 +3,7 @@
 mod dead_leaves;
 mod drift;
 mod fixation;
+mod illumination;
 mod levels;
 mod natural;
 mod noise;

@@ -6,6 +6,7 @@ use ganglion_experiment::Screen;
 use rand_chacha::ChaCha8Rng;
 
 use super::fixation::Fixations;
+use super::illumination::illumination;
 use super::{Drift, FixationTime, Levels, Movie, PictureSource};
 use crate::Error;
 use crate::random::stream;
@@ -25,13 +26,16 @@ pub struct NaturalOptions {
     pub drift: Drift,
     /// Standard deviation of Weber contrast over many pictures, before clipping at white.
     pub contrast: f64,
-    /// Seed of the pictures and of the drift.
+    /// Standard deviation of the logarithm of a factor on the luminance of the whole scene that
+    /// changes as natural light does; 0 for steady light.
+    pub illumination: f64,
+    /// Seed of the pictures, of the drift and of the light.
     pub seed: u64,
     /// What the movie is called; movies of one seed and different names have different pictures.
     pub name: String,
 }
 
-/// One picture after the other, each seen for a while through a drifting eye.
+/// One picture after the other, each seen for a while through a drifting eye, in changing light.
 ///
 /// Luminances are shifted and scaled alike in all pictures, so that their mean over many pictures is
 /// grey and their standard deviation the contrast asked for; single pictures differ in both, as
@@ -43,6 +47,8 @@ pub struct NaturalMovie {
     fixations: Fixations,
     /// Mean and standard deviation of the luminances.
     luminance: (f64, f64),
+    /// Factor on the luminance of every frame.
+    illumination: Vec<f64>,
 }
 
 impl NaturalMovie {
@@ -54,8 +60,10 @@ impl NaturalMovie {
     pub fn new(options: NaturalOptions, source: Box<dyn PictureSource>) -> Result<Self, Error> {
         let mut random = random(&options, "fixations", 0);
         let (time, frames) = (options.fixation, options.frames);
+        let fixations = Fixations::draw(time, frames, &options.screen, &mut random);
         let mut movie = Self {
-            fixations: Fixations::draw(time, frames, &options.screen, &mut random),
+            fixations,
+            illumination: light(&options),
             options,
             source,
             levels: Levels::default(),
@@ -107,8 +115,14 @@ impl NaturalMovie {
         })
     }
 
-    /// Appends some frames of a fixation.
-    fn append_fixation(&self, number: usize, frames: Range<usize>, bytes: &mut Vec<u8>) {
+    /// Appends some frames of a fixation that begins with frame `start` of the movie.
+    fn append_fixation(
+        &self,
+        number: usize,
+        start: usize,
+        frames: Range<usize>,
+        bytes: &mut Vec<u8>,
+    ) {
         let screen = &self.options.screen;
         let (height, width) = self.picture_size();
         let mut random = random(&self.options, "fixation", number as u64);
@@ -118,14 +132,30 @@ impl NaturalMovie {
         let (mean, deviation) = self.luminance;
         let scale = self.options.contrast / deviation;
         let mut window = Vec::with_capacity(screen.pixels());
-        for &(y, x) in &walk[frames] {
+        for frame in frames {
+            let (y, x) = walk[frame];
+            let light = self.illumination[start + frame];
             window.clear();
             let size = (screen.height, screen.width);
             picture.append_window((middle + y, middle + x), size, &mut window);
-            let level = |value: &f32| self.levels.of((f64::from(*value) - mean) * scale);
+            let level = |value: &f32| {
+                let contrast = (f64::from(*value) - mean) * scale;
+                self.levels.of(lit(contrast, light))
+            };
             bytes.extend(window.iter().map(level));
         }
     }
+}
+
+/// Weber contrast of a pixel in more light or less. No light makes black brighter or darker.
+fn lit(contrast: f64, light: f64) -> f64 {
+    (1.0 + contrast).max(0.0) * light - 1.0
+}
+
+fn light(options: &NaturalOptions) -> Vec<f64> {
+    let mut random = random(options, "light", 0);
+    let (deviation, frames) = (options.illumination, options.frames);
+    illumination(deviation, frames, &options.screen, &mut random)
 }
 
 /// The stream of random numbers of one thing in a movie.
@@ -155,7 +185,7 @@ impl Movie for NaturalMovie {
             let start = self.fixations.start(number);
             let end = self.fixations.end(number).unwrap_or(frames.end);
             let end = end.min(frames.end);
-            self.append_fixation(number, first - start..end - start, &mut bytes);
+            self.append_fixation(number, start, first - start..end - start, &mut bytes);
             first = end;
         }
         bytes

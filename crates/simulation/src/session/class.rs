@@ -67,6 +67,7 @@ fn natural_class(
             fixation: natural.fixation,
             drift: natural.drift(&config.screen),
             contrast: natural.contrast,
+            illumination: natural.illumination,
             seed,
             name: name.to_owned(),
         };

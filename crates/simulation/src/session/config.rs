@@ -134,6 +134,10 @@ pub struct NaturalConfig {
     /// and 2.5 mm. Larger leaves make more of the frames uniform, as sky and ground are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leaves: Option<[Microns; 2]>,
+    /// Standard deviation of the logarithm of a factor on the luminance of the whole scene, which
+    /// changes with a power close to 1 / frequency, as natural light does; 0 is steady light.
+    #[serde(default)]
+    pub illumination: f64,
     /// Folder of photographs; pictures of dead leaves if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<PathBuf>,
@@ -236,6 +240,7 @@ impl NaturalConfig {
         positive("contrast", self.contrast)?;
         not_negative("drift", self.drift.0)?;
         self.check_leaves()?;
+        not_negative("illumination", self.illumination)?;
         self.check_fixation(screen)
     }
 

@@ -26,6 +26,7 @@ fn options(frames: usize, name: &str) -> NaturalOptions {
             reach: Microns(150.0),
         },
         contrast: 0.4,
+        illumination: 0.3,
         seed: 3,
         name: name.to_owned(),
     }
