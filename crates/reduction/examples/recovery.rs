@@ -1,7 +1,7 @@
 //! Recovery of planted circuits: simulates retinas, trains a small network on each, identifies the
 //! circuit behind every cell of the network, and compares it with what was planted.
 //!
-//!     cargo run --release -p ganglion-reduction --example recovery -- FOLDER FIRST_SEED RETINAS
+//!     cargo run -p ganglion-reduction --example recovery -- FOLDER FIRST_SEED RETINAS
 //!
 //! Retinas that FOLDER holds already are not made again. One line for each planted pathway goes to
 //! `FOLDER/recovery.csv`; the shares with their 95 % intervals are printed. With `ideal` as last
@@ -41,11 +41,11 @@ struct Tables {
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let ([folder, first, count], ideal) = (match &arguments[..] {
+    let ([folder, first, count], ideal) = match &arguments[..] {
         [folder, first, count] => ([folder, first, count], false),
         [folder, first, count, ideal] if ideal == "ideal" => ([folder, first, count], true),
         _ => return Err("usage: recovery FOLDER FIRST_SEED RETINAS [ideal]".into()),
-    });
+    };
     let (folder, first): (_, u64) = (Path::new(folder), first.parse()?);
     let table = folder.join(if ideal { "ideal.csv" } else { "recovery.csv" });
     let mut lines = vec![HEADER.to_owned()];

@@ -3,10 +3,13 @@
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_experiment::Responder;
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::assemble::{biphasic_index, peak_lag};
-use crate::cascade::{Cascade, CascadeFit, CascadePathway, Data, SearchOptions, search};
+use crate::cascade::{
+    Cascade, CascadeFit, CascadePathway, Data, SearchOptions, pruned, search, shares,
+};
 use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool};
 use crate::correlation::{correlation, cosine};
 use crate::error::Error;
@@ -25,6 +28,8 @@ pub struct IdentifyConfig {
     pub most_pathways: usize,
     /// Share of the variance of the rate that the last pathway must add.
     pub least_gain: f64,
+    /// Share of the departures from rest that a pathway must have to count.
+    pub least_share: f64,
 }
 
 impl Default for IdentifyConfig {
@@ -33,7 +38,8 @@ impl Default for IdentifyConfig {
             probe: Probe::default(),
             functions: 12,
             most_pathways: 4,
-            least_gain: 0.01,
+            least_gain: 0.0018,
+            least_share: 0.1,
         }
     }
 }
@@ -60,7 +66,8 @@ pub struct Identifier<'a> {
 
 impl Identifier<'_> {
     /// Fits circuits of few rectified pathways to the network's answers to a probe, and chooses the
-    /// fewest pathways after which a further one adds less than asked for.
+    /// fewest pathways after which a further one adds less than asked for. Of these, alike ones are
+    /// joined and small ones taken away: see [`pruned`](crate::cascade::pruned).
     ///
     /// A full field says nothing about space: pathways take the spatial profile of the channel whose
     /// kernel is most like theirs, and pools lie in the middle of the frame.
@@ -97,7 +104,7 @@ impl Identifier<'_> {
             let data = Data::new(std::slice::from_ref(&contrasts), rates.collect(), shape);
             Ok(self.identified(&data, cell))
         };
-        cells.iter().map(one).collect()
+        cells.par_iter().map(one).collect()
     }
 
     fn identified(&self, data: &Data, cell: CellIndex) -> Identified {
@@ -108,8 +115,9 @@ impl Identifier<'_> {
         };
         let fits = search(data, &distinct(&kernels), &options);
         let chosen = &fits[fewest(&fits, self.config.least_gain)];
+        let chosen = pruned(data, chosen, self.config.least_share);
         Identified {
-            circuit: circuit(self.subject, data, chosen, cell, &self.source),
+            circuit: circuit(self.subject, data, &chosen, cell, &self.source),
             explained: fits.iter().map(|fit| fit.explained).collect(),
         }
     }
@@ -172,13 +180,6 @@ fn output(cascade: &Cascade) -> Output {
         threshold_hz: -softness_hz * cascade.bias,
         softness_hz,
     }
-}
-
-fn shares(departures: &[Vec<f64>]) -> Vec<f64> {
-    let size = |one: &Vec<f64>| one.iter().map(|value| value.abs()).sum::<f64>();
-    let sizes: Vec<f64> = departures.iter().map(size).collect();
-    let sum = sizes.iter().sum::<f64>().max(f64::MIN_POSITIVE);
-    sizes.iter().map(|size| size / sum).collect()
 }
 
 fn pathway(

@@ -14,8 +14,10 @@
 mod basis;
 mod descent;
 mod model;
+mod prune;
 mod search;
 mod starts;
 
 pub use model::{Cascade, CascadePathway, Data};
+pub use prune::{pruned, shares};
 pub use search::{CascadeFit, SearchOptions, search};

@@ -28,7 +28,7 @@ pub struct CascadeFit {
 const COMPARING: usize = 25;
 
 /// Steps of the best ones.
-const FINISHING: usize = 120;
+pub(super) const FINISHING: usize = 120;
 
 /// Circuits of each number of pathways that the next number starts from.
 const BEAM: usize = 3;

@@ -1,0 +1,144 @@
+//! Pathways that do not count.
+
+use super::descent::descend;
+use super::model::{Cascade, CascadePathway, Data};
+use super::search::{CascadeFit, FINISHING};
+use crate::correlation::cosine;
+
+/// Cosine of kernels from which two pathways of one sign are one cell type.
+const ALIKE: f64 = 0.9;
+
+/// Joins pathways of one sign whose kernels are alike, and takes away those whose share of the
+/// departures from rest is below `least_share`, one at a time, fitting the rest again each time.
+///
+/// Two thresholds of one kernel are how rectified lines follow a curve that bends smoothly, and
+/// small pathways mend what a network does differently from a retina: neither is a cell type.
+pub fn pruned(data: &Data, fit: &CascadeFit, least_share: f64) -> CascadeFit {
+    let mut cascade = fit.cascade.clone();
+    let mut error = cascade.error(data);
+    while let Some(fewer) = joined(data, &cascade).or_else(|| without(data, &cascade, least_share))
+    {
+        (cascade, error) = descend(data, fewer, FINISHING);
+    }
+    CascadeFit {
+        cascade,
+        explained: 1.0 - error / data.variance(),
+    }
+}
+
+/// Share of each pathway: the sum of the sizes of its departures from rest, of all pathways' sum.
+pub fn shares(departures: &[Vec<f64>]) -> Vec<f64> {
+    let size = |one: &Vec<f64>| one.iter().map(|value| value.abs()).sum::<f64>();
+    let sizes: Vec<f64> = departures.iter().map(size).collect();
+    let sum = sizes.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+    sizes.iter().map(|size| size / sum).collect()
+}
+
+/// The circuit with the two most alike pathways joined, if any are alike.
+fn joined(data: &Data, cascade: &Cascade) -> Option<Cascade> {
+    let pathways = &cascade.pathways;
+    let kernels: Vec<Vec<f64>> = (pathways.iter())
+        .map(|one| data.kernel(&one.coefficients))
+        .collect();
+    let pairs = (0..pathways.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
+    let (a, b, _) = pairs
+        .filter(|&(a, b)| pathways[a].sign == pathways[b].sign)
+        .map(|(a, b)| (a, b, cosine(&kernels[a], &kernels[b])))
+        .filter(|(_, _, alike)| *alike >= ALIKE)
+        .max_by(|one, other| one.2.total_cmp(&other.2))?;
+    let mut fewer = cascade.clone();
+    let taken = fewer.pathways.remove(a);
+    fewer.pathways[b] = sum(&taken, &fewer.pathways[b]);
+    Some(fewer)
+}
+
+/// The pathway that is as strong as two together.
+fn sum(one: &CascadePathway, other: &CascadePathway) -> CascadePathway {
+    let coefficients = one.coefficients.iter().zip(&other.coefficients);
+    CascadePathway {
+        sign: one.sign,
+        coefficients: coefficients.map(|(a, b)| a + b).collect(),
+        threshold: one.threshold + other.threshold,
+    }
+}
+
+/// The circuit without its smallest pathway, if that is too small and not the only one.
+fn without(data: &Data, cascade: &Cascade, least_share: f64) -> Option<Cascade> {
+    let shares = shares(&cascade.departures(data));
+    let smallest = (0..shares.len()).min_by(|&a, &b| shares[a].total_cmp(&shares[b]))?;
+    if shares.len() < 2 || shares[smallest] >= least_share {
+        return None;
+    }
+    let mut fewer = cascade.clone();
+    let removed = fewer.pathways.remove(smallest);
+    // What it gave at rest goes into the bias.
+    fewer.bias += removed.sign * (-removed.threshold).max(0.0);
+    Some(fewer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HISTORY: usize = 12;
+
+    fn flicker() -> Vec<f64> {
+        // A linear congruential sequence: any values without structure serve.
+        let mut state = 7u64;
+        let next = |_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 40) as f64 / (1u64 << 23) as f64 - 1.0
+        };
+        (0..900).map(next).collect()
+    }
+
+    /// Rates of pathways `(sign, kernel's coefficients, threshold)`.
+    fn data_of(pathways: &[(f64, [f64; 4], f64)]) -> (Data, Cascade) {
+        let movie = [flicker()];
+        let silent = vec![0.0; movie[0].len() + 1 - HISTORY];
+        let blank = Data::new(&movie, silent, (4, HISTORY));
+        let pathway = |&(sign, coefficients, threshold): &(f64, [f64; 4], f64)| CascadePathway {
+            sign,
+            coefficients: coefficients.to_vec(),
+            threshold,
+        };
+        let truth = Cascade {
+            pathways: pathways.iter().map(pathway).collect(),
+            bias: 0.0,
+            log_gain: 1.0,
+        };
+        let rates = truth.rates(&blank);
+        (Data::new(&movie, rates, (4, HISTORY)), truth)
+    }
+
+    fn pruned_of(pathways: &[(f64, [f64; 4], f64)]) -> CascadeFit {
+        let (data, cascade) = data_of(pathways);
+        let fit = CascadeFit {
+            cascade,
+            explained: 1.0,
+        };
+        pruned(&data, &fit, 0.1)
+    }
+
+    #[test]
+    fn two_thresholds_of_one_kernel_are_one_cell_type() {
+        let kernel = [0.0, 1.0, -0.5, 0.0];
+        let found = pruned_of(&[(1.0, kernel, 0.0), (1.0, kernel, 0.4)]);
+        assert_eq!(found.cascade.pathways.len(), 1);
+        // One bend follows two: most of the variance is still explained.
+        assert!(found.explained > 0.95, "{}", found.explained);
+    }
+
+    #[test]
+    fn pathways_that_differ_stay_and_tiny_ones_go() {
+        let [on, off] = [[0.0, 1.0, -0.5, 0.0], [-1.0, 0.0, 0.0, -0.6]];
+        let found = pruned_of(&[(1.0, on, 0.0), (-1.0, off, 0.1)]);
+        assert_eq!(found.cascade.pathways.len(), 2);
+        assert!(found.explained > 0.999_999);
+        let found = pruned_of(&[(1.0, on, 0.0), (-1.0, off.map(|c| 0.02 * c), 0.0)]);
+        assert_eq!(found.cascade.pathways.len(), 1);
+        assert_eq!(found.cascade.pathways[0].sign, 1.0);
+    }
+}
