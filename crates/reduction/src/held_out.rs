@@ -50,10 +50,10 @@ impl Split {
             .iter()
             .flat_map(|condition| &condition.parameters);
         let (parameter, held_out_values) = parameters
-            .map(|parameter| (parameter, every_second(conditions, &parameter.name)))
+            .map(|parameter| (parameter, every_second(conditions, parameter.name)))
             .find(|(_, values)| !values.is_empty())?;
         let is_held_out = |condition: usize| {
-            value(&conditions[condition], &parameter.name)
+            value(&conditions[condition], parameter.name)
                 .is_some_and(|value| held_out_values.contains(&value))
         };
         let samples = |wanted: bool| -> Vec<usize> {

@@ -81,7 +81,7 @@ fn planted(network: Network, retina: &Retina) -> Network {
                 array.values = retina.threshold.map(|threshold| -threshold).to_vec();
             }
             Some("bias") => array.values = retina.bias.to_vec(),
-            Some("weight") if name.contains("readout") => read(&mut array.values),
+            Some("weight") if name.contains("readout") => read(&mut array.values, retina),
             _ if array.values.len() == CHANNELS * SHAPE.history * KERNEL * KERNEL => {
                 kernels(&mut array.values);
             }
