@@ -100,6 +100,10 @@ fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
     let rows = vec![
         vec!["Number of pathways chosen as".to_owned(), rule.to_owned()],
         vec![
+            "Conditions in the fit".to_owned(),
+            emphasis(&cell["emphasis"]),
+        ],
+        vec![
             "Correlation with the network".to_owned(),
             text(&cell["correlation"]),
         ],
@@ -133,11 +137,12 @@ fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
         vec![
             "The same number of channels by shuffled attributions".to_owned(),
             format!(
-                "correlation {} ± {} (sd, n = {}); {} as good",
+                "correlation {} ± {} (sd, n = {}); p = {}, of which {} by choosing the same channels",
                 text(&shuffled["mean"]),
                 text(&shuffled["sd"]),
                 text(&shuffled["shuffles"]),
-                text(&shuffled["as_good"]),
+                text(&shuffled["p"]),
+                text(&shuffled["same"]),
             ),
         ],
         vec![
@@ -152,6 +157,17 @@ fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
         ],
     ];
     body.table(&["fidelity", ""], &rows);
+}
+
+/// How conditions with weak responses counted in the fit.
+fn emphasis(least_range: &Value) -> String {
+    match least_range.as_f64() {
+        Some(least) if least < 1.0 => format!(
+            "residuals over the range of each condition's responses, at least {least} of the \
+             largest range, because plain least squares does not keep the metric"
+        ),
+        _ => "plain least squares".to_owned(),
+    }
 }
 
 /// What silencing does, in the full network.

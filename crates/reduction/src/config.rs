@@ -32,8 +32,8 @@ pub struct ReductionConfig {
     /// Whether cells that do not show the phenomenon are reduced too: what drives them under its
     /// stimuli.
     pub also_absent: bool,
-    /// Whether conditions with weak responses count in the fit nearly as much as those with strong
-    /// ones.
+    /// Whether circuits are fitted again, with conditions of weak responses counting more, where
+    /// plain least squares finds none that keeps the phenomenon's metric.
     pub equalise_conditions: bool,
     /// Starts of the last fit, which begin around the best circuit found.
     pub starts: usize,
@@ -55,7 +55,7 @@ impl Default for ReductionConfig {
             invariance: 1e-3,
             most_cells: None,
             also_absent: false,
-            equalise_conditions: false,
+            equalise_conditions: true,
             starts: 6,
             shuffles: 200,
             seed: 1,

@@ -24,6 +24,12 @@ pub struct Shuffled {
     pub sd: f64,
     /// Share of shuffles that do at least as well as the true attributions.
     pub as_good: f64,
+    /// Share of shuffles expected to choose the very same channels: one over the number of choices
+    /// of as many. No p can be expected below it.
+    pub same: f64,
+    /// Probability of such a fidelity by chance: `(1 + as good) / (1 + shuffles)`, in numbers of
+    /// shuffles, which is never 0.
+    pub p: f64,
     /// Number of shuffles.
     pub shuffles: usize,
 }
@@ -72,6 +78,28 @@ pub(crate) fn shuffled(
         mean,
         sd: variance.sqrt(),
         as_good: as_good as f64 / count,
+        same: 1.0 / choices(sweep.channels(), chosen.members.len()),
+        p: (1 + as_good) as f64 / (1 + found.len()) as f64,
         shuffles: found.len(),
+    }
+}
+
+/// Number of ways to choose `kept` of `all`.
+fn choices(all: usize, kept: usize) -> f64 {
+    (0..kept)
+        .map(|i| (all - i) as f64 / (i + 1) as f64)
+        .product()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_are_binomial_coefficients() {
+        assert_eq!(choices(8, 1), 8.0);
+        // 8 * 7 * 6 / (3 * 2 * 1); the halves and thirds on the way are not exact.
+        assert!((choices(8, 3) - 56.0).abs() < 1e-9);
+        assert_eq!(choices(8, 0), 1.0);
     }
 }

@@ -9,6 +9,7 @@ use crate::assemble::{Title, assemble};
 use crate::candidate::{Candidate, candidates};
 use crate::causal::{Effect, lesioned};
 use crate::circuit::{Circuit, Pathway};
+use crate::config::ReductionConfig;
 use crate::control::{Shuffled, shuffled};
 use crate::effective::{EffectiveForm, effective_form};
 use crate::error::Error;
@@ -17,7 +18,7 @@ use crate::held_out::{HeldOut, Split, held_out};
 use crate::hypothesis::{Hypothesis, Knowledge, evaluate};
 use crate::lesion::lesions;
 use crate::reduce::Reducer;
-use crate::selection::{Choice, Curve, Knee, Step};
+use crate::selection::{Choice, Curve, Knee, Reason, Step};
 use crate::sweep::{CellSweep, Sweep};
 
 /// Everything that was found about one cell.
@@ -32,6 +33,9 @@ pub struct Explanation {
     pub curve: Curve,
     /// Which of them was chosen, and why.
     pub choice: Choice,
+    /// Least range of a condition's responses, as a share of the largest, that its residuals were
+    /// scaled by in the fit: 1 is plain least squares.
+    pub emphasis: f64,
     /// The circuit chosen.
     pub circuit: Circuit,
     /// Its rates `[sample]`, Hz.
@@ -69,12 +73,7 @@ pub struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    fn new(
-        candidates: &'a [Candidate],
-        cell: &CellSweep,
-        sweep: &Sweep,
-        reducer: &Reducer<'_>,
-    ) -> Self {
+    fn new(candidates: &'a [Candidate], cell: &CellSweep, reducer: &Reducer<'_>) -> Self {
         let pool = |candidate: &Candidate| {
             [
                 candidate.extent.centre[1],
@@ -89,10 +88,7 @@ impl<'a> Problem<'a> {
                 .collect(),
             pools: candidates.iter().map(pool).collect(),
             rates: cell.response.clone(),
-            weights: match reducer.config.equalise_conditions {
-                true => weights(&cell.response, &sweep.movies),
-                false => vec![1.0; cell.response.len()],
-            },
+            weights: vec![1.0; cell.response.len()],
             tonic: reducer.config.tonic,
             options: FitOptions {
                 steps: 120,
@@ -100,6 +96,11 @@ impl<'a> Problem<'a> {
                 seed: reducer.config.seed,
             },
         }
+    }
+
+    /// Scales the residuals of each condition by the range of its responses, see [`EMPHASES`].
+    fn emphasise(&mut self, least_range: f64, conditions: &[Range<usize>]) {
+        self.weights = weights(&self.rates, conditions, least_range);
     }
 
     /// The best circuits of up to `most` pathways, fitted to some samples or all.
@@ -168,19 +169,21 @@ impl<'a> Problem<'a> {
     }
 }
 
-/// Least range of a condition's rates, as a share of the largest, that it is scaled by.
-const LEAST_RANGE: f64 = 0.2;
+/// Least range of a condition's rates, as a share of the largest, that its residuals are scaled by.
+/// At 1, all conditions are scaled alike: plain least squares, which is tried first. The smaller it
+/// is, the more weak responses count.
+const EMPHASES: [f64; 3] = [1.0, 0.2, 0.05];
 
 /// Weights `[sample]` by which conditions with weak responses count nearly as much as those with
 /// strong ones: a phenomenon such as latency coding is in the weak responses as well.
-fn weights(rates: &[f64], conditions: &[Range<usize>]) -> Vec<f64> {
+fn weights(rates: &[f64], conditions: &[Range<usize>], least_range: f64) -> Vec<f64> {
     let range = |condition: &Range<usize>| {
         let values = || rates[condition.clone()].iter().copied();
         values().fold(f64::MIN, f64::max) - values().fold(f64::MAX, f64::min)
     };
     let ranges: Vec<f64> = conditions.iter().map(range).collect();
     let largest = ranges.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-    let weight = |range: &f64| 1.0 / (range / largest).max(LEAST_RANGE);
+    let weight = |range: &f64| 1.0 / (range / largest).max(least_range);
     let pairs = conditions.iter().zip(&ranges);
     pairs
         .flat_map(|(condition, range)| vec![weight(range); condition.len()])
@@ -252,8 +255,8 @@ pub(crate) fn explain(
     };
     let candidates = candidates(reducer.subject, sweep, data, reducer.config);
     let effective = effective_form(&judge, data, &candidates, &knee)?;
-    let problem = Problem::new(&candidates, data, sweep, reducer);
-    let fitted = fitted_form(&problem, &judge, &knee, reducer.config.most_pathways)?;
+    let mut problem = Problem::new(&candidates, data, reducer);
+    let fitted = emphasised_form(&mut problem, &judge, &knee, reducer.config)?;
     let chosen = &fitted.fits.steps[fitted.choice.step];
     let shares = problem.shares(&chosen.fit);
     let title = Title {
@@ -290,6 +293,7 @@ pub(crate) fn explain(
         good_enough: knee.is_good_enough(&fitted.curve.steps[fitted.choice.step]),
         effective,
         choice: fitted.choice,
+        emphasis: fitted.emphasis,
         curve: fitted.curve,
         circuit,
         rates,
@@ -305,10 +309,41 @@ pub(crate) fn explain(
 
 /// Fitted circuits and the choice among them.
 struct FittedForm {
+    emphasis: f64,
     fits: FitCurve,
     rates: Vec<Vec<f64>>,
     curve: Curve,
     choice: Choice,
+}
+
+/// Circuits by least squares; where none of them keeps the phenomenon's metric, those of the
+/// mildest emphasis on weak conditions of which one does. If there is no such emphasis, plain
+/// least squares stands.
+fn emphasised_form(
+    problem: &mut Problem<'_>,
+    judge: &Judge<'_>,
+    knee: &Knee,
+    config: &ReductionConfig,
+) -> Result<FittedForm, Error> {
+    let conditions = &judge.sweep.movies;
+    let plain = fitted_form(problem, judge, knee, config.most_pathways)?;
+    let follows = plain.curve.fewest(knee.correlation).is_some();
+    let wanting = plain.choice.reason == Reason::Knee && knee.present && follows;
+    if !wanting || !config.equalise_conditions {
+        return Ok(plain);
+    }
+    for emphasis in &EMPHASES[1..] {
+        problem.emphasise(*emphasis, conditions);
+        let fitted = fitted_form(problem, judge, knee, config.most_pathways)?;
+        if fitted.choice.reason == Reason::GoodEnough {
+            return Ok(FittedForm {
+                emphasis: *emphasis,
+                ..fitted
+            });
+        }
+    }
+    problem.emphasise(EMPHASES[0], conditions);
+    Ok(plain)
 }
 
 fn fitted_form(
@@ -328,6 +363,7 @@ fn fitted_form(
         .choose(&curve.steps)
         .expect("a cell has at least one candidate");
     Ok(FittedForm {
+        emphasis: EMPHASES[0],
         fits,
         rates,
         curve,

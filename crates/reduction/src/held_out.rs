@@ -1,6 +1,6 @@
 //! Circuits judged on stimuli that they were not fitted to.
 
-use ganglion_experiment::{CellOutcome, PreparedExperiment};
+use ganglion_experiment::{CellOutcome, Condition, PreparedExperiment};
 use serde::Serialize;
 
 use crate::correlation::correlation;
@@ -41,29 +41,20 @@ pub struct HeldOut {
 }
 
 impl Split {
-    /// Splits a sweep by the first parameter of its conditions; the ends stay in the fit, so that
-    /// what is held out is never extrapolated. None if there are fewer than three values.
+    /// Splits a sweep by the first parameter of its conditions that has at least three values; the
+    /// ends stay in the fit, so that what is held out is never extrapolated. None if no parameter
+    /// has as many.
     pub fn new(experiment: &PreparedExperiment, sweep: &Sweep) -> Option<Self> {
         let conditions = experiment.conditions();
-        let parameter = conditions
+        let parameters = conditions
             .iter()
-            .find_map(|condition| condition.parameters.first())?;
-        let value = |condition: usize| -> Option<f64> {
-            let mut parameters = conditions[condition].parameters.iter();
-            parameters
-                .find(|other| other.name == parameter.name)
-                .map(|found| found.value)
-        };
-        let mut values: Vec<f64> = (0..conditions.len()).filter_map(value).collect();
-        values.sort_by(f64::total_cmp);
-        values.dedup();
-        let last = values.len().checked_sub(1)?;
-        let held_out_values: Vec<f64> = (1..last).step_by(2).map(|index| values[index]).collect();
-        if held_out_values.is_empty() {
-            return None;
-        }
+            .flat_map(|condition| &condition.parameters);
+        let (parameter, held_out_values) = parameters
+            .map(|parameter| (parameter, every_second(conditions, parameter.name)))
+            .find(|(_, values)| !values.is_empty())?;
         let is_held_out = |condition: usize| {
-            value(condition).is_some_and(|value| held_out_values.contains(&value))
+            value(&conditions[condition], parameter.name)
+                .is_some_and(|value| held_out_values.contains(&value))
         };
         let samples = |wanted: bool| -> Vec<usize> {
             let movies = sweep.movies.iter().enumerate();
@@ -77,6 +68,26 @@ impl Split {
             held_out_values,
         })
     }
+}
+
+/// Value of a parameter of a condition, where the condition has it.
+fn value(condition: &Condition, name: &str) -> Option<f64> {
+    let mut parameters = condition.parameters.iter();
+    parameters
+        .find(|parameter| parameter.name == name)
+        .map(|parameter| parameter.value)
+}
+
+/// Every second value of a parameter between its ends, rising.
+fn every_second(conditions: &[Condition], name: &str) -> Vec<f64> {
+    let mut values: Vec<f64> = conditions
+        .iter()
+        .filter_map(|condition| value(condition, name))
+        .collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    let last = values.len().saturating_sub(1);
+    (1..last).step_by(2).map(|index| values[index]).collect()
 }
 
 /// Chooses and fits a circuit of `count` pathways on part of the sweep.

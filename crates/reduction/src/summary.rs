@@ -87,6 +87,8 @@ pub struct Details {
     pub curve: Curve,
     /// Which was chosen.
     pub choice: Choice,
+    /// Least range that conditions were scaled by in the fit; 1 is plain least squares.
+    pub emphasis: f64,
     /// Effective weights: channels by number.
     pub effective_channels: Curve,
     /// Effective weights: cell types by number; members count the candidates.
@@ -175,6 +177,7 @@ fn details(explanation: &Explanation) -> Details {
         good_enough: explanation.good_enough,
         curve: explanation.curve.clone(),
         choice: explanation.choice,
+        emphasis: explanation.emphasis,
         effective_channels: effective.channels.clone(),
         effective_types: effective.types.clone(),
         effective_choice: effective.choice,

@@ -30,17 +30,32 @@ const CHANNEL: [(f32, f32, f32); CHANNELS] = [
     (4.0, 1.0, 1.0),
 ];
 
-/// Thresholds: the slow ON is active at rest.
-const THRESHOLD: [f32; CHANNELS] = [0.02, -0.25, 0.01, 0.02];
+/// How the channels make the two cells.
+struct Retina {
+    threshold: [f32; CHANNELS],
+    /// Weights of the channels on the cells, Hz.
+    read: [[f32; CHANNELS]; 2],
+    /// Drive of the cells without any input, Hz.
+    bias: [f32; 2],
+}
 
-/// Weights of the channels on the two cells, Hz. Cell 0 is the latency class of the simulated
-/// retina: OFF excites, and a dark step takes tonic ON inhibition away. Cell 1 sees nothing.
-const READ: [[f32; CHANNELS]; 2] = [[200.0, -150.0, 200.0, 0.0], [0.0; CHANNELS]];
+/// Cell 0 is the latency class of the simulated retina: OFF excites, and a dark step takes tonic
+/// ON inhibition away; the slow ON is active at rest. Cell 1 sees nothing.
+const LATENCY: Retina = Retina {
+    threshold: [0.02, -0.25, 0.01, 0.02],
+    read: [[200.0, -150.0, 200.0, 0.0], [0.0; CHANNELS]],
+    bias: [30.0, 1.0],
+};
 
-/// Drive of the cells without any input, Hz.
-const BIAS: f32 = 30.0;
+/// Channels that no stimulus silences are linear: an OFF and an ON cell of one filter each before
+/// the output's softplus. The bias takes their activity at rest away.
+const LINEAR: Retina = Retina {
+    threshold: [-10.0; CHANNELS],
+    read: [[200.0, 0.0, 0.0, 0.0], [0.0, 150.0, 0.0, 0.0]],
+    bias: [5.0 - 2000.0, 5.0 - 1500.0],
+};
 
-fn model() -> Model {
+fn model(retina: &Retina) -> Model {
     let device = BackendKind::default().device().unwrap();
     let config = ModelConfig::NipsCnn {
         channels: vec![CHANNELS],
@@ -50,7 +65,7 @@ fn model() -> Model {
         microns_per_pixel: Some(50.0),
     };
     let network = config.init(&SHAPE, 1, &device).unwrap();
-    let network = planted(network);
+    let network = planted(network, retina);
     let cells = (0..SHAPE.cells).collect();
     let mut description =
         ModelDescription::new(config, SHAPE, cells, 10.0, Normalisation::identity());
@@ -58,15 +73,15 @@ fn model() -> Model {
     Model::new(description, &network, &device)
 }
 
-fn planted(network: Network) -> Network {
+fn planted(network: Network, retina: &Retina) -> Network {
     let mut weights = Weights::of(&network);
     for (name, array) in &mut weights.0 {
         match name.rsplit('.').next() {
             Some("bias") if array.values.len() == CHANNELS => {
-                array.values = THRESHOLD.map(|threshold| -threshold).to_vec();
+                array.values = retina.threshold.map(|threshold| -threshold).to_vec();
             }
-            Some("bias") => array.values = vec![BIAS, 1.0],
-            Some("weight") if name.contains("readout") => read(&mut array.values),
+            Some("bias") => array.values = retina.bias.to_vec(),
+            Some("weight") if name.contains("readout") => read(&mut array.values, retina),
             _ if array.values.len() == CHANNELS * SHAPE.history * KERNEL * KERNEL => {
                 kernels(&mut array.values);
             }
@@ -99,7 +114,7 @@ fn kernels(values: &mut [f32]) {
 }
 
 /// `[cell, channel, y, x]`, a Gaussian in the middle.
-fn read(values: &mut [f32]) {
+fn read(values: &mut [f32], retina: &Retina) {
     let side = SHAPE.height - KERNEL + 1;
     let heights: Vec<f32> = (0..side * side)
         .map(|unit| {
@@ -110,7 +125,7 @@ fn read(values: &mut [f32]) {
     let sum: f32 = heights.iter().sum();
     for (index, value) in values.iter_mut().enumerate() {
         let (row, unit) = (index / heights.len(), index % heights.len());
-        *value = READ[row / CHANNELS][row % CHANNELS] * heights[unit] / sum;
+        *value = retina.read[row / CHANNELS][row % CHANNELS] * heights[unit] / sum;
     }
 }
 
@@ -119,8 +134,8 @@ fn latency() -> ExperimentConfig {
     toml::from_str("phenomenon = \"latency\"\ncriteria.rank_correlation = -0.5").unwrap()
 }
 
-fn reduced() -> (ModelResponder, Reduction) {
-    let responder = ModelResponder::new(model()).unwrap();
+fn reduced(retina: &Retina, also_absent: bool) -> (ModelResponder, Reduction) {
+    let responder = ModelResponder::new(model(retina)).unwrap();
     let experiment = latency().prepare(responder.screen()).unwrap();
     let reduction = {
         let subject = Subject::new(&responder).unwrap();
@@ -129,6 +144,7 @@ fn reduced() -> (ModelResponder, Reduction) {
             source: "planted".to_owned(),
             config: &ReductionConfig {
                 shuffles: 50,
+                also_absent,
                 ..ReductionConfig::default()
             },
             attribution: &AttributionConfig::default(),
@@ -142,7 +158,7 @@ fn reduced() -> (ModelResponder, Reduction) {
 
 #[test]
 fn the_planted_circuit_of_a_network_is_found() {
-    let (responder, reduction) = reduced();
+    let (responder, reduction) = reduced(&LATENCY, false);
     let cell = &reduction.cells[0];
     assert!(cell.outcome.present, "{}", cell.outcome.reason);
     let explanation = cell.result.as_ref().unwrap();
@@ -231,7 +247,7 @@ fn the_circuit_answers_as_it_was_fitted(model: &ModelResponder, reduction: &Redu
 
 #[test]
 fn a_cell_without_the_phenomenon_has_nothing_to_explain() {
-    let (_, reduction) = reduced();
+    let (_, reduction) = reduced(&LATENCY, false);
     let summary = serde_json::to_value(reduction.summary()).unwrap();
     let silent = &summary["cells"][1];
     assert_eq!(silent["present"], false);
@@ -243,4 +259,18 @@ fn a_cell_without_the_phenomenon_has_nothing_to_explain() {
             .unwrap()
             .starts_with("nothing to explain: ")
     );
+}
+
+#[test]
+fn linear_nonlinear_cells_reduce_to_one_pathway() {
+    let (_, reduction) = reduced(&LINEAR, true);
+    for (cell, polarity) in reduction.cells.iter().zip([Polarity::Off, Polarity::On]) {
+        let explanation = cell.result.as_ref().unwrap();
+        let circuit = &explanation.circuit;
+        assert_eq!(circuit.pathways.len(), 1, "{:?}", explanation.curve);
+        let only = &circuit.pathways[0];
+        assert_eq!((only.polarity, only.sign), (polarity, Sign::Excitatory));
+        // Of the network's own form: what is left is the pool's shape.
+        assert!(circuit.correlation > 0.999, "{}", circuit.correlation);
+    }
 }

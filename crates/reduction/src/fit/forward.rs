@@ -1,5 +1,7 @@
 //! From parameters to rates and their derivatives.
 
+use rayon::prelude::*;
+
 use super::parameters::{Parameters, PathwayParameters};
 
 /// Drives `[sample, position]` of one candidate pathway, in any unit.
@@ -21,6 +23,9 @@ pub struct Samples {
     /// How much each sample's residual counts, `[sample]`.
     pub weights: Vec<f64>,
 }
+
+/// Samples that one thread takes at once.
+const CHUNK: usize = 512;
 
 /// A Gaussian pool and its derivatives, `[position]`.
 struct Pool {
@@ -132,35 +137,51 @@ pub(super) fn residuals(
     let pools: Vec<Pool> = (parameters.pathways.iter().zip(drives))
         .map(|(parameters, drive)| Pool::new(parameters, drive.positions))
         .collect();
-    let gain = parameters.log_gain.exp();
     let width = 4 * pools.len() + 2;
-    let mut residuals = Vec::with_capacity(samples.fitted.len());
-    let mut jacobian = Vec::with_capacity(samples.fitted.len() * width);
-    let mut row = vec![0.0; width];
-    for &sample in &samples.fitted {
-        let mut total = parameters.bias;
-        for (index, (pathway, drive)) in parameters.pathways.iter().zip(drives).enumerate() {
-            let values = &drive.values[sample * drive.positions..][..drive.positions];
-            let sums = pooled(values, &pools[index], pathway.threshold);
-            total += pathway.weight * sums[0];
-            row[4 * index] = sums[0];
-            for part in 1..4 {
-                row[4 * index + part] = pathway.weight * sums[part];
-            }
-            if drive.positions == 1 {
-                row[4 * index + 2] = 0.0;
-                row[4 * index + 3] = 0.0;
-            }
+    let fitted = &samples.fitted;
+    let mut residuals = vec![0.0; fitted.len()];
+    let mut jacobian = vec![0.0; fitted.len() * width];
+    let parts = (fitted.par_chunks(CHUNK))
+        .zip(residuals.par_chunks_mut(CHUNK))
+        .zip(jacobian.par_chunks_mut(CHUNK * width));
+    parts.for_each(|((fitted, residuals), jacobian)| {
+        let places = residuals.iter_mut().zip(jacobian.chunks_mut(width));
+        for (&sample, (residual, row)) in fitted.iter().zip(places) {
+            *residual = residual_of((parameters, &pools), drives, (samples, sample), row);
         }
-        let weight = samples.weights[sample];
-        let (soft, slope) = (softplus(total), weight * gain * logistic(total));
-        row.iter_mut().for_each(|value| *value *= slope);
-        row[width - 2] = slope;
-        row[width - 1] = weight * gain * soft;
-        residuals.push(weight * (gain * soft - samples.rates[sample]));
-        jacobian.extend_from_slice(&row);
-    }
+    });
     (residuals, jacobian)
+}
+
+/// Weighted residual of one sample, and its derivatives into a row of the Jacobian.
+fn residual_of(
+    (parameters, pools): (&Parameters, &[Pool]),
+    drives: &[&Drive],
+    (samples, sample): (&Samples, usize),
+    row: &mut [f64],
+) -> f64 {
+    let gain = parameters.log_gain.exp();
+    let width = row.len();
+    let mut total = parameters.bias;
+    for (index, (pathway, drive)) in parameters.pathways.iter().zip(drives).enumerate() {
+        let values = &drive.values[sample * drive.positions..][..drive.positions];
+        let sums = pooled(values, &pools[index], pathway.threshold);
+        total += pathway.weight * sums[0];
+        row[4 * index] = sums[0];
+        for part in 1..4 {
+            row[4 * index + part] = pathway.weight * sums[part];
+        }
+        if drive.positions == 1 {
+            row[4 * index + 2] = 0.0;
+            row[4 * index + 3] = 0.0;
+        }
+    }
+    let weight = samples.weights[sample];
+    let (soft, slope) = (softplus(total), weight * gain * logistic(total));
+    row.iter_mut().for_each(|value| *value *= slope);
+    row[width - 2] = slope;
+    row[width - 1] = weight * gain * soft;
+    weight * (gain * soft - samples.rates[sample])
 }
 
 /// log(1 + exp u)
