@@ -67,7 +67,7 @@ pub struct Identifier<'a> {
 impl Identifier<'_> {
     /// Fits circuits of few rectified pathways to the network's answers to a probe, and chooses the
     /// fewest pathways after which a further one adds less than asked for. Of these, alike ones are
-    /// joined and small ones taken away: see [`pruned`](crate::cascade::pruned).
+    /// joined and small ones taken away: see [`pruned`].
     ///
     /// A full field says nothing about space: pathways take the spatial profile of the channel whose
     /// kernel is most like theirs, and pools lie in the middle of the frame.
