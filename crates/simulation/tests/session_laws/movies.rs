@@ -26,7 +26,7 @@ fn options(frames: usize, name: &str) -> NaturalOptions {
             reach: Microns(150.0),
         },
         contrast: 0.4,
-        illumination: 0.3,
+        illumination: 0.0,
         seed: 3,
         name: name.to_owned(),
     }
@@ -40,6 +40,15 @@ fn natural(frames: usize, name: &str) -> NaturalMovie {
 fn with_fixations_of_all_lengths(frames: usize) -> NaturalMovie {
     let options = NaturalOptions {
         fixation: FixationTime::Between([Milliseconds(20.0), Milliseconds(500.0)]),
+        ..options(frames, "train")
+    };
+    let leaves = DeadLeaves::new(SCREEN.microns_per_pixel);
+    NaturalMovie::new(options, Box::new(leaves)).unwrap()
+}
+
+fn in_changing_light(frames: usize) -> NaturalMovie {
+    let options = NaturalOptions {
+        illumination: 0.3,
         ..options(frames, "train")
     };
     let leaves = DeadLeaves::new(SCREEN.microns_per_pixel);
@@ -65,6 +74,7 @@ fn a_frame_does_not_depend_on_the_range_it_is_asked_for_in() {
     for movie in [
         &natural(130, "train") as &dyn Movie,
         &with_fixations_of_all_lengths(130),
+        &in_changing_light(130),
         &noise(None),
         &noise(Some(Microns(100.0))),
     ] {
