@@ -44,6 +44,25 @@ impl Default for IdentifyConfig {
     }
 }
 
+impl IdentifyConfig {
+    /// Kernels need two functions to have a course, circuits a pathway.
+    fn check(&self) -> Result<(), Error> {
+        for (key, value, least) in [
+            ("functions", self.functions, 2),
+            ("most_pathways", self.most_pathways, 1),
+        ] {
+            if value < least {
+                return Err(Error::OutOfRange {
+                    key,
+                    value: value as f64,
+                    allowed: "at least 1 pathway of 2 functions",
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The circuits of one cell, by their number of pathways, and the one chosen.
 #[derive(Clone, Debug)]
 pub struct Identified {
@@ -89,6 +108,7 @@ impl Identifier<'_> {
         cells: &[CellIndex],
     ) -> Result<Vec<Identified>, Error> {
         let screen = self.subject.screen();
+        self.config.check()?;
         let contrasts = self.config.probe.contrasts(&screen)?;
         let answers = responder.respond(&[full_field(&contrasts, &screen)]);
         let answers = answers.map_err(Error::Responder)?.remove(0);
@@ -231,4 +251,26 @@ fn most_alike(subject: &Subject<'_>, course: &[f64]) -> usize {
     channels
         .max_by(|a, b| alike(a).total_cmp(&alike(b)))
         .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kernels_without_a_course_and_circuits_without_a_pathway_are_refused_by_name() {
+        let refused = |config: IdentifyConfig| config.check().unwrap_err().to_string();
+        let default = IdentifyConfig::default();
+        let error = refused(IdentifyConfig {
+            functions: 1,
+            ..default
+        });
+        assert!(error.contains("functions = 1"), "{error}");
+        let error = refused(IdentifyConfig {
+            most_pathways: 0,
+            ..default
+        });
+        assert!(error.contains("most_pathways = 0"), "{error}");
+        assert!(default.check().is_ok());
+    }
 }

@@ -33,26 +33,26 @@ fn options(frames: usize, name: &str) -> NaturalOptions {
 }
 
 fn natural(frames: usize, name: &str) -> NaturalMovie {
+    of_leaves(options(frames, name))
+}
+
+fn of_leaves(options: NaturalOptions) -> NaturalMovie {
     let leaves = DeadLeaves::new(SCREEN.microns_per_pixel);
-    NaturalMovie::new(options(frames, name), Box::new(leaves)).unwrap()
+    NaturalMovie::new(options, Box::new(leaves)).unwrap()
 }
 
 fn with_fixations_of_all_lengths(frames: usize) -> NaturalMovie {
-    let options = NaturalOptions {
+    of_leaves(NaturalOptions {
         fixation: FixationTime::Between([Milliseconds(20.0), Milliseconds(500.0)]),
         ..options(frames, "train")
-    };
-    let leaves = DeadLeaves::new(SCREEN.microns_per_pixel);
-    NaturalMovie::new(options, Box::new(leaves)).unwrap()
+    })
 }
 
 fn in_changing_light(frames: usize) -> NaturalMovie {
-    let options = NaturalOptions {
+    of_leaves(NaturalOptions {
         illumination: 0.3,
         ..options(frames, "train")
-    };
-    let leaves = DeadLeaves::new(SCREEN.microns_per_pixel);
-    NaturalMovie::new(options, Box::new(leaves)).unwrap()
+    })
 }
 
 fn noise(check: Option<Microns>) -> NoiseMovie {
