@@ -24,6 +24,7 @@ mod stimulus;
 mod stimulus_file;
 mod subject;
 mod table;
+mod truth;
 
 use std::process::ExitCode;
 

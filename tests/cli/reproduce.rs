@@ -16,6 +16,8 @@ fn a_recording_becomes_one_report_and_finished_stages_are_not_repeated() {
         "Latency",
         "ganglion reduce",
         "epochs = 4",
+        "alt=\"cell",
+        "-attribution\"",
     ] {
         assert!(report.contains(part), "{part}");
     }
@@ -39,4 +41,84 @@ fn a_recording_becomes_one_report_and_finished_stages_are_not_repeated() {
         "{}",
         third.stderr
     );
+}
+
+/// A retina, a network and a reduction, all as small as they come.
+const SIMULATED: &str = r#"
+seed = 2
+[simulation]
+repeats = 2
+screen = { height = 14, width = 16 }
+mosaic = { count = 1, spacing = 150, margin = 250 }
+natural = { train_seconds = 8, test_seconds = 2 }
+flicker = { train_seconds = 1, test_seconds = 1 }
+[recording]
+files = ["recordings/small/naturalscene.h5"]
+history_frames = 40
+validation = { fraction = 0.1, segments = 2 }
+[model]
+kind = "bn-cnn"
+channels = [3, 2]
+kernels = [5, 3]
+[training]
+epochs = 1
+batch_frames = 128
+segment_frames = 32
+[[experiments]]
+phenomenon = "latency"
+contrasts = [-0.5, -1, -1.5, -2, -2.5]
+[reduction]
+also_absent = true
+most_cells = 2
+shuffles = 20
+starts = 1
+"#;
+
+#[test]
+fn circuits_are_put_beside_those_of_the_simulated_retina() {
+    let scratch = Scratch::empty();
+    scratch.write("small.toml", SIMULATED);
+    scratch.succeeds("reproduce small.toml --out all");
+    let report = scratch.read("all/report.html");
+    for part in [
+        "Planted in the simulated retina: a cell of the class",
+        "planted pathways with right polarity and sign",
+        "kernel correlation",
+    ] {
+        assert!(report.contains(part), "{part}");
+    }
+    let summary: serde_json::Value =
+        serde_json::from_str(&scratch.read("all/reduction/latency/summary.json")).unwrap();
+    let cells = summary["cells"].as_array().unwrap();
+    let planted: Vec<_> = cells
+        .iter()
+        .filter(|cell| cell["planted"].is_object())
+        .collect();
+    assert_eq!(planted.len(), 2, "{summary}");
+    for cell in planted {
+        let pathways = cell["planted"]["pathways"].as_array().unwrap();
+        let shares: f64 = pathways
+            .iter()
+            .filter_map(|one| one["share"].as_f64())
+            .sum();
+        // Shares of a cell that responds are parts of one.
+        assert!((shares - 1.0).abs() < 1e-9, "{cell}");
+        assert!(
+            pathways.iter().any(|one| one["found"].is_object()),
+            "{cell}"
+        );
+    }
+    let table = scratch.read("all/reduction/latency/planted.csv");
+    assert!(
+        table.starts_with("cell,class,planted,polarity,sign,share,found"),
+        "{table}"
+    );
+
+    // The circuit of another retina cannot be the truth of this model.
+    let other = scratch
+        .read("all/retina/circuit.toml")
+        .replace("width = 16", "width = 18");
+    scratch.write("other.toml", &other);
+    let reduce = "reduce all/run --phenomenon latency --truth other.toml --out other";
+    scratch.refuses(reduce, 1, &["other.toml", "cannot be compared"]);
 }

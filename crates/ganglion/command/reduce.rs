@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use ganglion_attribution::AttributionConfig;
-use ganglion_experiment::{ExperimentConfig, Responder};
+use ganglion_experiment::{ExperimentConfig, PreparedExperiment, Responder};
 use ganglion_model::model::Model;
 use ganglion_model::responder::ModelResponder;
 use ganglion_plot::Format;
 use ganglion_recording::CellIndex;
 use ganglion_reduction::{Reducer, Reduction, ReductionConfig, Subject, Summary};
+use ganglion_simulation::Retina;
 use serde::{Deserialize, Serialize};
 
 use crate::config::ConfigFile;
@@ -21,6 +22,7 @@ use crate::failure::bad_use;
 use crate::location::Location;
 use crate::progress::ReductionProgress;
 use crate::settings::Settings;
+use crate::truth::{self, Plantings};
 
 /// What was typed after `reduce`.
 #[derive(Debug, Args)]
@@ -38,6 +40,10 @@ pub struct Arguments {
     /// Cells, counted from 0, separated by commas [default: all that show the phenomenon]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     cells: Option<Vec<usize>>,
+    /// Circuit of the simulated retina whose recording the model was trained on, to compare with
+    /// [default: `circuit.toml` in MODEL, if there is one]
+    #[arg(long, value_name = "CIRCUIT")]
+    truth: Option<PathBuf>,
     /// Folder for circuits, tables and figures [default: `reduction/NAME` in the run or model]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -95,13 +101,17 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         attribution: &config.attribution,
     };
     let cells = cells(arguments, &responder);
+    let truth = truth::retina(arguments.truth.as_deref(), &arguments.model)?;
     let mut summaries = Vec::with_capacity(experiments.len());
     for experiment in &experiments {
         let prepared = experiment.prepare(responder.screen())?;
         let mut progress = ReductionProgress::new(settings.quiet, experiment.name());
         let reduction = reducer.run(&prepared, &cells, &mut |step| progress.show(step));
         progress.finish();
-        let reduction = reduction.with_context(|| experiment.name().to_owned())?;
+        let mut reduction = reduction.with_context(|| experiment.name().to_owned())?;
+        if let Some(truth) = &truth {
+            compare(&mut reduction, &prepared, truth)?;
+        }
         let folder = folder(arguments, experiment, experiments.len());
         output::write(
             &reduction,
@@ -125,6 +135,20 @@ fn read(arguments: &Arguments) -> anyhow::Result<ReduceConfig> {
         Some(path) => ConfigFile::read(path, &[])?.parse(),
         None => Ok(ReduceConfig::default()),
     }
+}
+
+/// Puts the circuits beside those of the simulated retina.
+fn compare(
+    reduction: &mut Reduction,
+    experiment: &PreparedExperiment,
+    (file, retina): &(PathBuf, Retina),
+) -> anyhow::Result<()> {
+    let plantings = Plantings::new(retina, &experiment.movies()).with_context(|| {
+        let file = file.display();
+        format!("{file}: this simulated retina cannot be compared with the model")
+    })?;
+    reduction.compare(|cell| plantings.of(cell));
+    Ok(())
 }
 
 /// The experiments of the config, or the phenomenon asked for.

@@ -13,4 +13,4 @@ pub use experiment::experiment;
 pub use filters::filters;
 pub use learning_curve::learning_curve;
 pub use psth::psth;
-pub use reduction::{circuit_schematic, circuit_traces, fidelity};
+pub use reduction::{attribution_sweep, circuit_schematic, circuit_traces, fidelity};

@@ -3,8 +3,10 @@
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_experiment::PreparedExperiment;
 use ganglion_plot::{
-    Axis, CircuitInput, CircuitSchematic, Interneuron, LinePanel, PanelGrid, Series, palette,
+    AttributionSweep, Axis, CircuitInput, CircuitSchematic, Interneuron, LinePanel, PanelGrid,
+    Series, SweptChannel, SweptCourse, palette,
 };
+use ganglion_recording::CellIndex;
 use ganglion_reduction::selection::{Curve, Step};
 use ganglion_reduction::{Circuit, Explanation};
 
@@ -16,10 +18,7 @@ pub fn circuit_schematic(circuit: &Circuit) -> CircuitSchematic {
             Sign::Inhibitory => Interneuron::Amacrine,
             _ => Interneuron::Bipolar,
         },
-        polarity: match pathway.polarity {
-            Polarity::On => ganglion_plot::Polarity::On,
-            Polarity::Off => ganglion_plot::Polarity::Off,
-        },
+        polarity: drawn(pathway.polarity),
         weight: pathway.signed_weight(),
         kernel: pathway
             .kernel
@@ -91,23 +90,27 @@ fn of_metric(step: &Step) -> f64 {
     step.metric.unwrap_or(f64::NAN)
 }
 
-/// Conditions drawn by [`circuit_traces`].
+/// Conditions drawn over time.
 const TRACES: usize = 6;
+
+/// Least range of a condition's rates, as a share of the largest, for which it is drawn over time.
+const LEAST_RANGE: f64 = 0.05;
+
+/// Bins of a condition drawn as colours; longer conditions are averaged into as many.
+const BINS: usize = 120;
 
 /// Rates of network and circuit for some conditions spread over the sweep.
 pub fn circuit_traces(experiment: &PreparedExperiment, explanation: &Explanation) -> PanelGrid {
     let conditions = experiment.conditions();
-    let count = TRACES.min(conditions.len());
-    let shown = (0..count).map(|place| place * (conditions.len() - 1) / (count - 1).max(1));
     let mut grid = PanelGrid::new(3).panel_height(105.0);
-    for index in shown {
+    for (place, index) in shown(explanation).into_iter().enumerate() {
         let range = explanation.samples[index].clone();
         let period = experiment.screen().frame_period.0;
         let time: Vec<f64> = (0..range.len())
             .map(|bin| bin as f64 * period * 1e-3)
             .collect();
         let series = |name: &str, rates: &[f64]| {
-            let name = if index == 0 { name } else { "" };
+            let name = if place == 0 { name } else { "" };
             Series::new(name, time.clone(), rates[range.clone()].to_vec())
         };
         let label = &conditions[index].label;
@@ -123,11 +126,89 @@ pub fn circuit_traces(experiment: &PreparedExperiment, explanation: &Explanation
     grid
 }
 
+/// Conditions spread over those that move the network's rate, or over all if few do.
+fn shown(explanation: &Explanation) -> Vec<usize> {
+    let range = |samples: &std::ops::Range<usize>| {
+        let rates = &explanation.full_rates[samples.clone()];
+        let largest = rates.iter().copied().fold(f64::MIN, f64::max);
+        largest - rates.iter().copied().fold(f64::MAX, f64::min)
+    };
+    let ranges: Vec<f64> = explanation.samples.iter().map(range).collect();
+    let needed = LEAST_RANGE * ranges.iter().copied().fold(0.0, f64::max);
+    let mut moved: Vec<usize> = (0..ranges.len()).collect();
+    moved.retain(|&condition| ranges[condition] >= needed);
+    if moved.len() < TRACES {
+        moved = (0..ranges.len()).collect();
+    }
+    let count = TRACES.min(moved.len());
+    let place = |place: usize| moved[place * (moved.len() - 1) / (count - 1).max(1)];
+    (0..count).map(place).collect()
+}
+
+/// What each channel adds in every condition, and over time in those of [`circuit_traces`].
+pub fn attribution_sweep(
+    cell: CellIndex,
+    experiment: &PreparedExperiment,
+    explanation: &Explanation,
+) -> AttributionSweep {
+    let conditions = experiment.conditions();
+    let channels = &explanation.channels;
+    let mean_of = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let of_channel = |channel: usize| {
+        let attribution = &channels[channel].attribution;
+        let samples = explanation.samples.iter();
+        samples.map(move |range| mean_of(&attribution[range.clone()]))
+    };
+    let period = experiment.screen().frame_period.0 * 1e-3;
+    let course = |condition: usize| {
+        let range = explanation.samples[condition].clone();
+        let width = range.len().div_ceil(BINS).max(1);
+        // The last bin would stand for fewer samples.
+        let bins = range.len() / width;
+        let bin = |channel: usize, bin: usize| {
+            mean_of(&channels[channel].attribution[range.start + bin * width..][..width])
+        };
+        let centre = |bin: usize| (bin as f64 + 0.5) * width as f64 * period - period / 2.0;
+        SweptCourse {
+            condition,
+            label: shortened(&conditions[condition].label),
+            time_s: (0..bins).map(centre).collect(),
+            attribution_hz: (0..channels.len())
+                .flat_map(|channel| (0..bins).map(move |at| (channel, at)))
+                .map(|(channel, at)| bin(channel, at))
+                .collect(),
+        }
+    };
+    AttributionSweep {
+        title: format!("Cell {cell}: attribution of each channel (kept channels framed)"),
+        channels: (channels.iter())
+            .map(|one| SweptChannel {
+                name: one.channel.to_string(),
+                polarity: Some(drawn(one.polarity)),
+                kept: one.kept,
+            })
+            .collect(),
+        conditions: (conditions.iter())
+            .map(|condition| condition.label.clone())
+            .collect(),
+        means_hz: (0..channels.len()).flat_map(of_channel).collect(),
+        courses: shown(explanation).into_iter().map(course).collect(),
+    }
+}
+
+fn drawn(polarity: Polarity) -> ganglion_plot::Polarity {
+    match polarity {
+        Polarity::On => ganglion_plot::Polarity::On,
+        Polarity::Off => ganglion_plot::Polarity::Off,
+    }
+}
+
 fn shortened(label: &str) -> String {
     let most = 34;
-    match label.chars().count() > most {
-        true => label.chars().take(most - 1).chain(['…']).collect(),
-        false => label.to_owned(),
+    let shorter = label.replace(" moving ", " ");
+    match shorter.chars().count() > most {
+        true => shorter.chars().take(most - 1).chain(['…']).collect(),
+        false => shorter,
     }
 }
 

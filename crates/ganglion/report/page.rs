@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::cells::{number, summary};
+use super::cells::{entries, number, summary};
 use super::html::{Html, escaped};
 use super::{Contents, Section};
 
@@ -69,6 +69,7 @@ pub fn headline(out: &Path, contents: &Contents) -> anyhow::Result<Html> {
         "median correlation",
         "median held-out correlation",
         "metric within 20 %",
+        "planted pathways with right polarity and sign",
     ];
     html.table(&headings, &rows);
     Ok(html)
@@ -128,5 +129,23 @@ fn row(name: &str, summary: &serde_json::Value) -> Vec<String> {
             reduced.iter().filter(agrees).count(),
             reduced.len()
         ),
+        recovered(&reduced),
     ]
+}
+
+/// How many of the planted pathways that count were found as what they are.
+fn recovered(cells: &[&serde_json::Value]) -> String {
+    let pathways = cells
+        .iter()
+        .flat_map(|cell| entries(&cell["planted"], "pathways"));
+    let counting: Vec<_> = pathways.filter(|one| one["counts"] == true).collect();
+    if counting.is_empty() {
+        return "-".to_owned();
+    }
+    let is_right = |one: &&&serde_json::Value| {
+        let found = &one["found"];
+        found["polarity_right"] == true && found["sign_right"] == true
+    };
+    let right = counting.iter().filter(is_right).count();
+    format!("{right} of {}", counting.len())
 }

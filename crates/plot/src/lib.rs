@@ -20,7 +20,7 @@
 //! - Figures of experiments: [`OmittedStimulusFigure`], [`LatencyFigure`],
 //!   [`AnticipationFigure`], [`ReversalFigure`], and [`TraceFigure`] for every other stimulus.
 //! - Figures of attribution and reduction: [`AttributionFigure`], [`AttributionMaps`],
-//!   [`AttributionMatrix`], [`CircuitSchematic`].
+//!   [`AttributionMatrix`], [`AttributionSweep`], [`CircuitSchematic`].
 //! - Building blocks for others, laid out by [`PanelGrid`]: [`LinePanel`], [`ScatterPanel`],
 //!   [`HeatPanel`], [`BarPanel`], [`RasterPanel`], [`DotPanel`], [`StackPanel`],
 //!   [`StimulusPanel`], or anything that implements [`Panel`].
@@ -43,11 +43,11 @@ pub use draw::{Area, Color, ColorMap, Mark, Point, Scene, Text, Weight, palette}
 pub use error::Error;
 pub use figure::{
     AnticipationFigure, AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix,
-    CellPortrait, CellScores, CellTraces, ChannelAttribution, ChannelFilter, CircuitInput,
-    CircuitSchematic, Distribution, Figure, FilterFigure, Interneuron, LatencyFigure,
+    AttributionSweep, CellPortrait, CellScores, CellTraces, ChannelAttribution, ChannelFilter,
+    CircuitInput, CircuitSchematic, Distribution, Figure, FilterFigure, Interneuron, LatencyFigure,
     LearningCurve, LineFit, Measured, MotionProfile, OmittedStimulusFigure, PanelGrid, Polarity,
     PsthFigure, PsthPanel, ReceptiveFieldComparison, ResponseBars, ReversalFigure, StaFigure,
-    Trace, TraceFigure,
+    SweptChannel, SweptCourse, Trace, TraceFigure,
 };
 pub use output::{Format, Saved, UnknownFormat};
 pub use panel::{

@@ -76,6 +76,35 @@ fn matrices_are_drawn(#[values(0, 1, 8, 16)] channels: usize, #[values(1.0, 0.0,
 }
 
 #[rstest]
+fn attribution_sweeps_are_drawn(
+    #[values(0, 1, 8, 16)] channels: usize,
+    #[values(0, 1, 6)] courses: usize,
+    #[values(1.0, 0.0, NAN)] scale: f64,
+) {
+    check(&circuits::sweep(channels, courses, scale));
+}
+
+#[test]
+fn the_numbers_of_a_sweep_are_means_then_courses() {
+    let sweep = circuits::sweep(2, 2, 1.0);
+    let table = sweep.table();
+    let header = table.header();
+    assert_eq!(header[3], "channel 1 OFF kept (Hz)");
+    assert_eq!(header[4], "channel 2 ON (Hz)");
+    let bins: usize = sweep.courses.iter().map(|one| one.time_s.len()).sum();
+    assert_eq!(table.rows().len(), sweep.conditions.len() + bins);
+    // The second condition has no course, the third is course b.
+    assert_eq!(table.rows()[1][0], "");
+    assert_eq!(table.rows()[2][0], "b");
+    let first = &table.rows()[sweep.conditions.len()];
+    assert_eq!(first[..2], ["a".to_owned(), sweep.conditions[0].clone()]);
+    assert_eq!(first[3], sweep.courses[0].attribution_hz[0].to_string());
+    let mut short = sweep;
+    short.courses[1].attribution_hz.pop();
+    assert!(short.scene().is_err());
+}
+
+#[rstest]
 fn attribution_maps_are_drawn(
     #[values(0, 1, 3, 8)] count: usize,
     #[values(true, false)] square: bool,

@@ -8,6 +8,7 @@ use ganglion_recording::CellIndex;
 use crate::assemble::{Title, assemble};
 use crate::candidate::{Candidate, candidates};
 use crate::causal::{Effect, lesioned};
+use crate::channel::{ChannelAttribution, channel_attributions};
 use crate::circuit::{Circuit, Pathway};
 use crate::config::ReductionConfig;
 use crate::control::{Shuffled, shuffled};
@@ -17,6 +18,7 @@ use crate::fit::{Drive, Fit, FitCurve, FitOptions, Fitter, Samples, select};
 use crate::held_out::{HeldOut, Split, held_out};
 use crate::hypothesis::{Hypothesis, Knowledge, evaluate};
 use crate::lesion::lesions;
+use crate::planting::Planting;
 use crate::reduce::Reducer;
 use crate::selection::{Choice, Curve, Knee, Reason, Step};
 use crate::sweep::{CellSweep, Sweep};
@@ -25,6 +27,8 @@ use crate::sweep::{CellSweep, Sweep};
 pub struct Explanation {
     /// The full network's headline metric.
     pub metric: f64,
+    /// What each channel adds over the sweep.
+    pub channels: Vec<ChannelAttribution>,
     /// Cell types that the circuit was chosen from, the most important first.
     pub candidates: Vec<Candidate>,
     /// Form 1: sums of effective weights.
@@ -56,6 +60,8 @@ pub struct Explanation {
     pub shuffled: Shuffled,
     /// Claims of the literature tested on this cell.
     pub hypotheses: Vec<Hypothesis>,
+    /// The circuit beside the planted one, where that is known.
+    pub planting: Option<Planting>,
     /// Largest completeness gap of the attributions, Hz.
     pub completeness_gap: f64,
 }
@@ -288,6 +294,7 @@ pub(crate) fn explain(
     let hypotheses = evaluate(&knowledge);
     Ok(Explanation {
         metric,
+        channels: channel_attributions(reducer.subject, sweep, data, &circuit),
         shuffled: shuffled(data, sweep, &effective, reducer.config),
         outcome: judge.outcome(&rates)?,
         good_enough: knee.is_good_enough(&fitted.curve.steps[fitted.choice.step]),
@@ -302,6 +309,7 @@ pub(crate) fn explain(
         held_out,
         effects,
         hypotheses,
+        planting: None,
         completeness_gap: data.completeness_gap,
         candidates,
     })

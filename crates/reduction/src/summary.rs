@@ -11,6 +11,7 @@ use crate::control::Shuffled;
 use crate::explanation::Explanation;
 use crate::held_out::HeldOut;
 use crate::hypothesis::Hypothesis;
+use crate::planting::Planting;
 use crate::reduce::{CellReduction, Reduction};
 use crate::selection::{Choice, Curve};
 use crate::sweep::Invariance;
@@ -107,6 +108,8 @@ pub struct Details {
     pub shuffled: Shuffled,
     /// Claims of the literature tested.
     pub hypotheses: Vec<Hypothesis>,
+    /// The circuit beside the planted one, where that is known.
+    pub planted: Option<Planting>,
     /// Largest completeness gap of the attributions, Hz.
     pub completeness_gap_hz: f64,
 }
@@ -194,6 +197,7 @@ fn details(explanation: &Explanation) -> Details {
         lesions: explanation.effects.clone(),
         shuffled: explanation.shuffled.clone(),
         hypotheses: explanation.hypotheses.clone(),
+        planted: explanation.planting.clone(),
         completeness_gap_hz: explanation.completeness_gap,
     }
 }

@@ -4,11 +4,11 @@ use std::fmt::Write;
 use std::io::Write as _;
 use std::path::Path;
 
-use ganglion_attribution::Sign;
+use ganglion_attribution::{Polarity, Sign};
 use ganglion_experiment::PreparedExperiment;
 use ganglion_plot::{Figure, Format};
 use ganglion_recording::{ArrayInfo, CellIndex, ResultFile, write_atomically};
-use ganglion_reduction::{Explanation, Reduction, ReductionConfig};
+use ganglion_reduction::{Explanation, Reduction, ReductionConfig, planting};
 
 use crate::console;
 use crate::figures;
@@ -50,6 +50,9 @@ pub fn write(
     )?;
     text_file(&folder.join("pathways.csv"), &pathways(reduction)?)?;
     text_file(&folder.join("lesions.csv"), &lesions(reduction)?)?;
+    if let Some(planted) = planted(reduction)? {
+        text_file(&folder.join("planted.csv"), &planted)?;
+    }
     for (cell, explanation) in explained(reduction) {
         let name = |what: &str| folder.join(format!("cell{cell}-{what}"));
         text_file(&name("circuit.toml"), &explanation.circuit.to_toml()?)?;
@@ -58,6 +61,8 @@ pub fn write(
         schematic.save(&name("circuit"), format)?;
         figures::fidelity(reduction.headline, explanation).save(&name("fidelity"), format)?;
         figures::circuit_traces(experiment, explanation).save(&name("traces"), format)?;
+        let sweep = figures::attribution_sweep(cell, experiment, explanation);
+        sweep.save(&name("attribution"), format)?;
     }
     Ok(())
 }
@@ -170,7 +175,49 @@ fn lesions(reduction: &Reduction) -> anyhow::Result<String> {
     Ok(String::from_utf8(table.into_inner()?)?)
 }
 
-/// Rates of network and circuit, one group a condition.
+/// One row a planted pathway; nothing where no truth is known.
+fn planted(reduction: &Reduction) -> anyhow::Result<Option<String>> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record([
+        "cell",
+        "class",
+        "planted",
+        "polarity",
+        "sign",
+        "share",
+        "found",
+        "polarity_right",
+        "sign_right",
+        "kernel_correlation",
+    ])?;
+    let mut known = false;
+    for (cell, explanation) in explained(reduction) {
+        let Some(planting) = &explanation.planting else {
+            continue;
+        };
+        known = true;
+        for one in &planting.pathways {
+            let found = one.found.as_ref();
+            let told = |of: &dyn Fn(&planting::Found) -> String| found.map_or(String::new(), of);
+            table.write_record([
+                cell.to_string(),
+                planting.class.clone(),
+                one.planted.clone(),
+                polarity(one.polarity).to_owned(),
+                sign(one.sign).to_owned(),
+                one.share.to_string(),
+                told(&|found| found.pathway.clone()),
+                told(&|found| found.polarity_right.to_string()),
+                told(&|found| found.sign_right.to_string()),
+                told(&|found| found.kernel_correlation.to_string()),
+            ])?;
+        }
+    }
+    let text = String::from_utf8(table.into_inner()?)?;
+    Ok(known.then_some(text))
+}
+
+/// Rates of network and circuit, and the channels' attributions.
 fn arrays(
     cell: CellIndex,
     explanation: &Explanation,
@@ -193,6 +240,9 @@ fn arrays(
         units,
     };
     let samples = [explanation.rates.len()];
+    let channels = &explanation.channels;
+    let numbers: Vec<f64> = channels.iter().map(|one| one.channel as f64).collect();
+    let attributions = channels.iter().flat_map(|one| &one.attribution);
     ResultFile::new()
         .attribute("cell", i64::try_from(cell.0)?)
         .attribute("conditions", labels.join("; ").as_str())
@@ -205,6 +255,16 @@ fn arrays(
             "network",
             info(&samples, &["sample"], "Hz"),
             explanation.full_rates.clone(),
+        )
+        .f64(
+            "attribution",
+            info(&[channels.len(), samples[0]], &["channel", "sample"], "Hz"),
+            attributions.copied().collect(),
+        )
+        .f64(
+            "channel",
+            info(&[channels.len()], &["channel"], ""),
+            numbers,
         )
         .f64(
             "samples_of_condition",
@@ -262,6 +322,13 @@ pub fn text(reduction: &Reduction, folder: &Path) -> String {
     }
     let _ = writeln!(text, "saved in {}", folder.display());
     text
+}
+
+fn polarity(polarity: Polarity) -> &'static str {
+    match polarity {
+        Polarity::On => "on",
+        Polarity::Off => "off",
+    }
 }
 
 fn sign(sign: Sign) -> &'static str {

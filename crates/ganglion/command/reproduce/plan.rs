@@ -48,7 +48,7 @@ impl Plan {
         };
         let experiments = experiments(config)?;
         for name in &experiments {
-            builder.explain(&model, name);
+            builder.explain(&model, name, retina.as_deref());
         }
         Ok(Self {
             stages: builder.stages,
@@ -166,7 +166,7 @@ impl<'a> Builder<'a> {
             .collect())
     }
 
-    fn explain(&mut self, model: &Path, name: &str) {
+    fn explain(&mut self, model: &Path, name: &str, retina: Option<&Path>) {
         let (model, file) = (text(model), text(&self.file));
         let folder = self.out.join("experiments").join(name);
         let named = self.config.has("experiments");
@@ -186,7 +186,10 @@ impl<'a> Builder<'a> {
             &["experiments"],
         );
         let folder = self.out.join("reduction").join(name);
-        let reduce = line("reduce", &folder);
+        let mut reduce = line("reduce", &folder);
+        if let Some(retina) = retina {
+            reduce.extend(["--truth".to_owned(), text(&retina.join("circuit.toml"))]);
+        }
         let tables = ["experiments", "attribution", "reduction"];
         self.push(&format!("Reduction: {name}"), &reduce, folder, &tables);
     }

@@ -1,8 +1,9 @@
 //! Made-up attributions and circuits: `scale` times what a network may have.
 
 use ganglion_plot::{
-    AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix, ChannelAttribution,
-    CircuitInput, CircuitSchematic, Interneuron, Polarity,
+    AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix, AttributionSweep,
+    ChannelAttribution, CircuitInput, CircuitSchematic, Interneuron, Polarity, SweptChannel,
+    SweptCourse,
 };
 
 use crate::noise::noise;
@@ -107,6 +108,42 @@ pub fn matrix(channels: usize, scale: f64) -> AttributionMatrix {
             .map(|index| scale * 0.3 * noise(index))
             .collect(),
         phenomena: phenomena.map(str::to_owned).to_vec(),
+    }
+}
+
+/// Courses of every second condition.
+pub fn sweep(channels: usize, courses: usize, scale: f64) -> AttributionSweep {
+    let (conditions, bins) = (12, 60);
+    let value = |channel: usize, condition: usize, bin: usize| {
+        let distance = (bin as f64 - 20.0 - 2.0 * condition as f64) / 6.0;
+        scale * 10.0 * noise(channel + 5) * (-distance.powi(2)).exp()
+    };
+    let course = |place: usize| SweptCourse {
+        condition: 2 * place,
+        label: format!("contrast {}", -0.2 * place as f64),
+        time_s: (0..bins).map(|bin| 0.01 * bin as f64).collect(),
+        attribution_hz: (0..channels * bins)
+            .map(|index| value(index / bins, 2 * place, index % bins))
+            .collect(),
+    };
+    let mean = |index: usize| {
+        let bins = (0..bins).map(|bin| value(index / conditions, index % conditions, bin));
+        bins.sum::<f64>() / 60.0
+    };
+    AttributionSweep {
+        title: "Made-up network, cell 4 (channels of the circuit are framed)".to_owned(),
+        channels: (0..channels)
+            .map(|index| SweptChannel {
+                name: (index + 1).to_string(),
+                polarity: Some(polarity(index)),
+                kept: index.is_multiple_of(3),
+            })
+            .collect(),
+        conditions: (0..conditions)
+            .map(|at| format!("condition {at}"))
+            .collect(),
+        means_hz: (0..channels * conditions).map(mean).collect(),
+        courses: (0..courses).map(course).collect(),
     }
 }
 

@@ -43,6 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         &circuits::maps(8, false, 1.0),
     )?;
     save(folder, "attribution_matrix", &circuits::matrix(8, 1.0))?;
+    save(folder, "attribution_sweep", &circuits::sweep(8, 6, 1.0))?;
     save(folder, "circuit", &circuits::circuit(4, 1.0))?;
     save(folder, "building_blocks", &building_blocks())?;
     Ok(())

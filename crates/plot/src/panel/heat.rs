@@ -23,6 +23,7 @@ pub struct HeatPanel {
     barless: bool,
     numbers: Option<usize>,
     notes: Vec<(String, Color)>,
+    framed: Vec<usize>,
 }
 
 impl HeatPanel {
@@ -87,6 +88,12 @@ impl HeatPanel {
         self
     }
 
+    /// Draws a frame around some rows, counted from the top.
+    pub fn framed_rows(mut self, rows: Vec<usize>) -> Self {
+        self.framed = rows;
+        self
+    }
+
     fn rows(&self) -> usize {
         self.values.len().checked_div(self.columns).unwrap_or(0)
     }
@@ -101,6 +108,16 @@ impl HeatPanel {
             let at = (area.x + (column as f64 + 0.5) * wide, area.y - 3.0);
             let text = Text::new(note, at).size(TICK_SIZE - 0.5).centered();
             scene.text(text.color(*color).bold());
+        }
+    }
+
+    fn frame_rows(&self, scene: &mut Scene, area: Area) {
+        let high = area.height / self.rows().max(1) as f64;
+        for &row in self.framed.iter().filter(|&&row| row < self.rows()) {
+            let row = Area::new(area.x, area.y + row as f64 * high, area.width, high);
+            let mut outline = row.inside(0.0, 0.6, 0.0, 0.6).corners();
+            outline.push(outline[0]);
+            scene.line(outline, palette::INK, 1.2);
         }
     }
 
@@ -202,6 +219,7 @@ impl Panel for HeatPanel {
         });
         // The cells cover half of the spines.
         draw_spines(scene, map.area());
+        self.frame_rows(scene, map.area());
         self.write_notes(scene, map.area());
         if let Some(decimals) = self.numbers {
             self.write_numbers(scene, &map, limits, decimals);

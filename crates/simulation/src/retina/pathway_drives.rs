@@ -49,6 +49,11 @@ impl PathwayDrives {
     /// Share of each pathway in what happens: the mean over bins of the size of its departure from
     /// rest, divided by the sum of these over the pathways. All 0 if nothing happens.
     pub fn shares(&self) -> Vec<f64> {
+        shares(&self.departures())
+    }
+
+    /// Sum over bins of the size of each pathway's departure from rest.
+    fn departures(&self) -> Vec<f64> {
         let departure = |pathway: usize| {
             let rest = f64::from(self.resting(pathway));
             let drives = self.pathway(pathway).iter();
@@ -56,11 +61,15 @@ impl PathwayDrives {
                 .map(|&drive| (f64::from(drive) - rest).abs())
                 .sum::<f64>()
         };
-        let departures: Vec<f64> = (0..self.pathways()).map(departure).collect();
-        let sum: f64 = departures.iter().sum();
-        let share = |departure: &f64| if sum > 0.0 { departure / sum } else { 0.0 };
-        departures.iter().map(share).collect()
+        (0..self.pathways()).map(departure).collect()
     }
+}
+
+/// Parts of a sum; all 0 if the sum is.
+fn shares(departures: &[f64]) -> Vec<f64> {
+    let sum: f64 = departures.iter().sum();
+    let share = |departure: &f64| if sum > 0.0 { departure / sum } else { 0.0 };
+    departures.iter().map(share).collect()
 }
 
 impl Retina {
@@ -91,6 +100,23 @@ impl Retina {
         Ok(answered
             .map(|(plan, drives)| self.answered_bins(plan, &drives, frames))
             .collect())
+    }
+
+    /// Share `[cell][pathway]` of each pathway in what happens over several movies, as
+    /// [`PathwayDrives::shares`] of all their bins together.
+    ///
+    /// # Errors
+    /// As of [`pathway_drives`](Self::pathway_drives).
+    pub fn pathway_shares(&self, movies: &[StimulusMovie]) -> Result<Vec<Vec<f64>>, Error> {
+        let cells = self.plans.iter();
+        let mut sums: Vec<Vec<f64>> = cells.map(|plan| vec![0.0; plan.pathways.len()]).collect();
+        for movie in movies {
+            for (sums, drives) in sums.iter_mut().zip(self.pathway_drives(movie)?) {
+                let parts = sums.iter_mut().zip(drives.departures());
+                parts.for_each(|(sum, departure)| *sum += departure);
+            }
+        }
+        Ok(sums.iter().map(|departures| shares(departures)).collect())
     }
 
     /// Drops the bins that depend on what went before the movie; `drives` begins with bin 1.

@@ -1,0 +1,161 @@
+//! The circuit of a cell beside the one that was planted in the simulated retina it was learned
+//! from.
+
+use ganglion_attribution::{Polarity, Sign};
+use ganglion_recording::CellIndex;
+use serde::Serialize;
+
+use crate::circuit::Circuit;
+use crate::recovery::{Planted, Recovered, compare};
+use crate::reduce::Reduction;
+
+/// Least share of the planted drive under the experiment's stimuli for which a planted pathway is
+/// looked for.
+pub const LEAST_SHARE: f64 = 0.1;
+
+/// What was planted in one cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Truth {
+    /// Class of the cell.
+    pub class: String,
+    /// Its pathways, with their shares under the experiment's stimuli.
+    pub pathways: Vec<Planted>,
+}
+
+/// A circuit beside the planted one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Planting {
+    /// Class of the cell in the simulated retina.
+    pub class: String,
+    /// Share from which a planted pathway is looked for.
+    pub least_share: f64,
+    /// The planted pathways, those with the largest share first.
+    pub pathways: Vec<Compared>,
+    /// Names of pathways of the circuit that no planted one was paired with.
+    pub unmatched: Vec<String>,
+}
+
+/// A planted pathway and what was found for it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Compared {
+    /// Interneuron type of the simulated retina.
+    pub planted: String,
+    /// What drives it.
+    pub polarity: Polarity,
+    /// What it does.
+    pub sign: Sign,
+    /// Its share of the planted drive under the experiment's stimuli.
+    pub share: f64,
+    /// The pathway that was found for it; none if there is none, or if its share is too small to be
+    /// looked for.
+    pub found: Option<Found>,
+    /// Whether its share is large enough for it to be looked for.
+    pub counts: bool,
+}
+
+/// The pathway of a circuit that takes the place of a planted one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Found {
+    /// Its name in the circuit.
+    pub pathway: String,
+    /// Whether it has the planted polarity.
+    pub polarity_right: bool,
+    /// Whether it has the planted sign.
+    pub sign_right: bool,
+    /// Correlation of the time courses.
+    pub kernel_correlation: f64,
+}
+
+impl Planting {
+    /// Compares a circuit with the planted pathways of its cell.
+    pub fn new(truth: &Truth, circuit: &Circuit) -> Self {
+        let recovery = compare(&truth.pathways, circuit, LEAST_SHARE);
+        let names = circuit.names();
+        let mut planted: Vec<&Planted> = truth.pathways.iter().collect();
+        planted.sort_by(|a, b| b.share.total_cmp(&a.share));
+        let pathways = planted.iter().map(|planted| {
+            let mut recovered = recovery.pathways.iter();
+            let recovered = recovered.find(|one| one.name == planted.name);
+            Compared {
+                planted: planted.name.clone(),
+                polarity: planted.polarity,
+                sign: planted.sign,
+                share: planted.share,
+                found: recovered.and_then(|one| found(one, &names)),
+                counts: recovered.is_some(),
+            }
+        });
+        let taken: Vec<usize> = (recovery.pathways.iter())
+            .filter_map(|one| one.found)
+            .collect();
+        let free = names.iter().enumerate();
+        Self {
+            class: truth.class.clone(),
+            least_share: LEAST_SHARE,
+            pathways: pathways.collect(),
+            unmatched: free
+                .filter(|(place, _)| !taken.contains(place))
+                .map(|(_, name)| name.clone())
+                .collect(),
+        }
+    }
+}
+
+fn found(recovered: &Recovered, names: &[String]) -> Option<Found> {
+    Some(Found {
+        pathway: names[recovered.found?].clone(),
+        polarity_right: recovered.polarity,
+        sign_right: recovered.sign,
+        kernel_correlation: recovered.kernel,
+    })
+}
+
+impl Reduction {
+    /// Puts every circuit beside what was planted in its cell.
+    pub fn compare(&mut self, truth: impl Fn(CellIndex) -> Option<Truth>) {
+        for cell in &mut self.cells {
+            if let Ok(explanation) = &mut cell.result {
+                let planted = truth(cell.cell);
+                explanation.planting =
+                    planted.map(|truth| Planting::new(&truth, &explanation.circuit));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::circuit::fixture::circuit;
+
+    fn planted(name: &str, sign: Sign, share: f64, course: [f64; 4]) -> Planted {
+        Planted {
+            name: name.to_owned(),
+            polarity: Polarity::Off,
+            sign,
+            share,
+            course: course.to_vec(),
+        }
+    }
+
+    #[test]
+    fn planted_pathways_are_listed_by_share_and_small_ones_do_not_count() {
+        let truth = Truth {
+            class: "latency".to_owned(),
+            pathways: vec![
+                planted("small", Sign::Excitatory, 0.05, [0.0, 0.5, -1.0, 0.0]),
+                planted("off", Sign::Excitatory, 0.95, [0.0, 0.5, -1.0, 0.0]),
+            ],
+        };
+        let circuit = circuit();
+        let planting = Planting::new(&truth, &circuit);
+        let names: Vec<&str> = (planting.pathways.iter())
+            .map(|one| one.planted.as_str())
+            .collect();
+        assert_eq!(names, ["off", "small"]);
+        let found = planting.pathways[0].found.as_ref().unwrap();
+        assert!(found.polarity_right && found.sign_right && found.kernel_correlation > 0.999);
+        assert!(!planting.pathways[1].counts && planting.pathways[1].found.is_none());
+        assert_eq!(planting.unmatched.len(), circuit.pathways.len() - 1);
+    }
+}
