@@ -235,7 +235,7 @@ impl Judge<'_> {
     }
 }
 
-/// Explains one cell, the `index`th of the sweep.
+/// Explains one cell, the `index`th of the sweep; nothing if no channel moves it.
 pub(crate) fn explain(
     reducer: &Reducer<'_>,
     experiment: &PreparedExperiment,
@@ -243,8 +243,12 @@ pub(crate) fn explain(
     sweep: &Sweep,
     index: usize,
     cell: CellIndex,
-) -> Result<Explanation, Error> {
+) -> Result<Option<Explanation>, Error> {
     let data = &sweep.cells[index];
+    let candidates = candidates(reducer.subject, sweep, data, reducer.config);
+    if candidates.is_empty() {
+        return Ok(None);
+    }
     let judge = Judge {
         experiment,
         sweep,
@@ -259,7 +263,6 @@ pub(crate) fn explain(
         metric: Some(metric).filter(|_| full.present),
         present: full.present,
     };
-    let candidates = candidates(reducer.subject, sweep, data, reducer.config);
     let effective = effective_form(&judge, data, &candidates, &knee)?;
     let mut problem = Problem::new(&candidates, data, reducer);
     let fitted = emphasised_form(&mut problem, &judge, &knee, reducer.config)?;
@@ -292,7 +295,7 @@ pub(crate) fn explain(
         drives: problem.drives_of(&circuit, &chosen.fit),
     };
     let hypotheses = evaluate(&knowledge);
-    Ok(Explanation {
+    Ok(Some(Explanation {
         metric,
         channels: channel_attributions(reducer.subject, sweep, data, &circuit),
         shuffled: shuffled(data, sweep, &effective, reducer.config),
@@ -312,7 +315,7 @@ pub(crate) fn explain(
         planting: None,
         completeness_gap: data.completeness_gap,
         candidates,
-    })
+    }))
 }
 
 /// Fitted circuits and the choice among them.

@@ -62,6 +62,8 @@ pub enum Unexplained {
     NothingToExplain,
     /// More cells show it than were to be reduced, more strongly.
     LeftOut,
+    /// No channel has an attribution: the stimuli do not move the cell.
+    Silent,
 }
 
 impl Unexplained {
@@ -70,6 +72,7 @@ impl Unexplained {
         match self {
             Self::NothingToExplain => format!("nothing to explain: {}", outcome.reason),
             Self::LeftOut => "left out: `reduction.most_cells` other cells were reduced".to_owned(),
+            Self::Silent => "nothing to explain: no channel moves the cell's rate".to_owned(),
         }
     }
 }
@@ -182,12 +185,15 @@ fn outcome_of(outcome: &Outcome, cell: CellIndex) -> &CellOutcome {
 fn found(
     outcome: &Outcome,
     cell: CellIndex,
-    explained: &mut Vec<(CellIndex, Explanation)>,
+    explained: &mut Vec<(CellIndex, Option<Explanation>)>,
 ) -> CellReduction {
     let outcome = outcome_of(outcome, cell).clone();
     let place = explained.iter().position(|(known, _)| *known == cell);
     let result = match place {
-        Some(place) => Ok(Box::new(explained.swap_remove(place).1)),
+        Some(place) => {
+            let explanation = explained.swap_remove(place).1;
+            explanation.map(Box::new).ok_or(Unexplained::Silent)
+        }
         None if outcome.present => Err(Unexplained::LeftOut),
         None => Err(Unexplained::NothingToExplain),
     };
