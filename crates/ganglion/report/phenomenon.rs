@@ -80,6 +80,7 @@ fn pathways(body: &mut Html, cell: &Value) {
         ("biphasic_index", "biphasic index"),
         ("weight", "weight (Hz)"),
         ("threshold", "threshold"),
+        ("threshold_spread", "spread of thresholds (±)"),
         ("share", "share"),
         ("pool_sd_um", "pool sd (um)"),
         ("receptive_field_sd_um", "receptive field sd (um)"),
@@ -158,7 +159,7 @@ fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
         vec!["Number of pathways chosen as".to_owned(), rule.to_owned()],
         vec![
             "Conditions in the fit".to_owned(),
-            emphasis(&cell["emphasis"]),
+            emphasis(&cell["search"]),
         ],
         vec![
             "Correlation with the network".to_owned(),
@@ -217,13 +218,20 @@ fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
 }
 
 /// How conditions with weak responses counted in the fit.
-fn emphasis(least_range: &Value) -> String {
-    match least_range.as_f64() {
+fn emphasis(search: &Value) -> String {
+    let fit = match search["emphasis"].as_f64() {
         Some(least) if least < 1.0 => format!(
             "residuals over the range of each condition's responses, at least {least} of the \
              largest range, because plain least squares does not keep the metric"
         ),
         _ => "plain least squares".to_owned(),
+    };
+    match search["closer"].as_u64() {
+        Some(closer) if closer > 0 => format!(
+            "{fit}; {closer} of as many pathways follow the rate more closely, but do not keep the \
+             metric"
+        ),
+        _ => fit,
     }
 }
 

@@ -39,6 +39,7 @@ pub fn assemble(
             sign,
             weight: softness * fitted.weight.abs(),
             threshold: fitted.threshold,
+            threshold_spread: fitted.threshold_spread,
             share: shares[index],
             pool,
             ..unweighted(subject, candidate)
@@ -71,6 +72,7 @@ fn unweighted(subject: &Subject<'_>, candidate: &Candidate) -> Pathway {
         sign: candidate.sign,
         weight: 0.0,
         threshold: 0.0,
+        threshold_spread: 0.0,
         share: 0.0,
         peak: Milliseconds(lag as f64 * subject.screen().frame_period.0),
         biphasic_index: biphasic_index(&course, peak),

@@ -39,10 +39,6 @@ pub struct Extent {
     pub sd: [f64; 2],
 }
 
-/// Least mean attribution of a channel, as a share of the largest of all channels, for which it is
-/// looked at.
-const LEAST_IMPORTANCE: f64 = 1e-3;
-
 /// The cell types that drive a cell, the most important first.
 pub fn candidates(
     subject: &Subject<'_>,
@@ -56,7 +52,7 @@ pub fn candidates(
         .collect();
     let largest = importance.iter().copied().fold(0.0, f64::max);
     let labelled: Vec<(usize, Sign)> = (0..sweep.channels())
-        .filter(|&channel| importance[channel] > LEAST_IMPORTANCE * largest)
+        .filter(|&channel| importance[channel] > config.least_importance * largest)
         .map(|channel| {
             (
                 channel,

@@ -32,9 +32,16 @@ pub struct ReductionConfig {
     /// Whether cells that do not show the phenomenon are reduced too: what drives them under its
     /// stimuli.
     pub also_absent: bool,
-    /// Whether circuits are fitted again, with conditions of weak responses counting more, where
-    /// plain least squares finds none that keeps the phenomenon's metric.
-    pub equalise_conditions: bool,
+    /// Whether thresholds of a pathway's members may be spread: with one threshold for all, a
+    /// response's peak moves in jumps, not gradually with contrast.
+    pub spread_thresholds: bool,
+    /// Least mean attribution of a channel, as a share of the largest of all channels, for which it
+    /// may become a pathway: what the network hardly uses does not explain it.
+    pub least_importance: f64,
+    /// Whether, where no best circuit of plain least squares keeps the phenomenon's metric, the next
+    /// best are looked at, and those of fits in which conditions of weak responses count more. The
+    /// peak time of a weak response is a metric, but moves the squared error little.
+    pub keep_phenomenon: bool,
     /// Starts of the last fit, which begin around the best circuit found.
     pub starts: usize,
     /// Shuffled attributions that the selection is compared with.
@@ -55,7 +62,9 @@ impl Default for ReductionConfig {
             invariance: 1e-3,
             most_cells: None,
             also_absent: false,
-            equalise_conditions: true,
+            spread_thresholds: true,
+            least_importance: 0.02,
+            keep_phenomenon: true,
             starts: 6,
             shuffles: 200,
             seed: 1,
@@ -73,6 +82,7 @@ impl ReductionConfig {
             ("correlation", self.correlation),
             ("metric_tolerance", self.metric_tolerance),
             ("merge", self.merge),
+            ("least_importance", self.least_importance),
             ("invariance", self.invariance),
         ];
         for (key, value) in shares {

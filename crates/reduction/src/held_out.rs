@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::correlation::correlation;
 use crate::error::Error;
-use crate::explanation::{Judge, Problem};
+use crate::explanation::Judge;
+use crate::problem::Problem;
 use crate::sweep::Sweep;
 
 /// Every second value of what a sweep varies (periods, contrasts, positions, speeds), and the rest.
@@ -90,18 +91,14 @@ fn every_second(conditions: &[Condition], name: &str) -> Vec<f64> {
     (1..last).step_by(2).map(|index| values[index]).collect()
 }
 
-/// Chooses and fits a circuit of `count` pathways on part of the sweep.
+/// Fits the pathways of a circuit again on part of the sweep.
 pub(crate) fn held_out(
     problem: &Problem<'_>,
     judge: &Judge<'_>,
     split: &Split,
-    count: usize,
+    members: &[usize],
 ) -> Result<HeldOut, Error> {
-    let (curve, rates) = problem.select(Some(&split.fitted), count);
-    let (step, rates) = (
-        curve.steps.last().expect("at least one pathway"),
-        rates.last().expect("at least one pathway"),
-    );
+    let rates = &problem.refitted(members, &split.fitted);
     let full = problem.rates();
     let over = |samples: &[usize]| {
         let of = |values: &[f64]| -> Vec<f64> { samples.iter().map(|&s| values[s]).collect() };
@@ -112,7 +109,7 @@ pub(crate) fn held_out(
     Ok(HeldOut {
         varied: split.varied.clone(),
         values: split.held_out_values.clone(),
-        members: step.fit.members.clone(),
+        members: members.to_vec(),
         fitted_correlation: over(&split.fitted),
         correlation: over(&split.held_out),
         metric: Some(metric).filter(|metric| metric.is_finite()),

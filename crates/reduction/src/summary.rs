@@ -9,6 +9,7 @@ use crate::causal::Effect;
 use crate::circuit::Pathway;
 use crate::control::Shuffled;
 use crate::explanation::Explanation;
+use crate::fitted_form::Search;
 use crate::held_out::HeldOut;
 use crate::hypothesis::Hypothesis;
 use crate::planting::Planting;
@@ -67,6 +68,8 @@ pub struct PathwaySummary {
     pub weight: f64,
     /// Threshold of the drive.
     pub threshold: f64,
+    /// Half-width of the range of thresholds.
+    pub threshold_spread: f64,
     /// Part in the circuit's drive.
     pub share: f64,
     /// Standard deviation of the pool.
@@ -88,8 +91,8 @@ pub struct Details {
     pub curve: Curve,
     /// Which was chosen.
     pub choice: Choice,
-    /// Least range that conditions were scaled by in the fit; 1 is plain least squares.
-    pub emphasis: f64,
+    /// How the one chosen was found.
+    pub search: Search,
     /// Effective weights: channels by number.
     pub effective_channels: Curve,
     /// Effective weights: cell types by number; members count the candidates.
@@ -163,6 +166,7 @@ impl Pathway {
             biphasic_index: self.biphasic_index,
             weight: self.weight,
             threshold: self.threshold,
+            threshold_spread: self.threshold_spread,
             share: self.share,
             pool_sd_um: self.pool.sd.0,
             receptive_field_sd_um: self.receptive_field_sd.0,
@@ -180,7 +184,7 @@ fn details(explanation: &Explanation) -> Details {
         good_enough: explanation.good_enough,
         curve: explanation.curve.clone(),
         choice: explanation.choice,
-        emphasis: explanation.emphasis,
+        search: explanation.search,
         effective_channels: effective.channels.clone(),
         effective_types: effective.types.clone(),
         effective_choice: effective.choice,

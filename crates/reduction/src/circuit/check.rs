@@ -43,6 +43,13 @@ impl Circuit {
         require(known, &key("weight"), "must be a number at or above 0")?;
         let known = pathway.threshold.is_finite();
         require(known, &key("threshold"), "must be finite")?;
+        let spread = pathway.threshold_spread;
+        let known = spread >= 0.0 && spread.is_finite();
+        require(
+            known,
+            &key("threshold_spread"),
+            "must be a number at or above 0",
+        )?;
         let places = [pathway.pool.centre.x, pathway.pool.centre.y];
         let known = places.iter().all(|place| place.0.is_finite()) && pathway.pool.sd.0 > 0.0;
         require(

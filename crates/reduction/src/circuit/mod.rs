@@ -5,6 +5,7 @@ mod describe;
 mod kernel;
 mod output;
 mod pathway;
+mod rectifier;
 mod responder;
 mod toml;
 
@@ -15,19 +16,21 @@ use serde::{Deserialize, Serialize};
 pub use kernel::Kernel;
 pub use output::Output;
 pub use pathway::{Pathway, Place, Pool};
+pub use rectifier::Rectifier;
 pub use responder::CircuitResponder;
 
 /// The circuit of one ganglion cell for one phenomenon:
 ///
 /// ```text
 /// rate[t] = output(sum over pathways of sign * weight * D[t])
-/// D[t]    = sum_yx p[y, x] * max(m[t, y, x] - theta, 0)
+/// D[t]    = sum_yx p[y, x] * release(m[t, y, x])
 /// m[t]    = kernel * movie (valid convolution; the frames t - history .. t)
 /// ```
 ///
-/// with `theta` the pathway's threshold, `p` its [`Pool`] and the softplus [`Output`]. Weights are in
-/// Hz a unit of drive above the knee; `m` and `theta` are in units of the response to a full-contrast step that fills the kernel's centre and spares its surround, as
-/// those of a simulated retina are.
+/// with `release` the pathway's [`Rectifier`], `p` its [`Pool`] and the softplus [`Output`]. Weights
+/// are in Hz a unit of drive above the knee; `m` and thresholds are in units of the response to a
+/// full-contrast step that fills the kernel's centre and spares its surround, as those of a simulated
+/// retina are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Circuit {
@@ -110,6 +113,7 @@ pub(crate) mod fixture {
             sign,
             weight: 15.0,
             threshold: 0.1,
+            threshold_spread: if polarity == Polarity::Off { 0.05 } else { 0.0 },
             share: 0.5,
             peak: Milliseconds(peak),
             biphasic_index: 0.5,
@@ -161,7 +165,7 @@ mod tests {
                             m += f64::from(k * seen[(y + dy) * movie.width() + x + dx]);
                         }
                     }
-                    let released = (m - pathway.threshold).max(0.0);
+                    let released = pathway.rectifier().released(m);
                     drive += pathway.signed_weight() * weight * released;
                 }
             }

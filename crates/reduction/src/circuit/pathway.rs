@@ -5,6 +5,7 @@ use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
 
 use super::kernel::Kernel;
+use super::rectifier::Rectifier;
 
 /// A type of interneuron and what it does to the ganglion cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,10 @@ pub struct Pathway {
     /// What its drive must exceed to reach the ganglion cell; negative for a pathway that is active
     /// at rest.
     pub threshold: f64,
+    /// Half-width of the range over which thresholds of its members are spread, see
+    /// [`Rectifier`]; 0 where all have one threshold.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub threshold_spread: f64,
     /// Its part in the circuit's response to the phenomenon's stimuli: the mean size of its weighted
     /// drive's departure from rest over that of all pathways.
     pub share: f64,
@@ -67,6 +72,14 @@ impl Pathway {
         }
     }
 
+    /// From its drive to what reaches the ganglion cell.
+    pub fn rectifier(&self) -> Rectifier {
+        Rectifier {
+            threshold: self.threshold,
+            spread: self.threshold_spread,
+        }
+    }
+
     /// `"fast OFF"` and the like are told from kinetics among the pathways of a circuit; this is
     /// only the polarity, in capitals.
     pub fn polarity_name(&self) -> &'static str {
@@ -75,4 +88,12 @@ impl Pathway {
             Polarity::Off => "OFF",
         }
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }

@@ -110,6 +110,7 @@ fn released(pathway: &Pathway, input: &[f32], movie: &StimulusMovie, screen: &Sc
     let weights = pathway
         .pool
         .weights(size, [kernel.height, kernel.width], screen);
+    let rectifier = pathway.rectifier();
     let positions = drive.par_chunks(bins).zip(weights.par_iter());
     positions
         .filter(|(_, weight)| **weight > 1e-9)
@@ -117,7 +118,7 @@ fn released(pathway: &Pathway, input: &[f32], movie: &StimulusMovie, screen: &Sc
             || vec![0.0; bins],
             |mut sums, (drive, weight)| {
                 for (sum, &value) in sums.iter_mut().zip(drive) {
-                    *sum += weight * (f64::from(value) - pathway.threshold).max(0.0);
+                    *sum += weight * rectifier.released(f64::from(value));
                 }
                 sums
             },

@@ -9,6 +9,7 @@ const HEADING: &str = "\
 # Times are in milliseconds, lengths in micrometres, rates in Hz. Drives and thresholds are in units
 # of the response to a full-contrast step that fills the kernel's centre. Positions are from the
 # upper left corner of the frame. Kernels begin with the oldest frame; each frame is row after row.
+# Thresholds of a pathway's members are spread evenly over threshold -+ threshold_spread.
 
 ";
 

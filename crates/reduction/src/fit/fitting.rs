@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::forward::{Drive, Samples, departures, rates, released, residuals};
 use super::linear::solve_damped;
-use super::parameters::{Parameters, PathwayParameters};
+use super::parameters::{Limits, Parameters, PathwayParameters};
 
 /// How long and how often a fit is tried.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,10 +39,17 @@ pub struct Fitter<'a> {
     pub samples: &'a Samples,
     /// Whether thresholds may be negative: pathways that are active at rest.
     pub tonic: bool,
+    /// Whether a pathway's thresholds may be spread.
+    pub spread: bool,
 }
 
 /// Smallest relative improvement for which another step is made.
 const IMPROVEMENT: f64 = 1e-6;
+
+/// Half-width of the range of thresholds at which a new pathway starts, and its limits, in root mean
+/// squares of its drive.
+const SPREAD: f64 = 0.5;
+const SPREADS: [f64; 2] = [0.02, 3.0];
 
 /// Thresholds at which a new pathway starts, in root mean squares of its drive.
 const THRESHOLDS: [f64; 4] = [-0.7, 0.1, 0.7, 1.5];
@@ -138,6 +145,17 @@ impl Fitter<'_> {
         members.iter().map(|&member| &self.drives[member]).collect()
     }
 
+    fn limits(&self, member: usize) -> Limits {
+        let size = size(&self.drives[member]);
+        Limits {
+            least: self.least_threshold(member),
+            spread: match self.spread {
+                true => SPREADS.map(|spread| spread * size),
+                false => [0.0; 2],
+            },
+        }
+    }
+
     /// Below the smallest drive a pathway is linear, and its threshold cannot be told.
     fn least_threshold(&self, member: usize) -> f64 {
         if !self.tonic {
@@ -156,6 +174,11 @@ impl Fitter<'_> {
             threshold: threshold * size(drive),
             centre,
             log_spread,
+            threshold_spread: if self.spread {
+                SPREAD * size(drive)
+            } else {
+                0.0
+            },
         };
         let released = released(&pathway, drive);
         let explained = self.rates(fit);
@@ -181,6 +204,9 @@ impl Fitter<'_> {
             pathway.threshold = size(drive) * random.random_range(least..2.0);
             pathway.centre += random.random_range(-0.5..0.5) * pathway.log_spread.exp();
             pathway.log_spread += random.random_range(-0.4..0.4);
+            if self.spread {
+                pathway.threshold_spread *= random.random_range(0.5..2.0);
+            }
         }
         let change = random.random_range(-1.0..1.0);
         parameters.log_gain += change;
@@ -197,10 +223,7 @@ impl Fitter<'_> {
     fn descend(&self, members: &[usize], start: Parameters, steps: usize) -> Fit {
         let drives = self.of(members);
         let positions = drives.first().map_or(1, |drive| drive.positions);
-        let least: Vec<f64> = members
-            .iter()
-            .map(|&member| self.least_threshold(member))
-            .collect();
+        let limits: Vec<Limits> = members.iter().map(|&member| self.limits(member)).collect();
         let mut parameters = start;
         let (mut left, mut jacobian) = residuals(&parameters, &drives, self.samples);
         let mut error = squares(&left);
@@ -211,7 +234,7 @@ impl Fitter<'_> {
                 damping *= 10.0;
                 continue;
             };
-            let tried = parameters.moved(&step, positions, &least);
+            let tried = parameters.moved(&step, positions, &limits);
             let (tried_left, tried_jacobian) = residuals(&tried, &drives, self.samples);
             let tried_error = squares(&tried_left);
             if tried_error.is_nan() || tried_error >= error {
@@ -287,7 +310,7 @@ mod tests {
     }
 
     /// Smooth drives over nine positions, and the rates of a planted circuit.
-    fn planted(count: usize) -> (Vec<Drive>, Samples, Parameters) {
+    fn planted(count: usize, spread: f64) -> (Vec<Drive>, Samples, Parameters) {
         let drives: Vec<Drive> = (0..count)
             .map(|drive| {
                 let value = |index: usize| {
@@ -305,6 +328,7 @@ mod tests {
             threshold,
             centre,
             log_spread: 0.4,
+            threshold_spread: spread,
         };
         let parameters = Parameters {
             pathways: vec![pathway(4.0, 0.6, 3.0), pathway(-2.5, 0.2, 5.0)],
@@ -323,12 +347,22 @@ mod tests {
 
     #[test]
     fn a_planted_circuit_is_found_again() {
-        let (drives, samples, planted) = planted(3);
+        found_again(0.0);
+    }
+
+    #[test]
+    fn spread_thresholds_are_found_again() {
+        found_again(0.7);
+    }
+
+    fn found_again(spread: f64) {
+        let (drives, samples, planted) = planted(3, spread);
         let fitter = Fitter {
             drives: &drives,
             pools: &[[4.0, 0.7]; 3],
             samples: &samples,
             tonic: false,
+            spread: spread > 0.0,
         };
         let constant = fitter.constant();
         let one = fitter.with(&constant, 0, 40);
@@ -351,12 +385,16 @@ mod tests {
                 "{fit:?}"
             );
             assert!((found.centre - expected.centre).abs() < 0.1, "{fit:?}");
+            assert!(
+                (found.threshold_spread - expected.threshold_spread).abs() < 0.1,
+                "{fit:?}"
+            );
         }
     }
 
     #[test]
     fn thresholds_stay_at_or_above_zero() {
-        let (drives, mut samples, _) = planted(1);
+        let (drives, mut samples, _) = planted(1, 0.0);
         // A linear pathway wants a negative threshold.
         let sum = |sample: usize| drives[0].values[9 * sample..][..9].iter().sum::<f32>();
         samples.rates = (0..390)
@@ -367,6 +405,7 @@ mod tests {
             pools: &[[4.0, 0.7]],
             samples: &samples,
             tonic: false,
+            spread: true,
         };
         let fit = fitter.with(&fitter.constant(), 0, 60);
         assert!(fit.parameters.pathways[0].threshold >= 0.0);

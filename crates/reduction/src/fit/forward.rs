@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::parameters::{Parameters, PathwayParameters};
+use super::parameters::{OF_A_PATHWAY, Parameters, PathwayParameters};
+use crate::circuit::Rectifier;
 
 /// Drives `[sample, position]` of one candidate pathway, in any unit.
 #[derive(Clone, Debug)]
@@ -70,16 +71,17 @@ impl Pool {
 }
 
 /// Pooled rectified drive of one sample and its derivatives with respect to threshold, centre and
-/// log spread.
-fn pooled(drive: &[f32], pool: &Pool, threshold: f64) -> [f64; 4] {
-    let mut sums = [0.0; 4];
+/// log spread of the pool, and spread of the thresholds.
+fn pooled(drive: &[f32], pool: &Pool, rectifier: Rectifier) -> [f64; OF_A_PATHWAY] {
+    let mut sums = [0.0; OF_A_PATHWAY];
     for (position, &value) in drive.iter().enumerate() {
-        let released = f64::from(value) - threshold;
-        if released > 0.0 {
-            sums[0] += pool.weights[position] * released;
-            sums[1] -= pool.weights[position];
-            sums[2] += pool.by_centre[position] * released;
-            sums[3] += pool.by_log_spread[position] * released;
+        if let Some(release) = rectifier.release(f64::from(value)) {
+            let weight = pool.weights[position];
+            sums[0] += weight * release.value;
+            sums[1] -= weight * release.by_drive;
+            sums[2] += pool.by_centre[position] * release.value;
+            sums[3] += pool.by_log_spread[position] * release.value;
+            sums[4] += weight * release.by_spread;
         }
     }
     sums
@@ -91,7 +93,7 @@ pub(super) fn weighted_drives(parameters: &Parameters, drives: &[&Drive]) -> Vec
         let pool = Pool::new(parameters, drive.positions);
         let samples = drive.values.chunks(drive.positions);
         samples
-            .map(|sample| parameters.weight * pooled(sample, &pool, parameters.threshold)[0])
+            .map(|sample| parameters.weight * pooled(sample, &pool, parameters.rectifier())[0])
             .collect()
     };
     parameters.pathways.iter().zip(drives).map(one).collect()
@@ -102,7 +104,7 @@ pub(super) fn released(parameters: &PathwayParameters, drive: &Drive) -> Vec<f64
     let pool = Pool::new(parameters, drive.positions);
     let samples = drive.values.chunks(drive.positions);
     samples
-        .map(|sample| pooled(sample, &pool, parameters.threshold)[0])
+        .map(|sample| pooled(sample, &pool, parameters.rectifier())[0])
         .collect()
 }
 
@@ -110,7 +112,7 @@ pub(super) fn released(parameters: &PathwayParameters, drive: &Drive) -> Vec<f64
 pub(super) fn departures(parameters: &Parameters, drives: &[&Drive]) -> Vec<Vec<f64>> {
     let mut weighted = weighted_drives(parameters, drives);
     for (pathway, values) in parameters.pathways.iter().zip(&mut weighted) {
-        let resting = pathway.weight * (-pathway.threshold).max(0.0);
+        let resting = pathway.weight * pathway.rectifier().released(0.0);
         values.iter_mut().for_each(|value| *value -= resting);
     }
     weighted
@@ -137,7 +139,7 @@ pub(super) fn residuals(
     let pools: Vec<Pool> = (parameters.pathways.iter().zip(drives))
         .map(|(parameters, drive)| Pool::new(parameters, drive.positions))
         .collect();
-    let width = 4 * pools.len() + 2;
+    let width = OF_A_PATHWAY * pools.len() + 2;
     let fitted = &samples.fitted;
     let mut residuals = vec![0.0; fitted.len()];
     let mut jacobian = vec![0.0; fitted.len() * width];
@@ -165,15 +167,16 @@ fn residual_of(
     let mut total = parameters.bias;
     for (index, (pathway, drive)) in parameters.pathways.iter().zip(drives).enumerate() {
         let values = &drive.values[sample * drive.positions..][..drive.positions];
-        let sums = pooled(values, &pools[index], pathway.threshold);
+        let sums = pooled(values, &pools[index], pathway.rectifier());
+        let row = &mut row[OF_A_PATHWAY * index..][..OF_A_PATHWAY];
         total += pathway.weight * sums[0];
-        row[4 * index] = sums[0];
-        for part in 1..4 {
-            row[4 * index + part] = pathway.weight * sums[part];
+        row[0] = sums[0];
+        for part in 1..OF_A_PATHWAY {
+            row[part] = pathway.weight * sums[part];
         }
         if drive.positions == 1 {
-            row[4 * index + 2] = 0.0;
-            row[4 * index + 3] = 0.0;
+            row[2] = 0.0;
+            row[3] = 0.0;
         }
     }
     let weight = samples.weights[sample];
@@ -197,8 +200,9 @@ pub(crate) fn logistic(u: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fit::parameters::Limits;
 
-    /// Central differences agree with the Jacobian away from kinks.
+    /// Central differences agree with the Jacobian away from the ends of the thresholds' range.
     #[test]
     fn the_jacobian_is_the_derivative_of_the_rates() {
         let value = |index: usize| ((index * 7919 % 1009) as f32 / 504.5 - 1.0) * 2.0;
@@ -221,21 +225,26 @@ mod tests {
                 threshold: 0.2503,
                 centre: 4.2,
                 log_spread: 0.6,
+                threshold_spread: 0.4,
             }],
             bias: -0.4,
             log_gain: 0.7,
         };
         let (_, jacobian) = residuals(&parameters, &[&drive], &samples);
-        for parameter in 0..6 {
-            let mut step = vec![0.0; 6];
+        let limits = [Limits {
+            least: 0.0,
+            spread: [0.0, 1.0],
+        }];
+        for parameter in 0..7 {
+            let mut step = vec![0.0; 7];
             // Far smaller than the distance of any drive from the threshold.
             step[parameter] = 1e-6;
-            let ahead = residuals(&parameters.moved(&step, 9, &[0.0]), &[&drive], &samples).0;
+            let ahead = residuals(&parameters.moved(&step, 9, &limits), &[&drive], &samples).0;
             step[parameter] = -1e-6;
-            let behind = residuals(&parameters.moved(&step, 9, &[0.0]), &[&drive], &samples).0;
+            let behind = residuals(&parameters.moved(&step, 9, &limits), &[&drive], &samples).0;
             for sample in 0..60 {
                 let expected = (ahead[sample] - behind[sample]) / 2e-6;
-                let found = jacobian[sample * 6 + parameter];
+                let found = jacobian[sample * 7 + parameter];
                 assert!((expected - found).abs() < 1e-5 * (1.0 + expected.abs()));
             }
         }

@@ -6,7 +6,7 @@ use super::fitting::{Fit, FitOptions, Fitter};
 use crate::correlation::correlation;
 
 /// Steps of the fits by which candidates are compared; the chosen ones are fitted to the end.
-const COMPARING: usize = 25;
+pub(super) const COMPARING: usize = 25;
 
 /// Circuits of one pathway, of two, and so on.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub fn select(fitter: &Fitter<'_>, most: usize, options: &FitOptions) -> FitCurv
         }
     }
     FitCurve {
-        steps: steps.into_iter().map(|fit| judged(fitter, fit)).collect(),
+        steps: steps.into_iter().map(|fit| fitter.judged(fit)).collect(),
     }
 }
 
@@ -74,10 +74,13 @@ fn backward(fitter: &Fitter<'_>, forward: &[Fit], options: &FitOptions) -> Vec<F
     steps
 }
 
-fn judged(fitter: &Fitter<'_>, fit: Fit) -> FitStep {
-    let rates = fitter.rates(&fit);
-    FitStep {
-        correlation: correlation(&rates, &fitter.samples.rates).unwrap_or(0.0),
-        fit,
+impl Fitter<'_> {
+    /// A circuit with its correlation.
+    pub fn judged(&self, fit: Fit) -> FitStep {
+        let rates = self.rates(&fit);
+        FitStep {
+            correlation: correlation(&rates, &self.samples.rates).unwrap_or(0.0),
+            fit,
+        }
     }
 }
