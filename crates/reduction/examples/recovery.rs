@@ -18,7 +18,6 @@ use ganglion_model::responder::ModelResponder;
 use ganglion_model::training::{RunConfig, RunDirectory, Silent, TrainOptions, train};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{Identified, Identifier, IdentifyConfig};
-use ganglion_reduction::probe::full_field;
 use ganglion_reduction::recovery::{Planted, Recovered, Recovery, compare, interval};
 use ganglion_reduction::{Subject, correlation};
 use ganglion_simulation::session::{Quiet, simulate};
@@ -125,10 +124,8 @@ fn recovered(
         true => identifier.of(retina, cells)?,
         false => identifier.network(cells)?,
     };
-    let probe = [full_field(
-        &config.probe.contrasts(&model.screen())?,
-        &model.screen(),
-    )];
+    let courses = config.probe.courses(&model.screen())?;
+    let probe = [config.probe.movie(&courses, &model.screen())];
     let (answered, planted) = (model.respond(&probe)?, retina.respond(&probe)?);
     let one = |(index, identified): (usize, &Identified)| {
         let cell = cells[index];

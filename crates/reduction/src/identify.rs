@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::assemble::{biphasic_index, peak_lag};
 use crate::cascade::{
-    Cascade, CascadeFit, CascadePathway, Data, SearchOptions, pruned, search, shares,
+    Cascade, CascadeFit, CascadePathway, Data, SearchOptions, search, shares, simplest,
 };
 use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool};
 use crate::correlation::{correlation, cosine};
 use crate::error::Error;
-use crate::probe::{Probe, full_field};
+use crate::probe::Probe;
 use crate::subject::Subject;
 
 /// How a circuit is identified.
@@ -26,8 +26,10 @@ pub struct IdentifyConfig {
     pub functions: usize,
     /// Pathways at most.
     pub most_pathways: usize,
-    /// Share of the variance of the rate that the last pathway must add.
+    /// Share of the variance of the rate that a pathway must add.
     pub least_gain: f64,
+    /// Share of the variance of the rate that it must add, besides, that a pathway is active at rest.
+    pub tonic_gain: f64,
     /// Share of the departures from rest that a pathway must have to count.
     pub least_share: f64,
 }
@@ -38,7 +40,8 @@ impl Default for IdentifyConfig {
             probe: Probe::default(),
             functions: 12,
             most_pathways: 4,
-            least_gain: 0.0018,
+            least_gain: 0.0007,
+            tonic_gain: 0.001,
             least_share: 0.1,
         }
     }
@@ -84,12 +87,12 @@ pub struct Identifier<'a> {
 }
 
 impl Identifier<'_> {
-    /// Fits circuits of few rectified pathways to the network's answers to a probe, and chooses the
-    /// fewest pathways after which a further one adds less than asked for. Of these, alike ones are
-    /// joined and small ones taken away: see [`pruned`].
+    /// Fits circuits of few rectified pathways to the network's answers to a probe, joins alike
+    /// pathways and takes away small ones, and chooses the circuit that costs least: see
+    /// [`simplest`].
     ///
-    /// A full field says nothing about space: pathways take the spatial profile of the channel whose
-    /// kernel is most like theirs, and pools lie in the middle of the frame.
+    /// Stripes say little about space: pathways take the spatial profile of the channel whose kernel
+    /// is most like theirs, and pools lie in the middle of the frame.
     ///
     /// # Errors
     /// If there is no such cell, the settings make no sense, or the network does not answer.
@@ -109,8 +112,8 @@ impl Identifier<'_> {
     ) -> Result<Vec<Identified>, Error> {
         let screen = self.subject.screen();
         self.config.check()?;
-        let contrasts = self.config.probe.contrasts(&screen)?;
-        let answers = responder.respond(&[full_field(&contrasts, &screen)]);
+        let courses = self.config.probe.courses(&screen)?;
+        let answers = responder.respond(&[self.config.probe.movie(&courses, &screen)]);
         let answers = answers.map_err(Error::Responder)?.remove(0);
         let known = responder.cells();
         let one = |&cell: &CellIndex| {
@@ -121,7 +124,7 @@ impl Identifier<'_> {
             })?;
             let rates = answers.cell(output).iter().map(|&rate| f64::from(rate));
             let shape = (self.config.functions, screen.history);
-            let data = Data::new(std::slice::from_ref(&contrasts), rates.collect(), shape);
+            let data = Data::new(&courses, rates.collect(), shape);
             Ok(self.identified(&data, cell))
         };
         cells.par_iter().map(one).collect()
@@ -132,26 +135,16 @@ impl Identifier<'_> {
         let options = SearchOptions {
             most: self.config.most_pathways,
             least_gain: self.config.least_gain,
+            tonic_gain: self.config.tonic_gain,
+            least_share: self.config.least_share,
         };
         let fits = search(data, &distinct(&kernels), &options);
-        let chosen = &fits[fewest(&fits, self.config.least_gain)];
-        let chosen = pruned(data, chosen, self.config.least_share);
+        let chosen = simplest(data, &fits, &options);
         Identified {
             circuit: circuit(self.subject, data, &chosen, cell, &self.source),
             explained: fits.iter().map(|fit| fit.explained).collect(),
         }
     }
-}
-
-/// The fewest pathways to which no larger circuit adds as much as asked for, pathway by pathway.
-fn fewest(fits: &[CascadeFit], least_gain: f64) -> usize {
-    let is_enough = |&count: &usize| {
-        (count + 1..fits.len()).all(|more| {
-            let gained = fits[more].explained - fits[count].explained;
-            gained < least_gain * (more - count) as f64
-        })
-    };
-    (0..fits.len()).find(is_enough).unwrap_or(0)
 }
 
 /// Kernels that are not alike, as starts.
@@ -208,7 +201,9 @@ fn pathway(
     fitted: &CascadePathway,
     (share, softness): (f64, f64),
 ) -> Pathway {
-    let course = data.kernel(&fitted.coefficients);
+    let own = data.kernel(&fitted.coefficients);
+    let gain = data.full_field_gain(&fitted.coefficients);
+    let course: Vec<f64> = own.iter().map(|value| gain * value).collect();
     let channel = most_alike(subject, &course);
     let spatial = subject.kernels[channel].unit_profile();
     let size = [
@@ -227,7 +222,7 @@ fn pathway(
             false => Polarity::Off,
         },
         sign: Sign::of(fitted.sign),
-        weight: softness * unit,
+        weight: softness * unit * fitted.pooled(data),
         threshold: fitted.threshold / unit,
         threshold_spread: 0.0,
         share,

@@ -1,15 +1,23 @@
-//! Full-field movies that tell circuits apart.
+//! Movies that tell circuits apart.
+
+use std::f64::consts::FRAC_1_SQRT_2;
 
 use ganglion_experiment::{Screen, StimulusMovie};
-use ganglion_recording::Milliseconds;
-use rand::{RngExt, SeedableRng};
+use ganglion_recording::{Microns, Milliseconds};
+use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// The probe of circuits: flicker of the whole field whose every value stays for a time of its own.
+/// The probe of circuits: two sets of stripes that flicker together and against each other, every
+/// value for a time of its own.
+///
+/// A whole field is not enough. `max(b, 0) = b + max(-b, 0)`, so that `max(a, 0) - max(b, 0)` and
+/// `max(a - b, 0) - max(-b, 0)` are the same wherever the output rectifies what is left: fast OFF
+/// excitation with slow OFF inhibition is as good as another OFF excitation with slow ON inhibition.
+/// Units that see different light at one time, and are rectified before they are pooled, are not.
 ///
 /// Short holds tell the kinetics of fast pathways; long ones drive slow pathways so far that they
 /// fall silent, without which a tonic pathway of one polarity and sign is the same as one of the
@@ -26,6 +34,8 @@ pub struct Probe {
     pub largest: f64,
     /// Shortest and longest time for which a value stays; uniform in their logarithm.
     pub hold: [Milliseconds; 2],
+    /// Width of a stripe: narrower than the pool of a ganglion cell, wider than the centre of a unit.
+    pub stripe: Microns,
     /// Seed of contrasts and times.
     pub seed: u64,
 }
@@ -37,31 +47,59 @@ impl Default for Probe {
             contrast: 1.0,
             largest: 2.0,
             hold: [Milliseconds(20.0), Milliseconds(500.0)],
+            stripe: Microns(100.0),
             seed: 1,
         }
     }
 }
 
 impl Probe {
-    /// Contrasts `[frame]`.
+    /// Contrasts of the two sets of stripes, `[region][frame]`.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if it is shorter than the history or a number makes no sense.
-    pub fn contrasts(&self, screen: &Screen) -> Result<Vec<f64>, Error> {
+    pub fn courses(&self, screen: &Screen) -> Result<[Vec<f64>; 2], Error> {
         self.check(screen)?;
-        let frames = (self.duration.0 / screen.frame_period.0).round() as usize;
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        let common = self.course(screen, &mut random);
+        let difference = self.course(screen, &mut random);
+        let sum = |sign: f64| {
+            let pairs = common.iter().zip(&difference);
+            let value = |(common, difference): (&f64, &f64)| {
+                let value = FRAC_1_SQRT_2 * (common + sign * difference);
+                value.clamp(-self.largest, self.largest)
+            };
+            pairs.map(value).collect()
+        };
+        Ok([sum(1.0), sum(-1.0)])
+    }
+
+    /// Values that each stay for a time of their own, `[frame]`.
+    fn course(&self, screen: &Screen, random: &mut impl Rng) -> Vec<f64> {
+        let frames = (self.duration.0 / screen.frame_period.0).round() as usize;
         let [shortest, longest] = self.hold.map(|time| time.0.ln());
-        let mut contrasts = Vec::with_capacity(frames);
-        while contrasts.len() < frames {
-            let value: f64 = StandardNormal.sample(&mut random);
-            let value = (self.contrast * value).clamp(-self.largest, self.largest);
+        let mut course = Vec::with_capacity(frames);
+        while course.len() < frames {
+            let value: f64 = StandardNormal.sample(random);
+            let value = self.contrast * value;
             let hold = (shortest + (longest - shortest) * random.random::<f64>()).exp();
             let hold = (hold / screen.frame_period.0).round().max(1.0) as usize;
-            let hold = hold.min(frames - contrasts.len());
-            contrasts.extend(std::iter::repeat_n(value, hold));
+            let hold = hold.min(frames - course.len());
+            course.extend(std::iter::repeat_n(value, hold));
         }
-        Ok(contrasts)
+        course
+    }
+
+    /// The movie of some courses `[region][frame]`: vertical stripes of the two sets in turn.
+    pub fn movie(&self, courses: &[Vec<f64>; 2], screen: &Screen) -> StimulusMovie {
+        let stripe = (self.stripe.0 / screen.microns_per_pixel.0)
+            .round()
+            .max(1.0) as usize;
+        let row =
+            |frame: usize| (0..screen.width).map(move |x| courses[x / stripe % 2][frame] as f32);
+        let frame = |frame: usize| (0..screen.height).flat_map(move |_| row(frame));
+        let values = (0..courses[0].len()).flat_map(frame);
+        StimulusMovie::new(screen.height, screen.width, values.collect())
     }
 
     fn check(&self, screen: &Screen) -> Result<(), Error> {
@@ -95,14 +133,6 @@ impl Probe {
     }
 }
 
-/// A movie of one contrast a frame.
-pub fn full_field(contrasts: &[f64], screen: &Screen) -> StimulusMovie {
-    let pixels = screen.pixels();
-    let frames = contrasts.iter();
-    let values = frames.flat_map(|&contrast| std::iter::repeat_n(contrast as f32, pixels));
-    StimulusMovie::new(screen.height, screen.width, values.collect())
-}
-
 #[cfg(test)]
 mod tests {
     use ganglion_recording::Microns;
@@ -112,7 +142,7 @@ mod tests {
     fn screen() -> Screen {
         Screen {
             height: 3,
-            width: 2,
+            width: 5,
             frame_period: Milliseconds(10.0),
             microns_per_pixel: Microns(50.0),
             history: 40,
@@ -121,18 +151,30 @@ mod tests {
 
     #[test]
     fn values_stay_between_the_shortest_and_the_longest_hold() {
-        let contrasts = Probe::default().contrasts(&screen()).unwrap();
-        assert_eq!(contrasts.len(), 6000);
-        let holds: Vec<usize> = contrasts
-            .chunk_by(|a, b| a == b)
-            .map(<[f64]>::len)
-            .collect();
+        let course = Probe::default().course(&screen(), &mut ChaCha8Rng::seed_from_u64(1));
+        assert_eq!(course.len(), 6000);
+        let holds: Vec<usize> = course.chunk_by(|a, b| a == b).map(<[f64]>::len).collect();
         let inner = &holds[..holds.len() - 1];
-        assert!(inner.iter().all(|hold| *hold >= 2));
-        // Two equal values in a row happen only where both are clipped.
-        assert!(inner.iter().filter(|hold| **hold > 50).count() < inner.len() / 20);
-        assert!(contrasts.iter().all(|value| value.abs() <= 2.0));
-        assert_eq!(full_field(&contrasts[..5], &screen()).frames(), 5);
+        assert!(inner.iter().all(|hold| (2..=50).contains(hold)));
+    }
+
+    #[test]
+    fn stripes_alternate_and_are_clipped() {
+        let probe = Probe {
+            contrast: 3.0,
+            ..Probe::default()
+        };
+        let courses = probe.courses(&screen()).unwrap();
+        assert!(courses.iter().flatten().all(|value| value.abs() <= 2.0));
+        let agreed = courses[0].iter().zip(&courses[1]);
+        let product: f64 = agreed.map(|(a, b)| a * b).sum();
+        let square: f64 = courses[0].iter().map(|a| a * a).sum();
+        // Together and against each other alike: no correlation but that of 300 draws, 0.06.
+        assert!(product.abs() < 0.25 * square, "{}", product / square);
+        let movie = probe.movie(&courses, &screen());
+        assert_eq!(movie.frames(), 6000);
+        let [one, other] = [0, 1].map(|region| courses[region][7] as f32);
+        assert_eq!(&movie.frame(7)[..5], &[one, one, other, other, one]);
     }
 
     #[test]

@@ -4,11 +4,20 @@ use super::model::{Cascade, Data};
 use crate::fit::solve_damped;
 
 /// Smallest relative improvement for which another step is made.
-const IMPROVEMENT: f64 = 1e-5;
+const IMPROVEMENT: f64 = 1e-4;
 
 /// Thresholds below this many root mean squares of the drive are those of a linear pathway: lower
 /// ones make no difference.
 const LOWEST_THRESHOLD: f64 = -4.0;
+
+/// Thresholds above this many are never passed.
+const HIGHEST_THRESHOLD: f64 = 4.0;
+
+/// A corner rounded over more than this many is hardly a corner.
+const LARGEST_SOFTNESS: f64 = 0.7;
+
+/// Regions that are much finer than a pool weigh about the same in it.
+const LARGEST_BALANCE: f64 = 3.0;
 
 /// The circuit at the end of a descent and its weighted sum of squared residuals.
 pub(super) fn descend(data: &Data, start: Cascade, steps: usize) -> (Cascade, f64) {
@@ -44,7 +53,13 @@ pub(super) fn descend(data: &Data, start: Cascade, steps: usize) -> (Cascade, f6
 fn bounded(data: &Data, mut cascade: Cascade) -> Cascade {
     for pathway in &mut cascade.pathways {
         let size = root_mean_square(&data.drive(&pathway.coefficients));
-        pathway.threshold = pathway.threshold.clamp(LOWEST_THRESHOLD * size, 4.0 * size);
+        let lowest = if pathway.tonic { LOWEST_THRESHOLD } else { 0.0 };
+        let [lowest, highest] = [lowest * size, HIGHEST_THRESHOLD * size];
+        pathway.threshold = pathway.threshold.clamp(lowest, highest);
+        pathway.softness = pathway.softness.clamp(0.0, LARGEST_SOFTNESS * size);
+        pathway.balance = pathway
+            .balance
+            .clamp(1.0 / LARGEST_BALANCE, LARGEST_BALANCE);
     }
     cascade
 }

@@ -15,9 +15,10 @@ mod basis;
 mod descent;
 mod model;
 mod prune;
+mod rectifier;
 mod search;
 mod starts;
 
 pub use model::{Cascade, CascadePathway, Data};
-pub use prune::{pruned, shares};
+pub use prune::{shares, simplest};
 pub use search::{CascadeFit, SearchOptions, search};

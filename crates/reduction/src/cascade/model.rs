@@ -1,14 +1,18 @@
 //! What is fitted, to what.
 
 use super::basis::{projected, raised_cosines};
+use super::rectifier::{derivatives, rectified};
 use crate::fit::{logistic, softplus};
 
-/// A full-field stimulus as pathways see it, and the rates to be explained.
+/// A stimulus of few regions as pathways see it, and the rates to be explained.
 #[derive(Clone, Debug)]
 pub struct Data {
     /// Functions that kernels are made of, `[function][frame]`, the oldest frame first.
     basis: Vec<Vec<f64>>,
-    /// The stimulus seen through each function, `[sample, function]`.
+    /// Regions of the stimulus.
+    regions: usize,
+    /// What the units of each region see through each function: their own region, then the mean of
+    /// the others; `[sample, region, feature]`.
     features: Vec<f64>,
     /// Hz, `[sample]`.
     pub(super) rates: Vec<f64>,
@@ -16,15 +20,24 @@ pub struct Data {
     pub(super) weights: Vec<f64>,
 }
 
+/// Least answer to a full field, as a share of that to a unit's own region.
+const LEAST_GAIN: f64 = 0.05;
+
 /// One pathway of a [`Cascade`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CascadePathway {
     /// +1 for excitation, -1 for inhibition.
     pub sign: f64,
-    /// Coefficients of the kernel, `[function]`.
+    /// Coefficients of the kernel, `[feature]`: of its units' own region, then of the others.
     pub coefficients: Vec<f64>,
+    /// Weight of its units in the second region, of that in the first.
+    pub balance: f64,
     /// What the kernel's drive must exceed.
     pub threshold: f64,
+    /// How far to either side of the threshold its corner is rounded.
+    pub softness: f64,
+    /// Whether the threshold may be negative: the pathway is then active at rest.
+    pub tonic: bool,
 }
 
 /// A circuit of pathways and an output.
@@ -39,22 +52,39 @@ pub struct Cascade {
 }
 
 impl Data {
-    /// Movies of one value a frame, and the rates of the bins `history ..= frames` of each.
+    /// The courses of all regions of a movie `[region][frame]`, and the rates of its bins
+    /// `history ..= frames`.
     ///
     /// # Panics
-    /// If a movie has not as many rates as it has bins.
-    pub fn new(movies: &[Vec<f64>], rates: Vec<f64>, (functions, history): (usize, usize)) -> Self {
+    /// If there are not as many rates as bins.
+    pub fn new(
+        courses: &[Vec<f64>],
+        rates: Vec<f64>,
+        (functions, history): (usize, usize),
+    ) -> Self {
         let basis = raised_cosines(functions, history);
-        let windows = movies.iter().flat_map(|movie| movie.windows(history));
-        let seen = |window: &[f64], function: &Vec<f64>| -> f64 {
-            window.iter().zip(function).map(|(s, b)| s * b).sum()
-        };
-        let features: Vec<f64> = windows
-            .flat_map(|window| basis.iter().map(move |function| seen(window, function)))
+        let seen: Vec<Vec<f64>> = courses
+            .iter()
+            .map(|course| through(course, &basis))
             .collect();
-        assert_eq!(features.len(), rates.len() * functions, "one rate a bin");
+        let regions = courses.len();
+        let features = (0..rates.len())
+            .flat_map(|sample| (0..regions).map(move |region| (sample, region)))
+            .flat_map(|(sample, region)| features(&seen, region, sample * functions, functions));
+        let features: Vec<f64> = features.collect();
+        let width = if regions > 1 {
+            2 * functions
+        } else {
+            functions
+        };
+        assert_eq!(
+            features.len(),
+            rates.len() * regions * width,
+            "one rate a bin"
+        );
         Self {
             basis,
+            regions,
             features,
             weights: vec![1.0; rates.len()],
             rates,
@@ -69,6 +99,21 @@ impl Data {
         self
     }
 
+    /// Every `step`th sample: descents that are only compared need no more.
+    pub(super) fn thinned(&self, step: usize) -> Self {
+        let kept = || (0..self.samples()).step_by(step);
+        Self {
+            basis: self.basis.clone(),
+            regions: self.regions,
+            features: kept()
+                .flat_map(|one| self.all_features_of(one))
+                .copied()
+                .collect(),
+            rates: kept().map(|one| self.rates[one]).collect(),
+            weights: kept().map(|one| self.weights[one]).collect(),
+        }
+    }
+
     /// Number of samples.
     pub fn samples(&self) -> usize {
         self.rates.len()
@@ -79,17 +124,30 @@ impl Data {
         &self.rates
     }
 
-    /// Functions of a kernel.
-    pub(super) fn functions(&self) -> usize {
-        self.basis.len()
+    /// Regions of the stimulus.
+    pub(super) fn regions(&self) -> usize {
+        self.regions
     }
 
-    /// The stimulus of a sample through each function.
-    pub(super) fn features_of(&self, sample: usize) -> &[f64] {
-        &self.features[sample * self.functions()..][..self.functions()]
+    /// Features of a kernel.
+    fn width(&self) -> usize {
+        match self.regions {
+            1 => self.basis.len(),
+            _ => 2 * self.basis.len(),
+        }
     }
 
-    /// The kernel of some coefficients, `[frame]`, the oldest first.
+    fn all_features_of(&self, sample: usize) -> &[f64] {
+        let width = self.regions * self.width();
+        &self.features[sample * width..][..width]
+    }
+
+    /// What the units of a region see of a sample.
+    fn features_of(&self, sample: usize, region: usize) -> &[f64] {
+        &self.features[(sample * self.regions + region) * self.width()..][..self.width()]
+    }
+
+    /// The kernel `[frame]` with which units see their own region, the oldest frame first.
     pub fn kernel(&self, coefficients: &[f64]) -> Vec<f64> {
         let history = self.basis[0].len();
         let at = |frame: usize| {
@@ -99,15 +157,34 @@ impl Data {
         (0..history).map(at).collect()
     }
 
-    /// The coefficients nearest to a kernel.
-    pub(super) fn coefficients(&self, kernel: &[f64]) -> Vec<f64> {
-        projected(&self.basis, kernel)
+    /// How much of its answer to its own region a unit keeps when all regions show the same: less than
+    /// one if it has a surround.
+    pub fn full_field_gain(&self, coefficients: &[f64]) -> f64 {
+        let functions = self.basis.len();
+        let own = self.kernel(&coefficients[..functions]);
+        let whole: Vec<f64> = match coefficients.get(functions..) {
+            Some(others) if !others.is_empty() => {
+                let pairs = own.iter().zip(self.kernel(others));
+                pairs.map(|(own, other)| own + other).collect()
+            }
+            _ => own.clone(),
+        };
+        let gain = dot(&own, &whole) / dot(&own, &own).max(f64::MIN_POSITIVE);
+        // A surround that takes all of it would leave a kernel without a course.
+        gain.max(LEAST_GAIN)
     }
 
-    /// Drive `[sample]` of a kernel.
+    /// The coefficients nearest to a kernel that sees its own region only.
+    pub(super) fn coefficients(&self, kernel: &[f64]) -> Vec<f64> {
+        let mut coefficients = projected(&self.basis, kernel);
+        coefficients.resize(self.width(), 0.0);
+        coefficients
+    }
+
+    /// Drive `[sample, region]` of a kernel.
     pub(super) fn drive(&self, coefficients: &[f64]) -> Vec<f64> {
-        let of = |sample| dot(self.features_of(sample), coefficients);
-        (0..self.samples()).map(of).collect()
+        let drives = self.features.chunks_exact(self.width());
+        drives.map(|seen| dot(seen, coefficients)).collect()
     }
 
     /// Weighted sum of squares of the rates about their mean.
@@ -121,10 +198,85 @@ impl Data {
     }
 }
 
+/// A course `[frame]` through each function, `[sample, function]`.
+fn through(course: &[f64], basis: &[Vec<f64>]) -> Vec<f64> {
+    let windows = course.windows(basis[0].len());
+    let seen = |window: &[f64]| basis.iter().map(|f| dot(window, f)).collect::<Vec<_>>();
+    windows.flat_map(seen).collect()
+}
+
+/// What the units of a region see of the sample whose values begin at `start`.
+fn features(seen: &[Vec<f64>], region: usize, start: usize, functions: usize) -> Vec<f64> {
+    let mut features = seen[region][start..][..functions].to_vec();
+    let others = seen.len() - 1;
+    if others > 0 {
+        let other = |index: usize| {
+            let values = (seen.iter().enumerate()).filter(|(other, _)| *other != region);
+            values.map(|(_, seen)| seen[start + index]).sum::<f64>() / others as f64
+        };
+        features.extend((0..functions).map(other));
+    }
+    features
+}
+
 impl CascadePathway {
-    /// Signed drive beyond the threshold of a sample's features.
-    pub(super) fn released(&self, features: &[f64]) -> f64 {
-        self.sign * (dot(features, &self.coefficients) - self.threshold).max(0.0)
+    /// Signed drive beyond the threshold, of the units of all regions.
+    pub(super) fn released(&self, data: &Data, sample: usize) -> f64 {
+        let of = |region| {
+            let drive = self.drive(data.features_of(sample, region));
+            self.weight(region) * rectified(drive, self.softness)
+        };
+        self.sign * (0..data.regions()).map(of).sum::<f64>()
+    }
+
+    /// Sum of the weights of all regions.
+    pub fn pooled(&self, data: &Data) -> f64 {
+        (0..data.regions()).map(|region| self.weight(region)).sum()
+    }
+
+    /// Signed drive beyond the threshold without a stimulus.
+    pub(super) fn at_rest(&self, data: &Data) -> f64 {
+        self.sign * self.pooled(data) * rectified(-self.threshold, self.softness)
+    }
+
+    /// Weight of the units of a region.
+    fn weight(&self, region: usize) -> f64 {
+        if region == 0 { 1.0 } else { self.balance }
+    }
+
+    /// Signed drive beyond the threshold; appends its derivatives by coefficients, threshold, softness
+    /// and balance to `row`.
+    fn differentiate(&self, data: &Data, sample: usize, row: &mut Vec<f64>) -> f64 {
+        let start = row.len();
+        let width = self.coefficients.len();
+        row.resize(start + width + 3, 0.0);
+        let row = &mut row[start..];
+        let mut total = 0.0;
+        for region in 0..data.regions() {
+            let features = data.features_of(sample, region);
+            let drive = self.drive(features);
+            let weight = self.sign * self.weight(region);
+            let [by_drive, by_softness] =
+                derivatives(drive, self.softness).map(|slope| weight * slope);
+            if by_drive != 0.0 {
+                for (sum, feature) in row.iter_mut().zip(features) {
+                    *sum += by_drive * feature;
+                }
+            }
+            row[width] -= by_drive;
+            row[width + 1] += by_softness;
+            let released = rectified(drive, self.softness);
+            if region > 0 {
+                row[width + 2] += self.sign * released;
+            }
+            total += weight * released;
+        }
+        total
+    }
+
+    /// Drive less the threshold.
+    fn drive(&self, features: &[f64]) -> f64 {
+        dot(features, &self.coefficients) - self.threshold
     }
 }
 
@@ -140,8 +292,8 @@ impl Cascade {
     /// Departure of each pathway's signed drive from rest, `[pathway][sample]`.
     pub fn departures(&self, data: &Data) -> Vec<Vec<f64>> {
         let of = |pathway: &CascadePathway| {
-            let resting = pathway.sign * (-pathway.threshold).max(0.0);
-            let at = |sample| pathway.released(data.features_of(sample)) - resting;
+            let resting = pathway.at_rest(data);
+            let at = |sample| pathway.released(data, sample) - resting;
             (0..data.samples()).map(at).collect()
         };
         self.pathways.iter().map(of).collect()
@@ -158,15 +310,20 @@ impl Cascade {
     }
 
     fn total(&self, data: &Data, sample: usize) -> f64 {
-        let features = data.features_of(sample);
-        let released = self.pathways.iter().map(|one| one.released(features));
+        let released = self.pathways.iter().map(|one| one.released(data, sample));
         self.bias + released.sum::<f64>()
     }
 
-    /// Numbers that a fit may change: of each pathway the coefficients and the threshold, then bias
-    /// and log gain.
+    /// Numbers that a fit may change: of each pathway the coefficients, threshold, softness and balance,
+    /// then bias and log gain.
     pub(super) fn flat(&self) -> Vec<f64> {
-        let of = |one: &CascadePathway| [&one.coefficients[..], &[one.threshold]].concat();
+        let of = |one: &CascadePathway| {
+            [
+                &one.coefficients[..],
+                &[one.threshold, one.softness, one.balance],
+            ]
+            .concat()
+        };
         let mut flat: Vec<f64> = self.pathways.iter().flat_map(of).collect();
         flat.extend([self.bias, self.log_gain]);
         flat
@@ -180,10 +337,17 @@ impl Cascade {
             rest = left;
             taken.to_vec()
         };
-        let pathways = self.pathways.iter().map(|one| CascadePathway {
-            sign: one.sign,
-            coefficients: take(one.coefficients.len()),
-            threshold: take(1)[0],
+        let pathways = self.pathways.iter().map(|one| {
+            let coefficients = take(one.coefficients.len());
+            let corner = take(3);
+            CascadePathway {
+                sign: one.sign,
+                coefficients,
+                threshold: corner[0],
+                softness: corner[1],
+                balance: corner[2],
+                tonic: one.tonic,
+            }
         });
         let pathways = pathways.collect();
         let output = take(2);
@@ -196,15 +360,10 @@ impl Cascade {
 
     /// Residual of a sample, and in `row` its derivatives by [`flat`](Self::flat).
     pub(super) fn differentiate(&self, data: &Data, sample: usize, row: &mut Vec<f64>) -> f64 {
-        let features = data.features_of(sample);
         row.clear();
         let mut total = self.bias;
         for pathway in &self.pathways {
-            let released = dot(features, &pathway.coefficients) - pathway.threshold;
-            let active = if released > 0.0 { pathway.sign } else { 0.0 };
-            total += active * released;
-            row.extend(features.iter().map(|feature| active * feature));
-            row.push(-active);
+            total += pathway.differentiate(data, sample, row);
         }
         let gain = self.log_gain.exp();
         let weight = data.weights[sample];

@@ -2,18 +2,32 @@
 
 use super::descent::descend;
 use super::model::{Cascade, CascadePathway, Data};
-use super::search::{CascadeFit, FINISHING};
+use super::search::{CascadeFit, FINISHING, SearchOptions};
 use crate::correlation::cosine;
 
 /// Cosine of kernels from which two pathways of one sign are one cell type.
 const ALIKE: f64 = 0.9;
+
+/// Of circuits of one pathway, of two, and so on, each without what does not count, the one that costs
+/// least.
+///
+/// # Panics
+/// If there are none.
+pub fn simplest(data: &Data, fits: &[CascadeFit], options: &SearchOptions) -> CascadeFit {
+    let pruned = fits
+        .iter()
+        .map(|fit| pruned(data, fit, options.least_share));
+    let cost = |fit: &CascadeFit| options.cost(&fit.cascade, 1.0 - fit.explained);
+    let cheapest = pruned.min_by(|a, b| cost(a).total_cmp(&cost(b)));
+    cheapest.expect("at least one circuit")
+}
 
 /// Joins pathways of one sign whose kernels are alike, and takes away those whose share of the
 /// departures from rest is below `least_share`, one at a time, fitting the rest again each time.
 ///
 /// Two thresholds of one kernel are how rectified lines follow a curve that bends smoothly, and
 /// small pathways mend what a network does differently from a retina: neither is a cell type.
-pub fn pruned(data: &Data, fit: &CascadeFit, least_share: f64) -> CascadeFit {
+fn pruned(data: &Data, fit: &CascadeFit, least_share: f64) -> CascadeFit {
     let mut cascade = fit.cascade.clone();
     let mut error = cascade.error(data);
     while let Some(fewer) = joined(data, &cascade).or_else(|| without(data, &cascade, least_share))
@@ -59,6 +73,9 @@ fn sum(one: &CascadePathway, other: &CascadePathway) -> CascadePathway {
         sign: one.sign,
         coefficients: coefficients.map(|(a, b)| a + b).collect(),
         threshold: one.threshold + other.threshold,
+        softness: one.softness + other.softness,
+        balance: 0.5 * (one.balance + other.balance),
+        tonic: one.tonic || other.tonic,
     }
 }
 
@@ -72,7 +89,7 @@ fn without(data: &Data, cascade: &Cascade, least_share: f64) -> Option<Cascade> 
     let mut fewer = cascade.clone();
     let removed = fewer.pathways.remove(smallest);
     // What it gave at rest goes into the bias.
-    fewer.bias += removed.sign * (-removed.threshold).max(0.0);
+    fewer.bias += removed.at_rest(data);
     Some(fewer)
 }
 
@@ -103,6 +120,9 @@ mod tests {
             sign,
             coefficients: coefficients.to_vec(),
             threshold,
+            softness: 0.0,
+            balance: 1.0,
+            tonic: threshold < 0.0,
         };
         let truth = Cascade {
             pathways: pathways.iter().map(pathway).collect(),

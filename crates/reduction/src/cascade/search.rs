@@ -4,15 +4,19 @@ use rayon::prelude::*;
 
 use super::descent::descend;
 use super::model::{Cascade, CascadePathway, Data};
-use super::starts::{constant, extended, turned};
+use super::starts::{constant, extended, is_on, variations};
 
-/// How long a circuit is looked for.
+/// How a circuit is looked for, and what makes one better than another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SearchOptions {
     /// Pathways at most.
     pub most: usize,
     /// Share of the rates' variance that a pathway must add.
     pub least_gain: f64,
+    /// Share of the rates' variance that it must add, besides, that a pathway is active at rest.
+    pub tonic_gain: f64,
+    /// Share of the departures from rest that a pathway must have to count.
+    pub least_share: f64,
 }
 
 /// A fitted circuit and how much of the rates' variance it explains.
@@ -24,109 +28,164 @@ pub struct CascadeFit {
     pub explained: f64,
 }
 
-/// Steps by which starts are compared.
-const COMPARING: usize = 25;
+/// Comparisons are made on one sample in this many: neighbours share all but one frame.
+const THINNING: usize = 4;
 
-/// Steps of the best ones.
-pub(super) const FINISHING: usize = 120;
+/// Steps by which starts are compared.
+const COMPARING: usize = 12;
+
+/// Steps by which those that compare well are compared again.
+const REFINING: usize = 30;
+
+/// Steps of the best ones, on all samples.
+pub(super) const FINISHING: usize = 60;
+
+/// Circuits that compare well.
+const REFINED: usize = 10;
 
 /// Circuits of each number of pathways that the next number starts from.
 const BEAM: usize = 3;
 
-/// The best circuits of one pathway, of two, and so on, up to the first number whose last pathway
-/// adds less than asked for, or the most allowed.
+impl SearchOptions {
+    /// What a circuit leaves unexplained and what its pathways cost, in shares of the variance.
+    ///
+    /// Two circuits that do the same where a recording or a network has been can differ in what is
+    /// active at rest: OFF excitation that is never silent is ON inhibition that is never silent.
+    /// Of such, the one with fewer pathways active at rest is taken, and one without excitation only
+    /// if nothing else comes near: what nothing excites does not fire.
+    pub(super) fn cost(&self, cascade: &Cascade, left: f64) -> f64 {
+        let pathways = &cascade.pathways;
+        let tonic = pathways.iter().filter(|one| one.threshold < 0.0).count();
+        let is_driven = pathways.is_empty() || pathways.iter().any(|one| one.sign > 0.0);
+        let undriven = if is_driven { 0.0 } else { UNDRIVEN };
+        left + self.least_gain * pathways.len() as f64 + self.tonic_gain * tonic as f64 + undriven
+    }
+}
+
+/// Cost of a circuit that nothing excites.
+const UNDRIVEN: f64 = 0.05;
+
+/// The best circuits of one pathway, of two, and so on, up to the most allowed.
 ///
 /// Each number starts from the best circuits of the number before, with pathways of either polarity
-/// and sign added; then pathways that are active at rest are tried turned round, and every circuit
-/// is tried as what remains of the next larger one.
+/// and sign added, silent or active at rest; then pathways that are active at rest are tried turned
+/// round, and every circuit is tried as what remains of the next larger one.
 pub fn search(data: &Data, kernels: &[Vec<f64>], options: &SearchOptions) -> Vec<CascadeFit> {
-    let variance = data.variance();
+    let search = Search {
+        data,
+        thinned: data.thinned(THINNING),
+        options,
+    };
     let mut beam = vec![constant(data)];
-    let mut best: Vec<(Cascade, f64)> = Vec::new();
+    let mut best: Vec<Found> = Vec::new();
     for _ in 0..options.most {
         let starts: Vec<Cascade> = (beam.iter())
-            .flat_map(|cascade| extended(data, cascade, kernels))
+            .flat_map(|cascade| extended(&search.thinned, cascade, kernels))
             .collect();
-        let found = finished(data, starts);
-        beam = found.iter().map(|(cascade, _)| cascade.clone()).collect();
+        let found = search.finished(starts);
+        beam = found.iter().map(|one| one.cascade.clone()).collect();
         let Some(largest) = found.into_iter().next() else {
             break;
         };
-        improve_smaller(data, &largest.0, &mut best);
-        let before = best.last().map_or(variance, |(_, error)| *error);
+        search.improve_smaller(&largest.cascade, &mut best);
         best.push(largest);
-        let after = best.last().map_or(variance, |(_, error)| *error);
-        if best.len() > 1 && (before - after) / variance < options.least_gain {
-            break;
+    }
+    let fit = |found: Found| CascadeFit {
+        explained: 1.0 - found.left,
+        cascade: found.cascade,
+    };
+    best.into_iter().map(fit).collect()
+}
+
+/// A circuit after a descent.
+#[derive(Clone)]
+struct Found {
+    cascade: Cascade,
+    /// Share of the variance that it leaves.
+    left: f64,
+    cost: f64,
+}
+
+struct Search<'a> {
+    data: &'a Data,
+    thinned: Data,
+    options: &'a SearchOptions,
+}
+
+impl Search<'_> {
+    /// The cheapest few of some starts after a descent, the cheapest first, no two of one make-up.
+    fn finished(&self, starts: Vec<Cascade>) -> Vec<Found> {
+        let mut compared = self.descents(&self.thinned, starts, COMPARING);
+        compared.truncate(REFINED);
+        let varied: Vec<Cascade> = (compared.iter().take(BEAM))
+            .flat_map(|found| variations(&self.thinned, &found.cascade))
+            .collect();
+        compared.extend(self.descents(&self.thinned, varied, COMPARING));
+        keep_cheapest(&self.thinned, &mut compared, REFINED);
+        let mut refined = self.descents(&self.thinned, cascades(compared), REFINING);
+        refined.truncate(BEAM);
+        self.descents(self.data, cascades(refined), FINISHING)
+    }
+
+    /// Where descents from some starts end, the cheapest first, no two of one make-up.
+    fn descents(&self, data: &Data, starts: Vec<Cascade>, steps: usize) -> Vec<Found> {
+        let variance = data.variance();
+        let descents = starts.into_par_iter().map(|start| {
+            let (cascade, error) = descend(data, start, steps);
+            let left = error / variance;
+            Found {
+                cost: self.options.cost(&cascade, left),
+                cascade,
+                left,
+            }
+        });
+        let mut found: Vec<Found> = descents.collect();
+        let all = found.len();
+        keep_cheapest(data, &mut found, all);
+        found
+    }
+
+    /// Tries what remains of a circuit without one of its pathways as the best of its number.
+    fn improve_smaller(&self, larger: &Cascade, best: &mut [Found]) {
+        let Some(last) = best.last_mut() else {
+            return;
+        };
+        let without = (0..larger.pathways.len()).map(|index| {
+            let mut fewer = larger.clone();
+            fewer.pathways.remove(index);
+            fewer
+        });
+        let found = self.finished(without.collect()).into_iter().next();
+        if let Some(found) = found.filter(|found| found.cost < last.cost) {
+            *last = found;
         }
     }
-    best.into_iter()
-        .map(|(cascade, error)| CascadeFit {
-            cascade,
-            explained: 1.0 - error / variance,
-        })
-        .collect()
 }
 
-/// The best few of some starts after a descent, the best first, no two of one make-up.
-fn finished(data: &Data, starts: Vec<Cascade>) -> Vec<(Cascade, f64)> {
-    let descents = |starts: Vec<Cascade>, steps: usize| -> Vec<(Cascade, f64)> {
-        let descents = starts.into_par_iter();
-        let mut found: Vec<_> = descents.map(|start| descend(data, start, steps)).collect();
-        found.sort_by(|a, b| a.1.total_cmp(&b.1));
-        found
-    };
-    let mut compared = descents(starts, COMPARING);
-    keep_kinds(data, &mut compared);
-    compared.truncate(BEAM);
-    let turned = compared.iter().flat_map(|(cascade, _)| {
-        (0..cascade.pathways.len()).filter_map(|index| turned(data, cascade, index))
-    });
-    let turned: Vec<Cascade> = turned.collect();
-    compared.extend(descents(turned, COMPARING));
-    compared.sort_by(|a, b| a.1.total_cmp(&b.1));
-    keep_kinds(data, &mut compared);
-    compared.truncate(BEAM);
-    let cascades = compared.into_iter().map(|(cascade, _)| cascade).collect();
-    let mut found = descents(cascades, FINISHING);
-    keep_kinds(data, &mut found);
-    found
+fn cascades(found: Vec<Found>) -> Vec<Cascade> {
+    found.into_iter().map(|one| one.cascade).collect()
 }
 
-/// Of circuits with the same polarities and signs only the first.
-fn keep_kinds(data: &Data, found: &mut Vec<(Cascade, f64)>) {
+/// Keeps the cheapest circuit of each make-up, and of these at most `most`.
+fn keep_cheapest(data: &Data, found: &mut Vec<Found>, most: usize) {
+    found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     let mut seen = Vec::new();
-    found.retain(|(cascade, _)| {
-        let kinds = kinds(data, cascade);
+    found.retain(|one| {
+        let kinds = kinds(data, &one.cascade);
         let is_new = !seen.contains(&kinds);
         seen.push(kinds);
         is_new
     });
+    found.truncate(most);
 }
 
-fn kinds(data: &Data, cascade: &Cascade) -> Vec<(bool, bool)> {
+/// Polarity, sign and activity at rest of all pathways.
+fn kinds(data: &Data, cascade: &Cascade) -> Vec<(bool, bool, bool)> {
     let kind = |pathway: &CascadePathway| {
-        let is_on = super::starts::is_on(&data.kernel(&pathway.coefficients));
-        (is_on, pathway.sign > 0.0)
+        let is_on = is_on(&data.kernel(&pathway.coefficients));
+        (is_on, pathway.sign > 0.0, pathway.threshold < 0.0)
     };
     let mut kinds: Vec<_> = cascade.pathways.iter().map(kind).collect();
     kinds.sort_unstable();
     kinds
-}
-
-/// Tries what remains of a circuit without one of its pathways as the best of its number.
-fn improve_smaller(data: &Data, larger: &Cascade, best: &mut [(Cascade, f64)]) {
-    let Some(last) = best.last_mut() else {
-        return;
-    };
-    let without = (0..larger.pathways.len()).map(|index| {
-        let mut fewer = larger.clone();
-        fewer.pathways.remove(index);
-        fewer
-    });
-    if let Some(found) = finished(data, without.collect()).into_iter().next()
-        && found.1 < last.1
-    {
-        *last = found;
-    }
 }

@@ -7,7 +7,10 @@ use super::model::{Cascade, CascadePathway, Data, dot};
 /// silenced at times, rectified at rest, active only when driven strongly.
 const THRESHOLDS: [f64; 4] = [-1.8, -0.7, 0.1, 0.9];
 
-/// Starts for each combination of polarity and sign.
+/// Softness at which a new pathway starts, in the same.
+const SOFTNESS: f64 = 0.1;
+
+/// Starts for each combination of polarity, sign and activity at rest.
 const OF_A_KIND: usize = 2;
 
 /// A circuit without pathways.
@@ -31,7 +34,7 @@ pub(super) fn extended(data: &Data, cascade: &Cascade, kernels: &[Vec<f64>]) -> 
     let left: Vec<f64> = (data.rates.iter().zip(&explained))
         .map(|(rate, explained)| (rate - explained) / gain)
         .collect();
-    let mut kinds: [Vec<(f64, CascadePathway)>; 4] = Default::default();
+    let mut kinds: [Vec<(f64, CascadePathway)>; 8] = Default::default();
     for (index, kernel) in kernels.iter().enumerate() {
         let coefficients = data.coefficients(kernel);
         for flip in [1.0, -1.0] {
@@ -40,7 +43,9 @@ pub(super) fn extended(data: &Data, cascade: &Cascade, kernels: &[Vec<f64>]) -> 
             let best = THRESHOLDS.map(|threshold| tried(&drive, &flipped, &left, threshold));
             for (gained, pathway) in best.into_iter().flatten() {
                 let is_on = is_on(&data.kernel(&pathway.coefficients));
-                let kind = usize::from(is_on) + 2 * usize::from(pathway.sign > 0.0);
+                let kind = usize::from(is_on)
+                    + 2 * usize::from(pathway.sign > 0.0)
+                    + 4 * usize::from(pathway.tonic);
                 kinds[kind].push((gained * (1.0 - 1e-6 * index as f64), pathway));
             }
         }
@@ -51,7 +56,9 @@ pub(super) fn extended(data: &Data, cascade: &Cascade, kernels: &[Vec<f64>]) -> 
         kind
     };
     let chosen = kinds.into_iter().flat_map(best_of);
-    chosen.map(|(_, pathway)| with(cascade, pathway)).collect()
+    chosen
+        .map(|(_, pathway)| with(data, cascade, pathway))
+        .collect()
 }
 
 /// How much of `left` a pathway explains at the weight that explains most, and the pathway.
@@ -62,7 +69,9 @@ fn tried(
     threshold: f64,
 ) -> Option<(f64, CascadePathway)> {
     let threshold = threshold * root_mean_square(drive);
-    let released: Vec<f64> = drive.iter().map(|d| (d - threshold).max(0.0)).collect();
+    let released: Vec<f64> = (drive.chunks_exact(drive.len() / left.len()))
+        .map(|regions| regions.iter().map(|d| (d - threshold).max(0.0)).sum())
+        .collect();
     let mean = released.iter().sum::<f64>() / released.len().max(1) as f64;
     let centred: Vec<f64> = released.iter().map(|r| r - mean).collect();
     let (shared, square) = (dot(&centred, left), dot(&centred, &centred));
@@ -70,40 +79,105 @@ fn tried(
         return None;
     }
     let weight = shared / square;
+    let size = weight.abs() * root_mean_square(drive);
     let pathway = CascadePathway {
         sign: weight.signum(),
         coefficients: coefficients.iter().map(|c| weight.abs() * c).collect(),
         threshold: weight.abs() * threshold,
+        softness: SOFTNESS * size,
+        balance: 1.0,
+        tonic: threshold < 0.0,
     };
     Some((shared * shared / square, pathway))
 }
 
 /// The circuit with one more pathway, the bias such that the drive at rest stays.
-fn with(cascade: &Cascade, pathway: CascadePathway) -> Cascade {
+fn with(data: &Data, cascade: &Cascade, pathway: CascadePathway) -> Cascade {
     let mut extended = cascade.clone();
-    extended.bias -= pathway.sign * (-pathway.threshold).max(0.0);
+    extended.bias -= pathway.at_rest(data);
     extended.pathways.push(pathway);
     extended
 }
 
-/// The circuit with one pathway turned into that of the other polarity and sign that does the same
-/// as long as neither is silent; none if the pathway is silent at rest.
-pub(super) fn turned(data: &Data, cascade: &Cascade, index: usize) -> Option<Cascade> {
+/// The circuit with one pathway changed to another that does much the same: an active one made silent
+/// at rest, a silent one active, and turned round.
+pub(super) fn variations(data: &Data, cascade: &Cascade) -> Vec<Cascade> {
+    let of = |index: usize| {
+        let is_active = cascade.pathways[index].threshold < 0.0;
+        let other = match is_active {
+            true => rectified(data, cascade, index),
+            false => released(data, cascade, index),
+        };
+        let active = if is_active { cascade } else { &other };
+        [turned(data, active, index), other.clone()]
+    };
+    let alone = (0..cascade.pathways.len()).flat_map(of);
+    alone.chain(exchanged(cascade)).collect()
+}
+
+/// For each two pathways `a` and `b` the circuit with `a + b` and `-b` in their place.
+///
+/// `max(b, 0) = b + max(-b, 0)`: where `a` does not fall silent, both do the same.
+fn exchanged(cascade: &Cascade) -> Vec<Cascade> {
+    let count = cascade.pathways.len();
+    let pairs = (0..count).flat_map(|a| (0..count).map(move |b| (a, b)));
+    let of = |(a, b): (usize, usize)| {
+        let mut exchanged = cascade.clone();
+        let [one, other] = [&cascade.pathways[a], &cascade.pathways[b]];
+        let factor = one.sign * other.sign;
+        let sum = one.coefficients.iter().zip(&other.coefficients);
+        exchanged.pathways[a].coefficients = sum.map(|(a, b)| a + factor * b).collect();
+        let turned = &mut exchanged.pathways[b];
+        turned.coefficients.iter_mut().for_each(|c| *c = -*c);
+        turned.threshold = -turned.threshold;
+        exchanged
+    };
+    pairs.filter(|(a, b)| a != b).map(of).collect()
+}
+
+/// One pathway turned into that of the other polarity and sign that does the same as long as neither
+/// is silent.
+fn turned(data: &Data, cascade: &Cascade, index: usize) -> Cascade {
     let pathway = &cascade.pathways[index];
-    if pathway.threshold >= 0.0 {
-        return None;
-    }
     let coefficients: Vec<f64> = pathway.coefficients.iter().map(|c| -c).collect();
     let threshold = -0.9 * root_mean_square(&data.drive(&coefficients));
-    let mut turned = cascade.clone();
-    // At rest, the turned pathway's drive is as far on the other side.
-    turned.bias += pathway.sign * (-pathway.threshold - threshold);
-    turned.pathways[index] = CascadePathway {
+    let turned = CascadePathway {
         sign: -pathway.sign,
         coefficients,
         threshold,
+        tonic: true,
+        ..*pathway
     };
-    Some(turned)
+    replaced(data, cascade, index, turned)
+}
+
+/// One pathway silent at rest.
+fn rectified(data: &Data, cascade: &Cascade, index: usize) -> Cascade {
+    let rectified = CascadePathway {
+        threshold: 0.0,
+        tonic: false,
+        ..cascade.pathways[index].clone()
+    };
+    replaced(data, cascade, index, rectified)
+}
+
+/// One pathway active at rest.
+fn released(data: &Data, cascade: &Cascade, index: usize) -> Cascade {
+    let pathway = &cascade.pathways[index];
+    let released = CascadePathway {
+        threshold: -0.5 * root_mean_square(&data.drive(&pathway.coefficients)),
+        tonic: true,
+        ..pathway.clone()
+    };
+    replaced(data, cascade, index, released)
+}
+
+/// Another pathway in the place of one, the bias such that the drive at rest stays.
+fn replaced(data: &Data, cascade: &Cascade, index: usize, other: CascadePathway) -> Cascade {
+    let mut replaced = cascade.clone();
+    replaced.bias += cascade.pathways[index].at_rest(data) - other.at_rest(data);
+    replaced.pathways[index] = other;
+    replaced
 }
 
 /// Whether a kernel `[frame]` is ON: the sign of its largest weight.
