@@ -83,6 +83,8 @@ fn circuits_are_put_beside_those_of_the_simulated_retina() {
     for part in [
         "Planted in the simulated retina: a cell of the class",
         "planted pathways with right polarity and sign",
+        "Stability over the stimulus range",
+        "channels chosen again",
         "kernel correlation",
     ] {
         assert!(report.contains(part), "{part}");

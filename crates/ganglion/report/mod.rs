@@ -7,6 +7,7 @@ mod network;
 mod page;
 mod phenomenon;
 mod provenance;
+mod stability;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::cells::{entries, number, summary, text};
 use super::figure::figures;
 use super::html::{Html, escaped};
+use super::stability;
 use super::{Contents, Section};
 
 /// Experiment, circuits, causal checks and claims.
@@ -20,6 +21,7 @@ pub fn section(out: &Path, name: &str, _contents: &Contents) -> anyhow::Result<S
     let mut body = Html::new();
     body.add(&figures(&out.join("experiments").join(name), "")?);
     presence(&mut body, &reduction);
+    body.add(&stability::over_cells(&reduction));
     for cell in entries(&reduction, "cells") {
         if cell["correlation"].is_number() {
             circuit(&mut body, &folder, &reduction, cell)?;
@@ -62,6 +64,7 @@ fn circuit(body: &mut Html, folder: &Path, reduction: &Value, cell: &Value) -> a
     pathways(body, cell);
     planted(body, cell);
     fidelity(body, reduction, cell);
+    body.add(&stability::over_range(cell));
     lesions(body, reduction, cell);
     claims(body, cell);
     if let Ok(file) = std::fs::read_to_string(folder.join(format!("cell{index}-circuit.toml"))) {
@@ -175,14 +178,21 @@ fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
         ],
         vec![
             format!(
-                "Correlation on values held out of the fit: {}",
+                "Correlation on values that the fit did not see: {}",
                 text(&held_out["varied"])
             ),
             format!(
-                "{} (values {})",
+                "{} ({} values, each held out once)",
                 text(&held_out["correlation"]),
-                text(&held_out["values"])
+                entries(held_out, "values").len()
             ),
+        ],
+        vec![
+            format!(
+                "{} of fits that did not see them",
+                text(&reduction["headline"])
+            ),
+            text(&held_out["metric"]),
         ],
         vec![
             "Effective weights: channels chosen, correlation".to_owned(),

@@ -84,7 +84,7 @@ impl FittedForm {
         knee: &Knee,
         most: usize,
     ) -> Result<Self, Error> {
-        let (fits, rates) = problem.select(None, most);
+        let (fits, rates) = problem.select(most);
         let steps = fits.steps.iter().zip(&rates);
         let steps = steps.map(|(step, rates)| measured(judge, step, rates));
         let curve = Curve {

@@ -9,64 +9,92 @@ use crate::explanation::Judge;
 use crate::problem::Problem;
 use crate::sweep::Sweep;
 
-/// Every second value of what a sweep varies (periods, contrasts, positions, speeds), and the rest.
+/// What a sweep varies (periods, contrasts, positions, speeds), dealt out to turns: in each, every
+/// second value between the ends is held out, so that every one of them is held out once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Split {
     /// What is varied, such as `period (ms)`.
     pub varied: String,
+    /// One turn, or two.
+    pub turns: Vec<Turn>,
+}
+
+/// Which values one fit does not see.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
     /// Values that the fit does not see.
-    pub held_out_values: Vec<f64>,
+    pub values: Vec<f64>,
     /// Samples of the fit.
     pub fitted: Vec<usize>,
     /// Samples that the fit does not see.
     pub held_out: Vec<usize>,
 }
 
-/// What a circuit that was chosen and fitted on part of a sweep does on the rest.
+/// What a circuit does on values of the sweep that it was not fitted to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct HeldOut {
     /// What is varied.
     pub varied: String,
+    /// Values that were held out, rising: each by one of the turns.
+    pub values: Vec<f64>,
+    /// Correlation with the full response over all values held out, each answered by the fit that
+    /// did not see it. The circuit's pathways stay; all their parameters are fitted again.
+    pub correlation: Option<f64>,
+    /// The headline metric of the same rates, and of a fit at the ends, which are never held out.
+    pub metric: Option<f64>,
+    /// The experiment on them.
+    pub outcome: CellOutcome,
+    /// The turns one by one.
+    pub turns: Vec<TurnOutcome>,
+}
+
+/// What one fit to a part of the sweep does, and what is chosen on that part alone.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TurnOutcome {
     /// Values that the fit did not see.
     pub values: Vec<f64>,
-    /// Pathways of the circuit: candidates.
-    pub members: Vec<usize>,
-    /// Correlation with the full response over the samples of the fit.
-    pub fitted_correlation: Option<f64>,
-    /// Correlation with the full response over the values held out.
+    /// Correlation with the full response over them.
     pub correlation: Option<f64>,
-    /// The experiment on the circuit's rates over the whole sweep.
-    pub outcome: CellOutcome,
-    /// The headline metric of that circuit.
-    pub metric: Option<f64>,
+    /// Channels of the pathways that are chosen when the choice sees no more than the fit.
+    pub chosen_again: Vec<Vec<usize>>,
+    /// Whether they are the circuit's.
+    pub same: bool,
+    /// Correlation of the circuit chosen so over the values that it did not see.
+    pub chosen_again_correlation: Option<f64>,
 }
 
 impl Split {
     /// Splits a sweep by the first parameter of its conditions that has at least three values; the
-    /// ends stay in the fit, so that what is held out is never extrapolated. None if no parameter
+    /// ends stay in every fit, so that what is held out is never extrapolated. None if no parameter
     /// has as many.
     pub fn new(experiment: &PreparedExperiment, sweep: &Sweep) -> Option<Self> {
         let conditions = experiment.conditions();
         let parameters = conditions
             .iter()
             .flat_map(|condition| &condition.parameters);
-        let (parameter, held_out_values) = parameters
-            .map(|parameter| (parameter, every_second(conditions, parameter.name)))
+        let (parameter, values) = parameters
+            .map(|parameter| (parameter, between_ends(conditions, parameter.name)))
             .find(|(_, values)| !values.is_empty())?;
-        let is_held_out = |condition: usize| {
-            value(&conditions[condition], parameter.name)
-                .is_some_and(|value| held_out_values.contains(&value))
-        };
-        let samples = |wanted: bool| -> Vec<usize> {
-            let movies = sweep.movies.iter().enumerate();
-            let chosen = movies.filter(|(condition, _)| is_held_out(*condition) == wanted);
-            chosen.flat_map(|(_, range)| range.clone()).collect()
+        let turn = |first: usize| {
+            let values: Vec<f64> = values.iter().skip(first).step_by(2).copied().collect();
+            let is_held_out = |condition: usize| {
+                value(&conditions[condition], parameter.name)
+                    .is_some_and(|value| values.contains(&value))
+            };
+            let samples = |wanted: bool| -> Vec<usize> {
+                let movies = sweep.movies.iter().enumerate();
+                let chosen = movies.filter(|(condition, _)| is_held_out(*condition) == wanted);
+                chosen.flat_map(|(_, range)| range.clone()).collect()
+            };
+            Turn {
+                fitted: samples(false),
+                held_out: samples(true),
+                values,
+            }
         };
         Some(Self {
             varied: format!("{} ({})", parameter.name, parameter.unit),
-            fitted: samples(false),
-            held_out: samples(true),
-            held_out_values,
+            turns: (0..values.len().min(2)).map(turn).collect(),
         })
     }
 }
@@ -79,8 +107,8 @@ fn value(condition: &Condition, name: &str) -> Option<f64> {
         .map(|parameter| parameter.value)
 }
 
-/// Every second value of a parameter between its ends, rising.
-fn every_second(conditions: &[Condition], name: &str) -> Vec<f64> {
+/// Values of a parameter between its ends, rising.
+fn between_ends(conditions: &[Condition], name: &str) -> Vec<f64> {
     let mut values: Vec<f64> = conditions
         .iter()
         .filter_map(|condition| value(condition, name))
@@ -88,31 +116,75 @@ fn every_second(conditions: &[Condition], name: &str) -> Vec<f64> {
     values.sort_by(f64::total_cmp);
     values.dedup();
     let last = values.len().saturating_sub(1);
-    (1..last).step_by(2).map(|index| values[index]).collect()
+    values.get(1..last).map_or_else(Vec::new, <[f64]>::to_vec)
 }
 
-/// Fits the pathways of a circuit again on part of the sweep.
+/// Fits the pathways of a circuit again in every turn, and chooses again.
 pub(crate) fn held_out(
     problem: &Problem<'_>,
     judge: &Judge<'_>,
     split: &Split,
     members: &[usize],
 ) -> Result<HeldOut, Error> {
-    let rates = &problem.refitted(members, &split.fitted);
     let full = problem.rates();
-    let over = |samples: &[usize]| {
+    let over = |rates: &[f64], samples: &[usize]| {
         let of = |values: &[f64]| -> Vec<f64> { samples.iter().map(|&s| values[s]).collect() };
         correlation(&of(rates), &of(full))
     };
-    let outcome = judge.outcome(rates)?;
+    let mut answered = vec![0.0; full.len()];
+    let mut turns = Vec::with_capacity(split.turns.len());
+    for (place, turn) in split.turns.iter().enumerate() {
+        let rates = problem.refitted(members, &turn.fitted);
+        if place == 0 {
+            answered.clone_from(&rates);
+        }
+        turn.held_out
+            .iter()
+            .for_each(|&sample| answered[sample] = rates[sample]);
+        let (again, rates_again) = problem.chosen_again(members.len(), &turn.fitted);
+        turns.push(TurnOutcome {
+            values: turn.values.clone(),
+            correlation: over(&rates, &turn.held_out),
+            same: same(&again, members),
+            chosen_again: problem.channels_of(&again),
+            chosen_again_correlation: over(&rates_again, &turn.held_out),
+        });
+    }
+    let samples: Vec<usize> = split
+        .turns
+        .iter()
+        .flat_map(|turn| turn.held_out.clone())
+        .collect();
+    let mut values: Vec<f64> = split
+        .turns
+        .iter()
+        .flat_map(|turn| turn.values.clone())
+        .collect();
+    values.sort_by(f64::total_cmp);
+    let outcome = judge.outcome(&answered)?;
     let metric = outcome.metrics.get(judge.experiment.config().headline());
     Ok(HeldOut {
         varied: split.varied.clone(),
-        values: split.held_out_values.clone(),
-        members: members.to_vec(),
-        fitted_correlation: over(&split.fitted),
-        correlation: over(&split.held_out),
+        values,
+        correlation: over(&answered, &samples),
         metric: Some(metric).filter(|metric| metric.is_finite()),
         outcome,
+        turns,
     })
+}
+
+/// Whether two choices are the same but for their order.
+fn same(one: &[usize], other: &[usize]) -> bool {
+    one.len() == other.len() && one.iter().all(|member| other.contains(member))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_a_choice_does_not_matter() {
+        assert!(same(&[2, 0], &[0, 2]));
+        assert!(!same(&[2, 0], &[0, 1]) && !same(&[0], &[0, 1]));
+    }
 }

@@ -224,7 +224,7 @@ fn pathway(
         sign: Sign::of(fitted.sign),
         weight: softness * unit * fitted.pooled(data),
         threshold: fitted.threshold / unit,
-        threshold_spread: 0.0,
+        threshold_spread: fitted.softness / unit,
         share,
         peak: Milliseconds(peak as f64 * subject.screen().frame_period.0),
         biphasic_index: biphasic_index(&course, course.len() - peak),

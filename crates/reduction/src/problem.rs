@@ -59,10 +59,9 @@ impl<'a> Problem<'a> {
         self.weights = weights(&self.rates, conditions, least_range);
     }
 
-    /// The best circuits of up to `most` pathways, fitted to some samples or all.
-    pub fn select(&self, fitted: Option<&[usize]>, most: usize) -> (FitCurve, Vec<Vec<f64>>) {
-        let all = || (0..self.rates.len()).collect();
-        let samples = self.samples(fitted.map_or_else(all, <[usize]>::to_vec));
+    /// The best circuits of up to `most` pathways.
+    pub fn select(&self, most: usize) -> (FitCurve, Vec<Vec<f64>>) {
+        let samples = self.samples((0..self.rates.len()).collect());
         let fitter = self.fitter(&samples);
         let curve = select(&fitter, most, &self.options);
         let rates = curve
@@ -86,6 +85,25 @@ impl<'a> Problem<'a> {
         let curve = select(&fitter, members.len(), &self.options);
         let last = curve.steps.last().expect("a circuit has a pathway");
         fitter.rates(&last.fit)
+    }
+
+    /// The circuit of so many pathways that is chosen and fitted on some samples only: its members,
+    /// and its rates on all.
+    pub(crate) fn chosen_again(&self, count: usize, fitted: &[usize]) -> (Vec<usize>, Vec<f64>) {
+        let samples = self.samples(fitted.to_vec());
+        let fitter = self.fitter(&samples);
+        let mut levels = beam(&fitter, count, 1, &self.options);
+        let fit = levels
+            .pop()
+            .map_or_else(|| fitter.constant(), |mut level| level.remove(0));
+        let rates = fitter.rates(&fit);
+        (fit.members, rates)
+    }
+
+    /// Channels of candidates.
+    pub(crate) fn channels_of(&self, members: &[usize]) -> Vec<Vec<usize>> {
+        let channels = |&member: &usize| self.candidates[member].channels.clone();
+        members.iter().map(channels).collect()
     }
 
     /// The `width` best circuits of each number of pathways up to `most`, with their rates.
