@@ -5,6 +5,7 @@
 //! [`command`] has one file for each command.
 
 mod arguments;
+mod circuit_tables;
 mod command;
 mod config;
 mod console;

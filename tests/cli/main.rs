@@ -7,6 +7,7 @@ mod evaluate;
 mod exchange;
 mod experiment;
 mod harness;
+mod identify;
 mod inspect;
 mod options;
 mod plot;

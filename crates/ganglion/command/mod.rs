@@ -4,6 +4,7 @@ mod attribute;
 mod evaluate;
 mod experiment;
 mod export;
+mod identify;
 mod import;
 mod inspect;
 mod plot;
@@ -40,6 +41,8 @@ pub enum Command {
     Attribute(attribute::Arguments),
     /// Reduce a model to the smallest circuit behind a phenomenon, and check it by ablation
     Reduce(reduce::Arguments),
+    /// Identify each cell's circuit, kernels and all, from a model's answers to a probe
+    Identify(identify::Arguments),
     /// Run everything that a config asks for, and write one report
     Reproduce(reproduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
@@ -63,6 +66,7 @@ impl Command {
             Self::Experiment(arguments) => experiment::run(arguments, settings),
             Self::Attribute(arguments) => attribute::run(arguments, settings),
             Self::Reduce(arguments) => reduce::run(arguments, settings),
+            Self::Identify(arguments) => identify::run(arguments, settings),
             Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }

@@ -34,8 +34,6 @@ const CONFIG: &str = include_str!("recovery.toml");
 #[derive(Deserialize)]
 struct Tables {
     simulation: SimulationConfig,
-    #[serde(default)]
-    identify: IdentifyConfig,
 }
 
 fn main() -> Result<(), Failure> {
@@ -53,7 +51,7 @@ fn main() -> Result<(), Failure> {
         let tables: Tables = toml::from_str(CONFIG)?;
         let place = folder.join(format!("retina{seed}"));
         let (retina, model) = trained(&tables, seed, &place)?;
-        for one in recovered((&tables.identify, ideal), &retina, &model)? {
+        for one in recovered(ideal, &retina, &model)? {
             lines.extend(rows(seed, &one));
             found.push(one);
         }
@@ -76,9 +74,7 @@ fn trained(tables: &Tables, seed: u64, place: &Path) -> Result<(Retina, ModelRes
             &mut Quiet,
         )?;
         let mut run_tables: toml::Table = CONFIG.parse()?;
-        for other in ["simulation", "identify"] {
-            run_tables.remove(other);
-        }
+        run_tables.remove("simulation");
         let mut config: RunConfig = run_tables.try_into()?;
         config.seed = seed;
         config.recording.files = (config.recording.files.iter())
@@ -108,12 +104,9 @@ struct Found {
 }
 
 /// Identifies the circuit of every cell.
-fn recovered(
-    (config, ideal): (&IdentifyConfig, bool),
-    retina: &Retina,
-    model: &ModelResponder,
-) -> Result<Vec<Found>, Failure> {
+fn recovered(ideal: bool, retina: &Retina, model: &ModelResponder) -> Result<Vec<Found>, Failure> {
     let subject = Subject::new(model)?;
+    let config = &IdentifyConfig::default();
     let cells = model.cells();
     let identifier = Identifier {
         subject: &subject,
@@ -124,8 +117,7 @@ fn recovered(
         true => identifier.of(retina, cells)?,
         false => identifier.network(cells)?,
     };
-    let courses = config.probe.courses(&model.screen())?;
-    let probe = [config.probe.movie(&courses, &model.screen())];
+    let probe = [config.probe.of(&model.screen())?.1];
     let (answered, planted) = (model.respond(&probe)?, retina.respond(&probe)?);
     let one = |(index, identified): (usize, &Identified)| {
         let cell = cells[index];

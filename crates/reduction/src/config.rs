@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::identify::IdentifyConfig;
 
 /// How a circuit is looked for, and when it is good enough.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +49,8 @@ pub struct ReductionConfig {
     pub shuffles: usize,
     /// Seed of starts and shuffles.
     pub seed: u64,
+    /// How circuits are identified from a probe.
+    pub identify: IdentifyConfig,
 }
 
 impl Default for ReductionConfig {
@@ -68,6 +71,7 @@ impl Default for ReductionConfig {
             starts: 6,
             shuffles: 200,
             seed: 1,
+            identify: IdentifyConfig::default(),
         }
     }
 }

@@ -50,9 +50,22 @@ impl Default for IdentifyConfig {
 impl IdentifyConfig {
     /// Kernels need two functions to have a course, circuits a pathway.
     fn check(&self) -> Result<(), Error> {
+        for (key, value) in [
+            ("identify.least_gain", self.least_gain),
+            ("identify.tonic_gain", self.tonic_gain),
+            ("identify.least_share", self.least_share),
+        ] {
+            if !(0.0..1.0).contains(&value) {
+                return Err(Error::OutOfRange {
+                    key,
+                    value,
+                    allowed: "from 0 to below 1",
+                });
+            }
+        }
         for (key, value, least) in [
-            ("functions", self.functions, 2),
-            ("most_pathways", self.most_pathways, 1),
+            ("identify.functions", self.functions, 2),
+            ("identify.most_pathways", self.most_pathways, 1),
         ] {
             if value < least {
                 return Err(Error::OutOfRange {
@@ -112,8 +125,8 @@ impl Identifier<'_> {
     ) -> Result<Vec<Identified>, Error> {
         let screen = self.subject.screen();
         self.config.check()?;
-        let courses = self.config.probe.courses(&screen)?;
-        let answers = responder.respond(&[self.config.probe.movie(&courses, &screen)]);
+        let (courses, movie) = self.config.probe.of(&screen)?;
+        let answers = responder.respond(&[movie]);
         let answers = answers.map_err(Error::Responder)?.remove(0);
         let known = responder.cells();
         let one = |&cell: &CellIndex| {

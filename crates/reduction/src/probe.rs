@@ -54,12 +54,18 @@ impl Default for Probe {
 }
 
 impl Probe {
-    /// Contrasts of the two sets of stripes, `[region][frame]`.
+    /// Contrasts of the two sets of stripes, `[region][frame]`, and the movie of them.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if it is shorter than the history or a number makes no sense.
-    pub fn courses(&self, screen: &Screen) -> Result<[Vec<f64>; 2], Error> {
+    pub fn of(&self, screen: &Screen) -> Result<([Vec<f64>; 2], StimulusMovie), Error> {
         self.check(screen)?;
+        let courses = self.courses(screen);
+        let movie = self.movie(&courses, screen);
+        Ok((courses, movie))
+    }
+
+    fn courses(&self, screen: &Screen) -> [Vec<f64>; 2] {
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         let common = self.course(screen, &mut random);
         let difference = self.course(screen, &mut random);
@@ -71,7 +77,7 @@ impl Probe {
             };
             pairs.map(value).collect()
         };
-        Ok([sum(1.0), sum(-1.0)])
+        [sum(1.0), sum(-1.0)]
     }
 
     /// Values that each stay for a time of their own, `[frame]`.
@@ -90,8 +96,8 @@ impl Probe {
         course
     }
 
-    /// The movie of some courses `[region][frame]`: vertical stripes of the two sets in turn.
-    pub fn movie(&self, courses: &[Vec<f64>; 2], screen: &Screen) -> StimulusMovie {
+    /// Vertical stripes of the two sets in turn.
+    fn movie(&self, courses: &[Vec<f64>; 2], screen: &Screen) -> StimulusMovie {
         let stripe = (self.stripe.0 / screen.microns_per_pixel.0)
             .round()
             .max(1.0) as usize;
@@ -114,20 +120,23 @@ impl Probe {
         let is_positive = |value: f64| value > 0.0 && value.is_finite();
         if self.duration.0.is_nan() || self.duration.0 < least {
             return refuse(
-                "probe.duration",
+                "identify.probe.duration",
                 self.duration.0,
                 "twice the history or more",
             );
         }
         if !is_positive(self.contrast) {
-            return refuse("probe.contrast", self.contrast, "a number above 0");
+            return refuse("identify.probe.contrast", self.contrast, "a number above 0");
         }
         if !is_positive(self.largest) {
-            return refuse("probe.largest", self.largest, "a number above 0");
+            return refuse("identify.probe.largest", self.largest, "a number above 0");
+        }
+        if !is_positive(self.stripe.0) {
+            return refuse("identify.probe.stripe", self.stripe.0, "a width above 0");
         }
         let [shortest, longest] = self.hold.map(|time| time.0);
         if !is_positive(shortest) || !longest.is_finite() || longest < shortest {
-            return refuse("probe.hold", shortest, "a range of times above 0");
+            return refuse("identify.probe.hold", shortest, "a range of times above 0");
         }
         Ok(())
     }
@@ -164,7 +173,7 @@ mod tests {
             contrast: 3.0,
             ..Probe::default()
         };
-        let courses = probe.courses(&screen()).unwrap();
+        let courses = probe.courses(&screen());
         assert!(courses.iter().flatten().all(|value| value.abs() <= 2.0));
         let agreed = courses[0].iter().zip(&courses[1]);
         let product: f64 = agreed.map(|(a, b)| a * b).sum();
@@ -183,7 +192,7 @@ mod tests {
             hold: [Milliseconds(0.0), Milliseconds(500.0)],
             ..Probe::default()
         };
-        let error = probe.contrasts(&screen()).unwrap_err().to_string();
-        assert!(error.contains("reduction.probe.hold"), "{error}");
+        let error = probe.of(&screen()).unwrap_err().to_string();
+        assert!(error.contains("reduction.identify.probe.hold"), "{error}");
     }
 }

@@ -54,6 +54,11 @@ impl<'a> Subject<'a> {
         self.responder.screen()
     }
 
+    /// The network's cells.
+    pub fn cells(&self) -> &[CellIndex] {
+        self.responder.cells()
+    }
+
     /// The network's output for a cell.
     ///
     /// # Errors

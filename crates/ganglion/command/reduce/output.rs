@@ -4,12 +4,13 @@ use std::fmt::Write;
 use std::io::Write as _;
 use std::path::Path;
 
-use ganglion_attribution::{Polarity, Sign};
 use ganglion_experiment::PreparedExperiment;
 use ganglion_plot::{Figure, Format};
 use ganglion_recording::{ArrayInfo, CellIndex, ResultFile, write_atomically};
-use ganglion_reduction::{Explanation, Reduction, ReductionConfig, planting};
+use ganglion_reduction::planting::Planting;
+use ganglion_reduction::{Circuit, Explanation, Reduction, ReductionConfig};
 
+use crate::circuit_tables;
 use crate::console;
 use crate::figures;
 use crate::table::{TextTable, decimal};
@@ -48,9 +49,12 @@ pub fn write(
         &folder.join("config.toml"),
         &resolved(experiment, config, model)?,
     )?;
-    text_file(&folder.join("pathways.csv"), &pathways(reduction)?)?;
+    text_file(
+        &folder.join("pathways.csv"),
+        &circuit_tables::pathways(circuits(reduction))?,
+    )?;
     text_file(&folder.join("lesions.csv"), &lesions(reduction)?)?;
-    if let Some(planted) = planted(reduction)? {
+    if let Some(planted) = circuit_tables::planted(plantings(reduction))? {
         text_file(&folder.join("planted.csv"), &planted)?;
     }
     for (cell, explanation) in explained(reduction) {
@@ -71,6 +75,14 @@ pub fn write(
 fn explained(reduction: &Reduction) -> impl Iterator<Item = (CellIndex, &Explanation)> {
     let cells = reduction.cells.iter();
     cells.filter_map(|cell| Some((cell.cell, cell.result.as_ref().ok()?.as_ref())))
+}
+
+fn circuits(reduction: &Reduction) -> impl Iterator<Item = &Circuit> {
+    explained(reduction).map(|(_, explanation)| &explanation.circuit)
+}
+
+fn plantings(reduction: &Reduction) -> impl Iterator<Item = (CellIndex, &Planting)> {
+    explained(reduction).filter_map(|(cell, one)| Some((cell, one.planting.as_ref()?)))
 }
 
 fn text_file(path: &Path, text: &str) -> anyhow::Result<()> {
@@ -94,48 +106,6 @@ fn resolved(
         model.display(),
         toml::to_string(&table)?
     ))
-}
-
-/// One row a pathway.
-fn pathways(reduction: &Reduction) -> anyhow::Result<String> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record([
-        "cell",
-        "pathway",
-        "channels",
-        "polarity",
-        "sign",
-        "peak_ms",
-        "biphasic_index",
-        "weight_hz",
-        "threshold",
-        "share",
-        "pool_sd_um",
-        "receptive_field_sd_um",
-        "correlation",
-    ])?;
-    for (cell, explanation) in explained(reduction) {
-        let circuit = &explanation.circuit;
-        for (name, pathway) in circuit.names().iter().zip(&circuit.pathways) {
-            let channels: Vec<String> = pathway.channels.iter().map(ToString::to_string).collect();
-            table.write_record([
-                cell.to_string(),
-                name.clone(),
-                channels.join(" "),
-                pathway.polarity_name().to_lowercase(),
-                sign(pathway.sign).to_owned(),
-                pathway.peak.0.to_string(),
-                pathway.biphasic_index.to_string(),
-                pathway.weight.to_string(),
-                pathway.threshold.to_string(),
-                pathway.share.to_string(),
-                pathway.pool.sd.0.to_string(),
-                pathway.receptive_field_sd.0.to_string(),
-                circuit.correlation.to_string(),
-            ])?;
-        }
-    }
-    Ok(String::from_utf8(table.into_inner()?)?)
 }
 
 /// One row a lesion.
@@ -173,48 +143,6 @@ fn lesions(reduction: &Reduction) -> anyhow::Result<String> {
         }
     }
     Ok(String::from_utf8(table.into_inner()?)?)
-}
-
-/// One row a planted pathway; nothing where no truth is known.
-fn planted(reduction: &Reduction) -> anyhow::Result<Option<String>> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record([
-        "cell",
-        "class",
-        "planted",
-        "polarity",
-        "sign",
-        "share",
-        "found",
-        "polarity_right",
-        "sign_right",
-        "kernel_correlation",
-    ])?;
-    let mut known = false;
-    for (cell, explanation) in explained(reduction) {
-        let Some(planting) = &explanation.planting else {
-            continue;
-        };
-        known = true;
-        for one in &planting.pathways {
-            let found = one.found.as_ref();
-            let told = |of: &dyn Fn(&planting::Found) -> String| found.map_or(String::new(), of);
-            table.write_record([
-                cell.to_string(),
-                planting.class.clone(),
-                one.planted.clone(),
-                polarity(one.polarity).to_owned(),
-                sign(one.sign).to_owned(),
-                one.share.to_string(),
-                told(&|found| found.pathway.clone()),
-                told(&|found| found.polarity_right.to_string()),
-                told(&|found| found.sign_right.to_string()),
-                told(&|found| found.kernel_correlation.to_string()),
-            ])?;
-        }
-    }
-    let text = String::from_utf8(table.into_inner()?)?;
-    Ok(known.then_some(text))
 }
 
 /// Rates of network and circuit, and the channels' attributions.
@@ -322,19 +250,4 @@ pub fn text(reduction: &Reduction, folder: &Path) -> String {
     }
     let _ = writeln!(text, "saved in {}", folder.display());
     text
-}
-
-fn polarity(polarity: Polarity) -> &'static str {
-    match polarity {
-        Polarity::On => "on",
-        Polarity::Off => "off",
-    }
-}
-
-fn sign(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Excitatory => "excitatory",
-        Sign::Inhibitory => "inhibitory",
-        Sign::None => "none",
-    }
 }

@@ -47,6 +47,9 @@ pub(super) fn descend(data: &Data, start: Cascade, steps: usize) -> (Cascade, f6
         }
         equations = normal_equations(data, &best);
     }
+    for pathway in &mut best.pathways {
+        pathway.settle(data);
+    }
     (best, error)
 }
 

@@ -130,7 +130,7 @@ impl Data {
     }
 
     /// Features of a kernel.
-    fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         match self.regions {
             1 => self.basis.len(),
             _ => 2 * self.basis.len(),
@@ -227,6 +227,32 @@ impl CascadePathway {
             self.weight(region) * rectified(drive, self.softness)
         };
         self.sign * (0..data.regions()).map(of).sum::<f64>()
+    }
+
+    /// Calls the region that its units see best their own.
+    ///
+    /// Of two regions each is the other of the other: kernels for one's own region and for the other
+    /// can change places without a difference for what the pathway does.
+    pub(super) fn settle(&mut self, data: &Data) {
+        if data.regions() != 2 {
+            return;
+        }
+        let functions = data.basis.len();
+        let norm = |coefficients: &[f64]| {
+            let kernel = data.kernel(coefficients);
+            dot(&kernel, &kernel)
+        };
+        let (own, others) = self.coefficients.split_at(functions);
+        if norm(own) >= norm(others) {
+            return;
+        }
+        self.coefficients.rotate_left(functions);
+        self.coefficients
+            .iter_mut()
+            .for_each(|c| *c *= self.balance);
+        self.threshold *= self.balance;
+        self.softness *= self.balance;
+        self.balance = 1.0 / self.balance;
     }
 
     /// Sum of the weights of all regions.
@@ -377,4 +403,109 @@ impl Cascade {
 
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::data_of;
+    use super::*;
+
+    fn example(regions: usize) -> (Data, Cascade) {
+        let pathways = [
+            (1.0, [0.2, -1.0, 0.3, 0.0], 0.1),
+            (-1.0, [0.0, 0.4, 0.5, -0.2], -0.3),
+        ];
+        let (data, mut cascade) = data_of(&pathways, -0.4, regions);
+        for pathway in &mut cascade.pathways {
+            (pathway.softness, pathway.balance) = (0.25, 0.7);
+            let others = pathway.coefficients.iter_mut().skip(4);
+            others
+                .enumerate()
+                .for_each(|(i, c)| *c = 0.1 * i as f64 - 0.1);
+        }
+        (data, cascade)
+    }
+
+    /// Central differences of step 1e-5 are right to about 1e-8 of the curvature, which is below 1e3
+    /// here; the corner is rounded, so that there is one everywhere.
+    #[test]
+    fn derivatives_are_those_of_differences() {
+        for regions in [1, 2] {
+            let (data, cascade) = example(regions);
+            let flat = cascade.flat();
+            let mut row = Vec::new();
+            for sample in (0..data.samples()).step_by(97) {
+                cascade.differentiate(&data, sample, &mut row);
+                assert_eq!(row.len(), flat.len());
+                for index in 0..flat.len() {
+                    let at = |step: f64| {
+                        let mut moved = flat.clone();
+                        moved[index] += step;
+                        let mut unused = Vec::new();
+                        cascade
+                            .with(&moved)
+                            .differentiate(&data, sample, &mut unused)
+                    };
+                    let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+                    let deviation = (difference - row[index]).abs();
+                    assert!(deviation < 1e-4, "{regions} {sample} {index}: {deviation}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn residuals_are_rates_less_the_data_and_rest_is_without_a_stimulus() {
+        let (data, cascade) = example(2);
+        let rates = cascade.rates(&data);
+        let mut row = Vec::new();
+        let residual = cascade.differentiate(&data, 5, &mut row);
+        assert!((residual - (rates[5] - data.rates()[5])).abs() < 1e-12);
+        let silent = Data::new(&[vec![0.0; 12], vec![0.0; 12]], vec![0.0], (4, 12));
+        let departures = cascade.departures(&silent);
+        assert!(
+            departures
+                .iter()
+                .flatten()
+                .all(|departure| departure.abs() < 1e-12)
+        );
+    }
+
+    #[test]
+    fn regions_change_places_without_a_difference() {
+        let (data, mut cascade) = example(2);
+        let before = cascade.rates(&data);
+        for pathway in &mut cascade.pathways {
+            let (own, others) = pathway.coefficients.split_at_mut(4);
+            own.swap_with_slice(others);
+        }
+        let swapped = cascade.rates(&data);
+        let settled = {
+            cascade
+                .pathways
+                .iter_mut()
+                .for_each(|one| one.settle(&data));
+            cascade.rates(&data)
+        };
+        let largest = |a: &[f64], b: &[f64]| {
+            let pairs = a.iter().zip(b);
+            pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+        };
+        assert!(largest(&settled, &swapped) < 1e-12);
+        // The regions do not weigh the same, so that a swap alone makes a difference.
+        assert!(largest(&before, &swapped) > 1e-3);
+        assert!((cascade.pathways[0].balance - 1.0 / 0.7).abs() < 1e-12);
+    }
+
+    /// A unit whose surround takes away half of what its centre sees.
+    #[test]
+    fn a_full_field_is_answered_less_with_a_surround() {
+        let (data, _) = example(2);
+        let own = [0.3, -1.0, 0.2, 0.1];
+        let others = own.map(|c| -0.5 * c);
+        let gain = data.full_field_gain(&[own, others].concat());
+        assert!((gain - 0.5).abs() < 1e-12, "{gain}");
+        let (data, _) = example(1);
+        assert_eq!(data.full_field_gain(&own), 1.0);
+    }
 }

@@ -95,46 +95,11 @@ fn without(data: &Data, cascade: &Cascade, least_share: f64) -> Option<Cascade> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::{Made, data_of};
     use super::*;
 
-    const HISTORY: usize = 12;
-
-    fn flicker() -> Vec<f64> {
-        // A linear congruential sequence: any values without structure serve.
-        let mut state = 7u64;
-        let next = |_| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            (state >> 40) as f64 / (1u64 << 23) as f64 - 1.0
-        };
-        (0..900).map(next).collect()
-    }
-
-    /// Rates of pathways `(sign, kernel's coefficients, threshold)`.
-    fn data_of(pathways: &[(f64, [f64; 4], f64)]) -> (Data, Cascade) {
-        let movie = [flicker()];
-        let silent = vec![0.0; movie[0].len() + 1 - HISTORY];
-        let blank = Data::new(&movie, silent, (4, HISTORY));
-        let pathway = |&(sign, coefficients, threshold): &(f64, [f64; 4], f64)| CascadePathway {
-            sign,
-            coefficients: coefficients.to_vec(),
-            threshold,
-            softness: 0.0,
-            balance: 1.0,
-            tonic: threshold < 0.0,
-        };
-        let truth = Cascade {
-            pathways: pathways.iter().map(pathway).collect(),
-            bias: 0.0,
-            log_gain: 1.0,
-        };
-        let rates = truth.rates(&blank);
-        (Data::new(&movie, rates, (4, HISTORY)), truth)
-    }
-
-    fn pruned_of(pathways: &[(f64, [f64; 4], f64)]) -> CascadeFit {
-        let (data, cascade) = data_of(pathways);
+    fn pruned_of(pathways: &[Made]) -> CascadeFit {
+        let (data, cascade) = data_of(pathways, 0.0, 1);
         let fit = CascadeFit {
             cascade,
             explained: 1.0,

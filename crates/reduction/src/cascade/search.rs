@@ -189,3 +189,94 @@ fn kinds(data: &Data, cascade: &Cascade) -> Vec<(bool, bool, bool)> {
     kinds.sort_unstable();
     kinds
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Made, data_of};
+    use super::super::simplest;
+    use super::*;
+    use crate::correlation::cosine;
+
+    const OPTIONS: SearchOptions = SearchOptions {
+        most: 3,
+        least_gain: 7e-4,
+        tonic_gain: 1e-3,
+        least_share: 0.1,
+    };
+
+    const FAST_OFF: [f64; 4] = [-0.3, -1.4, 0.2, 0.1];
+    const SLOW_OFF: [f64; 4] = [0.0, -0.2, -0.9, -0.3];
+    const FAST_ON: [f64; 4] = [0.4, 1.1, -0.6, 0.0];
+
+    /// The circuit found for the answers of a made-up one, from kernels that are none of its own.
+    fn found(pathways: &[Made], bias: f64) -> (Data, CascadeFit) {
+        let (data, _) = data_of(pathways, bias, 2);
+        let starts = [
+            [0.0, 1.0, 0.3, 0.0],
+            [0.0, 0.2, 1.0, 0.6],
+            [1.0, 1.0, -1.0, 0.0],
+        ];
+        let kernels: Vec<Vec<f64>> = starts.iter().map(|start| data.kernel(start)).collect();
+        let fits = search(&data, &kernels, &OPTIONS);
+        let chosen = simplest(&data, &fits, &OPTIONS);
+        (data, chosen)
+    }
+
+    /// Every pathway is found with its sign and kernel, and no other.
+    #[track_caller]
+    fn assert_recovered(pathways: &[Made], bias: f64) {
+        let (data, fit) = found(pathways, bias);
+        assert_eq!(fit.cascade.pathways.len(), pathways.len(), "{fit:?}");
+        assert!(fit.explained > 0.999, "{}", fit.explained);
+        for (sign, coefficients, _) in pathways {
+            let kernel = data.kernel(coefficients);
+            let is_it = |one: &CascadePathway| {
+                one.sign == *sign && cosine(&data.kernel(&one.coefficients), &kernel) > 0.98
+            };
+            assert!(fit.cascade.pathways.iter().any(is_it), "{fit:?}");
+        }
+    }
+
+    #[test]
+    fn one_pathway_is_one_pathway() {
+        assert_recovered(&[(1.0, FAST_ON, 0.1)], -0.5);
+    }
+
+    #[test]
+    fn excitation_with_late_inhibition_of_one_polarity_is_told_from_its_exchange() {
+        assert_recovered(&[(1.0, FAST_OFF, 0.05), (-1.0, SLOW_OFF, 0.05)], -0.5);
+    }
+
+    #[test]
+    fn disinhibition_is_told_from_excitation() {
+        assert_recovered(
+            &[(1.0, FAST_OFF, 0.05), (-1.0, [0.0, 0.2, 0.7, 0.3], -0.4)],
+            0.3,
+        );
+    }
+
+    #[test]
+    fn a_cell_that_nothing_moves_has_no_variance_to_explain() {
+        let (_, fit) = found(&[(1.0, [0.0; 4], 0.1)], -0.5);
+        assert!(fit.cascade.pathways.len() <= 1, "{fit:?}");
+    }
+
+    /// Without stripes, the exchange of two pathways leaves a circuit that does the same as long as
+    /// the output rectifies; with stripes it does not.
+    #[test]
+    fn a_whole_field_cannot_tell_an_exchange() {
+        let left = |regions: usize| {
+            // Strong enough for the output to be a corner.
+            let [fast, slow] = [FAST_OFF, SLOW_OFF].map(|kernel| kernel.map(|c| 20.0 * c));
+            let pathways = [(1.0, fast, 0.0), (-1.0, slow, 0.0)];
+            let (data, truth) = data_of(&pathways, -3.0, regions);
+            let mut exchanged = truth.clone();
+            let sum = fast.iter().zip(slow).map(|(a, b)| a - b);
+            exchanged.pathways[0].coefficients.splice(..4, sum);
+            let turned = &mut exchanged.pathways[1].coefficients;
+            turned.iter_mut().for_each(|c| *c = -*c);
+            exchanged.error(&data) / data.variance()
+        };
+        assert!(left(1) < 0.01 && left(2) > 0.1, "{} {}", left(1), left(2));
+    }
+}

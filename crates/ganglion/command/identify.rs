@@ -1,0 +1,158 @@
+//! `ganglion identify`
+
+mod output;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use ganglion_model::model::Model;
+use ganglion_model::responder::ModelResponder;
+use ganglion_plot::Format;
+use ganglion_recording::CellIndex;
+use ganglion_reduction::identify::{Identified, Identifier, IdentifyConfig};
+use ganglion_reduction::planting::Planting;
+use ganglion_reduction::{ReductionConfig, Subject};
+use serde::Deserialize;
+
+use self::output::Place;
+use crate::config::ConfigFile;
+use crate::console;
+use crate::location::Location;
+use crate::settings::Settings;
+use crate::truth::{self, Plantings};
+
+/// What was typed after `identify`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A run directory (its best model) or a model directory
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Config file with the table `reduction.identify`
+    #[arg(value_name = "CONFIG")]
+    config: Option<PathBuf>,
+    /// Cells, counted from 0, separated by commas [default: all]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    cells: Option<Vec<usize>>,
+    /// Circuit of the simulated retina whose recording the model was trained on, to compare with
+    /// [default: `circuit.toml` in MODEL, if there is one]
+    #[arg(long, value_name = "CIRCUIT")]
+    truth: Option<PathBuf>,
+    /// Folder for circuits, tables and figures [default: `identification` in the run or model]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Format of the figures: svg or png
+    #[arg(long, value_name = "FORMAT", default_value = "svg")]
+    format: Format,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// The tables that this command reads.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Tables {
+    reduction: ReductionConfig,
+}
+
+/// What was found for one cell.
+pub struct Found {
+    /// The circuit, and how much circuits of each size explain.
+    pub identified: Identified,
+    /// It beside what was planted, if that is known.
+    pub planting: Option<Planting>,
+}
+
+/// Identifies the circuits of a network's cells.
+///
+/// # Errors
+/// Where the model, the config or the cells cannot be used, or a file cannot be written.
+pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let config = read(arguments)?;
+    let model = Model::open(&arguments.model, &settings.backend().device()?)?;
+    let responder = ModelResponder::new(model)
+        .with_context(|| format!("{}: cannot be shown stimuli", arguments.model.display()))?;
+    let subject = Subject::new(&responder)
+        .with_context(|| format!("{}: cannot be reduced", arguments.model.display()))?;
+    let cells = cells(arguments, &subject);
+    if !settings.quiet {
+        console::complain(&format!(
+            "identifying the circuits of {} cells",
+            cells.len()
+        ));
+    }
+    let identifier = Identifier {
+        subject: &subject,
+        source: arguments.model.display().to_string(),
+        config: &config,
+    };
+    let identified = identifier.network(&cells)?;
+    let found = compared(arguments, &config, &subject, identified)?;
+    let folder = folder(arguments);
+    output::write(
+        &found,
+        &config,
+        &Place {
+            model: &arguments.model,
+            folder: &folder,
+            format: arguments.format,
+        },
+    )?;
+    match arguments.json {
+        true => console::print_json(&output::summary(&found)),
+        false => console::print(&output::text(&found, &folder)),
+    }
+}
+
+fn read(arguments: &Arguments) -> anyhow::Result<IdentifyConfig> {
+    let tables = match &arguments.config {
+        Some(path) => ConfigFile::read(path, &[])?.parse()?,
+        None => Tables::default(),
+    };
+    Ok(tables.reduction.identify)
+}
+
+fn cells(arguments: &Arguments, subject: &Subject<'_>) -> Vec<CellIndex> {
+    match &arguments.cells {
+        Some(cells) => cells.iter().copied().map(CellIndex).collect(),
+        None => subject.cells().to_vec(),
+    }
+}
+
+/// The circuits beside those of the simulated retina, if that is at hand.
+fn compared(
+    arguments: &Arguments,
+    config: &IdentifyConfig,
+    subject: &Subject<'_>,
+    identified: Vec<Identified>,
+) -> anyhow::Result<Vec<Found>> {
+    let truth = truth::retina(arguments.truth.as_deref(), &arguments.model)?;
+    let movie = config.probe.of(&subject.screen())?.1;
+    let plantings = match &truth {
+        Some((file, retina)) => Some(Plantings::new(retina, &[movie]).with_context(|| {
+            let file = file.display();
+            format!("{file}: this simulated retina cannot be compared with the model")
+        })?),
+        None => None,
+    };
+    let found = |identified: Identified| {
+        let circuit = &identified.circuit;
+        let truth = plantings.as_ref().and_then(|all| all.of(circuit.cell));
+        Found {
+            planting: truth.map(|truth| Planting::new(&truth, circuit)),
+            identified,
+        }
+    };
+    Ok(identified.into_iter().map(found).collect())
+}
+
+/// Where the results go.
+fn folder(arguments: &Arguments) -> PathBuf {
+    let beside = || {
+        let location = Location::of(&arguments.model);
+        let root: Option<&Path> = location.run().map(|run| run.root());
+        root.unwrap_or(&arguments.model).join("identification")
+    };
+    arguments.out.clone().unwrap_or_else(beside)
+}

@@ -1,0 +1,62 @@
+//! Made-up circuits and what they answer.
+
+use super::model::{Cascade, CascadePathway, Data};
+
+/// Frames of a kernel.
+pub(super) const HISTORY: usize = 12;
+
+/// Functions of a kernel.
+pub(super) const FUNCTIONS: usize = 4;
+
+/// Sign, coefficients of the kernel, threshold.
+pub(super) type Made = (f64, [f64; FUNCTIONS], f64);
+
+/// Values from -1 to 1, each for one to eight frames.
+fn flicker(seed: u64, frames: usize) -> Vec<f64> {
+    // A linear congruential sequence: any values without structure serve.
+    let mut state = seed;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 40) as f64 / (1u64 << 24) as f64
+    };
+    let mut values = Vec::with_capacity(frames);
+    while values.len() < frames {
+        let (value, hold) = (2.0 * next() - 1.0, 1 + (8.0 * next()) as usize);
+        values.extend(std::iter::repeat_n(value, hold));
+    }
+    values.truncate(frames);
+    values
+}
+
+/// What circuits of these pathways answer to flicker of some regions, and the circuit.
+pub(super) fn data_of(pathways: &[Made], bias: f64, regions: usize) -> (Data, Cascade) {
+    let courses: Vec<Vec<f64>> = (0..regions)
+        .map(|region| flicker(7 + region as u64, 900))
+        .collect();
+    let blank = |rates| Data::new(&courses, rates, (FUNCTIONS, HISTORY));
+    let silent = blank(vec![0.0; 901 - HISTORY]);
+    let truth = cascade(pathways, bias, &silent);
+    (blank(truth.rates(&silent)), truth)
+}
+
+fn cascade(pathways: &[Made], bias: f64, data: &Data) -> Cascade {
+    let pathway = |&(sign, coefficients, threshold): &Made| {
+        let mut coefficients = coefficients.to_vec();
+        coefficients.resize(data.width(), 0.0);
+        CascadePathway {
+            sign,
+            coefficients,
+            threshold,
+            softness: 0.0,
+            balance: 1.0,
+            tonic: threshold < 0.0,
+        }
+    };
+    Cascade {
+        pathways: pathways.iter().map(pathway).collect(),
+        bias,
+        log_gain: 1.0,
+    }
+}
