@@ -39,6 +39,9 @@ fn shrunk(config: &Table, recording: &Path) -> Vec<String> {
             let stages = model["channels"].as_array().unwrap().len();
             set.push(format!("model.kernels={:?}", &[5, 3][..stages]));
             set.push(format!("model.channels={:?}", &[2, 2][..stages]));
+            if model.contains_key("factorised") {
+                set.push("model.factorised.temporal_basis=4".into());
+            }
         }
     }
     set
@@ -75,8 +78,9 @@ fn every_shipped_config_runs() {
     }
 }
 
-/// Phenomena that the shipped network learned from natural movies: docs/results.md, section Phenomena.
-const LEARNED: [&str; 3] = ["latency", "motion-anticipation", "motion-reversal"];
+/// The phenomenon that the shipped network nearly learned from natural movies: not all of its planted
+/// cells pass the rule (docs/results.md, section Phenomena).
+const NEARLY: &str = "omitted-stimulus";
 
 #[test]
 fn the_shipped_network_shows_what_was_planted_and_nothing_else() {
@@ -94,11 +98,11 @@ fn the_shipped_network_shows_what_was_planted_and_nothing_else() {
         let shown: Vec<bool> = (experiment["cells"].as_array().unwrap().iter())
             .map(|cell| cell["present"].as_bool().unwrap())
             .collect();
-        let learned = LEARNED.contains(&name);
-        let planted: Vec<bool> = (classes.iter())
-            .map(|class| class == name && learned)
-            .collect();
-        assert_eq!(shown, planted, "{name}");
+        for (cell, (class, shown)) in classes.iter().zip(shown).enumerate() {
+            let planted = class == name;
+            assert!(planted || !shown, "{name}, cell {cell}");
+            assert!(shown || !planted || name == NEARLY, "{name}, cell {cell}");
+        }
     }
 }
 
