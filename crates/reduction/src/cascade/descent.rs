@@ -32,9 +32,12 @@ pub(super) fn descend(data: &Data, start: Cascade, steps: usize) -> (Cascade, f6
             continue;
         };
         let flat: Vec<f64> = best.flat().iter().zip(&step).map(|(a, b)| a + b).collect();
-        let tried = bounded(data, best.with(&flat));
-        let tried_error = tried.error(data);
         done += 1;
+        let Some(tried) = bounded(data, best.with(&flat)) else {
+            damping *= 4.0;
+            continue;
+        };
+        let tried_error = tried.error(data);
         if tried_error.is_nan() || tried_error >= error {
             damping *= 4.0;
             continue;
@@ -53,9 +56,13 @@ pub(super) fn descend(data: &Data, start: Cascade, steps: usize) -> (Cascade, f6
     (best, error)
 }
 
-fn bounded(data: &Data, mut cascade: Cascade) -> Cascade {
+/// The circuit with numbers in their ranges; none if a step went so far that drives are no numbers.
+fn bounded(data: &Data, mut cascade: Cascade) -> Option<Cascade> {
     for pathway in &mut cascade.pathways {
         let size = root_mean_square(&data.drive(&pathway.coefficients));
+        if !(size.is_finite() && pathway.is_finite()) {
+            return None;
+        }
         let lowest = if pathway.tonic { LOWEST_THRESHOLD } else { 0.0 };
         let [lowest, highest] = [lowest * size, HIGHEST_THRESHOLD * size];
         pathway.threshold = pathway.threshold.clamp(lowest, highest);
@@ -64,7 +71,7 @@ fn bounded(data: &Data, mut cascade: Cascade) -> Cascade {
             .balance
             .clamp(1.0 / LARGEST_BALANCE, LARGEST_BALANCE);
     }
-    cascade
+    Some(cascade)
 }
 
 pub(super) fn root_mean_square(values: &[f64]) -> f64 {

@@ -229,6 +229,15 @@ impl CascadePathway {
         self.sign * (0..data.regions()).map(of).sum::<f64>()
     }
 
+    /// Whether all its numbers are.
+    pub(super) fn is_finite(&self) -> bool {
+        let corner = [self.threshold, self.softness, self.balance];
+        self.coefficients
+            .iter()
+            .chain(&corner)
+            .all(|value| value.is_finite())
+    }
+
     /// Calls the region that its units see best their own.
     ///
     /// Of two regions each is the other of the other: kernels for one's own region and for the other
