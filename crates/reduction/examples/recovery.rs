@@ -152,20 +152,8 @@ fn truth(
 ) -> Result<Vec<Planted>, Failure> {
     let circuit = retina.circuit();
     let pathways = &circuit.cells[cell.0].pathways;
-    let mut sizes = vec![0.0; pathways.len()];
-    for movie in movies {
-        let drives = &retina.pathway_drives(movie)?[cell.0];
-        for (pathway, size) in sizes.iter_mut().enumerate() {
-            let rest = drives.resting(pathway);
-            let departures = drives
-                .pathway(pathway)
-                .iter()
-                .map(|drive| (drive - rest).abs());
-            *size += f64::from(departures.sum::<f32>());
-        }
-    }
-    let total: f64 = sizes.iter().sum::<f64>().max(f64::MIN_POSITIVE);
-    let planted = |(pathway, size): (&ganglion_simulation::Pathway, &f64)| {
+    let shares = &retina.pathway_shares(movies)?[cell.0];
+    let planted = |(pathway, &share): (&ganglion_simulation::Pathway, &f64)| {
         let interneuron = circuit.interneuron(&pathway.interneuron);
         let taps = &interneuron.expect("a pathway's interneuron exists").kernel;
         Planted {
@@ -178,7 +166,7 @@ fn truth(
                 Sign::Excitatory => ganglion_attribution::Sign::Excitatory,
                 Sign::Inhibitory => ganglion_attribution::Sign::Inhibitory,
             },
-            share: size / total,
+            share,
             course: taps
                 .iter()
                 .rev()
@@ -186,7 +174,7 @@ fn truth(
                 .collect(),
         }
     };
-    Ok(pathways.iter().zip(&sizes).map(planted).collect())
+    Ok(pathways.iter().zip(shares).map(planted).collect())
 }
 
 const HEADER: &str = "seed,cell,class,network_correlation,circuit_correlation,pathways_planted,\
