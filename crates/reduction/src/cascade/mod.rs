@@ -24,7 +24,6 @@ mod descent;
 mod fixture;
 mod model;
 mod prune;
-mod rectifier;
 mod search;
 mod starts;
 

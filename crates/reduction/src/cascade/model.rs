@@ -1,7 +1,7 @@
 //! What is fitted, to what.
 
 use super::basis::{projected, raised_cosines};
-use super::rectifier::{derivatives, rectified};
+use crate::circuit::Rectifier;
 use crate::fit::{logistic, softplus};
 
 /// A stimulus of few regions as pathways see it, and the rates to be explained.
@@ -222,9 +222,10 @@ fn features(seen: &[Vec<f64>], region: usize, start: usize, functions: usize) ->
 impl CascadePathway {
     /// Signed drive beyond the threshold, of the units of all regions.
     pub(super) fn released(&self, data: &Data, sample: usize) -> f64 {
+        let rectifier = self.rectifier();
         let of = |region| {
-            let drive = self.drive(data.features_of(sample, region));
-            self.weight(region) * rectified(drive, self.softness)
+            let drive = dot(data.features_of(sample, region), &self.coefficients);
+            self.weight(region) * rectifier.released(drive)
         };
         self.sign * (0..data.regions()).map(of).sum::<f64>()
     }
@@ -271,7 +272,16 @@ impl CascadePathway {
 
     /// Signed drive beyond the threshold without a stimulus.
     pub(super) fn at_rest(&self, data: &Data) -> f64 {
-        self.sign * self.pooled(data) * rectified(-self.threshold, self.softness)
+        self.sign * self.pooled(data) * self.rectifier().released(0.0)
+    }
+
+    /// From drive to release. Networks round the corners of what they have learned; without a rounded
+    /// corner of its own, a pathway needs a second one to follow them.
+    fn rectifier(&self) -> Rectifier {
+        Rectifier {
+            threshold: self.threshold,
+            spread: self.softness,
+        }
     }
 
     /// Weight of the units of a region.
@@ -289,29 +299,21 @@ impl CascadePathway {
         let mut total = 0.0;
         for region in 0..data.regions() {
             let features = data.features_of(sample, region);
-            let drive = self.drive(features);
+            let Some(release) = self.rectifier().release(dot(features, &self.coefficients)) else {
+                continue;
+            };
             let weight = self.sign * self.weight(region);
-            let [by_drive, by_softness] =
-                derivatives(drive, self.softness).map(|slope| weight * slope);
-            if by_drive != 0.0 {
-                for (sum, feature) in row.iter_mut().zip(features) {
-                    *sum += by_drive * feature;
-                }
+            for (sum, feature) in row.iter_mut().zip(features) {
+                *sum += weight * release.by_drive * feature;
             }
-            row[width] -= by_drive;
-            row[width + 1] += by_softness;
-            let released = rectified(drive, self.softness);
+            row[width] -= weight * release.by_drive;
+            row[width + 1] += weight * release.by_spread;
             if region > 0 {
-                row[width + 2] += self.sign * released;
+                row[width + 2] += self.sign * release.value;
             }
-            total += weight * released;
+            total += weight * release.value;
         }
         total
-    }
-
-    /// Drive less the threshold.
-    fn drive(&self, features: &[f64]) -> f64 {
-        dot(features, &self.coefficients) - self.threshold
     }
 }
 
