@@ -1,6 +1,7 @@
 //! Levenberg and Marquardt's method for cascades.
 
-use super::model::{Cascade, Data};
+use super::data::Data;
+use super::model::Cascade;
 use crate::fit::solve_damped;
 
 /// Smallest relative improvement for which another step is made.

@@ -1,6 +1,7 @@
 //! Made-up circuits and what they answer.
 
-use super::model::{Cascade, CascadePathway, Data};
+use super::data::Data;
+use super::model::{Cascade, CascadePathway};
 
 /// Frames of a kernel.
 pub(super) const HISTORY: usize = 12;

@@ -19,6 +19,7 @@
 //! ours.
 
 mod basis;
+mod data;
 mod descent;
 #[cfg(test)]
 mod fixture;
@@ -27,6 +28,7 @@ mod prune;
 mod search;
 mod starts;
 
-pub use model::{Cascade, CascadePathway, Data};
+pub use data::Data;
+pub use model::{Cascade, CascadePathway};
 pub use prune::{shares, simplest};
 pub use search::{CascadeFit, SearchOptions, search};

@@ -1,7 +1,8 @@
 //! Pathways that do not count.
 
+use super::data::Data;
 use super::descent::descend;
-use super::model::{Cascade, CascadePathway, Data};
+use super::model::{Cascade, CascadePathway};
 use super::search::{CascadeFit, FINISHING, SearchOptions};
 use crate::correlation::cosine;
 

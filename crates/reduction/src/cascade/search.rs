@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
+use super::data::Data;
 use super::descent::descend;
-use super::model::{Cascade, CascadePathway, Data};
+use super::model::{Cascade, CascadePathway};
 use super::starts::{constant, extended, is_on, variations};
 
 /// How a circuit is looked for, and what makes one better than another.

@@ -1,7 +1,8 @@
 //! Where descents begin.
 
+use super::data::{Data, dot};
 use super::descent::root_mean_square;
-use super::model::{Cascade, CascadePathway, Data, dot};
+use super::model::{Cascade, CascadePathway};
 
 /// Thresholds at which a new pathway starts, in root mean squares of its drive: hardly ever silent,
 /// silenced at times, rectified at rest, active only when driven strongly.

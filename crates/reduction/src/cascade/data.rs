@@ -1,0 +1,216 @@
+//! What circuits are fitted to.
+
+use super::basis::{projected, raised_cosines};
+
+/// A stimulus of few regions as pathways see it, and the rates to be explained.
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// Functions that kernels are made of, `[function][frame]`, the oldest frame first.
+    basis: Vec<Vec<f64>>,
+    /// Regions of the stimulus.
+    regions: usize,
+    /// What the units of each region see through each function: their own region, then the mean of
+    /// the others; `[sample, region, feature]`.
+    features: Vec<f64>,
+    /// Hz, `[sample]`.
+    pub(super) rates: Vec<f64>,
+    /// How much each residual counts, `[sample]`.
+    pub(super) weights: Vec<f64>,
+}
+
+/// Least answer to a full field, as a share of that to a unit's own region.
+const LEAST_GAIN: f64 = 0.05;
+
+impl Data {
+    /// The courses of all regions of a movie `[region][frame]`, and the rates of its bins
+    /// `history ..= frames`.
+    ///
+    /// # Panics
+    /// If there are not as many rates as bins.
+    pub fn new(
+        courses: &[Vec<f64>],
+        rates: Vec<f64>,
+        (functions, history): (usize, usize),
+    ) -> Self {
+        let basis = raised_cosines(functions, history);
+        let seen: Vec<Vec<f64>> = courses
+            .iter()
+            .map(|course| through(course, &basis))
+            .collect();
+        let regions = courses.len();
+        let features = (0..rates.len())
+            .flat_map(|sample| (0..regions).map(move |region| (sample, region)))
+            .flat_map(|(sample, region)| features(&seen, region, sample * functions, functions));
+        let features: Vec<f64> = features.collect();
+        let width = if regions > 1 {
+            2 * functions
+        } else {
+            functions
+        };
+        assert_eq!(
+            features.len(),
+            rates.len() * regions * width,
+            "one rate a bin"
+        );
+        Self {
+            basis,
+            regions,
+            features,
+            weights: vec![1.0; rates.len()],
+            rates,
+        }
+    }
+
+    /// Residuals count by `weights` `[sample]`.
+    #[must_use]
+    pub fn weighted(mut self, weights: Vec<f64>) -> Self {
+        assert_eq!(weights.len(), self.rates.len(), "one weight a rate");
+        self.weights = weights;
+        self
+    }
+
+    /// Every `step`th sample: descents that are only compared need no more.
+    pub(super) fn thinned(&self, step: usize) -> Self {
+        let kept = || (0..self.samples()).step_by(step);
+        Self {
+            basis: self.basis.clone(),
+            regions: self.regions,
+            features: kept()
+                .flat_map(|one| self.all_features_of(one))
+                .copied()
+                .collect(),
+            rates: kept().map(|one| self.rates[one]).collect(),
+            weights: kept().map(|one| self.weights[one]).collect(),
+        }
+    }
+
+    /// Number of samples.
+    pub fn samples(&self) -> usize {
+        self.rates.len()
+    }
+
+    /// Rates to be explained `[sample]`, Hz.
+    pub fn rates(&self) -> &[f64] {
+        &self.rates
+    }
+
+    /// Functions that a kernel is made of.
+    pub(super) fn functions(&self) -> usize {
+        self.basis.len()
+    }
+
+    /// Regions of the stimulus.
+    pub(super) fn regions(&self) -> usize {
+        self.regions
+    }
+
+    /// Features of a kernel.
+    pub(super) fn width(&self) -> usize {
+        match self.regions {
+            1 => self.basis.len(),
+            _ => 2 * self.basis.len(),
+        }
+    }
+
+    fn all_features_of(&self, sample: usize) -> &[f64] {
+        let width = self.regions * self.width();
+        &self.features[sample * width..][..width]
+    }
+
+    /// What the units of a region see of a sample.
+    pub(super) fn features_of(&self, sample: usize, region: usize) -> &[f64] {
+        &self.features[(sample * self.regions + region) * self.width()..][..self.width()]
+    }
+
+    /// The kernel `[frame]` with which units see their own region, the oldest frame first.
+    pub fn kernel(&self, coefficients: &[f64]) -> Vec<f64> {
+        let history = self.basis[0].len();
+        let at = |frame: usize| {
+            let terms = coefficients.iter().zip(&self.basis);
+            terms.map(|(c, function)| c * function[frame]).sum()
+        };
+        (0..history).map(at).collect()
+    }
+
+    /// How much of its answer to its own region a unit keeps when all regions show the same: less than
+    /// one if it has a surround.
+    pub fn full_field_gain(&self, coefficients: &[f64]) -> f64 {
+        let functions = self.basis.len();
+        let own = self.kernel(&coefficients[..functions]);
+        let whole: Vec<f64> = match coefficients.get(functions..) {
+            Some(others) if !others.is_empty() => {
+                let pairs = own.iter().zip(self.kernel(others));
+                pairs.map(|(own, other)| own + other).collect()
+            }
+            _ => own.clone(),
+        };
+        let gain = dot(&own, &whole) / dot(&own, &own).max(f64::MIN_POSITIVE);
+        // A surround that takes all of it would leave a kernel without a course.
+        gain.max(LEAST_GAIN)
+    }
+
+    /// The coefficients nearest to a kernel that sees its own region only.
+    pub(super) fn coefficients(&self, kernel: &[f64]) -> Vec<f64> {
+        let mut coefficients = projected(&self.basis, kernel);
+        coefficients.resize(self.width(), 0.0);
+        coefficients
+    }
+
+    /// Drive `[sample, region]` of a kernel.
+    pub(super) fn drive(&self, coefficients: &[f64]) -> Vec<f64> {
+        let drives = self.features.chunks_exact(self.width());
+        drives.map(|seen| dot(seen, coefficients)).collect()
+    }
+
+    /// Weighted sum of squares of the rates about their mean.
+    pub(super) fn variance(&self) -> f64 {
+        let mean = self.rates.iter().sum::<f64>() / self.samples().max(1) as f64;
+        let pairs = self.rates.iter().zip(&self.weights);
+        pairs
+            .map(|(rate, weight)| (weight * (rate - mean)).powi(2))
+            .sum::<f64>()
+            .max(f64::MIN_POSITIVE)
+    }
+}
+
+/// A course `[frame]` through each function, `[sample, function]`.
+fn through(course: &[f64], basis: &[Vec<f64>]) -> Vec<f64> {
+    let windows = course.windows(basis[0].len());
+    let seen = |window: &[f64]| basis.iter().map(|f| dot(window, f)).collect::<Vec<_>>();
+    windows.flat_map(seen).collect()
+}
+
+/// What the units of a region see of the sample whose values begin at `start`.
+fn features(seen: &[Vec<f64>], region: usize, start: usize, functions: usize) -> Vec<f64> {
+    let mut features = seen[region][start..][..functions].to_vec();
+    let others = seen.len() - 1;
+    if others > 0 {
+        let other = |index: usize| {
+            let values = (seen.iter().enumerate()).filter(|(other, _)| *other != region);
+            values.map(|(_, seen)| seen[start + index]).sum::<f64>() / others as f64
+        };
+        features.extend((0..functions).map(other));
+    }
+    features
+}
+
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::data_of;
+
+    /// A unit whose surround takes away half of what its centre sees.
+    #[test]
+    fn a_full_field_is_answered_less_with_a_surround() {
+        let (data, _) = data_of(&[], 0.0, 2);
+        let own = [0.3, -1.0, 0.2, 0.1];
+        let others = own.map(|c| -0.5 * c);
+        let gain = data.full_field_gain(&[own, others].concat());
+        assert!((gain - 0.5).abs() < 1e-12, "{gain}");
+        let (data, _) = data_of(&[], 0.0, 1);
+        assert_eq!(data.full_field_gain(&own), 1.0);
+    }
+}
