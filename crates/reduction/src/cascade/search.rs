@@ -200,7 +200,7 @@ mod tests {
 
     const OPTIONS: SearchOptions = SearchOptions {
         most: 3,
-        least_gain: 7e-4,
+        least_gain: 1.2e-3,
         tonic_gain: 1e-3,
         least_share: 0.1,
     };
