@@ -40,9 +40,9 @@ impl Default for IdentifyConfig {
             probe: Probe::default(),
             functions: 12,
             most_pathways: 4,
-            least_gain: 0.0012,
-            tonic_gain: 0.001,
-            least_share: 0.1,
+            least_gain: 0.0014,
+            tonic_gain: 0.0015,
+            least_share: 0.12,
         }
     }
 }

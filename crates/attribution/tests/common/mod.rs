@@ -57,7 +57,7 @@ impl Architecture {
             Self::GaussianReadout => {
                 let factorised = Factorisation {
                     rank: 2,
-                    temporal_basis: None,
+                    ..Factorisation::default()
                 };
                 bn_cnn(&[4], &[5], Grouping::PerUnit, gaussian, Some(factorised))
             }

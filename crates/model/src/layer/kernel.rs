@@ -18,10 +18,29 @@ pub struct Factorisation {
     /// Raised cosines that span the time courses; absent: one weight a frame.
     #[serde(default)]
     pub temporal_basis: Option<usize>,
+    /// Lag of the last cosine's peak, as a share of the history. Cosines cannot follow a course that
+    /// has not died out beyond it: 0.9 and more for slow cells.
+    #[serde(default = "three_quarters")]
+    pub last_peak: f64,
+}
+
+impl Default for Factorisation {
+    /// One product, a weight a frame.
+    fn default() -> Self {
+        Self {
+            rank: one(),
+            temporal_basis: None,
+            last_peak: three_quarters(),
+        }
+    }
 }
 
 fn one() -> usize {
     1
+}
+
+fn three_quarters() -> f64 {
+    0.75
 }
 
 /// Shape `[channel_out, channel_in, history, rows, columns]` of a layer's kernels.
@@ -76,10 +95,10 @@ struct Basis {
 }
 
 impl Basis {
-    fn new(history: usize, functions: Option<usize>) -> Self {
-        match functions {
+    fn new(history: usize, factorisation: Factorisation) -> Self {
+        match factorisation.temporal_basis {
             Some(functions) => Self {
-                values: raised_cosines(functions, history),
+                values: raised_cosines(functions, history, factorisation.last_peak),
                 functions,
             },
             None => Self {
@@ -163,7 +182,7 @@ impl FactorisedKernel {
             ..
         } = shape;
         let rank = factorisation.rank;
-        let basis = Basis::new(history, factorisation.temporal_basis);
+        let basis = Basis::new(history, factorisation);
         let course = project(&biphasic_off(history), &basis.values, history);
         let noise = normal([channels, rank, basis.functions], 0.1, generator);
         let temporal: Vec<f32> = noise

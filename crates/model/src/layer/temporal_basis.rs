@@ -9,11 +9,12 @@ const OFFSET: f32 = 6.0;
 const FIRST_PEAK: f32 = 1.0;
 
 /// Smooth functions of lag, fine for recent frames and coarse for old ones (Pillow et al. 2005,
-/// J. Neurosci. 25:11003, their figure 3), each of unit norm.
+/// J. Neurosci. 25:11003, their figure 3), each of unit norm, up to one that peaks at `last_peak` of
+/// the history.
 ///
 /// Returns `[function, lag]`, oldest lag first.
-pub(crate) fn raised_cosines(functions: usize, history: usize) -> Vec<f32> {
-    let last_peak = (0.75 * history as f32).max(FIRST_PEAK + 1.0);
+pub(crate) fn raised_cosines(functions: usize, history: usize, last_peak: f64) -> Vec<f32> {
+    let last_peak = (last_peak as f32 * history as f32).max(FIRST_PEAK + 1.0);
     let warp = |lag: f32| (lag + OFFSET).ln();
     let span = warp(last_peak) - warp(FIRST_PEAK);
     let spacing = span / (functions.max(2) - 1) as f32;
@@ -44,12 +45,29 @@ mod tests {
     #[test]
     fn peaks_move_from_recent_to_old_lags() {
         let history = 40;
-        let basis = raised_cosines(10, history);
+        let basis = raised_cosines(10, history, 0.75);
         let peaks: Vec<usize> = basis
             .chunks(history)
             .map(|f| history - 1 - (0..history).max_by(|&a, &b| f[a].total_cmp(&f[b])).unwrap())
             .collect();
         assert_eq!((peaks[0], peaks[9]), (1, 30));
         assert!(peaks.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    /// What no function reaches, no kernel has.
+    #[test]
+    fn a_late_last_peak_reaches_the_oldest_frames() {
+        let history = 40;
+        let left = |last_peak: f64| {
+            let basis = raised_cosines(14, history, last_peak);
+            let oldest: f32 = basis.chunks(history).map(|f| f[0]).fold(0.0, f32::max);
+            let newest: f32 = basis
+                .chunks(history)
+                .map(|f| f[history - 4])
+                .fold(0.0, f32::max);
+            oldest / newest
+        };
+        assert!(left(0.75) < 0.02, "{}", left(0.75));
+        assert!(left(0.95) > 0.2, "{}", left(0.95));
     }
 }

@@ -74,8 +74,36 @@ fn check_factorisation(factorisation: Option<&Factorisation>) -> Result<(), Erro
         return Ok(());
     };
     at_least_one("model.factorised.rank", factorisation.rank)?;
+    let last_peak = factorisation.last_peak;
+    require(
+        last_peak > 0.0 && last_peak <= 1.0,
+        "model.factorised.last_peak",
+        last_peak,
+        "above 0 and at most 1",
+    )?;
     match factorisation.temporal_basis {
         Some(functions) => at_least_one("model.factorised.temporal_basis", functions),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_last_cosine_beyond_the_history_is_refused_by_name() {
+        let refused = |last_peak: f64| {
+            let factorisation = Factorisation {
+                last_peak,
+                ..Factorisation::default()
+            };
+            check_factorisation(Some(&factorisation)).map_err(|error| error.to_string())
+        };
+        for last_peak in [0.0, 1.1, f64::NAN] {
+            let error = refused(last_peak).unwrap_err();
+            assert!(error.contains("model.factorised.last_peak"), "{error}");
+        }
+        assert_eq!(refused(0.95), Ok(()));
     }
 }

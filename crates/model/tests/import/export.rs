@@ -79,7 +79,7 @@ fn clips() -> Vec<f32> {
 #[case::dense(bn_cnn(ReadoutKind::Dense, None))]
 #[case::gaussian(bn_cnn(ReadoutKind::Gaussian { deviation: 1.5 }, None))]
 #[case::factorised(
-    bn_cnn(ReadoutKind::Dense, Some(Factorisation { rank: 2, temporal_basis: Some(4) }))
+    bn_cnn(ReadoutKind::Dense, Some(Factorisation { rank: 2, temporal_basis: Some(4), ..Factorisation::default() }))
 )]
 #[case::nips(nips_cnn())]
 #[case::ln(ln(None, Nonlinearity::Softplus))]

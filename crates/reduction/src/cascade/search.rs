@@ -200,9 +200,9 @@ mod tests {
 
     const OPTIONS: SearchOptions = SearchOptions {
         most: 3,
-        least_gain: 1.2e-3,
-        tonic_gain: 1e-3,
-        least_share: 0.1,
+        least_gain: 1.4e-3,
+        tonic_gain: 1.5e-3,
+        least_share: 0.12,
     };
 
     const FAST_OFF: [f64; 4] = [-0.3, -1.4, 0.2, 0.1];
