@@ -18,8 +18,9 @@ pub struct Factorisation {
     /// Raised cosines that span the time courses; absent: one weight a frame.
     #[serde(default)]
     pub temporal_basis: Option<usize>,
-    /// Lag of the last cosine's peak, as a share of the history. Cosines cannot follow a course that
-    /// has not died out beyond it: 0.9 and more for slow cells.
+    /// Lag of the last cosine's peak, as a share of the history, above 0 and at most 1; without a
+    /// meaning if there is no basis. Cosines cannot follow a course that has not died out beyond it:
+    /// 0.9 and more for slow cells.
     #[serde(default = "three_quarters")]
     pub last_peak: f64,
 }

@@ -54,11 +54,12 @@ mod tests {
         assert!(peaks.windows(2).all(|pair| pair[0] < pair[1]));
     }
 
-    /// What no function reaches, no kernel has.
+    /// The largest weight of any function at the oldest frame, of that at a recent one: what no function
+    /// reaches, no kernel has.
     #[test]
     fn a_late_last_peak_reaches_the_oldest_frames() {
         let history = 40;
-        let left = |last_peak: f64| {
+        let reach = |last_peak: f64| {
             let basis = raised_cosines(14, history, last_peak);
             let oldest: f32 = basis.chunks(history).map(|f| f[0]).fold(0.0, f32::max);
             let newest: f32 = basis
@@ -67,7 +68,7 @@ mod tests {
                 .fold(0.0, f32::max);
             oldest / newest
         };
-        assert!(left(0.75) < 0.02, "{}", left(0.75));
-        assert!(left(0.95) > 0.2, "{}", left(0.95));
+        assert!(reach(0.75) < 0.02, "{}", reach(0.75));
+        assert!(reach(0.95) > 0.2, "{}", reach(0.95));
     }
 }

@@ -7,7 +7,7 @@ use std::f64::consts::PI;
 const OFFSET: f64 = 6.0;
 
 /// Raised cosines in logarithmic time, of unit norm, `[function][frame]`, the oldest frame first
-/// (Pillow et al. 2005, recalled). The last one peaks at the end of the history.
+/// (Pillow et al. 2005, recalled). The last one peaks at nine tenths of the history.
 pub(super) fn raised_cosines(functions: usize, history: usize) -> Vec<Vec<f64>> {
     let warp = |lag: f64| (lag + OFFSET).ln();
     let (first, last) = (warp(0.5), warp(0.9 * history as f64));
