@@ -2,7 +2,7 @@
 
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
-use ganglion_model::layer::Mode;
+use ganglion_model::layer::{Mode, Statistics};
 use ganglion_model::loss::{PoissonLoss, Targets};
 use ganglion_model::network::{ModelConfig, MovieShape, Network};
 use ganglion_model::weights::{Weights, gradients_by_name};
@@ -37,8 +37,12 @@ fn targets(device: &Device) -> Targets {
     Targets::all(Tensor::from_data(TensorData::new(values, shape), device))
 }
 
-fn loss(network: &Network, device: &Device) -> Tensor<1> {
-    let rates = network.forward(movie(device), Mode::Training { noise_seed: 0 });
+fn loss(network: &Network, statistics: Statistics, device: &Device) -> Tensor<1> {
+    let mode = Mode::Training {
+        noise_seed: 0,
+        statistics,
+    };
+    let rates = network.forward(movie(device), mode);
     PoissonLoss::published().forward(rates, &targets(device))
 }
 
@@ -52,12 +56,15 @@ fn loss(network: &Network, device: &Device) -> Tensor<1> {
 )]
 #[case::nips("kind = \"nips-cnn\"\nchannels = [3, 2]\nkernels = [4, 3]\nnoise = 0.0")]
 #[case::ln("kind = \"ln\"\nwindow = 5\nnonlinearity = \"exp\"")]
-fn every_parameter_s_gradient_is_its_finite_difference(#[case] architecture: &str) {
+fn every_parameter_s_gradient_is_its_finite_difference(
+    #[case] architecture: &str,
+    #[values(Statistics::Batch, Statistics::Running)] statistics: Statistics,
+) {
     let device = Device::flex().autodiff();
     let config: ModelConfig = toml::from_str(architecture).expect("a model config");
     let network = config.init(&SHAPE, 7, &device).expect("a possible network");
     let weights = Weights::of(&network);
-    let mut gradients = loss(&network, &device).backward();
+    let mut gradients = loss(&network, statistics, &device).backward();
     let gradients = GradientsParams::from_module(&mut gradients, &network);
     let gradients = gradients_by_name(&network, &gradients);
     assert!(gradients.0.len() >= 2);
@@ -68,7 +75,7 @@ fn every_parameter_s_gradient_is_its_finite_difference(#[case] architecture: &st
             .map(|&g| f64::from(g).powi(2))
             .sum::<f64>()
             .sqrt();
-        // A convolution's bias before batch normalisation has no effect.
+        // A convolution's bias before batch normalisation is not learned: the offset does its work.
         if norm == 0.0 {
             continue;
         }
@@ -81,7 +88,7 @@ fn every_parameter_s_gradient_is_its_finite_difference(#[case] architecture: &st
             }
             let network = config.init(&SHAPE, 7, &device).expect("a possible network");
             let network = moved.load_into(network).expect("the same architecture");
-            f64::from(loss(&network, &device).into_scalar::<f32>())
+            f64::from(loss(&network, statistics, &device).into_scalar::<f32>())
         };
         let difference = (loss_at(step) - loss_at(-step)) / (2.0 * step);
         let error = (difference / norm - 1.0).abs();
@@ -92,4 +99,28 @@ fn every_parameter_s_gradient_is_its_finite_difference(#[case] architecture: &st
             "{name}: {difference}, not {norm}"
         );
     }
+}
+
+/// Trained by its running statistics, a network is what it will be when it is asked, and they stay as
+/// they are; a batch's own statistics change both.
+#[test]
+fn running_statistics_are_those_of_inference_and_stay_as_they_are() {
+    let device = Device::flex().autodiff();
+    let config: ModelConfig =
+        toml::from_str("kind = \"bn-cnn\"\nchannels = [3, 2]\nkernels = [4, 3]\nnoise = 0.0")
+            .expect("a model config");
+    let network = config.init(&SHAPE, 7, &device).expect("a possible network");
+    let rates = |mode: Mode| -> Vec<f32> {
+        let rates = network.forward(movie(&device), mode);
+        rates.into_data().iter::<f32>().collect()
+    };
+    let training = |statistics| Mode::Training {
+        noise_seed: 0,
+        statistics,
+    };
+    let (before, asked) = (Weights::of(&network), rates(Mode::Inference));
+    assert_eq!(rates(training(Statistics::Running)), asked);
+    assert_eq!(Weights::of(&network), before);
+    assert_ne!(rates(training(Statistics::Batch)), asked);
+    assert_ne!(Weights::of(&network), before);
 }

@@ -4,7 +4,7 @@ use burn::module::{Module, Param, RunningState};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::Mode;
+use super::{Mode, Statistics};
 use crate::activation::{Activation, normalise_and_activate, rescale_and_activate};
 
 /// Which values share one mean and variance.
@@ -35,9 +35,9 @@ pub struct BatchNormalisationConfig {
 /// a = gain * (z - mean) / sqrt(variance + epsilon) + offset
 /// ```
 ///
-/// In training, mean and biased variance are the batch's, and the running statistics follow with
-/// the *unbiased* variance as in PyTorch (Burn's own layer uses the biased one); otherwise the
-/// running statistics are used. Noise and rectification that follow are fused in.
+/// In training by [`Statistics::Batch`], mean and biased variance are the batch's, and the running
+/// statistics follow with the *unbiased* variance as in PyTorch (Burn's own layer uses the biased
+/// one); otherwise the running statistics are used. Noise and rectification that follow are fused in.
 #[derive(Module, Debug)]
 pub struct BatchNormalisation {
     /// `[group]`
@@ -79,15 +79,24 @@ impl BatchNormalisation {
         mode: Mode,
     ) -> Tensor<D> {
         match mode {
-            Mode::Inference => {
-                let (scale, shift) = self.scale_and_shift();
-                rescale_and_activate(input, scale, shift, activation.without_noise())
-            }
-            Mode::Training { .. } => self.forward_training(input, activation),
+            Mode::Inference => self.forward_affine(input, activation.without_noise()),
+            Mode::Training { statistics, .. } => match statistics {
+                Statistics::Batch => self.forward_by_batch(input, activation),
+                Statistics::Running => self.forward_affine(input, activation),
+            },
         }
     }
 
-    fn forward_training<const D: usize>(
+    fn forward_affine<const D: usize>(
+        &self,
+        input: Tensor<D>,
+        activation: Activation,
+    ) -> Tensor<D> {
+        let (scale, shift) = self.scale_and_shift();
+        rescale_and_activate(input, scale, shift, activation)
+    }
+
+    fn forward_by_batch<const D: usize>(
         &self,
         input: Tensor<D>,
         activation: Activation,

@@ -13,5 +13,5 @@ pub(crate) use convolution::convolve;
 pub use convolution::{Algorithm, SpatiotemporalConvolution, SpatiotemporalConvolutionConfig};
 pub use gaussian_readout::{GaussianReadout, GaussianReadoutConfig};
 pub use kernel::{Factorisation, FactorisedKernel, Kernel, KernelShape};
-pub use mode::Mode;
+pub use mode::{Mode, Statistics};
 pub use readout::{DenseReadout, DenseReadoutConfig};

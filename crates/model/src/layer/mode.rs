@@ -5,11 +5,23 @@
 pub enum Mode {
     /// Running statistics, no noise.
     Inference,
-    /// The batch's own statistics, and noise drawn from the seed.
+    /// Noise drawn from the seed.
     Training {
         /// Seed of the noise in this step; every layer draws a stream of its own from it.
         noise_seed: u64,
+        /// What batch normalisation normalises by.
+        statistics: Statistics,
     },
+}
+
+/// The statistics that batch normalisation uses in training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Statistics {
+    /// The batch's own; the running statistics follow them.
+    #[default]
+    Batch,
+    /// The running ones, which stay as they are: in training as afterwards.
+    Running,
 }
 
 impl Mode {
@@ -18,7 +30,7 @@ impl Mode {
         match self {
             Self::Inference => 0,
             // The golden ratio's odd multiples keep the layers' seeds far apart.
-            Self::Training { noise_seed } => {
+            Self::Training { noise_seed, .. } => {
                 noise_seed ^ (layer as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
             }
         }

@@ -43,6 +43,9 @@ impl TrainingConfig {
         at_least_one("training.epochs", self.epochs)?;
         at_least_one("training.batch_frames", self.batch_frames)?;
         at_least_one("training.segment_frames", self.segment_frames)?;
+        if let Some(epochs) = self.batch_statistics_epochs {
+            at_least_one("training.batch_statistics_epochs", epochs)?;
+        }
         self.optimiser.check()?;
         let rate = self.optimiser.learning_rate();
         let rate_is_usable = rate > 0.0 && rate <= 1.0;

@@ -76,6 +76,13 @@ pub struct TrainingConfig {
     pub smoothness: SmoothnessConfig,
     /// Penalties that hold Gaussian read-outs near their start, added to the loss.
     pub anchor: AnchorConfig,
+    /// Epochs in which batch normalisation uses each batch's own statistics; afterwards it uses the
+    /// running ones, and they stay as they are. All epochs if not given.
+    ///
+    /// A batch's statistics differ from those of the movie, and move every threshold from step to step;
+    /// without that, last epochs fit closer. Needs statistics worth keeping: at least one epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch_statistics_epochs: Option<usize>,
     /// Keeps the loss's logarithm finite.
     pub loss_epsilon: f64,
     /// Whether each cell's rates are measured in units of its mean rate, so that all cells count
@@ -246,6 +253,7 @@ impl Default for TrainingConfig {
             l1_output: 0.0,
             smoothness: SmoothnessConfig::default(),
             anchor: AnchorConfig::default(),
+            batch_statistics_epochs: None,
             loss_epsilon: 1e-8,
             equalise_cells: false,
             plateau: None,

@@ -21,7 +21,7 @@ use super::schedule::{Judgement, Schedule};
 use super::start::{cell_weights, initial_network, poisson_loss};
 use super::validation::validate;
 use crate::error::Error;
-use crate::layer::Mode;
+use crate::layer::{Mode, Statistics};
 use crate::loss::PoissonLoss;
 use crate::model::{Model, ModelDescription};
 use crate::network::Network;
@@ -222,6 +222,14 @@ impl<'a> Run<'a> {
         let step = self.state.step as u64;
         Mode::Training {
             noise_seed: self.config.seed.rotate_left(32) ^ step,
+            statistics: self.statistics(),
+        }
+    }
+
+    fn statistics(&self) -> Statistics {
+        match self.config.training.batch_statistics_epochs {
+            Some(epochs) if self.state.epoch >= epochs => Statistics::Running,
+            _ => Statistics::Batch,
         }
     }
 
