@@ -1,10 +1,11 @@
-"""What raised cosines leave of a simulated retina's omitted-stimulus response.
+"""What a simulated retina's omitted-stimulus response survives.
 
-    python temporal_basis.py models/simulated-50x50/circuit.toml
+    python omitted_stimulus.py models/simulated-50x50/circuit.toml
 
 For the first cell of the class: the slope of the time of the peak on the period of the train, with
-the circuit's own kernels and with the nearest ones that so many cosines up to `last_peak` can make.
-Trains of eight dark flashes of 20 ms, full field, so that pools do not matter. Needs numpy.
+the circuit's own kernels; with the nearest ones that so many cosines up to `last_peak` can make; and
+with each pathway that has a threshold split into five whose thresholds are spread evenly about it, as
+those of a network's units are. Trains of eight dark flashes of 20 ms, full field, so that pools do not matter. Needs numpy.
 """
 
 import sys
@@ -41,23 +42,25 @@ def train(period, flashes=8, before=400, after=600):
     return stimulus, omitted
 
 
-def rate(stimulus, cell, kernels):
+def rate(stimulus, cell, kernels, reach=0.0):
     drive = np.zeros(len(stimulus))
     for pathway in cell["pathways"]:
         kernel, sign = kernels[pathway["interneuron"]], {"excitatory": 1, "inhibitory": -1}[pathway["sign"]]
         seen = np.convolve(stimulus, kernel)[: len(stimulus)]
-        drive += sign * pathway["weight"] * np.maximum(seen - pathway["threshold"], 0)
+        spread = reach * np.linspace(-1, 1, 5) if pathway["threshold"] else np.zeros(1)
+        parts = [np.maximum(seen - pathway["threshold"] - by, 0) for by in spread]
+        drive += sign * pathway["weight"] * np.mean(parts, axis=0)
     output = cell["output"]
     soft = output["softness"]
     return output["gain_hz"] * soft * np.log1p(np.exp((drive - output["threshold"]) / soft))
 
 
-def slope(cell, kernels):
+def slope(cell, kernels, reach=0.0):
     """Slope of the peak's time after the last flash on the period, and those times, ms."""
     times = []
     for period in PERIODS:
         stimulus, omitted = train(period)
-        after = rate(stimulus, cell, kernels)[omitted:]
+        after = rate(stimulus, cell, kernels, reach)[omitted:]
         times.append(period + FRAME * int(after.argmax()))
     return np.polyfit(PERIODS, times, 1)[0], times
 
@@ -74,6 +77,8 @@ def main(path):
             whole_field = 1 - one["receptive_field"]["surround_strength"]
             kernels[one["name"]] = factor * whole_field * np.array(one["kernel"])
     print("own kernels: slope %.2f, peaks %s ms" % slope(cell, kernels))
+    for reach in [0.02, 0.04, 0.06, 0.08]:
+        print("thresholds spread by %.2f: slope %.2f, peaks %s ms" % (reach, *slope(cell, kernels, reach)))
     history = circuit["screen"]["history"]
     for functions, last_peak in [(10, 0.75), (14, 0.75), (18, 0.75), (14, 0.9), (14, 0.95), (14, 1.0)]:
         basis = raised_cosines(functions, history, last_peak)
