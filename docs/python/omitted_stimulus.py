@@ -5,7 +5,8 @@
 For the first cell of the class: the slope of the time of the peak on the period of the train, with
 the circuit's own kernels; with the nearest ones that so many cosines up to `last_peak` can make; and
 with each pathway that has a threshold split into five whose thresholds are spread evenly about it, as
-those of a network's units are. Trains of eight dark flashes of 20 ms, full field, so that pools do not matter. Needs numpy.
+if its units differed. Trains of eight dark flashes of 20 ms, full field, so that pools do not matter.
+Needs numpy.
 """
 
 import sys

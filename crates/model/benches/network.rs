@@ -9,7 +9,7 @@ use std::time::Duration;
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use ganglion_model::layer::{Algorithm, Mode, Statistics};
+use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::{PoissonLoss, Targets};
 use ganglion_model::memory::keep_freed_memory;
 use ganglion_model::model::{Model, ModelDescription};
@@ -122,13 +122,7 @@ fn step(
     optimiser: &mut ModuleOptimizer,
     device: &Device,
 ) -> Network {
-    let rates = network.forward(
-        case.input(movie, device),
-        Mode::Training {
-            noise_seed: 1,
-            statistics: Statistics::Batch,
-        },
-    );
+    let rates = network.forward(case.input(movie, device), Mode::training(1));
     let loss = PoissonLoss::published().forward(rates, targets);
     let mut gradients = loss.backward();
     let gradients = GradientsParams::from_module(&mut gradients, &network);

@@ -48,6 +48,15 @@ pub enum Error {
         /// Columns of the frame.
         width: usize,
     },
+    /// A setting of batch normalisation for a model that has none.
+    #[error(
+        "training.batch_statistics_epochs is about batch normalisation, which a model of kind \
+         \"{kind}\" has not; leave it out, or use kind \"bn-cnn\""
+    )]
+    NoBatchNormalisation {
+        /// Kind of the model.
+        kind: &'static str,
+    },
     /// Something needs validation data where there are none.
     #[error(
         "{key} needs validation data, but recording.validation.fraction is 0; set a fraction such \

@@ -5,7 +5,7 @@
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_model::device::BackendKind;
-use ganglion_model::layer::{Mode, Statistics};
+use ganglion_model::layer::Mode;
 use ganglion_model::loss::{PoissonLoss, Targets};
 use ganglion_model::network::{ModelConfig, MovieShape};
 use ganglion_model::weights::{Weights, gradients_by_name};
@@ -36,13 +36,7 @@ fn outcome(architecture: &str, device: &Device) -> (Vec<f32>, f32, Weights) {
     let movie: Tensor<5> = Tensor::from_data(movie, &device);
     let responses = network.forward(movie.clone(), Mode::Inference);
     let responses = responses.into_data().iter::<f32>().collect();
-    let rates = network.forward(
-        movie,
-        Mode::Training {
-            noise_seed: 1,
-            statistics: Statistics::Batch,
-        },
-    );
+    let rates = network.forward(movie, Mode::training(1));
     let targets = Targets::all(rates.clone().detach() * 0.5 + 0.2);
     let loss = PoissonLoss::published().forward(rates, &targets);
     let value = loss.clone().into_scalar::<f32>();

@@ -6,7 +6,7 @@ mod fixture;
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use fixture::{FULL, Fixture, NAMES, SMALL, golden};
-use ganglion_model::layer::{Algorithm, Mode, Statistics};
+use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::{PoissonLoss, Targets};
 use ganglion_model::network::Network;
 use ganglion_model::weights::{Array, Weights};
@@ -99,13 +99,7 @@ fn train_step(
     movie: &Tensor<5>,
     target: &Tensor<2>,
 ) -> (Network, f32, Weights) {
-    let rates = network.forward(
-        movie.clone(),
-        Mode::Training {
-            noise_seed: 0,
-            statistics: Statistics::Batch,
-        },
-    );
+    let rates = network.forward(movie.clone(), Mode::training(0));
     let loss = PoissonLoss::published().forward(rates, &Targets::all(target.clone()));
     let value = loss.clone().into_scalar::<f32>();
     let mut gradients = loss.backward();

@@ -15,16 +15,23 @@ pub enum Mode {
 }
 
 /// The statistics that batch normalisation uses in training.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Statistics {
     /// The batch's own; the running statistics follow them.
-    #[default]
     Batch,
     /// The running ones, which stay as they are: in training as afterwards.
     Running,
 }
 
 impl Mode {
+    /// Training as published: by each batch's own statistics, with noise from a seed.
+    pub fn training(noise_seed: u64) -> Self {
+        Self::Training {
+            noise_seed,
+            statistics: Statistics::Batch,
+        }
+    }
+
     /// The seed of one layer's noise.
     pub(crate) fn layer_seed(self, layer: usize) -> u64 {
         match self {

@@ -3,6 +3,7 @@
 use super::config::{Criterion, OptimiserConfig, RunConfig, TrainingConfig};
 use crate::error::Error;
 use crate::limits::{at_least_one, require};
+use crate::network::ModelConfig;
 
 impl RunConfig {
     /// Checks everything that can be checked without the recording.
@@ -14,7 +15,18 @@ impl RunConfig {
         at_least_one("recording.blocks", self.recording.blocks)?;
         self.model.check()?;
         self.training.check()?;
+        self.check_statistics()?;
         self.check_criteria()
+    }
+
+    /// Statistics belong to batch normalisation.
+    fn check_statistics(&self) -> Result<(), Error> {
+        let normalised = matches!(self.model, ModelConfig::BnCnn { .. });
+        if normalised || self.training.batch_statistics_epochs.is_none() {
+            return Ok(());
+        }
+        let kind = self.model.kind();
+        Err(Error::NoBatchNormalisation { kind })
     }
 
     /// What reacts to validation needs validation data and something to react to.
@@ -141,5 +153,32 @@ impl OptimiserConfig {
             .try_for_each(|(usable, key, value, allowed)| {
                 require(usable, key, value.into(), allowed)
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("bn-cnn", 1, None)]
+    #[case("bn-cnn", 0, Some("training.batch_statistics_epochs"))]
+    #[case("ln", 1, Some("kind \"ln\" has not"))]
+    fn epochs_of_batch_statistics_need_batch_normalisation(
+        #[case] kind: &str,
+        #[case] epochs: usize,
+        #[case] refused: Option<&str>,
+    ) {
+        let config = format!(
+            "recording = {{ files = [\"a.h5\"] }}\nmodel = {{ kind = \"{kind}\" }}\n\
+             training = {{ batch_statistics_epochs = {epochs} }}"
+        );
+        let config: RunConfig = toml::from_str(&config).expect("a run config");
+        let error = config.check().map_err(|error| error.to_string()).err();
+        match refused {
+            None => assert_eq!(error, None),
+            Some(part) => assert!(error.clone().is_some_and(|e| e.contains(part)), "{error:?}"),
+        }
     }
 }

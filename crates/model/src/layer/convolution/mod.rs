@@ -85,10 +85,11 @@ impl SpatiotemporalConvolution {
         )
     }
 
-    /// As [`Self::forward`], for an output whose mean over the batch is about to be removed.
+    /// As [`Self::forward`], for an output that is about to be normalised in training.
     ///
-    /// The bias then has no effect, and its gradient is exactly zero; computed in single precision
-    /// it would be rounding noise, which Adam's division blows up to full steps.
+    /// Where the mean over the batch is removed the bias has no effect, and its gradient is exactly
+    /// zero; computed in single precision it would be rounding noise, which Adam's division blows up
+    /// to full steps. By running statistics the normalisation's offset does the bias's work.
     pub fn forward_before_normalisation(&self, input: Tensor<5>) -> Tensor<5> {
         let bias = self.bias.as_ref().map(|bias| {
             let bias = bias.val();
