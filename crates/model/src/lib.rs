@@ -33,6 +33,7 @@ mod prediction;
 pub mod responder;
 pub mod spectral;
 mod summation;
+pub mod temporal_basis;
 pub mod training;
 mod trials;
 pub mod unit_statistics;

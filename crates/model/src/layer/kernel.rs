@@ -5,8 +5,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::temporal_basis::raised_cosines;
 use crate::initialisation::{normal, uniform, with_values};
+use crate::temporal_basis::raised_cosines;
 
 /// How a spatiotemporal kernel is parameterised.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,7 +6,6 @@ mod gaussian_readout;
 mod kernel;
 mod mode;
 mod readout;
-mod temporal_basis;
 
 pub use batch_normalisation::{BatchNormalisation, BatchNormalisationConfig, Grouping};
 pub(crate) use convolution::convolve;

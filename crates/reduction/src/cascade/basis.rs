@@ -1,33 +1,17 @@
 //! Functions that temporal kernels are made of.
 
-use std::f64::consts::PI;
+use ganglion_model::temporal_basis;
 
-/// Lag in frames below which time is resolved evenly and above which it is resolved evenly in its
-/// logarithm.
-const OFFSET: f64 = 6.0;
+/// Where the last function peaks, as a share of the history.
+const LAST_PEAK: f64 = 0.9;
 
-/// Raised cosines in logarithmic time, of unit norm, `[function][frame]`, the oldest frame first
-/// (Pillow et al. 2005, recalled). The last one peaks at nine tenths of the history.
+/// Raised cosines in logarithmic time, of unit norm, `[function][frame]`, the oldest frame first: what
+/// networks' own kernels are made of, with another reach.
 pub(super) fn raised_cosines(functions: usize, history: usize) -> Vec<Vec<f64>> {
-    let warp = |lag: f64| (lag + OFFSET).ln();
-    let (first, last) = (warp(0.5), warp(0.9 * history as f64));
-    let spacing = (last - first) / (functions.max(2) - 1) as f64;
-    let function = |index: usize| {
-        let centre = first + spacing * index as f64;
-        let bump = |frame: usize| {
-            let lag = (history - 1 - frame) as f64 + 0.5;
-            let phase = (warp(lag) - centre) * PI / (2.0 * spacing);
-            0.5 * (1.0 + phase.clamp(-PI, PI).cos())
-        };
-        unit_norm((0..history).map(bump).collect())
-    };
-    (0..functions).map(function).collect()
-}
-
-fn unit_norm(values: Vec<f64>) -> Vec<f64> {
-    let norm = values.iter().map(|value| value * value).sum::<f64>().sqrt();
-    let norm = norm.max(f64::MIN_POSITIVE);
-    values.into_iter().map(|value| value / norm).collect()
+    temporal_basis::raised_cosines(functions, history, LAST_PEAK)
+        .chunks(history)
+        .map(|function| function.iter().map(|&value| f64::from(value)).collect())
+        .collect()
 }
 
 /// The coefficients `[function]` of the nearest kernel in the span of a basis, by least squares.

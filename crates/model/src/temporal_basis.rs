@@ -1,4 +1,4 @@
-//! Raised cosines in logarithmic time.
+//! Functions that temporal kernels are made of: raised cosines in logarithmic time.
 
 use std::f32::consts::PI;
 
@@ -12,8 +12,8 @@ const FIRST_PEAK: f32 = 1.0;
 /// J. Neurosci. 25:11003, their figure 3), each of unit norm, up to one that peaks at `last_peak` of
 /// the history.
 ///
-/// Returns `[function, lag]`, oldest lag first.
-pub(crate) fn raised_cosines(functions: usize, history: usize, last_peak: f64) -> Vec<f32> {
+/// Returns `[function, lag]`, oldest lag first, of a history of so many frames.
+pub fn raised_cosines(functions: usize, history: usize, last_peak: f64) -> Vec<f32> {
     let last_peak = (last_peak as f32 * history as f32).max(FIRST_PEAK + 1.0);
     let warp = |lag: f32| (lag + OFFSET).ln();
     let span = warp(last_peak) - warp(FIRST_PEAK);
