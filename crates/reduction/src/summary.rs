@@ -124,13 +124,15 @@ impl Reduction {
             phenomenon: self.phenomenon.clone(),
             headline: self.headline,
             invariance: self.invariance,
-            cells: self.cells.iter().map(CellReduction::summary).collect(),
+            cells: (self.cells.iter())
+                .map(|cell| cell.summary(self.headline))
+                .collect(),
         }
     }
 }
 
 impl CellReduction {
-    fn summary(&self) -> CellSummary {
+    fn summary(&self, headline: &str) -> CellSummary {
         let circuit = self
             .result
             .as_ref()
@@ -144,7 +146,7 @@ impl CellReduction {
             pathways: pathways.iter().map(Pathway::summary).collect(),
             correlation: circuit.map(|circuit| circuit.correlation),
             description: match &self.result {
-                Ok(explanation) => explanation.circuit.describe(),
+                Ok(explanation) => explanation.describe(headline),
                 Err(why) => why.sentence(&self.outcome),
             },
             details: self

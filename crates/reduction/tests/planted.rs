@@ -135,6 +135,15 @@ fn latency() -> ExperimentConfig {
 }
 
 fn reduced(retina: &Retina, also_absent: bool) -> (ModelResponder, Reduction) {
+    let config = ReductionConfig {
+        shuffles: 50,
+        also_absent,
+        ..ReductionConfig::default()
+    };
+    reduced_with(retina, &config)
+}
+
+fn reduced_with(retina: &Retina, config: &ReductionConfig) -> (ModelResponder, Reduction) {
     let responder = ModelResponder::new(model(retina)).unwrap();
     let experiment = latency().prepare(responder.screen()).unwrap();
     let reduction = {
@@ -142,11 +151,7 @@ fn reduced(retina: &Retina, also_absent: bool) -> (ModelResponder, Reduction) {
         let reducer = Reducer {
             subject: &subject,
             source: "planted".to_owned(),
-            config: &ReductionConfig {
-                shuffles: 50,
-                also_absent,
-                ..ReductionConfig::default()
-            },
+            config,
             attribution: &AttributionConfig::default(),
         };
         reducer
@@ -243,6 +248,26 @@ fn the_circuit_answers_as_it_was_fitted(model: &ModelResponder, reduction: &Redu
         );
     }
     assert!(correlation(&found, &explanation.rates).unwrap() > 0.99999);
+}
+
+/// One pathway has one latency: it does not do, and what it is made of refutes nothing.
+#[test]
+fn a_circuit_that_is_not_good_enough_says_so_and_decides_nothing() {
+    let config = ReductionConfig {
+        most_pathways: 1,
+        shuffles: 1,
+        ..ReductionConfig::default()
+    };
+    let (_, reduction) = reduced_with(&LATENCY, &config);
+    let explanation = reduction.cells[0].result.as_ref().unwrap();
+    assert!(!explanation.good_enough, "{:?}", explanation.curve);
+    let told = explanation.describe(reduction.headline);
+    assert!(
+        told.contains("not good enough: fall_ms") && told.contains("effective weights"),
+        "{told}"
+    );
+    let order = &explanation.hypotheses[0].evidence[0];
+    assert!(order.contains("decides nothing"), "{order}");
 }
 
 #[test]

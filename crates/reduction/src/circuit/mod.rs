@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use kernel::Kernel;
 pub use output::Output;
+pub(crate) use pathway::polarity_name;
 pub use pathway::{Pathway, Place, Pool};
 pub use rectifier::Rectifier;
 pub use responder::CircuitResponder;

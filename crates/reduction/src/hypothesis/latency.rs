@@ -14,7 +14,11 @@ pub(super) fn claim(known: &Knowledge<'_>) -> Hypothesis {
              or latency coding is unchanged when either is silenced",
         ],
         None,
-        vec![order(known), known.necessary(OFF), known.necessary(ON)],
+        vec![
+            order(known).on_kept(known.good_enough),
+            known.necessary(OFF),
+            known.necessary(ON),
+        ],
     )
 }
 

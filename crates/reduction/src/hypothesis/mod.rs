@@ -8,7 +8,8 @@
 //! | omitted stimulus | two ON types, one always active with a later peak, one active at short periods with an earlier one | fewer than two ON types are kept, or their activity does not go that way |
 //!
 //! Each is a statement about one network, cell and experiment. A claim that the experiment cannot
-//! decide is undecided, not supported.
+//! decide is undecided, not supported; what is kept in a circuit that is not good enough decides
+//! nothing either.
 
 mod anticipation;
 mod evidence;
@@ -67,6 +68,8 @@ pub(crate) struct Knowledge<'a> {
     pub(crate) experiment: &'a PreparedExperiment,
     pub(crate) sweep: &'a Sweep,
     pub(crate) circuit: &'a Circuit,
+    /// Whether it meets all that was asked for.
+    pub(crate) good_enough: bool,
     pub(crate) candidates: &'a [Candidate],
     pub(crate) data: &'a CellSweep,
     pub(crate) effects: &'a [Effect],
@@ -114,6 +117,22 @@ impl Hypothesis {
     }
 }
 
+impl Observation {
+    /// An observation on the kept pathways: it decides nothing where they are not good enough.
+    fn on_kept(self, good_enough: bool) -> Self {
+        if good_enough {
+            return self;
+        }
+        Self {
+            holds: None,
+            told: format!(
+                "{}; no circuit was good enough, so that this decides nothing",
+                self.told
+            ),
+        }
+    }
+}
+
 impl Verdict {
     fn of(observations: &[Observation]) -> Self {
         if observations.iter().any(|one| one.holds == Some(false)) {
@@ -138,6 +157,18 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_poor_circuit_keeps_refutes_nothing() {
+        let kept = Observation {
+            holds: Some(false),
+            told: "one ON type is kept".to_owned(),
+        };
+        assert_eq!(kept.clone().on_kept(true), kept);
+        let poor = kept.on_kept(false);
+        assert_eq!(poor.holds, None);
+        assert!(poor.told.contains("decides nothing"), "{}", poor.told);
+    }
 
     #[test]
     fn one_observation_refutes_and_a_missing_one_leaves_undecided() {

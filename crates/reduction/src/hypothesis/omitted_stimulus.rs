@@ -21,7 +21,10 @@ pub(super) fn claims(known: &Knowledge<'_>) -> Vec<Hypothesis> {
                  whose activity falls more towards long periods",
             ],
             None,
-            vec![two_types(known), activities(known)],
+            vec![
+                two_types(known).on_kept(known.good_enough),
+                activities(known).on_kept(known.good_enough),
+            ],
         ),
         Hypothesis::from(
             [
