@@ -3,7 +3,7 @@
 use ganglion_attribution::{Polarity, Sign};
 use serde::Serialize;
 
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Pathway};
 use crate::correlation::correlation;
 
 /// A pathway of the truth.
@@ -51,44 +51,82 @@ pub struct Recovered {
 
 /// Compares a circuit with the planted pathways whose share is at least `least`.
 ///
-/// Pathways are paired by kernel, sign and polarity together, the largest share first; each found
-/// pathway is taken once. A planted pathway without partner is wrong in everything.
+/// Pathways are paired by kernel, sign and polarity together, such that all pairs together are alike as
+/// far as can be: each found pathway is taken once at most. A planted pathway is left without a partner
+/// rather than given one that is less like it than nothing, and is then wrong in everything.
 pub fn compare(planted: &[Planted], circuit: &Circuit, least: f64) -> Recovery {
     let mut matters: Vec<&Planted> = planted.iter().filter(|one| one.share >= least).collect();
     matters.sort_by(|a, b| b.share.total_cmp(&a.share));
-    let mut free: Vec<usize> = (0..circuit.pathways.len()).collect();
-    let pathways: Vec<Recovered> = matters
-        .iter()
-        .map(|planted| recovered(planted, circuit, &mut free))
-        .collect();
+    let partners = partners(&matters, circuit);
+    let pairs = matters.iter().zip(partners);
     Recovery {
         planted: matters.len(),
         found: circuit.pathways.len(),
-        pathways,
+        pathways: pairs
+            .map(|(planted, found)| recovered(planted, circuit, found))
+            .collect(),
     }
 }
 
-fn recovered(planted: &Planted, circuit: &Circuit, free: &mut Vec<usize>) -> Recovered {
-    let kernel = |index: usize| {
-        let course = circuit.pathways[index].kernel.time_course();
-        correlation(&course, &planted.course).unwrap_or(0.0)
+/// The found pathway of each planted one.
+fn partners(planted: &[&Planted], circuit: &Circuit) -> Vec<Option<usize>> {
+    let alike: Vec<Vec<f64>> = (planted.iter())
+        .map(|planted| {
+            let found = 0..circuit.pathways.len();
+            found.map(|index| alike(planted, circuit, index)).collect()
+        })
+        .collect();
+    assigned(&alike, &mut vec![false; circuit.pathways.len()]).1
+}
+
+/// How like a planted pathway a found one is; nothing at all is 0.
+fn alike(planted: &Planted, circuit: &Circuit, found: usize) -> f64 {
+    let same_sign = circuit.pathways[found].sign == planted.sign;
+    kernel(planted, circuit, found) + if same_sign { SAME_SIGN } else { 0.0 }
+}
+
+/// What the same sign is worth, in correlations of kernels.
+const SAME_SIGN: f64 = 0.5;
+
+/// The largest sum of entries of different columns, one or none of each row, and their columns. Tries
+/// all: circuits have few pathways.
+fn assigned(rows: &[Vec<f64>], taken: &mut Vec<bool>) -> (f64, Vec<Option<usize>>) {
+    let Some((row, rest)) = rows.split_first() else {
+        return (0.0, Vec::new());
     };
-    let score = |index: usize| {
-        let same_sign = circuit.pathways[index].sign == planted.sign;
-        kernel(index) + if same_sign { 0.5 } else { 0.0 }
+    let with = |column: Option<usize>, value: f64, (sum, columns): (f64, Vec<_>)| {
+        (value + sum, [vec![column], columns].concat())
     };
-    let best = free
-        .iter()
-        .copied()
-        .max_by(|&a, &b| score(a).total_cmp(&score(b)));
-    free.retain(|&index| Some(index) != best);
+    let mut best = with(None, 0.0, assigned(rest, taken));
+    for (column, &value) in row.iter().enumerate() {
+        if taken[column] {
+            continue;
+        }
+        taken[column] = true;
+        let tried = with(Some(column), value, assigned(rest, taken));
+        taken[column] = false;
+        if tried.0 > best.0 {
+            best = tried;
+        }
+    }
+    best
+}
+
+fn kernel(planted: &Planted, circuit: &Circuit, found: usize) -> f64 {
+    let course = circuit.pathways[found].kernel.time_course();
+    correlation(&course, &planted.course).unwrap_or(0.0)
+}
+
+fn recovered(planted: &Planted, circuit: &Circuit, found: Option<usize>) -> Recovered {
+    let is =
+        |like: &dyn Fn(&Pathway) -> bool| found.is_some_and(|index| like(&circuit.pathways[index]));
     Recovered {
         name: planted.name.clone(),
         share: planted.share,
-        found: best,
-        polarity: best.is_some_and(|one| circuit.pathways[one].polarity == planted.polarity),
-        sign: best.is_some_and(|one| circuit.pathways[one].sign == planted.sign),
-        kernel: best.map_or(0.0, kernel),
+        found,
+        polarity: is(&|pathway| pathway.polarity == planted.polarity),
+        sign: is(&|pathway| pathway.sign == planted.sign),
+        kernel: found.map_or(0.0, |index| kernel(planted, circuit, index)),
     }
 }
 
@@ -151,6 +189,23 @@ mod tests {
             1
         );
         assert_eq!(compare(&truth, &circuit(), 0.5).planted, 0);
+    }
+
+    /// Of an ON and an OFF inhibition only the ON one is found: it is not taken for the OFF one, although
+    /// that has the larger share.
+    #[test]
+    fn a_found_pathway_goes_to_the_planted_one_that_it_is() {
+        let course = [0.3, 0.6, 0.2, 0.0];
+        let on = planted("on", Polarity::On, Sign::Inhibitory, course);
+        let mirrored = course.map(|value| -value);
+        let mut off = planted("off", Polarity::Off, Sign::Inhibitory, mirrored);
+        off.share = 0.5;
+        let mut circuit = circuit();
+        circuit.pathways.remove(0);
+        let found = compare(&[on, off], &circuit, 0.1);
+        let [off, on] = [0, 1].map(|index| &found.pathways[index]);
+        assert!(on.polarity && on.sign && on.kernel > 0.999);
+        assert_eq!((off.found, off.kernel), (None, 0.0));
     }
 
     #[test]
