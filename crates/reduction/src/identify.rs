@@ -152,10 +152,10 @@ impl Identifier<'_> {
             least_share: self.config.least_share,
         };
         let fits = search(data, &distinct(&kernels), &options);
-        let chosen = simplest(data, &fits, &options);
+        let chosen = simplest(data, &fits.concat(), &options);
         Identified {
             circuit: circuit(self.subject, data, &chosen, cell, &self.source),
-            explained: fits.iter().map(|fit| fit.explained).collect(),
+            explained: fits.iter().map(|fits| fits[0].explained).collect(),
         }
     }
 }

@@ -9,8 +9,11 @@ use crate::correlation::cosine;
 /// Cosine of kernels from which two pathways of one sign are one cell type.
 const ALIKE: f64 = 0.9;
 
-/// Of circuits of one pathway, of two, and so on, each without what does not count, the one that costs
-/// least.
+/// Of some circuits, each without what does not count, the one that costs least.
+///
+/// The closest circuit of a number may be one that splits a pathway in two, of which one is left; the
+/// next closest may have another pathway in the place of the second: so not the closest alone are to be
+/// given.
 ///
 /// # Panics
 /// If there are none.
@@ -115,6 +118,24 @@ mod tests {
         assert_eq!(found.cascade.pathways.len(), 1);
         // One bend follows two: most of the variance is still explained.
         assert!(found.explained > 0.95, "{}", found.explained);
+    }
+
+    /// The closest circuit splits a pathway in two; the next one has what is there.
+    #[test]
+    fn a_circuit_that_stays_whole_is_better_than_a_closer_one_that_does_not() {
+        let [on, off] = [[0.0, 1.0, -0.5, 0.0], [-1.0, 0.0, 0.0, -0.6]];
+        let (data, whole) = data_of(&[(1.0, on, 0.0), (-1.0, off, 0.1)], 0.0, 1);
+        let (_, split) = data_of(&[(1.0, on, 0.0), (1.0, on, 0.4)], 0.0, 1);
+        let fit = |cascade, explained| CascadeFit { cascade, explained };
+        let options = SearchOptions {
+            most: 2,
+            least_gain: 1.4e-3,
+            tonic_gain: 1.5e-3,
+            least_share: 0.12,
+        };
+        let chosen = simplest(&data, &[fit(split, 0.9999), fit(whole, 0.999)], &options);
+        let signs: Vec<f64> = chosen.cascade.pathways.iter().map(|one| one.sign).collect();
+        assert_eq!(signs, [1.0, -1.0]);
     }
 
     #[test]

@@ -66,36 +66,40 @@ impl SearchOptions {
 /// Cost of a circuit that nothing excites.
 const UNDRIVEN: f64 = 0.05;
 
-/// The best circuits of one pathway, of two, and so on, up to the most allowed.
+/// The best few circuits of one pathway, of two, and so on, up to the most allowed, the cheapest first,
+/// no two of one make-up.
 ///
 /// Each number starts from the best circuits of the number before, with pathways of either polarity
 /// and sign added, silent or active at rest; then pathways that are active at rest are tried turned
 /// round, and every circuit is tried as what remains of the next larger one.
-pub fn search(data: &Data, kernels: &[Vec<f64>], options: &SearchOptions) -> Vec<CascadeFit> {
+pub fn search(data: &Data, kernels: &[Vec<f64>], options: &SearchOptions) -> Vec<Vec<CascadeFit>> {
     let search = Search {
         data,
         thinned: data.thinned(THINNING),
         options,
     };
     let mut beam = vec![constant(data)];
-    let mut best: Vec<Found> = Vec::new();
+    let mut best: Vec<Vec<Found>> = Vec::new();
     for _ in 0..options.most {
         let starts: Vec<Cascade> = (beam.iter())
             .flat_map(|cascade| extended(&search.thinned, cascade, kernels))
             .collect();
         let found = search.finished(starts);
         beam = found.iter().map(|one| one.cascade.clone()).collect();
-        let Some(largest) = found.into_iter().next() else {
+        let Some(largest) = found.first() else {
             break;
         };
-        search.improve_smaller(&largest.cascade, &mut best);
-        best.push(largest);
+        if let Some(smaller) = best.last_mut() {
+            search.improve_smaller(&largest.cascade, smaller);
+        }
+        best.push(found);
     }
     let fit = |found: Found| CascadeFit {
         explained: 1.0 - found.left,
         cascade: found.cascade,
     };
-    best.into_iter().map(fit).collect()
+    let fits = |found: Vec<Found>| found.into_iter().map(fit).collect();
+    best.into_iter().map(fits).collect()
 }
 
 /// A circuit after a descent.
@@ -146,20 +150,15 @@ impl Search<'_> {
         found
     }
 
-    /// Tries what remains of a circuit without one of its pathways as the best of its number.
-    fn improve_smaller(&self, larger: &Cascade, best: &mut [Found]) {
-        let Some(last) = best.last_mut() else {
-            return;
-        };
+    /// Tries what remains of a circuit without one of its pathways as one of its number.
+    fn improve_smaller(&self, larger: &Cascade, smaller: &mut Vec<Found>) {
         let without = (0..larger.pathways.len()).map(|index| {
             let mut fewer = larger.clone();
             fewer.pathways.remove(index);
             fewer
         });
-        let found = self.finished(without.collect()).into_iter().next();
-        if let Some(found) = found.filter(|found| found.cost < last.cost) {
-            *last = found;
-        }
+        smaller.extend(self.finished(without.collect()));
+        keep_cheapest(self.data, smaller, BEAM);
     }
 }
 
@@ -218,7 +217,7 @@ mod tests {
             [1.0, 1.0, -1.0, 0.0],
         ];
         let kernels: Vec<Vec<f64>> = starts.iter().map(|start| data.kernel(start)).collect();
-        let fits = search(&data, &kernels, &OPTIONS);
+        let fits = search(&data, &kernels, &OPTIONS).concat();
         let chosen = simplest(&data, &fits, &OPTIONS);
         (data, chosen)
     }
