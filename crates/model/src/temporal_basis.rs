@@ -9,10 +9,12 @@ const OFFSET: f32 = 6.0;
 const FIRST_PEAK: f32 = 1.0;
 
 /// Smooth functions of lag, fine for recent frames and coarse for old ones (Pillow et al. 2005,
-/// J. Neurosci. 25:11003, their figure 3), each of unit norm, up to one that peaks at `last_peak` of
-/// the history.
+/// J. Neurosci. 25:11003, their figure 3), each of unit norm. With `x = ln(lag + 6)`, lags in frames,
+/// evenly spaced centres `c` and their distance `d`, a function is `(1 + cos(pi (x - c) / (2 d))) / 2`
+/// within `2 d` of its centre, and 0 beyond. The first peaks one frame before the newest, the last at
+/// `last_peak`, a share of the `history`, which is in frames.
 ///
-/// Returns `[function, lag]`, oldest lag first, of a history of so many frames.
+/// Returns `[function, frame]`, the oldest frame first.
 pub fn raised_cosines(functions: usize, history: usize, last_peak: f64) -> Vec<f32> {
     let last_peak = (last_peak as f32 * history as f32).max(FIRST_PEAK + 1.0);
     let warp = |lag: f32| (lag + OFFSET).ln();

@@ -9,7 +9,7 @@ use crate::assemble::{Title, assemble};
 use crate::candidate::{Candidate, candidates};
 use crate::causal::{Effect, lesioned};
 use crate::channel::{ChannelAttribution, channel_attributions};
-use crate::circuit::{Circuit, polarity_name};
+use crate::circuit::Circuit;
 use crate::control::{Shuffled, shuffled};
 use crate::effective::{EffectiveForm, effective_form};
 use crate::error::Error;
@@ -20,7 +20,7 @@ use crate::lesion::lesions;
 use crate::planting::Planting;
 use crate::problem::Problem;
 use crate::reduce::Reducer;
-use crate::selection::{Choice, Curve, Knee, Reason, Step};
+use crate::selection::{Choice, Curve, Knee, Step};
 use crate::sweep::Sweep;
 
 /// Everything that was found about one cell.
@@ -63,57 +63,6 @@ pub struct Explanation {
     pub planting: Option<Planting>,
     /// Largest completeness gap of the attributions, Hz.
     pub completeness_gap: f64,
-}
-
-impl Explanation {
-    /// The circuit in plain words, and what it lacks, `headline` being the phenomenon's metric.
-    pub fn describe(&self, headline: &str) -> String {
-        let circuit = self.circuit.describe();
-        if self.good_enough {
-            return circuit;
-        }
-        let value = |metric: Option<f64>| match metric.filter(|metric| metric.is_finite()) {
-            Some(metric) => format!("{metric:.3}"),
-            None => "not measurable".to_owned(),
-        };
-        let found = self.curve.steps[self.choice.step].metric;
-        let lacking = format!(
-            "This is not good enough: {headline} is {} in the circuit and {} in the network.",
-            value(found),
-            value(Some(self.metric)),
-        );
-        let effective = &self.effective;
-        let step = &effective.types.steps[effective.choice.step];
-        let kept = match effective.choice.reason {
-            Reason::Knee => "Sums of effective weights are not either.".to_owned(),
-            Reason::GoodEnough => format!(
-                "The summed effective weights of {} cell types, of {}, are good enough: {}; with a correlation of \
-                 {:.3} and {headline} {}.",
-                step.members.len(),
-                self.candidates.len(),
-                self.told(&step.members),
-                step.correlation,
-                value(step.metric),
-            ),
-        };
-        format!("{circuit} {lacking} {kept}")
-    }
-
-    /// Polarity and channels of some candidates.
-    fn told(&self, members: &[usize]) -> String {
-        let one = |&member: &usize| {
-            let candidate = &self.candidates[member];
-            let channels: Vec<String> = candidate.channels.iter().map(usize::to_string).collect();
-            let noun = if channels.len() == 1 {
-                "channel"
-            } else {
-                "channels"
-            };
-            let polarity = polarity_name(candidate.polarity);
-            format!("{polarity} ({noun} {})", channels.join(", "))
-        };
-        members.iter().map(one).collect::<Vec<_>>().join(", ")
-    }
 }
 
 /// Measures a phenomenon on one cell's rates.

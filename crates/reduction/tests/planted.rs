@@ -263,7 +263,8 @@ fn a_circuit_that_is_not_good_enough_says_so_and_decides_nothing() {
     assert!(!explanation.good_enough, "{:?}", explanation.curve);
     let told = explanation.describe(reduction.headline);
     assert!(
-        told.contains("not good enough: fall_ms") && told.contains("effective weights"),
+        told.contains("No number of pathways was good enough: fall_ms")
+            && told.contains("effective weights"),
         "{told}"
     );
     let order = &explanation.hypotheses[0].evidence[0];
