@@ -4,7 +4,8 @@
 //!     cargo run -p ganglion-reduction --example recovery -- FOLDER FIRST_SEED RETINAS
 //!
 //! Retinas that FOLDER holds already are not made again. One line for each planted pathway goes to
-//! `FOLDER/recovery.csv`; the shares with their 95 % intervals are printed. With `ideal` as last
+//! `FOLDER/recovery.csv`; the shares with their 95 % intervals are printed. `FOLDER/recovery.toml`, if
+//! there is one, takes the place of this example's settings. With `ideal` as last
 //! word the retina itself answers the probe, as a perfect network would: what the method can find.
 
 use std::error::Error;
@@ -22,7 +23,6 @@ use ganglion_reduction::recovery::{Planted, Recovered, Recovery, compare, interv
 use ganglion_reduction::{Subject, correlation};
 use ganglion_simulation::session::{Quiet, simulate};
 use ganglion_simulation::{Polarity, Retina, Sign, SimulationConfig};
-use serde::Deserialize;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -31,9 +31,30 @@ const LEAST_SHARE: f64 = 0.1;
 
 const CONFIG: &str = include_str!("recovery.toml");
 
-#[derive(Deserialize)]
-struct Tables {
+/// Settings: the retina and its movies, how circuits are identified, and the rest as for training.
+struct Settings {
     simulation: SimulationConfig,
+    identify: IdentifyConfig,
+    run: toml::Table,
+}
+
+impl Settings {
+    /// Those of a folder, or of this example.
+    fn of(folder: &Path) -> Result<Self, Failure> {
+        let own = folder.join("recovery.toml");
+        let text = match own.exists() {
+            true => fs::read_to_string(own)?,
+            false => CONFIG.to_owned(),
+        };
+        let mut run: toml::Table = text.parse()?;
+        let simulation = run.remove("simulation").ok_or("no table `simulation`")?;
+        let identify = run.remove("identify").unwrap_or(toml::Table::new().into());
+        Ok(Self {
+            simulation: simulation.try_into()?,
+            identify: identify.try_into()?,
+            run,
+        })
+    }
 }
 
 fn main() -> Result<(), Failure> {
@@ -47,11 +68,11 @@ fn main() -> Result<(), Failure> {
     let table = folder.join(if ideal { "ideal.csv" } else { "recovery.csv" });
     let mut lines = vec![HEADER.to_owned()];
     let mut found = Vec::new();
+    let settings = Settings::of(folder)?;
     for seed in first..first + count.parse::<u64>()? {
-        let tables: Tables = toml::from_str(CONFIG)?;
         let place = folder.join(format!("retina{seed}"));
-        let (retina, model) = trained(&tables, seed, &place)?;
-        for one in recovered(ideal, &retina, &model)? {
+        let (retina, model) = trained(&settings, seed, &place)?;
+        for one in recovered(ideal, &settings.identify, &retina, &model)? {
             lines.extend(rows(seed, &one));
             found.push(one);
         }
@@ -63,19 +84,21 @@ fn main() -> Result<(), Failure> {
 }
 
 /// A retina and a network trained on its recording.
-fn trained(tables: &Tables, seed: u64, place: &Path) -> Result<(Retina, ModelResponder), Failure> {
+fn trained(
+    settings: &Settings,
+    seed: u64,
+    place: &Path,
+) -> Result<(Retina, ModelResponder), Failure> {
     let run = RunDirectory::new(place.join("run"));
     if !place.join("done").exists() {
         let _ = fs::remove_dir_all(place);
         simulate(
-            &tables.simulation,
+            &settings.simulation,
             seed,
             &place.join("recording"),
             &mut Quiet,
         )?;
-        let mut run_tables: toml::Table = CONFIG.parse()?;
-        run_tables.remove("simulation");
-        let mut config: RunConfig = run_tables.try_into()?;
+        let mut config: RunConfig = settings.run.clone().try_into()?;
         config.seed = seed;
         config.recording.files = (config.recording.files.iter())
             .map(|file| fs::canonicalize(place.join("recording").join(file)))
@@ -104,9 +127,13 @@ struct Found {
 }
 
 /// Identifies the circuit of every cell.
-fn recovered(ideal: bool, retina: &Retina, model: &ModelResponder) -> Result<Vec<Found>, Failure> {
+fn recovered(
+    ideal: bool,
+    config: &IdentifyConfig,
+    retina: &Retina,
+    model: &ModelResponder,
+) -> Result<Vec<Found>, Failure> {
     let subject = Subject::new(model)?;
-    let config = &IdentifyConfig::default();
     let cells = model.cells();
     let identifier = Identifier {
         subject: &subject,

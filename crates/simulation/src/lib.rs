@@ -4,7 +4,8 @@
 //!   was planted in each class. A [`Family`] is a circuit whose numbers are ranges;
 //!   [`Family::draw`] makes one [`Retina`] a seed.
 //! - [`Retina`] answers movies, as a [`Responder`](ganglion_experiment::Responder) or as a stream.
-//! - [`movie`] has natural movies, white noise and flicker; [`Variability`] turns rates into spikes.
+//! - [`movie`] has natural movies, white noise, flicker and noise of bars; [`Variability`] turns rates
+//!   into spikes.
 //! - [`session::simulate`] writes recordings in the session layout, with the truth beside them.
 
 pub mod circuit;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// threads busy.
 const LEAST_STRIDE: usize = 100;
 
-/// Time for which pictures stay: always the same, or drawn anew for each picture.
+/// Time for which pictures, or contrasts, stay: always the same, or drawn anew for each.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "expected a number, or a range [low, high]")]
 pub enum FixationTime {
@@ -36,7 +36,7 @@ impl FixationTime {
     }
 
     /// A time, in frames.
-    fn frames(self, screen: &Screen, random: &mut impl Rng) -> usize {
+    pub(super) fn frames(self, screen: &Screen, random: &mut impl Rng) -> usize {
         let time = match self {
             Self::Same(time) => time.0,
             Self::Between([low, high]) => low.0 * (high.0 / low.0).powf(random.random()),

@@ -1,5 +1,6 @@
 //! The movies that are shown to a simulated retina.
 
+mod bars;
 mod dead_leaves;
 mod drift;
 mod fixation;
@@ -12,6 +13,7 @@ mod picture;
 
 use std::ops::Range;
 
+pub use bars::{BarMovie, BarOptions};
 pub use dead_leaves::DeadLeaves;
 pub use drift::Drift;
 pub use fixation::FixationTime;

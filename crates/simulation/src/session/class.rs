@@ -2,11 +2,11 @@
 
 use ganglion_recording::Partition;
 
-use super::config::{FieldNoiseConfig, NaturalConfig, NoiseConfig, SimulationConfig};
+use super::config::{BarConfig, FieldNoiseConfig, NaturalConfig, NoiseConfig, SimulationConfig};
 use crate::Error;
 use crate::movie::{
-    DeadLeaves, Movie, NaturalMovie, NaturalOptions, NoiseMovie, NoiseOptions, Photographs,
-    PictureSource,
+    BarMovie, BarOptions, DeadLeaves, Movie, NaturalMovie, NaturalOptions, NoiseMovie,
+    NoiseOptions, Photographs, PictureSource,
 };
 
 /// A class of movies, and what its file is called.
@@ -39,6 +39,9 @@ pub(super) fn classes(config: &SimulationConfig, seed: u64) -> Result<Vec<Stimul
     }
     if let Some(flicker) = &config.flicker {
         classes.push(flicker_class(flicker, config, seed)?);
+    }
+    if let Some(bars) = &config.bars {
+        classes.push(bar_class(bars, config, seed));
     }
     Ok(classes)
 }
@@ -126,4 +129,26 @@ fn flicker_class(
         train: Box::new(NoiseMovie::new(&options("train", flicker.train_seconds))?),
         test: Box::new(NoiseMovie::new(&options("test", flicker.test_seconds))?),
     })
+}
+
+fn bar_class(bars: &BarConfig, config: &SimulationConfig, seed: u64) -> StimulusClass {
+    let width = bars.width.unwrap_or(config.screen.microns_per_pixel);
+    let movie = |name: &str, seconds: f64| {
+        let options = BarOptions {
+            screen: config.screen.screen(),
+            frames: config.frames(seconds),
+            contrast: bars.contrast,
+            hold: bars.hold,
+            width,
+            seed,
+            name: name.to_owned(),
+        };
+        Box::new(BarMovie::new(&options))
+    };
+    StimulusClass {
+        file: "bars",
+        description: format!("noise of vertical bars, {} um wide", width.0),
+        train: movie("train", bars.train_seconds),
+        test: movie("test", bars.test_seconds),
+    }
 }

@@ -23,6 +23,7 @@ use crate::{Error, Family, Variability};
 /// natural = { train_seconds = 1800, test_seconds = 60 }          # images = "FOLDER" for photographs
 /// white_noise = { train_seconds = 600, test_seconds = 60 }
 /// flicker = { train_seconds = 120, test_seconds = 30 }
+/// bars = { train_seconds = 300, test_seconds = 30, width = 100 } # each holds contrasts for 20 to 500 ms
 ///
 /// [simulation.changes.interneurons.on-fast]                      # of numbers of the family
 /// low_pass = 9
@@ -59,6 +60,9 @@ pub struct SimulationConfig {
     /// Flicker of the whole field: `flicker.h5`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flicker: Option<FieldNoiseConfig>,
+    /// Noise of vertical bars: `bars.h5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bars: Option<BarConfig>,
 }
 
 fn salamander() -> String {
@@ -196,6 +200,30 @@ pub struct FieldNoiseConfig {
     pub update: Milliseconds,
 }
 
+/// Noise of vertical bars, each with contrasts and times of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BarConfig {
+    /// Length of the training movie.
+    pub train_seconds: f64,
+    /// Length of the test movie.
+    pub test_seconds: f64,
+    /// Standard deviation of Weber contrast.
+    #[serde(default = "noise_contrast")]
+    pub contrast: f64,
+    /// Time for which a bar keeps a contrast: a number, or a range `[low, high]`; 20 to 500 ms if
+    /// left out.
+    #[serde(default = "short_and_long")]
+    pub hold: FixationTime,
+    /// Width of a bar; a pixel if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<Microns>,
+}
+
+fn short_and_long() -> FixationTime {
+    FixationTime::Between([Milliseconds(20.0), Milliseconds(500.0)])
+}
+
 fn noise_contrast() -> f64 {
     0.4
 }
@@ -241,7 +269,7 @@ impl NaturalConfig {
         not_negative("drift", self.drift.0)?;
         self.check_leaves()?;
         not_negative("illumination", self.illumination)?;
-        self.check_fixation(screen)
+        check_time("fixation", self.fixation, screen)
     }
 
     fn check_leaves(&self) -> Result<(), Problem> {
@@ -259,26 +287,36 @@ impl NaturalConfig {
             "give two above 0, the smaller one first",
         ))
     }
+}
 
-    fn check_fixation(&self, screen: &ScreenConfig) -> Result<(), Problem> {
-        let (shortest, longest) = (self.fixation.shortest().0, self.fixation.longest().0);
-        let [value, problem, remedy] = if !(longest.is_finite() && shortest <= longest) {
-            [
-                format!("[{shortest}, {longest}]"),
-                "is no range".to_owned(),
-                "give the lower end first: [low, high]".to_owned(),
-            ]
-        } else if shortest < screen.frame_period.0 {
-            [
-                shortest.to_string(),
-                "is less than a frame".to_owned(),
-                format!("give {} ms or more", screen.frame_period.0),
-            ]
-        } else {
-            return Ok(());
-        };
-        Err(Problem::new("fixation", value, problem, remedy))
+impl BarConfig {
+    fn check(&self, screen: &ScreenConfig) -> Result<(), Problem> {
+        if let Some(width) = self.width {
+            positive("width", width.0)?;
+        }
+        check_time("hold", self.hold, screen)
     }
+}
+
+/// Refuses times shorter than a frame and ranges that are none.
+fn check_time(key: &str, time: FixationTime, screen: &ScreenConfig) -> Result<(), Problem> {
+    let (shortest, longest) = (time.shortest().0, time.longest().0);
+    let [value, problem, remedy] = if !(longest.is_finite() && shortest <= longest) {
+        [
+            format!("[{shortest}, {longest}]"),
+            "is no range".to_owned(),
+            "give the lower end first: [low, high]".to_owned(),
+        ]
+    } else if shortest < screen.frame_period.0 {
+        [
+            shortest.to_string(),
+            "is less than a frame".to_owned(),
+            format!("give {} ms or more", screen.frame_period.0),
+        ]
+    } else {
+        return Ok(());
+    };
+    Err(Problem::new(key, value, problem, remedy))
 }
 
 impl SimulationConfig {
@@ -334,6 +372,10 @@ impl SimulationConfig {
                 .check(&self.screen)
                 .map_err(within("simulation.natural"))?;
         }
+        if let Some(bars) = &self.bars {
+            bars.check(&self.screen)
+                .map_err(within("simulation.bars"))?;
+        }
         self.check_movies()
     }
 
@@ -354,9 +396,14 @@ impl SimulationConfig {
                 self.flicker
                     .map(|movie| (movie.train_seconds, movie.test_seconds, movie.contrast)),
             ),
+            (
+                "bars",
+                self.bars
+                    .map(|movie| (movie.train_seconds, movie.test_seconds, movie.contrast)),
+            ),
         ];
         if movies.iter().all(|(_, movie)| movie.is_none()) {
-            let remedy = "give at least one of `natural`, `white_noise` and `flicker`";
+            let remedy = "give at least one of `natural`, `white_noise`, `flicker` and `bars`";
             return Err(
                 Problem::new("simulation", "no movie", "leaves nothing to record", remedy).into(),
             );

@@ -7,7 +7,8 @@ mod responses;
 mod simulate;
 
 pub use config::{
-    FieldNoiseConfig, MosaicConfig, NaturalConfig, NoiseConfig, ScreenConfig, SimulationConfig,
+    BarConfig, FieldNoiseConfig, MosaicConfig, NaturalConfig, NoiseConfig, ScreenConfig,
+    SimulationConfig,
 };
 pub use progress::{Progress, Quiet};
 pub use simulate::{CellReport, ClassReport, Outcome, simulate};

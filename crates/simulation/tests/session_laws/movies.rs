@@ -4,8 +4,8 @@ use ganglion_experiment::Screen;
 use ganglion_experiment::stimulus::Distribution;
 use ganglion_recording::{Microns, Milliseconds};
 use ganglion_simulation::movie::{
-    DeadLeaves, Drift, FixationTime, Moments, Movie, NaturalMovie, NaturalOptions, NoiseMovie,
-    NoiseOptions, Photographs,
+    BarMovie, BarOptions, DeadLeaves, Drift, FixationTime, Moments, Movie, NaturalMovie,
+    NaturalOptions, NoiseMovie, NoiseOptions, Photographs,
 };
 
 const SCREEN: Screen = Screen {
@@ -69,6 +69,18 @@ fn noise(check: Option<Microns>) -> NoiseMovie {
     NoiseMovie::new(&options).unwrap()
 }
 
+fn bars(name: &str) -> BarMovie {
+    BarMovie::new(&BarOptions {
+        screen: SCREEN,
+        frames: 6000,
+        contrast: 0.3,
+        hold: FixationTime::Between([Milliseconds(20.0), Milliseconds(500.0)]),
+        width: Microns(100.0),
+        seed: 3,
+        name: name.to_owned(),
+    })
+}
+
 #[test]
 fn a_frame_does_not_depend_on_the_range_it_is_asked_for_in() {
     for movie in [
@@ -77,6 +89,7 @@ fn a_frame_does_not_depend_on_the_range_it_is_asked_for_in() {
         &in_changing_light(130),
         &noise(None),
         &noise(Some(Microns(100.0))),
+        &bars("train"),
     ] {
         let whole = movie.bytes(0..130);
         for range in [0..1, 19..21, 37..64, 100..130] {
@@ -153,6 +166,55 @@ fn noise_keeps_each_pattern_for_its_time_and_flicker_fills_the_field() {
     let contrast = Moments::of(&movie).contrast_unit();
     // 9600 squares have a sampling error of 1 %; nothing is clipped within three deviations.
     assert!((contrast - 0.3).abs() < 0.02, "{contrast}");
+}
+
+#[test]
+fn bars_take_contrasts_of_their_own_for_times_of_their_own() {
+    let movie = bars("train");
+    let frames = movie.bytes(0..6000);
+    let at = |frame: usize, y: usize, x: usize| {
+        f64::from(frames[frame * SCREEN.pixels() + y * SCREEN.width + x])
+    };
+    let course = |x: usize| -> Vec<f64> { (0..6000).map(|frame| at(frame, 0, x)).collect() };
+    for frame in [0, 77, 5999] {
+        for x in 0..SCREEN.width {
+            // Two pixels of 50 um are a bar, from top to bottom.
+            assert_eq!(at(frame, 11, x), at(frame, 0, x / 2 * 2));
+        }
+    }
+    let changes = |course: &[f64]| -> Vec<usize> {
+        (1..course.len())
+            .filter(|&frame| course[frame] != course[frame - 1])
+            .collect()
+    };
+    let (one, next) = (course(4), course(6));
+    let holds: Vec<usize> = (changes(&one).windows(2))
+        .map(|pair| pair[1] - pair[0])
+        .collect();
+    // Two neighbours in time that are of one level make a hold longer; 1 in 80 are.
+    assert!(holds.iter().all(|hold| *hold >= 2));
+    assert!(holds.iter().filter(|hold| **hold <= 50).count() > holds.len() * 9 / 10);
+    assert_ne!(changes(&one), changes(&next));
+    // Some 400 holds: a correlation of independent bars is within 3 standard errors of 0.05.
+    assert!(correlation(&one, &next).abs() < 0.15);
+    assert!(bars("test").bytes(0..600) != frames[..600 * SCREEN.pixels()]);
+    let contrast = Moments::of(&movie).contrast_unit();
+    // 8 bars of some 400 holds of unequal lengths: 2 % of sampling error.
+    assert!((contrast - 0.3).abs() < 0.03, "{contrast}");
+}
+
+fn correlation(one: &[f64], other: &[f64]) -> f64 {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (one_mean, other_mean) = (mean(one), mean(other));
+    let product = |a: &[f64], a_mean: f64, b: &[f64], b_mean: f64| -> f64 {
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| (a - a_mean) * (b - b_mean))
+            .sum()
+    };
+    product(one, one_mean, other, other_mean)
+        / (product(one, one_mean, one, one_mean) * product(other, other_mean, other, other_mean))
+            .sqrt()
 }
 
 #[test]

@@ -16,13 +16,15 @@ mosaic = { count = 1, spacing = 150, margin = 250 }
 natural = { train_seconds = 4, test_seconds = 1.5 }
 white_noise = { train_seconds = 1, test_seconds = 1, check = 100 }
 flicker = { train_seconds = 1, test_seconds = 1 }
+bars = { train_seconds = 1.2, test_seconds = 1, width = 100 }
 "#;
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     "circuit.toml",
     "naturalscene.h5",
     "whitenoise.h5",
     "flicker.h5",
+    "bars.h5",
 ];
 
 fn config(text: &str) -> SimulationConfig {
@@ -162,6 +164,12 @@ fn the_file_says_that_it_is_simulated_and_holds_the_truth() {
     "test_seconds = 1.5, fixation = [500, 50]",
     "simulation.natural.fixation = [500, 50] is no range"
 )]
+#[case(
+    "train_seconds = 1.2",
+    "train_seconds = 1.2, hold = [5, 500]",
+    "simulation.bars.hold = 5 is less"
+)]
+#[case("width = 100", "width = 0", "simulation.bars.width = 0")]
 #[case(
     "test_seconds = 1.5",
     "test_seconds = 1.5, leaves = [100, 50]",
