@@ -40,7 +40,7 @@ impl Default for IdentifyConfig {
             probe: Probe::default(),
             functions: 12,
             most_pathways: 4,
-            least_gain: 0.0022,
+            least_gain: 0.0032,
             tonic_gain: 0.0015,
             least_share: 0.12,
         }

@@ -129,7 +129,7 @@ mod tests {
         let fit = |cascade, explained| CascadeFit { cascade, explained };
         let options = SearchOptions {
             most: 2,
-            least_gain: 2.2e-3,
+            least_gain: 3.2e-3,
             tonic_gain: 1.5e-3,
             least_share: 0.12,
         };

@@ -199,7 +199,7 @@ mod tests {
 
     const OPTIONS: SearchOptions = SearchOptions {
         most: 3,
-        least_gain: 2.2e-3,
+        least_gain: 3.2e-3,
         tonic_gain: 1.5e-3,
         least_share: 0.12,
     };
