@@ -4,7 +4,7 @@ use crate::harness::{Scratch, listing};
 use crate::reduce::CONFIG;
 
 /// A probe short enough for a test; the tiny network has seen no more.
-const IDENTIFY: &str = r#"
+pub const IDENTIFY: &str = r#"
 [reduction.identify]
 most_pathways = 2
 functions = 4

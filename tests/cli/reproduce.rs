@@ -1,12 +1,13 @@
 //! `ganglion reproduce`
 
 use crate::harness::Scratch;
+use crate::identify::IDENTIFY;
 use crate::reduce::CONFIG;
 
 #[test]
 fn a_recording_becomes_one_report_and_finished_stages_are_not_repeated() {
     let scratch = Scratch::with_session();
-    scratch.write("all.toml", CONFIG);
+    scratch.write("all.toml", &format!("{CONFIG}{IDENTIFY}"));
     let first = scratch.succeeds("reproduce all.toml --out all");
     assert!(!first.stderr.contains("done before"), "{}", first.stderr);
     let report = scratch.read("all/report.html");
@@ -14,6 +15,8 @@ fn a_recording_becomes_one_report_and_finished_stages_are_not_repeated() {
         "<!DOCTYPE html>",
         "data:image/svg+xml",
         "Latency",
+        "ganglion identify",
+        "Circuit of cell 2",
         "ganglion reduce",
         "epochs = 4",
         "alt=\"cell",
@@ -77,12 +80,13 @@ starts = 1
 #[test]
 fn circuits_are_put_beside_those_of_the_simulated_retina() {
     let scratch = Scratch::empty();
-    scratch.write("small.toml", SIMULATED);
+    scratch.write("small.toml", &format!("{SIMULATED}{IDENTIFY}"));
     scratch.succeeds("reproduce small.toml --out all");
     let report = scratch.read("all/report.html");
     for part in [
         "Planted in the simulated retina: a cell of the class",
         "planted pathways with right polarity and sign",
+        "planted pathways have the right polarity and sign, in 6 cells",
         "Stability over the stimulus range",
         "channels chosen again",
         "kernel correlation",

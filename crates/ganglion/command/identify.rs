@@ -20,6 +20,7 @@ use crate::config::ConfigFile;
 use crate::console;
 use crate::location::Location;
 use crate::settings::Settings;
+use crate::steps::Steps;
 use crate::truth::{self, Plantings};
 
 /// What was typed after `identify`.
@@ -76,18 +77,14 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let subject = Subject::new(&responder)
         .with_context(|| format!("{}: cannot be reduced", arguments.model.display()))?;
     let cells = cells(arguments, &subject);
-    if !settings.quiet {
-        console::complain(&format!(
-            "identifying the circuits of {} cells",
-            cells.len()
-        ));
-    }
     let identifier = Identifier {
         subject: &subject,
         source: arguments.model.display().to_string(),
         config: &config,
     };
-    let identified = identifier.network(&cells)?;
+    let steps = Steps::new("identifying circuits", cells.len(), "cell", settings.quiet);
+    let identified = identifier.network(&cells, &|| steps.done(1))?;
+    steps.finish();
     let found = compared(arguments, &config, &subject, identified)?;
     let folder = folder(arguments);
     output::write(

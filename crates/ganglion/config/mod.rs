@@ -85,11 +85,18 @@ impl ConfigFile {
         Ok(toml::to_string(&self.absolute()?)?)
     }
 
-    /// Some of its tables as TOML.
-    pub fn tables(&self, names: &[&str]) -> String {
-        let mut table = self.table.clone();
-        table.retain(|name, _| names.contains(&name));
-        table.to_string()
+    /// Some of its tables, which may be tables of tables as in `reduction.identify`, as TOML.
+    pub fn tables(&self, paths: &[&str]) -> String {
+        let mut tables = Table::new();
+        for path in paths {
+            let (first, inner) = path.split_once('.').unwrap_or((path, ""));
+            let inner = inner.split('.').filter(|key| !key.is_empty());
+            let found = inner.fold(self.table.get(first), |table, key| table?.get(key));
+            if let Some(found) = found {
+                tables.insert((*path).to_owned(), found.clone());
+            }
+        }
+        tables.to_string()
     }
 
     /// The config with the paths that other folders would read differently made absolute.

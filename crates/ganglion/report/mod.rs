@@ -3,9 +3,11 @@
 mod cells;
 mod figure;
 mod html;
+mod identification;
 mod network;
 mod page;
 mod phenomenon;
+mod planting;
 mod provenance;
 mod stability;
 
@@ -15,6 +17,9 @@ use std::path::{Path, PathBuf};
 use ganglion_recording::write_atomically;
 
 use html::Html;
+
+/// Folder of the circuits of all cells.
+pub const IDENTIFICATION: &str = "identification";
 
 /// What a report is made of: folders of finished stages.
 #[derive(Clone, Debug)]
@@ -53,9 +58,9 @@ pub struct StageReport {
 /// # Errors
 /// Where results of a stage cannot be read, or the report cannot be written.
 pub fn write(out: &Path, contents: &Contents) -> anyhow::Result<PathBuf> {
-    let mut sections = vec![network::section(contents)?];
+    let mut sections = vec![network::section(contents)?, identification::section(out)?];
     for name in &contents.experiments {
-        sections.push(phenomenon::section(out, name, contents)?);
+        sections.push(phenomenon::section(out, name)?);
     }
     sections.push(provenance::section(contents));
     let document = page::page(&page::headline(out, contents)?, &sections);

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::cells::{entries, number, summary};
+use super::cells::{number, summary};
 use super::html::{Html, escaped};
-use super::{Contents, Section};
+use super::{Contents, IDENTIFICATION, Section, identification, planting};
 
 const STYLE: &str = "\
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 62rem; margin: 2rem auto; \
@@ -72,6 +72,9 @@ pub fn headline(out: &Path, contents: &Contents) -> anyhow::Result<Html> {
         "planted pathways with right polarity and sign",
     ];
     html.table(&headings, &rows);
+    if let Some(sentence) = identification::sentence(&summary(&out.join(IDENTIFICATION))?) {
+        html.text("p", &sentence);
+    }
     Ok(html)
 }
 
@@ -129,23 +132,6 @@ fn row(name: &str, summary: &serde_json::Value) -> Vec<String> {
             reduced.iter().filter(agrees).count(),
             reduced.len()
         ),
-        recovered(&reduced),
+        planting::recovered(reduced.iter().map(|cell| &cell["planted"])),
     ]
-}
-
-/// How many of the planted pathways that count were found as what they are.
-fn recovered(cells: &[&serde_json::Value]) -> String {
-    let pathways = cells
-        .iter()
-        .flat_map(|cell| entries(&cell["planted"], "pathways"));
-    let counting: Vec<_> = pathways.filter(|one| one["counts"] == true).collect();
-    if counting.is_empty() {
-        return "-".to_owned();
-    }
-    let is_right = |one: &&&serde_json::Value| {
-        let found = &one["found"];
-        found["polarity_right"] == true && found["sign_right"] == true
-    };
-    let right = counting.iter().filter(is_right).count();
-    format!("{right} of {}", counting.len())
 }

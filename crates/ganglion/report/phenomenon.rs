@@ -8,14 +8,13 @@ use serde_json::Value;
 use super::cells::{entries, number, summary, text};
 use super::figure::figures;
 use super::html::{Html, escaped};
-use super::stability;
-use super::{Contents, Section};
+use super::{Section, planting, stability};
 
 /// Experiment, circuits, causal checks and claims.
 ///
 /// # Errors
 /// Where results cannot be read.
-pub fn section(out: &Path, name: &str, _contents: &Contents) -> anyhow::Result<Section> {
+pub fn section(out: &Path, name: &str) -> anyhow::Result<Section> {
     let folder = out.join("reduction").join(name);
     let reduction = summary(&folder)?;
     let mut body = Html::new();
@@ -62,7 +61,7 @@ fn circuit(body: &mut Html, folder: &Path, reduction: &Value, cell: &Value) -> a
     body.text("p", &text(&cell["description"]));
     body.add(&figures(folder, &format!("cell{index}-"))?);
     pathways(body, cell);
-    planted(body, cell);
+    planting::beside(body, &cell["planted"], "these stimuli");
     fidelity(body, reduction, cell);
     body.add(&stability::over_range(cell));
     lesions(body, reduction, cell);
@@ -91,62 +90,6 @@ fn pathways(body: &mut Html, cell: &Value) {
     let row = |pathway: &Value| keys.iter().map(|(key, _)| text(&pathway[*key])).collect();
     let rows: Vec<Vec<String>> = entries(cell, "pathways").iter().map(row).collect();
     body.table(&keys.map(|(_, heading)| heading), &rows);
-}
-
-/// The circuit beside the planted one, where that is known.
-fn planted(body: &mut Html, cell: &Value) {
-    let planted = &cell["planted"];
-    if planted.is_null() {
-        return;
-    }
-    let class = text(&planted["class"]);
-    let least = planted["least_share"].as_f64().unwrap_or(0.0);
-    body.text(
-        "p",
-        &format!(
-            "Planted in the simulated retina: a cell of the class {class}. Pathways with at least \
-             {:.0} % of its drive under these stimuli are looked for:",
-            100.0 * least
-        ),
-    );
-    let rows: Vec<Vec<String>> = entries(planted, "pathways")
-        .iter()
-        .map(planted_row)
-        .collect();
-    let headings = [
-        "planted",
-        "polarity",
-        "sign",
-        "share",
-        "found as",
-        "polarity right",
-        "sign right",
-        "kernel correlation",
-    ];
-    body.table(&headings, &rows);
-    if !entries(planted, "unmatched").is_empty() {
-        let unmatched = text(&planted["unmatched"]);
-        body.text("p", &format!("Found but not planted: {unmatched}."));
-    }
-}
-
-fn planted_row(one: &Value) -> Vec<String> {
-    let found = &one["found"];
-    let name = match (found.is_null(), one["counts"] == true) {
-        (false, _) => text(&found["pathway"]),
-        (true, true) => "nothing".to_owned(),
-        (true, false) => "not looked for".to_owned(),
-    };
-    vec![
-        text(&one["planted"]),
-        text(&one["polarity"]),
-        text(&one["sign"]),
-        text(&one["share"]),
-        name,
-        text(&found["polarity_right"]),
-        text(&found["sign_right"]),
-        text(&found["kernel_correlation"]),
-    ]
 }
 
 fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {

@@ -141,8 +141,8 @@ fn recovered(
         config,
     };
     let identified = match ideal {
-        true => identifier.of(retina, cells)?,
-        false => identifier.network(cells)?,
+        true => identifier.of(retina, cells, &|| ())?,
+        false => identifier.network(cells, &|| ())?,
     };
     let probe = [config.probe.of(&model.screen())?.1];
     let (answered, planted) = (model.respond(&probe)?, retina.respond(&probe)?);

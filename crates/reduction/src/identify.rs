@@ -105,12 +105,17 @@ impl Identifier<'_> {
     /// [`simplest`].
     ///
     /// Stripes say little about space: pathways take the spatial profile of the channel whose kernel
-    /// is most like theirs, and pools lie in the middle of the frame.
+    /// is most like theirs, and pools lie in the middle of the frame. `done` is called after each cell,
+    /// from any thread.
     ///
     /// # Errors
     /// If there is no such cell, the settings make no sense, or the network does not answer.
-    pub fn network(&self, cells: &[CellIndex]) -> Result<Vec<Identified>, Error> {
-        self.of(self.subject.responder, cells)
+    pub fn network(
+        &self,
+        cells: &[CellIndex],
+        done: &(dyn Fn() + Sync),
+    ) -> Result<Vec<Identified>, Error> {
+        self.of(self.subject.responder, cells, done)
     }
 
     /// The same for what the network is a model of, such as a simulated retina: what could be found
@@ -122,6 +127,7 @@ impl Identifier<'_> {
         &self,
         responder: &dyn Responder,
         cells: &[CellIndex],
+        done: &(dyn Fn() + Sync),
     ) -> Result<Vec<Identified>, Error> {
         let screen = self.subject.screen();
         self.config.check()?;
@@ -138,7 +144,9 @@ impl Identifier<'_> {
             let rates = answers.cell(output).iter().map(|&rate| f64::from(rate));
             let shape = (self.config.functions, screen.history);
             let data = Data::new(&courses, rates.collect(), shape);
-            Ok(self.identified(&data, cell))
+            let identified = self.identified(&data, cell);
+            done();
+            Ok(identified)
         };
         cells.par_iter().map(one).collect()
     }

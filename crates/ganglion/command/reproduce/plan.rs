@@ -9,7 +9,7 @@ use super::stage::{Finished, Stage};
 use crate::config::ConfigFile;
 use crate::failure::bad_use;
 use crate::location::Location;
-use crate::report::{Contents, StageReport};
+use crate::report::{self, Contents, StageReport};
 
 /// The stages of a reproduction, in order.
 pub struct Plan {
@@ -46,6 +46,7 @@ impl Plan {
             Some(model) => model.to_owned(),
             None => builder.train(retina.as_deref())?,
         };
+        builder.identify(&model, retina.as_deref());
         let experiments = experiments(config)?;
         for name in &experiments {
             builder.explain(&model, name, retina.as_deref());
@@ -166,6 +167,18 @@ impl<'a> Builder<'a> {
             .collect())
     }
 
+    /// Circuits of the cells, whatever they are used for.
+    fn identify(&mut self, model: &Path, retina: Option<&Path>) {
+        let folder = self.out.join(report::IDENTIFICATION);
+        let mut line = vec!["identify".to_owned(), text(model)];
+        if self.config.has("reduction") {
+            line.push(text(&self.file));
+        }
+        line.extend(["--out".to_owned(), text(&folder)]);
+        line.extend(truth(retina));
+        self.push("Identification", &line, folder, &["reduction.identify"]);
+    }
+
     fn explain(&mut self, model: &Path, name: &str, retina: Option<&Path>) {
         let (model, file) = (text(model), text(&self.file));
         let folder = self.out.join("experiments").join(name);
@@ -187,9 +200,7 @@ impl<'a> Builder<'a> {
         );
         let folder = self.out.join("reduction").join(name);
         let mut reduce = line("reduce", &folder);
-        if let Some(retina) = retina {
-            reduce.extend(["--truth".to_owned(), text(&retina.join("circuit.toml"))]);
-        }
+        reduce.extend(truth(retina));
         let tables = ["experiments", "attribution", "reduction"];
         self.push(&format!("Reduction: {name}"), &reduce, folder, &tables);
     }
@@ -203,6 +214,12 @@ impl<'a> Builder<'a> {
             resume: None,
         });
     }
+}
+
+/// The option that names the circuit of a simulated retina.
+fn truth(retina: Option<&Path>) -> Vec<String> {
+    let option = |retina: &Path| vec!["--truth".to_owned(), text(&retina.join("circuit.toml"))];
+    retina.map(option).unwrap_or_default()
 }
 
 /// Experiments of the config, or the four phenomena.
