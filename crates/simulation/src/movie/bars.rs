@@ -68,10 +68,10 @@ fn levels(options: &BarOptions, random: &mut ChaCha8Rng) -> Vec<u8> {
     while levels.len() < options.frames {
         let contrast: f64 = StandardNormal.sample(random);
         let level = Levels::default().of(options.contrast * contrast);
-        let frames = options.hold.frames(&options.screen, random);
+        let left = options.frames - levels.len();
+        let frames = options.hold.frames(&options.screen, random).min(left);
         levels.extend(std::iter::repeat_n(level, frames));
     }
-    levels.truncate(options.frames);
     levels
 }
 

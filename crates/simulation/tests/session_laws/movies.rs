@@ -69,8 +69,8 @@ fn noise(check: Option<Microns>) -> NoiseMovie {
     NoiseMovie::new(&options).unwrap()
 }
 
-fn bars(name: &str) -> BarMovie {
-    BarMovie::new(&BarOptions {
+fn bar_options(name: &str) -> BarOptions {
+    BarOptions {
         screen: SCREEN,
         frames: 6000,
         contrast: 0.3,
@@ -78,7 +78,11 @@ fn bars(name: &str) -> BarMovie {
         width: Microns(100.0),
         seed: 3,
         name: name.to_owned(),
-    })
+    }
+}
+
+fn bars(name: &str) -> BarMovie {
+    BarMovie::new(&bar_options(name))
 }
 
 #[test]
@@ -201,6 +205,18 @@ fn bars_take_contrasts_of_their_own_for_times_of_their_own() {
     let contrast = Moments::of(&movie).contrast_unit();
     // 8 bars of some 400 holds of unequal lengths: 2 % of sampling error.
     assert!((contrast - 0.3).abs() < 0.03, "{contrast}");
+}
+
+#[test]
+fn bars_wider_than_the_screen_for_longer_than_the_movie_are_one_picture() {
+    let movie = BarMovie::new(&BarOptions {
+        hold: FixationTime::Same(Milliseconds(1e300)),
+        width: Microns(1e300),
+        ..bar_options("train")
+    });
+    let bytes = movie.bytes(0..6000);
+    assert_eq!(bytes.len(), 6000 * SCREEN.pixels());
+    assert!(bytes.iter().all(|level| *level == bytes[0]));
 }
 
 fn correlation(one: &[f64], other: &[f64]) -> f64 {
