@@ -80,6 +80,35 @@ fn circuits_are_written_told_and_answer_movies() {
     assert_eq!(done.json()["cells"][0]["cell"], cell);
 }
 
+/// No circuit of few channels of the shipped network keeps the latencies of this cell; with kernels
+/// identified from the probe there is one.
+#[test]
+fn identified_kernels_help_where_channels_do_not() {
+    let scratch = Scratch::empty();
+    scratch.write(
+        "latency.toml",
+        "[[experiments]]\nphenomenon = \"latency\"\n[reduction]\nshuffles = 20\nstarts = 1\n",
+    );
+    let models = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    let model = models.join("simulated-50x50").display().to_string();
+    let reduced = || {
+        let line = format!("reduce {model} latency.toml --cells 3 --out found --json");
+        scratch.succeeds(&line).json()["cells"][0].clone()
+    };
+    let cell = reduced();
+    assert_eq!(cell["search"]["identified"], true, "{cell}");
+    assert_eq!(cell["good_enough"], true, "{cell}");
+    assert!(cell["pathways"].as_array().unwrap().len() <= 3, "{cell}");
+    scratch.write(
+        "latency.toml",
+        "[[experiments]]\nphenomenon = \"latency\"\n[reduction]\nshuffles = 20\nstarts = 1\n\
+         identified_kernels = false\n",
+    );
+    let cell = reduced();
+    assert_eq!(cell["search"]["identified"], false, "{cell}");
+    assert_eq!(cell["good_enough"], false, "{cell}");
+}
+
 #[test]
 fn what_cannot_be_reduced_is_refused() {
     let scratch = Scratch::with_run();

@@ -179,6 +179,13 @@ fn emphasis(search: &Value) -> String {
         ),
         _ => "plain least squares".to_owned(),
     };
+    let fit = match search["identified"] == true {
+        true => format!(
+            "{fit}, with kernels identified from the probe besides those of the channels, of which no \
+             circuit is good enough"
+        ),
+        false => fit,
+    };
     match search["closer"].as_u64() {
         Some(closer) if closer > 0 => format!(
             "{fit}; {closer} of as many pathways follow the rate more closely, but do not keep the \

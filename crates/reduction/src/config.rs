@@ -43,6 +43,9 @@ pub struct ReductionConfig {
     /// best are looked at, and those of fits in which conditions of weak responses count more. The
     /// peak time of a weak response is a metric, but moves the squared error little.
     pub keep_phenomenon: bool,
+    /// Whether, where no circuit of the network's own channels is good enough, kernels identified from
+    /// the probe may be pathways too; for full-field stimuli, as the probe tells kernels in time only.
+    pub identified_kernels: bool,
     /// Starts of the last fit, which begin around the best circuit found.
     pub starts: usize,
     /// Shuffled attributions that the selection is compared with.
@@ -68,6 +71,7 @@ impl Default for ReductionConfig {
             spread_thresholds: true,
             least_importance: 0.02,
             keep_phenomenon: true,
+            identified_kernels: true,
             starts: 6,
             shuffles: 200,
             seed: 1,

@@ -13,14 +13,15 @@ use crate::circuit::Circuit;
 use crate::control::{Shuffled, shuffled};
 use crate::effective::{EffectiveForm, effective_form};
 use crate::error::Error;
-use crate::fitted_form::{FittedForm, Search};
+use crate::fitted_form::{FittedForm, Search, WIDER, WIDTH};
 use crate::held_out::{HeldOut, Split, held_out};
 use crate::hypothesis::{Hypothesis, Knowledge, evaluate};
+use crate::identified_candidate::with_identified;
 use crate::lesion::lesions;
 use crate::planting::Planting;
 use crate::problem::Problem;
 use crate::reduce::Reducer;
-use crate::selection::{Choice, Curve, Knee, Step};
+use crate::selection::{Choice, Curve, Knee, Reason, Step};
 use crate::sweep::Sweep;
 
 /// Everything that was found about one cell.
@@ -29,7 +30,8 @@ pub struct Explanation {
     pub metric: f64,
     /// What each channel adds over the sweep.
     pub channels: Vec<ChannelAttribution>,
-    /// Cell types that the circuit was chosen from, the most important first.
+    /// Cell types that the circuit was chosen from, the most important first; identified pathways, if
+    /// `search.identified`, come last.
     pub candidates: Vec<Candidate>,
     /// Form 1: sums of effective weights.
     pub effective: EffectiveForm,
@@ -134,7 +136,20 @@ pub(crate) fn explain(
     };
     let effective = effective_form(&judge, data, &candidates, &knee)?;
     let mut problem = Problem::new(&candidates, data, reducer);
-    let fitted = FittedForm::new(&mut problem, &judge, &knee, reducer.config)?;
+    let mut fitted = FittedForm::new(&mut problem, &judge, &knee, (reducer.config, WIDTH))?;
+    let of_channels = candidates.len();
+    let all = match reducer.wants_identified(&fitted, &knee, sweep) {
+        true => with_identified(reducer, movies, sweep, &candidates, cell)?,
+        false => Vec::new(),
+    };
+    if !all.is_empty() {
+        let mut wider = Problem::new(&all, data, reducer);
+        let form = FittedForm::new(&mut wider, &judge, &knee, (reducer.config, WIDER))?;
+        if form.choice.reason == Reason::GoodEnough {
+            (fitted, problem) = (form.of_identified(), wider);
+        }
+    }
+    let candidates = problem.candidates;
     let chosen = &fitted.fits[fitted.choice.step];
     let shares = problem.shares(&chosen.fit);
     let title = Title {
@@ -144,12 +159,12 @@ pub(crate) fn explain(
     };
     let invariance = sweep.invariance;
     let fit = (&chosen.fit, &shares[..], chosen.correlation);
-    let circuit = assemble(reducer.subject, &candidates, invariance, fit, &title);
+    let circuit = assemble(reducer.subject, candidates, invariance, fit, &title);
     let held_out = match Split::new(experiment, sweep) {
         Some(split) => Some(held_out(&problem, &judge, &split, &chosen.fit.members)?),
         None => None,
     };
-    let lesions = lesions(&circuit, &candidates, sweep.channels());
+    let lesions = lesions(&circuit, &candidates[..of_channels], sweep.channels());
     let effects = lesioned(reducer.subject, experiment, movies, cell, &lesions)?;
     let rates = fitted.rates[fitted.choice.step].clone();
     let good_enough = knee.is_good_enough(&fitted.curve.steps[fitted.choice.step]);
@@ -158,7 +173,7 @@ pub(crate) fn explain(
         sweep,
         circuit: &circuit,
         good_enough,
-        candidates: &candidates,
+        candidates,
         data,
         effects: &effects,
         knee: &knee,
@@ -184,6 +199,6 @@ pub(crate) fn explain(
         hypotheses,
         planting: None,
         completeness_gap: data.completeness_gap,
-        candidates,
+        candidates: candidates.to_vec(),
     }))
 }

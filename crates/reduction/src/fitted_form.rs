@@ -32,6 +32,9 @@ pub struct Search {
     /// Circuits of as many pathways that follow the rate more closely without keeping the
     /// phenomenon.
     pub closer: usize,
+    /// Whether kernels identified from the probe were to be had as well, because no circuit of the
+    /// network's own channels is good enough.
+    pub identified: bool,
 }
 
 impl Search {
@@ -39,6 +42,7 @@ impl Search {
     const PLAIN: Self = Self {
         emphasis: 1.0,
         closer: 0,
+        identified: false,
     };
 }
 
@@ -50,7 +54,10 @@ const EMPHASES: [f64; 3] = [1.0, 0.2, 0.05];
 
 /// Circuits of each number of pathways that are looked at where the best does not keep the
 /// phenomenon.
-const WIDTH: usize = 5;
+pub(crate) const WIDTH: usize = 5;
+
+/// The same with identified kernels among the candidates: what is right need not be closest.
+pub(crate) const WIDER: usize = 20;
 
 impl FittedForm {
     /// Circuits by least squares, and the fewest pathways that are good enough.
@@ -63,7 +70,7 @@ impl FittedForm {
         problem: &mut Problem<'_>,
         judge: &Judge<'_>,
         knee: &Knee,
-        config: &ReductionConfig,
+        (config, width): (&ReductionConfig, usize),
     ) -> Result<Self, Error> {
         let mut form = Self::plain(problem, judge, knee, config.most_pathways)?;
         let (most, emphases) = match form.choice.reason {
@@ -73,9 +80,15 @@ impl FittedForm {
         let follows = |step: &Step| step.correlation >= knee.correlation;
         let wanting = form.curve.steps.iter().take(most).any(follows);
         if wanting && knee.present && config.keep_phenomenon {
-            form.widen(problem, judge, knee, (most, emphases))?;
+            form.widen(problem, judge, knee, (most, emphases, width))?;
         }
         Ok(form)
+    }
+
+    /// The same, of kernels that were identified.
+    pub(crate) fn of_identified(mut self) -> Self {
+        self.search.identified = true;
+        self
     }
 
     fn plain(
@@ -108,11 +121,11 @@ impl FittedForm {
         problem: &mut Problem<'_>,
         judge: &Judge<'_>,
         knee: &Knee,
-        (mut most, emphases): (usize, &[f64]),
+        (mut most, emphases, width): (usize, &[f64], usize),
     ) -> Result<(), Error> {
         for &emphasis in emphases {
             problem.emphasise(emphasis, &judge.sweep.movies);
-            let Some((index, found)) = kept(problem, judge, knee, most)? else {
+            let Some((index, found)) = kept(problem, judge, knee, (most, width))? else {
                 continue;
             };
             self.put(index, found, emphasis);
@@ -130,6 +143,7 @@ impl FittedForm {
         self.search = Search {
             emphasis,
             closer: found.closer,
+            identified: self.search.identified,
         };
         self.choice = Choice {
             step: index,
@@ -156,9 +170,9 @@ fn kept(
     problem: &Problem<'_>,
     judge: &Judge<'_>,
     knee: &Knee,
-    most: usize,
+    (most, width): (usize, usize),
 ) -> Result<Option<(usize, Kept)>, Error> {
-    for (index, level) in problem.beam(most, WIDTH).into_iter().enumerate() {
+    for (index, level) in problem.beam(most, width).into_iter().enumerate() {
         for (closer, (fit, rates)) in level.into_iter().enumerate() {
             let step = measured(judge, &fit, &rates)?;
             if knee.is_good_enough(&step) {

@@ -30,6 +30,7 @@ mod fitted_form;
 mod gram;
 pub mod held_out;
 pub mod hypothesis;
+mod identified_candidate;
 pub mod identify;
 pub mod lesion;
 pub mod planting;

@@ -126,7 +126,10 @@ impl<'a> Problem<'a> {
         let samples = self.samples(Vec::new());
         let drives = self.fitter(&samples).departures(fit);
         let place = |pathway: &Pathway| {
-            let of = |member: &usize| self.candidates[*member].channels == pathway.channels;
+            let of = |member: &usize| {
+                let candidate = &self.candidates[*member];
+                candidate.channels == pathway.channels && candidate.kernel == pathway.kernel
+            };
             fit.members
                 .iter()
                 .position(of)

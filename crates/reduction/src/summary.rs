@@ -101,7 +101,8 @@ pub struct Details {
     pub effective_choice: Choice,
     /// Channel and column terms needed to follow the response, of how many.
     pub terms: Option<[usize; 2]>,
-    /// Cell types that the circuit was chosen from: their channels.
+    /// Cell types that the circuit was chosen from: their channels. Identified pathways, if there are
+    /// any, come last, with the channels most like them.
     pub candidates: Vec<Vec<usize>>,
     /// The circuit fitted without part of the sweep.
     pub held_out: Option<HeldOut>,

@@ -1,0 +1,115 @@
+//! Pathways whose kernels were identified from the answers to a probe.
+
+use ganglion_experiment::StimulusMovie;
+use ganglion_recording::CellIndex;
+
+use crate::candidate::Candidate;
+use crate::circuit::{Kernel, Pathway};
+use crate::correlation::cosine;
+use crate::error::Error;
+use crate::fit::Drive;
+use crate::fitted_form::FittedForm;
+use crate::identify::Identifier;
+use crate::reduce::Reducer;
+use crate::selection::{Knee, Reason};
+use crate::sweep::{Invariance, Sweep};
+
+impl Reducer<'_> {
+    /// Whether circuits of the network's channels leave something to find, and identified ones can be
+    /// had: stripes tell kernels in time only, which is all that full-field stimuli ask for.
+    pub(crate) fn wants_identified(&self, form: &FittedForm, knee: &Knee, sweep: &Sweep) -> bool {
+        self.config.identified_kernels
+            && knee.present
+            && form.choice.reason == Reason::Knee
+            && sweep.invariance == Invariance::FullField
+    }
+}
+
+/// The candidates of a cell, and the pathways that its circuit is identified as having.
+///
+/// A channel of the network may carry a part of a kernel only: where one is made of several, none of
+/// their circuits of few pathways follows a phenomenon that hangs on it.
+///
+/// # Errors
+/// If the network does not answer the probe.
+pub(crate) fn with_identified(
+    reducer: &Reducer<'_>,
+    movies: &[StimulusMovie],
+    sweep: &Sweep,
+    candidates: &[Candidate],
+    cell: CellIndex,
+) -> Result<Vec<Candidate>, Error> {
+    let identifier = Identifier {
+        subject: reducer.subject,
+        source: reducer.source.clone(),
+        config: &reducer.config.identify,
+    };
+    let circuit = identifier.network(&[cell], &|| ())?.remove(0).circuit;
+    let identified = |pathway: &Pathway| Candidate {
+        polarity: pathway.polarity,
+        sign: pathway.sign,
+        kernel: pathway.kernel.clone(),
+        drive: drive(&pathway.kernel, movies, sweep),
+        ..most_alike(candidates, &pathway.kernel).clone()
+    };
+    let identified: Vec<Candidate> = circuit.pathways.iter().map(identified).collect();
+    Ok(candidates.iter().cloned().chain(identified).collect())
+}
+
+/// The candidate whose time course is most alike: its channels are silenced for the pathway, and its
+/// attributions say where the pool lies.
+fn most_alike<'a>(candidates: &'a [Candidate], kernel: &Kernel) -> &'a Candidate {
+    let course = kernel.summed();
+    let alike = |candidate: &&Candidate| cosine(&candidate.kernel.summed(), &course);
+    candidates
+        .iter()
+        .max_by(|a, b| alike(a).total_cmp(&alike(b)))
+        .expect("a cell has at least one candidate")
+}
+
+/// What a kernel makes of movies of uniform frames, `[sample]`.
+fn drive(kernel: &Kernel, movies: &[StimulusMovie], sweep: &Sweep) -> Drive {
+    let course = kernel.summed();
+    let mut values = Vec::with_capacity(sweep.samples());
+    for movie in movies {
+        let pixels = movie.height() * movie.width();
+        let mean = |frame: &[f32]| frame.iter().map(|&v| f64::from(v)).sum::<f64>() / pixels as f64;
+        let contrasts: Vec<f64> = movie.values().chunks(pixels).map(mean).collect();
+        let histories = contrasts.windows(course.len());
+        values.extend(histories.map(|history| {
+            let terms = history.iter().zip(&course);
+            terms
+                .map(|(contrast, weight)| contrast * weight)
+                .sum::<f64>() as f32
+        }));
+    }
+    Drive {
+        values,
+        positions: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rates come from bin 2 on, of which each sees two frames.
+    #[test]
+    fn the_drive_of_a_kernel_is_its_sum_over_the_history() {
+        let kernel = Kernel::product(&[1.0, -3.0], &[0.5, 0.5], [1, 2]);
+        let contrasts = [0.0, 1.0, 1.0, -2.0];
+        let values = contrasts.iter().flat_map(|&contrast| [contrast; 6]);
+        let movie = StimulusMovie::new(2, 3, values.collect());
+        let sweep = Sweep {
+            invariance: Invariance::FullField,
+            planes: [1, 2, 2],
+            first_bin: 2,
+            movies: vec![0..3],
+            drive: Vec::new(),
+            cells: Vec::new(),
+        };
+        let drive = drive(&kernel, &[movie], &sweep);
+        assert_eq!(drive.values, [-3.0, -2.0, 7.0]);
+        assert_eq!(drive.positions, 1);
+    }
+}
