@@ -93,7 +93,8 @@ fn drive(kernel: &Kernel, movies: &[StimulusMovie], sweep: &Sweep) -> Drive {
 mod tests {
     use super::*;
 
-    /// Rates come from bin 2 on, of which each sees two frames.
+    /// Rates come from bin 2 on, each of which sees two frames; histories do not reach from one movie
+    /// into the next.
     #[test]
     fn the_drive_of_a_kernel_is_its_sum_over_the_history() {
         let kernel = Kernel::product(&[1.0, -3.0], &[0.5, 0.5], [1, 2]);
@@ -104,12 +105,12 @@ mod tests {
             invariance: Invariance::FullField,
             planes: [1, 2, 2],
             first_bin: 2,
-            movies: vec![0..3],
+            movies: vec![0..3, 3..6],
             drive: Vec::new(),
             cells: Vec::new(),
         };
-        let drive = drive(&kernel, &[movie], &sweep);
-        assert_eq!(drive.values, [-3.0, -2.0, 7.0]);
+        let drive = drive(&kernel, &[movie.clone(), movie], &sweep);
+        assert_eq!(drive.values, [-3.0, -2.0, 7.0, -3.0, -2.0, 7.0]);
         assert_eq!(drive.positions, 1);
     }
 }
