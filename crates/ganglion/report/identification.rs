@@ -12,7 +12,8 @@ use super::{IDENTIFICATION, Section, planting};
 /// How the section differs from those of the phenomena.
 const ABOUT: &str = "Circuits of as few rectified pathways as the network's answers to a probe of \
      stripes need, kernels included. The sections below ask for less: for the fewest of the network's \
-     own channels that make one phenomenon. Where the two differ, this one is the better account of \
+     own channels that make one phenomenon, helped by kernels identified here where no circuit of \
+     these is good enough. Where the two differ, this one is the better account of \
      what excites and inhibits a cell, if the network has seen light change at the scale and the \
      contrasts of the probe; if it has not, it answers by extrapolation.";
 
@@ -44,13 +45,14 @@ pub fn section(out: &Path) -> anyhow::Result<Section> {
 
 /// How many planted pathways were found, if that is known.
 pub fn sentence(found: &Value) -> Option<String> {
-    let cells = entries(found, "cells");
-    match planting::recovered(cells.iter().map(|cell| &cell["planting"])).as_str() {
+    let cells = entries(found, "cells").iter();
+    let cells = cells.filter(|cell| !cell["planting"].is_null());
+    let count = cells.clone().count();
+    match planting::recovered(cells.map(|cell| &cell["planting"])).as_str() {
         "-" => None,
         right => Some(format!(
             "Identified from the answers to a probe, {right} planted pathways have the right polarity \
-             and sign, in {} cells.",
-            cells.len()
+             and sign, in {count} cells."
         )),
     }
 }

@@ -182,7 +182,8 @@ fn emphasis(search: &Value) -> String {
     let fit = match search["identified"] == true {
         true => format!(
             "{fit}, with kernels identified from the probe besides those of the channels, of which no \
-             circuit is good enough"
+             circuit that was looked at is good enough; for these, the channels most like them are \
+             silenced"
         ),
         false => fit,
     };

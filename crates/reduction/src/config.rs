@@ -116,6 +116,7 @@ impl ReductionConfig {
             "1 to 8",
         )?;
         require(self.starts > 0, "starts", 0.0, "at least 1")?;
+        self.identify.check()?;
         require(self.most_cells != Some(0), "most_cells", 0.0, "at least 1")
     }
 }

@@ -146,7 +146,7 @@ pub(crate) fn explain(
         let mut wider = Problem::new(&all, data, reducer);
         let form = FittedForm::new(&mut wider, &judge, &knee, (reducer.config, WIDER))?;
         if form.choice.reason == Reason::GoodEnough {
-            (fitted, problem) = (form.of_identified(), wider);
+            (fitted, problem) = (form.of_identified(of_channels), wider);
         }
     }
     let candidates = problem.candidates;

@@ -32,8 +32,8 @@ pub struct Search {
     /// Circuits of as many pathways that follow the rate more closely without keeping the
     /// phenomenon.
     pub closer: usize,
-    /// Whether kernels identified from the probe were to be had as well, because no circuit of the
-    /// network's own channels is good enough.
+    /// Whether some of its kernels were identified from the probe, because no circuit of the network's
+    /// own channels that was looked at is good enough.
     pub identified: bool,
 }
 
@@ -85,9 +85,10 @@ impl FittedForm {
         Ok(form)
     }
 
-    /// The same, of kernels that were identified.
-    pub(crate) fn of_identified(mut self) -> Self {
-        self.search.identified = true;
+    /// The same, chosen from candidates of which those from `first` on were identified.
+    pub(crate) fn of_identified(mut self, first: usize) -> Self {
+        let members = &self.fits[self.choice.step].fit.members;
+        self.search.identified = members.iter().any(|&member| member >= first);
         self
     }
 

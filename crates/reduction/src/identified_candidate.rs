@@ -50,20 +50,26 @@ pub(crate) fn with_identified(
         sign: pathway.sign,
         kernel: pathway.kernel.clone(),
         drive: drive(&pathway.kernel, movies, sweep),
-        ..most_alike(candidates, &pathway.kernel).clone()
+        ..most_alike(candidates, pathway).clone()
     };
-    let identified: Vec<Candidate> = circuit.pathways.iter().map(identified).collect();
+    let identified = circuit.pathways.iter().map(identified);
     Ok(candidates.iter().cloned().chain(identified).collect())
 }
 
-/// The candidate whose time course is most alike: its channels are silenced for the pathway, and its
-/// attributions say where the pool lies.
-fn most_alike<'a>(candidates: &'a [Candidate], kernel: &Kernel) -> &'a Candidate {
-    let course = kernel.summed();
-    let alike = |candidate: &&Candidate| cosine(&candidate.kernel.summed(), &course);
+/// The candidate whose time course is most alike, of the pathway's polarity if there is one: its channels
+/// are silenced for the pathway, and its attributions say where the pool lies. Of the other polarity,
+/// it is the one that does the same by being active at rest.
+fn most_alike<'a>(candidates: &'a [Candidate], pathway: &Pathway) -> &'a Candidate {
+    let course = pathway.kernel.summed();
+    let alike = |candidate: &Candidate| {
+        let is_of_polarity = candidate.polarity == pathway.polarity;
+        let cosine = cosine(&candidate.kernel.summed(), &course).abs();
+        (is_of_polarity, cosine)
+    };
+    let order = |a: &(bool, f64), b: &(bool, f64)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
     candidates
         .iter()
-        .max_by(|a, b| alike(a).total_cmp(&alike(b)))
+        .max_by(|a, b| order(&alike(a), &alike(b)))
         .expect("a cell has at least one candidate")
 }
 

@@ -49,7 +49,7 @@ impl Default for IdentifyConfig {
 
 impl IdentifyConfig {
     /// Kernels need two functions to have a course, circuits a pathway.
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         for (key, value) in [
             ("identify.least_gain", self.least_gain),
             ("identify.tonic_gain", self.tonic_gain),

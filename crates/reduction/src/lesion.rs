@@ -4,7 +4,7 @@ use ganglion_attribution::{Polarity, Sign};
 
 use crate::candidate::Candidate;
 use crate::causal::Lesion;
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Pathway};
 
 /// Silences every kept pathway together.
 pub const KEPT: &str = "kept pathways";
@@ -70,13 +70,17 @@ pub(crate) fn lesions(circuit: &Circuit, candidates: &[Candidate], channels: usi
 /// of its summed attribution.
 fn sign(circuit: &Circuit, candidate: &Candidate) -> Sign {
     let mut pathways = circuit.pathways.iter();
-    let kept = pathways.find(|pathway| pathway.channels == candidate.channels);
+    // Identified pathways have channels of others.
+    let is_it = |pathway: &&Pathway| {
+        pathway.channels == candidate.channels && pathway.kernel == candidate.kernel
+    };
+    let kept = pathways.find(is_it);
     kept.map_or(candidate.sign, |pathway| pathway.sign)
 }
 
 /// Names of the pathways of a circuit, with their channels, so that no two are the same.
 pub fn unique_names(circuit: &Circuit) -> Vec<String> {
-    let told = |(name, pathway): (String, &crate::circuit::Pathway)| {
+    let told = |(name, pathway): (String, &Pathway)| {
         let channels: Vec<String> = pathway.channels.iter().map(ToString::to_string).collect();
         format!("{name} (channels {})", channels.join(", "))
     };

@@ -108,7 +108,7 @@ impl Probe {
         StimulusMovie::new(screen.height, screen.width, values.collect())
     }
 
-    fn check(&self, screen: &Screen) -> Result<(), Error> {
+    pub(crate) fn check(&self, screen: &Screen) -> Result<(), Error> {
         let refuse = |key, value, allowed| {
             Err(Error::OutOfRange {
                 key,

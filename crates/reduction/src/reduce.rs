@@ -91,6 +91,9 @@ impl Reducer<'_> {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Reduction, Error> {
         self.config.check()?;
+        if self.config.identified_kernels {
+            self.config.identify.probe.check(&self.subject.screen())?;
+        }
         for &cell in cells {
             self.subject.output_of(cell)?;
         }

@@ -182,16 +182,15 @@ impl<'a> Builder<'a> {
     fn explain(&mut self, model: &Path, name: &str, retina: Option<&Path>) {
         let (model, file) = (text(model), text(&self.file));
         let folder = self.out.join("experiments").join(name);
-        let named = self.config.has("experiments");
-        let line = |command: &str, folder: &Path| -> Vec<String> {
+        let line = |command: &str, folder: &Path, tables: &[&str]| -> Vec<String> {
             let mut line = vec![command.to_owned(), model.clone()];
-            if named {
+            if tables.iter().any(|table| self.config.has(table)) {
                 line.push(file.clone());
             }
             line.extend(["--phenomenon", name, "--out", &text(folder)].map(ToOwned::to_owned));
             line
         };
-        let experiment = line("experiment", &folder);
+        let experiment = line("experiment", &folder, &["experiments"]);
         self.push(
             &format!("Experiment: {name}"),
             &experiment,
@@ -199,9 +198,9 @@ impl<'a> Builder<'a> {
             &["experiments"],
         );
         let folder = self.out.join("reduction").join(name);
-        let mut reduce = line("reduce", &folder);
-        reduce.extend(truth(retina));
         let tables = ["experiments", "attribution", "reduction"];
+        let mut reduce = line("reduce", &folder, &tables);
+        reduce.extend(truth(retina));
         self.push(&format!("Reduction: {name}"), &reduce, folder, &tables);
     }
 

@@ -11,7 +11,8 @@ use super::rectifier::Rectifier;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pathway {
-    /// Channels of the network that were merged into it, counted from zero.
+    /// Channels of the network that were merged into it, counted from zero; of a pathway whose kernel was
+    /// identified from a probe, those most like it.
     pub channels: Vec<usize>,
     /// Whether brightening or darkening drives it.
     pub polarity: Polarity,

@@ -45,6 +45,11 @@ pub struct BarMovie {
 }
 
 impl BarMovie {
+    /// Width of a bar as it is shown.
+    pub fn width(&self) -> Microns {
+        Microns(self.width as f64 * self.screen.microns_per_pixel.0)
+    }
+
     /// A movie of bars.
     pub fn new(options: &BarOptions) -> Self {
         let pixels = options.width.0 / options.screen.microns_per_pixel.0;

@@ -145,10 +145,11 @@ fn bar_class(bars: &BarConfig, config: &SimulationConfig, seed: u64) -> Stimulus
         };
         Box::new(BarMovie::new(&options))
     };
+    let train = movie("train", bars.train_seconds);
     StimulusClass {
         file: "bars",
-        description: format!("noise of vertical bars, {} um wide", width.0),
-        train: movie("train", bars.train_seconds),
+        description: format!("noise of vertical bars, {} um wide", train.width().0),
+        train,
         test: movie("test", bars.test_seconds),
     }
 }
