@@ -346,6 +346,26 @@ impl Attributor {
         rates
     }
 
+    /// Change of every first-layer unit from its baseline at which its rectification begins to pass,
+    /// `[channel, y, x]`, in the direction that activates the unit: below 0 for a unit that the baseline
+    /// activates.
+    ///
+    /// With `z` the unit's linear value, `g z + h` its normalisation and `z_0` its value for the
+    /// baseline of the path's first sample, it passes where `g z + h > 0`:
+    /// `sign(g) (z - z_0) > -sign(g) (z_0 + h / g)`. Infinite where `g` is 0.
+    pub fn thresholds(&self, path: &Path) -> Vec<f64> {
+        let first = &self.upper.stages[0];
+        let threshold = |unit: usize| {
+            let [gain, shift] = first.affine(unit).map(f64::from);
+            let baseline = f64::from(path.ends(unit, 0)[0]);
+            match gain == 0.0 {
+                true => f64::INFINITY,
+                false => -gain.signum() * (baseline + shift / gain),
+            }
+        };
+        (0..path.units()).map(threshold).collect()
+    }
+
     pub(crate) fn response_ranges(&self, path: &Path) -> Vec<f64> {
         let rates = self.end_rates(path);
         (0..self.cells())

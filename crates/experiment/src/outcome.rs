@@ -4,6 +4,7 @@ use ganglion_recording::CellIndex;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::estimate::{Estimate, Presence, serialize_error};
 use crate::response_family::ResponseFamily;
 use crate::statistics;
 
@@ -118,6 +119,11 @@ pub struct CellOutcome {
     pub metrics: Metrics,
     /// Whether the cell shows the phenomenon, by the rule in the docs of the experiment.
     pub present: bool,
+    /// The same with errors taken into account; where it is undetermined, `present` is false.
+    pub presence: Presence,
+    /// The metric that stands for the experiment; in JSON its standard error alone.
+    #[serde(rename = "headline_error", serialize_with = "serialize_error")]
+    pub headline: Estimate,
     /// Whether the stimuli could tell; if not, `present` is false.
     pub measurable: bool,
     /// Why: a sentence.
@@ -132,13 +138,35 @@ impl CellOutcome {
         present: bool,
         reason: impl Into<String>,
     ) -> Self {
+        Self::judged(cell, metrics, Presence::of(present), reason)
+    }
+
+    /// The same where errors leave open which.
+    pub(crate) fn judged(
+        cell: CellIndex,
+        metrics: Metrics,
+        presence: Presence,
+        reason: impl Into<String>,
+    ) -> Self {
+        let reason = reason.into();
         Self {
             cell,
             metrics,
-            present,
+            present: presence == Presence::Present,
+            presence,
+            headline: Estimate::default(),
             measurable: true,
-            reason: reason.into(),
+            reason: match presence {
+                Presence::Undetermined => format!("undetermined: {reason}"),
+                _ => reason,
+            },
         }
+    }
+
+    /// With the metric that stands for the experiment and its replicates.
+    pub(crate) fn with_headline(mut self, headline: Estimate) -> Self {
+        self.headline = headline;
+        self
     }
 
     /// A cell on which the stimuli cannot tell.
@@ -151,6 +179,8 @@ impl CellOutcome {
             cell,
             metrics,
             present: false,
+            presence: Presence::Undetermined,
+            headline: Estimate::default(),
             measurable: false,
             reason: format!("not measurable: {}", reason.into()),
         }

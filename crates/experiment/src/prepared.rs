@@ -5,7 +5,7 @@ use ganglion_recording::CellIndex;
 use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::{
-    Error, ExperimentConfig, Outcome, Rates, Responder, Screen, StimulusMovie, Warning, warning,
+    Error, ExperimentConfig, Moment, Outcome, Rates, Responder, Screen, StimulusMovie, Warning, warning,
 };
 
 /// Frames that are shown at once, so that movies of long sweeps are not all in memory: 50 MB of the
@@ -63,6 +63,27 @@ impl PreparedExperiment {
         conditions
             .map(|condition| condition.stimulus.movie())
             .collect()
+    }
+
+    /// When the response of the phenomenon is looked for, condition by condition; the whole of every
+    /// condition where the experiment says no more.
+    pub fn moments(&self) -> Vec<Moment> {
+        let times = self.config.protocol().moments(&self.screen);
+        if times.is_empty() {
+            let conditions = self.conditions.iter().enumerate();
+            return conditions
+                .map(|(condition, one)| Moment {
+                    condition,
+                    bins: 0..one.stimulus.frames() + 1,
+                })
+                .collect();
+        }
+        let bins = |moment: &crate::moment::MomentTimes| {
+            let stimulus = &self.conditions[moment.condition].stimulus;
+            let period = self.screen.frame_period.0;
+            moment.bins(stimulus.zero(), stimulus.frames(), period)
+        };
+        times.iter().map(bins).collect()
     }
 
     /// Frames of all conditions together.

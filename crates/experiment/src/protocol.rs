@@ -2,6 +2,7 @@
 
 use crate::answers::Answers;
 use crate::condition::Draft;
+use crate::moment::MomentTimes;
 use crate::{Error, Outcome, Screen};
 
 /// Stimuli and how to read the answers. The config of each experiment is its protocol.
@@ -18,6 +19,12 @@ pub(crate) trait Protocol {
 
     /// The metric that stands for the whole experiment.
     fn headline(&self) -> &'static str;
+
+    /// When the response of the phenomenon is looked for; nothing where the whole of every condition
+    /// counts.
+    fn moments(&self, _screen: &Screen) -> Vec<MomentTimes> {
+        Vec::new()
+    }
 }
 
 /// A protocol with published parameters by name.

@@ -4,6 +4,7 @@ use ganglion_attribution::Sign;
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 
 use crate::candidate::Candidate;
+use crate::cascade::shares;
 use crate::circuit::{Circuit, Output, Pathway, Place, Pool};
 use crate::fit::{Fit, PathwayParameters};
 use crate::subject::Subject;
@@ -26,17 +27,23 @@ pub fn assemble(
     subject: &Subject<'_>,
     candidates: &[Candidate],
     invariance: Invariance,
-    (fit, shares, correlation): (&Fit, &[f64], f64),
+    (fit, departures, correlation): (&Fit, &[Vec<f64>], f64),
     title: &Title<'_>,
 ) -> Circuit {
     let softness = fit.parameters.log_gain.exp();
+    let shares = shares(departures);
+    // A circuit's drive counts from nothing, a fit's from rest.
+    let at_rest: f64 = (fit.parameters.pathways.iter())
+        .map(|pathway| pathway.weight * pathway.rectifier().released(0.0))
+        .sum();
     let pathway = |index: usize| {
-        let candidate = &candidates[fit.members[index]];
+        let candidate = &candidates[fit.structure.members[index]];
         let fitted = &fit.parameters.pathways[index];
-        let sign = Sign::of(fitted.weight);
+        let sign = fit.structure.sign(index);
         let pool = pool(subject, candidate, invariance, fitted);
         Pathway {
             sign,
+            effect: Some(Sign::of(departures[index].iter().sum())),
             weight: softness * fitted.weight.abs(),
             threshold: fitted.threshold,
             threshold_spread: fitted.threshold_spread,
@@ -45,7 +52,7 @@ pub fn assemble(
             ..unweighted(subject, candidate)
         }
     };
-    let mut pathways: Vec<Pathway> = (0..fit.members.len()).map(pathway).collect();
+    let mut pathways: Vec<Pathway> = (0..fit.structure.members.len()).map(pathway).collect();
     pathways.sort_by(|a, b| b.share.total_cmp(&a.share));
     Circuit {
         phenomenon: title.phenomenon.to_owned(),
@@ -54,7 +61,7 @@ pub fn assemble(
         correlation,
         screen: subject.screen(),
         output: Output {
-            threshold_hz: -softness * fit.parameters.bias,
+            threshold_hz: -softness * (fit.parameters.bias - at_rest),
             softness_hz: softness,
         },
         pathways,
@@ -70,6 +77,7 @@ fn unweighted(subject: &Subject<'_>, candidate: &Candidate) -> Pathway {
         channels: candidate.channels.clone(),
         polarity: candidate.polarity,
         sign: candidate.sign,
+        effect: None,
         weight: 0.0,
         threshold: 0.0,
         threshold_spread: 0.0,

@@ -16,13 +16,17 @@ pub struct Candidate {
     pub channels: Vec<usize>,
     /// What drives it.
     pub polarity: Polarity,
-    /// Sign of its summed attribution.
+    /// Sign of its effective weight: whether the cell's rate rises or falls with its drive.
     pub sign: Sign,
     /// Mean of its channels' kernels, weighted by how strongly the cell weights each; in units of
     /// the response to a full-contrast step in its centre.
     pub kernel: Kernel,
     /// Its drive over the sweep, in the same units.
     pub drive: Drive,
+    /// Drive beyond which its units pass something on, and half the range that they differ over, in the
+    /// same units: mean and, as of an even distribution, sqrt(3) standard deviations of what their
+    /// normalisations say, each unit by its attribution. Where a fit begins.
+    pub threshold: [f64; 2],
     /// Where the attributions of its units lie: centre and standard deviation `[y, x]`, in positions
     /// of the first layer.
     pub extent: Extent,
@@ -53,12 +57,7 @@ pub fn candidates(
     let largest = importance.iter().copied().fold(0.0, f64::max);
     let labelled: Vec<(usize, Sign)> = (0..sweep.channels())
         .filter(|&channel| importance[channel] > config.least_importance * largest)
-        .map(|channel| {
-            (
-                channel,
-                Sign::of(cell.channel(channel, columns).iter().sum()),
-            )
-        })
+        .map(|channel| (channel, weight_sign(subject, sweep, cell, channel)))
         .collect();
     let alike =
         |a: usize, b: usize| similarity(&subject.kernels[a], &subject.kernels[b], sweep.invariance);
@@ -68,6 +67,23 @@ pub fn candidates(
         .collect();
     candidates.sort_by(|a, b| b.importance.total_cmp(&a.importance));
     candidates
+}
+
+/// Sign of `sum of A m` over samples and columns, `m` being the drive in the direction that activates
+/// the channel: `A = G m`, so that this is the mean of the effective weight `G`, each `G` by `m^2`.
+fn weight_sign(subject: &Subject<'_>, sweep: &Sweep, cell: &CellSweep, channel: usize) -> Sign {
+    let columns = sweep.columns();
+    let mut sum = 0.0;
+    for column in 0..columns {
+        let term = &cell.terms[channel * columns + column];
+        let drive = sweep.drive[channel].iter().skip(column).step_by(columns);
+        sum += term
+            .iter()
+            .zip(drive)
+            .map(|(a, &m)| a * f64::from(m))
+            .sum::<f64>();
+    }
+    Sign::of(sum * subject.orientations[channel])
 }
 
 fn candidate(
@@ -93,10 +109,12 @@ fn candidate(
     let attribution: Vec<f64> = (0..cell.response.len())
         .map(|sample| summed.iter().map(|channel| channel[sample]).sum())
         .collect();
+    let drive = mixed_drive(subject, sweep, &channels, &weights, scale);
     Candidate {
         polarity: polarity(&kernel),
-        sign: Sign::of(attribution.iter().sum()),
-        drive: mixed_drive(subject, sweep, &channels, &weights, scale),
+        sign: weight_sign(subject, sweep, cell, channels[0]),
+        threshold: threshold(sweep, cell, &channels, &drive),
+        drive,
         kernel: kernel.scaled(scale),
         extent: extent(sweep, cell, &channels),
         importance: attribution.iter().map(|a| a.abs()).sum::<f64>() / attribution.len() as f64,
@@ -147,10 +165,38 @@ fn mixed_drive(
     }
 }
 
-/// ON or OFF by the published rule: over the newest 25 frames of the spatially summed kernel, the
-/// sign at the largest magnitude (the authors' integrated-gradient notebooks).
+/// Middle and half-width of the thresholds of some channels' units, in units of their common drive.
+fn threshold(sweep: &Sweep, cell: &CellSweep, channels: &[usize], drive: &Drive) -> [f64; 2] {
+    let size = sweep.planes[1] * sweep.planes[2];
+    let (mut total, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    for &channel in channels {
+        let own = Drive {
+            values: sweep.drive[channel].clone(),
+            positions: sweep.columns(),
+        };
+        let scale = drive.size() / own.size().max(f64::MIN_POSITIVE);
+        let units = channel * size..(channel + 1) * size;
+        let weighted = cell.map[units.clone()].iter().zip(&sweep.thresholds[units]);
+        for (weight, threshold) in weighted.filter(|(_, threshold)| threshold.is_finite()) {
+            let threshold = scale * threshold;
+            total += weight;
+            sum += weight * threshold;
+            squares += weight * threshold * threshold;
+        }
+    }
+    let total = total.max(f64::MIN_POSITIVE);
+    let mean = sum / total;
+    let variance = (squares / total - mean * mean).max(0.0);
+    [mean, (3.0 * variance).sqrt()]
+}
+
 fn polarity(kernel: &Kernel) -> Polarity {
-    let summed = kernel.summed();
+    polarity_of(&kernel.summed())
+}
+
+/// ON or OFF of a kernel summed over space, the oldest frame first, by the published rule: the sign at
+/// the largest magnitude over the newest 25 frames (the authors' integrated-gradient notebooks).
+pub(crate) fn polarity_of(summed: &[f64]) -> Polarity {
     let newest = &summed[summed.len().saturating_sub(25)..];
     let largest = newest.iter().max_by(|a, b| a.abs().total_cmp(&b.abs()));
     match largest {

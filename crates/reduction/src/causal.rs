@@ -1,13 +1,13 @@
 //! Causal checks: what the full network does when pathways are silenced.
 
-use ganglion_attribution::{Layer, Part, Replacement};
-use ganglion_experiment::{CellOutcome, PreparedExperiment, Rates, StimulusMovie};
-use ganglion_recording::CellIndex;
+use ganglion_experiment::CellOutcome;
 use serde::Serialize;
 
+use crate::comparison::Comparison;
 use crate::correlation::correlation;
 use crate::error::Error;
-use crate::subject::Subject;
+use crate::explanation::Judge;
+use crate::silenced::SilencedNetwork;
 
 /// What is silenced.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -36,73 +36,52 @@ pub struct Effect {
     pub reason: String,
     /// All metrics.
     pub outcome: CellOutcome,
+    /// The metric beside the intact network's.
+    pub comparison: Comparison,
 }
 
-/// Runs the experiment on the network under each lesion.
-///
-/// # Errors
-/// If a channel does not exist, or rates cannot be measured.
-pub fn lesioned(
-    subject: &Subject<'_>,
-    experiment: &PreparedExperiment,
-    movies: &[StimulusMovie],
-    cell: CellIndex,
-    lesions: &[Lesion],
-) -> Result<Vec<Effect>, Error> {
-    let output = subject.output_of(cell)?;
-    let mut parts = vec![Part::Channels(Vec::new())];
-    parts.extend(
-        lesions
-            .iter()
-            .map(|lesion| Part::Channels(lesion.silenced.clone())),
-    );
-    let rates = rates_of_parts(subject, movies, output, &parts)?;
-    let intact = &rates[0];
-    let mut effects = Vec::with_capacity(lesions.len());
-    for (lesion, rates) in lesions.iter().zip(&rates[1..]) {
-        let outcome = experiment.measure(rates, &[cell])?.cells.remove(0);
-        let metric = outcome.metrics.get(experiment.config().headline());
-        effects.push(Effect {
-            lesion: lesion.clone(),
-            correlation: correlation(&joined(rates), &joined(intact)),
-            rate: mean(&joined(rates)) / mean(&joined(intact)).max(f64::MIN_POSITIVE),
-            metric: Some(metric).filter(|metric| metric.is_finite()),
-            present: outcome.present,
-            reason: outcome.reason.clone(),
-            outcome,
-        });
-    }
-    Ok(effects)
+/// The intact network's answers, and how lesions are judged beside them.
+pub(crate) struct Causal<'a> {
+    pub(crate) judge: &'a Judge<'a>,
+    /// Output of the network.
+    pub(crate) output: usize,
+    /// The intact network's rates `[sample]`, Hz.
+    pub(crate) intact: &'a [f64],
+    /// What was measured on them.
+    pub(crate) outcome: &'a CellOutcome,
+    /// Largest change of a metric that is none, relative to it.
+    pub(crate) tolerance: f64,
 }
 
-/// Rates of one output, `[part][movie]`.
-fn rates_of_parts(
-    subject: &Subject<'_>,
-    movies: &[StimulusMovie],
-    output: usize,
-    parts: &[Part],
-) -> Result<Vec<Vec<Rates>>, Error> {
-    let attributor = &subject.attributor;
-    let (path, histories) = attributor.movies(movies, None)?;
-    let rates = attributor.without(&path, Layer::default(), parts, Replacement::Baseline)?;
-    let (distinct, cells, history) = (path.samples(), attributor.cells(), histories.history());
-    let of_part = |part: usize| {
-        let mut rest = histories.index();
-        let of_movie = |movie: &StimulusMovie| {
-            let (own, others) = rest.split_at(movie.frames() + 1 - history);
-            rest = others;
-            let rate = |&sample: &usize| rates[(part * distinct + sample) * cells + output];
-            Rates::new(history, own.len(), own.iter().map(rate).collect())
+impl Causal<'_> {
+    /// What lesions do.
+    ///
+    /// # Errors
+    /// If a channel does not exist, or rates cannot be measured.
+    pub(crate) fn effects(
+        &self,
+        network: &mut SilencedNetwork<'_>,
+        lesions: &[Lesion],
+    ) -> Result<Vec<Effect>, Error> {
+        let sets: Vec<Vec<usize>> = lesions.iter().map(|one| one.silenced.clone()).collect();
+        network.learn(&sets)?;
+        let effect = |lesion: &Lesion| {
+            let rates = network.rates(&lesion.silenced, self.output);
+            let outcome = self.judge.outcome(&rates)?;
+            let metric = outcome.metrics.get(self.judge.headline());
+            Ok(Effect {
+                lesion: lesion.clone(),
+                correlation: correlation(&rates, self.intact),
+                rate: mean(&rates) / mean(self.intact).max(f64::MIN_POSITIVE),
+                metric: Some(metric).filter(|metric| metric.is_finite()),
+                present: outcome.present,
+                reason: outcome.reason.clone(),
+                comparison: Comparison::new(&outcome, self.outcome, self.tolerance),
+                outcome,
+            })
         };
-        movies.iter().map(of_movie).collect()
-    };
-    Ok((0..parts.len()).map(of_part).collect())
-}
-
-/// One cell's rates over all conditions.
-fn joined(rates: &[Rates]) -> Vec<f64> {
-    let values = rates.iter().flat_map(|rates| rates.cell(0));
-    values.map(|&rate| f64::from(rate)).collect()
+        lesions.iter().map(effect).collect()
+    }
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -9,13 +9,19 @@ use crate::identify::IdentifyConfig;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReductionConfig {
-    /// Correlation with the full response that a circuit must reach.
+    /// Correlation with the full response from which a circuit is said to follow it. Below it, kernels
+    /// identified from the probe are candidates as well, if `identified_kernels`.
     pub correlation: f64,
-    /// How far the phenomenon's headline metric may lie from the full network's, relative to it.
+    /// How far the phenomenon's headline metric may lie from the full network's, relative to it, to be
+    /// called the same: of a circuit, and of the network with channels silenced. It selects nothing.
     pub metric_tolerance: f64,
-    /// Least gain in correlation for which a pathway is worth having where no number of pathways is
-    /// good enough.
-    pub least_gain: f64,
+    /// Not used any more: a pathway costs `identify.least_gain` of the variance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_gain: Option<f64>,
+    /// Weight of all lesions together, the intact response being 1, in the choice of a circuit: what it
+    /// says of the network with each candidate silenced alone, with all its channels silenced, and with
+    /// all others silenced.
+    pub lesions: f64,
     /// Pathways of a fitted circuit at most.
     pub most_pathways: usize,
     /// Whether thresholds may be negative, so that a pathway that is active at rest can be taken
@@ -39,18 +45,20 @@ pub struct ReductionConfig {
     /// Least mean attribution of a channel, as a share of the largest of all channels, for which it
     /// may become a pathway: what the network hardly uses does not explain it.
     pub least_importance: f64,
-    /// Whether, where no best circuit of plain least squares keeps the phenomenon's metric, the next
-    /// best are looked at, and those of fits in which conditions of weak responses count more. The
-    /// peak time of a weak response is a metric, but moves the squared error little.
-    pub keep_phenomenon: bool,
-    /// Whether, where no circuit of the network's own channels is good enough, kernels identified from
-    /// the probe may be pathways too; for full-field stimuli, as the probe tells kernels in time only.
+    /// Not used any more: a phenomenon's metric is told, and chooses no circuit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_phenomenon: Option<bool>,
+    /// Whether, where no circuit of the network's own channels follows the rate with `correlation`,
+    /// kernels identified from the probe may be pathways too; for full-field stimuli, as the probe tells
+    /// kernels in time only.
     pub identified_kernels: bool,
-    /// Starts of the last fit, which begin around the best circuit found.
-    pub starts: usize,
-    /// Shuffled attributions that the selection is compared with.
+    /// Not used any more: every choice of up to three candidates and their signs is fitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts: Option<usize>,
+    /// Random choices of channels that the choice is compared with, and random lesions that a lesion
+    /// is compared with, at most.
     pub shuffles: usize,
-    /// Seed of starts and shuffles.
+    /// Seed of these.
     pub seed: u64,
     /// How circuits are identified from a probe.
     pub identify: IdentifyConfig,
@@ -61,7 +69,8 @@ impl Default for ReductionConfig {
         Self {
             correlation: 0.95,
             metric_tolerance: 0.2,
-            least_gain: 0.01,
+            least_gain: None,
+            lesions: 0.1,
             most_pathways: 4,
             tonic: true,
             merge: 0.9,
@@ -70,10 +79,10 @@ impl Default for ReductionConfig {
             also_absent: false,
             spread_thresholds: true,
             least_importance: 0.02,
-            keep_phenomenon: true,
+            keep_phenomenon: None,
             identified_kernels: true,
-            starts: 6,
-            shuffles: 200,
+            starts: None,
+            shuffles: 40,
             seed: 1,
             identify: IdentifyConfig::default(),
         }
@@ -101,12 +110,12 @@ impl ReductionConfig {
                 "above 0, at most 1",
             )?;
         }
-        let gain = self.least_gain;
+        let lesions = self.lesions;
         require(
-            (0.0..1.0).contains(&gain),
-            "least_gain",
-            gain,
-            "from 0 to below 1",
+            (0.0..=10.0).contains(&lesions),
+            "lesions",
+            lesions,
+            "from 0 to 10",
         )?;
         let most = self.most_pathways;
         require(
@@ -115,9 +124,36 @@ impl ReductionConfig {
             most as f64,
             "1 to 8",
         )?;
-        require(self.starts > 0, "starts", 0.0, "at least 1")?;
         self.identify.check()?;
         require(self.most_cells != Some(0), "most_cells", 0.0, "at least 1")
+    }
+}
+
+impl ReductionConfig {
+    /// Keys that were given and have no effect, with what to do.
+    pub fn without_effect(&self) -> Vec<String> {
+        let given = [
+            (
+                self.least_gain.is_some(),
+                "least_gain",
+                "a pathway costs `reduction.identify.least_gain` of the variance",
+            ),
+            (
+                self.keep_phenomenon.is_some(),
+                "keep_phenomenon",
+                "the phenomenon's metric is told, and chooses no circuit",
+            ),
+            (
+                self.starts.is_some(),
+                "starts",
+                "every choice of up to three candidates and their signs is fitted",
+            ),
+        ];
+        given
+            .into_iter()
+            .filter(|(given, ..)| *given)
+            .map(|(_, key, why)| format!("`reduction.{key}` has no effect: {why}; remove it"))
+            .collect()
     }
 }
 

@@ -1,4 +1,5 @@
-//! Whether attributions say anything: channels chosen by shuffled ones.
+//! Whether the choice of channels says anything: judged by ablation on conditions that it was not made
+//! on.
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -6,86 +7,114 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use crate::config::ReductionConfig;
-use crate::effective::EffectiveForm;
-use crate::gram::Gram;
-use crate::sweep::{CellSweep, Sweep};
+use crate::correlation::correlation;
+use crate::error::Error;
+use crate::fit::choices;
+use crate::held_out::{HeldOut, Split};
+use crate::silenced::{SilencedNetwork, all_but};
 
-/// Fidelity of as many channels as the chosen cell types have, when attributions are dealt out to
-/// channels at random before the choice.
+/// The network with all channels silenced but those of a circuit that was chosen on half of the sweep,
+/// on the other half; beside as many random channels.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Shuffled {
     /// Channels kept.
     pub channels: usize,
-    /// Correlation of the channels chosen by the true attributions.
+    /// Correlation of the network of these channels alone with the intact one.
     pub correlation: f64,
-    /// Mean correlation of those chosen by shuffled ones.
+    /// Mean correlation with random channels in their place.
     pub mean: f64,
-    /// Its standard deviation over shuffles.
+    /// Its standard deviation over random choices.
     pub sd: f64,
-    /// Share of shuffles that do at least as well as the true attributions.
+    /// Share of random choices that do at least as well.
     pub as_good: f64,
-    /// Share of shuffles expected to choose the very same channels: one over the number of choices
-    /// of as many. No p can be expected below it.
+    /// One over the number of choices of as many channels: no p can be expected below it.
     pub same: f64,
-    /// Probability of such a fidelity by chance: `(1 + as good) / (1 + shuffles)`, in numbers of
-    /// shuffles, which is never 0.
+    /// Probability of such a correlation by chance: `(1 + as good) / (1 + shuffles)`, in numbers of
+    /// choices, which is never 0.
     pub p: f64,
-    /// Number of shuffles.
+    /// Number of random choices.
     pub shuffles: usize,
 }
 
-/// Chooses channels by shuffled attributions, and judges them by the true ones.
+/// Judges what was chosen in the first turn of the held-out fits.
+///
+/// # Errors
+/// If the network does not answer.
 pub(crate) fn shuffled(
-    cell: &CellSweep,
-    sweep: &Sweep,
-    effective: &EffectiveForm,
+    network: &mut SilencedNetwork<'_>,
+    (held_out, split): (&HeldOut, &Split),
+    (intact, output, all): (&[f64], usize, usize),
     config: &ReductionConfig,
-) -> Shuffled {
-    let channels: Vec<Vec<f64>> = (0..sweep.channels())
-        .map(|channel| cell.channel(channel, sweep.columns()))
+) -> Result<Option<Shuffled>, Error> {
+    let (Some(turn), Some(values)) = (held_out.turns.first(), split.turns.first()) else {
+        return Ok(None);
+    };
+    let mut kept: Vec<usize> = turn.chosen_again.concat();
+    kept.sort_unstable();
+    kept.dedup();
+    let others = random_choices(&kept, all, config);
+    let silenced: Vec<Vec<usize>> = std::iter::once(&kept)
+        .chain(&others)
+        .map(|kept| all_but(kept, all))
         .collect();
-    let gram = Gram::new(&channels, &cell.response);
-    let curve = &effective.channels.steps;
-    let enough = curve
-        .iter()
-        .position(|step| step.correlation >= config.correlation);
-    let kept = enough.unwrap_or(curve.len() - 1);
-    let chosen = &curve[kept];
+    network.learn(&silenced)?;
+    let unseen = |rates: &[f64]| -> Vec<f64> {
+        values.held_out.iter().map(|&sample| rates[sample]).collect()
+    };
+    let full = unseen(intact);
+    let like = |silenced: &Vec<usize>| {
+        let rates = network.rates(silenced, output);
+        correlation(&unseen(&rates), &full).unwrap_or(0.0)
+    };
+    let chosen = like(&silenced[0]);
+    let found: Vec<f64> = silenced[1..].iter().map(like).collect();
+    Ok(Some(summary(chosen, &found, (kept.len(), all))))
+}
+
+/// Other choices of as many channels: all of them, or as many random ones as are asked for.
+fn random_choices(kept: &[usize], all: usize, config: &ReductionConfig) -> Vec<Vec<usize>> {
     let mut random = ChaCha8Rng::seed_from_u64(config.seed);
-    let mut order: Vec<usize> = (0..sweep.channels()).collect();
-    let found: Vec<f64> = (0..config.shuffles)
+    if number_of_choices(all, kept.len()) <= MOST_LISTED {
+        let mut others = choices(all, kept.len());
+        others.retain(|other| other != kept);
+        others.shuffle(&mut random);
+        others.truncate(config.shuffles);
+        return others;
+    }
+    let mut order: Vec<usize> = (0..all).collect();
+    (0..config.shuffles)
         .map(|_| {
             order.shuffle(&mut random);
-            // The channels that the true choice falls on after the shuffle.
-            let members: Vec<usize> = chosen.members.iter().map(|&member| order[member]).collect();
-            gram.correlation(&members)
+            let mut other = order[..kept.len()].to_vec();
+            other.sort_unstable();
+            other
         })
-        .collect();
+        .collect()
+}
+
+/// Choices that are listed one by one.
+const MOST_LISTED: f64 = 10_000.0;
+
+fn summary(chosen: f64, found: &[f64], (kept, all): (usize, usize)) -> Shuffled {
     let count = found.len().max(1) as f64;
     let mean = found.iter().sum::<f64>() / count;
-    let variance = found
-        .iter()
-        .map(|value| (value - mean).powi(2))
-        .sum::<f64>()
-        / count;
-    let as_good = found
-        .iter()
-        .filter(|&&value| value >= chosen.correlation - 1e-12)
-        .count();
+    let squares = found.iter().map(|value| (value - mean).powi(2));
+    let variance = squares.sum::<f64>() / count;
+    let as_good = found.iter().filter(|&&value| value >= chosen - 1e-12).count();
     Shuffled {
-        channels: chosen.members.len(),
-        correlation: chosen.correlation,
+        channels: kept,
+        correlation: chosen,
         mean,
         sd: variance.sqrt(),
         as_good: as_good as f64 / count,
-        same: 1.0 / choices(sweep.channels(), chosen.members.len()),
+        same: 1.0 / number_of_choices(all, kept),
         p: (1 + as_good) as f64 / (1 + found.len()) as f64,
         shuffles: found.len(),
     }
 }
 
 /// Number of ways to choose `kept` of `all`.
-fn choices(all: usize, kept: usize) -> f64 {
+fn number_of_choices(all: usize, kept: usize) -> f64 {
     (0..kept)
         .map(|i| (all - i) as f64 / (i + 1) as f64)
         .product()
@@ -96,10 +125,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn choices_are_binomial_coefficients() {
-        assert_eq!(choices(8, 1), 8.0);
+    fn numbers_of_choices_are_binomial_coefficients() {
+        assert_eq!(number_of_choices(8, 1), 8.0);
         // 8 * 7 * 6 / (3 * 2 * 1); the halves and thirds on the way are not exact.
-        assert!((choices(8, 3) - 56.0).abs() < 1e-9);
-        assert_eq!(choices(8, 0), 1.0);
+        assert!((number_of_choices(8, 3) - 56.0).abs() < 1e-9);
+        assert_eq!(number_of_choices(8, 0), 1.0);
+    }
+
+    #[test]
+    fn random_choices_are_never_the_one_that_is_judged() {
+        let config = ReductionConfig {
+            shuffles: 100,
+            ..ReductionConfig::default()
+        };
+        let others = random_choices(&[1, 3], 5, &config);
+        assert_eq!(others.len(), 9);
+        assert!(!others.contains(&vec![1, 3]));
+        let few = summary(0.9, &[0.95, 0.2, 0.1], (2, 5));
+        assert!((few.p - 0.5).abs() < 1e-12 && (few.same - 0.1).abs() < 1e-12);
     }
 }

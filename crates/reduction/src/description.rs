@@ -1,66 +1,85 @@
 //! What was found about a cell, in plain words.
 
-use crate::circuit::polarity_name;
+use crate::causal::Effect;
+use crate::comparison::{Agreement, Comparison};
 use crate::explanation::Explanation;
-use crate::selection::Reason;
+use crate::lesion::{KEPT, REST};
 
 impl Explanation {
-    /// The circuit in plain words and, where no circuit was good enough, what this one lacks and which
-    /// cell types' effective weights are; `headline` names the phenomenon's metric.
+    /// The circuit in plain words, what its lesions show, and its metric beside the network's;
+    /// `headline` names the metric. A circuit that its own lesions refute is not said to be behind the
+    /// response: what the lesions show is said instead.
     pub fn describe(&self, headline: &str) -> String {
-        let circuit = self.circuit.describe();
-        if self.good_enough {
-            return circuit;
+        let metric = self.metric_sentence(headline);
+        if self.acceptance.lesions_agree {
+            return format!(
+                "{} {} {metric}",
+                self.circuit.describe(),
+                self.lesion_sentence()
+            );
         }
+        let names = self.circuit.names().join(", ");
         format!(
-            "{circuit} {} {}",
-            self.lacking(headline),
-            self.effective_instead(headline)
+            "No circuit of these channels is behind the response of cell {}. The one that costs least \
+             ({names}; correlation {:.3}) does not agree with its lesions (causal R² {:.2}): {}",
+            self.circuit.cell,
+            self.circuit.correlation,
+            self.acceptance.causal_r_squared,
+            self.lesion_sentence(),
         )
     }
 
-    fn lacking(&self, headline: &str) -> String {
+    /// What silencing the circuit, and all else, does to the network.
+    fn lesion_sentence(&self) -> String {
+        let told = |name: &str| {
+            let effect = self.effects.iter().find(|one| one.lesion.name == name);
+            effect.map_or("nothing known".to_owned(), what_is_left)
+        };
         format!(
-            "No number of pathways was good enough: {headline} is {} in this circuit and {} in the network.",
-            told(self.curve.steps[self.choice.step].metric),
+            "With its channels silenced, the network's response is {}; with all others silenced, {}.",
+            told(KEPT),
+            told(REST)
+        )
+    }
+
+    fn metric_sentence(&self, headline: &str) -> String {
+        let Comparison {
+            difference,
+            error,
+            allowed,
+            agreement,
+        } = self.acceptance.metric;
+        let found = self.curve.steps[self.choice.step].metric;
+        let verdict = match agreement {
+            Agreement::Same => "the same within what is allowed",
+            Agreement::Different => "not the same",
+            Agreement::Undetermined => "whether they are the same is not determined",
+        };
+        let details = match (difference, error) {
+            (Some(difference), Some(error)) => format!(
+                "difference {difference:.3} ± {error:.3}, allowed {:.3}: ",
+                allowed.unwrap_or(0.0)
+            ),
+            _ => String::new(),
+        };
+        format!(
+            "{headline} is {} in the circuit and {} in the network ({details}{verdict}).",
+            told(found),
             told(Some(self.metric)),
         )
     }
+}
 
-    fn effective_instead(&self, headline: &str) -> String {
-        let effective = &self.effective;
-        if effective.choice.reason == Reason::Knee {
-            return "Sums of effective weights are not good enough either.".to_owned();
-        }
-        let step = &effective.types.steps[effective.choice.step];
-        let types: Vec<String> = step
-            .members
-            .iter()
-            .map(|&one| self.cell_type(one))
-            .collect();
-        format!(
-            "Sums of effective weights are, of {} of {} cell types: {}; with a correlation of {:.3} and \
-             {headline} {}.",
-            types.len(),
-            self.candidates.len(),
-            types.join(", "),
-            step.correlation,
-            told(step.metric),
-        )
-    }
-
-    /// Polarity and channels of a candidate.
-    fn cell_type(&self, candidate: usize) -> String {
-        let candidate = &self.candidates[candidate];
-        let channels: Vec<String> = candidate.channels.iter().map(usize::to_string).collect();
-        let noun = if channels.len() == 1 {
-            "channel"
-        } else {
-            "channels"
-        };
-        let polarity = polarity_name(candidate.polarity);
-        format!("{polarity} ({noun} {})", channels.join(", "))
-    }
+/// The rate that a lesion leaves, and how like the intact one it is.
+fn what_is_left(effect: &Effect) -> String {
+    let like = effect.correlation.map_or("constant".to_owned(), |r| {
+        format!("correlated with the intact one by {r:.3}")
+    });
+    let phenomenon = effect.outcome.presence.name();
+    format!(
+        "{like} (mean rate {:.0} % of the intact one, phenomenon {phenomenon})",
+        100.0 * effect.rate
+    )
 }
 
 fn told(metric: Option<f64>) -> String {

@@ -1,12 +1,14 @@
 //! Form 1 of the reduced model: sums of effective weights.
 
+use ganglion_attribution::Sign;
 use serde::Serialize;
 
 use crate::candidate::Candidate;
 use crate::error::Error;
 use crate::explanation::Judge;
 use crate::gram::Gram;
-use crate::selection::{Choice, Curve, Knee, backward, best, forward, ranked};
+use crate::price::{Price, Priced};
+use crate::selection::{Choice, Curve, Step, backward, best, forward, ranked};
 use crate::sweep::CellSweep;
 
 /// `r_red(t) = r_0 + sum over the kept terms of G(s(t)) (W * s)(t)`: with all terms exactly the full
@@ -40,7 +42,7 @@ pub(crate) fn effective_form(
     judge: &Judge<'_>,
     cell: &CellSweep,
     candidates: &[Candidate],
-    knee: &Knee,
+    (price, correlation): (Price, f64),
 ) -> Result<EffectiveForm, Error> {
     let sweep = judge.sweep;
     let columns = sweep.columns();
@@ -54,17 +56,25 @@ pub(crate) fn effective_form(
         .map(|channel| cell.importance(channel, columns))
         .collect();
     let types_gram = Gram::new(&types, &cell.response);
-    let types = measured(judge, cell, &types, best(&types_gram))?;
+    let price = |members: &[usize]| {
+        let priced = members.iter().map(|&member| Priced {
+            excites: candidates[member].sign == Sign::Excitatory,
+            at_rest: false,
+        });
+        price.of(priced)
+    };
+    let mut types = measured(judge, cell, &types, best(&types_gram))?;
+    for step in &mut types.steps {
+        step.cost = step.cost.map(|left| left + price(&step.members));
+    }
     Ok(EffectiveForm {
         channels: measured(judge, cell, &channels, best(&gram))?,
         ranked: ranked(&gram, &importance),
         forward: forward(&gram),
         backward: backward(&gram),
-        choice: knee
-            .choose(&types.steps)
-            .expect("a cell has at least one candidate"),
+        choice: Choice::cheapest(&types.steps).expect("a cell has at least one candidate"),
         types,
-        terms: (columns > 1).then(|| terms(cell, knee.correlation)),
+        terms: (columns > 1).then(|| terms(cell, correlation)),
         all_terms: cell.terms.len(),
         importance,
     })
@@ -93,11 +103,24 @@ fn measured(
     let steps = curve.steps.into_iter().map(|step| {
         let sum = summed(terms, &step.members);
         let rates: Vec<f64> = sum.iter().map(|value| cell.resting_rate + value).collect();
+        let step = Step {
+            cost: Some(unexplained(&rates, &cell.response)),
+            ..step
+        };
         judge.measured(step, &rates)
     });
     Ok(Curve {
         steps: steps.collect::<Result<_, _>>()?,
     })
+}
+
+/// Squared differences over the variation of the response around its mean.
+fn unexplained(rates: &[f64], response: &[f64]) -> f64 {
+    let mean = response.iter().sum::<f64>() / response.len().max(1) as f64;
+    let variation: f64 = response.iter().map(|rate| (rate - mean).powi(2)).sum();
+    let pairs = rates.iter().zip(response);
+    let left: f64 = pairs.map(|(found, rate)| (found - rate).powi(2)).sum();
+    left / variation.max(f64::MIN_POSITIVE)
 }
 
 fn summed(terms: &[Vec<f64>], members: &[usize]) -> Vec<f64> {

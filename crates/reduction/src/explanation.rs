@@ -5,24 +5,26 @@ use std::ops::Range;
 use ganglion_experiment::{CellOutcome, PreparedExperiment, StimulusMovie};
 use ganglion_recording::CellIndex;
 
+use crate::acceptance::Acceptance;
 use crate::assemble::{Title, assemble};
 use crate::candidate::{Candidate, candidates};
-use crate::causal::{Effect, lesioned};
+use crate::causal::{Causal, Effect};
 use crate::channel::{ChannelAttribution, channel_attributions};
 use crate::circuit::Circuit;
 use crate::control::{Shuffled, shuffled};
 use crate::effective::{EffectiveForm, effective_form};
 use crate::error::Error;
-use crate::fitted_form::{FittedForm, Search, WIDER, WIDTH};
+use crate::fitted_form::{FittedForm, Search};
 use crate::held_out::{HeldOut, Split, held_out};
-use crate::hypothesis::{Hypothesis, Knowledge, evaluate};
+use crate::hypothesis::{Anatomy, Evidence, Hypothesis, Witness, evaluate};
 use crate::identified_candidate::with_identified;
 use crate::lesion::lesions;
 use crate::planting::Planting;
 use crate::problem::Problem;
 use crate::reduce::Reducer;
-use crate::selection::{Choice, Curve, Knee, Reason, Step};
-use crate::sweep::Sweep;
+use crate::selection::{Choice, Curve, Step};
+use crate::silenced::SilencedNetwork;
+use crate::sweep::{CellSweep, Invariance, Sweep};
 
 /// Everything that was found about one cell.
 pub struct Explanation {
@@ -31,7 +33,7 @@ pub struct Explanation {
     /// What each channel adds over the sweep.
     pub channels: Vec<ChannelAttribution>,
     /// Cell types that the circuit was chosen from, the most important first; identified pathways, if
-    /// `search.identified`, come last.
+    /// there are any, come last.
     pub candidates: Vec<Candidate>,
     /// Form 1: sums of effective weights.
     pub effective: EffectiveForm,
@@ -39,7 +41,7 @@ pub struct Explanation {
     pub curve: Curve,
     /// Which of them was chosen, and why.
     pub choice: Choice,
-    /// How its fit differs from the best by plain least squares.
+    /// How the circuits were looked for.
     pub search: Search,
     /// The circuit chosen.
     pub circuit: Circuit,
@@ -51,14 +53,14 @@ pub struct Explanation {
     pub full_rates: Vec<f64>,
     /// The experiment on the circuit.
     pub outcome: CellOutcome,
-    /// Whether the circuit meets all that was asked for.
-    pub good_enough: bool,
+    /// How well it does, which it was not all chosen by.
+    pub acceptance: Acceptance,
     /// The circuit fitted without part of the sweep; absent if the sweep has one value only.
     pub held_out: Option<HeldOut>,
     /// The full network with parts silenced.
     pub effects: Vec<Effect>,
-    /// Channels chosen by shuffled attributions.
-    pub shuffled: Shuffled,
+    /// Random channels in the place of those chosen on half of the sweep; absent with `held_out`.
+    pub shuffled: Option<Shuffled>,
     /// Claims of the literature tested on this cell.
     pub hypotheses: Vec<Hypothesis>,
     /// The circuit beside the planted one, where that is known.
@@ -78,6 +80,11 @@ pub struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// The metric that stands for the experiment.
+    pub fn headline(&self) -> &'static str {
+        self.experiment.config().headline()
+    }
+
     /// What rates `[sample]` say about the phenomenon.
     ///
     /// # Errors
@@ -97,108 +104,199 @@ impl Judge<'_> {
     /// If they cannot be measured.
     pub fn measured(&self, step: Step, rates: &[f64]) -> Result<Step, Error> {
         let outcome = self.outcome(rates)?;
-        let metric = outcome.metrics.get(self.experiment.config().headline());
         Ok(Step {
-            metric: Some(metric),
+            metric: Some(outcome.metrics.get(self.headline())),
             present: Some(outcome.present),
             ..step
         })
     }
 }
 
-/// Explains one cell, the `index`th of the sweep; nothing if no channel moves it.
-pub(crate) fn explain(
-    reducer: &Reducer<'_>,
-    experiment: &PreparedExperiment,
-    movies: &[StimulusMovie],
-    sweep: &Sweep,
-    index: usize,
-    cell: CellIndex,
-) -> Result<Option<Explanation>, Error> {
-    let data = &sweep.cells[index];
-    let candidates = candidates(reducer.subject, sweep, data, reducer.config);
-    if candidates.is_empty() {
-        return Ok(None);
+/// What the explanations of all cells share.
+pub(crate) struct Explainer<'a> {
+    pub(crate) reducer: &'a Reducer<'a>,
+    pub(crate) experiment: &'a PreparedExperiment,
+    pub(crate) movies: &'a [StimulusMovie],
+    pub(crate) sweep: &'a Sweep,
+    pub(crate) network: SilencedNetwork<'a>,
+}
+
+impl Explainer<'_> {
+    /// Explains one cell, the `index`th of the sweep; nothing if no channel moves it.
+    pub(crate) fn explain(
+        &mut self,
+        index: usize,
+        cell: CellIndex,
+    ) -> Result<Option<Explanation>, Error> {
+        let (reducer, sweep) = (self.reducer, self.sweep);
+        let (subject, config) = (reducer.subject, reducer.config);
+        let data = &sweep.cells[index];
+        let of_channels = candidates(subject, sweep, data, config);
+        if of_channels.is_empty() {
+            return Ok(None);
+        }
+        let judge = Judge {
+            experiment: self.experiment,
+            sweep,
+            cell,
+        };
+        let full = judge.outcome(&data.response)?;
+        let price = config.identify.price();
+        let effective =
+            effective_form(&judge, data, &of_channels, (price, config.correlation))?;
+        let (candidates, form, search) = self.fitted(&judge, data, of_channels.clone())?;
+        let problem = Problem::new(&candidates, (sweep, data), &mut self.network, config)?;
+        let fitter = problem.fitter();
+        let chosen = &form.fits[form.choice.step];
+        let departures = fitter.departures(chosen);
+        let step = &form.curve.steps[form.choice.step];
+        let title = Title {
+            phenomenon: self.experiment.config().name(),
+            cell,
+            source: &reducer.source,
+        };
+        let fit = (chosen, &departures[..], step.correlation);
+        let circuit = assemble(subject, &candidates, sweep.invariance, fit, &title);
+        let rates = form.rates[form.choice.step].clone();
+        let outcome = judge.outcome(&rates)?;
+        let acceptance = Acceptance::new(
+            (step.correlation, config),
+            (&outcome, &full),
+            form.causal[form.choice.step],
+        );
+        let split = Split::new(self.experiment, sweep);
+        let held_out = match &split {
+            Some(split) => Some(held_out(&problem, &judge, split, &chosen.structure)?),
+            None => None,
+        };
+        let shuffled = match held_out.as_ref().zip(split.as_ref()) {
+            Some(pair) => {
+                let all = (&data.response[..], data.output, sweep.channels());
+                shuffled(&mut self.network, pair, all, config)?
+            }
+            None => None,
+        };
+        let causal = Causal {
+            judge: &judge,
+            output: data.output,
+            intact: &data.response,
+            outcome: &full,
+            tolerance: config.metric_tolerance,
+        };
+        let lesions = lesions(&circuit, &of_channels, sweep.channels());
+        let effects = causal.effects(&mut self.network, &lesions)?;
+        let importance = &effective.importance;
+        let random = (&importance[..], config.shuffles, config.seed);
+        let order = problem.places(&circuit, chosen);
+        let in_order = |values: &[Vec<f64>]| -> Vec<Vec<f64>> {
+            order.iter().map(|&place| values[place].clone()).collect()
+        };
+        let rate_without = |silenced: &[bool]| {
+            let silenced: Vec<bool> = (0..order.len())
+                .map(|place| {
+                    let index = order.iter().position(|&other| other == place);
+                    silenced[index.expect("every pathway has a place")]
+                })
+                .collect();
+            fitter.rates_without(chosen, &silenced)
+        };
+        let evidence = Evidence {
+            experiment: self.experiment,
+            tolerance: config.metric_tolerance,
+            anatomy: Anatomy::of_circuit(&circuit, in_order(&departures)),
+            samples: &sweep.movies,
+            first_bin: sweep.first_bin,
+            lesions_refute: (!acceptance.lesions_agree).then_some(acceptance.causal_r_squared),
+            opposed: opposed(&self.experiment.moments(), sweep, data, &of_channels),
+            circuit: Witness::of_circuit(&judge, &circuit, &outcome, rate_without, &config)?,
+            network: Some(Witness::of_network(
+                &causal,
+                &mut self.network,
+                &effects,
+                random,
+            )?),
+        };
+        Ok(Some(Explanation {
+            metric: full.metrics.get(judge.headline()),
+            channels: channel_attributions(subject, sweep, data, &circuit),
+            hypotheses: evaluate(&evidence),
+            shuffled,
+            outcome,
+            acceptance,
+            effective,
+            choice: form.choice,
+            search,
+            curve: form.curve.clone(),
+            circuit,
+            rates,
+            samples: sweep.movies.clone(),
+            full_rates: data.response.clone(),
+            held_out,
+            effects,
+            planting: None,
+            completeness_gap: data.completeness_gap,
+            candidates: candidates.clone(),
+        }))
     }
-    let judge = Judge {
-        experiment,
-        sweep,
-        cell,
-    };
-    let full = judge.outcome(&data.response)?;
-    let metric = full.metrics.get(experiment.config().headline());
-    let knee = Knee {
-        correlation: reducer.config.correlation,
-        metric_tolerance: reducer.config.metric_tolerance,
-        least_gain: reducer.config.least_gain,
-        metric: Some(metric).filter(|_| full.present),
-        present: full.present,
-    };
-    let effective = effective_form(&judge, data, &candidates, &knee)?;
-    let mut problem = Problem::new(&candidates, data, reducer);
-    let mut fitted = FittedForm::new(&mut problem, &judge, &knee, (reducer.config, WIDTH))?;
-    let of_channels = candidates.len();
-    let all = match reducer.wants_identified(&fitted, &knee, sweep) {
-        true => with_identified(reducer, movies, sweep, &candidates, cell)?,
-        false => Vec::new(),
-    };
-    if !all.is_empty() {
-        let mut wider = Problem::new(&all, data, reducer);
-        let form = FittedForm::new(&mut wider, &judge, &knee, (reducer.config, WIDER))?;
-        if form.choice.reason == Reason::GoodEnough {
-            (fitted, problem) = (form.of_identified(of_channels), wider);
+
+    /// Circuits of the network's channels; where none follows the rate closely enough, also those with
+    /// kernels identified from the probe, if they cost less.
+    fn fitted(
+        &mut self,
+        judge: &Judge<'_>,
+        data: &CellSweep,
+        of_channels: Vec<Candidate>,
+    ) -> Result<(Vec<Candidate>, FittedForm, Search), Error> {
+        let (reducer, sweep) = (self.reducer, self.sweep);
+        let config = reducer.config;
+        let problem = Problem::new(&of_channels, (sweep, data), &mut self.network, config)?;
+        let form = FittedForm::new(&problem, judge, &mut self.network, config.most_pathways)?;
+        let chosen = &form.curve.steps[form.choice.step];
+        let wanted = config.identified_kernels
+            && sweep.invariance == Invariance::FullField
+            && chosen.correlation < config.correlation;
+        if !wanted {
+            return Ok((of_channels, form, Search::default()));
+        }
+        let all = with_identified(reducer, self.movies, sweep, &of_channels, judge.cell)?;
+        let problem = Problem::new(&all, (sweep, data), &mut self.network, config)?;
+        let wider = FittedForm::new(&problem, judge, &mut self.network, config.most_pathways)?;
+        let members = &wider.fits[wider.choice.step].structure.members;
+        let identified = members.iter().any(|&member| member >= of_channels.len());
+        match identified {
+            true => Ok((all, wider, Search { identified })),
+            false => Ok((of_channels, form, Search::default())),
         }
     }
-    let candidates = problem.candidates;
-    let chosen = &fitted.fits[fitted.choice.step];
-    let shares = problem.shares(&chosen.fit);
-    let title = Title {
-        phenomenon: experiment.config().name(),
-        cell,
-        source: &reducer.source,
+}
+
+/// Correlation over columns of what ON and OFF channels add at the moments of the phenomenon; nothing
+/// where the stimuli do not vary along space or a polarity adds nothing.
+fn opposed(
+    moments: &[ganglion_experiment::Moment],
+    sweep: &Sweep,
+    data: &CellSweep,
+    candidates: &[Candidate],
+) -> Option<f64> {
+    use ganglion_attribution::Polarity;
+    if sweep.invariance != Invariance::AlongY {
+        return None;
+    }
+    let columns = sweep.columns();
+    let samples: Vec<usize> = moments
+        .iter()
+        .flat_map(|moment| sweep.samples_of(moment))
+        .collect();
+    let profile = |polarity: Polarity| -> Vec<f64> {
+        let chosen = candidates.iter().filter(|one| one.polarity == polarity);
+        let channels: Vec<usize> = chosen.flat_map(|one| one.channels.clone()).collect();
+        let column = |column: usize| {
+            let terms = channels.iter().map(|channel| &data.terms[channel * columns + column]);
+            terms
+                .map(|term| samples.iter().map(|&sample| term[sample]).sum::<f64>())
+                .sum()
+        };
+        (0..columns).map(column).collect()
     };
-    let invariance = sweep.invariance;
-    let fit = (&chosen.fit, &shares[..], chosen.correlation);
-    let circuit = assemble(reducer.subject, candidates, invariance, fit, &title);
-    let held_out = match Split::new(experiment, sweep) {
-        Some(split) => Some(held_out(&problem, &judge, &split, &chosen.fit.members)?),
-        None => None,
-    };
-    let lesions = lesions(&circuit, &candidates[..of_channels], sweep.channels());
-    let effects = lesioned(reducer.subject, experiment, movies, cell, &lesions)?;
-    let rates = fitted.rates[fitted.choice.step].clone();
-    let good_enough = knee.is_good_enough(&fitted.curve.steps[fitted.choice.step]);
-    let knowledge = Knowledge {
-        experiment,
-        sweep,
-        circuit: &circuit,
-        good_enough,
-        candidates,
-        data,
-        effects: &effects,
-        knee: &knee,
-        drives: problem.drives_of(&circuit, &chosen.fit),
-    };
-    let hypotheses = evaluate(&knowledge);
-    Ok(Some(Explanation {
-        metric,
-        channels: channel_attributions(reducer.subject, sweep, data, &circuit),
-        shuffled: shuffled(data, sweep, &effective, reducer.config),
-        outcome: judge.outcome(&rates)?,
-        good_enough,
-        effective,
-        choice: fitted.choice,
-        search: fitted.search,
-        curve: fitted.curve,
-        circuit,
-        rates,
-        samples: sweep.movies.clone(),
-        full_rates: data.response.clone(),
-        held_out,
-        effects,
-        hypotheses,
-        planting: None,
-        completeness_gap: data.completeness_gap,
-        candidates: candidates.to_vec(),
-    }))
+    crate::correlation(&profile(Polarity::On), &profile(Polarity::Off))
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::correlation::correlation;
 use crate::error::Error;
+use crate::fit::Structure;
 use crate::explanation::Judge;
 use crate::problem::Problem;
 use crate::sweep::Sweep;
@@ -57,7 +58,7 @@ pub struct TurnOutcome {
     pub correlation: Option<f64>,
     /// Channels of the pathways that are chosen when the choice sees no more than the fit.
     pub chosen_again: Vec<Vec<usize>>,
-    /// Whether they are the circuit's.
+    /// Whether they and their signs are the circuit's.
     pub same: bool,
     /// Correlation of the circuit chosen so over the values that it did not see.
     pub chosen_again_correlation: Option<f64>,
@@ -124,7 +125,7 @@ pub(crate) fn held_out(
     problem: &Problem<'_>,
     judge: &Judge<'_>,
     split: &Split,
-    members: &[usize],
+    structure: &Structure,
 ) -> Result<HeldOut, Error> {
     let full = problem.rates();
     let over = |rates: &[f64], samples: &[usize]| {
@@ -134,20 +135,22 @@ pub(crate) fn held_out(
     let mut answered = vec![0.0; full.len()];
     let mut turns = Vec::with_capacity(split.turns.len());
     for (place, turn) in split.turns.iter().enumerate() {
-        let rates = problem.refitted(members, &turn.fitted);
+        let fitter = problem.fitter_of(&turn.fitted);
+        let rates = fitter.rates(&fitter.refitted(structure));
         if place == 0 {
             answered.clone_from(&rates);
         }
         turn.held_out
             .iter()
             .for_each(|&sample| answered[sample] = rates[sample]);
-        let (again, rates_again) = problem.chosen_again(members.len(), &turn.fitted);
+        let again = fitter.best_of(structure.members.len());
+        let again = again.expect("there are as many candidates");
         turns.push(TurnOutcome {
             values: turn.values.clone(),
             correlation: over(&rates, &turn.held_out),
-            same: same(&again, members),
-            chosen_again: problem.channels_of(&again),
-            chosen_again_correlation: over(&rates_again, &turn.held_out),
+            same: again.structure == *structure,
+            chosen_again: problem.channels_of(&again.structure),
+            chosen_again_correlation: over(&fitter.rates(&again), &turn.held_out),
         });
     }
     let samples: Vec<usize> = split
@@ -162,7 +165,7 @@ pub(crate) fn held_out(
         .collect();
     values.sort_by(f64::total_cmp);
     let outcome = judge.outcome(&answered)?;
-    let metric = outcome.metrics.get(judge.experiment.config().headline());
+    let metric = outcome.metrics.get(judge.headline());
     Ok(HeldOut {
         varied: split.varied.clone(),
         values,
@@ -171,20 +174,4 @@ pub(crate) fn held_out(
         outcome,
         turns,
     })
-}
-
-/// Whether two choices are the same but for their order.
-fn same(one: &[usize], other: &[usize]) -> bool {
-    one.len() == other.len() && one.iter().all(|member| other.contains(member))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_order_of_a_choice_does_not_matter() {
-        assert!(same(&[2, 0], &[0, 2]));
-        assert!(!same(&[2, 0], &[0, 1]) && !same(&[0], &[0, 1]));
-    }
 }

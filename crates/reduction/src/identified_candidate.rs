@@ -8,22 +8,9 @@ use crate::circuit::{Kernel, Pathway};
 use crate::correlation::cosine;
 use crate::error::Error;
 use crate::fit::Drive;
-use crate::fitted_form::FittedForm;
 use crate::identify::Identifier;
 use crate::reduce::Reducer;
-use crate::selection::{Knee, Reason};
-use crate::sweep::{Invariance, Sweep};
-
-impl Reducer<'_> {
-    /// Whether circuits of the network's channels leave something to find, and identified ones can be
-    /// had: stripes tell kernels in time only, which is all that full-field stimuli ask for.
-    pub(crate) fn wants_identified(&self, form: &FittedForm, knee: &Knee, sweep: &Sweep) -> bool {
-        self.config.identified_kernels
-            && knee.present
-            && form.choice.reason == Reason::Knee
-            && sweep.invariance == Invariance::FullField
-    }
-}
+use crate::sweep::Sweep;
 
 /// The candidates of a cell, and the pathways that its circuit is identified as having.
 ///
@@ -48,6 +35,7 @@ pub(crate) fn with_identified(
     let identified = |pathway: &Pathway| Candidate {
         polarity: pathway.polarity,
         sign: pathway.sign,
+        threshold: [pathway.threshold, pathway.threshold_spread],
         kernel: pathway.kernel.clone(),
         drive: drive(&pathway.kernel, movies, sweep),
         ..most_alike(candidates, pathway).clone()
@@ -113,6 +101,8 @@ mod tests {
             first_bin: 2,
             movies: vec![0..3, 3..6],
             drive: Vec::new(),
+            thresholds: Vec::new(),
+            histories: Vec::new(),
             cells: Vec::new(),
         };
         let drive = drive(&kernel, &[movie.clone(), movie], &sweep);

@@ -1,18 +1,20 @@
 //! A cell's circuit from its answers to a probe, kernels and all.
 
-use ganglion_attribution::{Polarity, Sign};
+use ganglion_attribution::Sign;
 use ganglion_experiment::Responder;
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::assemble::{biphasic_index, peak_lag};
+use crate::candidate::polarity_of;
 use crate::cascade::{
     Cascade, CascadeFit, CascadePathway, Data, SearchOptions, search, shares, simplest,
 };
 use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool};
 use crate::correlation::{correlation, cosine};
 use crate::error::Error;
+use crate::price::Price;
 use crate::probe::Probe;
 use crate::subject::Subject;
 
@@ -48,6 +50,14 @@ impl Default for IdentifyConfig {
 }
 
 impl IdentifyConfig {
+    /// What a pathway costs.
+    pub fn price(&self) -> Price {
+        Price {
+            a_pathway: self.least_gain,
+            at_rest: self.tonic_gain,
+        }
+    }
+
     /// Kernels need two functions to have a course, circuits a pathway.
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (key, value) in [
@@ -155,8 +165,7 @@ impl Identifier<'_> {
         let kernels: Vec<Vec<f64>> = self.subject.kernels.iter().map(Kernel::summed).collect();
         let options = SearchOptions {
             most: self.config.most_pathways,
-            least_gain: self.config.least_gain,
-            tonic_gain: self.config.tonic_gain,
+            price: self.config.price(),
             least_share: self.config.least_share,
         };
         let fits = search(data, &distinct(&kernels), &options);
@@ -190,10 +199,16 @@ fn circuit(
     cell: CellIndex,
     source: &str,
 ) -> Circuit {
-    let shares = shares(&fit.cascade.departures(data));
+    let departures = fit.cascade.departures(data);
+    let shares = shares(&departures);
     let softness = fit.cascade.log_gain.exp();
     let mut pathways: Vec<Pathway> = (fit.cascade.pathways.iter().zip(shares))
         .map(|(fitted, share)| pathway(subject, data, fitted, (share, softness)))
+        .zip(&departures)
+        .map(|(pathway, departure)| Pathway {
+            effect: Some(Sign::of(departure.iter().sum())),
+            ..pathway
+        })
         .collect();
     pathways.sort_by(|a, b| b.share.total_cmp(&a.share));
     let rates = fit.cascade.rates(data);
@@ -238,11 +253,9 @@ fn pathway(
     let pixel = subject.pixel().0;
     Pathway {
         channels: vec![channel],
-        polarity: match course[course.len() - peak] > 0.0 {
-            true => Polarity::On,
-            false => Polarity::Off,
-        },
+        polarity: polarity_of(&course),
         sign: Sign::of(fitted.sign),
+        effect: None,
         weight: softness * unit * fitted.pooled(data),
         threshold: fitted.threshold / unit,
         threshold_spread: fitted.softness / unit,

@@ -10,12 +10,49 @@ use crate::circuit::{Circuit, Pathway};
 pub const KEPT: &str = "kept pathways";
 /// Silences everything but the kept pathways.
 pub const REST: &str = "everything else";
-/// Silences all ON channels.
-pub const ON: &str = "all ON channels";
-/// Silences all OFF channels.
-pub const OFF: &str = "all OFF channels";
-/// Silences all inhibitory channels.
-pub const INHIBITORY: &str = "all inhibitory channels";
+
+/// A kind of channel or pathway that claims of the literature speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// All ON channels.
+    On,
+    /// All OFF channels.
+    Off,
+    /// All inhibitory channels.
+    Inhibition,
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::On, Self::Off, Self::Inhibition];
+
+    /// What it is called in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::On => "all ON channels",
+            Self::Off => "all OFF channels",
+            Self::Inhibition => "all inhibitory channels",
+        }
+    }
+
+    /// What it is called in sentences about pathways.
+    pub fn pathways(self) -> &'static str {
+        match self {
+            Self::On => "ON pathways",
+            Self::Off => "OFF pathways",
+            Self::Inhibition => "inhibitory pathways",
+        }
+    }
+
+    /// Whether a pathway is of this kind.
+    pub fn holds(self, polarity: Polarity, sign: Sign) -> bool {
+        match self {
+            Self::On => polarity == Polarity::On,
+            Self::Off => polarity == Polarity::Off,
+            Self::Inhibition => sign == Sign::Inhibitory,
+        }
+    }
+}
 
 /// Silencing of a kept pathway alone.
 pub fn alone(name: &str) -> String {
@@ -28,20 +65,19 @@ pub fn all_but(name: &str) -> String {
 }
 
 /// The lesions that say which pathways are necessary and sufficient: the kept pathways, the rest,
-/// each pathway, all but each, and each kind of channel.
+/// each kind of channel, each pathway, and all but each.
 pub(crate) fn lesions(circuit: &Circuit, candidates: &[Candidate], channels: usize) -> Vec<Lesion> {
     let kept: Vec<usize> = circuit
         .pathways
         .iter()
         .flat_map(|pathway| pathway.channels.iter().copied())
         .collect();
-    let all_but_these = |kept: &[usize]| -> Vec<usize> {
-        (0..channels)
-            .filter(|channel| !kept.contains(channel))
-            .collect()
-    };
-    let of_kind = |is: &dyn Fn(&Candidate) -> bool| -> Vec<usize> {
-        let chosen = candidates.iter().filter(|candidate| is(candidate));
+    let all_but_these = |kept: &[usize]| crate::silenced::all_but(kept, channels);
+    let of_kind = |target: Target| -> Vec<usize> {
+        let is = |candidate: &&Candidate| {
+            target.holds(candidate.polarity, sign(circuit, candidate))
+        };
+        let chosen = candidates.iter().filter(is);
         chosen
             .flat_map(|candidate| candidate.channels.iter().copied())
             .collect()
@@ -49,16 +85,8 @@ pub(crate) fn lesions(circuit: &Circuit, candidates: &[Candidate], channels: usi
     let mut lesions = vec![
         lesion(KEPT, kept.clone()),
         lesion(REST, all_but_these(&kept)),
-        lesion(ON, of_kind(&|candidate| candidate.polarity == Polarity::On)),
-        lesion(
-            OFF,
-            of_kind(&|candidate| candidate.polarity == Polarity::Off),
-        ),
-        lesion(
-            INHIBITORY,
-            of_kind(&|candidate| sign(circuit, candidate) == Sign::Inhibitory),
-        ),
     ];
+    lesions.extend(Target::ALL.map(|target| lesion(target.name(), of_kind(target))));
     for (name, pathway) in unique_names(circuit).iter().zip(&circuit.pathways) {
         lesions.push(lesion(alone(name), pathway.channels.clone()));
         lesions.push(lesion(all_but(name), all_but_these(&pathway.channels)));
@@ -66,8 +94,8 @@ pub(crate) fn lesions(circuit: &Circuit, candidates: &[Candidate], channels: usi
     lesions
 }
 
-/// The sign of a candidate: that of the fit, which tells disinhibition from excitation, or else that
-/// of its summed attribution.
+/// The sign of a candidate: that of the fit where the circuit has it, or else that of its effective
+/// weight.
 fn sign(circuit: &Circuit, candidate: &Candidate) -> Sign {
     let mut pathways = circuit.pathways.iter();
     // Identified pathways have channels of others.

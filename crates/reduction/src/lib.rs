@@ -11,13 +11,16 @@
 //! [`Reducer::run`] does all of it. After Tanaka et al., NeurIPS 2019; what is ours is marked so
 //! where it is documented.
 
+mod acceptance;
 mod assemble;
 pub mod candidate;
 pub mod cascade;
 pub mod causal;
+mod causal_misfit;
 mod cell_type;
 mod channel;
 pub mod circuit;
+mod comparison;
 mod config;
 pub mod control;
 mod correlation;
@@ -32,26 +35,34 @@ pub mod held_out;
 pub mod hypothesis;
 mod identified_candidate;
 pub mod identify;
+mod least_squares;
 pub mod lesion;
 pub mod planting;
+pub mod price;
 pub mod probe;
 mod problem;
+mod random_lesions;
 pub mod recovery;
 mod reduce;
 pub mod selection;
+mod silenced;
 mod subject;
 mod summary;
 mod sweep;
 
+pub use acceptance::Acceptance;
+pub use causal_misfit::{CausalMisfit, LEAST_CAUSAL};
 pub use cell_type::{CellType, cell_types, similarity};
 pub use channel::ChannelAttribution;
 pub use circuit::{Circuit, CircuitResponder, Pathway};
+pub use comparison::{Agreement, Comparison};
 pub use config::ReductionConfig;
 pub use correlation::correlation;
 pub use error::Error;
 pub use explanation::Explanation;
 pub use fitted_form::Search;
 pub use gram::Gram;
+pub use random_lesions::RandomLesions;
 pub use reduce::{CellReduction, Progress, Reducer, Reduction, Unexplained};
 pub use subject::Subject;
 pub use summary::{CellSummary, PathwaySummary, Summary};

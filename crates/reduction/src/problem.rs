@@ -1,190 +1,151 @@
 //! What the fits of one cell's circuits have in common.
 
-use std::ops::Range;
-
 use crate::candidate::Candidate;
+use crate::causal_misfit::CausalMisfit;
 use crate::circuit::{Circuit, Pathway};
-use crate::fit::{Drive, Fit, FitCurve, FitOptions, FitStep, Fitter, Samples, beam, select};
-use crate::reduce::Reducer;
-use crate::sweep::CellSweep;
+use crate::config::ReductionConfig;
+use crate::error::Error;
+use crate::fit::{Fit, Fitter, Input, Rows, Structure, Targets};
+use crate::silenced::{SilencedNetwork, all_but};
+use crate::sweep::{CellSweep, Sweep};
 
 /// What fits of one cell share.
 pub struct Problem<'a> {
     /// Candidates for pathways.
     pub candidates: &'a [Candidate],
-    drives: Vec<Drive>,
-    pools: Vec<[f64; 2]>,
-    rates: Vec<f64>,
-    weights: Vec<f64>,
-    options: FitOptions,
-    tonic: bool,
-    spread: bool,
+    inputs: Vec<Input>,
+    targets: Targets,
+    histories: &'a [usize],
+    output: usize,
+    channels: usize,
+    config: &'a ReductionConfig,
 }
 
 impl<'a> Problem<'a> {
+    /// The candidates of a cell, and the network's rates, intact and with each candidate silenced.
     pub(crate) fn new(
         candidates: &'a [Candidate],
-        cell: &CellSweep,
-        reducer: &Reducer<'_>,
-    ) -> Self {
-        let pool = |candidate: &Candidate| {
-            [
-                candidate.extent.centre[1],
-                candidate.extent.sd[1].max(0.5).ln(),
-            ]
+        (sweep, cell): (&'a Sweep, &CellSweep),
+        network: &mut SilencedNetwork<'_>,
+        config: &'a ReductionConfig,
+    ) -> Result<Self, Error> {
+        let sets: Vec<Vec<usize>> = candidates.iter().map(|one| one.channels.clone()).collect();
+        network.learn(&sets)?;
+        let input = |candidate: &Candidate| Input {
+            drive: candidate.drive.clone(),
+            pool: [candidate.extent.centre[1], candidate.extent.sd[1]],
+            threshold: candidate.threshold,
         };
-        Self {
+        // Each alone, all kept, all others.
+        let lesions = candidates.len() as f64 + 2.0;
+        Ok(Self {
             candidates,
-            drives: candidates
-                .iter()
-                .map(|candidate| candidate.drive.clone())
-                .collect(),
-            pools: candidates.iter().map(pool).collect(),
-            rates: cell.response.clone(),
-            weights: vec![1.0; cell.response.len()],
-            tonic: reducer.config.tonic,
-            spread: reducer.config.spread_thresholds,
-            options: FitOptions {
-                steps: 120,
-                starts: reducer.config.starts,
-                seed: reducer.config.seed,
+            inputs: candidates.iter().map(input).collect(),
+            targets: Targets {
+                intact: cell.response.clone(),
+                silenced: sets
+                    .iter()
+                    .map(|set| network.rates(set, cell.output))
+                    .collect(),
+                weight: config.lesions / lesions,
             },
+            histories: &sweep.histories,
+            output: cell.output,
+            channels: sweep.channels(),
+            config,
+        })
+    }
+
+    /// Weight of one silencing, that of the intact network being 1.
+    pub(crate) fn lesion_weight(&self) -> f64 {
+        self.targets.weight
+    }
+
+    /// Fits to all samples.
+    pub(crate) fn fitter(&self) -> Fitter<'_> {
+        self.fitter_of(&(0..self.targets.intact.len()).collect::<Vec<_>>())
+    }
+
+    /// Fits to some samples.
+    pub(crate) fn fitter_of(&self, samples: &[usize]) -> Fitter<'_> {
+        Fitter {
+            inputs: &self.inputs,
+            targets: &self.targets,
+            rows: Rows::distinct(self.histories, samples),
+            price: self.config.identify.price(),
+            tonic: self.config.tonic,
+            spread: self.config.spread_thresholds,
         }
     }
 
-    /// Scales the residuals of each condition by the range of its responses, or a least range that is
-    /// a share of the largest: the smaller that is, the more weak responses count; 1 is plain least
-    /// squares.
-    pub(crate) fn emphasise(&mut self, least_range: f64, conditions: &[Range<usize>]) {
-        self.weights = weights(&self.rates, conditions, least_range);
+    /// Has the network answer with the channels of some circuits silenced, and with all others.
+    pub(crate) fn learn_silenced(
+        &self,
+        network: &mut SilencedNetwork<'_>,
+        fits: &[Fit],
+    ) -> Result<(), Error> {
+        let sets = fits.iter().flat_map(|fit| {
+            let kept = self.channels_kept(&fit.structure);
+            [all_but(&kept, self.channels), kept]
+        });
+        network.learn(&sets.collect::<Vec<_>>())
     }
 
-    /// The best circuits of up to `most` pathways.
-    pub fn select(&self, most: usize) -> (FitCurve, Vec<Vec<f64>>) {
-        let samples = self.samples((0..self.rates.len()).collect());
-        let fitter = self.fitter(&samples);
-        let curve = select(&fitter, most, &self.options);
-        let rates = curve
-            .steps
-            .iter()
-            .map(|step| fitter.rates(&step.fit))
-            .collect();
-        (curve, rates)
-    }
-
-    /// Rates of the circuit of these members fitted to some samples only, from the beginning.
-    pub(crate) fn refitted(&self, members: &[usize], fitted: &[usize]) -> Vec<f64> {
-        let of = |member: &usize| (self.drives[*member].clone(), self.pools[*member]);
-        let (drives, pools): (Vec<Drive>, Vec<[f64; 2]>) = members.iter().map(of).unzip();
-        let samples = self.samples(fitted.to_vec());
-        let fitter = Fitter {
-            drives: &drives,
-            pools: &pools,
-            ..self.fitter(&samples)
+    /// What the circuit says of both beside what they do.
+    pub(crate) fn causal_misfit(
+        &self,
+        network: &SilencedNetwork<'_>,
+        fitter: &Fitter<'_>,
+        fit: &Fit,
+    ) -> CausalMisfit {
+        let kept = self.channels_kept(&fit.structure);
+        let others = all_but(&kept, self.channels);
+        let variation = self.targets.variation(&fitter.rows);
+        let misfit = |silenced: &[usize], said: &dyn Fn(usize) -> f64| {
+            let rates = network.rates(silenced, self.output);
+            let rows = fitter.rows.samples.iter().zip(&fitter.rows.counts);
+            let squares = rows.map(|(&sample, count)| count * (rates[sample] - said(sample)).powi(2));
+            squares.sum::<f64>() / variation
         };
-        let curve = select(&fitter, members.len(), &self.options);
-        let last = curve.steps.last().expect("a circuit has a pathway");
-        fitter.rates(&last.fit)
+        let rates = fitter.rates(fit);
+        let rest = fitter.resting_rate(fit);
+        CausalMisfit {
+            kept: misfit(&kept, &|_| rest),
+            others: misfit(&others, &|sample| rates[sample]),
+        }
     }
 
-    /// The circuit of so many pathways that is chosen and fitted on some samples only: its members,
-    /// and its rates on all.
-    pub(crate) fn chosen_again(&self, count: usize, fitted: &[usize]) -> (Vec<usize>, Vec<f64>) {
-        let samples = self.samples(fitted.to_vec());
-        let fitter = self.fitter(&samples);
-        let mut levels = beam(&fitter, count, 1, &self.options);
-        let fit = levels
-            .pop()
-            .map_or_else(|| fitter.constant(), |mut level| level.remove(0));
-        let rates = fitter.rates(&fit);
-        (fit.members, rates)
-    }
-
-    /// Channels of candidates.
-    pub(crate) fn channels_of(&self, members: &[usize]) -> Vec<Vec<usize>> {
-        let channels = |&member: &usize| self.candidates[member].channels.clone();
-        members.iter().map(channels).collect()
-    }
-
-    /// The `width` best circuits of each number of pathways up to `most`, with their rates.
-    pub(crate) fn beam(&self, most: usize, width: usize) -> Vec<Vec<(FitStep, Vec<f64>)>> {
-        let samples = self.samples((0..self.rates.len()).collect());
-        let fitter = self.fitter(&samples);
-        let with_rates = |fit: Fit| {
-            let rates = fitter.rates(&fit);
-            (fitter.judged(fit), rates)
-        };
-        beam(&fitter, most, width, &self.options)
-            .into_iter()
-            .map(|level| level.into_iter().map(with_rates).collect())
+    fn channels_kept(&self, structure: &Structure) -> Vec<usize> {
+        let members = structure.members.iter();
+        members
+            .flat_map(|&member| self.candidates[member].channels.clone())
             .collect()
     }
 
-    /// Departure of each pathway's weighted drive from rest, in the circuit's order,
-    /// `[pathway][sample]`.
-    pub(crate) fn drives_of(&self, circuit: &Circuit, fit: &Fit) -> Vec<Vec<f64>> {
-        let samples = self.samples(Vec::new());
-        let drives = self.fitter(&samples).departures(fit);
+    /// Channels of candidates.
+    pub(crate) fn channels_of(&self, structure: &Structure) -> Vec<Vec<usize>> {
+        let channels = |&member: &usize| self.candidates[member].channels.clone();
+        structure.members.iter().map(channels).collect()
+    }
+
+    /// The places of a circuit's pathways among the members of its fit.
+    pub(crate) fn places(&self, circuit: &Circuit, fit: &Fit) -> Vec<usize> {
         let place = |pathway: &Pathway| {
-            let of = |member: &usize| {
-                let candidate = &self.candidates[*member];
+            let of = |&member: &usize| {
+                let candidate = &self.candidates[member];
                 candidate.channels == pathway.channels && candidate.kernel == pathway.kernel
             };
-            fit.members
+            let members = &fit.structure.members;
+            members
                 .iter()
                 .position(of)
                 .expect("pathways are members of the fit")
         };
-        circuit
-            .pathways
-            .iter()
-            .map(|pathway| drives[place(pathway)].clone())
-            .collect()
-    }
-
-    fn samples(&self, fitted: Vec<usize>) -> Samples {
-        Samples {
-            rates: self.rates.clone(),
-            weights: self.weights.clone(),
-            fitted,
-        }
-    }
-
-    fn fitter<'b>(&'b self, samples: &'b Samples) -> Fitter<'b> {
-        Fitter {
-            drives: &self.drives,
-            pools: &self.pools,
-            samples,
-            tonic: self.tonic,
-            spread: self.spread,
-        }
+        circuit.pathways.iter().map(place).collect()
     }
 
     /// The full network's rates `[sample]`, Hz.
     pub fn rates(&self) -> &[f64] {
-        &self.rates
+        &self.targets.intact
     }
-
-    /// Mean size of each pathway's departure from rest, as a share of their sum.
-    pub fn shares(&self, fit: &Fit) -> Vec<f64> {
-        let samples = self.samples(Vec::new());
-        let fitter = self.fitter(&samples);
-        fitter.shares(fit)
-    }
-}
-
-/// Weights `[sample]` by which conditions with weak responses count nearly as much as those with
-/// strong ones: a phenomenon such as latency coding is in the weak responses as well.
-fn weights(rates: &[f64], conditions: &[Range<usize>], least_range: f64) -> Vec<f64> {
-    let range = |condition: &Range<usize>| {
-        let values = || rates[condition.clone()].iter().copied();
-        values().fold(f64::MIN, f64::max) - values().fold(f64::MAX, f64::min)
-    };
-    let ranges: Vec<f64> = conditions.iter().map(range).collect();
-    let largest = ranges.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-    let weight = |range: &f64| 1.0 / (range / largest).max(least_range);
-    let pairs = conditions.iter().zip(&ranges);
-    pairs
-        .flat_map(|(condition, range)| vec![weight(range); condition.len()])
-        .collect()
 }

@@ -6,7 +6,8 @@ use ganglion_recording::CellIndex;
 
 use crate::config::ReductionConfig;
 use crate::error::Error;
-use crate::explanation::{Explanation, explain};
+use crate::explanation::{Explainer, Explanation};
+use crate::silenced::SilencedNetwork;
 use crate::subject::Subject;
 use crate::sweep::{Invariance, Sweep};
 
@@ -102,15 +103,10 @@ impl Reducer<'_> {
         let chosen = self.chosen(experiment, &outcome, cells);
         let movies = experiment.movies();
         let sweep = self.sweep(&movies, &chosen, progress)?;
-        let mut explained = Vec::with_capacity(chosen.len());
-        for (index, &cell) in chosen.iter().enumerate() {
-            let sweep = sweep.as_ref().expect("there are cells");
-            explained.push((
-                cell,
-                explain(self, experiment, &movies, sweep, index, cell)?,
-            ));
-            progress(Progress::Explained(index + 1, chosen.len()));
-        }
+        let mut explained = match &sweep {
+            Some(sweep) => self.explained(experiment, (&movies, sweep), &chosen, progress)?,
+            None => Vec::new(),
+        };
         Ok(Reduction {
             phenomenon: experiment.config().name().to_owned(),
             headline: experiment.config().headline(),
@@ -121,6 +117,28 @@ impl Reducer<'_> {
                 .collect(),
             outcome,
         })
+    }
+
+    fn explained(
+        &self,
+        experiment: &PreparedExperiment,
+        (movies, sweep): (&[StimulusMovie], &Sweep),
+        cells: &[CellIndex],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Vec<(CellIndex, Option<Explanation>)>, Error> {
+        let mut explainer = Explainer {
+            reducer: self,
+            experiment,
+            movies,
+            sweep,
+            network: SilencedNetwork::new(self.subject, movies)?,
+        };
+        let mut explained = Vec::with_capacity(cells.len());
+        for (index, &cell) in cells.iter().enumerate() {
+            explained.push((cell, explainer.explain(index, cell)?));
+            progress(Progress::Explained(index + 1, cells.len()));
+        }
+        Ok(explained)
     }
 
     /// The cells that show the phenomenon; the typical ones if not all are taken.

@@ -6,6 +6,7 @@ use ganglion_recording::CellIndex;
 use serde::Serialize;
 
 use crate::causal::Effect;
+use crate::acceptance::Acceptance;
 use crate::circuit::Pathway;
 use crate::control::Shuffled;
 use crate::explanation::Explanation;
@@ -60,6 +61,9 @@ pub struct PathwaySummary {
     pub polarity: Polarity,
     /// Excitatory or inhibitory.
     pub sign: Sign,
+    /// Whether what the stimuli do to it raises or lowers the rate: an inhibition that they take away
+    /// raises it.
+    pub effect: Option<Sign>,
     /// Lag of the kernel's largest weight.
     pub peak_ms: f64,
     /// Other sign over main sign of the time course.
@@ -85,13 +89,16 @@ pub struct Details {
     pub full_metric: Option<f64>,
     /// The circuit's headline metric.
     pub circuit_metric: Option<f64>,
-    /// Whether the circuit meets all that was asked for.
+    /// Whether the circuit meets all that was asked for: it follows the rate, its lesions agree with it,
+    /// and its metric is not another than the network's.
     pub good_enough: bool,
+    /// The same one by one, with errors.
+    pub acceptance: Acceptance,
     /// Fitted circuits by number of pathways; members count the candidates.
     pub curve: Curve,
     /// Which was chosen.
     pub choice: Choice,
-    /// How the one chosen was found.
+    /// How the circuits were looked for.
     pub search: Search,
     /// Effective weights: channels by number.
     pub effective_channels: Curve,
@@ -108,8 +115,8 @@ pub struct Details {
     pub held_out: Option<HeldOut>,
     /// The full network with parts silenced.
     pub lesions: Vec<Effect>,
-    /// Channels chosen by shuffled attributions.
-    pub shuffled: Shuffled,
+    /// Random channels in the place of those chosen on half of the sweep, judged by ablation on the other.
+    pub shuffled: Option<Shuffled>,
     /// Claims of the literature tested.
     pub hypotheses: Vec<Hypothesis>,
     /// The circuit beside the planted one, where that is known.
@@ -165,6 +172,7 @@ impl Pathway {
             channels: self.channels.clone(),
             polarity: self.polarity,
             sign: self.sign,
+            effect: self.effect,
             peak_ms: self.peak.0,
             biphasic_index: self.biphasic_index,
             weight: self.weight,
@@ -184,7 +192,8 @@ fn details(explanation: &Explanation) -> Details {
     Details {
         full_metric: finite(explanation.metric),
         circuit_metric: chosen.metric.and_then(finite),
-        good_enough: explanation.good_enough,
+        good_enough: explanation.acceptance.is_good(),
+        acceptance: explanation.acceptance.clone(),
         curve: explanation.curve.clone(),
         choice: explanation.choice,
         search: explanation.search,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ganglion_attribution::{Attribution, AttributionConfig, Attributor, Path};
-use ganglion_experiment::{Histories, Rates, StimulusMovie};
+use ganglion_experiment::{Histories, Moment, Rates, StimulusMovie};
 use serde::Serialize;
 
 use crate::error::Error;
@@ -36,6 +36,11 @@ pub struct Sweep {
     /// Change of the drive from grey, `W * s`: `[channel][sample, column]`; one column for
     /// full-field stimuli.
     pub drive: Vec<Vec<f32>>,
+    /// Change of the drive, in the direction that activates it, beyond which each unit passes something
+    /// on, `[channel, y, x]`: see [`Attributor::thresholds`].
+    pub thresholds: Vec<f64>,
+    /// Which samples have the same history, and so the same response: a number a history, `[sample]`.
+    pub histories: Vec<usize>,
     /// What each cell's response is made of, in the order asked for.
     pub cells: Vec<CellSweep>,
 }
@@ -89,6 +94,7 @@ impl Sweep {
             done(movies.len() * samples.end / path.samples());
         })?;
         sweep.finish(&histories);
+        sweep.thresholds = attributor.thresholds(&path);
         Ok(sweep)
     }
 
@@ -117,6 +123,11 @@ impl Sweep {
             Rates::new(self.first_bin, range.len(), values.collect())
         };
         self.movies.iter().map(of).collect()
+    }
+
+    /// Samples of a moment of an experiment whose movies these are.
+    pub(crate) fn samples_of(&self, moment: &Moment) -> Range<usize> {
+        crate::hypothesis::samples_of(&self.movies, self.first_bin, moment)
     }
 
     /// A sweep without samples; until it is finished, they are those of distinct histories.
@@ -153,6 +164,8 @@ impl Sweep {
             first_bin: histories.history(),
             movies: ranges,
             drive: vec![Vec::with_capacity(end * columns); planes[0]],
+            thresholds: Vec::new(),
+            histories: histories.index().to_vec(),
             cells: outputs.iter().map(cell).collect(),
         }
     }

@@ -5,9 +5,10 @@ use ganglion_recording::CellIndex;
 use super::{Latency, LatencyCriteria};
 use crate::answers::Answers;
 use crate::course::LONGEST_PLATEAU_MS;
+use crate::estimate::{Estimate, Presence};
 use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
-use crate::statistics::rank_correlation;
+use crate::statistics::{ordered_pairs, rank_correlation};
 
 /// Time before the onset that figures show.
 const BEFORE_ONSET_MS: f64 = 100.0;
@@ -28,6 +29,8 @@ pub(super) fn measure(config: &Latency, answers: &Answers<'_>) -> Outcome {
 struct Found {
     responses: Vec<Response>,
     rest: f64,
+    /// Time of a frame: latencies that differ by less are not told apart.
+    resolution_ms: f64,
     /// Largest rise above rest at any contrast.
     strongest: f64,
     capped: bool,
@@ -71,28 +74,46 @@ impl Found {
             }),
             responses,
             rest,
+            resolution_ms: answers.screen().frame_period.0,
             strongest,
         }
     }
 
-    /// Strength of contrast and latency where it counts, from the weakest on.
-    fn points(&self, latency: fn(&Response) -> f64) -> Vec<(f64, f64)> {
-        let mut points: Vec<_> = (self.responses.iter())
-            .map(|response| (response.contrast.abs(), latency(response)))
+    /// Strength of contrast and latency where it counts, from the weakest on, without one of the
+    /// contrasts.
+    fn points(
+        &self,
+        latency: fn(&Response) -> f64,
+        left_out: Option<usize>,
+    ) -> Vec<(f64, f64)> {
+        let responses = self.responses.iter().enumerate();
+        let mut points: Vec<_> = responses
+            .filter(|(place, _)| Some(*place) != left_out)
+            .map(|(_, response)| (response.contrast.abs(), latency(response)))
             .filter(|(_, latency)| latency.is_finite())
             .collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         points
     }
 
+    /// A number of the first peaks, and the same without each contrast.
+    fn of_peaks(&self, number: impl Fn(&[(f64, f64)]) -> f64) -> Estimate {
+        Estimate::jackknife(self.responses.len(), |left_out| {
+            number(&self.points(|response| response.first_peak, left_out))
+        })
+    }
+
     fn outcome(&self, cell: CellIndex, criteria: &LatencyCriteria) -> CellOutcome {
-        let peaks = self.points(|response| response.first_peak);
-        let masses = self.points(|response| response.centre_of_mass);
-        let (count, fall, rank) = (peaks.len(), fall(&peaks), rank_correlation(&peaks));
+        let peaks = self.points(|response| response.first_peak, None);
+        let masses = self.points(|response| response.centre_of_mass, None);
+        let (count, rank) = (peaks.len(), rank_correlation(&peaks));
+        let fall = self.of_peaks(fall);
+        let order = self.of_peaks(|peaks| ordered_pairs(peaks, self.resolution_ms));
         let end = |point: Option<&(f64, f64)>| point.map_or(f64::NAN, |point| point.1);
         let metrics = Metrics::new([
-            ("fall_ms", fall),
+            ("fall_ms", fall.value),
             ("rank_correlation", rank),
+            ("ordered_pairs", order.value),
             ("contrasts", count as f64),
             ("weakest_ms", end(peaks.first())),
             ("strongest_ms", end(peaks.last())),
@@ -100,6 +121,17 @@ impl Found {
             ("peak_hz", self.rest + self.strongest),
             ("rest_hz", self.rest),
         ]);
+        self.judged(cell, metrics, (count, &fall, &order), criteria)
+            .with_headline(fall)
+    }
+
+    fn judged(
+        &self,
+        cell: CellIndex,
+        metrics: Metrics,
+        (count, fall, order): (usize, &Estimate, &Estimate),
+        criteria: &LatencyCriteria,
+    ) -> CellOutcome {
         let total = self.responses.len();
         if self.strongest < criteria.least_rate {
             let most = self.strongest;
@@ -114,13 +146,33 @@ impl Found {
             let reason = format!("responds to {count} of {total} contrasts");
             return CellOutcome::not_measurable(cell, metrics, reason);
         }
-        let present = rank <= criteria.rank_correlation && fall >= criteria.least_fall.0;
+        let falls = [criteria.least_fall.0, f64::INFINITY];
+        let ordered = [f64::NEG_INFINITY, criteria.rank_correlation];
+        let presence = Presence::all([
+            Presence::judge(fall.value, self.fall_error(fall), falls, 0.0),
+            match order.value.is_nan() {
+                // No two latencies can be told apart.
+                true => Presence::Absent,
+                false => Presence::judge(order.value, order.error(), ordered, 0.0),
+            },
+        ]);
         let reason = format!(
-            "latency falls by {fall:.1} ms over {count} contrasts, rank correlation {rank:.2}; \
-             needed are {} ms and {}",
-            criteria.least_fall.0, criteria.rank_correlation
+            "latency falls by {:.1} ± {:.1} ms (standard error) over {count} contrasts, of pairs that \
+             differ by a frame or more {:.2} ± {:.2} in order; needed are {} ms and {}",
+            fall.value,
+            self.fall_error(fall),
+            order.value,
+            order.error(),
+            criteria.least_fall.0,
+            criteria.rank_correlation
         );
-        CellOutcome::found(cell, metrics, present, reason)
+        CellOutcome::judged(cell, metrics, presence, reason)
+    }
+
+    /// Standard error of the fall: that of the sweep, and that of two times known to a frame each.
+    fn fall_error(&self, fall: &Estimate) -> f64 {
+        let of_a_frame = self.resolution_ms / 12f64.sqrt();
+        (fall.error().powi(2) + 2.0 * of_a_frame.powi(2)).sqrt()
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::contrast_step::ContrastStep;
+use crate::moment::MomentTimes;
 use crate::protocol::{Presets, Protocol};
 use crate::{Contrast, Error, Outcome, Screen};
 
@@ -28,12 +29,18 @@ use crate::{Contrast, Error, Outcome, Screen};
 /// what the strongest response of the cell does. Where contrasts of both signs are shown, those of
 /// the sign that evokes the stronger response count.
 /// `fall_ms` is the first-peak latency of the weakest contrast that counts less that of the
-/// strongest; `rank_correlation` is Spearman's, of latency and strength of contrast.
+/// strongest; `rank_correlation` is Spearman's, of latency and strength of contrast;
+/// `ordered_pairs` is the order of the pairs of contrasts whose latencies differ by a frame or more,
+/// -1 if all of them fall: see [`ordered_pairs`](crate::statistics::ordered_pairs). Latencies that
+/// differ by less are not told apart by a response in frames.
 ///
 /// # Present
-/// If `least_contrasts` or more count, `rank_correlation` is at most `rank_correlation` of the
-/// criteria, and `fall_ms` is at least `least_fall`. A cell that no contrast moves by `least_rate`,
-/// or whose rate is capped, is not measurable.
+/// If `least_contrasts` or more count, the 95 % interval of `ordered_pairs` reaches
+/// `rank_correlation` of the criteria, that of `fall_ms` reaches `least_fall`, and neither holds 0;
+/// errors are those of the jackknife over contrasts, and of a fall also that of the frame. It is absent
+/// if one interval does not reach what is asked for, or no two latencies differ by a frame; else
+/// undetermined. A cell that no contrast moves by `least_rate`, or whose rate is capped, is not
+/// measurable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Latency {
@@ -59,7 +66,8 @@ pub struct LatencyCriteria {
     pub least_share: f64,
     /// Contrasts that must count.
     pub least_contrasts: usize,
-    /// Largest (most positive) rank correlation of latency and strength of contrast.
+    /// Largest (most positive) rank correlation of latency and strength of contrast, of pairs of
+    /// contrasts whose latencies differ by a frame or more.
     pub rank_correlation: f64,
     /// Smallest fall of the latency.
     pub least_fall: Milliseconds,
@@ -120,5 +128,14 @@ impl Protocol for Latency {
 
     fn headline(&self) -> &'static str {
         "fall_ms"
+    }
+
+    fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {
+        let window = screen.frame_period.0..=screen.whole_frames(self.window).0;
+        let moment = |condition| MomentTimes {
+            condition,
+            times_ms: window.clone(),
+        };
+        (0..self.contrasts.len()).map(moment).collect()
     }
 }

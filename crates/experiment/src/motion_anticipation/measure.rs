@@ -6,6 +6,7 @@ use super::shown::{Shown, crossings, flashed_position};
 use super::{AnticipationCriteria, MotionAnticipation};
 use crate::answers::Answers;
 use crate::crossing::Crossing;
+use crate::estimate::{Estimate, Presence};
 use crate::outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
 use crate::statistics::mean;
 use crate::{MicronsPerSecond, course::Crest};
@@ -242,16 +243,27 @@ impl Found {
             return not_measurable("the receptive field lies at the edge of the screen".to_owned());
         }
         let least = criteria.least_lead.0;
-        let present = forth > least && back > least;
+        let lead = self.lead();
+        // Beyond the least lead, by more than the two directions differ.
+        let beyond = [least.next_up(), f64::INFINITY];
+        let presence = Presence::judge(lead.value, lead.error(), beyond, least);
         let reference = match centre.from_flashes {
             true => "the flashed bar",
             false => "the middle of both directions, as flashes evoke too little",
         };
         let reason = format!(
             "leads by {forth:.1} and {back:.1} um in the two directions, against {reference}; \
-             needed is more than {least} um in both"
+             needed is more than {least} um, whatever the direction"
         );
-        CellOutcome::found(cell, metrics, present, reason)
+        CellOutcome::judged(cell, metrics, presence, reason).with_headline(lead)
+    }
+
+    /// Mean lead of both directions, and that of each alone.
+    fn lead(&self) -> Estimate {
+        Estimate::jackknife(2, |left_out| match left_out {
+            None => mean(self.leads),
+            Some(direction) => self.leads[1 - direction],
+        })
     }
 }
 

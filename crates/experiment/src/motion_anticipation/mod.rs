@@ -37,7 +37,8 @@ use shown::Shown;
 ///   where the centre of the receptive field is. A pure delay lags by speed times delay.
 ///
 /// # Present
-/// If the lead is above `least_lead` in both directions. A cell that moving bars do not excite by
+/// If the lead is above `least_lead` by more than the error of the mean of both directions allows:
+/// the 95 % interval leaves `least_lead` out. Absent if the interval lies below, else undetermined. A cell that moving bars do not excite by
 /// `least_rate`, or whose receptive field lies at the edge of the screen, is not measurable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,6 +7,7 @@ use super::{MotionReversal, ReversalCriteria};
 use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::course::{Crest, LONGEST_PLATEAU_MS, Peak};
+use crate::estimate::{Estimate, Presence};
 use crate::outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
 use crate::statistics::{LineFit, mean, standard_deviation};
@@ -45,6 +46,8 @@ struct Found {
     /// Reversals within reach of the centre, in both directions.
     within_reach: usize,
     bursts: Vec<Burst>,
+    /// The same by direction and position; none where it does not count.
+    by_reversal: Vec<Option<Burst>>,
     /// Latency and rate of the burst by position, forth and back; NaN where it does not count.
     latencies: [Vec<f64>; 2],
     rates: [Vec<f64>; 2],
@@ -105,6 +108,7 @@ impl Reading<'_> {
             latencies: values(|burst| burst.latency),
             rates: values(|burst| burst.rate),
             bursts: bursts.iter().flatten().flatten().copied().collect(),
+            by_reversal: bursts.concat(),
             smooth: (crests.iter().flatten())
                 .map(|crest| crest.rate_hz)
                 .fold(rest, f64::max),
@@ -255,20 +259,22 @@ fn bar_position(condition: &Condition) -> Vec<f64> {
 impl Found {
     fn outcome(&self, cell: CellIndex, config: &MotionReversal) -> CellOutcome {
         let criteria = &config.criteria;
-        let latencies: Vec<f64> = self.bursts.iter().map(|burst| burst.latency).collect();
-        let sd = standard_deviation(&latencies);
-        let rate = mean(self.bursts.iter().map(|burst| burst.rate));
-        let ratio = (rate - self.rest) / (self.smooth - self.rest);
-        let return_share = self.return_share(config);
-        let count = latencies.len();
+        let latency = self.of_bursts(|bursts| mean(bursts.iter().map(|burst| burst.latency)));
+        let spread = self.of_bursts(|bursts| {
+            let latencies: Vec<f64> = bursts.iter().map(|burst| burst.latency).collect();
+            standard_deviation(&latencies)
+        });
+        let ratio = self.of_bursts(|bursts| self.ratio(bursts));
+        let share = self.of_bursts(|bursts| return_share(bursts, config));
+        let count = self.bursts.len();
         let metrics = Metrics::new([
-            ("latency_ms", mean(latencies.iter().copied())),
-            ("latency_sd_ms", sd),
-            ("return_share", return_share),
+            ("latency_ms", latency.value),
+            ("latency_sd_ms", spread.value),
+            ("return_share", share.value),
             ("reversals", count as f64),
-            ("burst_hz", rate),
+            ("burst_hz", mean(self.bursts.iter().map(|burst| burst.rate))),
             ("smooth_hz", self.smooth),
-            ("burst_ratio", ratio),
+            ("burst_ratio", ratio.value),
             ("centre_um", self.centre),
             ("rest_hz", self.rest),
         ]);
@@ -278,28 +284,50 @@ impl Found {
         let near = self.within_reach;
         if count < criteria.least_reversals.max(2) {
             let reason = format!("bursts after {count} of {near} reversals near its centre");
-            return CellOutcome::found(cell, metrics, false, reason);
+            return CellOutcome::found(cell, metrics, false, reason).with_headline(latency);
         }
-        let present = sd < criteria.latency_sd.0
-            && ratio > criteria.burst_ratio
-            && return_share.abs() <= criteria.return_share;
+        let limit = criteria.return_share;
+        let judge = |estimate: &Estimate, asked, without| {
+            Presence::judge(estimate.value, estimate.error(), asked, without)
+        };
+        let presence = Presence::all([
+            judge(&spread, [0.0, criteria.latency_sd.0], f64::INFINITY),
+            judge(&ratio, [criteria.burst_ratio, f64::INFINITY], 1.0),
+            judge(&share, [-limit, limit], 1.0),
+        ]);
         let reason = format!(
-            "bursts after {count} of {near} reversals near its centre, {ratio:.2} times the \
-             response to smooth motion (needed: above {}), with a latency that varies by {sd:.1} \
-             ms (below {}) and follows the returning bar by {return_share:.2} (at most {})",
-            criteria.burst_ratio, criteria.latency_sd.0, criteria.return_share
+            "bursts after {count} of {near} reversals near its centre, {:.2} ± {:.2} times the \
+             response to smooth motion (needed: above {}), with a latency that varies by {:.1} ± {:.1} \
+             ms (below {}) and follows the returning bar by {:.2} ± {:.2} (at most {limit}); ± is the \
+             standard error",
+            ratio.value,
+            ratio.error(),
+            criteria.burst_ratio,
+            spread.value,
+            spread.error(),
+            criteria.latency_sd.0,
+            share.value,
+            share.error(),
         );
-        CellOutcome::found(cell, metrics, present, reason)
+        CellOutcome::judged(cell, metrics, presence, reason).with_headline(latency)
     }
 
-    /// Growth of the latency with the position of the reversal, in units of the growth, 2 / speed,
-    /// of a response to the bar that comes back.
-    fn return_share(&self, config: &MotionReversal) -> f64 {
-        let points: Vec<(f64, f64)> = (self.bursts.iter())
-            .map(|burst| (burst.beyond, burst.latency))
-            .collect();
-        let growth = 2e3 / config.speed.0;
-        LineFit::through(&points).map_or(f64::NAN, |fit| fit.slope / growth)
+    /// A number of the bursts that count, and the same without each reversal.
+    fn of_bursts(&self, number: impl Fn(&[Burst]) -> f64) -> Estimate {
+        Estimate::jackknife(self.by_reversal.len(), |left_out| {
+            let reversals = self.by_reversal.iter().enumerate();
+            let kept: Vec<Burst> = reversals
+                .filter(|(place, _)| Some(*place) != left_out)
+                .filter_map(|(_, burst)| *burst)
+                .collect();
+            number(&kept)
+        })
+    }
+
+    /// Mean rise of the bursts over that of the response to smooth motion.
+    fn ratio(&self, bursts: &[Burst]) -> f64 {
+        let rate = mean(bursts.iter().map(|burst| burst.rate));
+        (rate - self.rest) / (self.smooth - self.rest)
     }
 
     fn unmeasurable(&self, criteria: &ReversalCriteria) -> Option<String> {
@@ -322,6 +350,16 @@ impl Found {
         let capped = self.bursts.iter().any(capped);
         capped.then(|| "the rate is capped, so that its peak has no time".to_owned())
     }
+}
+
+/// Growth of the latency with the position of the reversal, in units of the growth, 2 / speed, of a
+/// response to the bar that comes back.
+fn return_share(bursts: &[Burst], config: &MotionReversal) -> f64 {
+    let points: Vec<(f64, f64)> = (bursts.iter())
+        .map(|burst| (burst.beyond, burst.latency))
+        .collect();
+    let growth = 2e3 / config.speed.0;
+    LineFit::through(&points).map_or(f64::NAN, |fit| fit.slope / growth)
 }
 
 fn curves(config: &MotionReversal, found: &[Found]) -> Vec<Curve> {

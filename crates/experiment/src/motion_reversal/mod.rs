@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::crossing::Crossing;
+use crate::moment::MomentTimes;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::Direction;
 use crate::{Contrast, Error, MicronsPerSecond, Outcome, Screen};
@@ -39,8 +40,10 @@ use shown::Shown;
 /// - `burst_ratio`: mean rise of the bursts above rest, relative to that of the smooth bar.
 ///
 /// # Present
-/// If bursts count at `least_reversals` or more, `latency_sd_ms` is below `latency_sd`,
-/// `burst_ratio` is above that of the criteria, and `return_share` is at most that of the criteria.
+/// If bursts count at `least_reversals` or more, and the 95 % intervals of `latency_sd_ms`,
+/// `burst_ratio` and `return_share`, by the jackknife over reversals, reach what the criteria ask for,
+/// the ratio's without holding 1 (no more than to smooth motion), the share's without holding 1 (the
+/// returning bar). Absent if one does not reach it, else undetermined.
 /// A cell that the smooth bar and the reversals do not excite by `least_rate`, that has fewer than
 /// `least_reversals` within reach, or
 /// whose rate is capped, is not measurable.
@@ -138,5 +141,17 @@ impl Protocol for MotionReversal {
 
     fn headline(&self) -> &'static str {
         "latency_ms"
+    }
+
+    fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {
+        let turned = shown::reversal_ms(self);
+        let shown = Shown::all(self).into_iter().enumerate();
+        shown
+            .filter(|(_, shown)| matches!(shown, Shown::Reversal { .. }))
+            .map(|(condition, _)| MomentTimes {
+                condition,
+                times_ms: turned + screen.frame_period.0..=turned + self.window.0,
+            })
+            .collect()
     }
 }

@@ -6,6 +6,7 @@ use super::shown::Shown;
 use super::{OmissionCriteria, OmittedStimulus};
 use crate::answers::Answers;
 use crate::course::{LONGEST_PLATEAU_MS, Peak};
+use crate::estimate::{Estimate, Presence};
 use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
 use crate::statistics::{LineFit, mean};
@@ -41,6 +42,8 @@ struct Found {
     /// Mean time after the missing flash was due.
     delay: f64,
     fit: Option<LineFit>,
+    /// Slope of the line, and of that without each period.
+    slope: Estimate,
     /// Peak rates at the reference period.
     omission: f64,
     going_on: f64,
@@ -66,10 +69,20 @@ impl Reading<'_> {
         let latency = |(period, peak): &(Milliseconds, Option<Peak>)| {
             peak.map_or(f64::NAN, |peak| peak.time_ms - self.last_flash(*period))
         };
-        let points: Vec<(f64, f64)> = (responses.iter())
+        let all: Vec<(f64, f64)> = (responses.iter())
             .map(|response| (self.whole(response.0), latency(response)))
-            .filter(|(_, latency)| latency.is_finite())
             .collect();
+        let counted = |left_out: Option<usize>| -> Vec<(f64, f64)> {
+            let points = all.iter().enumerate();
+            points
+                .filter(|(place, (_, latency))| Some(*place) != left_out && latency.is_finite())
+                .map(|(_, point)| *point)
+                .collect()
+        };
+        let points = counted(None);
+        let slope = |left_out: Option<usize>| {
+            LineFit::through(&counted(left_out)).map_or(f64::NAN, |fit| fit.slope)
+        };
         let reference = self.config.reference_period;
         let test = |period, flashes| Shown::Omission { period, flashes };
         let peak_after = |shown| self.after(row, shown).1;
@@ -83,6 +96,7 @@ impl Reading<'_> {
                 .collect(),
             delay: mean(points.iter().map(|(period, latency)| latency - period)),
             fit: LineFit::through(&points),
+            slope: Estimate::jackknife(all.len(), slope),
             omission: peak_after(test(reference, self.config.flashes)),
             going_on: self.going_on(row, reference),
             jittered: peak_after(Shown::Jittered { period: reference }),
@@ -124,9 +138,7 @@ impl Reading<'_> {
 
     /// A frame after the missing flash was due until the end.
     fn window(&self, shown: Shown) -> std::ops::RangeInclusive<f64> {
-        let screen = self.answers.screen();
-        let due = shown.flashes(self.config) as f64 * self.whole(shown.period());
-        due + screen.frame_period.0..=due + screen.whole_frames(self.config.window).0
+        shown.window(self.config, &self.answers.screen())
     }
 
     fn last_flash(&self, period: Milliseconds) -> f64 {
@@ -209,6 +221,17 @@ impl Found {
             ("single_flash_hz", self.single_flash),
             ("rest_hz", self.rest),
         ]);
+        self.judged(cell, metrics, (counted, slope, slope_error), criteria)
+            .with_headline(self.slope.clone())
+    }
+
+    fn judged(
+        &self,
+        cell: CellIndex,
+        metrics: Metrics,
+        (counted, slope, slope_error): (usize, f64, f64),
+        criteria: &OmissionCriteria,
+    ) -> CellOutcome {
         let periods = self.latencies.len();
         if self.modulation < criteria.least_rate {
             let most = self.modulation;
@@ -224,15 +247,20 @@ impl Found {
             return CellOutcome::found(cell, metrics, false, reason);
         }
         let [least, most] = criteria.slope;
-        let predictive = (least..=most).contains(&slope) && slope_error <= criteria.slope_error;
+        let presence = match slope_error <= criteria.slope_error {
+            true => Presence::judge(slope, slope_error, criteria.slope, REBOUND),
+            false => Presence::Undetermined,
+        };
         let reason = format!(
-            "slope {slope:.2} ± {slope_error:.2} over {counted} of {periods} periods, {} {least} to {most} ± {}",
-            if predictive { "within" } else { "not within" },
-            criteria.slope_error,
+            "slope {slope:.2} ± {slope_error:.2} (standard error) over {counted} of {periods} periods; \
+             predictive is {least} to {most}, a rebound after the last flash has {REBOUND}",
         );
-        CellOutcome::found(cell, metrics, predictive, reason)
+        CellOutcome::judged(cell, metrics, presence, reason)
     }
 }
+
+/// Slope of a rebound: a constant time after the last flash.
+const REBOUND: f64 = 0.0;
 
 fn curves(config: &OmittedStimulus, found: &[Found]) -> Vec<Curve> {
     let curve = |name, y, values: fn(&Found) -> &Vec<f64>| Curve {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::Draft;
+use crate::moment::MomentTimes;
 use crate::protocol::Protocol;
 use crate::{Contrast, Error, Outcome, Screen};
 use shown::Shown;
@@ -33,9 +34,10 @@ use shown::Shown;
 /// against period.
 ///
 /// # Present
-/// If the response counts at `least_periods` or more, the slope lies within `slope`, and its
-/// standard error is at most `slope_error`. A cell whose rate never leaves rest by `least_rate`
-/// during any train is not measurable.
+/// If the response counts at `least_periods` or more, the standard error of the slope is at most
+/// `slope_error`, and its 95 % interval reaches the range `slope` and leaves out 0, the slope of a
+/// rebound. It is absent if the interval does not reach the range, else undetermined. A cell whose
+/// rate never leaves rest by `least_rate` during any train is not measurable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OmittedStimulus {
@@ -107,5 +109,21 @@ impl Protocol for OmittedStimulus {
 
     fn headline(&self) -> &'static str {
         "slope"
+    }
+
+    fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {
+        let shown = Shown::all(self);
+        let omitted = |&period: &Milliseconds| {
+            let test = Shown::Omission {
+                period,
+                flashes: self.flashes,
+            };
+            let condition = shown.iter().position(|known| *known == test);
+            MomentTimes {
+                condition: condition.expect("every period is shown"),
+                times_ms: test.window(self, screen),
+            }
+        };
+        self.periods.iter().map(omitted).collect()
     }
 }

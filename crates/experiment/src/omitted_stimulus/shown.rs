@@ -57,6 +57,16 @@ impl Shown {
         }
     }
 
+    /// From a frame after the next flash is due to the end of `window`, in ms from the stimulus' zero.
+    pub(super) fn window(
+        &self,
+        config: &OmittedStimulus,
+        screen: &Screen,
+    ) -> std::ops::RangeInclusive<f64> {
+        let due = self.flashes(config) as f64 * screen.whole_frames(self.period()).0;
+        due + screen.frame_period.0..=due + screen.whole_frames(config.window).0
+    }
+
     fn label(&self, config: &OmittedStimulus) -> String {
         let period = self.period().0;
         match self {

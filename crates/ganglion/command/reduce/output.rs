@@ -229,7 +229,7 @@ pub fn text(reduction: &Reduction, folder: &Path) -> String {
             decimal(held_out),
             decimal(Some(explanation.metric)),
             decimal(step.metric),
-            if explanation.good_enough { "yes" } else { "no" }.to_owned(),
+            if explanation.acceptance.is_good() { "yes" } else { "no" }.to_owned(),
         ]);
     }
     let summary = reduction.summary();

@@ -101,6 +101,7 @@ fn without(data: &Data, cascade: &Cascade, least_share: f64) -> Option<Cascade> 
 mod tests {
     use super::super::fixture::{Made, data_of};
     use super::*;
+    use crate::price::Price;
 
     fn pruned_of(pathways: &[Made]) -> CascadeFit {
         let (data, cascade) = data_of(pathways, 0.0, 1);
@@ -129,8 +130,10 @@ mod tests {
         let fit = |cascade, explained| CascadeFit { cascade, explained };
         let options = SearchOptions {
             most: 2,
-            least_gain: 3.2e-3,
-            tonic_gain: 1.5e-3,
+            price: Price {
+                a_pathway: 3.2e-3,
+                at_rest: 1.5e-3,
+            },
             least_share: 0.12,
         };
         let chosen = simplest(&data, &[fit(split, 0.9999), fit(whole, 0.999)], &options);

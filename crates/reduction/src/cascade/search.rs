@@ -6,16 +6,15 @@ use super::data::Data;
 use super::descent::descend;
 use super::model::{Cascade, CascadePathway};
 use super::starts::{constant, extended, is_on, variations};
+use crate::price::{Price, Priced};
 
 /// How a circuit is looked for, and what makes one better than another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SearchOptions {
     /// Pathways at most.
     pub most: usize,
-    /// Share of the rates' variance that a pathway must add.
-    pub least_gain: f64,
-    /// Share of the rates' variance that it must add, besides, that a pathway is active at rest.
-    pub tonic_gain: f64,
+    /// What a pathway costs.
+    pub price: Price,
     /// Share of the departures from rest that a pathway must have to count.
     pub least_share: f64,
 }
@@ -49,22 +48,14 @@ const BEAM: usize = 3;
 
 impl SearchOptions {
     /// What a circuit leaves unexplained and what its pathways cost, in shares of the variance.
-    ///
-    /// Two circuits that do the same where a recording or a network has been can differ in what is
-    /// active at rest: OFF excitation that is never silent is ON inhibition that is never silent.
-    /// Of such, the one with fewer pathways active at rest is taken, and one without excitation only
-    /// if nothing else comes near: what nothing excites does not fire.
     pub(super) fn cost(&self, cascade: &Cascade, left: f64) -> f64 {
-        let pathways = &cascade.pathways;
-        let tonic = pathways.iter().filter(|one| one.threshold < 0.0).count();
-        let is_driven = pathways.is_empty() || pathways.iter().any(|one| one.sign > 0.0);
-        let undriven = if is_driven { 0.0 } else { UNDRIVEN };
-        left + self.least_gain * pathways.len() as f64 + self.tonic_gain * tonic as f64 + undriven
+        let priced = |pathway: &CascadePathway| Priced {
+            excites: pathway.sign > 0.0,
+            at_rest: pathway.threshold < 0.0,
+        };
+        left + self.price.of(cascade.pathways.iter().map(priced))
     }
 }
-
-/// Cost of a circuit that nothing excites.
-const UNDRIVEN: f64 = 0.05;
 
 /// The best few circuits of one pathway, of two, and so on, up to the most allowed, the cheapest first,
 /// no two of one make-up.
@@ -199,8 +190,10 @@ mod tests {
 
     const OPTIONS: SearchOptions = SearchOptions {
         most: 3,
-        least_gain: 3.2e-3,
-        tonic_gain: 1.5e-3,
+        price: Price {
+            a_pathway: 3.2e-3,
+            at_rest: 1.5e-3,
+        },
         least_share: 0.12,
     };
 

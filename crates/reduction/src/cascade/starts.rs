@@ -1,8 +1,11 @@
 //! Where descents begin.
 
+use ganglion_attribution::Polarity;
+
 use super::data::{Data, dot};
 use super::descent::root_mean_square;
 use super::model::{Cascade, CascadePathway};
+use crate::candidate::polarity_of;
 
 /// Thresholds at which a new pathway starts, in root mean squares of its drive: hardly ever silent,
 /// silenced at times, rectified at rest, active only when driven strongly.
@@ -181,8 +184,7 @@ fn replaced(data: &Data, cascade: &Cascade, index: usize, other: CascadePathway)
     replaced
 }
 
-/// Whether a kernel `[frame]` is ON: the sign of its largest weight.
+/// Whether a kernel `[frame]` is ON.
 pub(super) fn is_on(kernel: &[f64]) -> bool {
-    let largest = kernel.iter().max_by(|a, b| a.abs().total_cmp(&b.abs()));
-    largest.is_some_and(|value| *value > 0.0)
+    polarity_of(kernel) == Polarity::On
 }

@@ -74,8 +74,12 @@ fn told(name: &str, pathway: &Pathway) -> String {
     } else {
         "monophasic"
     };
+    let taken_away = match pathway.is_disinhibition() {
+        true => "disinhibition: the stimuli take it away, ",
+        false => "",
+    };
     format!(
-        "{article} {name} ({phases}, peak {:.0} ms before the response, pooled over {:.0} um, {:.0} % \
+        "{article} {name} ({taken_away}{phases}, peak {:.0} ms before the response, pooled over {:.0} um, {:.0} % \
          of the drive)",
         pathway.peak.0,
         2.0 * pathway.pool.sd.0,

@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 pub use kernel::Kernel;
 pub use output::Output;
-pub(crate) use pathway::polarity_name;
 pub use pathway::{Pathway, Place, Pool};
 pub use rectifier::Rectifier;
 pub use responder::CircuitResponder;
@@ -112,6 +111,7 @@ pub(crate) mod fixture {
             channels: vec![1, 4],
             polarity,
             sign,
+            effect: None,
             weight: 15.0,
             threshold: 0.1,
             threshold_spread: if polarity == Polarity::Off { 0.05 } else { 0.0 },

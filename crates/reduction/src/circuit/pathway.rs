@@ -18,6 +18,10 @@ pub struct Pathway {
     pub polarity: Polarity,
     /// Whether it raises or lowers the rate.
     pub sign: Sign,
+    /// Whether what the stimuli do to it raises or lowers the rate; absent where that is not known. An
+    /// inhibition that they take away raises it: disinhibition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Sign>,
     /// How strongly: Hz a unit of drive, at or above 0.
     pub weight: f64,
     /// What its drive must exceed to reach the ganglion cell; negative for a pathway that is active
@@ -71,6 +75,11 @@ impl Pathway {
             Sign::Inhibitory => -self.weight,
             Sign::None => 0.0,
         }
+    }
+
+    /// Whether it is an inhibition that the stimuli take away.
+    pub fn is_disinhibition(&self) -> bool {
+        self.sign == Sign::Inhibitory && self.effect == Some(Sign::Excitatory)
     }
 
     /// From its drive to what reaches the ganglion cell.

@@ -7,7 +7,7 @@ use crate::circuit::Rectifier;
 pub struct Parameters {
     /// Of each pathway.
     pub pathways: Vec<PathwayParameters>,
-    /// Drive at rest.
+    /// Drive at rest, all pathways included.
     pub bias: f64,
     /// Logarithm of the output's gain in Hz.
     pub log_gain: f64,
@@ -41,11 +41,13 @@ impl PathwayParameters {
 /// Numbers that a pathway has.
 pub(super) const OF_A_PATHWAY: usize = 5;
 
-/// What the thresholds of a pathway may be.
+/// What the numbers of a pathway may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Limits {
-    /// Least threshold.
-    pub(super) least: f64,
+    /// Whether the weight is at or above 0, or at or below.
+    pub(super) excites: bool,
+    /// Least and largest threshold.
+    pub(super) threshold: [f64; 2],
     /// Least and largest half-width of their range.
     pub(super) spread: [f64; 2],
 }
@@ -77,8 +79,11 @@ impl Parameters {
         let (pathways, output) = flat.split_at(self.pathways.len() * OF_A_PATHWAY);
         let last = positions as f64 - 1.0;
         let pathway = |(p, limits): (&[f64], &Limits)| PathwayParameters {
-            weight: p[0],
-            threshold: p[1].max(limits.least),
+            weight: match limits.excites {
+                true => p[0].max(0.0),
+                false => p[0].min(0.0),
+            },
+            threshold: p[1].clamp(limits.threshold[0], limits.threshold[1].max(limits.threshold[0])),
             centre: p[2].clamp(-0.25 * last, 1.25 * last),
             log_spread: p[3].clamp(NARROWEST.ln(), last.max(1.0).ln()),
             threshold_spread: p[4].clamp(limits.spread[0], limits.spread[1]),
@@ -90,12 +95,5 @@ impl Parameters {
             bias: output[0],
             log_gain: output[1].clamp(-12.0, 12.0),
         }
-    }
-
-    /// The same circuit without one pathway.
-    pub fn without(&self, pathway: usize) -> Self {
-        let mut fewer = self.clone();
-        fewer.pathways.remove(pathway);
-        fewer
     }
 }

@@ -1,20 +1,16 @@
 //! Motion anticipation: ON, OFF and inhibition are all necessary.
 
-use super::{DISPUTE, Hypothesis, Knowledge};
-use crate::lesion::{INHIBITORY, OFF, ON};
+use super::{DISPUTE, Evidence, Hypothesis};
+use crate::lesion::Target;
 
 /// The claim and its test.
-pub(super) fn claim(known: &Knowledge<'_>) -> Hypothesis {
+pub(super) fn claim(evidence: &Evidence<'_>) -> Hypothesis {
     Hypothesis::from(
         [
             "Motion anticipation needs ON and OFF pathways and an inhibitory one.",
-            "anticipation is unchanged when one of them is silenced in the full network",
+            "anticipation is unchanged when one of them is silenced",
         ],
         Some(DISPUTE),
-        vec![
-            known.necessary(ON),
-            known.necessary(OFF),
-            known.necessary(INHIBITORY),
-        ],
+        Target::ALL.map(|target| evidence.necessary(target)).into(),
     )
 }

@@ -1,85 +1,197 @@
-//! Observations that several claims rest on.
+//! What claims are tested on, and observations that several rest on.
+
+use std::ops::Range;
 
 use ganglion_attribution::{Polarity, Sign};
+use ganglion_experiment::{Moment, PreparedExperiment};
 
-use super::{Knowledge, Observation};
-use crate::causal::Effect;
-use crate::circuit::Pathway;
+use super::witness::{Silenced, Witness};
+use super::{Observation, number};
+use crate::circuit::Circuit;
+use crate::comparison::Agreement;
+use crate::lesion::Target;
 
-impl Knowledge<'_> {
-    /// Kept pathways of a polarity that excite.
-    pub(super) fn excitatory(&self, polarity: Polarity) -> Vec<usize> {
-        let wanted =
-            |pathway: &Pathway| pathway.polarity == polarity && pathway.sign == Sign::Excitatory;
-        let pathways = self.circuit.pathways.iter().enumerate();
-        pathways
-            .filter(|(_, pathway)| wanted(pathway))
-            .map(|(index, _)| index)
-            .collect()
-    }
+/// The pathways of a cell and what they do under an experiment's stimuli.
+#[derive(Clone, Debug)]
+pub struct Anatomy {
+    /// Pathways.
+    pub pathways: Vec<PathwayAnatomy>,
+}
 
-    /// What a lesion did.
-    pub(super) fn effect(&self, name: &str) -> Option<&Effect> {
-        self.effects
-            .iter()
-            .find(|effect| effect.lesion.name == name)
-    }
+/// One pathway.
+#[derive(Clone, Debug)]
+pub struct PathwayAnatomy {
+    /// What drives it.
+    pub polarity: Polarity,
+    /// What it does.
+    pub sign: Sign,
+    /// Lag of its kernel's largest weight, ms.
+    pub peak_ms: f64,
+    /// Departure of its weighted drive from rest `[sample]`.
+    pub departure: Vec<f64>,
+}
 
-    /// Whether the phenomenon needs what a lesion silences: without it the phenomenon is absent, or
-    /// its metric further from the intact one's than a circuit's may be.
-    pub(super) fn necessary(&self, lesion: &str) -> Observation {
-        let Some(effect) = self
-            .effect(lesion)
-            .filter(|effect| !effect.lesion.silenced.is_empty())
-        else {
-            return Observation {
-                holds: Some(false),
-                told: format!("the network has none to silence: {lesion}"),
-            };
-        };
-        let changed = !effect.present || !self.knee.metric_agrees(effect.metric_or_nan());
-        let headline = self.experiment.config().headline();
-        let number = |value: Option<f64>| {
-            value
-                .filter(|v| v.is_finite())
-                .map_or("not measurable".to_owned(), |v| format!("{v:.3}"))
-        };
-        let state = if effect.present { "present" } else { "absent" };
-        Observation {
-            holds: Some(changed),
-            told: format!(
-                "with {lesion} silenced the phenomenon is {state} ({headline} {}, intact {}; rate \
-                 {:.0} % of the intact one)",
-                number(effect.metric),
-                number(self.knee.metric),
-                100.0 * effect.rate,
-            ),
-        }
-    }
-
-    /// Mean weighted drive of a pathway over some movies, as a share of its largest.
-    pub(super) fn activity(&self, pathway: usize, movies: &[usize]) -> f64 {
-        let samples = movies
-            .iter()
-            .flat_map(|&movie| self.sweep.movies[movie].clone());
-        let drive = &self.drives[pathway];
-        let (mut sum, mut count) = (0.0, 0usize);
-        for sample in samples {
-            sum += drive[sample].abs();
-            count += 1;
-        }
-        let largest = drive.iter().map(|d| d.abs()).fold(0.0, f64::max);
-        if largest > 0.0 {
-            sum / count.max(1) as f64 / largest
-        } else {
-            0.0
+impl Anatomy {
+    /// A reduced circuit with the departures of its pathways, in its order.
+    pub fn of_circuit(circuit: &Circuit, departures: Vec<Vec<f64>>) -> Self {
+        let pathways = circuit.pathways.iter().zip(departures);
+        Self {
+            pathways: pathways
+                .map(|(pathway, departure)| PathwayAnatomy {
+                    polarity: pathway.polarity,
+                    sign: pathway.sign,
+                    peak_ms: pathway.peak.0,
+                    departure,
+                })
+                .collect(),
         }
     }
 }
 
-impl Effect {
-    /// The metric, NaN where there is none: a metric that is gone does not agree.
-    fn metric_or_nan(&self) -> Option<f64> {
-        Some(self.metric.unwrap_or(f64::NAN))
+/// What claims are tested on: the pathways that are said to be there, and what silencing does.
+///
+/// Of a network there are two witnesses, the network and its reduced circuit. Of a simulated retina,
+/// whose pathways are known, it is the retina alone; the same tests are then the truth by intervention.
+pub struct Evidence<'a> {
+    /// The experiment.
+    pub experiment: &'a PreparedExperiment,
+    /// Largest change of a metric that is none, relative to it.
+    pub tolerance: f64,
+    /// The pathways.
+    pub anatomy: Anatomy,
+    /// Samples of each condition.
+    pub samples: &'a [Range<usize>],
+    /// Bin of the first sample of each condition.
+    pub first_bin: usize,
+    /// Causal R² of a circuit that its own lesions refute; none where they do not.
+    pub lesions_refute: Option<f64>,
+    /// Correlation over columns of what ON and OFF channels add at the phenomenon's moments.
+    pub opposed: Option<f64>,
+    /// The circuit, or the retina.
+    pub circuit: Witness,
+    /// The network, where there is one beside the circuit.
+    pub network: Option<Witness>,
+}
+
+impl Evidence<'_> {
+    /// Pathways of a polarity that excite, the one with the earliest peak first.
+    pub(super) fn excitatory(&self, polarity: Polarity) -> Vec<&PathwayAnatomy> {
+        let pathways = self.anatomy.pathways.iter();
+        let mut found: Vec<&PathwayAnatomy> = pathways
+            .filter(|one| one.polarity == polarity && one.sign == Sign::Excitatory)
+            .collect();
+        found.sort_by(|a, b| a.peak_ms.total_cmp(&b.peak_ms));
+        found
     }
+
+    /// An observation on the pathways: where lesions refute them, it decides nothing.
+    pub(super) fn on_pathways(&self, observation: Observation) -> Observation {
+        match self.lesions_refute {
+            None => observation,
+            Some(r_squared) => Observation {
+                holds: None,
+                told: format!(
+                    "{}; silencing in the network does not agree with this circuit (causal R² \
+                     {r_squared:.2}), so that this decides nothing",
+                    observation.told
+                ),
+            },
+        }
+    }
+
+    /// Mean size of a pathway's departure from rest at a moment of the phenomenon.
+    pub(super) fn activity(&self, pathway: &PathwayAnatomy, moment: &Moment) -> f64 {
+        let samples = samples_of(self.samples, self.first_bin, moment);
+        let count = samples.len().max(1) as f64;
+        samples
+            .map(|sample| pathway.departure[sample].abs())
+            .sum::<f64>()
+            / count
+    }
+
+    /// Whether the phenomenon needs a kind of pathway.
+    ///
+    /// A circuit says so if the phenomenon is gone without it, or its metric is another. The network
+    /// must agree. Where silencing changes the network and the circuit says that it should not, the
+    /// change counts only if random lesions of the same attribution mass do less (p < 0.05): any loss of
+    /// that size changes a metric. Where they disagree all the same, nothing is decided.
+    pub(super) fn necessary(&self, target: Target) -> Observation {
+        let circuit = needed(self.circuit.of(target));
+        let Some(network) = &self.network else {
+            return Observation {
+                holds: circuit,
+                told: told("the retina", self.circuit.of(target), target.pathways()),
+            };
+        };
+        let silenced = network.of(target);
+        let of_network = needed(silenced);
+        let by_chance = silenced.random.is_none_or(|random| random.p >= CHANCE);
+        let holds = match (of_network, circuit) {
+            (Some(network), Some(circuit)) if network == circuit => Some(circuit),
+            (Some(true), Some(false)) if by_chance => Some(false),
+            // The circuit has the pathway and says that it does not matter within the error that the
+            // network leaves open, or the other way round.
+            (None, Some(circuit)) if by_chance && !circuit => Some(false),
+            _ => None,
+        };
+        let random = silenced.random.map_or(String::new(), |random| {
+            format!(
+                "; {} of {} random lesions of the same attribution mass do as much (p = {:.2})",
+                random.as_strong, random.sets, random.p
+            )
+        });
+        Observation {
+            holds,
+            told: format!(
+                "{}{random}. {}",
+                told("the network", silenced, target.name()),
+                told("the circuit", self.circuit.of(target), target.pathways()),
+            ),
+        }
+    }
+}
+
+/// Probability from which an effect is no larger than that of random lesions.
+const CHANCE: f64 = 0.05;
+
+/// Whether what is silenced is needed; none where errors leave it open.
+fn needed(silenced: &Silenced) -> Option<bool> {
+    if !silenced.exists {
+        return Some(false);
+    }
+    match silenced.comparison.agreement {
+        Agreement::Different => Some(true),
+        Agreement::Same => Some(false),
+        Agreement::Undetermined => None,
+    }
+}
+
+fn told(who: &str, silenced: &Silenced, what: &str) -> String {
+    if !silenced.exists {
+        return format!("{who} has no {what}");
+    }
+    let comparison = &silenced.comparison;
+    let change = match (comparison.difference, comparison.error) {
+        (Some(difference), Some(error)) => format!("changes by {difference:.3} ± {error:.3}"),
+        (Some(difference), None) => format!("changes by {difference:.3}"),
+        _ => "cannot be measured".to_owned(),
+    };
+    format!(
+        "in {who}, with {what} silenced, the phenomenon is {} and its metric {change} (allowed {}); \
+         the rate is {:.0} % of the intact one",
+        silenced.outcome.presence.name(),
+        number(comparison.allowed),
+        100.0 * silenced.rate,
+    )
+}
+
+/// Samples of a moment.
+pub(crate) fn samples_of(
+    samples: &[Range<usize>],
+    first_bin: usize,
+    moment: &Moment,
+) -> Range<usize> {
+    let own = &samples[moment.condition];
+    let sample = |bin: usize| (own.start + bin.saturating_sub(first_bin)).min(own.end);
+    sample(moment.bins.start)..sample(moment.bins.end)
 }

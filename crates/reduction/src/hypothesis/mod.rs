@@ -1,30 +1,32 @@
-//! The four claims of the poster (Tanaka et al. 2019) as hypotheses that a network can refute.
+//! The claims of the poster (Tanaka et al. 2019) as hypotheses that a network can refute.
 //!
 //! | phenomenon | claim | refuted if |
 //! |---|---|---|
-//! | latency | a fast OFF and a slower ON pathway | one of the two is not kept, OFF is not the faster, or silencing either changes nothing |
+//! | latency | a fast OFF and a slower ON pathway | one of the two is not there, OFF is not the faster, or silencing either changes nothing |
 //! | motion anticipation | ON, OFF and inhibition are all necessary | silencing one of them changes nothing |
-//! | motion reversal | ON and OFF attributions reverse along space; inhibition fixes the latency | they do not, or silencing inhibition changes nothing |
-//! | omitted stimulus | two ON types, one always active with a later peak, one active at short periods with an earlier one | fewer than two ON types are kept, or their activity does not go that way |
+//! | motion reversal | ON and OFF attributions reverse along space | they do not oppose, or silencing either changes nothing |
+//! | motion reversal | inhibition fixes the latency of the burst | silencing inhibition changes nothing |
+//! | omitted stimulus | two ON types, one always active with a later peak, one active at short periods with an earlier one | there are fewer than two, or the earlier one's part does not fall with the period |
+//! | omitted stimulus | inhibition is needed | silencing it changes nothing |
 //!
-//! Each is a statement about one network, cell and experiment. A claim that the experiment cannot
-//! decide is undecided, not supported; what is kept in a circuit that is not good enough decides
-//! nothing either.
+//! Each is a statement about one cell and one experiment. It is tested on the pathways of the reduced
+//! circuit, at the moment that it speaks of, and on what silencing does in the network and in the
+//! circuit, with the metric's error and beside random lesions of the same attribution mass. Where
+//! errors, or a circuit that its own lesions refute, leave it open, it is undetermined. The same tests on
+//! a simulated retina, whose pathways are known and can be held at their value for grey, give the truth.
 
 mod anticipation;
 mod evidence;
 mod latency;
 mod omitted_stimulus;
 mod reversal;
+mod witness;
 
-use ganglion_experiment::PreparedExperiment;
 use serde::Serialize;
 
-use crate::candidate::Candidate;
-use crate::causal::Effect;
-use crate::circuit::Circuit;
-use crate::selection::Knee;
-use crate::sweep::{CellSweep, Sweep};
+pub(crate) use evidence::samples_of;
+pub use evidence::{Anatomy, Evidence, PathwayAnatomy};
+pub use witness::{Silenced, Witness};
 
 /// A claim and what this network says about it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -39,6 +41,10 @@ pub struct Hypothesis {
     pub verdict: Verdict,
     /// Numbers behind the verdict.
     pub evidence: Vec<String>,
+    /// What the same test says of the simulated retina that the network was trained on, by intervention
+    /// on its pathways; absent where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truth: Option<Verdict>,
     /// What later work says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dispute: Option<&'static str>,
@@ -52,8 +58,8 @@ pub enum Verdict {
     Supported,
     /// The claim is wrong for this network.
     Refuted,
-    /// The test could not be made.
-    Undecided,
+    /// Errors, or lesions that do not agree with the circuit, leave it open.
+    Undetermined,
 }
 
 /// One observation that a claim rests on: whether it holds, and in which words.
@@ -61,21 +67,6 @@ pub enum Verdict {
 pub(crate) struct Observation {
     pub(crate) holds: Option<bool>,
     pub(crate) told: String,
-}
-
-/// What a claim is tested on.
-pub(crate) struct Knowledge<'a> {
-    pub(crate) experiment: &'a PreparedExperiment,
-    pub(crate) sweep: &'a Sweep,
-    pub(crate) circuit: &'a Circuit,
-    /// Whether it meets all that was asked for.
-    pub(crate) good_enough: bool,
-    pub(crate) candidates: &'a [Candidate],
-    pub(crate) data: &'a CellSweep,
-    pub(crate) effects: &'a [Effect],
-    pub(crate) knee: &'a Knee,
-    /// Departure of each pathway's weighted drive from rest, `[pathway][sample]`.
-    pub(crate) drives: Vec<Vec<f64>>,
 }
 
 /// Whether inhibition is needed for predictive responses is disputed.
@@ -86,12 +77,12 @@ const DISPUTE: &str = "Physiology disagrees on whether inhibition is needed: the
 const POSTER: &str = "Tanaka et al., NeurIPS 2019, poster";
 
 /// Tests the claims about an experiment; none for one that nothing was claimed of.
-pub(crate) fn evaluate(knowledge: &Knowledge<'_>) -> Vec<Hypothesis> {
-    match knowledge.experiment.config().name() {
-        "latency" => vec![latency::claim(knowledge)],
-        "motion-anticipation" => vec![anticipation::claim(knowledge)],
-        "motion-reversal" => reversal::claims(knowledge),
-        "omitted-stimulus" => omitted_stimulus::claims(knowledge),
+pub fn evaluate(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
+    match evidence.experiment.config().name() {
+        "latency" => vec![latency::claim(evidence)],
+        "motion-anticipation" => vec![anticipation::claim(evidence)],
+        "motion-reversal" => reversal::claims(evidence),
+        "omitted-stimulus" => omitted_stimulus::claims(evidence),
         _ => Vec::new(),
     }
 }
@@ -112,35 +103,21 @@ impl Hypothesis {
                 .into_iter()
                 .map(|observation| observation.told)
                 .collect(),
+            truth: None,
             dispute,
         }
     }
 }
 
-impl Observation {
-    /// An observation on the kept pathways: it decides nothing where they are not good enough.
-    fn on_kept(self, good_enough: bool) -> Self {
-        if good_enough {
-            return self;
-        }
-        Self {
-            holds: None,
-            told: format!(
-                "{}; no circuit was good enough, so that this decides nothing",
-                self.told
-            ),
-        }
-    }
-}
-
 impl Verdict {
+    /// What observations say together, all of which a claim needs.
     fn of(observations: &[Observation]) -> Self {
         if observations.iter().any(|one| one.holds == Some(false)) {
             Self::Refuted
         } else if observations.iter().all(|one| one.holds == Some(true)) {
             Self::Supported
         } else {
-            Self::Undecided
+            Self::Undetermined
         }
     }
 
@@ -149,9 +126,14 @@ impl Verdict {
         match self {
             Self::Supported => "supported",
             Self::Refuted => "refuted",
-            Self::Undecided => "undecided",
+            Self::Undetermined => "undetermined",
         }
     }
+}
+
+/// A number in a sentence.
+fn number(value: Option<f64>) -> String {
+    value.map_or("not measurable".to_owned(), |value| format!("{value:.3}"))
 }
 
 #[cfg(test)]
@@ -159,19 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_poor_circuit_keeps_refutes_nothing() {
-        let kept = Observation {
-            holds: Some(false),
-            told: "one ON type is kept".to_owned(),
-        };
-        assert_eq!(kept.clone().on_kept(true), kept);
-        let poor = kept.on_kept(false);
-        assert_eq!(poor.holds, None);
-        assert!(poor.told.contains("decides nothing"), "{}", poor.told);
-    }
-
-    #[test]
-    fn one_observation_refutes_and_a_missing_one_leaves_undecided() {
+    fn one_observation_refutes_and_a_missing_one_leaves_undetermined() {
         let seen = |holds| Observation {
             holds,
             told: String::new(),
@@ -179,7 +149,7 @@ mod tests {
         let t =
             |all: &[Option<bool>]| Verdict::of(&all.iter().map(|&h| seen(h)).collect::<Vec<_>>());
         assert_eq!(t(&[Some(true), Some(true)]), Verdict::Supported);
-        assert_eq!(t(&[Some(true), None]), Verdict::Undecided);
+        assert_eq!(t(&[Some(true), None]), Verdict::Undetermined);
         assert_eq!(t(&[None, Some(false)]), Verdict::Refuted);
     }
 }

@@ -1,81 +1,103 @@
 //! The omitted stimulus response: two ON types on one cell.
 
 use ganglion_attribution::Polarity;
+use ganglion_experiment::statistics::LineFit;
 
-use super::{DISPUTE, Hypothesis, Knowledge, Observation};
-use crate::lesion::INHIBITORY;
+use super::evidence::PathwayAnatomy;
+use super::{DISPUTE, Evidence, Hypothesis, Observation};
+use crate::lesion::Target;
 
-/// How much less active the early type must be at long periods than at short ones, relative to the
-/// late type, for its activity to count as tied to short periods.
-const LESS_ACTIVE: f64 = 0.7;
+/// Normal quantile of a two-sided 95 % interval.
+const Z95: f64 = 1.96;
 
 /// The two claims and their tests.
-pub(super) fn claims(known: &Knowledge<'_>) -> Vec<Hypothesis> {
+pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
     vec![
         Hypothesis::from(
             [
                 "Two ON types converge on the cell: one always active with a later peak, one \
                  active only at high flash frequency with an earlier peak, so that the latency \
                  grows with the period.",
-                "fewer than two excitatory ON types are kept, or the earlier one is not the one \
-                 whose activity falls more towards long periods",
+                "there are fewer than two excitatory ON types, or the part of the earlier one in the \
+                 response to the omission does not fall towards long periods",
             ],
             None,
             vec![
-                two_types(known).on_kept(known.good_enough),
-                activities(known).on_kept(known.good_enough),
+                evidence.on_pathways(two_types(evidence)),
+                evidence.on_pathways(activities(evidence)),
             ],
         ),
         Hypothesis::from(
             [
                 "The omitted stimulus response needs inhibition.",
-                "the response is unchanged when inhibitory channels are silenced",
+                "the response is unchanged when inhibitory pathways are silenced",
             ],
             Some(DISPUTE),
-            vec![known.necessary(INHIBITORY)],
+            vec![evidence.necessary(Target::Inhibition)],
         ),
     ]
 }
 
-fn two_types(known: &Knowledge<'_>) -> Observation {
-    let kept = known.excitatory(Polarity::On);
-    let peaks: Vec<String> = kept
+fn two_types(evidence: &Evidence<'_>) -> Observation {
+    let found = evidence.excitatory(Polarity::On);
+    let peaks: Vec<String> = found
         .iter()
-        .map(|&one| format!("{:.0} ms", known.circuit.pathways[one].peak.0))
+        .map(|one| format!("{:.0} ms", one.peak_ms))
         .collect();
     Observation {
-        holds: Some(kept.len() >= 2),
+        holds: Some(found.len() >= 2),
+        told: match found.len() {
+            0 => "no ON type excites".to_owned(),
+            1 => format!("one ON type excites, with a peak at {}", peaks[0]),
+            count => format!("{count} ON types excite, with peaks at {}", peaks.join(", ")),
+        },
+    }
+}
+
+/// Whether of two ON types the part of the earlier one falls with the period, in the time of the
+/// response to the omission.
+fn activities(evidence: &Evidence<'_>) -> Observation {
+    let found = evidence.excitatory(Polarity::On);
+    let (Some(early), Some(late)) = (found.first(), found.last()) else {
+        return none("no ON type excites");
+    };
+    if found.len() < 2 {
+        return none("with one ON type there is none to compare it with");
+    }
+    let points = parts(evidence, early, late);
+    let Some(fit) = LineFit::through(&points).filter(|fit| fit.slope_error.is_finite()) else {
+        return none("the types are not active at enough periods");
+    };
+    let [fall, error] = [100.0 * fit.slope, 100.0 * fit.slope_error];
+    Observation {
+        holds: match (fall + Z95 * error < 0.0, fall - Z95 * error > 0.0) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        },
         told: format!(
-            "{} excitatory ON types are kept, peaks {}",
-            kept.len(),
-            peaks.join(", ")
+            "in the time of the response to the omission, the earlier type's part of the two changes by \
+             {fall:.2} ± {error:.2} for each 100 ms of period (standard error over {} periods)",
+            points.len()
         ),
     }
 }
 
-/// Whether of two ON types the one with the earlier peak is the one tied to short periods.
-fn activities(known: &Knowledge<'_>) -> Observation {
-    let mut kept = known.excitatory(Polarity::On);
-    kept.sort_by(|&a, &b| {
-        let peak = |one: usize| known.circuit.pathways[one].peak.0;
-        peak(a).total_cmp(&peak(b))
-    });
-    let (Some(&early), Some(&late)) = (kept.first(), kept.last()) else {
-        return none("there is no ON type");
+/// The earlier type's part of the activity of both, by period in ms.
+fn parts(
+    evidence: &Evidence<'_>,
+    early: &PathwayAnatomy,
+    late: &PathwayAnatomy,
+) -> Vec<(f64, f64)> {
+    let moments = evidence.experiment.moments();
+    let part = |moment: &ganglion_experiment::Moment| {
+        let condition = &evidence.experiment.conditions()[moment.condition];
+        let mut parameters = condition.parameters.iter();
+        let period = parameters.find(|one| one.name == "period")?.value;
+        let [early, late] = [early, late].map(|one| evidence.activity(one, moment));
+        (early + late > 0.0).then(|| (period, early / (early + late)))
     };
-    let (short, long) = periods(known);
-    if early == late || short.is_empty() || long.is_empty() {
-        return none("activity at short and long periods cannot be compared");
-    }
-    let change = |one| known.activity(one, &long) / known.activity(one, &short).max(1e-12);
-    let (early_change, late_change) = (change(early), change(late));
-    Observation {
-        holds: Some(early_change < LESS_ACTIVE * late_change),
-        told: format!(
-            "from the shortest to the longest third of periods the earlier type's mean drive \
-             changes by a factor of {early_change:.2}, the later one's by {late_change:.2}"
-        ),
-    }
+    moments.iter().filter_map(part).collect()
 }
 
 fn none(told: &str) -> Observation {
@@ -83,24 +105,4 @@ fn none(told: &str) -> Observation {
         holds: None,
         told: told.to_owned(),
     }
-}
-
-/// Conditions with the shortest and with the longest third of periods.
-fn periods(known: &Knowledge<'_>) -> (Vec<usize>, Vec<usize>) {
-    let conditions = known.experiment.conditions().iter().enumerate();
-    let mut periods: Vec<(usize, f64)> = conditions
-        .filter_map(|(index, condition)| {
-            let mut parameters = condition.parameters.iter();
-            parameters
-                .find(|one| one.name == "period")
-                .map(|period| (index, period.value))
-        })
-        .collect();
-    periods.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let third = periods.len() / 3;
-    let indices = |part: &[(usize, f64)]| part.iter().map(|(index, _)| *index).collect();
-    (
-        indices(&periods[..third]),
-        indices(&periods[periods.len() - third..]),
-    )
 }

@@ -1,71 +1,46 @@
 //! Motion reversal: ON and OFF reverse along space, and inhibition fixes the latency.
 
-use ganglion_attribution::Polarity;
-
-use super::{DISPUTE, Hypothesis, Knowledge, Observation};
-use crate::correlation::correlation;
-use crate::lesion::{INHIBITORY, OFF, ON};
-use crate::sweep::Invariance;
+use super::{DISPUTE, Evidence, Hypothesis, Observation};
+use crate::lesion::Target;
 
 /// The two claims and their tests.
-pub(super) fn claims(known: &Knowledge<'_>) -> Vec<Hypothesis> {
+pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
+    let both = [Target::On, Target::Off].map(|target| evidence.necessary(target));
     vec![
         Hypothesis::from(
             [
                 "The burst after a reversal comes from ON and OFF attributions that are reversed \
                  along space.",
-                "attributions of ON and OFF channels do not oppose one another over columns, or the \
-                 burst is unchanged when either is silenced",
+                "attributions of ON and OFF channels after the reversal do not oppose one another over \
+                 columns, or the burst is unchanged when either is silenced",
             ],
             None,
-            vec![opposed(known), known.necessary(ON), known.necessary(OFF)],
+            opposed(evidence).into_iter().chain(both).collect(),
         ),
         Hypothesis::from(
             [
                 "Inhibition fixes the latency of the burst.",
-                "the burst is unchanged when inhibitory channels are silenced",
+                "the burst is unchanged when inhibitory pathways are silenced",
             ],
             Some(DISPUTE),
-            vec![known.necessary(INHIBITORY)],
+            vec![evidence.necessary(Target::Inhibition)],
         ),
     ]
 }
 
-/// Whether attributions of ON and of OFF channels are anticorrelated over columns.
-fn opposed(known: &Knowledge<'_>) -> Observation {
-    if known.sweep.invariance != Invariance::AlongY {
-        return Observation {
-            holds: None,
-            told: "the stimulus does not vary along space".to_owned(),
-        };
-    }
-    let (on, off) = (profile(known, Polarity::On), profile(known, Polarity::Off));
-    let found = correlation(&on, &off);
-    Observation {
-        holds: found.map(|r| r < 0.0),
-        told: match found {
+/// Whether attributions of ON and of OFF channels are anticorrelated over columns in the time of the
+/// burst; nothing of a retina, which has no attributions.
+fn opposed(evidence: &Evidence<'_>) -> Option<Observation> {
+    evidence.network.as_ref()?;
+    Some(Observation {
+        holds: evidence.opposed.map(|r| r < 0.0),
+        told: match evidence.opposed {
             Some(r) => format!(
-                "attributions of ON and of OFF channels, summed over time, correlate over columns \
-                 with r = {r:.2}"
+                "attributions of ON and of OFF channels, summed over the time of the burst, correlate \
+                 over columns with r = {r:.2}"
             ),
-            None => "one of the two polarities has no attribution".to_owned(),
+            None => "attributions of one polarity are 0, or the stimulus does not vary along space"
+                .to_owned(),
         },
-    }
-}
-
-/// Attribution of a polarity's channels summed over samples, `[column]`.
-fn profile(known: &Knowledge<'_>, polarity: Polarity) -> Vec<f64> {
-    let columns = known.sweep.columns();
-    let mut sums = vec![0.0; columns];
-    let chosen = known
-        .candidates
-        .iter()
-        .filter(|candidate| candidate.polarity == polarity);
-    for channel in chosen.flat_map(|candidate| candidate.channels.iter()) {
-        let terms = &known.data.terms[channel * columns..][..columns];
-        for (sum, term) in sums.iter_mut().zip(terms) {
-            *sum += term.iter().sum::<f64>();
-        }
-    }
-    sums
+    })
 }

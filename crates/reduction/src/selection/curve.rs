@@ -9,6 +9,10 @@ pub struct Step {
     pub members: Vec<usize>,
     /// Correlation of their sum with the full response.
     pub correlation: f64,
+    /// What it leaves unexplained and the price of its terms, in shares of the variance: what steps are
+    /// chosen by; absent where nothing was to be chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
     /// The phenomenon's headline metric of their sum; absent where it was not measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric: Option<f64>,
@@ -31,6 +35,7 @@ impl Step {
         Self {
             members,
             correlation,
+            cost: None,
             metric: None,
             present: None,
         }

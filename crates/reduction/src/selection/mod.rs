@@ -1,9 +1,9 @@
-//! Which terms to keep: ranking, forward selection, backward elimination, and the knee.
+//! Which terms to keep: ranking, forward selection, backward elimination, and what that costs.
 
+mod choice;
 mod curve;
-mod knee;
 mod search;
 
+pub use choice::{Choice, Reason};
 pub use curve::{Curve, Step};
-pub use knee::{Choice, Knee, Reason};
 pub use search::{backward, best, forward, ranked};

@@ -1,0 +1,37 @@
+//! How far a circuit says what silencing its channels, and all others, does to the network.
+
+use serde::Serialize;
+
+/// What a circuit says of two lesions of the network, beside what they do.
+///
+/// With all channels of its pathways silenced, the network should answer as at rest; with all other
+/// channels silenced, as the circuit. Squared differences over the variation of the intact rates around
+/// their mean.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CausalMisfit {
+    /// With the circuit's channels silenced.
+    pub kept: f64,
+    /// With all others silenced.
+    pub others: f64,
+}
+
+/// Least causal R² for which a circuit is said to be behind a response.
+pub const LEAST_CAUSAL: f64 = 0.8;
+
+impl CausalMisfit {
+    /// Both together.
+    pub fn sum(&self) -> f64 {
+        self.kept + self.others
+    }
+
+    /// `1 - (misfit of both lesions) / (2 variations)`: 1 for a circuit that says what both do, 0 for one
+    /// that says no more than the intact mean rate.
+    pub fn r_squared(&self) -> f64 {
+        1.0 - 0.5 * self.sum()
+    }
+
+    /// Whether the circuit says well enough what silencing does.
+    pub fn agrees(&self) -> bool {
+        self.r_squared() >= LEAST_CAUSAL
+    }
+}
