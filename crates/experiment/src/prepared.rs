@@ -5,7 +5,8 @@ use ganglion_recording::CellIndex;
 use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::{
-    Error, ExperimentConfig, Moment, Outcome, Rates, Responder, Screen, StimulusMovie, Warning, warning,
+    Error, ExperimentConfig, Moment, Outcome, Rates, Responder, Screen, StimulusMovie, Warning,
+    warning,
 };
 
 /// Frames that are shown at once, so that movies of long sweeps are not all in memory: 50 MB of the

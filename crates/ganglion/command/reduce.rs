@@ -88,6 +88,9 @@ enum Document {
 /// Where the model, the config or the stimuli cannot be used, or a file cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let config = read(arguments)?;
+    for notice in config.reduction.without_effect() {
+        console::complain(&notice);
+    }
     let experiments = chosen(arguments, &config)?;
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let responder = ModelResponder::new(model)
@@ -110,7 +113,8 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         progress.finish();
         let mut reduction = reduction.with_context(|| experiment.name().to_owned())?;
         if let Some(truth) = &truth {
-            compare(&mut reduction, &prepared, truth)?;
+            let tolerance = config.reduction.metric_tolerance;
+            compare(&mut reduction, &prepared, truth, tolerance)?;
         }
         let folder = folder(arguments, experiment, experiments.len());
         output::write(
@@ -142,8 +146,9 @@ fn compare(
     reduction: &mut Reduction,
     experiment: &PreparedExperiment,
     (file, retina): &(PathBuf, Retina),
+    tolerance: f64,
 ) -> anyhow::Result<()> {
-    let plantings = Plantings::new(retina, &experiment.movies()).with_context(|| {
+    let plantings = Plantings::of_experiment(retina, experiment, tolerance).with_context(|| {
         let file = file.display();
         format!("{file}: this simulated retina cannot be compared with the model")
     })?;

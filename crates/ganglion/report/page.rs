@@ -17,7 +17,7 @@ vertical-align: top; }\
 th { border-bottom: 2px solid #888; } figure { margin: 1rem 0; }\
 figure img { max-width: 100%; min-width: 60%; } figcaption { font-size: 0.8rem; color: #555; }\
 pre { background: #f6f6f6; padding: 0.8rem; overflow-x: auto; font-size: 0.8rem; }\
-.supported { color: #06603a; } .refuted { color: #a3260b; } .undecided { color: #666; }\
+.supported { color: #06603a; } .refuted { color: #a3260b; } .undetermined { color: #666; }\
 nav a { margin-right: 1rem; } code { background: #f6f6f6; }";
 
 /// A whole document.
@@ -68,8 +68,11 @@ pub fn headline(out: &Path, contents: &Contents) -> anyhow::Result<Html> {
         "pathways",
         "median correlation",
         "median held-out correlation",
-        "metric within 20 %",
-        "planted pathways with right polarity and sign",
+        "agree with their lesions",
+        "metric the same, not the same, undetermined",
+        "planted pathways found",
+        "pathways that were planted",
+        "verdicts right, wrong, undetermined",
     ];
     html.table(&headings, &rows);
     if let Some(sentence) = identification::sentence(&summary(&out.join(IDENTIFICATION))?) {
@@ -113,25 +116,36 @@ fn row(name: &str, summary: &serde_json::Value) -> Vec<String> {
         (Some(least), Some(most)) => format!("{least} to {most}"),
         _ => "-".to_owned(),
     };
-    let agrees = |cell: &&&serde_json::Value| {
-        let (full, found) = (
-            cell["full_metric"].as_f64(),
-            cell["circuit_metric"].as_f64(),
-        );
-        matches!((full, found), (Some(a), Some(b)) if (a - b).abs() <= 0.2 * a.abs())
+    let lesions = reduced
+        .iter()
+        .filter(|cell| cell["acceptance"]["lesions_agree"] == true)
+        .count();
+    let metric = |agreement: &str| {
+        let is =
+            |cell: &&&serde_json::Value| cell["acceptance"]["metric"]["agreement"] == agreement;
+        reduced.iter().filter(is).count()
     };
-    vec![
+    let mut row = vec![
         name.replace('-', " "),
-        format!("{present} of {}", cells.len()),
+        shown_by(cells, present),
         reduced.len().to_string(),
         pathways,
         median(&|cell| cell["correlation"].as_f64()),
         median(&|cell| cell["held_out"]["correlation"].as_f64()),
-        format!(
-            "{} of {}",
-            reduced.iter().filter(agrees).count(),
-            reduced.len()
-        ),
-        planting::recovered(reduced.iter().map(|cell| &cell["planted"])),
-    ]
+        format!("{lesions} of {}", reduced.len()),
+        ["same", "different", "undetermined"]
+            .map(|agreement| metric(agreement).to_string())
+            .join(", "),
+    ];
+    row.extend(planting::score(&summary["scoreboard"]));
+    row
+}
+
+/// How many cells show a phenomenon, and of how many others errors leave it open.
+fn shown_by(cells: &[serde_json::Value], present: usize) -> String {
+    let open = |cell: &&serde_json::Value| cell["presence"] == "undetermined";
+    match cells.iter().filter(open).count() {
+        0 => format!("{present} of {}", cells.len()),
+        open => format!("{present} of {}, {open} undetermined", cells.len()),
+    }
 }

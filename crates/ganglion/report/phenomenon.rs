@@ -78,6 +78,7 @@ fn pathways(body: &mut Html, cell: &Value) {
         ("channels", "channels"),
         ("polarity", "polarity"),
         ("sign", "sign"),
+        ("effect", "effect of the stimuli"),
         ("peak_ms", "peak (ms)"),
         ("biphasic_index", "biphasic index"),
         ("weight", "weight (Hz)"),
@@ -95,18 +96,10 @@ fn pathways(body: &mut Html, cell: &Value) {
 fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
     let held_out = &cell["held_out"];
     let shuffled = &cell["shuffled"];
-    let rule = match (&cell["choice"]["reason"], &cell["good_enough"]) {
-        (Value::String(reason), _) if reason == "good-enough" => {
-            "the fewest that reach the correlation asked for and keep the metric"
-        }
-        _ => "no number is good enough; more pathways add too little",
-    };
+    let acceptance = &cell["acceptance"];
+    let metric = &acceptance["metric"];
     let rows = vec![
-        vec!["Number of pathways chosen as".to_owned(), rule.to_owned()],
-        vec![
-            "Conditions in the fit".to_owned(),
-            emphasis(&cell["search"]),
-        ],
+        vec!["Chosen as".to_owned(), chosen_as(&cell["search"])],
         vec![
             "Correlation with the network".to_owned(),
             text(&cell["correlation"]),
@@ -114,9 +107,25 @@ fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
         vec![
             format!("{}: network, circuit", text(&reduction["headline"])),
             format!(
-                "{}, {}",
+                "{}, {} (difference {} ± {}, allowed {}: {})",
                 text(&cell["full_metric"]),
-                text(&cell["circuit_metric"])
+                text(&cell["circuit_metric"]),
+                text(&metric["difference"]),
+                text(&metric["error"]),
+                text(&metric["allowed"]),
+                text(&metric["agreement"]),
+            ),
+        ],
+        vec![
+            "What the circuit says of silencing its channels, and all others (causal R²)"
+                .to_owned(),
+            format!(
+                "{} ({})",
+                text(&acceptance["causal_r_squared"]),
+                match acceptance["lesions_agree"] == true {
+                    true => "the lesions agree with it",
+                    false => "the lesions do not agree with it",
+                }
             ),
         ],
         vec![
@@ -138,17 +147,18 @@ fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
             text(&held_out["metric"]),
         ],
         vec![
-            "Effective weights: channels chosen, correlation".to_owned(),
+            "Chosen on half of the values; its channels alone in the network, on the others"
+                .to_owned(),
             format!(
-                "{}, {}",
+                "{} channels, correlation with the intact network {}",
                 text(&shuffled["channels"]),
                 text(&shuffled["correlation"])
             ),
         ],
         vec![
-            "The same number of channels by shuffled attributions".to_owned(),
+            "As many random channels alone".to_owned(),
             format!(
-                "correlation {} ± {} (sd, n = {}); p = {}, of which {} by choosing the same channels",
+                "correlation {} ± {} (sd, n = {}); p = {}, at least {}",
                 text(&shuffled["mean"]),
                 text(&shuffled["sd"]),
                 text(&shuffled["shuffles"]),
@@ -170,29 +180,16 @@ fn fidelity(body: &mut Html, reduction: &Value, cell: &Value) {
     body.table(&["fidelity", ""], &rows);
 }
 
-/// How conditions with weak responses counted in the fit.
-fn emphasis(search: &Value) -> String {
-    let fit = match search["emphasis"].as_f64() {
-        Some(least) if least < 1.0 => format!(
-            "residuals over the range of each condition's responses, at least {least} of the \
-             largest range, because plain least squares does not keep the metric"
-        ),
-        _ => "plain least squares".to_owned(),
-    };
-    let fit = match search["identified"] == true {
+/// By what rule the circuit was chosen, and from which kernels.
+fn chosen_as(search: &Value) -> String {
+    let rule = "the circuit that costs least: unexplained variance, of the intact network and of the \
+         network with channels silenced, and a price a pathway";
+    match search["identified"] == true {
         true => format!(
-            "{fit}, with kernels identified from the probe besides those of the channels, of which no \
-             circuit that was looked at is good enough; for these, the channels most like them are \
-             silenced"
+            "{rule}; with kernels identified from the probe besides those of the channels, of which no \
+             circuit follows the rate closely enough (for these, the channels most like them are silenced)"
         ),
-        false => fit,
-    };
-    match search["closer"].as_u64() {
-        Some(closer) if closer > 0 => format!(
-            "{fit}; {closer} of as many pathways follow the rate more closely, but do not keep the \
-             metric"
-        ),
-        _ => fit,
+        false => rule.to_owned(),
     }
 }
 
@@ -229,8 +226,12 @@ fn lesions(body: &mut Html, reduction: &Value, cell: &Value) {
 fn claims(body: &mut Html, cell: &Value) {
     for claim in entries(cell, "hypotheses") {
         let verdict = text(&claim["verdict"]);
+        let truth = match claim["truth"].as_str() {
+            Some(truth) => format!(" (by intervention on the simulated retina: {truth})"),
+            None => String::new(),
+        };
         let mut html = format!(
-            "<p><b class=\"{verdict}\">{verdict}</b>: {} <i>({})</i></p><ul>",
+            "<p><b class=\"{verdict}\">{verdict}</b>{truth}: {} <i>({})</i></p><ul>",
             escaped(&text(&claim["claim"])),
             escaped(&text(&claim["source"])),
         );

@@ -33,9 +33,9 @@ pub fn beside(body: &mut Html, planted: &Value, stimuli: &str) {
         "kernel correlation",
     ];
     body.table(&headings, &rows);
-    if !entries(planted, "unmatched").is_empty() {
-        let unmatched = text(&planted["unmatched"]);
-        body.text("p", &format!("Found but not planted: {unmatched}."));
+    if !entries(planted, "not_planted").is_empty() {
+        let not_planted = text(&planted["not_planted"]);
+        body.text("p", &format!("Found but not planted: {not_planted}."));
     }
 }
 
@@ -71,4 +71,23 @@ pub fn recovered<'a>(planted: impl Iterator<Item = &'a Value>) -> String {
     };
     let right = counting.iter().filter(is_right).count();
     format!("{right} of {}", counting.len())
+}
+
+/// Recall and precision of pathways, and verdicts, of a reduction's scoreboard; dashes where nothing is
+/// known to compare with.
+pub fn score(board: &Value) -> [String; 3] {
+    if board.is_null() {
+        return ["-", "-", "-"].map(ToOwned::to_owned);
+    }
+    let count = |key: &str| board[key].as_u64().unwrap_or(0);
+    let open = count("verdicts") - count("verdicts_right") - count("verdicts_wrong");
+    [
+        format!("{} of {}", count("right"), count("planted")),
+        format!("{} of {}", count("found_right"), count("found")),
+        format!(
+            "{}, {}, {open}",
+            count("verdicts_right"),
+            count("verdicts_wrong")
+        ),
+    ]
 }

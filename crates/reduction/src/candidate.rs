@@ -7,7 +7,7 @@ use crate::circuit::Kernel;
 use crate::config::ReductionConfig;
 use crate::fit::Drive;
 use crate::subject::Subject;
-use crate::sweep::{CellSweep, Sweep};
+use crate::sweep::{CellSweep, Invariance, Sweep};
 
 /// A cell type as an input of one ganglion cell.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ fn candidate(
         .collect();
     let drive = mixed_drive(subject, sweep, &channels, &weights, scale);
     Candidate {
-        polarity: polarity(&kernel),
+        polarity: polarity(&kernel, sweep.invariance),
         sign: weight_sign(subject, sweep, cell, channels[0]),
         threshold: threshold(sweep, cell, &channels, &drive),
         drive,
@@ -190,14 +190,21 @@ fn threshold(sweep: &Sweep, cell: &CellSweep, channels: &[usize], drive: &Drive)
     [mean, (3.0 * variance).sqrt()]
 }
 
-fn polarity(kernel: &Kernel) -> Polarity {
-    polarity_of(&kernel.summed())
+/// What drives a kernel: for a full field, its sum over space; for bars, its centre, as their edges
+/// pass it. A kernel whose surround is stronger than its centre has one polarity for the one and the other
+/// for the other.
+fn polarity(kernel: &Kernel, invariance: Invariance) -> Polarity {
+    match invariance {
+        Invariance::FullField => polarity_of(&kernel.summed()),
+        Invariance::AlongY => polarity_of(&kernel.time_course()),
+    }
 }
 
-/// ON or OFF of a kernel summed over space, the oldest frame first, by the published rule: the sign at
-/// the largest magnitude over the newest 25 frames (the authors' integrated-gradient notebooks).
-pub(crate) fn polarity_of(summed: &[f64]) -> Polarity {
-    let newest = &summed[summed.len().saturating_sub(25)..];
+/// ON or OFF of a time course, the oldest frame first, by the published rule: the sign at the largest
+/// magnitude over the newest 25 frames (the authors' integrated-gradient notebooks, of kernels summed
+/// over space).
+pub(crate) fn polarity_of(course: &[f64]) -> Polarity {
+    let newest = &course[course.len().saturating_sub(25)..];
     let largest = newest.iter().max_by(|a, b| a.abs().total_cmp(&b.abs()));
     match largest {
         Some(value) if *value > 0.0 => Polarity::On,

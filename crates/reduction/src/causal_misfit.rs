@@ -15,8 +15,8 @@ pub struct CausalMisfit {
     pub others: f64,
 }
 
-/// Least causal R² for which a circuit is said to be behind a response.
-pub const LEAST_CAUSAL: f64 = 0.8;
+/// Least causal R² of a circuit that its lesions do not refute: it says at least half of what they do.
+pub const LEAST_CAUSAL: f64 = 0.5;
 
 impl CausalMisfit {
     /// Both together.

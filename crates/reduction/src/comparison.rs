@@ -53,6 +53,17 @@ impl Comparison {
             },
         }
     }
+
+    /// Whether the best estimate of the difference is larger than what is allowed, and surely not 0,
+    /// although the error leaves open whether it is surely larger.
+    pub fn is_probably_different(&self) -> bool {
+        match (self.difference, self.error, self.allowed) {
+            (Some(difference), Some(error), Some(allowed)) => {
+                difference.abs() > allowed && difference.abs() > Z95 * error
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Whether a phenomenon is absent, or there is no response to find it in.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::identify::IdentifyConfig;
+use crate::price::Price;
 
 /// How a circuit is looked for, and when it is good enough.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +19,11 @@ pub struct ReductionConfig {
     /// Not used any more: a pathway costs `identify.least_gain` of the variance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub least_gain: Option<f64>,
+    /// Share of the variance of the rate that it must add, besides the price of every pathway
+    /// (`identify.least_gain`), that a pathway is active at rest. More than where circuits are
+    /// identified: a phenomenon's stimuli tell a pathway from its mirror image of the other polarity and
+    /// sign less surely than the probe does.
+    pub tonic_gain: f64,
     /// Weight of all lesions together, the intact response being 1, in the choice of a circuit: what it
     /// says of the network with each candidate silenced alone, with all its channels silenced, and with
     /// all others silenced.
@@ -70,6 +76,7 @@ impl Default for ReductionConfig {
             correlation: 0.95,
             metric_tolerance: 0.2,
             least_gain: None,
+            tonic_gain: 0.004,
             lesions: 0.1,
             most_pathways: 4,
             tonic: true,
@@ -110,6 +117,13 @@ impl ReductionConfig {
                 "above 0, at most 1",
             )?;
         }
+        let tonic = self.tonic_gain;
+        require(
+            (0.0..1.0).contains(&tonic),
+            "tonic_gain",
+            tonic,
+            "from 0 to below 1",
+        )?;
         let lesions = self.lesions;
         require(
             (0.0..=10.0).contains(&lesions),
@@ -130,6 +144,14 @@ impl ReductionConfig {
 }
 
 impl ReductionConfig {
+    /// What a pathway costs.
+    pub fn price(&self) -> Price {
+        Price {
+            a_pathway: self.identify.least_gain,
+            at_rest: self.tonic_gain,
+        }
+    }
+
     /// Keys that were given and have no effect, with what to do.
     pub fn without_effect(&self) -> Vec<String> {
         let given = [

@@ -59,7 +59,11 @@ pub(crate) fn shuffled(
         .collect();
     network.learn(&silenced)?;
     let unseen = |rates: &[f64]| -> Vec<f64> {
-        values.held_out.iter().map(|&sample| rates[sample]).collect()
+        values
+            .held_out
+            .iter()
+            .map(|&sample| rates[sample])
+            .collect()
     };
     let full = unseen(intact);
     let like = |silenced: &Vec<usize>| {
@@ -100,7 +104,10 @@ fn summary(chosen: f64, found: &[f64], (kept, all): (usize, usize)) -> Shuffled 
     let mean = found.iter().sum::<f64>() / count;
     let squares = found.iter().map(|value| (value - mean).powi(2));
     let variance = squares.sum::<f64>() / count;
-    let as_good = found.iter().filter(|&&value| value >= chosen - 1e-12).count();
+    let as_good = found
+        .iter()
+        .filter(|&&value| value >= chosen - 1e-12)
+        .count();
     Shuffled {
         channels: kept,
         correlation: chosen,

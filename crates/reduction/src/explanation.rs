@@ -141,9 +141,8 @@ impl Explainer<'_> {
             cell,
         };
         let full = judge.outcome(&data.response)?;
-        let price = config.identify.price();
-        let effective =
-            effective_form(&judge, data, &of_channels, (price, config.correlation))?;
+        let price = config.price();
+        let effective = effective_form(&judge, data, &of_channels, (price, config.correlation))?;
         let (candidates, form, search) = self.fitted(&judge, data, of_channels.clone())?;
         let problem = Problem::new(&candidates, (sweep, data), &mut self.network, config)?;
         let fitter = problem.fitter();
@@ -291,7 +290,9 @@ fn opposed(
         let chosen = candidates.iter().filter(|one| one.polarity == polarity);
         let channels: Vec<usize> = chosen.flat_map(|one| one.channels.clone()).collect();
         let column = |column: usize| {
-            let terms = channels.iter().map(|channel| &data.terms[channel * columns + column]);
+            let terms = channels
+                .iter()
+                .map(|channel| &data.terms[channel * columns + column]);
             terms
                 .map(|term| samples.iter().map(|&sample| term[sample]).sum::<f64>())
                 .sum()

@@ -73,7 +73,8 @@ impl FittedForm {
             form.rates.push(rates);
             form.causal.push(causal);
         }
-        form.choice = Choice::cheapest(&form.curve.steps).expect("a cell has at least one candidate");
+        form.choice =
+            Choice::cheapest(&form.curve.steps).expect("a cell has at least one candidate");
         Ok(form)
     }
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::correlation::correlation;
 use crate::error::Error;
-use crate::fit::Structure;
 use crate::explanation::Judge;
+use crate::fit::Structure;
 use crate::problem::Problem;
 use crate::sweep::Sweep;
 

@@ -74,9 +74,8 @@ pub(crate) fn lesions(circuit: &Circuit, candidates: &[Candidate], channels: usi
         .collect();
     let all_but_these = |kept: &[usize]| crate::silenced::all_but(kept, channels);
     let of_kind = |target: Target| -> Vec<usize> {
-        let is = |candidate: &&Candidate| {
-            target.holds(candidate.polarity, sign(circuit, candidate))
-        };
+        let is =
+            |candidate: &&Candidate| target.holds(candidate.polarity, sign(circuit, candidate));
         let chosen = candidates.iter().filter(is);
         chosen
             .flat_map(|candidate| candidate.channels.iter().copied())

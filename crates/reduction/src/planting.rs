@@ -6,6 +6,7 @@ use ganglion_recording::CellIndex;
 use serde::Serialize;
 
 use crate::circuit::Circuit;
+use crate::hypothesis::Hypothesis;
 use crate::recovery::{Planted, Recovered, compare};
 use crate::reduce::Reduction;
 
@@ -20,6 +21,9 @@ pub struct Truth {
     pub class: String,
     /// Its pathways, with their shares under the experiment's stimuli.
     pub pathways: Vec<Planted>,
+    /// What the claims' tests say of it, by intervention on its pathways; none where the cell does not
+    /// show the phenomenon.
+    pub hypotheses: Vec<Hypothesis>,
 }
 
 /// A circuit beside the planted one.
@@ -33,6 +37,11 @@ pub struct Planting {
     pub pathways: Vec<Compared>,
     /// Names of pathways of the circuit that no planted one was paired with.
     pub unmatched: Vec<String>,
+    /// Names of pathways of the circuit that were not planted: paired with one of another polarity or
+    /// sign, or with none at all, those of small shares included.
+    pub not_planted: Vec<String>,
+    /// Pathways of the circuit.
+    pub found: usize,
 }
 
 /// A planted pathway and what was found for it.
@@ -97,8 +106,22 @@ impl Planting {
                 .filter(|(place, _)| !taken.contains(place))
                 .map(|(_, name)| name.clone())
                 .collect(),
+            not_planted: not_planted(truth, circuit),
+            found: names.len(),
         }
     }
+}
+
+/// Pathways of a circuit that are none of the planted ones, however small these are.
+fn not_planted(truth: &Truth, circuit: &Circuit) -> Vec<String> {
+    let all = compare(&truth.pathways, circuit, 0.0);
+    let right = all.pathways.iter().filter(|one| one.polarity && one.sign);
+    let right: Vec<usize> = right.filter_map(|one| one.found).collect();
+    let names = circuit.names().into_iter().enumerate();
+    names
+        .filter(|(place, _)| !right.contains(place))
+        .map(|(_, name)| name)
+        .collect()
 }
 
 fn found(recovered: &Recovered, names: &[String]) -> Option<Found> {
@@ -115,9 +138,15 @@ impl Reduction {
     pub fn compare(&mut self, truth: impl Fn(CellIndex) -> Option<Truth>) {
         for cell in &mut self.cells {
             if let Ok(explanation) = &mut cell.result {
-                let planted = truth(cell.cell);
-                explanation.planting =
-                    planted.map(|truth| Planting::new(&truth, &explanation.circuit));
+                let Some(truth) = truth(cell.cell) else {
+                    continue;
+                };
+                explanation.planting = Some(Planting::new(&truth, &explanation.circuit));
+                for hypothesis in &mut explanation.hypotheses {
+                    let mut known = truth.hypotheses.iter();
+                    let known = known.find(|one| one.claim == hypothesis.claim);
+                    hypothesis.truth = known.map(|one| one.verdict);
+                }
             }
         }
     }
@@ -146,6 +175,7 @@ mod tests {
                 planted("small", Sign::Excitatory, 0.05, [0.0, 0.5, -1.0, 0.0]),
                 planted("off", Sign::Excitatory, 0.95, [0.0, 0.5, -1.0, 0.0]),
             ],
+            hypotheses: Vec::new(),
         };
         let circuit = circuit();
         let planting = Planting::new(&truth, &circuit);
@@ -157,5 +187,7 @@ mod tests {
         assert!(found.polarity_right && found.sign_right && found.kernel_correlation > 0.999);
         assert!(!planting.pathways[1].counts && planting.pathways[1].found.is_none());
         assert_eq!(planting.unmatched.len(), circuit.pathways.len() - 1);
+        // The ON inhibition is none of both; the OFF excitation is one of them.
+        assert_eq!(planting.not_planted, ["ON inhibition"]);
     }
 }

@@ -72,7 +72,7 @@ impl<'a> Problem<'a> {
             inputs: &self.inputs,
             targets: &self.targets,
             rows: Rows::distinct(self.histories, samples),
-            price: self.config.identify.price(),
+            price: self.config.price(),
             tonic: self.config.tonic,
             spread: self.config.spread_thresholds,
         }
@@ -104,7 +104,8 @@ impl<'a> Problem<'a> {
         let misfit = |silenced: &[usize], said: &dyn Fn(usize) -> f64| {
             let rates = network.rates(silenced, self.output);
             let rows = fitter.rows.samples.iter().zip(&fitter.rows.counts);
-            let squares = rows.map(|(&sample, count)| count * (rates[sample] - said(sample)).powi(2));
+            let squares =
+                rows.map(|(&sample, count)| count * (rates[sample] - said(sample)).powi(2));
             squares.sum::<f64>() / variation
         };
         let rates = fitter.rates(fit);

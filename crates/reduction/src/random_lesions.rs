@@ -60,7 +60,10 @@ pub(crate) fn random_lesions(
         })
         .collect();
     let others = causal.effects(network, &lesions)?;
-    let as_strong = others.iter().filter(|one| size(one) >= size(effect)).count();
+    let as_strong = others
+        .iter()
+        .filter(|one| size(one) >= size(effect))
+        .count();
     Ok(Some(RandomLesions {
         sets: others.len(),
         as_strong,

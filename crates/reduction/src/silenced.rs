@@ -49,7 +49,8 @@ impl<'a> SilencedNetwork<'a> {
         let rates = attributor.without(&self.path, layer, &parts, Replacement::Baseline)?;
         let size = self.path.samples() * attributor.cells();
         let known = new.into_iter().zip(rates.chunks(size));
-        self.known.extend(known.map(|(set, rates)| (set, rates.to_vec())));
+        self.known
+            .extend(known.map(|(set, rates)| (set, rates.to_vec())));
         Ok(())
     }
 

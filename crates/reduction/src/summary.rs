@@ -1,12 +1,12 @@
 //! A reduction as one JSON document.
 
 use ganglion_attribution::{Polarity, Sign};
-use ganglion_experiment::Metrics;
+use ganglion_experiment::{Metrics, Presence};
 use ganglion_recording::CellIndex;
 use serde::Serialize;
 
-use crate::causal::Effect;
 use crate::acceptance::Acceptance;
+use crate::causal::Effect;
 use crate::circuit::Pathway;
 use crate::control::Shuffled;
 use crate::explanation::Explanation;
@@ -15,6 +15,7 @@ use crate::held_out::HeldOut;
 use crate::hypothesis::Hypothesis;
 use crate::planting::Planting;
 use crate::reduce::{CellReduction, Reduction};
+use crate::scoreboard::Scoreboard;
 use crate::selection::{Choice, Curve};
 use crate::sweep::Invariance;
 
@@ -27,6 +28,10 @@ pub struct Summary {
     pub headline: &'static str,
     /// Which positions were summed.
     pub invariance: Option<Invariance>,
+    /// Circuits beside planted ones and verdicts beside the truth, over all cells; absent where no
+    /// planted circuit is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scoreboard: Option<Scoreboard>,
     /// One entry a cell.
     pub cells: Vec<CellSummary>,
 }
@@ -38,6 +43,8 @@ pub struct CellSummary {
     pub cell: CellIndex,
     /// Whether the full network shows the phenomenon.
     pub present: bool,
+    /// The same with errors taken into account.
+    pub presence: Presence,
     /// The full network's metrics.
     pub metrics: Metrics,
     /// Pathways of the fitted circuit, those with the largest share first; none where there is
@@ -132,6 +139,9 @@ impl Reduction {
             phenomenon: self.phenomenon.clone(),
             headline: self.headline,
             invariance: self.invariance,
+            scoreboard: Scoreboard::of(
+                (self.cells.iter()).filter_map(|cell| Some(cell.result.as_ref().ok()?.as_ref())),
+            ),
             cells: (self.cells.iter())
                 .map(|cell| cell.summary(self.headline))
                 .collect(),
@@ -150,6 +160,11 @@ impl CellReduction {
         CellSummary {
             cell: self.cell,
             present: self.outcome.present,
+            presence: match self.outcome.measurable {
+                true => self.outcome.presence,
+                // Stimuli that do not move a cell evoke no phenomenon in it.
+                false => Presence::Absent,
+            },
             metrics: self.outcome.metrics.clone(),
             pathways: pathways.iter().map(Pathway::summary).collect(),
             correlation: circuit.map(|circuit| circuit.correlation),

@@ -81,11 +81,7 @@ impl Found {
 
     /// Strength of contrast and latency where it counts, from the weakest on, without one of the
     /// contrasts.
-    fn points(
-        &self,
-        latency: fn(&Response) -> f64,
-        left_out: Option<usize>,
-    ) -> Vec<(f64, f64)> {
+    fn points(&self, latency: fn(&Response) -> f64, left_out: Option<usize>) -> Vec<(f64, f64)> {
         let responses = self.responses.iter().enumerate();
         let mut points: Vec<_> = responses
             .filter(|(place, _)| Some(*place) != left_out)

@@ -229,7 +229,12 @@ pub fn text(reduction: &Reduction, folder: &Path) -> String {
             decimal(held_out),
             decimal(Some(explanation.metric)),
             decimal(step.metric),
-            if explanation.acceptance.is_good() { "yes" } else { "no" }.to_owned(),
+            if explanation.acceptance.is_good() {
+                "yes"
+            } else {
+                "no"
+            }
+            .to_owned(),
         ]);
     }
     let summary = reduction.summary();
@@ -245,8 +250,25 @@ pub fn text(reduction: &Reduction, folder: &Path) -> String {
     for (cell, explanation) in explained(reduction) {
         for hypothesis in &explanation.hypotheses {
             let verdict = hypothesis.verdict.name();
-            let _ = writeln!(text, "cell {cell}: {verdict}: {}", hypothesis.claim);
+            let truth = hypothesis.truth.map_or(String::new(), |truth| {
+                format!(" (in the simulated retina: {})", truth.name())
+            });
+            let _ = writeln!(text, "cell {cell}: {verdict}{truth}: {}", hypothesis.claim);
         }
+    }
+    if let Some(board) = summary.scoreboard {
+        let _ = writeln!(
+            text,
+            "of {} planted pathways {} were found with their polarity and sign; of {} pathways of the \
+             circuits {} were planted; of {} verdicts {} are right and {} wrong",
+            board.planted,
+            board.right,
+            board.found,
+            board.found_right,
+            board.verdicts,
+            board.verdicts_right,
+            board.verdicts_wrong
+        );
     }
     let _ = writeln!(text, "saved in {}", folder.display());
     text

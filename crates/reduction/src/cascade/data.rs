@@ -1,6 +1,8 @@
 //! What circuits are fitted to.
 
 use super::basis::{projected, raised_cosines};
+use crate::fit::dot;
+use crate::least_squares::NormalEquations;
 
 /// A stimulus of few regions as pathways see it, and the rates to be explained.
 #[derive(Clone, Debug)]
@@ -12,6 +14,8 @@ pub struct Data {
     /// What the units of each region see through each function: their own region, then the mean of
     /// the others; `[sample, region, feature]`.
     features: Vec<f64>,
+    /// Mean products of features over samples and regions, `[feature, feature]`.
+    products: Vec<f64>,
     /// Hz, `[sample]`.
     pub(super) rates: Vec<f64>,
     /// How much each residual counts, `[sample]`.
@@ -53,6 +57,7 @@ impl Data {
             "one rate a bin"
         );
         Self {
+            products: products(&features, width),
             basis,
             regions,
             features,
@@ -72,13 +77,15 @@ impl Data {
     /// Every `step`th sample: descents that are only compared need no more.
     pub(super) fn thinned(&self, step: usize) -> Self {
         let kept = || (0..self.samples()).step_by(step);
+        let features: Vec<f64> = kept()
+            .flat_map(|one| self.all_features_of(one))
+            .copied()
+            .collect();
         Self {
             basis: self.basis.clone(),
             regions: self.regions,
-            features: kept()
-                .flat_map(|one| self.all_features_of(one))
-                .copied()
-                .collect(),
+            products: products(&features, self.width()),
+            features,
             rates: kept().map(|one| self.rates[one]).collect(),
             weights: kept().map(|one| self.weights[one]).collect(),
         }
@@ -162,6 +169,15 @@ impl Data {
         drives.map(|seen| dot(seen, coefficients)).collect()
     }
 
+    /// Root mean square of the drive of a kernel, over samples and regions.
+    pub(super) fn size(&self, coefficients: &[f64]) -> f64 {
+        let rows = self.products.chunks_exact(self.width());
+        let terms = rows
+            .zip(coefficients)
+            .map(|(row, c)| c * dot(row, coefficients));
+        terms.sum::<f64>().max(0.0).sqrt()
+    }
+
     /// Weighted sum of squares of the rates about their mean.
     pub(super) fn variance(&self) -> f64 {
         let mean = self.rates.iter().sum::<f64>() / self.samples().max(1) as f64;
@@ -180,6 +196,16 @@ fn through(course: &[f64], basis: &[Vec<f64>]) -> Vec<f64> {
     windows.flat_map(seen).collect()
 }
 
+/// Mean products of features `[sample and region, feature]`.
+fn products(features: &[f64], width: usize) -> Vec<f64> {
+    let rows = features.chunks_exact(width);
+    let count = rows.len().max(1) as f64;
+    let mut equations = NormalEquations::new(width);
+    rows.for_each(|row| equations.add(0.0, row));
+    let (sums, _) = equations.finish();
+    sums.into_iter().map(|sum| sum / count).collect()
+}
+
 /// What the units of a region see of the sample whose values begin at `start`.
 fn features(seen: &[Vec<f64>], region: usize, start: usize, functions: usize) -> Vec<f64> {
     let mut features = seen[region][start..][..functions].to_vec();
@@ -194,13 +220,18 @@ fn features(seen: &[Vec<f64>], region: usize, start: usize, functions: usize) ->
     features
 }
 
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fixture::data_of;
+
+    #[test]
+    fn the_size_of_a_drive_is_its_root_mean_square() {
+        let (data, _) = data_of(&[], 0.0, 2);
+        let coefficients = [0.3, -1.0, 0.2, 0.1, 0.0, 0.5, -0.2, 0.7];
+        let drive = data.drive(&coefficients);
+        let mean = drive.iter().map(|d| d * d).sum::<f64>() / drive.len() as f64;
+        assert!((data.size(&coefficients) - mean.sqrt()).abs() < 1e-9);
+    }
 
     /// A unit whose surround takes away half of what its centre sees.
     #[test]

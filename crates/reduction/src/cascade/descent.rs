@@ -61,7 +61,7 @@ impl LeastSquares for Data {
 /// The circuit with numbers in their ranges; none if a step went so far that drives are no numbers.
 fn bounded(data: &Data, mut cascade: Cascade) -> Option<Cascade> {
     for pathway in &mut cascade.pathways {
-        let size = root_mean_square(&data.drive(&pathway.coefficients));
+        let size = data.size(&pathway.coefficients);
         if !(size.is_finite() && pathway.is_finite()) {
             return None;
         }

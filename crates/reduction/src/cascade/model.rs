@@ -1,7 +1,8 @@
 //! What is fitted: pathways of one kernel each, and an output.
 
-use super::data::{Data, dot};
+use super::data::Data;
 use crate::circuit::Rectifier;
+use crate::fit::dot;
 use crate::fit::{logistic, softplus};
 
 /// One pathway of a [`Cascade`].

@@ -2,10 +2,11 @@
 
 use ganglion_attribution::Polarity;
 
-use super::data::{Data, dot};
+use super::data::Data;
 use super::descent::root_mean_square;
 use super::model::{Cascade, CascadePathway};
 use crate::candidate::polarity_of;
+use crate::fit::dot;
 
 /// Thresholds at which a new pathway starts, in root mean squares of its drive: hardly ever silent,
 /// silenced at times, rectified at rest, active only when driven strongly.

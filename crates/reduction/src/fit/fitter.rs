@@ -136,9 +136,10 @@ impl Fitter<'_> {
         let drive = &self.inputs[structure.members[place]].drive;
         let size = drive.size();
         // Below the smallest drive a pathway is linear, and its threshold cannot be told.
-        let least = drive.values.iter().fold(0.0, |least: f64, &value| {
-            least.min(f64::from(value))
-        });
+        let least = drive
+            .values
+            .iter()
+            .fold(0.0, |least: f64, &value| least.min(f64::from(value)));
         Limits {
             excites: structure.excites[place],
             threshold: [if self.tonic { least } else { 0.0 }, HIGHEST * size],
@@ -193,7 +194,13 @@ impl<'a> Problem<'a> {
         let one = |pathway: &PathwayParameters| {
             let rest = pathway.rectifier().release(0.0);
             let rest = rest.map_or([0.0; OF_A_PATHWAY], |release| {
-                [release.value, -release.by_drive, 0.0, 0.0, release.by_spread]
+                [
+                    release.value,
+                    -release.by_drive,
+                    0.0,
+                    0.0,
+                    release.by_spread,
+                ]
             });
             Released {
                 pool: Pool::new(pathway, self.positions),

@@ -22,20 +22,18 @@ pub(crate) fn solve_damped(matrix: &[f64], right: &[f64], damping: f64) -> Optio
 /// Cholesky's factorisation, in the lower triangle.
 fn factorise(matrix: &mut [f64], size: usize) -> Option<()> {
     for row in 0..size {
-        for column in 0..=row {
-            let done: f64 = (0..column)
-                .map(|k| matrix[row * size + k] * matrix[column * size + k])
-                .sum();
-            let left = matrix[row * size + column] - done;
-            matrix[row * size + column] = if row == column {
-                if left.is_nan() || left <= 0.0 {
-                    return None;
-                }
-                left.sqrt()
-            } else {
-                left / matrix[column * size + column]
-            };
+        let (above, own) = matrix.split_at_mut(row * size);
+        let own = &mut own[..=row];
+        for column in 0..row {
+            let other = &above[column * size..][..=column];
+            let left = own[column] - dot(&own[..column], &other[..column]);
+            own[column] = left / other[column];
         }
+        let left = own[row] - dot(&own[..row], &own[..row]);
+        if left.is_nan() || left <= 0.0 {
+            return None;
+        }
+        own[row] = left.sqrt();
     }
     Some(())
 }
@@ -44,14 +42,28 @@ fn substitute(lower: &[f64], right: &[f64]) -> Vec<f64> {
     let size = right.len();
     let mut x = right.to_vec();
     for row in 0..size {
-        let done: f64 = (0..row).map(|k| lower[row * size + k] * x[k]).sum();
-        x[row] = (x[row] - done) / lower[row * size + row];
+        let line = &lower[row * size..][..=row];
+        x[row] = (x[row] - dot(&line[..row], &x[..row])) / line[row];
     }
     for row in (0..size).rev() {
         let done: f64 = (row + 1..size).map(|k| lower[k * size + row] * x[k]).sum();
         x[row] = (x[row] - done) / lower[row * size + row];
     }
     x
+}
+
+/// Four sums side by side, so that one addition need not wait for the other.
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let (fours, rest) = a.as_chunks::<4>();
+    let (other_fours, other_rest) = b.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for (a, b) in fours.iter().zip(other_fours) {
+        for lane in 0..4 {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let last: f64 = rest.iter().zip(other_rest).map(|(a, b)| a * b).sum();
+    sums[0] + sums[1] + (sums[2] + sums[3]) + last
 }
 
 #[cfg(test)]

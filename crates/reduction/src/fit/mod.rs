@@ -31,7 +31,7 @@ mod targets;
 pub use fitter::{Fit, Fitter, Input};
 pub use forward::Drive;
 pub(crate) use forward::{logistic, softplus};
-pub(crate) use linear::solve_damped;
+pub(crate) use linear::{dot, solve_damped};
 pub use parameters::{Parameters, PathwayParameters};
 pub use search::EXHAUSTIVE;
 pub use structure::{Structure, choices};

@@ -83,7 +83,10 @@ impl Parameters {
                 true => p[0].max(0.0),
                 false => p[0].min(0.0),
             },
-            threshold: p[1].clamp(limits.threshold[0], limits.threshold[1].max(limits.threshold[0])),
+            threshold: p[1].clamp(
+                limits.threshold[0],
+                limits.threshold[1].max(limits.threshold[0]),
+            ),
             centre: p[2].clamp(-0.25 * last, 1.25 * last),
             log_spread: p[3].clamp(NARROWEST.ln(), last.max(1.0).ln()),
             threshold_spread: p[4].clamp(limits.spread[0], limits.spread[1]),

@@ -176,7 +176,11 @@ impl Weights<'_> {
         // A knee a twentieth of the largest rate wide.
         let gain = 0.05 * largest;
         let mut equations = NormalEquations::new(self.features.len());
-        let means: Vec<f64> = self.features.iter().map(|one| mean(&one.departure)).collect();
+        let means: Vec<f64> = self
+            .features
+            .iter()
+            .map(|one| mean(&one.departure))
+            .collect();
         let middle = mean(rates);
         for (row, count) in self.counts.iter().enumerate() {
             let weight = count.sqrt();

@@ -134,12 +134,19 @@ mod tests {
             assert_eq!(best.structure.excites, [true, false]);
             let [one, three] = [0, 2].map(|index: usize| &numbers[index][0]);
             assert!(best.cost < one.cost && best.cost < three.cost);
-            for (found, expected) in best.parameters.pathways.iter().zip(&made.parameters.pathways)
+            for (found, expected) in best
+                .parameters
+                .pathways
+                .iter()
+                .zip(&made.parameters.pathways)
             {
                 // Without noise the fit ends at the planted circuit but for its last steps.
                 let ratio = found.weight / expected.weight;
                 assert!((ratio - 1.0).abs() < 0.05, "{best:?}");
-                assert!((found.threshold - expected.threshold).abs() < 0.05, "{best:?}");
+                assert!(
+                    (found.threshold - expected.threshold).abs() < 0.05,
+                    "{best:?}"
+                );
                 assert!((found.centre - expected.centre).abs() < 0.1, "{best:?}");
                 let spread = found.threshold_spread - expected.threshold_spread;
                 assert!(spread.abs() < 0.1, "{best:?}");

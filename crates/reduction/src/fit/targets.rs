@@ -187,8 +187,7 @@ mod tests {
             pairs.map(|(t, p)| (p - t) * (p - t)).sum()
         };
         let unit = 1.0 / targets.variation(&rows);
-        let expected =
-            unit * (squares(&targets.intact) + 0.3 * squares(&targets.silenced[0]));
+        let expected = unit * (squares(&targets.intact) + 0.3 * squares(&targets.silenced[0]));
         let block = &found.blocks[0];
         let got = block.weight * squares(&block.rates) + found.beyond;
         assert!((got - expected).abs() < 1e-12, "{got} {expected}");

@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_experiment::{Moment, PreparedExperiment};
+use ganglion_recording::Milliseconds;
 
 use super::witness::{Silenced, Witness};
 use super::{Observation, number};
+use crate::assemble::peak_lag;
 use crate::circuit::Circuit;
 use crate::comparison::Agreement;
 use crate::lesion::Target;
@@ -29,6 +31,23 @@ pub struct PathwayAnatomy {
     pub peak_ms: f64,
     /// Departure of its weighted drive from rest `[sample]`.
     pub departure: Vec<f64>,
+}
+
+impl PathwayAnatomy {
+    /// A pathway whose kernel summed over space is `course`, the oldest frame first.
+    pub fn new(
+        (polarity, sign): (Polarity, Sign),
+        course: &[f64],
+        frame_period: Milliseconds,
+        departure: Vec<f64>,
+    ) -> Self {
+        Self {
+            polarity,
+            sign,
+            peak_ms: peak_lag(course) as f64 * frame_period.0,
+            departure,
+        }
+    }
 }
 
 impl Anatomy {
@@ -111,10 +130,11 @@ impl Evidence<'_> {
 
     /// Whether the phenomenon needs a kind of pathway.
     ///
-    /// A circuit says so if the phenomenon is gone without it, or its metric is another. The network
-    /// must agree. Where silencing changes the network and the circuit says that it should not, the
-    /// change counts only if random lesions of the same attribution mass do less (p < 0.05): any loss of
-    /// that size changes a metric. Where they disagree all the same, nothing is decided.
+    /// It does not where silencing leaves the network's metric as it is. It does where the phenomenon is
+    /// gone or its metric another in the network, and the circuit says so as well. Where silencing
+    /// changes the network and the circuit says that it should not, any loss of the same size may be the
+    /// reason: it counts only if random lesions of the same attribution mass do less (p < 0.05). What
+    /// errors leave open is not decided, unless both witnesses lean the same way.
     pub(super) fn necessary(&self, target: Target) -> Observation {
         let circuit = needed(self.circuit.of(target));
         let Some(network) = &self.network else {
@@ -124,14 +144,14 @@ impl Evidence<'_> {
             };
         };
         let silenced = network.of(target);
-        let of_network = needed(silenced);
         let by_chance = silenced.random.is_none_or(|random| random.p >= CHANCE);
-        let holds = match (of_network, circuit) {
-            (Some(network), Some(circuit)) if network == circuit => Some(circuit),
-            (Some(true), Some(false)) if by_chance => Some(false),
-            // The circuit has the pathway and says that it does not matter within the error that the
-            // network leaves open, or the other way round.
-            (None, Some(circuit)) if by_chance && !circuit => Some(false),
+        let leans = silenced.comparison.is_probably_different();
+        let holds = match (needed(silenced), circuit) {
+            (Some(false), _) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            (Some(true), None) if !by_chance => Some(true),
+            (None, Some(true)) if leans => Some(true),
+            (Some(true) | None, Some(false)) if by_chance => Some(false),
             _ => None,
         };
         let random = silenced.random.map_or(String::new(), |random| {
@@ -179,7 +199,10 @@ fn told(who: &str, silenced: &Silenced, what: &str) -> String {
     format!(
         "in {who}, with {what} silenced, the phenomenon is {} and its metric {change} (allowed {}); \
          the rate is {:.0} % of the intact one",
-        silenced.outcome.presence.name(),
+        match silenced.outcome.measurable {
+            true => silenced.outcome.presence.name(),
+            false => "not measurable",
+        },
         number(comparison.allowed),
         100.0 * silenced.rate,
     )

@@ -49,7 +49,10 @@ fn two_types(evidence: &Evidence<'_>) -> Observation {
         told: match found.len() {
             0 => "no ON type excites".to_owned(),
             1 => format!("one ON type excites, with a peak at {}", peaks[0]),
-            count => format!("{count} ON types excite, with peaks at {}", peaks.join(", ")),
+            count => format!(
+                "{count} ON types excite, with peaks at {}",
+                peaks.join(", ")
+            ),
         },
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct CellPlan {
 pub(super) struct PathwayPlan {
     layer: usize,
     threshold: f32,
+    /// Whether it gives what it gives for grey, whatever is shown.
+    held: bool,
     /// Where each row of the pool begins in the layer, and its weights times the signed weight of
     /// the pathway.
     rows: Vec<(usize, Vec<f32>)>,
@@ -73,12 +75,21 @@ impl PathwayPlan {
         Self {
             layer,
             threshold: pathway.threshold as f32,
+            held: false,
             rows: pool.rows.iter().map(row).collect(),
         }
     }
 
+    /// The same pathway held at what it gives for grey.
+    pub(super) fn hold(&mut self) {
+        self.held = true;
+    }
+
     /// Signed drive after a frame of the latest block.
     pub(super) fn drive(&self, layers: &[Layer], states: &[LayerState], frame: usize) -> f32 {
+        if self.held {
+            return self.resting_drive();
+        }
         let potentials = states[self.layer].potentials(&layers[self.layer], frame);
         self.sum(|first, length| &potentials[first..][..length])
     }
