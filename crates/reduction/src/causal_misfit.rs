@@ -35,3 +35,17 @@ impl CausalMisfit {
         self.r_squared() >= LEAST_CAUSAL
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_silencing_leaves_refutes_a_circuit() {
+        let circuit = |kept, others| CausalMisfit { kept, others };
+        assert!(circuit(0.05, 0.1).agrees());
+        // Silencing what was kept changed nothing, and silencing all else took all.
+        assert!(!circuit(1.1, 0.9).agrees());
+        assert!((circuit(0.3, 0.1).r_squared() - 0.8).abs() < 1e-12);
+    }
+}

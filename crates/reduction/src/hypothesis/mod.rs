@@ -16,6 +16,8 @@
 //! a simulated retina, whose pathways are known and can be held at their value for grey, give the truth.
 
 mod anticipation;
+#[cfg(test)]
+mod cases;
 mod evidence;
 mod latency;
 mod omitted_stimulus;
