@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ganglion_recording::{ArrayFile, Attribute};
+use ganglion_recording::{ArrayFile, Attribute, ItemKind};
 
 use super::source::{Format, WeightsSource};
 use super::{ImportError, keras};
@@ -18,9 +18,23 @@ pub(super) fn is_hdf5(start: &[u8]) -> bool {
 /// Reads a Keras model, or arrays as [`crate::export`] writes them.
 pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
     let file = ArrayFile::open(path)?;
+    refuse_unlisted(&file)?;
     match keras::root(&file) {
-        Some(group) => keras::read(&file, group),
+        Some(root) => keras::read(&file, &root),
         None => plain(&file),
+    }
+}
+
+/// Items of a file are listed in part where there are more; the network may need the others.
+const MOST_ITEMS: usize = 500;
+
+fn refuse_unlisted(file: &ArrayFile) -> Result<(), ImportError> {
+    match file.contents().len() {
+        found if found >= MOST_ITEMS => Err(ImportError::TooManyArrays {
+            found,
+            limit: MOST_ITEMS - 1,
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -31,6 +45,11 @@ fn plain(file: &ArrayFile) -> Result<WeightsSource, ImportError> {
             source.ignore(&name, "not at the top level");
         } else {
             source.arrays.push((name.clone(), array(file, &name)?));
+        }
+    }
+    for item in file.contents() {
+        if let ItemKind::Unreadable { problem } = item.kind {
+            source.cannot_read(&item.path, format!("cannot be read ({problem})"));
         }
     }
     if source.arrays.is_empty() {

@@ -29,8 +29,9 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::compose::Convolution;
-use super::keras::transposed;
+use super::transpose::transposed;
 use super::layer::{Affine, Dense, Kind, Layer, refuse_not_finite};
+use super::units::CHANNELS_FIRST;
 use super::{ImportError, WeightsSource};
 use crate::weights::Array;
 
@@ -101,6 +102,9 @@ pub(super) fn layers(path: &Path, source: &mut WeightsSource) -> Result<Vec<Laye
     for (name, _) in std::mem::take(&mut source.arrays) {
         source.ignore(&name, "not in the mapping file");
     }
+    for found in std::mem::take(&mut source.unreadable) {
+        source.ignore(&found.name, "not in the mapping file");
+    }
     Ok(layers)
 }
 
@@ -148,6 +152,7 @@ impl Entry {
                     mean,
                     variance,
                     epsilon: *epsilon,
+                    ..Affine::new(groups)
                 })
             }
         };
@@ -256,6 +261,7 @@ impl Taken<'_> {
             outputs,
             inputs,
             bias: self.optional(bias, outputs)?,
+            order: CHANNELS_FIRST,
         }))
     }
 }

@@ -215,38 +215,50 @@ def keras_group(file, arrays, config):
 
 
 def keras(name, module):
-    """The same network as Keras would store it."""
+    """The same network as Keras would store it, every layer described as Keras 2 describes it."""
     state = {key: value.numpy() for key, value in module.float().state_dict().items()}
     arrays, layers, count = {}, [], {}
+
+    def add(kind, parts, **config):
+        snake = {"Conv2D": "conv2d", "BatchNormalization": "batch_normalization",
+                 "GaussianNoise": "gaussian_noise"}.get(kind, kind.lower())
+        count[snake] = count.get(snake, 0) + 1
+        label = f"{snake}_{count[snake]}"
+        if not layers:
+            config["batch_input_shape"] = [None, HISTORY, SIZE, SIZE]
+        arrays[label] = parts
+        layers.append({"class_name": kind, "config": {"name": label, **config}})
+
     for index, layer in enumerate(module.sequential):
         get = lambda part: state[f"sequential.{index}.{part}"]
-        kind = {nn.Conv2d: "conv2d", nn.Linear: "dense", nn.BatchNorm1d: "batch_normalization",
-                Noise: "gaussian_noise"}.get(type(layer))
-        if kind is None:
-            continue
-        count[kind] = count.get(kind, 0) + 1
-        label = f"{kind}_{count[kind]}"
-        entry = {"name": label}
-        if kind == "conv2d":
-            parts = {"kernel": get("weight").transpose(2, 3, 1, 0), "bias": get("bias")}
-            entry["data_format"] = "channels_first"
-            entry["kernel_size"] = list(layer.kernel_size)
-            if not layers:
-                entry["batch_input_shape"] = [None, HISTORY, SIZE, SIZE]
-        elif kind == "dense":
+        if isinstance(layer, nn.Conv2d):
+            add("Conv2D", {"kernel": get("weight").transpose(2, 3, 1, 0), "bias": get("bias")},
+                filters=layer.out_channels, kernel_size=list(layer.kernel_size), strides=[1, 1],
+                padding="valid", data_format="channels_first", dilation_rate=[1, 1],
+                activation="linear", use_bias=True)
+        elif isinstance(layer, nn.Linear):
             parts = {"kernel": get("weight").T}
             if layer.bias is not None:
                 parts["bias"] = get("bias")
-        elif kind == "gaussian_noise":
-            parts, entry["stddev"] = {}, 0.1
-        else:
-            parts = {"gamma": get("weight"), "beta": get("bias"), "moving_mean": get("running_mean"),
-                     "moving_variance": get("running_var")}
-            entry["epsilon"] = EPSILON
-        arrays[label] = parts
-        layers.append({"class_name": kind, "config": entry})
+            add("Dense", parts, units=layer.out_features, activation="linear",
+                use_bias=layer.bias is not None)
+        elif isinstance(layer, nn.BatchNorm1d):
+            parts = {"gamma": get("weight"), "beta": get("bias"),
+                     "moving_mean": get("running_mean"), "moving_variance": get("running_var")}
+            add("BatchNormalization", parts, axis=-1, epsilon=EPSILON, center=True, scale=True)
+        elif isinstance(layer, Noise):
+            add("GaussianNoise", {}, stddev=0.1)
+        elif isinstance(layer, nn.ReLU):
+            add("Activation", {}, activation="relu")
+        elif isinstance(layer, nn.Softplus):
+            add("Activation", {}, activation="softplus")
+        elif isinstance(layer, Shape) and len(layer.shape) == 1:
+            add("Flatten", {}, data_format="channels_last")
+        elif isinstance(layer, Shape):
+            add("Reshape", {}, target_shape=list(layer.shape))
     with h5py.File(f"fixtures/{name}.h5", "w") as file:
-        keras_group(file, arrays, {"class_name": "Sequential", "config": {"layers": layers}})
+        keras_group(file, arrays, {"class_name": "Sequential",
+                                   "config": {"name": "sequential_1", "layers": layers}})
 
 
 def named(module):

@@ -1,0 +1,55 @@
+//! What weights alone do not say: taken from the options, or else as in the published networks.
+
+use super::ImportError;
+use super::layer::{Kind, Layer};
+use super::options::{BatchNormOrder, ImportOptions};
+use super::source::{Format, WeightsSource};
+use super::units::Over;
+
+/// The layers with orders of units and of normalisation and rectification, as the options say.
+///
+/// # Errors
+/// Where an option is about something that the file itself says.
+pub(super) fn completed(
+    mut layers: Vec<Layer>,
+    source: &WeightsSource,
+    options: &ImportOptions,
+) -> Result<Vec<Layer>, ImportError> {
+    let said = &source.said;
+    let says_order = source.format == Format::Keras && said.unit_order;
+    refuse(says_order && options.flatten_order.is_some(), "--flatten-order")?;
+    refuse(
+        said.nonlinearities && options.batch_norm_order.is_some(),
+        "--batch-norm-order",
+    )?;
+    if !says_order && let Some(order) = options.flatten_order {
+        layers.iter_mut().for_each(|layer| match &mut layer.kind {
+            Kind::Dense(dense) => dense.order = order.into(),
+            Kind::Normalisation(affine) if matches!(affine.over, Over::Counted(_)) => {
+                affine.over = Over::Counted(order.into());
+            }
+            _ => (),
+        });
+    }
+    if options.batch_norm_order == Some(BatchNormOrder::AfterActivation) {
+        let hidden = layers
+            .iter_mut()
+            .take_while(|layer| !matches!(layer.kind, Kind::Dense(_)));
+        hidden.for_each(|layer| {
+            if let Kind::Normalisation(affine) = &mut layer.kind {
+                affine.after_activation = true;
+            }
+        });
+    }
+    Ok(layers)
+}
+
+fn refuse(is_said: bool, flag: &'static str) -> Result<(), ImportError> {
+    match is_said {
+        true => Err(ImportError::Option {
+            flag,
+            problem: "the file itself says it; leave the option out".into(),
+        }),
+        false => Ok(()),
+    }
+}
