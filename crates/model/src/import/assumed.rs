@@ -6,7 +6,8 @@ use super::options::{BatchNormOrder, ImportOptions};
 use super::source::{Format, WeightsSource};
 use super::units::Over;
 
-/// The layers with orders of units and of normalisation and rectification, as the options say.
+/// The layers with orders of units and of normalisation and rectification, as the options say. An
+/// epsilon that is given holds for every layer.
 ///
 /// # Errors
 /// Where an option is about something that the file itself says.
@@ -38,6 +39,13 @@ pub(super) fn completed(
         hidden.for_each(|layer| {
             if let Kind::Normalisation(affine) = &mut layer.kind {
                 affine.after_activation = true;
+            }
+        });
+    }
+    if options.batch_norm_epsilon.is_some() {
+        layers.iter_mut().for_each(|layer| {
+            if let Kind::Normalisation(affine) = &mut layer.kind {
+                affine.epsilon = None;
             }
         });
     }

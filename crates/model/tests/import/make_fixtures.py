@@ -261,6 +261,46 @@ def keras(name, module):
                                    "config": {"name": "sequential_1", "layers": layers}})
 
 
+def keras_1(name, module, backend):
+    """The network as Keras 1.2 stores it: its own names of settings and arrays, kernels with channels
+    first, and turned by half a turn if Theano computes, whose convolutions are no correlations."""
+    state = {key: value.numpy() for key, value in module.float().state_dict().items()}
+    ending = ":0" if backend == "tensorflow" else ""
+    turned = slice(None, None, -1 if backend == "theano" else None)
+    layers, arrays = [], {}
+
+    def add(kind, parts, **config):
+        label = f"{kind.lower()}_{len(layers) + 1}"
+        if not layers:
+            config["batch_input_shape"] = [None, HISTORY, SIZE, SIZE]
+        layers.append({"class_name": kind, "config": {"name": label, **config}})
+        arrays[label] = {f"{label}_{part}{ending}": value for part, value in parts.items()}
+
+    for index, layer in enumerate(module.sequential):
+        get = lambda part: state[f"sequential.{index}.{part}"]
+        if isinstance(layer, nn.Conv2d):
+            add("Convolution2D", {"W": get("weight")[:, :, turned, turned], "b": get("bias")},
+                nb_filter=layer.out_channels, nb_row=layer.kernel_size[0], nb_col=layer.kernel_size[1],
+                border_mode="valid", subsample=[1, 1], dim_ordering="th", bias=True, activation="relu")
+        elif isinstance(layer, nn.Linear):
+            add("Dense", {"W": get("weight").T, "b": get("bias")}, output_dim=layer.out_features,
+                bias=True, activation="softplus", input_dim=None)
+        elif isinstance(layer, Noise):
+            add("GaussianNoise", {}, sigma=0.1)
+        elif isinstance(layer, Shape):
+            add("Flatten", {})
+    with h5py.File(f"fixtures/{name}.h5", "w") as file:
+        file.attrs["keras_version"] = b"1.2.2"
+        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": layers}).encode()
+        weights = file.create_group("model_weights")
+        weights.attrs["layer_names"] = np.array([label.encode() for label in arrays])
+        for label, parts in arrays.items():
+            group = weights.create_group(label)
+            group.attrs["weight_names"] = np.array([part.encode() for part in parts])
+            for part, value in parts.items():
+                group.create_dataset(part, data=value)
+
+
 def named(module):
     """The current network under names and layouts that say nothing of their order."""
     state = module.float().state_dict()
@@ -302,6 +342,8 @@ def main():
     torch.save(networks["current"].float().state_dict(), "fixtures/bare.pt")
     keras("keras_bn", networks["current"])
     keras("keras_nips", networks["nips"])
+    for backend in ("theano", "tensorflow"):
+        keras_1(f"keras_1_{backend}", networks["nips"], backend)
     named(networks["current"])
     recording(networks["one_unit"])
 
