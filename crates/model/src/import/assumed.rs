@@ -3,7 +3,7 @@
 use super::ImportError;
 use super::layer::{Kind, Layer};
 use super::options::{BatchNormOrder, ImportOptions};
-use super::source::{Format, WeightsSource};
+use super::source::WeightsSource;
 use super::units::Over;
 
 /// The layers with orders of units and of normalisation and rectification, as the options say. An
@@ -17,13 +17,13 @@ pub(super) fn completed(
     options: &ImportOptions,
 ) -> Result<Vec<Layer>, ImportError> {
     let said = &source.said;
-    let says_order = source.format == Format::Keras && said.unit_order;
-    refuse(says_order && options.flatten_order.is_some(), "--flatten-order")?;
-    refuse(
-        said.nonlinearities && options.batch_norm_order.is_some(),
-        "--batch-norm-order",
-    )?;
-    if !says_order && let Some(order) = options.flatten_order {
+    if said.nonlinearities && options.batch_norm_order.is_some() {
+        return Err(said_already("--batch-norm-order"));
+    }
+    // A walk through a described network takes the option where it is needed.
+    if !said.unit_order
+        && let Some(order) = options.flatten_order
+    {
         layers.iter_mut().for_each(|layer| match &mut layer.kind {
             Kind::Dense(dense) => dense.order = order.into(),
             Kind::Normalisation(affine) if matches!(affine.over, Over::Counted(_)) => {
@@ -52,12 +52,10 @@ pub(super) fn completed(
     Ok(layers)
 }
 
-fn refuse(is_said: bool, flag: &'static str) -> Result<(), ImportError> {
-    match is_said {
-        true => Err(ImportError::Option {
-            flag,
-            problem: "the file itself says it; leave the option out".into(),
-        }),
-        false => Ok(()),
+/// An option about something that the file itself says.
+pub(super) fn said_already(flag: &'static str) -> ImportError {
+    ImportError::Option {
+        flag,
+        problem: "the file itself says it; leave the option out".into(),
     }
 }

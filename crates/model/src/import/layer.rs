@@ -122,9 +122,7 @@ fn refuse_parametrised(source: &WeightsSource) -> Result<(), ImportError> {
             return Some(("torch.nn.utils.parametrizations", undo));
         }
         match last {
-            "weight_g" | "weight_v" => {
-                Some(("weight_norm", "torch.nn.utils.remove_weight_norm"))
-            }
+            "weight_g" | "weight_v" => Some(("weight_norm", "torch.nn.utils.remove_weight_norm")),
             "weight_orig" | "weight_mask" | "bias_orig" | "bias_mask" if is_pruned => {
                 Some(("pruning", "torch.nn.utils.prune.remove"))
             }
@@ -132,7 +130,11 @@ fn refuse_parametrised(source: &WeightsSource) -> Result<(), ImportError> {
             _ => None,
         }
     };
-    match source.arrays.iter().find_map(|(name, _)| Some((name, how(name)?))) {
+    match source
+        .arrays
+        .iter()
+        .find_map(|(name, _)| Some((name, how(name)?)))
+    {
         None => Ok(()),
         Some((name, (how, undo))) => Err(ImportError::Parametrised {
             name: name.clone(),

@@ -29,8 +29,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::compose::Convolution;
-use super::transpose::transposed;
 use super::layer::{Affine, Dense, Kind, Layer, refuse_not_finite};
+use super::transpose::transposed;
 use super::units::CHANNELS_FIRST;
 use super::{ImportError, WeightsSource};
 use crate::weights::Array;

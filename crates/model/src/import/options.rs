@@ -118,7 +118,10 @@ mod tests {
     fn other_nonlinearities_are_refused_by_name() {
         assert_eq!("relu".parse(), Ok(HiddenActivation::Relu));
         assert!("elu".parse::<HiddenActivation>().is_err());
-        assert_eq!("after-activation".parse(), Ok(BatchNormOrder::AfterActivation));
+        assert_eq!(
+            "after-activation".parse(),
+            Ok(BatchNormOrder::AfterActivation)
+        );
         assert_eq!("channels-last".parse(), Ok(FlattenOrder::ChannelsLast));
     }
 }

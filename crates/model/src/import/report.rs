@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::geometry::Geometry;
 use super::layer::Affine;
+use super::options::FlattenOrder;
 use super::placement::Placement;
 use super::plan::{Part, Plan, Readout};
 use super::source::{Format, Ignored, WeightsSource};
@@ -60,7 +61,9 @@ impl Report {
     ) -> Self {
         let mut report = Self::empty(source, known, geometry.cells);
         report.placements = placements;
-        report.missing.extend(missing_of_stages(plan, source, known));
+        report
+            .missing
+            .extend(missing_of_stages(plan, source, known));
         for (index, stage) in plan.stages.iter().enumerate() {
             let stacked = stage.convolution.value.stacked;
             let note = match stacked {
@@ -265,12 +268,17 @@ fn missing_of_stages(plan: &Plan, source: &WeightsSource, known: &Known) -> Vec<
 
 /// What weights alone do not say of a linear-nonlinear model.
 fn missing_of_filters(source: &WeightsSource, known: &Known) -> Vec<Assumed> {
-    let unsaid = source.format == Format::Keras && !source.said.unit_order;
+    let said = &source.said;
+    let unsaid = source.format == Format::Keras && (!said.unit_order || said.movie_order.is_some());
+    let order = match said.movie_order {
+        Some(FlattenOrder::ChannelsLast) => "row, column, frame (channels last)",
+        _ => "frame, row, column (channels first)",
+    };
     let rows = [
         (
             unsaid && known.flatten_order.is_none(),
-            "order in which the movie is flattened",
-            "frame, row, column (channels first)",
+            "order of the movie's axes",
+            order,
             "--flatten-order",
         ),
         missing_output(source, known),

@@ -37,11 +37,7 @@ impl Rescaling {
 
 /// The plan with dense weights in our order, and normalisations that follow a rectification in the
 /// layer after it. `epsilon` is that of layers that do not say their own.
-pub(super) fn settled(
-    plan: &Plan,
-    geometry: &Geometry,
-    epsilon: f64,
-) -> Result<Plan, ImportError> {
+pub(super) fn settled(plan: &Plan, geometry: &Geometry, epsilon: f64) -> Result<Plan, ImportError> {
     let mut plan = plan.clone();
     if let Readout::Dense(dense) = &mut plan.readout.value {
         reorder(dense, geometry.last());

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::ImportError;
 use super::keras::Description;
+use super::options::FlattenOrder;
 use crate::network::Nonlinearity;
 use crate::weights::Array;
 
@@ -65,8 +66,10 @@ pub struct Said {
     /// Whether the file says the nonlinearities of hidden layers and their place beside batch
     /// normalisation.
     pub nonlinearities: bool,
-    /// Whether the file says in which order units or pixels become one row.
+    /// Whether the file says in which order units become one row.
     pub unit_order: bool,
+    /// The order of the movie's axes in a linear-nonlinear model, assumed: no layer says it.
+    pub movie_order: Option<FlattenOrder>,
     /// Whether the order of the layers was guessed.
     pub guessed_layers: bool,
     /// What the hidden layers do that ours cannot, such as padding.

@@ -77,9 +77,9 @@ pub(super) fn places(axes: &[Axis], planes: [usize; 3]) -> Vec<usize> {
         for row in 0..rows {
             for column in 0..columns {
                 let unit = [channel, row, column];
-                let place = axes.iter().fold(0, |place, axis| {
-                    place * axis.of(planes) + axis.of(unit)
-                });
+                let place = axes
+                    .iter()
+                    .fold(0, |place, axis| place * axis.of(planes) + axis.of(unit));
                 places.push(place);
             }
         }

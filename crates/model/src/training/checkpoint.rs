@@ -161,7 +161,10 @@ fn read(
     let text = std::fs::read_to_string(&path).map_err(file(&path))?;
     let state: State = toml::from_str(&text).map_err(|error| broken(STATE, &error))?;
     if state.history.len() != state.epoch {
-        return Err(broken(STATE, &"it is cut off: it does not hold every epoch"));
+        return Err(broken(
+            STATE,
+            &"it is cut off: it does not hold every epoch",
+        ));
     }
     let network = network
         .try_load_file(place.join(NETWORK))

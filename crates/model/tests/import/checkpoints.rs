@@ -58,7 +58,10 @@ fn settings_are_found_beside_nested_weights() {
     let imported_nested = imported(&checkpoint("nested.pt"), &ImportOptions::default());
     assert_eq!(imported_nested.model.description.cells, [4, 6, 9]);
     assert_eq!(imported_nested.model.description.provenance.epoch, 3);
-    let big_endian = imported(&checkpoint("numpy_big_endian.pt"), &ImportOptions::default());
+    let big_endian = imported(
+        &checkpoint("numpy_big_endian.pt"),
+        &ImportOptions::default(),
+    );
     let expected = Normalisation::Global {
         mean: 51.5,
         sd: 53.25,
@@ -70,7 +73,10 @@ fn settings_are_found_beside_nested_weights() {
 fn averaged_weights_are_said_to_be_averages() {
     let report = imported(&checkpoint("averaged.pt"), &sized()).report;
     let row = report.ignored.iter().find(|row| row.name == "n_averaged");
-    assert!(row.unwrap().reason.contains("averages of 5 networks"), "{report}");
+    assert!(
+        row.unwrap().reason.contains("averages of 5 networks"),
+        "{report}"
+    );
 }
 
 /// A network and its average: which is used is asked for.
@@ -101,7 +107,10 @@ fn one_of_several_sets_of_weights_is_asked_for(
         ..sized()
     };
     let message = refusal(&checkpoint(name), &options);
-    assert!(message.contains("elsewhere") && message.contains(raw), "{message}");
+    assert!(
+        message.contains("elsewhere") && message.contains(raw),
+        "{message}"
+    );
 }
 
 #[rstest]

@@ -19,9 +19,12 @@ fn error(weights: &str, options: &ImportOptions) -> f32 {
     let network = network.trim_end_matches("_weights");
     let model = imported(&keras(weights), options).model;
     match network {
-        "movie_last" => {
-            super::error_of_clips(&model, &keras("expected.h5"), "square/stimulus", "square/movie_last")
-        }
+        "movie_last" => super::error_of_clips(
+            &model,
+            &keras("expected.h5"),
+            "square/stimulus",
+            "square/movie_last",
+        ),
         _ => error_of(&model, &keras("expected.h5"), network),
     }
 }
@@ -83,9 +86,16 @@ fn weights_alone_ask_for_the_order_of_units(#[case] weights: &str) {
     };
     let assumed = imported(&keras(weights), &sized);
     for flag in UNSAID {
-        assert!(flags(&assumed.report).contains(&flag.to_owned()), "{flag}: {}", assumed.report);
+        assert!(
+            flags(&assumed.report).contains(&flag.to_owned()),
+            "{flag}: {}",
+            assumed.report
+        );
     }
-    assert!(error(weights, &sized) > 1e-2, "another order of units, and the same responses");
+    assert!(
+        error(weights, &sized) > 1e-2,
+        "another order of units, and the same responses"
+    );
     let told = ImportOptions {
         flatten_order: Some(FlattenOrder::ChannelsLast),
         batch_norm_order: Some(BatchNormOrder::BeforeActivation),
@@ -120,7 +130,10 @@ fn what_the_file_says_is_not_overruled() {
         ..ImportOptions::default()
     };
     let message = refusal(&keras("columns.keras"), &options);
-    assert!(message.contains("--flatten-order") && message.contains("itself"), "{message}");
+    assert!(
+        message.contains("--flatten-order") && message.contains("itself"),
+        "{message}"
+    );
     let options = ImportOptions {
         output_activation: Some(Nonlinearity::Softplus),
         ..ImportOptions::default()
@@ -223,8 +236,11 @@ fn what_changes_nothing_is_passed_over() {
 fn an_archive_without_weights_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("empty.keras");
-    let entries: [(&str, &[u8]); 3] =
-        [("config.json", b"{}"), ("metadata.json", b"{}"), ("model.weights.h5", b"")];
+    let entries: [(&str, &[u8]); 3] = [
+        ("config.json", b"{}"),
+        ("metadata.json", b"{}"),
+        ("model.weights.h5", b""),
+    ];
     std::fs::write(&path, archive::zipped(&entries)).unwrap();
     let message = refusal(&path, &ImportOptions::default());
     for part in ["empty.keras", "model.weights.h5", "FILE.h5"] {
@@ -247,5 +263,31 @@ fn an_archive_cut_anywhere_is_refused() {
 #[test]
 fn a_folder_is_no_weights_file() {
     let message = refusal(&file("import"), &ImportOptions::default());
-    assert!(message.contains("folder") && message.contains("model.save"), "{message}");
+    assert!(
+        message.contains("folder") && message.contains("model.save"),
+        "{message}"
+    );
+}
+
+/// No layer of a linear-nonlinear model says which axis counts frames: two sizes alike are taken for
+/// a square frame, and it is listed.
+#[test]
+fn the_axes_of_a_movie_without_convolutions_are_listed() {
+    let weights = "movie_last.keras";
+    let report = imported(&keras(weights), &ImportOptions::default()).report;
+    let row = report
+        .missing
+        .iter()
+        .find(|row| row.flag == "--flatten-order")
+        .unwrap();
+    assert!(row.assumed.contains("channels last"), "{report}");
+    let told = |order| ImportOptions {
+        flatten_order: Some(order),
+        ..ImportOptions::default()
+    };
+    let right = told(FlattenOrder::ChannelsLast);
+    assert!(error(weights, &right) < 2e-5);
+    assert!(!flags(&imported(&keras(weights), &right).report).contains(&row.flag));
+    let other = imported(&keras(weights), &told(FlattenOrder::ChannelsFirst)).model;
+    assert_eq!(other.description.movie.history, 10);
 }

@@ -45,7 +45,12 @@ fn written(folder: &TempDir, dtype: Dtype, is_chosen: impl Fn(&str) -> bool) -> 
         .iter()
         .map(|(name, view)| {
             if view.dtype() != Dtype::F32 {
-                return (name.into(), view.dtype(), view.shape().into(), view.data().into());
+                return (
+                    name.into(),
+                    view.dtype(),
+                    view.shape().into(),
+                    view.data().into(),
+                );
             }
             let own = if is_chosen(name) { dtype } else { Dtype::F32 };
             let values = view.data().chunks_exact(4);
@@ -76,7 +81,11 @@ fn a_type_that_holds_the_numbers_changes_nothing(
         let path = written(&folder, dtype, |name| name.ends_with(ending));
         let imported = imported(&path, &ImportOptions::default());
         assert!(
-            !imported.report.ignored.iter().any(|row| row.reason.contains("type")),
+            !imported
+                .report
+                .ignored
+                .iter()
+                .any(|row| row.reason.contains("type")),
             "{}",
             imported.report
         );

@@ -23,14 +23,14 @@ pub(crate) fn read_archive(
 ) -> Result<WeightsSource, ImportError> {
     let entry = |name: &'static str| {
         let bytes = entries.get(name)?;
-        bytes.filter(|bytes| !bytes.is_empty()).ok_or_else(|| {
-            ImportError::Keras {
+        bytes
+            .filter(|bytes| !bytes.is_empty())
+            .ok_or_else(|| ImportError::Keras {
                 message: format!(
                     "a Keras archive without `{name}`; save the model again, with \
                      model.save(\"FILE.keras\") or model.save(\"FILE.h5\")"
                 ),
-            }
-        })
+            })
     };
     let weights = entry(WEIGHTS)?;
     let text = String::from_utf8_lossy(entry(DESCRIPTION)?);

@@ -111,7 +111,9 @@ fn around(path: &str) -> &str {
 fn leaf(path: &str, layer: &str) -> String {
     let leaf = path.rsplit('/').next().unwrap_or(path);
     let leaf = leaf.split(':').next().unwrap_or(leaf);
-    let own = leaf.strip_prefix(layer).and_then(|leaf| leaf.strip_prefix('_'));
+    let own = leaf
+        .strip_prefix(layer)
+        .and_then(|leaf| leaf.strip_prefix('_'));
     own.unwrap_or(leaf).to_owned()
 }
 
@@ -184,7 +186,10 @@ mod tests {
     fn names_of_every_version_are_known() {
         assert_eq!(leaf("m/conv2d_1/conv2d_1/kernel:0", "conv2d_1"), "kernel");
         assert_eq!(leaf("c/convolution2d_1_W:0", "convolution2d_1"), "W");
-        assert_eq!(leaf("c/convolution2d_1_running_std", "convolution2d_1"), "running_std");
+        assert_eq!(
+            leaf("c/convolution2d_1_running_std", "convolution2d_1"),
+            "running_std"
+        );
         assert_eq!(torch_name("running_std"), "running_var");
     }
 

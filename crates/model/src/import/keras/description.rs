@@ -72,7 +72,9 @@ fn add_model(model: &Value, above: &[String], steps: &mut Vec<Step>) -> Result<(
     }
     let config = model.get("config").unwrap_or(&Value::Null);
     // Keras 1 and 2.0 list the layers of a Sequential without a name around them.
-    let layers = config.as_array().or_else(|| config.get("layers")?.as_array());
+    let layers = config
+        .as_array()
+        .or_else(|| config.get("layers")?.as_array());
     let layers = layers.ok_or_else(|| malformed(format!("its {class} lists no layers")))?;
     let entries = entries(layers, above)?;
     let order = match class {
@@ -150,7 +152,10 @@ fn snake_case(class: &str) -> String {
 /// Indices of the layers from the input to the output.
 fn chain(entries: &[Entry<'_>], config: &Value) -> Result<Vec<usize>, ImportError> {
     let mut outputs = Vec::new();
-    sources(config.get("output_layers").unwrap_or(&Value::Null), &mut outputs);
+    sources(
+        config.get("output_layers").unwrap_or(&Value::Null),
+        &mut outputs,
+    );
     outputs.dedup();
     let [output] = outputs[..] else {
         return Err(ImportError::Unsupported {
@@ -168,12 +173,18 @@ fn chain(entries: &[Entry<'_>], config: &Value) -> Result<Vec<usize>, ImportErro
         let mut inputs = Vec::new();
         sources(calls, &mut inputs);
         if says_training(calls) {
-            return Err(entry.step.refuse("is told to act as in training (`training=True`)"));
+            return Err(entry
+                .step
+                .refuse("is told to act as in training (`training=True`)"));
         }
         match inputs[..] {
             [] => break,
             [input] => order.push(place(input)?),
-            _ => return Err(entry.step.refuse("takes several inputs, or is used several times")),
+            _ => {
+                return Err(entry
+                    .step
+                    .refuse("takes several inputs, or is used several times"));
+            }
         }
         if order.len() > entries.len() {
             return Err(malformed("its layers go in a circle".into()));
@@ -272,6 +283,9 @@ mod tests {
              "inbound_nodes": [[["a", 0, 0, {}], ["a", 0, 0, {}]]]}],
             "output_layers": [["sum", 0, 0]]}}"#;
         let message = read(text).unwrap_err().to_string();
-        assert!(message.contains("`sum`") && message.contains("several"), "{message}");
+        assert!(
+            message.contains("`sum`") && message.contains("several"),
+            "{message}"
+        );
     }
 }

@@ -47,13 +47,13 @@ pub(super) fn first_to_last<T: Copy>([first, second, third]: [T; 3]) -> [T; 3] {
     [second, third, first]
 }
 
-/// Axes of a movie of `sizes` without a layer that tells them: rows and columns are as many, or
-/// nothing tells and frames come first.
-pub(super) fn guessed(sizes: &[usize]) -> Option<Format> {
+/// Axes of a movie of `sizes` without a layer that tells them: two sizes alike are likely those of a
+/// square frame.
+pub(super) fn guessed(sizes: &[usize]) -> Option<FlattenOrder> {
     match sizes {
         [first, second, third] if first != third => match second {
-            second if second == third => Some(Format::First),
-            second if second == first => Some(Format::Last),
+            second if second == third => Some(FlattenOrder::ChannelsFirst),
+            second if second == first => Some(FlattenOrder::ChannelsLast),
             _ => None,
         },
         _ => None,
@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn two_sizes_alike_are_rows_and_columns() {
-        assert_eq!(guessed(&[40, 50, 50]), Some(Format::First));
-        assert_eq!(guessed(&[50, 50, 40]), Some(Format::Last));
+        assert_eq!(guessed(&[40, 50, 50]), Some(FlattenOrder::ChannelsFirst));
+        assert_eq!(guessed(&[50, 50, 40]), Some(FlattenOrder::ChannelsLast));
         assert_eq!(guessed(&[40, 30, 50]), None);
         assert_eq!(guessed(&[50, 50, 50]), None);
         assert_eq!(guessed(&[100_000]), None);

@@ -106,7 +106,9 @@ impl Group {
     /// The number behind the class: 0 for the first.
     fn number(&self) -> u64 {
         let own = self.place.last().map_or("", String::as_str);
-        let last = own.rsplit_once('_').and_then(|(_, digits)| digits.parse().ok());
+        let last = own
+            .rsplit_once('_')
+            .and_then(|(_, digits)| digits.parse().ok());
         last.unwrap_or(0)
     }
 }
@@ -167,9 +169,15 @@ fn variables(step: &Step) -> Vec<&'static str> {
 pub(super) fn arrays_by_name(file: &ArrayFile) -> Result<Vec<(String, Array)>, ImportError> {
     let groups = groups(file);
     let known = ["conv2d", "batch_normalization", "dense"];
-    if let Some(group) = groups.iter().find(|group| !known.iter().any(|class| group.is(class))) {
+    if let Some(group) = groups
+        .iter()
+        .find(|group| !known.iter().any(|class| group.is(class)))
+    {
         return Err(ImportError::Keras {
-            message: format!("`{}` is of no kind of layer that is known here", group.folder),
+            message: format!(
+                "`{}` is of no kind of layer that is known here",
+                group.folder
+            ),
         });
     }
     let of = |class: &str| {
@@ -203,7 +211,11 @@ pub(super) fn arrays_by_name(file: &ArrayFile) -> Result<Vec<(String, Array)>, I
 
 fn linear(file: &ArrayFile, group: &Group) -> Result<Vec<(String, Array)>, ImportError> {
     let names = ["weight", "bias"];
-    group.read(file, &group.place.join("."), &names[..group.count.clamp(1, 2)])
+    group.read(
+        file,
+        &group.place.join("."),
+        &names[..group.count.clamp(1, 2)],
+    )
 }
 
 /// Three variables could be without a gain or without an offset.

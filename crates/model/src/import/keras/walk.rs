@@ -14,9 +14,10 @@ use super::description::{Step, list};
 use super::position::{Format, Position, first_to_last, guessed, in_our_order};
 use super::setting::integers;
 use super::{Description, ImportError};
+use crate::import::assumed::said_already;
 use crate::import::compose::Convolution;
 use crate::import::layer::{Affine, Dense, Kind, Layer, refuse_not_finite};
-use crate::import::options::ImportOptions;
+use crate::import::options::{FlattenOrder, ImportOptions};
 use crate::import::source::{PADS, WeightsSource};
 use crate::import::units::{Axis, CHANNELS_FIRST, Order, Over};
 use crate::network::Nonlinearity;
@@ -40,7 +41,6 @@ pub(in crate::import) fn layers(
         activation: None,
         normalised: false,
         unsaid: false,
-        unsaid_order: false,
         taken: Vec::new(),
         layers: Vec::new(),
     };
@@ -66,8 +66,6 @@ struct Walk<'a> {
     normalised: bool,
     /// Whether the description says no nonlinearities.
     unsaid: bool,
-    /// Whether nothing tells the order of the movie's axes.
-    unsaid_order: bool,
     /// Arrays of the layer at hand.
     taken: Vec<(String, Vec<usize>)>,
     layers: Vec<Layer>,
@@ -76,8 +74,13 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn take(&mut self, step: &Step) -> Result<(), ImportError> {
         match step.class.as_str() {
-            "InputLayer" | "Dropout" | "SpatialDropout2D" | "GaussianDropout" | "AlphaDropout"
-            | "ActivityRegularization" | "Identity" => Ok(()),
+            "InputLayer"
+            | "Dropout"
+            | "SpatialDropout2D"
+            | "GaussianDropout"
+            | "AlphaDropout"
+            | "ActivityRegularization"
+            | "Identity" => Ok(()),
             "GaussianNoise" => {
                 let said = &mut self.source.said;
                 said.noise = said.noise.or(step.number(&["stddev", "sigma"]));
@@ -133,7 +136,7 @@ impl Walk<'_> {
         self.begin(step)?;
         let order = match &self.position {
             Position::Units(order) => *order,
-            Position::Input(axes) if axes.len() == 1 => self.assumed_order(),
+            Position::Input(axes) if axes.len() == 1 => self.assumed_order(None).order(),
             Position::Cells => return Err(step.refuse("is a second dense layer")),
             _ => return Err(step.refuse("takes maps that are not flattened")),
         };
@@ -255,7 +258,9 @@ impl Walk<'_> {
             (1..rank).contains(&axis).then(|| axis as usize - 1)
         };
         let places: Option<Vec<usize>> = axes.iter().map(place).collect();
-        let mut places = places.filter(|places| !places.is_empty()).ok_or_else(wrong)?;
+        let mut places = places
+            .filter(|places| !places.is_empty())
+            .ok_or_else(wrong)?;
         places.sort_unstable();
         places.dedup();
         Ok(match &self.position {
@@ -291,13 +296,7 @@ impl Walk<'_> {
     ) -> Result<Order, ImportError> {
         let sizes = self.sizes.clone().unwrap_or_default();
         let in_order: Vec<usize> = axes.iter().filter_map(|&a| sizes.get(a).copied()).collect();
-        let told = match format {
-            Some(Format::First) => Some(Format::First),
-            _ => guessed(&in_order),
-        };
-        let movie = told.or(self.options.flatten_order.map(Format::from));
-        self.unsaid_order = told.is_none();
-        let movie = movie.unwrap_or(Format::First);
+        let movie = self.assumed_order(guessed(&in_order));
         let order = self.bound(step, axes, movie)?;
         Ok(match format {
             Some(Format::First) => first_to_last(order),
@@ -305,20 +304,17 @@ impl Walk<'_> {
         })
     }
 
-    /// A movie that comes as one row of pixels.
-    fn assumed_order(&mut self) -> Order {
-        self.unsaid_order = true;
-        let chosen = self.options.flatten_order;
-        chosen.map_or(CHANNELS_FIRST, Into::into)
+    /// Where frames stand among the axes of a movie that no convolution sees: as the option says, as
+    /// the sizes suggest, or first.
+    fn assumed_order(&mut self, suggested: Option<FlattenOrder>) -> Format {
+        let chosen = self.options.flatten_order.or(suggested);
+        let chosen = chosen.unwrap_or(FlattenOrder::ChannelsFirst);
+        self.source.said.movie_order = Some(chosen);
+        chosen.into()
     }
 
     /// Finds frames, rows and columns among the movie's axes, which stand in the order `axes`.
-    fn bound(
-        &mut self,
-        step: &Step,
-        axes: &[usize],
-        format: Format,
-    ) -> Result<Order, ImportError> {
+    fn bound(&mut self, step: &Step, axes: &[usize], format: Format) -> Result<Order, ImportError> {
         let [first, second, third] = axes[..] else {
             let what = format!("takes a movie of {} axes instead of 3", axes.len());
             return Err(step.refuse(what));
@@ -330,7 +326,11 @@ impl Walk<'_> {
         if !rows_before_columns {
             return Err(step.refuse("takes a movie whose rows and columns were exchanged"));
         }
-        if let Some([a, b, c]) = self.sizes.as_deref().and_then(|s| <[usize; 3]>::try_from(s).ok()) {
+        if let Some([a, b, c]) = self
+            .sizes
+            .as_deref()
+            .and_then(|s| <[usize; 3]>::try_from(s).ok())
+        {
             let sizes = [[a, b, c][first], [a, b, c][second], [a, b, c][third]];
             let image = in_our_order(sizes, format.order());
             self.source.said.image = Some(image);
@@ -367,7 +367,10 @@ impl Walk<'_> {
 
     fn permute(&mut self, step: &Step) -> Result<(), ImportError> {
         let dims = list(step, &["dims"])?;
-        let places: Vec<usize> = dims.iter().map(|&axis| (axis - 1).max(0) as usize).collect();
+        let places: Vec<usize> = dims
+            .iter()
+            .map(|&axis| (axis - 1).max(0) as usize)
+            .collect();
         let mut sorted = places.clone();
         sorted.sort_unstable();
         if !sorted.iter().copied().eq(0..places.len()) {
@@ -400,7 +403,10 @@ impl Walk<'_> {
             .iter()
             .any(|layer| matches!(layer.kind, Kind::Convolution(_)));
         said.nonlinearities = !self.unsaid;
-        said.unit_order = !self.unsaid_order;
+        said.unit_order = true;
+        if said.movie_order.is_none() && self.options.flatten_order.is_some() {
+            return Err(said_already("--flatten-order"));
+        }
         said.output = match self.activation {
             Some(Activation::Softplus) => Some(Nonlinearity::Softplus),
             Some(Activation::Exponential) if !has_stages => Some(Nonlinearity::Exp),
@@ -435,9 +441,7 @@ impl Walk<'_> {
         let array = self.array(step, part)?;
         match array.values.len() {
             found if found == length => Ok(array.values),
-            found => Err(step.refuse(format!(
-                "has {found} values in `{part}`, expected {length}"
-            ))),
+            found => Err(step.refuse(format!("has {found} values in `{part}`, expected {length}"))),
         }
     }
 
@@ -484,7 +488,10 @@ fn format(step: &Step) -> Result<Option<Format>, ImportError> {
 }
 
 /// Strides, dilation, groups and padding: a kernel of one pixel needs no padding.
-pub(super) fn refuse_other_convolutions(step: &Step, kernel: [usize; 2]) -> Result<(), ImportError> {
+pub(super) fn refuse_other_convolutions(
+    step: &Step,
+    kernel: [usize; 2],
+) -> Result<(), ImportError> {
     let settings: [(&str, &[&str]); 3] = [
         ("strides", &["strides", "subsample"]),
         ("dilation_rate", &["dilation_rate", "atrous_rate"]),

@@ -139,7 +139,9 @@ fn last_axis_fastest(values: &[f64], shape: &[usize]) -> Vec<f64> {
         }
         place
     };
-    (0..values.len()).map(|index| values[place(index)]).collect()
+    (0..values.len())
+        .map(|index| values[place(index)])
+        .collect()
 }
 
 #[cfg(test)]
@@ -165,6 +167,9 @@ mod tests {
     #[test]
     fn fortran_order_is_turned_into_ours() {
         let stored = [0.0, 3.0, 1.0, 4.0, 2.0, 5.0];
-        assert_eq!(last_axis_fastest(&stored, &[2, 3]), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(
+            last_axis_fastest(&stored, &[2, 3]),
+            [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+        );
     }
 }

@@ -152,9 +152,7 @@ impl<'a> Pickle<'a> {
     pub(crate) fn entry(&self, dictionary: Id, key: &str) -> Option<Id> {
         let entries = self.entries(dictionary);
         let mut found = entries.into_iter().rev();
-        found
-            .find(|(name, _)| *name == key)
-            .map(|(_, value)| value)
+        found.find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
     /// Entries of a dictionary whose keys are texts. Settings may be attributes of an object, such
@@ -204,12 +202,13 @@ impl<'a> Pickle<'a> {
             Value::Int(value) => Some(*value as f64),
             Value::Float(value) => Some(*value),
             Value::Bool(value) => Some(f64::from(u8::from(*value))),
-            Value::Call { .. } => self.numpy_scalar(id).or_else(|| {
-                match self.numpy_array(id)?.values[..] {
-                    [value] => Some(value),
-                    _ => None,
-                }
-            }),
+            Value::Call { .. } => {
+                self.numpy_scalar(id)
+                    .or_else(|| match self.numpy_array(id)?.values[..] {
+                        [value] => Some(value),
+                        _ => None,
+                    })
+            }
             _ => None,
         }
     }

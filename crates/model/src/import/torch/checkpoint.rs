@@ -94,7 +94,11 @@ fn choose_names(source: &mut WeightsSource, prefix: Option<&str>) -> Result<(), 
         };
     };
     let start = format!("{}.", prefix.trim_end_matches('.'));
-    if !source.arrays.iter().any(|(name, _)| name.starts_with(&start)) {
+    if !source
+        .arrays
+        .iter()
+        .any(|(name, _)| name.starts_with(&start))
+    {
         return Err(ImportError::NoWeightsAt {
             wanted: prefix.to_owned(),
             found: networks(source).join(", "),
@@ -134,7 +138,14 @@ fn contents(pickle: &Pickle<'_>, id: Id) -> String {
 /// Values of a small file at most: a tensor with a stride of zero repeats what the file has once.
 const MOST_OF_SMALL_FILE: u64 = 1 << 16;
 /// Last parts of the names of arrays that a network needs.
-const NEEDED: [&str; 6] = ["weight", "bias", "running_mean", "running_var", "scale", "shift"];
+const NEEDED: [&str; 6] = [
+    "weight",
+    "bias",
+    "running_mean",
+    "running_var",
+    "scale",
+    "shift",
+];
 
 fn read_arrays(
     pickle: &Pickle<'_>,
@@ -175,7 +186,10 @@ fn note(pickle: &Pickle<'_>, name: &str, id: Id, source: &mut WeightsSource) {
     let is_needed = NEEDED.contains(&last) && !matches!(pickle.get(id), Value::None);
     let description = pickle.describe(id);
     if Tensor::is_unreadable(pickle, id) || pickle.is_numpy_array(id) {
-        source.cannot_read(name, format!("is of a type that is not read ({description})"));
+        source.cannot_read(
+            name,
+            format!("is of a type that is not read ({description})"),
+        );
     } else if is_needed {
         source.cannot_read(name, format!("is no array ({description})"));
     } else {
@@ -290,13 +304,33 @@ fn ignore_rest(pickle: &Pickle<'_>, found: &Found, source: &mut WeightsSource) {
             || matches!(name, "epoch" | "model_type")
             || (name == "norm_stats" && source.said.normalisation.is_some())
     };
-    let entries = found.around.iter().flat_map(|around| pickle.entries(*around));
+    let entries = found
+        .around
+        .iter()
+        .flat_map(|around| pickle.entries(*around));
     let unused: Vec<Ignored> = entries
         .filter(|(name, id)| !used(name, *id))
         .map(|(name, id)| Ignored {
             name: name.to_owned(),
-            reason: pickle.describe(id),
+            reason: reason(pickle, name, id),
         })
         .collect();
     source.ignored.extend(unused);
+}
+
+/// What something is that is not used; a list of averaged weights is said to be one.
+fn reason(pickle: &Pickle<'_>, name: &str, id: Id) -> String {
+    let description = pickle.describe(id);
+    let lower = name.to_lowercase();
+    let is_average = ["ema", "swa", "average", "shadow"]
+        .iter()
+        .any(|word| lower.split(['_', '.', '-']).any(|part| part == *word));
+    let holds_more = matches!(
+        pickle.get(id),
+        Value::Dictionary(_) | Value::Sequence(_) | Value::Call { .. }
+    );
+    match is_average && holds_more {
+        true => format!("{description}; by its name averaged weights, which are not used"),
+        false => description,
+    }
 }

@@ -22,7 +22,15 @@ pub(super) struct Found {
 /// Names under which programs keep a network's weights.
 const WEIGHTS: [&str; 4] = ["model_state_dict", "state_dict", "model_state", "model"];
 /// Last parts of the names of weights.
-const NAMES: [&str; 7] = ["weight", "weight_v", "weight_orig", "original1", "W", "w", "kernel"];
+const NAMES: [&str; 7] = [
+    "weight",
+    "weight_v",
+    "weight_orig",
+    "original1",
+    "W",
+    "w",
+    "kernel",
+];
 
 /// Every set of weights, the outermost first.
 pub(super) fn state_dicts(pickle: &Pickle<'_>) -> Vec<Found> {

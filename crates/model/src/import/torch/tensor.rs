@@ -28,9 +28,16 @@ impl Tensor {
                 let Value::Persistent(storage) = pickle.get(*storage) else {
                     return None;
                 };
-                let [_, class, key, ..] = pickle.items(*storage)? else {
+                let [_, class, key, rest @ ..] = pickle.items(*storage)? else {
                     return None;
                 };
+                // PyTorch before 0.4 could store a part of another storage; its place is then here.
+                if rest
+                    .get(2)
+                    .is_some_and(|part| *pickle.get(*part) != Value::None)
+                {
+                    return None;
+                }
                 let Value::Global { name, .. } = pickle.get(*class) else {
                     return None;
                 };
