@@ -37,6 +37,7 @@ mod plan;
 mod report;
 mod safetensors;
 mod settle;
+mod several;
 mod source;
 mod torch;
 mod transpose;
@@ -86,14 +87,22 @@ fn read_any(path: &Path, weights_at: Option<&str>) -> Result<WeightsSource, Impo
     }
     let mut start = Vec::new();
     File::open(path)?.take(16).read_to_end(&mut start)?;
-    if hdf5::is_hdf5(&start) {
-        hdf5::read(path)
+    let mut source = if hdf5::is_hdf5(&start) {
+        hdf5::read(path)?
     } else if torch::is_torch(&start) && !safetensors::has_plausible_header(&start) {
-        torch::read(path, &start, weights_at)
+        return torch::read(path, &start, weights_at);
     } else if safetensors::is_safetensors(&start) {
-        safetensors::read(path)
+        safetensors::read(path)?
     } else {
-        Err(ImportError::UnknownFormat)
+        return Err(ImportError::UnknownFormat);
+    };
+    match weights_at {
+        Some(_) if source.format == Format::Keras => Err(ImportError::Option {
+            flag: "--weights-at",
+            problem: "a file of Keras holds one set of weights; leave the option out".into(),
+        }),
+        Some(prefix) => several::choose(&mut source, prefix).map(|()| source),
+        None => Ok(source),
     }
 }
 
@@ -186,6 +195,7 @@ fn layers(
         Some(description) => keras::layers(&description, source, options),
         None => {
             source.set_aside_counts();
+            several::refuse(source)?;
             layer::layers(source)
         }
     }

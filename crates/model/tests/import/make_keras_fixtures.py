@@ -47,7 +47,7 @@ def functional():
 
 NETWORKS = {
     "channels_last": [movie(LAST), conv(4, LAST), L.BatchNormalization(), L.ReLU(),
-                      conv(5, LAST, activation="relu"), L.Flatten(), softplus()],
+                      conv(5, LAST), L.BatchNormalization(), L.ReLU(), L.Flatten(), softplus()],
     "flatten_first": [movie(FIRST), conv(4, activation="relu"), L.Flatten(data_format=FIRST),
                       softplus()],
     "columns": [movie(FIRST), conv(7), L.BatchNormalization(axis=-1, epsilon=0.1), L.ReLU(), L.Flatten(),

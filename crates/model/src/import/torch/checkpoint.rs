@@ -2,6 +2,7 @@
 
 use super::super::ImportError;
 use super::super::pickle::{Id, NumpyArray, Pickle, Value};
+use super::super::several;
 use super::super::source::{Format, Ignored, PADS, Said, WeightsSource};
 use super::search::{self, Found};
 use super::storage::Storages;
@@ -24,7 +25,9 @@ pub(super) fn read(
     let (found, prefix) = chosen(pickle, weights_at)?;
     let mut source = WeightsSource::new(Format::Torch);
     read_arrays(pickle, found.state, storages, &mut source)?;
-    choose_names(&mut source, prefix.as_deref())?;
+    if let Some(prefix) = prefix {
+        several::choose(&mut source, &prefix)?;
+    }
     if !found.around.is_empty() {
         source.said = said(pickle, &found.around, storages);
         ignore_rest(pickle, &found, &mut source);
@@ -79,51 +82,6 @@ fn chosen(
             found: places(&found),
         }),
     }
-}
-
-/// Keeps the arrays whose names begin as the option says. Refuses several networks in one
-/// dictionary, such as a network and its average under `model.` and `ema.`.
-fn choose_names(source: &mut WeightsSource, prefix: Option<&str>) -> Result<(), ImportError> {
-    let Some(prefix) = prefix else {
-        let networks = networks(source);
-        return match networks.len() {
-            0 | 1 => Ok(()),
-            _ => Err(ImportError::SeveralNetworks {
-                found: networks.join(", "),
-            }),
-        };
-    };
-    let start = format!("{}.", prefix.trim_end_matches('.'));
-    if !source
-        .arrays
-        .iter()
-        .any(|(name, _)| name.starts_with(&start))
-    {
-        return Err(ImportError::NoWeightsAt {
-            wanted: prefix.to_owned(),
-            found: networks(source).join(", "),
-        });
-    }
-    let arrays = std::mem::take(&mut source.arrays);
-    for (name, array) in arrays {
-        match name.starts_with(&start) {
-            true => source.arrays.push((name, array)),
-            false => source.ignore(&name, format!("not in `{prefix}`")),
-        }
-    }
-    Ok(())
-}
-
-/// First parts of names that each have a dense layer: a network has one.
-fn networks(source: &WeightsSource) -> Vec<String> {
-    let dense = source.arrays.iter().filter(|(name, array)| {
-        array.shape.len() == 2 && name.rsplit('.').next() == Some("weight")
-    });
-    let mut first: Vec<String> = dense
-        .filter_map(|(name, _)| Some(format!("`{}`", name.split_once('.')?.0)))
-        .collect();
-    first.dedup();
-    first
 }
 
 fn contents(pickle: &Pickle<'_>, id: Id) -> String {
