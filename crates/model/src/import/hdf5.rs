@@ -47,11 +47,7 @@ fn plain(file: &ArrayFile) -> Result<WeightsSource, ImportError> {
             source.arrays.push((name.clone(), array(file, &name)?));
         }
     }
-    for item in file.contents() {
-        if let ItemKind::Unreadable { problem } = item.kind {
-            source.cannot_read(&item.path, format!("cannot be read ({problem})"));
-        }
-    }
+    note_unreadable(file, &mut source);
     if source.arrays.is_empty() {
         return Err(ImportError::NoKerasModel);
     }
@@ -60,6 +56,15 @@ fn plain(file: &ArrayFile) -> Result<WeightsSource, ImportError> {
         source.said.description = Some(text);
     }
     Ok(source)
+}
+
+/// Notes the datasets that cannot be read: the network may need them.
+pub(super) fn note_unreadable(file: &ArrayFile, source: &mut WeightsSource) {
+    for item in file.contents() {
+        if let ItemKind::Unreadable { problem } = item.kind {
+            source.cannot_read(&item.path, format!("cannot be read ({problem})"));
+        }
+    }
 }
 
 /// A dataset as an array of weights.

@@ -56,7 +56,8 @@ pub(super) fn group_arrays(
     steps: Option<&[Step]>,
 ) -> Result<Vec<(String, Array)>, ImportError> {
     let mut arrays: Vec<(String, Array)> = Vec::new();
-    let paths = ordered(file, folder);
+    let mut paths = ordered(file, folder);
+    paths.retain(|path| !is_of_random_numbers(path));
     let holds_several = paths.iter().any(|path| around(path) != around(&paths[0]));
     for path in paths {
         let layer = match steps {
@@ -80,6 +81,11 @@ pub(super) fn group_arrays(
         arrays.push((name, array));
     }
     Ok(arrays)
+}
+
+/// Whether an array is the state of a layer's random numbers, of which dropout has one.
+pub(super) fn is_of_random_numbers(path: &str) -> bool {
+    path.contains("seed_generator")
 }
 
 /// Datasets of a group in the order of its attribute `weight_names`.

@@ -26,9 +26,10 @@ mod walk;
 use ganglion_recording::{ArrayFile, Attribute};
 
 use super::ImportError;
+use super::hdf5::note_unreadable;
 use super::source::{Format, WeightsSource};
 pub(super) use archive::{is_archive, read_archive};
-use arrays::{Origin, group_arrays};
+use arrays::{Origin, group_arrays, is_of_random_numbers};
 use description::Step;
 pub(super) use walk::layers;
 
@@ -96,7 +97,7 @@ fn read_named(
         let arrays = group_arrays(file, &folder, &layer, &origin, known)?;
         source.arrays.extend(arrays);
     }
-    ignore_the_rest(file, &mut source);
+    note_the_rest(file, &mut source);
     source.keras = description;
     Ok(source)
 }
@@ -111,12 +112,18 @@ fn read_numbered(
         None => stored::arrays_by_name(file)?,
     };
     source.said.guessed_layers = description.is_none();
-    ignore_the_rest(file, &mut source);
+    note_the_rest(file, &mut source);
     source.keras = description;
     Ok(source)
 }
 
-fn ignore_the_rest(file: &ArrayFile, source: &mut WeightsSource) {
+fn note_the_rest(file: &ArrayFile, source: &mut WeightsSource) {
+    note_unreadable(file, source);
+    for path in file.datasets_below("") {
+        if is_of_random_numbers(&path) {
+            source.ignore(&path, "random numbers of dropout, in training only");
+        }
+    }
     for group in ["optimizer_weights", "optimizer"] {
         for path in file.datasets_below(group) {
             source.ignore(&path, "the optimiser's state");

@@ -6,6 +6,7 @@
 use ganglion_recording::{ArrayFile, Attribute};
 
 use super::ImportError;
+use super::arrays::is_of_random_numbers;
 use super::description::Step;
 use crate::import::hdf5::array;
 use crate::import::transpose::transposed;
@@ -43,7 +44,7 @@ fn groups(file: &ArrayFile) -> Vec<Group> {
         let [first, .., VARIABLES] = parts[..] else {
             continue;
         };
-        if !LAYERS.contains(&first) {
+        if !LAYERS.contains(&first) || is_of_random_numbers(&path) {
             continue;
         }
         match groups.iter_mut().find(|group| group.folder == folder) {
@@ -125,10 +126,6 @@ pub(super) fn arrays_of_steps(
     let mut groups = groups(file);
     let mut arrays = Vec::new();
     for step in steps {
-        let names = variables(step);
-        if names.is_empty() {
-            continue;
-        }
         let by_name: Vec<usize> = (0..groups.len())
             .filter(|&index| groups[index].name.as_ref() == Some(&step.name))
             .collect();
@@ -137,8 +134,15 @@ pub(super) fn arrays_of_steps(
             [place] => Some(place),
             _ => by_place(),
         };
-        let place = place.ok_or_else(|| step.refuse("has no weights in this file"))?;
-        arrays.extend(groups.remove(place).read(file, &step.name, &names)?);
+        match (place, variables(step)) {
+            (None, names) if names.is_empty() => (),
+            (None, _) => return Err(step.refuse("has no weights in this file")),
+            // A class that is not known here: the walk refuses it by name.
+            (Some(place), names) if names.is_empty() => drop(groups.remove(place)),
+            (Some(place), names) => {
+                arrays.extend(groups.remove(place).read(file, &step.name, &names)?);
+            }
+        }
     }
     match groups.first() {
         None => Ok(arrays),
