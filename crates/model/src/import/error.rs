@@ -38,6 +38,12 @@ pub enum ImportError {
     /// A zip file without a pickle.
     #[error("a zip file without `data.pkl`, so no PyTorch checkpoint")]
     NoPickle,
+    /// A program of PyTorch.
+    #[error(
+        "a program of TorchScript (torch.jit), which is not run here; save the weights with \
+         torch.save(model.state_dict(), FILE)"
+    )]
+    TorchScript,
     /// A NumPy archive.
     #[error(
         "a NumPy archive (.npz), which is not read here; save the arrays as safetensors or HDF5"

@@ -125,3 +125,16 @@ fn weights_that_are_no_plain_numbers_are_refused_by_name(
         assert!(message.contains(part), "`{part}` is not in: {message}");
     }
 }
+
+/// What a program of TorchScript does with its weights is in its code, which is not run.
+#[test]
+fn a_program_of_torchscript_says_what_to_save_instead() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scripted.pt");
+    let entries: [(&str, &[u8]); 2] = [("x/data.pkl", b"\x80\x02}."), ("x/constants.pkl", b"")];
+    std::fs::write(&path, super::archive::zipped(&entries)).unwrap();
+    let message = refusal(&path, &ImportOptions::default());
+    for part in ["scripted.pt", "TorchScript", "state_dict()"] {
+        assert!(message.contains(part), "`{part}` is not in: {message}");
+    }
+}

@@ -95,6 +95,8 @@ fn contents(pickle: &Pickle<'_>, id: Id) -> String {
 
 /// Values of a small file at most: a tensor with a stride of zero repeats what the file has once.
 const MOST_OF_SMALL_FILE: u64 = 1 << 16;
+/// Last parts of the names of arrays that count, which no network needs.
+const COUNTS: [&str; 2] = ["num_batches_tracked", "n_averaged"];
 /// Last parts of the names of arrays that a network needs.
 const NEEDED: [&str; 6] = [
     "weight",
@@ -143,7 +145,9 @@ fn note(pickle: &Pickle<'_>, name: &str, id: Id, source: &mut WeightsSource) {
     let last = name.rsplit('.').next().unwrap_or(name);
     let is_needed = NEEDED.contains(&last) && !matches!(pickle.get(id), Value::None);
     let description = pickle.describe(id);
-    if Tensor::is_unreadable(pickle, id) || pickle.is_numpy_array(id) {
+    if COUNTS.contains(&last) {
+        source.ignore(name, description);
+    } else if Tensor::is_unreadable(pickle, id) || pickle.is_numpy_array(id) {
         source.cannot_read(
             name,
             format!("is of a type that is not read ({description})"),

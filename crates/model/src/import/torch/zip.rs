@@ -21,6 +21,9 @@ impl<'a> Checkpoint<'a> {
                 false => ImportError::NoPickle,
             }
         })?;
+        if entries.names().any(|name| name.ends_with("constants.pkl")) {
+            return Err(ImportError::TorchScript);
+        }
         let folder = pickle[..pickle.len() - "data.pkl".len()].to_owned();
         let found = Self { entries, folder };
         match found.entry("byteorder")? {
