@@ -22,6 +22,10 @@
 //! bias = "out.b"              # may be left out
 //! layout = "cell-unit"        # or "unit-cell"
 //! ```
+//!
+//! What holds for the whole network is given by options: the order of the units that the dense layer
+//! reads (`--flatten-order`), and whether hidden units are normalised before or after their
+//! nonlinearity (`--batch-norm-order`).
 
 use std::fs;
 use std::path::Path;
