@@ -204,6 +204,6 @@ fn where_no_checkpoint_is_whole_the_error_says_what_to_do() {
     scratch.refuses(
         "train run.toml --out cut --set training.epochs=3 --resume",
         1,
-        &["epoch-000003", "network.bpk", "remove the run's folder"],
+        &["epoch-000003", "network.bpk", "another folder (--out)"],
     );
 }

@@ -222,8 +222,8 @@ pub enum Error {
     },
     /// Checkpoints, none of which is whole.
     #[error(
-        "{path}: no checkpoint of this run can be used ({problem}); remove the run's folder and \
-         train again"
+        "{path}: no checkpoint of this run can be used ({problem}); train anew into another folder \
+         (--out): the best model so far stays in this one, in `model`"
     )]
     NoWholeCheckpoint {
         /// The newest checkpoint.

@@ -159,7 +159,10 @@ fn read(
     integrity::check(place)?;
     let path = place.join(STATE);
     let text = std::fs::read_to_string(&path).map_err(file(&path))?;
-    let state: State = toml::from_str(&text).map_err(|error| broken(STATE, &error))?;
+    let state: State = toml::from_str(&text).map_err(|error| {
+        let message = format!("it is cut off or malformed: {}", error.message());
+        broken(STATE, &message)
+    })?;
     if state.history.len() != state.epoch {
         return Err(broken(
             STATE,
