@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use ganglion_model::training::{HistoryRow, Plan, Progress};
+use ganglion_model::training::{HistoryRow, Plan, Progress, Skipped};
 use ganglion_reduction::Progress as Reducing;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -61,6 +61,16 @@ impl TrainingProgress {
 }
 
 impl Progress for TrainingProgress {
+    fn restored(&mut self, epoch: usize, skipped: &[Skipped]) {
+        for Skipped { path, problem } in skipped {
+            let path = path.display();
+            tracing::warn!(
+                "the checkpoint {path} cannot be used ({problem}); going on from the one before, \
+                 after epoch {epoch}"
+            );
+        }
+    }
+
     fn started(&mut self, plan: &Plan) {
         (self.epochs, self.steps_per_epoch) = (plan.epochs, plan.steps_per_epoch);
         self.validates = plan.validation_frames > 0;

@@ -135,6 +135,63 @@ fn what_does_not_fit_is_refused() {
     assert!(!scratch.path("model").exists());
 }
 
+#[test]
+fn what_weights_alone_do_not_say_is_missing_and_has_a_flag() {
+    let scratch = Scratch::empty();
+    let import = format!(
+        "import {} --frame-size 10x9",
+        weights("keras/channels_last.weights.h5")
+    );
+    let done = scratch.succeeds(&format!("{import} --out assumed"));
+    let missing = done.stdout.split("missing").nth(1).unwrap();
+    let said = [
+        ("--hidden-activation", "relu"),
+        ("--output-activation", "softplus"),
+        ("--batch-norm-order", "before-activation"),
+        ("--flatten-order", "channels-last"),
+    ];
+    for (flag, _) in said {
+        assert!(missing.contains(flag), "`{flag}` is not in {missing}");
+    }
+    let flags: String = said
+        .iter()
+        .map(|(flag, value)| format!(" {flag} {value}"))
+        .collect();
+    let done = scratch.succeeds(&format!("{import} --out told{flags}"));
+    for (flag, _) in said {
+        assert!(
+            !done.stdout.contains(flag),
+            "`{flag}` is in {}",
+            done.stdout
+        );
+    }
+    scratch.refuses(
+        &format!("{import} --out m --hidden-activation elu"),
+        2,
+        &["--hidden-activation", "relu"],
+    );
+}
+
+#[test]
+fn a_list_of_cells_names_each_once_and_none_out_of_range() {
+    let scratch = Scratch::empty();
+    let (file, session) = (weights("one_unit.pt"), weights("session.h5"));
+    let import = |more: &str| format!("import {file} --out m --coordinates 0,3;2,1;3,3 {more}");
+    scratch.refuses(
+        &import("--cells 4,6,4"),
+        2,
+        &["--cells", "cell 4 is listed twice"],
+    );
+    scratch.refuses(
+        &import("--cells 4,6,123456"),
+        2,
+        &["--cells", "cell 123456 is out of range"],
+    );
+    let checked = import(&format!("--cells 4,6,10 --check {session}"));
+    scratch.refuses(&checked, 1, &["session.h5", "no cell 10", "0 to 9"]);
+    assert!(!scratch.path("m").exists());
+}
+
 const BN_CNN: &str = r#"
 seed = 3
 [recording]

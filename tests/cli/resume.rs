@@ -153,3 +153,57 @@ fn where_nothing_was_begun_there_is_nothing_to_resume() {
     );
     assert!(!scratch.path("run").exists());
 }
+
+fn checkpoints(scratch: &Scratch) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(scratch.path("cut/checkpoints")).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// Leaves a part of a file, in thousandths.
+fn cut(path: &std::path::Path, part: usize) {
+    let bytes = fs::read(path).unwrap();
+    fs::write(path, &bytes[..bytes.len() * part / 1000]).unwrap();
+}
+
+/// With the list of SHA-256, and as an earlier version left it, without. A piece of `state.toml` may
+/// read well and lack epochs.
+#[rstest]
+#[case::list(true)]
+#[case::no_list(false)]
+fn a_cut_off_checkpoint_is_passed_over_for_the_one_before(
+    #[case] list: bool,
+    #[values("network.bpk", "optimiser.bpk", "state.toml")] name: &str,
+) {
+    let scratch = scratch();
+    scratch.succeeds("train run.toml --out whole --set training.epochs=7 --quiet");
+    scratch.succeeds("train run.toml --out cut --set training.epochs=5 --quiet");
+    for part in [0, 3, 100, 500, 900, 999] {
+        let last = checkpoints(&scratch).pop().unwrap();
+        cut(&last.join(name), part);
+        if !list {
+            fs::remove_file(last.join("SHA256SUMS")).unwrap();
+        }
+        let done = scratch.succeeds("train run.toml --out cut --set training.epochs=5 --resume");
+        for part in ["warning", "epoch-000005", name, "after epoch 4"] {
+            assert!(done.stderr.contains(part), "`{part}` is not in: {done:?}");
+        }
+    }
+    scratch.succeeds("train run.toml --out cut --set training.epochs=7 --resume --quiet");
+    require_same(&scratch);
+}
+
+#[test]
+fn where_no_checkpoint_is_whole_the_error_says_what_to_do() {
+    let scratch = scratch();
+    scratch.succeeds("train run.toml --out cut --set training.epochs=3 --quiet");
+    for checkpoint in checkpoints(&scratch) {
+        cut(&checkpoint.join("network.bpk"), 500);
+    }
+    scratch.refuses(
+        "train run.toml --out cut --set training.epochs=3 --resume",
+        1,
+        &["epoch-000003", "network.bpk", "another folder (--out)"],
+    );
+}

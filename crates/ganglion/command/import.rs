@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use ganglion_model::evaluation::{Evaluation, evaluate};
-use ganglion_model::import::{self, ImportOptions, Report};
+use ganglion_model::import::{
+    self, BatchNormOrder, FlattenOrder, HiddenActivation, ImportOptions, Report,
+};
 use ganglion_model::model::Model;
 use ganglion_recording::{Partition, RecordingFile, is_nwb};
 use serde::Serialize;
@@ -17,12 +19,13 @@ use crate::config::Override;
 use crate::failure::bad_use;
 use crate::settings::Settings;
 use crate::{console, scores};
-use flags::{CellList, Coordinates, FrameSize, MeanAndDeviation};
+use flags::{CellList, Coordinates, FrameSize, MeanAndDeviation, OutputActivation};
 
 /// What was typed after `import`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// PyTorch checkpoint (.pt), Keras model (.h5), safetensors, or a recording in NWB (.nwb)
+    /// PyTorch checkpoint (.pt), Keras model (.h5 or .keras), safetensors, or a recording in NWB
+    /// (.nwb)
     #[arg(value_name = "WEIGHTS")]
     weights: PathBuf,
     /// Folder of the model to write; for NWB, the recording's file
@@ -58,6 +61,24 @@ pub struct Arguments {
     /// File that lists the layers in order, where names and shapes do not tell
     #[arg(long, value_name = "FILE.toml")]
     mapping: Option<PathBuf>,
+    /// Nonlinearity of hidden layers, where the file holds weights alone: relu
+    #[arg(long, value_name = "NAME")]
+    hidden_activation: Option<HiddenActivation>,
+    /// From drive to rate, where the file holds weights alone: softplus or exponential
+    #[arg(long, value_name = "NAME")]
+    output_activation: Option<OutputActivation>,
+    /// Whether hidden layers normalise before-activation or after-activation, where the file holds
+    /// weights alone
+    #[arg(long, value_name = "ORDER")]
+    batch_norm_order: Option<BatchNormOrder>,
+    /// Order of the units that the dense layer reads, where the file does not say: channels-first
+    /// or channels-last
+    #[arg(long, value_name = "ORDER")]
+    flatten_order: Option<FlattenOrder>,
+    /// Which weights to use of a PyTorch file that holds several: where they are in the file, such
+    /// as ema.state_dict, or the beginning of their names
+    #[arg(long, value_name = "NAME")]
+    weights_at: Option<String>,
     /// Compare the model with this recording, and warn of cells that it does not predict
     #[arg(long, value_name = "FILE.h5")]
     check: Option<PathBuf>,
@@ -132,6 +153,11 @@ impl Arguments {
             coordinates: self.coordinates.clone().map(|places| places.0),
             match_recording: self.match_recording.clone(),
             mapping: self.mapping.clone(),
+            hidden_activation: self.hidden_activation,
+            output_activation: self.output_activation.map(|chosen| chosen.0),
+            batch_norm_order: self.batch_norm_order,
+            flatten_order: self.flatten_order,
+            weights_at: self.weights_at.clone(),
         }
     }
 }

@@ -220,6 +220,17 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
+    /// Checkpoints, none of which is whole.
+    #[error(
+        "{path}: no checkpoint of this run can be used ({problem}); train anew into another folder \
+         (--out): the best model so far stays in this one, in `model`"
+    )]
+    NoWholeCheckpoint {
+        /// The newest checkpoint.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A history file cannot be written or read.
     #[error("{path}: {message}")]
     History {

@@ -24,6 +24,15 @@ impl ArrayFile {
         Ok(Self { container })
     }
 
+    /// The HDF5 file that these bytes are, such as an entry of an archive; `path` names it in errors.
+    ///
+    /// # Errors
+    /// Where they are not HDF5, truncated or of a format too new.
+    pub fn of_bytes(path: impl AsRef<Path>, bytes: Vec<u8>) -> Result<Self, Error> {
+        let container = Container::of_bytes(path.as_ref(), bytes)?;
+        Ok(Self { container })
+    }
+
     /// Every group and dataset, depth first, at most 500.
     pub fn contents(&self) -> Vec<Item> {
         contents(&self.container)

@@ -46,6 +46,18 @@ impl Container {
         Ok(container)
     }
 
+    /// A file in memory; `path` names it in errors.
+    pub(crate) fn of_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
+        let file = hdf5_pure::File::from_bytes(bytes)
+            .map_err(|error| Error::hdf5(path, "the file".into(), error))?;
+        let container = Self {
+            path: path.to_owned(),
+            file,
+        };
+        container.refuse_truncated()?;
+        Ok(container)
+    }
+
     /// The superblock records where the file ends: a shorter one was cut off.
     fn refuse_truncated(&self) -> Result<(), Error> {
         let (stored, actual) = (self.file.superblock().eof_address, self.file.file_size());

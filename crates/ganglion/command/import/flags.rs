@@ -1,6 +1,9 @@
 //! Values of the options of `ganglion import`.
 
+use std::collections::HashSet;
 use std::str::FromStr;
+
+use ganglion_model::network::Nonlinearity;
 
 /// A number above zero.
 pub fn positive(text: &str) -> Result<f64, String> {
@@ -10,11 +13,11 @@ pub fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Cells, 0-based: numbers and ranges such as `0,2,5-7`.
+/// Cells, 0-based: numbers and ranges such as `0,2,5-7`, each once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellList(pub Vec<usize>);
 
-/// Cells of one list: no recording has more.
+/// No recording has more cells.
 const MOST_CELLS: usize = 10_000;
 
 impl FromStr for CellList {
@@ -25,15 +28,41 @@ impl FromStr for CellList {
         for part in text.split(',') {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
             match (first.trim().parse::<usize>(), last.trim().parse::<usize>()) {
-                (Ok(first), Ok(last)) if first <= last && last - first < MOST_CELLS => {
-                    cells.extend(first..=last);
+                (Ok(first), Ok(last)) if last >= MOST_CELLS && first <= last => {
+                    return Err(format!(
+                        "cell {last} is out of range: cells are counted from 0, and no recording \
+                         has {MOST_CELLS}"
+                    ));
                 }
+                (Ok(first), Ok(last)) if first <= last => cells.extend(first..=last),
                 _ => return Err("give cells as numbers and ranges, such as 0,2,5-7".into()),
             }
         }
-        match cells.len() > MOST_CELLS {
-            true => Err(format!("more than {MOST_CELLS} cells")),
-            false => Ok(Self(cells)),
+        match repeated(&cells) {
+            Some(cell) => Err(format!("cell {cell} is listed twice")),
+            None => Ok(Self(cells)),
+        }
+    }
+}
+
+/// The first cell that is listed again.
+fn repeated(cells: &[usize]) -> Option<usize> {
+    let mut seen = HashSet::new();
+    cells.iter().copied().find(|cell| !seen.insert(*cell))
+}
+
+/// From drive to firing rate, as Keras and PyTorch name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputActivation(pub Nonlinearity);
+
+impl FromStr for OutputActivation {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "softplus" => Ok(Self(Nonlinearity::Softplus)),
+            "exponential" | "exp" => Ok(Self(Nonlinearity::Exp)),
+            _ => Err("choose softplus or exponential; others are not supported".into()),
         }
     }
 }
@@ -98,6 +127,10 @@ mod tests {
         assert_eq!("0,2,5-7".parse(), Ok(CellList(vec![0, 2, 5, 6, 7])));
         assert!("3-1".parse::<CellList>().is_err());
         assert!("0-99999999999".parse::<CellList>().is_err());
+        let refused = |text: &str| text.parse::<CellList>().unwrap_err();
+        assert!(refused("0,1-3,2").contains("cell 2 is listed twice"));
+        assert!(refused("0,123456").contains("cell 123456 is out of range"));
+        assert!("elu".parse::<OutputActivation>().is_err());
         assert_eq!("20x30".parse(), Ok(FrameSize([20, 30])));
         assert_eq!("-1.5,2".parse(), Ok(MeanAndDeviation([-1.5, 2.0])));
         assert!("1,0".parse::<MeanAndDeviation>().is_err());

@@ -12,7 +12,7 @@ pub enum ImportError {
     /// The file is of no known kind.
     #[error(
         "not a weights file that is known here; expected a PyTorch checkpoint (.pt), a Keras model \
-         (.h5) or safetensors"
+         (.h5 or .keras) or safetensors"
     )]
     UnknownFormat,
     /// The file is larger than any weights file.
@@ -38,9 +38,27 @@ pub enum ImportError {
     /// A zip file without a pickle.
     #[error("a zip file without `data.pkl`, so no PyTorch checkpoint")]
     NoPickle,
+    /// A program of PyTorch.
+    #[error(
+        "a program of TorchScript (torch.jit), which is not run here; save the weights with \
+         torch.save(model.state_dict(), FILE)"
+    )]
+    TorchScript,
+    /// A NumPy archive.
+    #[error(
+        "a NumPy archive (.npz), which is not read here; save the arrays as safetensors or HDF5"
+    )]
+    NumpyArchive,
+    /// A folder.
+    #[error(
+        "a folder, not a file; a SavedModel of TensorFlow is not read: save the model with \
+         model.save(\"FILE.h5\") or model.save(\"FILE.keras\")"
+    )]
+    Folder,
     /// An entry of a zip file that is compressed.
     #[error(
-        "`{name}` is compressed, which PyTorch never does; save the checkpoint with torch.save"
+        "`{name}` is compressed, which neither PyTorch nor Keras does; save the file again with \
+         torch.save or model.save"
     )]
     Compressed {
         /// The entry.
@@ -113,6 +131,60 @@ pub enum ImportError {
     /// HDF5 that cannot be read.
     #[error(transparent)]
     Hdf5(#[from] ganglion_recording::Error),
+    /// A description of Keras, or weights of Keras that do not fit it.
+    #[error("the Keras model: {message}")]
+    Keras {
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// A layer of a Keras model that networks here do not have.
+    #[error("layer `{name}` of class `{class}` {what}; it is not supported here")]
+    Layer {
+        /// The layer.
+        name: String,
+        /// Its class in Keras.
+        class: String,
+        /// What it does.
+        what: String,
+    },
+    /// An array whose values cannot be read.
+    #[error("`{name}` {reason}; store it as 32-bit floating-point numbers (float32)")]
+    Unreadable {
+        /// The array.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// Several sets of weights.
+    #[error(
+        "holds several sets of weights: {found}; say with --weights-at NAME which to use \
+         (averaged weights are another network than those of the last step)"
+    )]
+    SeveralNetworks {
+        /// Where they are.
+        found: String,
+    },
+    /// No set of weights where the option says.
+    #[error("--weights-at {wanted}: no weights there; there are {found}")]
+    NoWeightsAt {
+        /// What was asked for.
+        wanted: String,
+        /// Where weights are.
+        found: String,
+    },
+    /// A weight that is computed from other arrays.
+    #[error(
+        "`{name}` is part of a weight that is computed from several arrays ({how}); undo it with \
+         {undo} and save again"
+    )]
+    Parametrised {
+        /// The array.
+        name: String,
+        /// What computes the weight.
+        how: &'static str,
+        /// The function that undoes it.
+        undo: &'static str,
+    },
     /// HDF5 that holds no weights.
     #[error(
         "an HDF5 file without a Keras model's `model_weights` or `layer_names`, and without arrays \

@@ -2,7 +2,9 @@
 
 use super::ImportError;
 use super::compose::Convolution;
+use super::layer::Affine;
 use super::plan::{Part, Plan, Readout};
+use super::units::Over;
 
 /// Rows and columns of a frame that no retina was shown.
 pub(super) const LARGEST_FRAME: usize = 4096;
@@ -45,7 +47,10 @@ impl Geometry {
             let channels = if index == 0 { first.shape[1] } else { below[0] };
             let above = above(&stage.convolution, below, channels)?;
             if let Some(normalisation) = &stage.normalisation {
-                check_groups(normalisation.value.mean.len(), above, &normalisation.name)?;
+                check_groups(normalisation, above)?;
+            }
+            if let Some(normalisation) = &stage.afterwards {
+                check_groups(normalisation, above)?;
             }
             planes.push(above);
         }
@@ -93,13 +98,13 @@ fn above(
     Err(ImportError::DoesNotFit { name, problem })
 }
 
-/// Normalisation is per unit or per channel.
-fn check_groups(groups: usize, planes: [usize; 3], name: &str) -> Result<(), ImportError> {
-    let units: usize = planes.iter().product();
-    if groups == units || groups == planes[0] {
+/// Normalisation is per unit or per channel, or along the axes that the file says.
+fn check_groups(normalisation: &Part<Affine>, planes: [usize; 3]) -> Result<(), ImportError> {
+    let Part { name, value, .. } = normalisation;
+    if value.axes(planes).is_some() {
         return Ok(());
     }
-    let [channels, rows, columns] = planes;
+    let ([channels, rows, columns], groups) = (planes, value.mean.len());
     Err(ImportError::DoesNotFit {
         name: name.to_owned(),
         problem: format!(
@@ -137,7 +142,7 @@ fn check_readout(plan: &Plan, last: [usize; 3]) -> Result<usize, ImportError> {
         }
     };
     if let Some(normalisation) = &plan.readout_normalisation {
-        check_groups(normalisation.value.mean.len(), map, &normalisation.name)?;
+        check_groups(normalisation, map)?;
     }
     if let Some(scale) = plan
         .scale
@@ -158,11 +163,8 @@ fn guessed(plan: &Plan) -> Option<[usize; 2]> {
     for stage in &plan.stages {
         let [channels, _, height, _] = stage.convolution.value.shape;
         shrunk += height - 1;
-        let groups = stage
-            .normalisation
-            .as_ref()
-            .map(|norm| norm.value.mean.len());
-        let of_units = groups.filter(|groups| *groups != channels);
+        let norm = stage.normalisation.as_ref().or(stage.afterwards.as_ref());
+        let of_units = norm.and_then(|norm| of_units(&norm.value, channels));
         side = side.or_else(|| root(of_units?, channels)?.checked_add(shrunk));
     }
     let channels = plan.stages.last()?.convolution.value.shape[0];
@@ -178,6 +180,16 @@ fn guessed(plan: &Plan) -> Option<[usize; 2]> {
         }
     })?;
     Some([side; 2])
+}
+
+/// Values of a normalisation that has one for every unit.
+fn of_units(affine: &Affine, channels: usize) -> Option<usize> {
+    let groups = affine.mean.len();
+    let is_per_unit = match &affine.over {
+        Over::Counted(_) => groups != channels,
+        Over::Axes(axes) => axes.len() == 3,
+    };
+    is_per_unit.then_some(groups)
 }
 
 /// The side of square planes, if they are square.

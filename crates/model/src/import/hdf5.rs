@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ganglion_recording::{ArrayFile, Attribute};
+use ganglion_recording::{ArrayFile, Attribute, ItemKind};
 
 use super::source::{Format, WeightsSource};
 use super::{ImportError, keras};
@@ -18,9 +18,23 @@ pub(super) fn is_hdf5(start: &[u8]) -> bool {
 /// Reads a Keras model, or arrays as [`crate::export`] writes them.
 pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
     let file = ArrayFile::open(path)?;
+    refuse_unlisted(&file)?;
     match keras::root(&file) {
-        Some(group) => keras::read(&file, group),
+        Some(root) => keras::read(&file, &root),
         None => plain(&file),
+    }
+}
+
+/// Items of a file are listed in part where there are more; the network may need the others.
+const MOST_ITEMS: usize = 500;
+
+fn refuse_unlisted(file: &ArrayFile) -> Result<(), ImportError> {
+    match file.contents().len() {
+        found if found >= MOST_ITEMS => Err(ImportError::TooManyArrays {
+            found,
+            limit: MOST_ITEMS - 1,
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -33,6 +47,7 @@ fn plain(file: &ArrayFile) -> Result<WeightsSource, ImportError> {
             source.arrays.push((name.clone(), array(file, &name)?));
         }
     }
+    note_unreadable(file, &mut source);
     if source.arrays.is_empty() {
         return Err(ImportError::NoKerasModel);
     }
@@ -41,6 +56,15 @@ fn plain(file: &ArrayFile) -> Result<WeightsSource, ImportError> {
         source.said.description = Some(text);
     }
     Ok(source)
+}
+
+/// Notes the datasets that cannot be read: the network may need them.
+pub(super) fn note_unreadable(file: &ArrayFile, source: &mut WeightsSource) {
+    for item in file.contents() {
+        if let ItemKind::Unreadable { problem } = item.kind {
+            source.cannot_read(&item.path, format!("cannot be read ({problem})"));
+        }
+    }
 }
 
 /// A dataset as an array of weights.

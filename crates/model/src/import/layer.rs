@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::ImportError;
 use super::compose::Convolution;
 use super::source::WeightsSource;
+use super::units::{Axis, CHANNELS_FIRST, Order, Over};
 use crate::weights::Array;
 
 /// A layer of a file.
@@ -39,6 +40,8 @@ pub(super) struct Dense {
     pub(super) outputs: usize,
     pub(super) inputs: usize,
     pub(super) bias: Option<Vec<f32>>,
+    /// Order of the units that it reads.
+    pub(super) order: Order,
 }
 
 /// `gain * (z - mean) / sqrt(variance + epsilon) + offset`, one value a group.
@@ -50,6 +53,35 @@ pub(super) struct Affine {
     pub(super) variance: Vec<f32>,
     /// Where the file says.
     pub(super) epsilon: Option<f64>,
+    /// Which units share values.
+    pub(super) over: Over,
+    /// Whether it comes after the rectification.
+    pub(super) after_activation: bool,
+}
+
+impl Affine {
+    /// A normalisation before the rectification, of channels or of units in our order.
+    pub(super) fn new(groups: usize) -> Self {
+        Self {
+            gain: vec![1.0; groups],
+            offset: vec![0.0; groups],
+            mean: vec![0.0; groups],
+            variance: vec![1.0; groups],
+            epsilon: None,
+            over: Over::Counted(CHANNELS_FIRST),
+            after_activation: false,
+        }
+    }
+
+    /// The axes along which its values differ, if they fit the stage.
+    pub(super) fn axes(&self, planes: [usize; 3]) -> Option<Vec<Axis>> {
+        self.over.axes(self.mean.len(), planes)
+    }
+
+    /// Whether all units of a channel share a value.
+    pub(super) fn is_per_channel(&self, planes: [usize; 3]) -> bool {
+        self.axes(planes) == Some(vec![Axis::Channel])
+    }
 }
 
 /// Arrays of one layer by the last part of their names, with their full names.
@@ -61,6 +93,7 @@ pub(super) fn layers(source: &WeightsSource) -> Result<Vec<Layer>, ImportError> 
         return Err(ImportError::Empty);
     }
     let mut groups: Vec<(&str, Group<'_>)> = Vec::new();
+    refuse_parametrised(source)?;
     for (name, array) in &source.arrays {
         refuse_not_finite(name, array)?;
         let (prefix, leaf) = name.rsplit_once('.').unwrap_or(("", name));
@@ -76,6 +109,39 @@ pub(super) fn layers(source: &WeightsSource) -> Result<Vec<Layer>, ImportError> 
         .map(|(name, arrays)| layer(name, &arrays, source))
         .collect();
     super::compose::stacks(layers?)
+}
+
+/// Refuses weights that PyTorch computes from other arrays whenever the network runs.
+fn refuse_parametrised(source: &WeightsSource) -> Result<(), ImportError> {
+    let pruned = |name: &str| name.ends_with("_mask");
+    let is_pruned = source.arrays.iter().any(|(name, _)| pruned(name));
+    let how = |name: &str| {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        if name.split('.').any(|part| part == "parametrizations") {
+            let undo = "torch.nn.utils.parametrize.remove_parametrizations";
+            return Some(("torch.nn.utils.parametrizations", undo));
+        }
+        match last {
+            "weight_g" | "weight_v" => Some(("weight_norm", "torch.nn.utils.remove_weight_norm")),
+            "weight_orig" | "weight_mask" | "bias_orig" | "bias_mask" if is_pruned => {
+                Some(("pruning", "torch.nn.utils.prune.remove"))
+            }
+            "weight_orig" => Some(("spectral_norm", "torch.nn.utils.remove_spectral_norm")),
+            _ => None,
+        }
+    };
+    match source
+        .arrays
+        .iter()
+        .find_map(|(name, _)| Some((name, how(name)?)))
+    {
+        None => Ok(()),
+        Some((name, (how, undo))) => Err(ImportError::Parametrised {
+            name: name.clone(),
+            how,
+            undo,
+        }),
+    }
 }
 
 pub(super) fn refuse_not_finite(name: &str, array: &Array) -> Result<(), ImportError> {
@@ -149,7 +215,7 @@ fn kind(arrays: &Group<'_>) -> Option<Kind> {
             offset: offset.unwrap_or_else(|| vec![0.0; groups]),
             mean: mean.values.clone(),
             variance: variance.values.clone(),
-            epsilon: None,
+            ..Affine::new(groups)
         }));
     }
     if let Some(weight) = get("weight") {
@@ -170,6 +236,7 @@ fn kind(arrays: &Group<'_>) -> Option<Kind> {
                 outputs,
                 inputs,
                 bias,
+                order: CHANNELS_FIRST,
             })),
             _ => None,
         };

@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use super::geometry;
 use super::layer::{Affine, Dense};
 use super::plan::{Plan, Readout};
-use super::{ImportError, Imported, Known, Report, WeightsSource};
+use super::{ImportError, Imported, Known, Report, WeightsSource, settle};
 use crate::Error;
 use crate::model::Model;
 use crate::network::{ModelConfig, MovieShape, Nonlinearity};
@@ -16,15 +16,17 @@ const HISTORY: usize = 40;
 
 /// Makes a model of filters over the whole frame; batch normalisation is folded into them.
 pub(super) fn import(
-    plan: &Plan,
+    mut plan: Plan,
     source: &WeightsSource,
     known: &Known,
     device: &Device,
 ) -> Result<Imported, Error> {
-    let Readout::Dense(dense) = &plan.readout.value else {
+    let Readout::Dense(dense) = &mut plan.readout.value else {
         unreachable!("a plan without stages has a dense layer")
     };
     let shape = shape(dense, known, &plan.readout.name)?;
+    settle::reorder(dense, [shape.history, shape.height, shape.width]);
+    let dense = &*dense;
     let config = ModelConfig::Ln {
         window: None,
         nonlinearity: nonlinearity(source, known),
@@ -63,7 +65,7 @@ pub(super) fn import(
         }
     }
     let network = weights.load_into(network)?;
-    let report = Report::of_filters(plan, source, known, shape.cells);
+    let report = Report::of_filters(&plan, source, known, shape.cells);
     let description = known.describe(config, shape, source)?;
     Ok(Imported {
         model: Model::new(description, &network, device),
@@ -74,8 +76,11 @@ pub(super) fn import(
 fn nonlinearity(source: &WeightsSource, known: &Known) -> Nonlinearity {
     match known.description.as_ref().map(|own| &own.architecture) {
         Some(ModelConfig::Ln { nonlinearity, .. }) => *nonlinearity,
-        _ if source.said.softplus == Some(false) => Nonlinearity::Exp,
-        _ => Nonlinearity::Softplus,
+        _ => match known.output {
+            Some(output) => output,
+            None if source.said.softplus == Some(false) => Nonlinearity::Exp,
+            None => Nonlinearity::Softplus,
+        },
     }
 }
 

@@ -22,6 +22,10 @@
 //! bias = "out.b"              # may be left out
 //! layout = "cell-unit"        # or "unit-cell"
 //! ```
+//!
+//! What holds for the whole network is given by options: the order of the units that the dense layer
+//! reads (`--flatten-order`), and whether hidden units are normalised before or after their
+//! nonlinearity (`--batch-norm-order`).
 
 use std::fs;
 use std::path::Path;
@@ -29,8 +33,9 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::compose::Convolution;
-use super::keras::transposed;
 use super::layer::{Affine, Dense, Kind, Layer, refuse_not_finite};
+use super::transpose::transposed;
+use super::units::CHANNELS_FIRST;
 use super::{ImportError, WeightsSource};
 use crate::weights::Array;
 
@@ -101,6 +106,9 @@ pub(super) fn layers(path: &Path, source: &mut WeightsSource) -> Result<Vec<Laye
     for (name, _) in std::mem::take(&mut source.arrays) {
         source.ignore(&name, "not in the mapping file");
     }
+    for found in std::mem::take(&mut source.unreadable) {
+        source.ignore(&found.name, "not in the mapping file");
+    }
     Ok(layers)
 }
 
@@ -148,6 +156,7 @@ impl Entry {
                     mean,
                     variance,
                     epsilon: *epsilon,
+                    ..Affine::new(groups)
                 })
             }
         };
@@ -256,6 +265,7 @@ impl Taken<'_> {
             outputs,
             inputs,
             bias: self.optional(bias, outputs)?,
+            order: CHANNELS_FIRST,
         }))
     }
 }

@@ -11,12 +11,19 @@
 //!   read-out that it is, given the units' coordinates or a recording to find them with;
 //! - no batch normalisation at all (NIPS-CNN), and a dense layer alone (LN).
 //!
+//! What a file says of nonlinearities, orders of axes and the like is obeyed where we have the part,
+//! and refused by name where we have not. What weights alone do not say is asked for by an option,
+//! and listed as missing.
+//!
 //! Sources: the checkpoints published with Maheswaranathan et al., Neuron 2023 (torch-deep-retina);
 //! the Keras models of deep-retina.
 
+mod archive;
+mod assumed;
 mod compose;
 mod error;
 mod geometry;
+mod half;
 mod hdf5;
 mod keras;
 mod layer;
@@ -29,8 +36,12 @@ mod placement;
 mod plan;
 mod report;
 mod safetensors;
+mod settle;
+mod several;
 mod source;
 mod torch;
+mod transpose;
+mod units;
 
 use std::fs::File;
 use std::io::Read;
@@ -41,11 +52,11 @@ use ganglion_recording::{Normalisation, sha256_of};
 
 use crate::Error;
 use crate::model::{Model, ModelDescription, Provenance, Source};
-use crate::network::MovieShape;
+use crate::network::{MovieShape, Nonlinearity};
 pub use error::ImportError;
 use geometry::Geometry;
 use network::Settings;
-pub use options::ImportOptions;
+pub use options::{BatchNormOrder, FlattenOrder, HiddenActivation, ImportOptions};
 pub use placement::Placement;
 use plan::{Plan, Readout};
 pub use report::{Assumed, Mapped, Report};
@@ -66,20 +77,32 @@ pub struct Imported {
 /// [`Error::Import`], naming the file, where it is of no known format, damaged, malicious or holds
 /// no weights.
 pub fn read(path: &Path) -> Result<WeightsSource, Error> {
-    read_any(path).map_err(|problem| Error::import(path, problem))
+    read_any(path, None).map_err(|problem| Error::import(path, problem))
 }
 
-fn read_any(path: &Path) -> Result<WeightsSource, ImportError> {
+/// `weights_at` chooses among several sets of weights.
+fn read_any(path: &Path, weights_at: Option<&str>) -> Result<WeightsSource, ImportError> {
+    if path.is_dir() {
+        return Err(ImportError::Folder);
+    }
     let mut start = Vec::new();
     File::open(path)?.take(16).read_to_end(&mut start)?;
-    if hdf5::is_hdf5(&start) {
-        hdf5::read(path)
+    let mut source = if hdf5::is_hdf5(&start) {
+        hdf5::read(path)?
     } else if torch::is_torch(&start) && !safetensors::has_plausible_header(&start) {
-        torch::read(path, &start)
+        return torch::read(path, &start, weights_at);
     } else if safetensors::is_safetensors(&start) {
-        safetensors::read(path)
+        safetensors::read(path)?
     } else {
-        Err(ImportError::UnknownFormat)
+        return Err(ImportError::UnknownFormat);
+    };
+    match weights_at {
+        Some(_) if source.format == Format::Keras => Err(ImportError::Option {
+            flag: "--weights-at",
+            problem: "a file of Keras holds one set of weights; leave the option out".into(),
+        }),
+        Some(prefix) => several::choose(&mut source, prefix).map(|()| source),
+        None => Ok(source),
     }
 }
 
@@ -89,7 +112,8 @@ fn read_any(path: &Path) -> Result<WeightsSource, ImportError> {
 /// [`Error::Import`] where the file cannot be read, or its layers are in no order or of no shape
 /// that a known network has, or where something must be said that the file does not say.
 pub fn import(path: &Path, options: &ImportOptions, device: &Device) -> Result<Imported, Error> {
-    let source = read(path)?;
+    let source = read_any(path, options.weights_at.as_deref())
+        .map_err(|problem| Error::import(path, problem))?;
     let imported = import_source(source, options, device).map_err(|error| match error {
         Error::ImportProblem(problem) => Error::import(path, *problem),
         other => other,
@@ -108,17 +132,19 @@ fn import_source(
     options: &ImportOptions,
     device: &Device,
 ) -> Result<Imported, Error> {
+    let layers = assumed::completed(layers(&mut source, options)?, &source, options)?;
     let known = description(&source, options)?;
-    let layers = match &options.mapping {
-        Some(mapping) => mapping::layers(mapping, &mut source)?,
-        None => layer::layers(&source)?,
-    };
     let plan = Plan::of(layers)?;
-    if plan.stages.is_empty() {
-        return linear_nonlinear::import(&plan, &source, &known, device);
+    if let Some(what) = source.said.unsupported_output.clone() {
+        return Err(ImportError::Unsupported { what }.into());
     }
-    refuse_unsupported(&source)?;
+    if plan.stages.is_empty() {
+        return linear_nonlinear::import(plan, &source, &known, device);
+    }
+    refuse_unsupported(&source, &known)?;
     let geometry = Geometry::of(&plan, known.frame)?;
+    let as_in_file = plan;
+    let plan = settle::settled(&as_in_file, &geometry, known.epsilon)?;
     let mut settings = Settings {
         epsilon: known.epsilon,
         noise: known
@@ -143,12 +169,36 @@ fn import_source(
         history: geometry.history,
         cells: geometry.cells,
     };
-    let report = Report::of_network(&plan, &geometry, &source, &known, placements);
+    let report = Report::of_network(&as_in_file, &geometry, &source, &known, placements);
     let description = known.describe(config, shape, &source)?;
     Ok(Imported {
         model: Model::new(description, &network, device),
         report,
     })
+}
+
+/// The layers of a file: as a mapping lists them, as the file describes them, or by the shapes of
+/// their arrays.
+fn layers(
+    source: &mut WeightsSource,
+    options: &ImportOptions,
+) -> Result<Vec<layer::Layer>, ImportError> {
+    let description = source.keras.take();
+    if let Some(mapping) = &options.mapping {
+        if let Some(description) = description {
+            description.refuse_other_convolutions()?;
+        }
+        return mapping::layers(mapping, source);
+    }
+    source.refuse_unreadable()?;
+    match description {
+        Some(description) => keras::layers(&description, source, options),
+        None => {
+            source.set_aside_counts();
+            several::refuse(source)?;
+            layer::layers(source)
+        }
+    }
 }
 
 /// What is known beside the arrays: options first, then what the file says.
@@ -162,6 +212,10 @@ struct Known {
     response: Option<String>,
     epsilon: f64,
     noise: Option<f64>,
+    output: Option<Nonlinearity>,
+    hidden_activation: Option<HiddenActivation>,
+    batch_norm_order: Option<BatchNormOrder>,
+    flatten_order: Option<FlattenOrder>,
     /// What ganglion itself wrote into the file.
     description: Option<ModelDescription>,
 }
@@ -220,6 +274,10 @@ fn description(source: &WeightsSource, options: &ImportOptions) -> Result<Known,
             .or(own.and_then(own_epsilon))
             .unwrap_or(EPSILON),
         noise: said.noise,
+        output: output(said, options)?,
+        hidden_activation: options.hidden_activation,
+        batch_norm_order: options.batch_norm_order,
+        flatten_order: options.flatten_order,
         description: own.cloned(),
     })
 }
@@ -237,11 +295,41 @@ fn said_noise(plan: &Plan) -> Option<f64> {
     plan.noise.first().map(|noise| noise.value)
 }
 
-fn refuse_unsupported(source: &WeightsSource) -> Result<(), ImportError> {
+/// From drive to rate, as the option or the file says.
+fn output(said: &Said, options: &ImportOptions) -> Result<Option<Nonlinearity>, ImportError> {
+    match (options.output_activation, said.output) {
+        (Some(option), Some(file)) if option != file => Err(ImportError::Option {
+            flag: "--output-activation",
+            problem: format!("the file says {file:?}").to_lowercase(),
+        }),
+        (option, file) => Ok(option.or(file)),
+    }
+}
+
+fn refuse_unsupported(source: &WeightsSource, known: &Known) -> Result<(), ImportError> {
+    if known.output == Some(Nonlinearity::Exp) {
+        return Err(ImportError::Unsupported {
+            what: "has an exponential at the output and hidden layers, where networks here have \
+                   softplus"
+                .into(),
+        });
+    }
     let output = (source.said.softplus == Some(false))
         .then(|| "has another output nonlinearity than softplus (`softplus: False`)".to_owned());
     match output.or(source.said.unsupported.clone()) {
         Some(what) => Err(ImportError::Unsupported { what }),
+        None => Ok(()),
+    }
+}
+
+/// Every output is another cell.
+fn refuse_repeated(cells: &[usize]) -> Result<(), ImportError> {
+    let mut seen = std::collections::BTreeSet::new();
+    match cells.iter().find(|cell| !seen.insert(**cell)) {
+        Some(cell) => Err(ImportError::Option {
+            flag: "--cells",
+            problem: format!("cell {cell} is listed twice ({cells:?})"),
+        }),
         None => Ok(()),
     }
 }
@@ -253,6 +341,9 @@ impl Known {
         shape: MovieShape,
         source: &WeightsSource,
     ) -> Result<ModelDescription, ImportError> {
+        if let Some(cells) = &self.cells {
+            refuse_repeated(cells)?;
+        }
         let cells = match &self.cells {
             Some(cells) if cells.len() == shape.cells => cells.clone(),
             Some(cells) => {

@@ -6,6 +6,7 @@ use super::ImportError;
 use super::geometry::Geometry;
 use super::layer::Affine;
 use super::plan::{Plan, Readout};
+use super::units;
 use crate::error::Error;
 use crate::layer::Grouping;
 use crate::network::{ModelConfig, MovieShape, Network};
@@ -70,7 +71,7 @@ fn grouping(plan: &Plan, geometry: &Geometry) -> Grouping {
         .zip(&geometry.planes)
         .all(|(stage, planes)| {
             let norm = stage.normalisation.as_ref();
-            norm.is_none_or(|norm| norm.value.mean.len() == planes[0])
+            norm.is_none_or(|norm| norm.value.is_per_channel(*planes))
         });
     match per_channel {
         true => Grouping::PerChannel,
@@ -122,16 +123,15 @@ pub(super) fn build(
             bias.unwrap_or_else(|| vec![0.0; planes[0]]),
         );
         if is_normalised(plan) {
-            let groups = if per_channel {
-                planes[0]
-            } else {
-                planes.iter().product()
+            let planes = match per_channel {
+                true => [planes[0], 1, 1],
+                false => *planes,
             };
             let affine = stage.normalisation.as_ref().map(|norm| &norm.value);
             filling.normalise(
                 &format!("stages.{index}.normalisation"),
                 affine,
-                groups,
+                planes,
                 None,
             );
         }
@@ -156,21 +156,18 @@ impl Filling {
         array.values = values;
     }
 
-    /// Sets a normalisation of `groups`, spread over units where the file's is per channel; the
-    /// identity where it has none. `bias` is what the layer before adds and ours cannot.
+    /// Sets a normalisation of all units of `planes`, spread over them where they share values; the
+    /// identity where the file has none. `bias` is what the layer before adds and ours cannot.
     fn normalise(
         &mut self,
         name: &str,
         affine: Option<&Affine>,
-        groups: usize,
+        planes: [usize; 3],
         bias: Option<&[f32]>,
     ) {
         let identity = || Affine {
-            gain: vec![1.0; groups],
-            offset: vec![0.0; groups],
-            mean: vec![0.0; groups],
-            variance: vec![(1.0 - self.epsilon) as f32; groups],
-            epsilon: None,
+            variance: vec![(1.0 - self.epsilon) as f32; planes[0]],
+            ..Affine::new(planes[0])
         };
         let affine = affine.cloned().unwrap_or_else(identity);
         // Ours has one epsilon: the difference goes into the variance.
@@ -179,13 +176,10 @@ impl Filling {
             .variance
             .iter()
             .map(|v| (f64::from(*v) + difference) as f32);
-        let repeat = groups / affine.mean.len().max(1);
-        let spread = |values: Vec<f32>| -> Vec<f32> {
-            let units = values.into_iter();
-            units
-                .flat_map(|value| std::iter::repeat_n(value, repeat))
-                .collect()
-        };
+        let axes = affine.axes(planes).unwrap_or_default();
+        let places = units::places(&axes, planes);
+        let spread =
+            |values: Vec<f32>| -> Vec<f32> { places.iter().map(|&place| values[place]).collect() };
         let variance = spread(variance.collect());
         let mut mean = spread(affine.mean);
         for (mean, bias) in mean.iter_mut().zip(bias.unwrap_or(&[])) {
@@ -208,7 +202,8 @@ impl Filling {
         self.set("readout.weight", weight);
         if normalised {
             let (cells, bias) = (geometry.cells, bias.as_deref());
-            self.normalise("readout_normalisation", affine.as_ref(), cells, bias);
+            let planes = [cells, 1, 1];
+            self.normalise("readout_normalisation", affine.as_ref(), planes, bias);
         } else {
             self.set(
                 "readout.bias",
@@ -284,5 +279,6 @@ fn of_units(affine: &Affine, places: &[[usize; 2]], [rows, columns]: [usize; 2])
         mean: take(&affine.mean),
         variance: take(&affine.variance),
         epsilon: affine.epsilon,
+        ..Affine::new(0)
     }
 }

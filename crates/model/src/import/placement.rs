@@ -109,6 +109,7 @@ fn load(geometry: &Geometry, known: &Known, path: &Path) -> Result<Recording, Er
         Some(cells) => cells.clone(),
         None => (0..geometry.cells).collect(),
     };
+    super::refuse_repeated(&cells)?;
     if cells.len() != geometry.cells {
         return Err(ImportError::Option {
             flag: "--cells",

@@ -5,7 +5,7 @@ use super::compose::Convolution;
 use super::layer::{Affine, Dense, Kind, Layer};
 
 /// The parts of a network, read in order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) stages: Vec<Stage>,
     pub(super) readout: Part<Readout>,
@@ -27,14 +27,16 @@ pub(super) struct Part<T> {
 }
 
 /// A hidden stage.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Stage {
     pub(super) convolution: Part<Convolution>,
     pub(super) normalisation: Option<Part<Affine>>,
+    /// Batch normalisation after the rectification.
+    pub(super) afterwards: Option<Part<Affine>>,
 }
 
 /// From the last stage to the cells.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Readout {
     /// A weight for every unit and cell.
     Dense(Dense),
@@ -95,6 +97,7 @@ impl Reading {
                     value,
                 },
                 normalisation: None,
+                afterwards: None,
             }),
             Kind::Dense(_) if self.dense.is_some() => {
                 return Err(wrong("a second read-out"));
@@ -109,6 +112,7 @@ impl Reading {
             Kind::Normalisation(value) => {
                 let place = match (&self.dense, self.stages.last_mut()) {
                     (Some(_), _) => &mut self.readout_normalisation,
+                    (None, Some(stage)) if value.after_activation => &mut stage.afterwards,
                     (None, Some(stage)) => &mut stage.normalisation,
                     (None, None) => return Err(wrong("batch normalisation of the movie itself")),
                 };

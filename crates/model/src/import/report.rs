@@ -5,10 +5,12 @@ use std::fmt::{self, Display, Formatter};
 use serde::Serialize;
 
 use super::geometry::Geometry;
+use super::layer::Affine;
+use super::options::FlattenOrder;
 use super::placement::Placement;
 use super::plan::{Part, Plan, Readout};
 use super::source::{Format, Ignored, WeightsSource};
-use super::{EPSILON, FRAME_PERIOD_MS, Known, RESPONSE};
+use super::{EPSILON, FRAME_PERIOD_MS, Known, RESPONSE, units};
 
 /// What became of everything in a weights file. Its `Display` is what `ganglion import` prints.
 #[derive(Clone, Debug, Serialize)]
@@ -59,6 +61,9 @@ impl Report {
     ) -> Self {
         let mut report = Self::empty(source, known, geometry.cells);
         report.placements = placements;
+        report
+            .missing
+            .extend(missing_of_stages(plan, source, known));
         for (index, stage) in plan.stages.iter().enumerate() {
             let stacked = stage.convolution.value.stacked;
             let note = match stacked {
@@ -70,13 +75,23 @@ impl Report {
                 &format!("stage {} convolution{note}", index + 1),
             );
             if let Some(normalisation) = &stage.normalisation {
-                let per = match normalisation.value.mean.len() == geometry.planes[index][0] {
-                    true => "per channel",
-                    false => "per unit",
-                };
+                let per = per(normalisation, geometry.planes[index]);
                 report.map(
                     normalisation,
                     &format!("stage {} batch normalisation, {per}", index + 1),
+                );
+            }
+        }
+        for (index, stage) in plan.stages.iter().enumerate() {
+            if let Some(normalisation) = &stage.afterwards {
+                let per = per(normalisation, geometry.planes[index]);
+                let stage = index + 1;
+                report.map(
+                    normalisation,
+                    &format!(
+                        "stage {stage} batch normalisation after the rectification, {per}, as a \
+                         factor and an offset in the next layer"
+                    ),
                 );
             }
         }
@@ -96,6 +111,7 @@ impl Report {
         cells: usize,
     ) -> Self {
         let mut report = Self::empty(source, known, cells);
+        report.missing.extend(missing_of_filters(source, known));
         report.map(&plan.readout, "linear filters");
         report.map_rest(plan);
         report
@@ -149,6 +165,11 @@ impl Report {
     }
 }
 
+/// `per channel`, `per unit` and the like.
+fn per(part: &Part<Affine>, planes: [usize; 3]) -> String {
+    units::per(&part.value.axes(planes).unwrap_or_default())
+}
+
 fn missing(known: &Known, source: &WeightsSource, cells: usize) -> Vec<Assumed> {
     let mut missing = Vec::new();
     let mut add = |absent: bool, what: &str, assumed: String, flag: &str| {
@@ -198,6 +219,94 @@ fn missing(known: &Known, source: &WeightsSource, cells: usize) -> Vec<Assumed> 
         "--batch-norm-epsilon",
     );
     missing
+}
+
+/// What weights alone do not say of a network with hidden stages.
+fn missing_of_stages(plan: &Plan, source: &WeightsSource, known: &Known) -> Vec<Assumed> {
+    let said = &source.said;
+    let unsaid = !said.nonlinearities && known.description.is_none();
+    let is_normalised = plan
+        .stages
+        .iter()
+        .any(|stage| stage.normalisation.is_some() || stage.afterwards.is_some());
+    let keras = source.format == Format::Keras;
+    let rows = [
+        (
+            unsaid && known.hidden_activation.is_none(),
+            "nonlinearity of hidden layers",
+            "relu",
+            "--hidden-activation",
+        ),
+        (
+            unsaid && known.batch_norm_order.is_none() && is_normalised,
+            "order of batch normalisation and nonlinearity",
+            "normalisation first",
+            "--batch-norm-order",
+        ),
+        (
+            keras && !said.unit_order && known.flatten_order.is_none(),
+            "order in which units are flattened",
+            "channel, row, column (channels first)",
+            "--flatten-order",
+        ),
+        (
+            unsaid && keras,
+            "strides, dilation and padding of convolutions",
+            "none",
+            "none: save the whole model with model.save",
+        ),
+        (
+            said.guessed_layers,
+            "order of the layers",
+            "each convolution with a normalisation, then the dense layer",
+            "--mapping",
+        ),
+        missing_output(source, known),
+    ];
+    assumed(&rows)
+}
+
+/// What weights alone do not say of a linear-nonlinear model.
+fn missing_of_filters(source: &WeightsSource, known: &Known) -> Vec<Assumed> {
+    let said = &source.said;
+    let unsaid = source.format == Format::Keras && (!said.unit_order || said.movie_order.is_some());
+    let order = match said.movie_order {
+        Some(FlattenOrder::ChannelsLast) => "row, column, frame (channels last)",
+        _ => "frame, row, column (channels first)",
+    };
+    let rows = [
+        (
+            unsaid && known.flatten_order.is_none(),
+            "order of the movie's axes",
+            order,
+            "--flatten-order",
+        ),
+        missing_output(source, known),
+    ];
+    assumed(&rows)
+}
+
+/// Whether it is missing, what, what is assumed, and the option.
+type Row = (bool, &'static str, &'static str, &'static str);
+
+fn missing_output(source: &WeightsSource, known: &Known) -> Row {
+    let is_said = known.output.is_some()
+        || source.said.softplus.is_some()
+        || source.said.nonlinearities
+        || known.description.is_some();
+    let what = "nonlinearity of the output";
+    (!is_said, what, "softplus", "--output-activation")
+}
+
+fn assumed(rows: &[Row]) -> Vec<Assumed> {
+    let missing = rows.iter().filter(|(missing, ..)| *missing);
+    missing
+        .map(|(_, what, assumed, flag)| Assumed {
+            what: (*what).to_owned(),
+            assumed: (*assumed).to_owned(),
+            flag: (*flag).to_owned(),
+        })
+        .collect()
 }
 
 fn has_normalisation(source: &WeightsSource) -> bool {

@@ -6,6 +6,7 @@ use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
 use super::ImportError;
+use super::half::half;
 use super::source::{Format, WeightsSource};
 use crate::weights::Array;
 
@@ -20,7 +21,7 @@ pub(super) fn has_plausible_header(start: &[u8]) -> bool {
     is_safetensors(start) && start[4..8] == [0; 4]
 }
 
-/// Reads every array that holds numbers; the rest is ignored.
+/// Reads every array. One of a type that has no exact place here is noted as unreadable.
 pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
     let bytes = super::torch::bytes(path)?;
     let broken = |error: safetensors::SafeTensorError| ImportError::Safetensors {
@@ -37,7 +38,7 @@ pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
                     .arrays
                     .push((name.to_owned(), Array { shape, values }));
             }
-            None => source.ignore(name, format!("of type {:?}", view.dtype())),
+            None => source.cannot_read(name, format!("is of type {:?}", view.dtype())),
         }
     }
     source.sort_by_name();
@@ -55,9 +56,15 @@ fn values(view: &TensorView<'_>) -> Option<Vec<f32>> {
         Dtype::BF16 => each(data, |bytes| {
             f32::from_bits(u32::from(u16::from_le_bytes(bytes)) << 16)
         }),
+        Dtype::F16 => each(data, |bytes| half(u16::from_le_bytes(bytes))),
         Dtype::I64 => each(data, |bytes| i64::from_le_bytes(bytes) as f32),
         Dtype::I32 => each(data, |bytes| i32::from_le_bytes(bytes) as f32),
-        Dtype::U8 => data.iter().map(|&byte| byte.into()).collect(),
+        Dtype::I16 => each(data, |bytes| i16::from_le_bytes(bytes).into()),
+        Dtype::I8 => each(data, |bytes| i8::from_le_bytes(bytes).into()),
+        Dtype::U64 => each(data, |bytes| u64::from_le_bytes(bytes) as f32),
+        Dtype::U32 => each(data, |bytes| u32::from_le_bytes(bytes) as f32),
+        Dtype::U16 => each(data, |bytes| u16::from_le_bytes(bytes).into()),
+        Dtype::U8 | Dtype::BOOL => data.iter().map(|&byte| byte.into()).collect(),
         _ => return None,
     })
 }

@@ -3,6 +3,9 @@
 use serde::Serialize;
 
 use super::ImportError;
+use super::keras::Description;
+use super::options::FlattenOrder;
+use crate::network::Nonlinearity;
 use crate::weights::Array;
 
 /// Formats of weights files.
@@ -30,6 +33,10 @@ pub struct WeightsSource {
     pub said: Said,
     /// What the file holds that is not used.
     pub ignored: Vec<Ignored>,
+    /// Arrays whose values cannot be read, and why.
+    pub unreadable: Vec<Ignored>,
+    /// Layers as a file of Keras describes them.
+    pub(super) keras: Option<Description>,
 }
 
 /// Something in the file that is not used.
@@ -54,8 +61,21 @@ pub struct Said {
     pub noise: Option<f64>,
     /// Whether the output is a softplus.
     pub softplus: Option<bool>,
-    /// What the network does that our networks cannot, such as padding.
+    /// From drive to rate.
+    pub output: Option<Nonlinearity>,
+    /// Whether the file says the nonlinearities of hidden layers and their place beside batch
+    /// normalisation.
+    pub nonlinearities: bool,
+    /// Whether the file says in which order units become one row.
+    pub unit_order: bool,
+    /// The order of the movie's axes in a linear-nonlinear model, assumed: no layer says it.
+    pub movie_order: Option<FlattenOrder>,
+    /// Whether the order of the layers was guessed.
+    pub guessed_layers: bool,
+    /// What the hidden layers do that ours cannot, such as padding.
     pub unsupported: Option<String>,
+    /// What the output does that ours cannot.
+    pub unsupported_output: Option<String>,
     /// Mean and standard deviation of the training movie.
     pub normalisation: Option<[f64; 2]>,
     /// Added to variances, by layer's name.
@@ -78,6 +98,27 @@ impl WeightsSource {
             arrays: Vec::new(),
             said: Said::default(),
             ignored: Vec::new(),
+            unreadable: Vec::new(),
+            keras: None,
+        }
+    }
+
+    /// Notes an array that cannot be read: the network may need it.
+    pub(super) fn cannot_read(&mut self, name: &str, reason: impl Into<String>) {
+        self.unreadable.push(Ignored {
+            name: name.to_owned(),
+            reason: reason.into(),
+        });
+    }
+
+    /// Refuses a file with arrays that cannot be read.
+    pub(super) fn refuse_unreadable(&self) -> Result<(), ImportError> {
+        match self.unreadable.first() {
+            None => Ok(()),
+            Some(Ignored { name, reason }) => Err(ImportError::Unreadable {
+                name: name.clone(),
+                reason: reason.clone(),
+            }),
         }
     }
 
@@ -88,9 +129,33 @@ impl WeightsSource {
         });
     }
 
+    /// Sets aside the counts of averaged networks that `AveragedModel` adds to its averages.
+    pub(super) fn set_aside_counts(&mut self) {
+        let is_count = |name: &str| name.rsplit('.').next() == Some("n_averaged");
+        let arrays = std::mem::take(&mut self.arrays);
+        for (name, array) in arrays {
+            if is_count(&name) && array.values.len() == 1 {
+                let count = array.values[0];
+                let reason = match count > 0.0 {
+                    true => format!("the weights are averages of {count} networks (AveragedModel)"),
+                    false => "AveragedModel that has averaged nothing yet".into(),
+                };
+                self.ignore(&name, reason);
+            } else {
+                self.arrays.push((name, array));
+            }
+        }
+    }
+
     /// The array of a name, taken out.
     pub(super) fn take(&mut self, name: &str) -> Result<Array, ImportError> {
         let place = self.arrays.iter().position(|(found, _)| found == name);
+        if let Some(found) = self.unreadable.iter().find(|found| found.name == name) {
+            return Err(ImportError::Unreadable {
+                name: name.into(),
+                reason: found.reason.clone(),
+            });
+        }
         let place = place.ok_or_else(|| ImportError::NoArray {
             name: name.into(),
             found: self.names(),

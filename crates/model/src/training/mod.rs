@@ -8,6 +8,7 @@ pub mod config;
 mod data;
 mod directory;
 mod history;
+mod integrity;
 mod optimiser;
 mod penalty;
 mod progress;
@@ -19,6 +20,7 @@ mod schedule;
 mod start;
 mod validation;
 
+pub use checkpoint::Skipped;
 pub use config::RunConfig;
 pub use directory::RunDirectory;
 pub use history::{HistoryRow, read_history};

@@ -1,9 +1,12 @@
 //! What a run tells while it goes on.
 
+use super::checkpoint::Skipped;
 use super::history::HistoryRow;
 
 /// Hears how training goes.
 pub trait Progress {
+    /// The run goes on after `epoch`, since these newer checkpoints cannot be used; often none.
+    fn restored(&mut self, _epoch: usize, _skipped: &[Skipped]) {}
     /// Training begins.
     fn started(&mut self, plan: &Plan);
     /// A step is done; epochs and steps are counted from one.

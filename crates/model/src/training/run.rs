@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor};
 use ganglion_recording::Role;
 
 use super::batch::Batch;
-use super::checkpoint::{self, State};
+use super::checkpoint::{self, Skipped, State};
 use super::claim::{check_directory, claim};
 use super::config::RunConfig;
 use super::data::TrainingData;
@@ -77,6 +77,8 @@ struct Run<'a> {
     network: Network,
     optimiser: ModuleOptimizer,
     state: State,
+    /// Newer checkpoints than the one that the run goes on from.
+    skipped: Vec<Skipped>,
 }
 
 impl<'a> Run<'a> {
@@ -108,6 +110,7 @@ impl<'a> Run<'a> {
                 schedule: Schedule::new(training),
                 history: Vec::new(),
             },
+            skipped: Vec::new(),
             config,
             directory,
             device,
@@ -122,11 +125,10 @@ impl<'a> Run<'a> {
     }
 
     fn restore(&mut self) -> Result<(), Error> {
-        let (network, optimiser) = (self.network.clone(), self.optimiser.clone());
-        if let Some((state, network, optimiser)) =
-            checkpoint::load(self.directory, network, optimiser)?
-        {
-            (self.state, self.network, self.optimiser) = (state, network, optimiser);
+        let restored = checkpoint::load(self.directory, &self.network, &self.optimiser)?;
+        if let Some(restored) = restored {
+            (self.state, self.skipped) = (restored.state, restored.skipped);
+            (self.network, self.optimiser) = (restored.network, restored.optimiser);
             // The run may have been killed between its checkpoint and its history.
             write_history(&self.directory.history(), &self.state.history)?;
         }
@@ -134,6 +136,7 @@ impl<'a> Run<'a> {
     }
 
     fn go(&mut self, progress: &mut dyn Progress) -> Result<Outcome, Error> {
+        progress.restored(self.state.epoch, &self.skipped);
         progress.started(&self.plan());
         let epochs = self.config.training.epochs;
         while self.state.epoch < epochs && !self.should_stop() {

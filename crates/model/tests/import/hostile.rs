@@ -1,12 +1,12 @@
 //! Files made to do harm: each is refused with a clear message, in bounded memory.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ganglion_model::import::ImportOptions;
 use rstest::rstest;
 use tempfile::TempDir;
 
+use super::archive::zipped;
 use super::{file, refusal};
 
 struct Folder(TempDir);
@@ -26,18 +26,6 @@ impl Folder {
     fn checkpoint(&self, pickle: &[u8]) -> PathBuf {
         self.write("bad.pt", &zipped(&[("bad/data.pkl", pickle)]))
     }
-}
-
-fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = rawzip::ZipArchiveWriter::new(Vec::new());
-    for (name, bytes) in entries {
-        let (mut entry, config) = zip.new_file(*name).start().unwrap();
-        let mut writer = config.wrap(&mut entry);
-        writer.write_all(bytes).unwrap();
-        let (_, descriptor) = writer.finish().unwrap();
-        entry.finish(descriptor).unwrap();
-    }
-    zip.finish().unwrap()
 }
 
 #[track_caller]

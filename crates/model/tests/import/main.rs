@@ -1,8 +1,12 @@
 //! Weights of other programs: responses as there, and hostile files refused.
 
+mod archive;
+mod checkpoints;
 mod export;
 mod golden;
 mod hostile;
+mod keras;
+mod precision;
 mod variants;
 
 use std::path::{Path, PathBuf};
@@ -38,8 +42,12 @@ fn refusal(path: &Path, options: &ImportOptions) -> String {
 /// Largest difference between a model's responses to clips `[clip, frame, y, x]` and the expected
 /// ones `[clip, cell]`, relative to the largest response.
 fn error_of(model: &Model, expected: &Path, dataset: &str) -> f32 {
+    error_of_clips(model, expected, "stimulus", dataset)
+}
+
+fn error_of_clips(model: &Model, expected: &Path, stimulus: &str, dataset: &str) -> f32 {
     let file = ArrayFile::open(expected).unwrap();
-    let (stimulus, expected) = (file.read("stimulus").unwrap(), file.read(dataset).unwrap());
+    let (stimulus, expected) = (file.read(stimulus).unwrap(), file.read(dataset).unwrap());
     let shape: [usize; 4] = stimulus.shape.try_into().unwrap();
     let rates = model.respond_to_clips(shape, &stimulus.values).unwrap();
     let largest = expected.values.iter().copied().fold(0.0f32, f32::max);

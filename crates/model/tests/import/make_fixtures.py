@@ -215,38 +215,90 @@ def keras_group(file, arrays, config):
 
 
 def keras(name, module):
-    """The same network as Keras would store it."""
+    """The same network as Keras would store it, every layer described as Keras 2 describes it."""
     state = {key: value.numpy() for key, value in module.float().state_dict().items()}
     arrays, layers, count = {}, [], {}
+
+    def add(kind, parts, **config):
+        snake = {"Conv2D": "conv2d", "BatchNormalization": "batch_normalization",
+                 "GaussianNoise": "gaussian_noise"}.get(kind, kind.lower())
+        count[snake] = count.get(snake, 0) + 1
+        label = f"{snake}_{count[snake]}"
+        if not layers:
+            config["batch_input_shape"] = [None, HISTORY, SIZE, SIZE]
+        arrays[label] = parts
+        layers.append({"class_name": kind, "config": {"name": label, **config}})
+
     for index, layer in enumerate(module.sequential):
         get = lambda part: state[f"sequential.{index}.{part}"]
-        kind = {nn.Conv2d: "conv2d", nn.Linear: "dense", nn.BatchNorm1d: "batch_normalization",
-                Noise: "gaussian_noise"}.get(type(layer))
-        if kind is None:
-            continue
-        count[kind] = count.get(kind, 0) + 1
-        label = f"{kind}_{count[kind]}"
-        entry = {"name": label}
-        if kind == "conv2d":
-            parts = {"kernel": get("weight").transpose(2, 3, 1, 0), "bias": get("bias")}
-            entry["data_format"] = "channels_first"
-            entry["kernel_size"] = list(layer.kernel_size)
-            if not layers:
-                entry["batch_input_shape"] = [None, HISTORY, SIZE, SIZE]
-        elif kind == "dense":
+        if isinstance(layer, nn.Conv2d):
+            add("Conv2D", {"kernel": get("weight").transpose(2, 3, 1, 0), "bias": get("bias")},
+                filters=layer.out_channels, kernel_size=list(layer.kernel_size), strides=[1, 1],
+                padding="valid", data_format="channels_first", dilation_rate=[1, 1],
+                activation="linear", use_bias=True)
+        elif isinstance(layer, nn.Linear):
             parts = {"kernel": get("weight").T}
             if layer.bias is not None:
                 parts["bias"] = get("bias")
-        elif kind == "gaussian_noise":
-            parts, entry["stddev"] = {}, 0.1
-        else:
-            parts = {"gamma": get("weight"), "beta": get("bias"), "moving_mean": get("running_mean"),
-                     "moving_variance": get("running_var")}
-            entry["epsilon"] = EPSILON
-        arrays[label] = parts
-        layers.append({"class_name": kind, "config": entry})
+            add("Dense", parts, units=layer.out_features, activation="linear",
+                use_bias=layer.bias is not None)
+        elif isinstance(layer, nn.BatchNorm1d):
+            parts = {"gamma": get("weight"), "beta": get("bias"),
+                     "moving_mean": get("running_mean"), "moving_variance": get("running_var")}
+            add("BatchNormalization", parts, axis=-1, epsilon=EPSILON, center=True, scale=True)
+        elif isinstance(layer, Noise):
+            add("GaussianNoise", {}, stddev=0.1)
+        elif isinstance(layer, nn.ReLU):
+            add("Activation", {}, activation="relu")
+        elif isinstance(layer, nn.Softplus):
+            add("Activation", {}, activation="softplus")
+        elif isinstance(layer, Shape) and len(layer.shape) == 1:
+            add("Flatten", {}, data_format="channels_last")
+        elif isinstance(layer, Shape):
+            add("Reshape", {}, target_shape=list(layer.shape))
     with h5py.File(f"fixtures/{name}.h5", "w") as file:
-        keras_group(file, arrays, {"class_name": "Sequential", "config": {"layers": layers}})
+        keras_group(file, arrays, {"class_name": "Sequential",
+                                   "config": {"name": "sequential_1", "layers": layers}})
+
+
+def keras_1(name, module, backend):
+    """The network as Keras 1.2 stores it: its own names of settings and arrays, kernels with channels
+    first, and turned by half a turn if Theano computes, whose convolutions are no correlations."""
+    state = {key: value.numpy() for key, value in module.float().state_dict().items()}
+    ending = ":0" if backend == "tensorflow" else ""
+    turned = slice(None, None, -1 if backend == "theano" else None)
+    layers, arrays = [], {}
+
+    def add(kind, parts, **config):
+        label = f"{kind.lower()}_{len(layers) + 1}"
+        if not layers:
+            config["batch_input_shape"] = [None, HISTORY, SIZE, SIZE]
+        layers.append({"class_name": kind, "config": {"name": label, **config}})
+        arrays[label] = {f"{label}_{part}{ending}": value for part, value in parts.items()}
+
+    for index, layer in enumerate(module.sequential):
+        get = lambda part: state[f"sequential.{index}.{part}"]
+        if isinstance(layer, nn.Conv2d):
+            add("Convolution2D", {"W": get("weight")[:, :, turned, turned], "b": get("bias")},
+                nb_filter=layer.out_channels, nb_row=layer.kernel_size[0], nb_col=layer.kernel_size[1],
+                border_mode="valid", subsample=[1, 1], dim_ordering="th", bias=True, activation="relu")
+        elif isinstance(layer, nn.Linear):
+            add("Dense", {"W": get("weight").T, "b": get("bias")}, output_dim=layer.out_features,
+                bias=True, activation="softplus", input_dim=None)
+        elif isinstance(layer, Noise):
+            add("GaussianNoise", {}, sigma=0.1)
+        elif isinstance(layer, Shape):
+            add("Flatten", {})
+    with h5py.File(f"fixtures/{name}.h5", "w") as file:
+        file.attrs["keras_version"] = b"1.2.2"
+        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": layers}).encode()
+        weights = file.create_group("model_weights")
+        weights.attrs["layer_names"] = np.array([label.encode() for label in arrays])
+        for label, parts in arrays.items():
+            group = weights.create_group(label)
+            group.attrs["weight_names"] = np.array([part.encode() for part in parts])
+            for part, value in parts.items():
+                group.create_dataset(part, data=value)
 
 
 def named(module):
@@ -290,6 +342,8 @@ def main():
     torch.save(networks["current"].float().state_dict(), "fixtures/bare.pt")
     keras("keras_bn", networks["current"])
     keras("keras_nips", networks["nips"])
+    for backend in ("theano", "tensorflow"):
+        keras_1(f"keras_1_{backend}", networks["nips"], backend)
     named(networks["current"])
     recording(networks["one_unit"])
 

@@ -23,6 +23,8 @@ const PLACES: [[usize; 2]; 3] = [[0, 3], [2, 1], [3, 3]];
 #[case::linear_nonlinear("linear_nonlinear.pt", "linear_nonlinear")]
 #[case::keras("keras_bn.h5", "current")]
 #[case::keras_without_normalisation("keras_nips.h5", "nips")]
+#[case::keras_1_with_theano("keras_1_theano.h5", "nips")]
+#[case::keras_1_with_tensorflow("keras_1_tensorflow.h5", "nips")]
 #[case::mapped_by_hand("named.safetensors", "current")]
 fn responses_are_those_of_pytorch(#[case] weights: &str, #[case] expected: &str) {
     let bare = ["bare.pt", "named.safetensors"].contains(&weights);

@@ -168,8 +168,7 @@ impl<'a> Machine<'a> {
                 inside.extend(items);
             }
             Value::Dictionary(inside) => inside.extend(pairs),
-            // Items of an object that is not built here.
-            Value::Call { .. } => (),
+            Value::Call { items, .. } => items.extend(pairs),
             _ => return Err(self.malformed("items are added to something that holds none")),
         }
         Ok(())

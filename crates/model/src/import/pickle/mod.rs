@@ -12,11 +12,13 @@
 //! Source of the instructions: `pickletools.py` of CPython 3.11.
 
 mod machine;
+mod numpy;
 mod opcode;
 mod python;
 mod refusal;
 
 pub(crate) use machine::read;
+pub(crate) use numpy::NumpyArray;
 pub(crate) use refusal::Refusal;
 
 /// A value's place in its arena.
@@ -59,6 +61,8 @@ pub(crate) enum Value<'a> {
         arguments: Id,
         /// What the result's state would have been set to.
         state: Option<Id>,
+        /// What would have been put into it, where it is a kind of dictionary.
+        items: Vec<(Id, Id)>,
     },
     /// A reference to something stored outside the pickle, such as a tensor's memory.
     Persistent(Id),

@@ -111,6 +111,7 @@ fn unknown<'a>(function: Id, arguments: Id) -> Value<'a> {
         function,
         arguments,
         state: None,
+        items: Vec::new(),
     }
 }
 
@@ -127,6 +128,12 @@ fn pairs<'a>(values: &[Value<'a>], items: &[Id]) -> Option<Value<'a>> {
         .map(Value::Dictionary)
 }
 
+/// A number that is whole and not negative.
+fn whole(number: f64) -> Option<usize> {
+    let whole = number.fract() == 0.0 && (0.0..=u32::MAX.into()).contains(&number);
+    whole.then_some(number as usize)
+}
+
 impl<'a> Pickle<'a> {
     /// The value at a place.
     pub(crate) fn get(&self, id: Id) -> &Value<'a> {
@@ -141,29 +148,28 @@ impl<'a> Pickle<'a> {
         })
     }
 
-    /// The entry of a dictionary, or the attribute of an object.
+    /// The entry of a dictionary, or the attribute of an object; later ones win.
     pub(crate) fn entry(&self, dictionary: Id, key: &str) -> Option<Id> {
-        let entries = match self.get(dictionary) {
-            Value::Dictionary(entries) => entries,
-            // Settings may be attributes of an object, such as argparse's.
-            Value::Call { state, .. } => match self.get((*state)?) {
-                Value::Dictionary(entries) => entries,
-                _ => return None,
-            },
-            _ => return None,
-        };
-        let found = entries.iter().rev();
-        let mut found = found.filter(|(name, _)| self.text(*name) == Some(key));
-        found.next().map(|(_, value)| *value)
+        let entries = self.entries(dictionary);
+        let mut found = entries.into_iter().rev();
+        found.find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
-    /// Entries of a dictionary whose keys are texts.
+    /// Entries of a dictionary whose keys are texts. Settings may be attributes of an object, such
+    /// as argparse's, and dictionaries may be of a class of the user's own.
     pub(crate) fn entries(&self, dictionary: Id) -> Vec<(&'a str, Id)> {
-        let Value::Dictionary(entries) = self.get(dictionary) else {
-            return Vec::new();
-        };
         let named = |(name, value): &(Id, Id)| Some((self.text(*name)?, *value));
-        entries.iter().filter_map(named).collect()
+        match self.get(dictionary) {
+            Value::Dictionary(entries) => entries.iter().filter_map(named).collect(),
+            Value::Call { state, items, .. } => {
+                let attributes = match state.map(|state| self.get(state)) {
+                    Some(Value::Dictionary(entries)) => entries.as_slice(),
+                    _ => &[],
+                };
+                attributes.iter().chain(items).filter_map(named).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Items of a list, tuple or set.
@@ -196,28 +202,35 @@ impl<'a> Pickle<'a> {
             Value::Int(value) => Some(*value as f64),
             Value::Float(value) => Some(*value),
             Value::Bool(value) => Some(f64::from(u8::from(*value))),
-            Value::Call { .. } => self.numpy_scalar(id),
+            Value::Call { .. } => {
+                self.numpy_scalar(id)
+                    .or_else(|| match self.numpy_array(id)?.values[..] {
+                        [value] => Some(value),
+                        _ => None,
+                    })
+            }
             _ => None,
         }
     }
 
     /// A whole number that is not negative.
     pub(crate) fn count(&self, id: Id) -> Option<usize> {
-        let number = self.number(id)?;
-        let whole = number.fract() == 0.0 && (0.0..=u32::MAX.into()).contains(&number);
-        whole.then_some(number as usize)
+        whole(self.number(id)?)
     }
 
-    /// A list of numbers.
+    /// A list of numbers, or an array of NumPy.
     pub(crate) fn numbers(&self, id: Id) -> Option<Vec<f64>> {
+        if let Some(array) = self.numpy_array(id) {
+            return Some(array.values);
+        }
         let items = self.items(id)?;
         items.iter().map(|item| self.number(*item)).collect()
     }
 
     /// A list of whole numbers.
     pub(crate) fn counts(&self, id: Id) -> Option<Vec<usize>> {
-        let items = self.items(id)?;
-        items.iter().map(|item| self.count(*item)).collect()
+        let numbers = self.numbers(id)?;
+        numbers.into_iter().map(whole).collect()
     }
 
     /// Module, name and arguments of a call.
@@ -236,30 +249,8 @@ impl<'a> Pickle<'a> {
         Some((module, name, self.items(*arguments).unwrap_or(&[])))
     }
 
-    /// `numpy.core.multiarray.scalar(dtype, bytes)`.
-    fn numpy_scalar(&self, id: Id) -> Option<f64> {
-        let (module, "scalar", [dtype, bytes]) = self.called(id)? else {
-            return None;
-        };
-        if !module.starts_with("numpy") {
-            return None;
-        }
-        let (_, "dtype", [kind, ..]) = self.called(*dtype)? else {
-            return None;
-        };
-        let bytes = self.bytes(*bytes)?;
-        match self.text(*kind)?.trim_start_matches(['<', '=', '|']) {
-            "f8" => Some(f64::from_le_bytes(bytes.as_ref().try_into().ok()?)),
-            "f4" => Some(f32::from_le_bytes(bytes.as_ref().try_into().ok()?).into()),
-            "i8" => Some(i64::from_le_bytes(bytes.as_ref().try_into().ok()?) as f64),
-            "i4" => Some(i32::from_le_bytes(bytes.as_ref().try_into().ok()?).into()),
-            "u1" | "b1" => Some(f64::from(*bytes.first()?)),
-            _ => None,
-        }
-    }
-
     /// Bytes, also those that protocol 2 writes as `_codecs.encode(text, "latin1")`.
-    fn bytes(&self, id: Id) -> Option<Cow<'a, [u8]>> {
+    pub(super) fn bytes(&self, id: Id) -> Option<Cow<'a, [u8]>> {
         match self.get(id) {
             Value::Bytes(bytes) => Some(Cow::Borrowed(bytes)),
             Value::Text(text) => Some(Cow::Borrowed(text.as_bytes())),

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod legacy;
+mod search;
 mod storage;
 mod tensor;
 mod zip;
@@ -10,8 +11,9 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use super::ImportError;
-use super::pickle;
+use super::archive::{self, Entries};
 use super::source::WeightsSource;
+use super::{keras, pickle};
 
 /// The first bytes of a zip file, and of a legacy file: a pickle of protocol 2 with a long number.
 const ZIP: [u8; 4] = *b"PK\x03\x04";
@@ -24,20 +26,32 @@ pub(super) fn is_torch(start: &[u8]) -> bool {
     start.starts_with(&ZIP) || start.first() == Some(&LEGACY[0])
 }
 
-/// Reads a checkpoint.
-pub(super) fn read(path: &Path, start: &[u8]) -> Result<WeightsSource, ImportError> {
+/// Reads a checkpoint, or what else is a zip file; `weights_at` chooses among several sets of
+/// weights.
+pub(super) fn read(
+    path: &Path,
+    start: &[u8],
+    weights_at: Option<&str>,
+) -> Result<WeightsSource, ImportError> {
     let bytes = bytes(path)?;
     if start.starts_with(&ZIP) {
-        let archive = zip::archive(&bytes)?;
-        let entries = zip::Entries::of(&archive)?;
-        let (pickle, _) = pickle::read(entries.pickle())?;
-        checkpoint::read(&pickle, &entries)
+        let archive = archive::archive(&bytes)?;
+        let entries = Entries::of(&archive)?;
+        if keras::is_archive(&entries) {
+            return keras::read_archive(path, &entries);
+        }
+        let entries = zip::Checkpoint::of(&entries)?;
+        let (pickle, _) = pickle::read(entries.pickle()?)?;
+        checkpoint::read(&pickle, &entries, weights_at)
     } else if start.starts_with(&LEGACY) {
         let (pickle, storages) = legacy::open(&bytes)?;
-        checkpoint::read(&pickle, &storages)
+        checkpoint::read(&pickle, &storages, weights_at)
     } else {
         let (pickle, _) = pickle::read(&bytes)?;
-        checkpoint::read(&pickle, &storage::Nothing)
+        let nothing = storage::Nothing {
+            file_size: bytes.len() as u64,
+        };
+        checkpoint::read(&pickle, &nothing, weights_at)
     }
 }
 

@@ -28,9 +28,16 @@ impl Tensor {
                 let Value::Persistent(storage) = pickle.get(*storage) else {
                     return None;
                 };
-                let [_, class, key, ..] = pickle.items(*storage)? else {
+                let [_, class, key, rest @ ..] = pickle.items(*storage)? else {
                     return None;
                 };
+                // PyTorch before 0.4 could store a part of another storage; its place is then here.
+                if rest
+                    .get(2)
+                    .is_some_and(|part| *pickle.get(*part) != Value::None)
+                {
+                    return None;
+                }
                 let Value::Global { name, .. } = pickle.get(*class) else {
                     return None;
                 };
@@ -43,13 +50,23 @@ impl Tensor {
                 })
             }
             // One level only: a parameter of a parameter of ... could go on for ever.
-            ("torch._utils", "_rebuild_parameter", [tensor, ..])
-                if pickle.called(*tensor)?.1 != "_rebuild_parameter" =>
-            {
+            (
+                "torch._utils",
+                "_rebuild_parameter" | "_rebuild_parameter_with_state",
+                [tensor, ..],
+            ) if !pickle.called(*tensor)?.1.starts_with("_rebuild_parameter") => {
                 Self::of(pickle, *tensor)
             }
             _ => None,
         }
+    }
+
+    /// Whether a value is a tensor of a type that is not read here: complex, quantised, sparse, ...
+    pub(super) fn is_unreadable(pickle: &Pickle<'_>, id: Id) -> bool {
+        let is_tensor = pickle.called(id).is_some_and(|(module, name, _)| {
+            module.starts_with("torch") && name.starts_with("_rebuild")
+        });
+        is_tensor && Self::of(pickle, id).is_none()
     }
 
     /// Number of values, if it can be counted.
@@ -59,7 +76,8 @@ impl Tensor {
             .try_fold(1usize, |count, &extent| count.checked_mul(extent))
     }
 
-    /// The values; nothing is allocated before their place is known to lie in the storage.
+    /// The values; their number must be known to be reasonable, since a stride of zero repeats one
+    /// value any number of times.
     pub(super) fn read(&self, name: &str, storages: &impl Storages) -> Result<Array, ImportError> {
         let bytes = storages.bytes(&self.key)?;
         let outside = || ImportError::OutsideStorage {
@@ -71,7 +89,7 @@ impl Tensor {
         let count = self.count().ok_or_else(outside)?;
         let available = bytes.len() / self.element.size();
         let last = self.last().ok_or_else(outside)?;
-        if count > available || (count > 0 && last >= available) {
+        if count > 0 && last >= available {
             return Err(outside());
         }
         let size = self.element.size();
