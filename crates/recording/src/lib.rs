@@ -49,6 +49,7 @@ mod array_file;
 mod atomic;
 mod attributes;
 mod cells;
+mod clock;
 mod container;
 mod contents;
 mod digest;
@@ -87,7 +88,9 @@ pub use recording::{LoadOptions, Recording};
 pub use repeats::{Repeats, Trials};
 pub use responses::Responses;
 pub use result_file::{ArrayInfo, ResultFile};
-pub use session::{FramePeriod, FramePeriodSource, PartitionInfo, RecordingFile, RepeatsInfo};
+pub use session::{
+    FramePeriod, FramePeriodSource, PartitionInfo, RecordingFile, RepeatsInfo, TimeGap,
+};
 pub use smoothing::smoothed;
 pub use spool::Spool;
 pub use timeline::{Blocks, Role, Segment, Split, SplitRule, Timeline};
