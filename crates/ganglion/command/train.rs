@@ -59,7 +59,10 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
 
 /// Warns of what is unusual about recordings; one that cannot be opened fails later.
 fn tell_notes(files: &[PathBuf]) {
-    for file in files.iter().filter_map(|path| RecordingFile::open(path).ok()) {
+    for file in files
+        .iter()
+        .filter_map(|path| RecordingFile::open(path).ok())
+    {
         for note in file.notes() {
             tracing::warn!("{}: {note}", file.path().display());
         }

@@ -46,7 +46,10 @@ pub(crate) fn comparable(
     bins: &[usize],
 ) -> Result<Comparable, String> {
     if trials.len() < 2 {
-        return Err(format!("of {} repeat, nothing tells the noise", trials.len()));
+        return Err(format!(
+            "of {} repeat, nothing tells the noise",
+            trials.len()
+        ));
     }
     let mut best = f64::NEG_INFINITY;
     for deviation in [deviation, 0.0] {
@@ -165,7 +168,11 @@ mod tests {
         assert_eq!(of(&rates), Ok(smooth));
         assert_eq!(of(&mean(&trials)), Ok(trials.clone()));
         let other: Vec<f32> = (0..200).map(|b| (b as f32).sin()).collect();
-        assert!(of(&other).unwrap_err().contains("does not give the recorded rate"));
+        assert!(
+            of(&other)
+                .unwrap_err()
+                .contains("does not give the recorded rate")
+        );
         assert!(of(&[1.0; 200]).unwrap_err().contains("constant"));
         let one = comparable(&trials[..1], &rates, 1.0, &ALL);
         assert!(one.unwrap_err().contains("1 repeat"));

@@ -27,9 +27,8 @@ impl Clock {
     /// Reads a clock from stamps; none where fewer than two are there, one is not finite, or they
     /// do not advance.
     ///
-    /// The period is the summed length of the runs between gaps over their summed number of steps,
-    /// P = sum (t_last - t_first) / sum (n - 1), so that rounding of stamps and jitter cancel
-    /// within a run. A gap is a step longer than 1.5 P, or back by more than P / 2, on whose two
+    /// The period is the slope of the stamps t_i over i, by least squares with an offset for each
+    /// run between gaps, so that rounding of stamps and jitter cancel within a run. A gap is a step longer than 1.5 P, or back by more than P / 2, on whose two
     /// sides the medians of t_i - i P differ by more than P / 2 and than the resolution of the
     /// stamps: one late stamp, or coarse stamps, are no gap.
     pub(crate) fn read(stamps: &[f64]) -> Option<Self> {
@@ -59,7 +58,9 @@ fn usual_step(stamps: &[f64]) -> Option<f64> {
     let steps: Vec<f64> = stamps.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let mut forward: Vec<f64> = steps.iter().copied().filter(|step| *step > 0.0).collect();
     let middle = median(&mut forward)?;
-    let usual = steps.iter().filter(|step| (0.0..=1.5 * middle).contains(*step));
+    let usual = steps
+        .iter()
+        .filter(|step| (0.0..=1.5 * middle).contains(*step));
     let (count, sum) = usual.fold((0.0, 0.0), |(n, sum), step| (n + 1.0, sum + step));
     (sum > 0.0).then_some(sum / count)
 }
@@ -70,7 +71,11 @@ fn gaps(stamps: &[f64], period: f64) -> Vec<ClockGap> {
         step > 1.5 * period || step < -0.5 * period
     };
     let unusual: Vec<usize> = (1..stamps.len()).filter(is_unusual).collect();
-    let ends: Vec<usize> = [0].into_iter().chain(unusual).chain([stamps.len()]).collect();
+    let ends: Vec<usize> = [0]
+        .into_iter()
+        .chain(unusual)
+        .chain([stamps.len()])
+        .collect();
     let offset = |frames: std::ops::Range<usize>| {
         let mut offsets: Vec<f64> = frames
             .map(|frame| stamps[frame] - frame as f64 * period)
@@ -96,19 +101,29 @@ fn resolution(stamps: &[f64]) -> f64 {
     if stamps.iter().any(|&stamp| f64::from(stamp as f32) != stamp) {
         return 0.0;
     }
-    let largest = stamps.iter().fold(0.0f32, |most, &stamp| most.max((stamp as f32).abs()));
+    let largest = stamps
+        .iter()
+        .fold(0.0f32, |most, &stamp| most.max((stamp as f32).abs()));
     f64::from(largest.next_up()) - f64::from(largest)
 }
 
+/// sum (i - mean i) (t - mean t) / sum (i - mean i)^2, both sums over all runs, the means over each.
 fn period_between(stamps: &[f64], gaps: &[ClockGap]) -> Option<f64> {
     let starts = [0].into_iter().chain(gaps.iter().map(|gap| gap.frame));
     let ends = gaps.iter().map(|gap| gap.frame).chain([stamps.len()]);
-    let (mut time, mut steps) = (0.0, 0.0);
+    let (mut products, mut squares) = (0.0, 0.0);
     for (start, end) in starts.zip(ends) {
-        time += stamps[end - 1] - stamps[start];
-        steps += (end - 1 - start) as f64;
+        let run = &stamps[start..end];
+        let middle = 0.5 * (run.len() - 1) as f64;
+        // Differences first: stamps late in a session have few digits to spare.
+        let mean = run.iter().map(|stamp| stamp - run[0]).sum::<f64>() / run.len() as f64;
+        for (frame, stamp) in run.iter().enumerate() {
+            let from_middle = frame as f64 - middle;
+            products += from_middle * (stamp - run[0] - mean);
+            squares += from_middle * from_middle;
+        }
     }
-    (steps > 0.0 && time > 0.0).then_some(time / steps)
+    (squares > 0.0 && products > 0.0).then_some(products / squares)
 }
 
 fn median(values: &mut [f64]) -> Option<f64> {
@@ -130,7 +145,9 @@ mod tests {
     fn pseudo_random(seed: u64) -> impl FnMut() -> f64 {
         let mut state = seed;
         move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             (state >> 33) as f64 / f64::from(1u32 << 31) - 0.5
         }
     }
@@ -140,7 +157,11 @@ mod tests {
         let clock = Clock::read(stamps).unwrap();
         let found: Vec<usize> = clock.gaps.iter().map(|gap| gap.frame).collect();
         assert_eq!(found, gaps);
-        assert!((clock.period / period - 1.0).abs() < 1e-3, "{}", clock.period);
+        assert!(
+            (clock.period / period - 1.0).abs() < 1e-3,
+            "{}",
+            clock.period
+        );
     }
 
     #[test]

@@ -153,8 +153,10 @@ impl Container {
 
     /// Whether the dataset exists, or a link of its name.
     pub(crate) fn has(&self, name: &str) -> bool {
-        let (group, last) = name.rsplit_once('/').unwrap_or(("", name));
-        self.datasets(group).iter().any(|dataset| dataset == last)
+        match self.locate(name) {
+            Ok(found) => found.is_some_and(|at| at.kind() == Kind::Dataset),
+            Err(_) => true,
+        }
     }
 
     /// Opens a dataset, or says which ones its group has. Links are followed.
@@ -164,6 +166,28 @@ impl Container {
             Some(at) if at.group().is_none() => Stored::open(self, &at, name),
             _ => Err(self.no_dataset(name)),
         }
+    }
+
+    /// The datasets that a dataset of object references names, in order.
+    pub(crate) fn referenced(&self, name: &str) -> Result<Vec<Stored>, Error> {
+        let failed = |error| Error::hdf5(&self.path, format!("dataset `{name}`"), error);
+        let Some((at, dataset)) = self
+            .locate(name)?
+            .and_then(|at| Some((at.dataset()?, at)))
+            .map(|(dataset, at)| (at, dataset))
+        else {
+            return Err(self.no_dataset(name));
+        };
+        let objects = dataset.dereference().map_err(failed)?;
+        let datasets = objects.into_iter().enumerate();
+        datasets
+            .map(|(index, object)| match object {
+                hdf5_pure::Object::Dataset(dataset) => {
+                    Stored::of(self, &at, *dataset, format!("{name}[{index}]"))
+                }
+                _ => Err(self.no_dataset(&format!("{name}[{index}]"))),
+            })
+            .collect()
     }
 
     fn no_dataset(&self, name: &str) -> Error {

@@ -134,10 +134,11 @@ pub enum Error {
         target: String,
     },
 
-    /// A dataset whose elements are in a raw file beside.
+    /// A dataset whose elements are in a raw file beside, or in other datasets.
     #[error(
-        "{}: `{dataset}` keeps its values in another file (external raw storage), which is not \
-         read; copy them into this file with `h5repack`, or save it again from h5py",
+        "{}: `{dataset}` keeps its values elsewhere (external raw storage, or a virtual dataset), \
+         which is not read; save the values themselves in this file, in h5py with \
+         `file.create_dataset(name, data=old[:])`",
         path.display()
     )]
     StoredElsewhere {
@@ -164,8 +165,9 @@ pub enum Error {
 
     /// Time stamps that tell no frame period.
     #[error(
-        "{}: `{dataset}` does not advance from frame to frame, so the frame period is not known; \
-         correct it, or give the attribute `frame_period_s` (seconds, such as 0.01)",
+        "{}: `{dataset}` does not hold the times of frames [frame], finite and advancing, so the \
+         frame period is not known; correct it, or give the attribute `frame_period_s` (seconds, \
+         such as 0.01)",
         path.display()
     )]
     NoClock {
@@ -205,8 +207,8 @@ pub enum Error {
 
     /// Responses stored with time first.
     #[error(
-        "{}: `{dataset}` has shape [{}, {}], which is [frame, cell] for this movie of {} frames; \
-         it must be [cell, frame]: transpose it (in h5py, save `rates.T`)",
+        "{}: `{dataset}` has shape [{}, {}], which is [frame, {rows}] for this movie of {} frames; \
+         it must be [{rows}, frame]: transpose it (in h5py, save `data.T`)",
         path.display(), shape[0], shape[1], shape[0]
     )]
     Transposed {
@@ -216,6 +218,8 @@ pub enum Error {
         dataset: String,
         /// Its shape.
         shape: [usize; 2],
+        /// What its rows ought to be: "cell" or "repeat".
+        rows: &'static str,
     },
 
     /// Movie and responses disagree in length.
@@ -342,9 +346,13 @@ pub enum Error {
 
     /// A dataset that claims more than its file can hold.
     #[error(
-        "{}: `{dataset}` claims shape {shape:?}, which does not fit in this file of {file} bytes; \
-         it was never written, or the file is damaged: write or download it again",
-        path.display()
+        "{}: `{dataset}` claims shape {shape:?}, which does not fit in this file of {file} bytes; {}",
+        path.display(),
+        match never_written {
+            true => "it was created, but nothing was ever written into it: write it",
+            false => "part of it was never written, or the file is damaged: write or download it \
+                      again",
+        }
     )]
     NotStored {
         /// The file.
@@ -355,6 +363,8 @@ pub enum Error {
         shape: Vec<usize>,
         /// Bytes of the file.
         file: u64,
+        /// Whether the file keeps no bytes of it at all.
+        never_written: bool,
     },
 
     /// An NWB file that cannot be made a recording as it is.

@@ -82,9 +82,7 @@ pub use error::Error;
 pub use inspect::{CellSummary, PartitionSummary, Summary, inspect};
 pub use movie::{Movie, MovieShape, PixelType};
 pub use normalisation::{Normalisation, NormalisationRule};
-pub use nwb::{
-    FrameAxes, NwbConfig, NwbConversion, RepeatRule, SeriesNames, is_nwb, read_nwb,
-};
+pub use nwb::{FrameAxes, NwbConfig, NwbConversion, RepeatRule, SeriesNames, is_nwb, read_nwb};
 pub use partition::Partition;
 pub use recording::{LoadOptions, Recording};
 pub use repeats::{Repeats, Trials};

@@ -133,7 +133,9 @@ impl StoredTrials {
         let mut kept: Vec<Vec<f32>> = rows;
         kept.iter_mut().for_each(|row| row.resize(frames, f32::NAN));
         kept.retain(|row| row.iter().any(|value| value.is_finite()));
-        let cut = kept.iter().filter(|row| row.iter().any(|value| value.is_nan()));
+        let cut = kept
+            .iter()
+            .filter(|row| row.iter().any(|value| value.is_nan()));
         let remark = remark(&dataset, given, kept.len(), cut.count(), bins, frames);
         if kept.is_empty() {
             return (None, remark);
@@ -157,15 +159,26 @@ fn remark(
 ) -> Option<String> {
     let mut parts = Vec::new();
     if bins != frames {
-        parts.push(format!("its repeats have {bins} bins, the movie {frames} frames"));
+        parts.push(format!(
+            "repeats of {bins} bins, but a movie of {frames} frames"
+        ));
     }
     if kept < given {
-        parts.push(format!("{} of {given} repeats hold nothing (NaN)", given - kept));
+        parts.push(format!(
+            "repeats that hold nothing (NaN): {} of {given}",
+            given - kept
+        ));
     }
     if cut > 0 && bins >= frames {
-        parts.push(format!("{cut} repeats are not finite (NaN) in places"));
+        parts.push(format!(
+            "repeats that are not finite (NaN) in places: {cut} of {given}"
+        ));
     }
-    let used = if kept == 0 { "none is used" } else { "the rest is used" };
+    let used = if kept == 0 {
+        "none is used"
+    } else {
+        "what they hold is used"
+    };
     (!parts.is_empty()).then(|| format!("`{dataset}`: {}; {used}", parts.join(", ")))
 }
 
@@ -207,7 +220,10 @@ fn stacked(
     let mut rows: Vec<Vec<Vec<f32>>> = cells.iter().map(|_| Vec::new()).collect();
     for repeat in 0..repeats {
         let all = stored.rows_f32(repeat..repeat + 1)?;
-        let inside = rows.iter_mut().zip(cells).filter(|(_, cell)| cell.0 < count);
+        let inside = rows
+            .iter_mut()
+            .zip(cells)
+            .filter(|(_, cell)| cell.0 < count);
         for (rows, &cell) in inside {
             rows.push(all[cell.0 * bins..][..bins].to_vec());
         }

@@ -24,5 +24,5 @@ mod time;
 pub use file::RecordingFile;
 pub use frame_period::{FramePeriod, FramePeriodSource};
 pub use partition_info::{PartitionInfo, RepeatsInfo};
-pub use time::TimeGap;
 pub(crate) use partition_info::{find_repeats, open_response};
+pub use time::TimeGap;

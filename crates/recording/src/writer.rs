@@ -285,7 +285,8 @@ impl SessionWriter {
                 return Err(self.problem(format!("the {partition} movie has no frames")));
             }
             if let Some(found) = part.times.as_ref().map(Vec::len).filter(|n| *n != frames) {
-                let problem = format!("{found} times of {partition}, but the movie {frames} frames");
+                let problem =
+                    format!("{found} times of {partition}, but the movie {frames} frames");
                 return Err(self.problem(problem));
             }
             for (name, rows) in part.responses.iter().chain(&part.repeats) {

@@ -88,9 +88,10 @@ fn hdf5_words(datatype: &Datatype) -> String {
     match datatype {
         Datatype::Compound { .. } => "compound values (such as complex numbers)".into(),
         Datatype::Enumeration { .. } => "an enumeration (such as booleans)".into(),
-        Datatype::String { .. } | Datatype::VariableLength { is_string: true, .. } => {
-            "text".into()
-        }
+        Datatype::String { .. }
+        | Datatype::VariableLength {
+            is_string: true, ..
+        } => "text".into(),
         Datatype::VariableLength { .. } => "lists of varying length".into(),
         Datatype::Reference { .. } => "references".into(),
         Datatype::Array { .. } => "arrays as elements".into(),

@@ -4,7 +4,7 @@
 //! a soft link. `h5py.SoftLink`, `h5py.ExternalLink` and the links of pynwb must not make data
 //! look absent.
 
-use super::raw::{Raw, message};
+use super::raw::{Links, Raw, message};
 
 /// What a name of a group leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ struct Dense {
 
 /// Names and targets of the group whose header is at an address; none where the group cannot be
 /// parsed, or the object is no group.
-pub(super) fn of_group(raw: &Raw, address: u64) -> Option<Vec<(String, Target)>> {
+pub(super) fn of_group(raw: &Raw, address: u64) -> Option<Links> {
     let messages = raw.messages(address)?;
     let mut links = Vec::new();
     let mut is_group = false;
@@ -52,7 +52,7 @@ pub(super) fn of_group(raw: &Raw, address: u64) -> Option<Vec<(String, Target)>>
 }
 
 /// The older form: entries in nodes of a B-tree, names in a local heap.
-fn of_symbol_table(raw: &Raw, data: &[u8]) -> Option<Vec<(String, Target)>> {
+fn of_symbol_table(raw: &Raw, data: &[u8]) -> Option<Links> {
     let mut cursor = raw.cursor(data);
     let tree = raw.offset(&mut cursor)??;
     let names = local_heap(raw, raw.offset(&mut cursor)??)?;
@@ -110,7 +110,11 @@ fn link(raw: &Raw, data: &[u8]) -> Option<Option<(String, Target)>> {
         return None;
     }
     let flags = cursor.number(1)?;
-    let kind = if flags & 0x08 != 0 { cursor.number(1)? } else { 0 };
+    let kind = if flags & 0x08 != 0 {
+        cursor.number(1)?
+    } else {
+        0
+    };
     cursor.skip(if flags & 0x04 != 0 { 8 } else { 0 })?;
     cursor.skip(if flags & 0x10 != 0 { 1 } else { 0 })?;
     let length = cursor.number(1 << (flags & 3))?;
@@ -152,7 +156,7 @@ fn dense_of(raw: &Raw, data: &[u8]) -> Option<Option<Dense>> {
 }
 
 /// Many links: messages in a fractal heap, found by a B-tree of their names.
-fn of_dense(raw: &Raw, dense: &Dense) -> Option<Vec<(String, Target)>> {
+fn of_dense(raw: &Raw, dense: &Dense) -> Option<Links> {
     let heap = FractalHeap::open(raw, dense.heap)?;
     let mut links = Vec::new();
     for record in records(raw, dense.index)? {
@@ -247,7 +251,7 @@ impl FractalHeap {
     }
 }
 
-/// The records of a B-tree of version 2, of one or two levels.
+/// The records of a B-tree of version 2.
 fn records(raw: &Raw, address: u64) -> Option<Vec<Vec<u8>>> {
     let head = raw.bytes(address, 22 + 16)?;
     let mut cursor = raw.cursor(&head);
@@ -263,43 +267,73 @@ fn records(raw: &Raw, address: u64) -> Option<Vec<Vec<u8>>> {
         return Some(Vec::new());
     };
     let count = cursor.number(2)?;
-    match depth {
-        0 => leaf(raw, root, count, record_size),
-        1 => {
-            let most = node_size.checked_sub(10)?.checked_div(record_size)?;
-            let width = (most.max(1).ilog2() / 8 + 1) as usize;
-            two_levels(raw, root, count, record_size, width)
-        }
-        _ => None,
-    }
-}
-
-fn leaf(raw: &Raw, address: u64, count: u64, size: u64) -> Option<Vec<Vec<u8>>> {
-    let body = raw.bytes(address, 6 + count * size)?;
-    let inside = body.strip_prefix(b"BTLF").and_then(|rest| rest.get(2..))?;
-    Some(inside.chunks_exact(size.max(1) as usize).map(<[u8]>::to_vec).collect())
-}
-
-fn two_levels(
-    raw: &Raw,
-    address: u64,
-    count: u64,
-    size: u64,
-    width: usize,
-) -> Option<Vec<Vec<u8>>> {
-    let children = (count + 1) * (raw.offset_size() + width) as u64;
-    let body = raw.bytes(address, 6 + count * size + children)?;
-    let inside = body.strip_prefix(b"BTIN").and_then(|rest| rest.get(2..))?;
-    let (own, pointers) = inside.split_at_checked((count * size) as usize)?;
-    let mut found: Vec<Vec<u8>> = own
-        .chunks_exact(size.max(1) as usize)
-        .map(<[u8]>::to_vec)
-        .collect();
-    let mut cursor = raw.cursor(pointers);
-    for _ in 0..=count {
-        let child = raw.offset(&mut cursor)??;
-        let count = cursor.number(width)?;
-        found.extend(leaf(raw, child, count, size)?);
-    }
+    let levels = levels(node_size, record_size, depth, raw.offset_size() as u64)?;
+    let tree = Tree {
+        record_size,
+        levels,
+    };
+    let mut found = Vec::new();
+    tree.collect(raw, root, count, depth as usize, &mut found)?;
     Some(found)
+}
+
+/// Bytes of the numbers of records that a pointer to a node of each level has: its own, and those
+/// of all below it.
+struct Tree {
+    record_size: u64,
+    levels: Vec<(usize, usize)>,
+}
+
+/// Most levels of a tree: far more records than a file can hold.
+const MOST_LEVELS: u64 = 8;
+
+fn levels(node: u64, record: u64, depth: u64, offset: u64) -> Option<Vec<(usize, usize)>> {
+    let width = |most: u64| (most.max(1).ilog2() / 8 + 1) as usize;
+    let leaf = node.checked_sub(10)?.checked_div(record)?;
+    let mut levels = vec![(width(leaf), 0)];
+    let mut below = leaf;
+    for level in 1..=depth.min(MOST_LEVELS) {
+        let all = if level > 1 { width(below) } else { 0 };
+        levels.push((width(leaf), all));
+        let pointer = offset + (width(leaf) + all) as u64;
+        let most = (node.checked_sub(10)?.checked_sub(pointer)?) / (record + pointer);
+        below = below.checked_mul(most + 1)?.checked_add(most)?;
+    }
+    (depth <= MOST_LEVELS).then_some(levels)
+}
+
+impl Tree {
+    fn collect(
+        &self,
+        raw: &Raw,
+        address: u64,
+        count: u64,
+        level: usize,
+        found: &mut Vec<Vec<u8>>,
+    ) -> Option<()> {
+        let (own, all) = *self.levels.get(level)?;
+        let pointer = if level == 0 {
+            0
+        } else {
+            raw.offset_size() + own + all
+        };
+        let records = count * self.record_size;
+        let body = raw.bytes(address, 6 + records + (count + 1) * pointer as u64)?;
+        let signature = if level == 0 { b"BTLF" } else { b"BTIN" };
+        let inside = body.strip_prefix(signature)?.get(2..)?;
+        let (own_records, pointers) = inside.split_at_checked(records as usize)?;
+        let size = self.record_size.max(1) as usize;
+        found.extend(own_records.chunks_exact(size).map(<[u8]>::to_vec));
+        if level == 0 {
+            return Some(());
+        }
+        let mut cursor = raw.cursor(pointers);
+        for _ in 0..=count {
+            let child = raw.offset(&mut cursor)??;
+            let count = cursor.number(own)?;
+            cursor.skip(all)?;
+            self.collect(raw, child, count, level - 1, found)?;
+        }
+        Some(())
+    }
 }

@@ -1,6 +1,8 @@
 //! Finding objects by path, through soft and external links.
 
-use super::links::{self, Target};
+use std::sync::Arc;
+
+use super::links::Target;
 use super::raw::message;
 use super::{Container, Error};
 
@@ -48,22 +50,24 @@ impl Located {
         messages.is_some_and(|all| all.iter().any(|one| one.kind == message::EXTERNAL_FILES))
     }
 
-    fn kind(&self) -> Kind {
-        if self.group().is_some() {
-            Kind::Group
-        } else if self.is_dataset() {
+    /// What the object is. One that the library cannot open is still a dataset, so that opening it
+    /// says why.
+    pub(super) fn kind(&self) -> Kind {
+        let messages = self.container.raw.as_ref().zip(self.address);
+        let Some(messages) = messages.and_then(|(raw, address)| raw.messages(address)) else {
+            return match (self.group(), self.dataset()) {
+                (Some(_), _) => Kind::Group,
+                (None, Some(_)) => Kind::Dataset,
+                (None, None) => Kind::Other,
+            };
+        };
+        let has = |kinds: &[u16]| messages.iter().any(|one| kinds.contains(&one.kind));
+        if has(&[message::DATA_LAYOUT]) {
             Kind::Dataset
+        } else if has(&[message::SYMBOL_TABLE, message::LINK_INFO, message::LINK]) {
+            Kind::Group
         } else {
             Kind::Other
-        }
-    }
-
-    /// An object that the library cannot open is still a dataset, so that opening it says why.
-    fn is_dataset(&self) -> bool {
-        let messages = self.container.raw.as_ref().zip(self.address);
-        match messages.and_then(|(raw, address)| raw.messages(address)) {
-            Some(messages) => messages.iter().any(|one| one.kind == 0x08),
-            None => self.dataset().is_some(),
         }
     }
 }
@@ -76,13 +80,8 @@ impl Container {
         };
         match at.links() {
             Some(links) => links
-                .into_iter()
-                .map(|(name, _)| {
-                    let path = joined(&at.path, &name);
-                    let found = at.container.locate(&path).ok().flatten();
-                    let kind = found.map_or(Kind::Broken, |found| found.kind());
-                    (name, kind)
-                })
+                .iter()
+                .map(|(name, target)| (name.clone(), at.kind_of_child(name, target)))
                 .collect(),
             None => at.listed(),
         }
@@ -93,9 +92,9 @@ impl Container {
         let at = self.locate(group).ok().flatten();
         let links = at.and_then(|at| at.links()).unwrap_or_default();
         let links = links
-            .into_iter()
+            .iter()
             .filter(|(_, target)| !matches!(target, Target::Object(_)));
-        links.map(|(name, _)| name).collect()
+        links.map(|(name, _)| name.clone()).collect()
     }
 
     /// Where the object of a path is; none if there is none.
@@ -121,16 +120,16 @@ impl Container {
             let Some(links) = at.links() else {
                 return Ok(self.by_library(&names));
             };
-            let Some((_, target)) = links.into_iter().find(|(found, _)| found == name) else {
+            let Some((_, target)) = links.iter().find(|(found, _)| found == name) else {
                 return Ok(None);
             };
             let link = joined(&at.path, name);
             match target {
-                Target::Object(address) => (at.path, at.address) = (link, Some(address)),
+                Target::Object(address) => (at.path, at.address) = (link, Some(*address)),
                 Target::Soft(path) => {
                     let absolute = match path.starts_with('/') {
                         true => path.clone(),
-                        false => joined(&at.path, &path),
+                        false => joined(&at.path, path),
                     };
                     let broken = || self.broken(&link, format!("`{path}`"));
                     let left = left.checked_sub(1).ok_or_else(broken)?;
@@ -142,8 +141,8 @@ impl Container {
                     let broken = || self.broken(&link, format!("`{path}` of the file {file}"));
                     let left = left.checked_sub(1).ok_or_else(broken)?;
                     let folder = crate::atomic::folder_of(&self.path);
-                    let other = Self::open(&folder.join(&file)).map_err(|_| broken())?;
-                    let found = other.follow(&path, left)?.ok_or_else(broken)?;
+                    let other = Self::open(&folder.join(file)).map_err(|_| broken())?;
+                    let found = other.follow(path, left)?.ok_or_else(broken)?;
                     let (container, whole) = (found.container.clone(), found.with(rest));
                     return container.follow(&whole, left);
                 }
@@ -172,8 +171,21 @@ impl Container {
 }
 
 impl Located {
-    fn links(&self) -> Option<Vec<(String, Target)>> {
-        links::of_group(self.container.raw.as_ref()?, self.address?)
+    fn links(&self) -> Option<Arc<Vec<(String, Target)>>> {
+        self.container.raw.as_ref()?.links(self.address?)
+    }
+
+    fn kind_of_child(&self, name: &str, target: &Target) -> Kind {
+        let path = joined(&self.path, name);
+        let found = match target {
+            Target::Object(address) => Some(Self {
+                container: self.container.clone(),
+                path,
+                address: Some(*address),
+            }),
+            _ => self.container.locate(&path).ok().flatten(),
+        };
+        found.map_or(Kind::Broken, |found| found.kind())
     }
 
     /// What the library lists.

@@ -22,8 +22,9 @@ pub(super) fn of_attribute(
     }
     let unusual = matches!(datatype, Datatype::FloatingPoint { .. })
         && matches!(Format::of(datatype), Format::Unreadable(_));
+    let is_enumeration = matches!(datatype, Datatype::Enumeration { .. });
     match (value, Format::of(datatype)) {
-        (_, Format::Unreadable(what)) if unusual => Err(what),
+        (_, Format::Unreadable(what)) if unusual || is_enumeration => Err(what),
         (Some(value), _) => of_value(value),
         (None, Format::Unreadable(what)) => Err(what),
         (None, _) => Err("a value that cannot be read".into()),

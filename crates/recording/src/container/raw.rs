@@ -4,14 +4,19 @@
 //! Source: HDF5 File Format Specification 3.0, sections III.A (B-trees), III.D (local heaps), III.G
 //! (fractal heaps) and IV.A (object headers).
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use super::links::{self, Target};
+
 /// Blocks that one header, tree or heap is followed through at most: a damaged file may run in
 /// circles.
 const MOST_BLOCKS: usize = 100_000;
+/// Groups whose links are kept at most.
+const MOST_GROUPS: usize = 64;
 /// Bytes of one block at most.
 const MOST_BYTES: u64 = 64 << 20;
 
@@ -20,6 +25,7 @@ pub(super) mod message {
     pub(in crate::container) const LINK_INFO: u16 = 0x02;
     pub(in crate::container) const LINK: u16 = 0x06;
     pub(in crate::container) const EXTERNAL_FILES: u16 = 0x07;
+    pub(in crate::container) const DATA_LAYOUT: u16 = 0x08;
     pub(in crate::container) const ATTRIBUTE: u16 = 0x0c;
     pub(super) const CONTINUATION: u16 = 0x10;
     pub(in crate::container) const SYMBOL_TABLE: u16 = 0x11;
@@ -41,7 +47,12 @@ pub(super) struct Raw {
     offset_size: usize,
     length_size: usize,
     root: u64,
+    /// Links of groups that were parsed before, by the address of the group.
+    known: Arc<Mutex<HashMap<u64, Arc<Links>>>>,
 }
+
+/// Names of a group and what they lead to.
+pub(super) type Links = Vec<(String, Target)>;
 
 /// Bytes of a block, read from the front.
 pub(super) struct Cursor<'a> {
@@ -60,7 +71,23 @@ impl Raw {
             offset_size: usize::from(superblock.offset_size),
             length_size: usize::from(superblock.length_size),
             root: superblock.root_group_address,
+            known: Arc::default(),
         })
+    }
+
+    /// Links of the group whose header is at an address; none where it cannot be parsed, or is no
+    /// group.
+    pub(super) fn links(&self, address: u64) -> Option<Arc<Links>> {
+        if let Some(links) = self.known.lock().ok()?.get(&address) {
+            return Some(Arc::clone(links));
+        }
+        let links = Arc::new(links::of_group(self, address)?);
+        let mut known = self.known.lock().ok()?;
+        if known.len() >= MOST_GROUPS {
+            known.clear();
+        }
+        known.insert(address, Arc::clone(&links));
+        Some(links)
     }
 
     /// Address of the root group.

@@ -32,21 +32,36 @@ const BEST_COMPRESSION: u64 = 1032;
 impl Stored {
     /// Opens what `name` was found to be; errors name `container` and `name`.
     pub(super) fn open(container: &Container, at: &Located, name: &str) -> Result<Self, Error> {
+        let failed = |error| Error::hdf5(&container.path, format!("dataset `{name}`"), error);
+        let dataset = at.container.file.dataset(&at.path).map_err(failed)?;
+        let stored = Self::of(container, at, dataset, name.to_owned())?;
+        Ok(Self {
+            elsewhere: at.is_stored_elsewhere(),
+            ..stored
+        })
+    }
+
+    /// A dataset of the file where `at` is.
+    pub(super) fn of(
+        container: &Container,
+        at: &Located,
+        dataset: hdf5_pure::Dataset,
+        name: String,
+    ) -> Result<Self, Error> {
         let path = &container.path;
         let failed = |error| Error::hdf5(path, format!("dataset `{name}`"), error);
-        let dataset = at.container.file.dataset(&at.path).map_err(failed)?;
         let shape = dataset.shape().map_err(failed)?;
         let dtype = dataset.dtype().map_err(failed)?;
         let datatype = dataset.datatype().map_err(failed)?;
         Ok(Self {
             path: path.clone(),
-            name: name.to_owned(),
+            name,
             dataset,
             shape: shape.into_iter().map(|extent| extent as usize).collect(),
             dtype,
             format: Format::of(&datatype),
             plain_bytes: Format::is_plain_byte(&datatype),
-            elsewhere: at.is_stored_elsewhere(),
+            elsewhere: false,
             file_size: at.container.file.file_size(),
         })
     }
@@ -141,7 +156,8 @@ impl Stored {
 
     /// What the file cannot hold was never written, or is written in a way that cannot be read.
     fn require_stored(&self) -> Result<(), Error> {
-        if self.elsewhere {
+        let is_virtual = matches!(self.dataset.layout(), Ok(Layout::Virtual));
+        if self.elsewhere || is_virtual {
             return Err(Error::StoredElsewhere {
                 path: self.path.clone(),
                 dataset: self.name.clone(),
@@ -169,15 +185,29 @@ impl Stored {
             dataset: self.name.clone(),
             shape: self.shape.clone(),
             file: self.file_size,
+            never_written: self.is_never_written(),
         })
+    }
+
+    /// Whether the file keeps no bytes of the dataset at all.
+    fn is_never_written(&self) -> bool {
+        match self.dataset.layout() {
+            Ok(Layout::Contiguous { address, .. }) => address.is_none(),
+            Ok(Layout::Chunked { .. }) => self.dataset.chunks().is_ok_and(|all| all.is_empty()),
+            _ => false,
+        }
     }
 
     /// Whether every chunk was written: filters such as scale-offset keep a constant picture of
     /// any size in no byte at all.
     fn has_every_chunk(&self, chunk: &[u64]) -> bool {
-        let needed = self.shape.iter().zip(chunk).try_fold(1u64, |n, (&all, &one)| {
-            n.checked_mul((all as u64).div_ceil(one.max(1)))
-        });
+        let needed = self
+            .shape
+            .iter()
+            .zip(chunk)
+            .try_fold(1u64, |n, (&all, &one)| {
+                n.checked_mul((all as u64).div_ceil(one.max(1)))
+            });
         let written = self.dataset.chunks().map(|chunks| chunks.len() as u64);
         written.is_ok_and(|written| needed == Some(written))
     }

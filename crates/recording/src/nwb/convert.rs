@@ -118,7 +118,11 @@ impl<'a> Converting<'a> {
     ) -> Result<Self, Error> {
         let first = &train[0];
         let size = |series: &Series| series.pictures.size();
-        if let Some(other) = train.iter().chain(test).find(|other| size(other) != size(first)) {
+        if let Some(other) = train
+            .iter()
+            .chain(test)
+            .find(|other| size(other) != size(first))
+        {
             let (found, expected) = (size(other), size(first));
             let text = format!(
                 "`{}` has frames of {found:?} pixels, but `{}` of {expected:?}",
@@ -157,18 +161,20 @@ impl<'a> Converting<'a> {
         })
     }
 
-    /// Where stamps of frames are in milliseconds, spike times may be too: more of them lie in the
-    /// movie then.
+    /// Where stamps of frames are in milliseconds, spike times may be too: the unit is the one in
+    /// which they last about as long as the movie.
     fn rescale(&mut self, units: &mut [Unit], train: &[Series]) {
-        let scale = train[0].times.units_a_second();
-        let inside = |scale: f64| {
-            let (start, end) = (train[0].times.at(0), train[0].times.end());
-            let spikes = units.iter().flat_map(|unit| &unit.spikes);
-            spikes
-                .filter(|spike| (start..end).contains(&(**spike / scale)))
-                .count()
-        };
-        if scale == 1.0 || inside(scale) <= inside(1.0) {
+        let times = &train[0].times;
+        let scale = times.units_a_second();
+        let spikes = || units.iter().flat_map(|unit| &unit.spikes).copied();
+        let (first, last) = (
+            spikes().fold(f64::INFINITY, f64::min),
+            spikes().fold(f64::NEG_INFINITY, f64::max),
+        );
+        let movie = times.end() - times.at(0);
+        let mismatch = |scale: f64| ((last - first) / scale / movie).ln().abs();
+        let is_seconds = mismatch(1.0) <= mismatch(scale);
+        if scale == 1.0 || is_seconds || last <= first {
             return;
         }
         for unit in units {
@@ -178,8 +184,8 @@ impl<'a> Converting<'a> {
                 (*start, *stop) = (*start / scale, *stop / scale);
             }
         }
-        let text = "spike times are taken to be in the unit of the timestamps, since so they lie in \
-                    the movie";
+        let text = "spike times are taken to be in the unit of the timestamps: so they last about as \
+                    long as the movie";
         self.report.warnings.push(text.to_owned());
     }
 
@@ -191,7 +197,9 @@ impl<'a> Converting<'a> {
                 continue;
             }
             told.push(&series.path);
-            self.report.warnings.extend(series.times.warnings(&series.path));
+            self.report
+                .warnings
+                .extend(series.times.warnings(&series.path));
             let (found, expected) = (series.times.period() * 1e3, first.times.period() * 1e3);
             if (found / expected - 1.0).abs() > SAME_PERIOD {
                 self.report.warnings.push(format!(
@@ -212,8 +220,7 @@ impl<'a> Converting<'a> {
             return Ok(all);
         }
         let spans: Vec<(f64, f64)> = spans(&all);
-        let is_observed =
-            |bin: usize| units.iter().all(|unit| unit.observed.covers(spans[bin]));
+        let is_observed = |bin: usize| units.iter().all(|unit| unit.observed.covers(spans[bin]));
         let observed = pieces::kept(&all, is_observed);
         let (before, after) = (spans.len(), pieces::count(&observed));
         if after < 2 {
@@ -263,7 +270,11 @@ impl<'a> Converting<'a> {
 
     fn never_observed(&self, units: &[Unit], spans: &[(f64, f64)]) -> Error {
         let seen = |unit: &Unit| spans.iter().any(|span| unit.observed.covers(*span));
-        let never: Vec<usize> = units.iter().filter(|unit| !seen(unit)).map(|u| u.row).collect();
+        let never: Vec<usize> = units
+            .iter()
+            .filter(|unit| !seen(unit))
+            .map(|u| u.row)
+            .collect();
         let text = match never.is_empty() {
             true => "no bin of the training movie is one in which all chosen units were observed \
                      (obs_intervals, invalid_times); choose units that were observed together with \
@@ -308,7 +319,12 @@ impl<'a> Converting<'a> {
     }
 
     /// The end of the training movie as the test partition.
-    fn write_rest(&mut self, train: &[Series], rest: &[Piece], units: &[Unit]) -> Result<(), Error> {
+    fn write_rest(
+        &mut self,
+        train: &[Series],
+        rest: &[Piece],
+        units: &[Unit],
+    ) -> Result<(), Error> {
         self.report.test_bins = pieces::count(rest);
         self.report.test_presentations = 1;
         self.movie(Partition::Test, train, rest)?;
@@ -400,7 +416,9 @@ impl<'a> Converting<'a> {
         }
         let lost = trials.iter().flat_map(|trials| trials.iter().zip(all));
         let lost = lost.filter(|(trial, pieces)| {
-            trial[..pieces::count(pieces)].iter().any(|count| count.is_nan())
+            trial[..pieces::count(pieces)]
+                .iter()
+                .any(|count| count.is_nan())
         });
         let lost = lost.count();
         if lost > 0 {
@@ -413,7 +431,10 @@ impl<'a> Converting<'a> {
 
     fn never_repeated(&self, units: &[Unit], trials: &[Vec<Vec<f32>>]) -> Error {
         let is_never = |trials: &Vec<Vec<f32>>| trials.iter().flatten().all(|count| count.is_nan());
-        let never = units.iter().zip(trials).filter(|(_, trials)| is_never(trials));
+        let never = units
+            .iter()
+            .zip(trials)
+            .filter(|(_, trials)| is_never(trials));
         let never: Vec<usize> = never.map(|(unit, _)| unit.row).collect();
         let text = match never.is_empty() {
             true => "bins of the test movie in which all units were observed are too few or too \
@@ -478,7 +499,9 @@ impl<'a> Converting<'a> {
             for frames in pictures.pieces(&piece.frames) {
                 match pixel {
                     PixelType::U8 => self.writer.append_u8(partition, &pictures.bytes(frames)?)?,
-                    PixelType::F32 => self.writer.append_f32(partition, &pictures.values(frames)?)?,
+                    PixelType::F32 => self
+                        .writer
+                        .append_f32(partition, &pictures.values(frames)?)?,
                 }
             }
         }
@@ -521,7 +544,10 @@ fn trial(pieces: &[Piece], unit: &Unit, bins: usize) -> Vec<f32> {
 
 /// Mean over the trials that hold a bin.
 fn mean_at(trials: &[Vec<f32>], bin: usize) -> f32 {
-    let held = trials.iter().map(|trial| trial[bin]).filter(|count| count.is_finite());
+    let held = trials
+        .iter()
+        .map(|trial| trial[bin])
+        .filter(|count| count.is_finite());
     let (sum, count) = held.fold((0.0, 0.0), |(sum, n), count| (sum + count, n + 1.0));
     sum / count
 }

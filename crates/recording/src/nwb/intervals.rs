@@ -25,10 +25,16 @@ pub(super) fn table(container: &Container, name: &str) -> Result<Vec<Interval>, 
     stops.require(&[1], "one dimension [row]")?;
     let rows = starts.shape()[0];
     if stops.shape()[0] != rows {
-        let text = format!("`intervals/{name}` has {rows} starts and {} stops", stops.shape()[0]);
+        let text = format!(
+            "`intervals/{name}` has {rows} starts and {} stops",
+            stops.shape()[0]
+        );
         return Err(problem(container, text));
     }
-    let pairs = starts.rows_f64(0..rows)?.into_iter().zip(stops.rows_f64(0..rows)?);
+    let pairs = starts
+        .rows_f64(0..rows)?
+        .into_iter()
+        .zip(stops.rows_f64(0..rows)?);
     let mut intervals: Vec<Interval> = pairs.filter(|(start, stop)| start < stop).collect();
     intervals.sort_by(|a, b| a.0.total_cmp(&b.0));
     Ok(intervals)
@@ -48,8 +54,15 @@ impl Observed {
     pub(super) fn covers(&self, (start, end): Interval) -> bool {
         let slack = 1e-6 * (end - start) + 1e-9 * start.abs().max(end.abs());
         let (start, end) = (start + slack, end - slack);
-        let is_spoilt = self.except.iter().any(|(from, to)| *from < end && start < *to);
-        !is_spoilt && self.during.as_ref().is_none_or(|during| is_within(during, start, end))
+        let is_spoilt = self
+            .except
+            .iter()
+            .any(|(from, to)| *from < end && start < *to);
+        !is_spoilt
+            && self
+                .during
+                .as_ref()
+                .is_none_or(|during| is_within(during, start, end))
     }
 
     /// Whether the file says anything at all.

@@ -8,6 +8,7 @@
 //!     data                    [frame, y, x]      an image series, or a series of noise frames;
 //!                             [frame, y, x, 1]   with one channel; [frame] for a full field
 //!                             [frame]            of an index series: pictures of another series
+//!                                                or of an `Images` container
 //!     timestamps              [frame]            s, when each frame appeared
 //!     or starting_time        scalar             s, with attribute `rate` in Hz
 //! /intervals/trials, epochs, invalid_times       start_time and stop_time, s; optional
@@ -22,11 +23,12 @@
 //!
 //! Source: NWB schema 2.x, `nwb.misc.yaml` (Units), `nwb.image.yaml` (ImageSeries, IndexSeries),
 //! `nwb.epoch.yaml` (TimeIntervals) and `nwb.base.yaml` (TimeSeries) (recalled).
-//! Not read: colour, movies in files beside, index series of an `Images` container.
+//! Not read: colour, movies in files beside.
 
 mod bins;
 mod config;
 mod convert;
+mod images;
 mod intervals;
 mod pattern;
 mod pictures;

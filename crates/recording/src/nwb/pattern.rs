@@ -7,7 +7,8 @@ pub(super) fn is_one(text: &str) -> bool {
 
 /// Whether a name is what a pattern stands for: `*` any characters, `?` one, the rest themselves.
 pub(super) fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let (pattern, name): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), name.chars().collect());
     // Where the last `*` stands, and how much of the name it has taken so far.
     let mut star: Option<(usize, usize)> = None;
     let (mut p, mut n) = (0, 0);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::config::FrameAxes;
-use super::problem;
+use super::{images, problem};
 use crate::container::{Container, Stored};
 use crate::{Error, PixelType};
 
@@ -15,7 +15,9 @@ const MOST_FRAMES: usize = 100_000_000;
 /// Frames of a series: opened, not loaded.
 #[derive(Clone, Debug)]
 pub(super) struct Pictures {
-    data: Stored,
+    stored: Frames,
+    /// Path of what is stored.
+    name: String,
     /// Which stored frame each shown one is; none where they are shown in order.
     index: Option<Vec<usize>>,
     /// value = data * conversion + offset.
@@ -24,6 +26,49 @@ pub(super) struct Pictures {
     axes: FrameAxes,
     /// Rows and columns.
     size: [usize; 2],
+}
+
+/// How stored frames lie in the file.
+#[derive(Clone, Debug)]
+enum Frames {
+    /// One after the other in a dataset.
+    Rows(Stored),
+    /// A dataset each.
+    Images(Vec<Stored>),
+}
+
+impl Frames {
+    fn count(&self) -> usize {
+        match self {
+            Self::Rows(data) => data.shape()[0],
+            Self::Images(images) => images.len(),
+        }
+    }
+
+    fn are_bytes(&self) -> bool {
+        match self {
+            Self::Rows(data) => data.is_u8(),
+            Self::Images(images) => images.iter().all(Stored::is_u8),
+        }
+    }
+
+    /// A run of stored frames.
+    fn read<T>(
+        &self,
+        frames: Range<usize>,
+        read: &impl Fn(&Stored, Range<usize>) -> Result<Vec<T>, Error>,
+    ) -> Result<Vec<T>, Error> {
+        match self {
+            Self::Rows(data) => read(data, frames),
+            Self::Images(images) => {
+                let images = images[frames].iter();
+                let values = images.map(|image| read(image, 0..image.shape()[0]));
+                values
+                    .collect::<Result<Vec<_>, _>>()
+                    .map(|all| all.into_iter().flatten().collect())
+            }
+        }
+    }
 }
 
 impl Pictures {
@@ -45,7 +90,10 @@ impl Pictures {
             let number = container.number(&name, attribute)?.unwrap_or(otherwise);
             match number.is_finite() {
                 true => Ok(number),
-                false => Err(problem(container, format!("`{name}`: {attribute} is {number}"))),
+                false => Err(problem(
+                    container,
+                    format!("`{name}`: {attribute} is {number}"),
+                )),
             }
         };
         let conversion = number("conversion", 1.0)?;
@@ -62,25 +110,65 @@ impl Pictures {
                 FrameAxes::Yx => stored,
                 FrameAxes::Xy => [stored[1], stored[0]],
             },
-            data,
+            stored: Frames::Rows(data),
+            name,
         })
     }
 
-    /// The frames that an index series shows of another one.
+    /// The images of an `Images` container.
+    fn of_images(container: &Container, path: &str, axes: FrameAxes) -> Result<Self, Error> {
+        let images = images::in_order(container, path)?;
+        let size = |image: &Stored| match *image.shape() {
+            [a, b] | [a, b, 1] => Some([a, b]),
+            _ => None,
+        };
+        let wrong = |text: String| Err(problem(container, text));
+        let Some(first) = images.first().and_then(size) else {
+            return wrong(format!("`{path}` holds no grey images [y, x]"));
+        };
+        if let Some(other) = images.iter().find(|image| size(image) != Some(first)) {
+            return wrong(format!(
+                "`{path}` holds images of shape {first:?}, but `{}` has shape {:?}",
+                other.name(),
+                other.shape()
+            ));
+        }
+        images
+            .iter()
+            .try_for_each(|image| image.require(&[2, 3], "a grey image [y, x]"))?;
+        Ok(Self {
+            stored: Frames::Images(images),
+            name: path.to_owned(),
+            index: None,
+            conversion: 1.0,
+            offset: 0.0,
+            axes,
+            size: match axes {
+                FrameAxes::Yx => first,
+                FrameAxes::Xy => [first[1], first[0]],
+            },
+        })
+    }
+
+    /// The frames that an index series shows: of another series, or of an `Images` container.
     pub(super) fn indexed(
         container: &Container,
         path: &str,
         axes: FrameAxes,
     ) -> Result<Self, Error> {
-        let templates = format!("{path}/indexed_timeseries");
-        if !container.has(&format!("{templates}/data")) {
+        let series = format!("{path}/indexed_timeseries");
+        let images = format!("{path}/indexed_images");
+        let pictures = if container.has(&format!("{series}/data")) {
+            Self::open(container, &series, axes)?
+        } else if !container.datasets(&images).is_empty() {
+            Self::of_images(container, &images, axes)?
+        } else {
             let text = format!(
-                "`{path}` is an index series, but not of another series (`indexed_timeseries`): \
-                 save its pictures as one ImageSeries, in the order of the index"
+                "`{path}` is an index series without pictures: neither `indexed_images` nor \
+                 `indexed_timeseries` is in this file"
             );
             return Err(problem(container, text));
-        }
-        let pictures = Self::open(container, &templates, axes)?;
+        };
         let data = container.dataset(&format!("{path}/data"))?;
         data.require(&[1], "one dimension [frame], indices of pictures")?;
         let shown = data.shape()[0];
@@ -105,7 +193,7 @@ impl Pictures {
 
     /// Number of frames shown.
     pub(super) fn count(&self) -> usize {
-        self.index.as_ref().map_or(self.data.shape()[0], Vec::len)
+        self.index.as_ref().map_or(self.stored.count(), Vec::len)
     }
 
     /// Rows and columns.
@@ -115,7 +203,7 @@ impl Pictures {
 
     /// The type that holds the values without loss.
     pub(super) fn pixel(&self) -> PixelType {
-        match self.data.is_u8() && self.conversion == 1.0 && self.offset == 0.0 {
+        match self.stored.are_bytes() && self.conversion == 1.0 && self.offset == 0.0 {
             true => PixelType::U8,
             false => PixelType::F32,
         }
@@ -123,7 +211,7 @@ impl Pictures {
 
     /// Whether two series show the same stored frames, so that they need not be read.
     fn same_row(&self, frame: usize, other: &Self, of_other: usize) -> bool {
-        self.data.name() == other.data.name() && self.row(frame) == other.row(of_other)
+        self.name == other.name && self.row(frame) == other.row(of_other)
     }
 
     fn row(&self, frame: usize) -> usize {
@@ -135,7 +223,9 @@ impl Pictures {
         let mut values = self.gathered(frames, Stored::rows_f32)?;
         if self.conversion != 1.0 || self.offset != 0.0 {
             let converted = |value: f32| f64::from(value) * self.conversion + self.offset;
-            values.iter_mut().for_each(|value| *value = converted(*value) as f32);
+            values
+                .iter_mut()
+                .for_each(|value| *value = converted(*value) as f32);
         }
         Ok(values)
     }
@@ -172,7 +262,7 @@ impl Pictures {
             let near = rest.partition_point(|&place| rows[place] < first + most);
             let (now, later) = rest.split_at(near);
             let last = rows[now[near - 1]];
-            let stored = read(&self.data, first..last + 1)?;
+            let stored = self.stored.read(first..last + 1, &read)?;
             for &place in now {
                 let row = &stored[(rows[place] - first) * pixels..][..pixels];
                 self.place(row, &mut values[place * pixels..][..pixels]);

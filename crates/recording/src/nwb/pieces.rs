@@ -18,12 +18,7 @@ pub(super) struct Piece {
 
 impl Piece {
     /// The bins of a stretch of frames.
-    pub(super) fn of(
-        series: usize,
-        of: &Series,
-        stretch: &Range<usize>,
-        length: f64,
-    ) -> Self {
+    pub(super) fn of(series: usize, of: &Series, stretch: &Range<usize>, length: f64) -> Self {
         let bins = Bins::over(&of.times, stretch, length);
         Self {
             series,
@@ -107,7 +102,9 @@ pub(super) fn shared_s(pieces: &[Piece], others: &[Piece]) -> f64 {
         let ((a_start, a_end), (b_start, b_end)) = (a.span(), b.span());
         (a_end.min(b_end) - a_start.max(b_start)).max(0.0)
     };
-    let all = pieces.iter().flat_map(|a| others.iter().map(move |b| overlap(a, b)));
+    let all = pieces
+        .iter()
+        .flat_map(|a| others.iter().map(move |b| overlap(a, b)));
     all.sum()
 }
 

@@ -123,7 +123,9 @@ fn pieces(
     };
     let rows = intervals::table(container, name)?;
     let inside = |scale: f64| {
-        let rows = rows.iter().map(move |(start, stop)| (start / scale, stop / scale));
+        let rows = rows
+            .iter()
+            .map(move |(start, stop)| (start / scale, stop / scale));
         let frames = rows.map(|(start, stop)| times.frames_between(start, stop));
         frames.filter(|frames| !frames.is_empty()).map(presentation)
     };

@@ -53,9 +53,8 @@ fn named(container: &Container, name: &str) -> Result<Vec<String>, Error> {
         return Ok(vec![name.to_owned()]);
     }
     let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let is_named = |path: &&String| {
-        pattern::matches(name, path) || pattern::matches(name, &last(path))
-    };
+    let is_named =
+        |path: &&String| pattern::matches(name, path) || pattern::matches(name, &last(path));
     let matching: Vec<String> = found.iter().filter(is_named).cloned().collect();
     match matching.len() {
         0 => Err(problem(

@@ -48,8 +48,8 @@ impl Times {
     /// # Errors
     /// Where the stamps are not the times of frames, in words.
     pub(super) fn listed(mut stamps: Vec<f64>) -> Result<Self, String> {
-        let clock = Clock::read(&stamps)
-            .ok_or("timestamps must be at least two, finite, and increase")?;
+        let clock =
+            Clock::read(&stamps).ok_or("timestamps must be at least two, finite, and increase")?;
         if let Some(back) = clock.gaps.iter().find(|gap| gap.missing < 0.0) {
             return Err(format!(
                 "timestamps go back at frame {}: spikes cannot be told to belong to one frame; \
@@ -106,9 +106,10 @@ impl Times {
 
     /// The stretches between pauses that lie in a range of frames.
     pub(super) fn stretches_in(&self, frames: &Range<usize>) -> Vec<Range<usize>> {
-        let inside = self.stretches.iter().map(|stretch| {
-            stretch.start.max(frames.start)..stretch.end.min(frames.end)
-        });
+        let inside = self
+            .stretches
+            .iter()
+            .map(|stretch| stretch.start.max(frames.start)..stretch.end.min(frames.end));
         inside.filter(|stretch| !stretch.is_empty()).collect()
     }
 
@@ -180,7 +181,11 @@ impl Times {
             ));
         }
         if self.units_a_second != 1.0 {
-            let unit = if self.units_a_second == 1e3 { "milliseconds" } else { "microseconds" };
+            let unit = if self.units_a_second == 1e3 {
+                "milliseconds"
+            } else {
+                "microseconds"
+            };
             warnings.push(format!(
                 "timestamps of `{path}` are taken to be in {unit}: in seconds, a frame would last \
                  {:.1} s",
@@ -198,7 +203,9 @@ mod tests {
     #[test]
     fn pauses_cut_a_series_and_dropped_frames_do_not() {
         let mut stamps: Vec<f64> = (0..90).map(|frame| f64::from(frame) / 30.0).collect();
-        stamps[20..].iter_mut().for_each(|stamp| *stamp += 1.0 / 30.0);
+        stamps[20..]
+            .iter_mut()
+            .for_each(|stamp| *stamp += 1.0 / 30.0);
         stamps[60..].iter_mut().for_each(|stamp| *stamp += 5.0);
         let times = Times::listed(stamps).unwrap();
         assert_eq!(times.stretches(), [0..60, 60..90]);
@@ -212,7 +219,9 @@ mod tests {
 
     #[test]
     fn stamps_in_milliseconds_are_told() {
-        let stamps = (0..90).map(|frame| f64::from(frame) * 1000.0 / 60.0).collect();
+        let stamps = (0..90)
+            .map(|frame| f64::from(frame) * 1000.0 / 60.0)
+            .collect();
         let times = Times::listed(stamps).unwrap();
         assert!((times.period() * 60.0 - 1.0).abs() < 1e-9);
         assert!(times.warnings("noise")[0].contains("milliseconds"));
@@ -221,6 +230,10 @@ mod tests {
     #[test]
     fn a_clock_that_goes_back_is_refused() {
         let stamps = (0..90).map(|frame| f64::from(frame % 45) / 60.0).collect();
-        assert!(Times::listed(stamps).unwrap_err().contains("go back at frame 45"));
+        assert!(
+            Times::listed(stamps)
+                .unwrap_err()
+                .contains("go back at frame 45")
+        );
     }
 }

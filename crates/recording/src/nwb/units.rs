@@ -84,8 +84,10 @@ fn observed(container: &Container, row: usize) -> Result<Option<Vec<Interval>>, 
     if !container.has(OBSERVED) || !container.has(OBSERVED_INDEX) {
         return Ok(None);
     }
-    let (intervals, index): (Stored, Stored) =
-        (container.dataset(OBSERVED)?, container.dataset(OBSERVED_INDEX)?);
+    let (intervals, index): (Stored, Stored) = (
+        container.dataset(OBSERVED)?,
+        container.dataset(OBSERVED_INDEX)?,
+    );
     index.require(&[1], "one dimension [cell]")?;
     intervals.require(&[2], "two dimensions [interval, start and stop]")?;
     if intervals.shape()[1] != 2 || index.shape()[0] <= row {
@@ -99,7 +101,10 @@ fn observed(container: &Container, row: usize) -> Result<Option<Vec<Interval>>, 
         return Ok(None);
     }
     let values = intervals.rows_f64(inside)?;
-    let mut found: Vec<Interval> = values.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+    let mut found: Vec<Interval> = values
+        .chunks_exact(2)
+        .map(|pair| (pair[0], pair[1]))
+        .collect();
     found.sort_by(|a, b| a.0.total_cmp(&b.0));
     Ok(Some(found))
 }

@@ -144,7 +144,10 @@ fn microns_per_pixel(
 
 fn gaps_note(info: &PartitionInfo) -> Option<String> {
     let size = |gap: &&TimeGap| gap.missing_s.abs();
-    let largest = info.gaps.iter().max_by(|a, b| size(a).total_cmp(&size(b)))?;
+    let largest = info
+        .gaps
+        .iter()
+        .max_by(|a, b| size(a).total_cmp(&size(b)))?;
     let what = match largest.missing_s > 0.0 {
         true => format!("{:.3} s are missing", largest.missing_s),
         false => "the clock goes back".to_owned(),

@@ -76,6 +76,18 @@ impl FramePeriod {
                 found.period.seconds()
             ));
         }
+        let silent = |info: &&PartitionInfo| info.has_time && info.timing.is_none();
+        for info in partitions
+            .iter()
+            .filter(silent)
+            .filter(|info| info.frames > 1)
+        {
+            notes.push(format!(
+                "`{}/time` is not finite or does not advance: it is not used, and gaps are not \
+                 known",
+                info.partition
+            ));
+        }
         for (info, timing) in timed {
             notes.extend(found.disagreement(info, timing));
             notes.extend(unit_note(info, timing));
@@ -85,9 +97,11 @@ impl FramePeriod {
 
     /// Stamps that say nothing must not become 10 ms.
     fn without_stamps(container: &Container, partitions: &[PartitionInfo]) -> Result<Self, Error> {
+        let has_time = |info: &&PartitionInfo| container.has(&info.partition.path("time"));
         let stopped = partitions
             .iter()
-            .find(|info| info.has_time && info.frames > 1);
+            .filter(has_time)
+            .find(|info| info.frames > 1);
         match stopped {
             Some(info) => Err(Error::NoClock {
                 path: container.path().to_owned(),

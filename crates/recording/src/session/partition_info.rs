@@ -90,7 +90,10 @@ impl PartitionInfo {
         info.has_time = info.unless_unusable(has_time(container, partition, info.frames));
         if info.has_time {
             info.timing = info.unless_unusable(time::read(container, partition, stated_s));
-            info.gaps = info.timing.as_ref().map_or(Vec::new(), |timing| timing.gaps.clone());
+            info.gaps = info
+                .timing
+                .as_ref()
+                .map_or(Vec::new(), |timing| timing.gaps.clone());
         }
         Ok(info)
     }
@@ -135,13 +138,13 @@ pub(crate) fn open_response(
 ) -> Result<Stored, Error> {
     let response = container.dataset(&partition.path(&format!("response/{name}")))?;
     response.require(&[2], "two dimensions [cell, frame]")?;
-    refuse_transposed(&response, frames)?;
+    refuse_transposed(&response, frames, "cell")?;
     require_length(&response, 1, frames)?;
     Ok(response)
 }
 
 /// A response of the other order is as long as the movie along its first axis.
-fn refuse_transposed(response: &Stored, frames: usize) -> Result<(), Error> {
+fn refuse_transposed(response: &Stored, frames: usize, rows: &'static str) -> Result<(), Error> {
     let shape = [response.shape()[0], response.shape()[1]];
     if shape[1] == frames || shape[0] != frames {
         return Ok(());
@@ -150,6 +153,7 @@ fn refuse_transposed(response: &Stored, frames: usize) -> Result<(), Error> {
         path: response.path().to_owned(),
         dataset: response.name().to_owned(),
         shape,
+        rows,
     })
 }
 
@@ -181,7 +185,7 @@ pub(crate) fn find_repeats(
     for (cell, name) in per_cell {
         let trials = open(name)?;
         trials.require(&[2], "two dimensions [repeat, frame]")?;
-        refuse_transposed(&trials, frames)?;
+        refuse_transposed(&trials, frames, "repeat")?;
         cells.push((cell, trials.shape()[0]));
     }
     if !cells.is_empty() {

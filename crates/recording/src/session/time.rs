@@ -85,7 +85,9 @@ pub(crate) fn read(
 /// The unit that an attribute of the dataset names; the inner `None` is seconds.
 fn written_unit(container: &Container, dataset: &str) -> Option<Option<Unit>> {
     let attributes = container.dataset_attributes(dataset);
-    let unit = ["units", "unit"].iter().find_map(|name| attributes.get(*name)?.as_str());
+    let unit = ["units", "unit"]
+        .iter()
+        .find_map(|name| attributes.get(*name)?.as_str());
     unit_named(unit?)
 }
 
