@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use super::times::Times;
 
+/// Relative difference of a bin and a frame that are meant to be as long as each other.
+const SAME: f64 = 2e-3;
+
 /// Bins of equal length from the first frame of a stretch on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Bins {
@@ -16,17 +19,20 @@ pub(super) struct Bins {
 }
 
 impl Bins {
-    /// As many as fit from the first frame of a stretch to the end of the last; a rounding error
-    /// short of a whole bin counts as one.
+    /// As many as fit from the first frame of a stretch to the end of the last. Clocks are known to
+    /// some digits only: little short of a whole bin counts as one, and where bins are as long as
+    /// frames, half of one.
     pub(super) fn over(times: &Times, stretch: &Range<usize>, length: f64) -> Self {
         let start = times.at(stretch.start);
         // Whole periods, so that rounding of the two stamps does not matter.
         let steps = (times.at(stretch.end - 1) - start) / times.period();
         let duration = (steps.round() + 1.0) * times.period();
+        let is_a_frame = (times.period() / length - 1.0).abs() < SAME;
+        let slack = if is_a_frame { 0.5 } else { 0.01 };
         Self {
             start,
             length,
-            count: (duration / length + 1e-6).floor() as usize,
+            count: (duration / length + slack).floor() as usize,
         }
     }
 

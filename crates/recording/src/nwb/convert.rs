@@ -161,20 +161,19 @@ impl<'a> Converting<'a> {
         })
     }
 
-    /// Where stamps of frames are in milliseconds, spike times may be too: the unit is the one in
-    /// which they last about as long as the movie.
+    /// Where stamps of frames are in milliseconds, spike times may be too: then hardly any of them
+    /// lies in the movie as they stand.
     fn rescale(&mut self, units: &mut [Unit], train: &[Series]) {
         let times = &train[0].times;
         let scale = times.units_a_second();
-        let spikes = || units.iter().flat_map(|unit| &unit.spikes).copied();
-        let (first, last) = (
-            spikes().fold(f64::INFINITY, f64::min),
-            spikes().fold(f64::NEG_INFINITY, f64::max),
-        );
-        let movie = times.end() - times.at(0);
-        let mismatch = |scale: f64| ((last - first) / scale / movie).ln().abs();
-        let is_seconds = mismatch(1.0) <= mismatch(scale);
-        if scale == 1.0 || is_seconds || last <= first {
+        let movie = times.at(0)..times.end();
+        let inside = |scale: f64| {
+            let spikes = units.iter().flat_map(|unit| &unit.spikes);
+            spikes
+                .filter(|spike| movie.contains(&(**spike / scale)))
+                .count()
+        };
+        if scale == 1.0 || inside(scale) <= 10 * inside(1.0) {
             return;
         }
         for unit in units {
@@ -184,8 +183,8 @@ impl<'a> Converting<'a> {
                 (*start, *stop) = (*start / scale, *stop / scale);
             }
         }
-        let text = "spike times are taken to be in the unit of the timestamps: so they last about as \
-                    long as the movie";
+        let text = "spike times are taken to be in the unit of the timestamps: in seconds, hardly any \
+                    lies in the movie";
         self.report.warnings.push(text.to_owned());
     }
 
