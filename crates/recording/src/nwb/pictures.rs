@@ -32,7 +32,7 @@ pub(super) struct Pictures {
 #[derive(Clone, Debug)]
 enum Frames {
     /// One after the other in a dataset.
-    Rows(Stored),
+    Rows(Box<Stored>),
     /// A dataset each.
     Images(Vec<Stored>),
 }
@@ -110,7 +110,7 @@ impl Pictures {
                 FrameAxes::Yx => stored,
                 FrameAxes::Xy => [stored[1], stored[0]],
             },
-            stored: Frames::Rows(data),
+            stored: Frames::Rows(Box::new(data)),
             name,
         })
     }
