@@ -46,7 +46,40 @@ pub fn text(evaluation: &Evaluation) -> String {
     let mut text = table.to_string();
     let defined = cells.iter().filter(|cell| cell.pearson.is_some()).count();
     let _ = writeln!(text, "n = {} cells, r defined in {defined}", cells.len());
+    for (note, cells) in notes(cells) {
+        let _ = writeln!(text, "{cells}: {note}");
+    }
     text
+}
+
+/// Each note on a ceiling once, with the cells that it is of.
+fn notes(cells: &[CellScore]) -> Vec<(String, String)> {
+    let mut found: Vec<(String, Vec<usize>)> = Vec::new();
+    for cell in cells {
+        let Some(note) = &cell.ceiling_note else {
+            continue;
+        };
+        let note = match cell.ceiling {
+            Some(_) => note.clone(),
+            None => format!("no ceiling: {note}"),
+        };
+        match found.iter_mut().find(|(known, _)| *known == note) {
+            Some((_, cells)) => cells.push(cell.cell),
+            None => found.push((note, vec![cell.cell])),
+        }
+    }
+    let listed = |of: Vec<usize>| match of[..] {
+        _ if of.len() == cells.len() && of.len() > 1 => "all cells".to_owned(),
+        [cell] => format!("cell {cell}"),
+        _ => {
+            let names: Vec<String> = of.iter().map(ToString::to_string).collect();
+            format!("cells {}", names.join(", "))
+        }
+    };
+    found
+        .into_iter()
+        .map(|(note, cells)| (note, listed(cells)))
+        .collect()
 }
 
 fn columns(cell: &CellScore) -> [Option<f64>; 6] {

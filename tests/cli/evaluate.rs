@@ -2,9 +2,166 @@
 
 use std::fs;
 
+use ganglion_recording::{
+    CellIndex, Milliseconds, Partition, PixelType, SessionOptions, SessionWriter, smoothed,
+};
 use serde_json::Value;
 
 use crate::harness::Scratch;
+
+const FRAMES: usize = 200;
+const REPEATS: usize = 6;
+
+/// Counts that repeat from trial to trial, but for some of them.
+fn counts(cell: usize, trial: usize) -> Vec<f32> {
+    let spike = |bin: usize| (bin * 7 + cell) % 23 < 5 && (bin + 3 * trial) % 4 != 0;
+    (0..FRAMES)
+        .map(|bin| f32::from(u8::from(spike(bin))))
+        .collect()
+}
+
+fn mean(trials: &[Vec<f32>]) -> Vec<f32> {
+    let at = |bin: usize| trials.iter().map(|trial| trial[bin]).sum::<f32>();
+    (0..FRAMES)
+        .map(|bin| at(bin) / trials.len() as f32)
+        .collect()
+}
+
+/// A test movie for the model of the harness; `trials` of a cell, and its rate smoothed by
+/// `deviation` bins from all whole trials.
+fn write_test(
+    scratch: &Scratch,
+    name: &str,
+    deviation: f64,
+    trials: impl Fn(usize) -> Vec<Vec<f32>>,
+    times: Option<Vec<f64>>,
+) {
+    let options = SessionOptions {
+        frame_period: Milliseconds(10.0),
+        microns_per_pixel: None,
+        overwrite: false,
+    };
+    let (mut writer, test) = (
+        SessionWriter::create(scratch.path(name), options).unwrap(),
+        Partition::Test,
+    );
+    writer.begin_movie(test, 12, 12, PixelType::U8).unwrap();
+    let movie: Vec<u8> = (0..FRAMES * 144)
+        .map(|pixel| (pixel * pixel % 251) as u8)
+        .collect();
+    writer.append_u8(test, &movie).unwrap();
+    let mut rates = Vec::new();
+    for cell in 0..3 {
+        let trials = trials(cell);
+        let whole: Vec<Vec<f32>> = (0..REPEATS).map(|trial| counts(cell, trial)).collect();
+        let used = trials.len().clamp(4, REPEATS);
+        let rate = smoothed(&mean(&whole[..used.min(4)]), deviation);
+        rates.extend(rate.into_iter().map(|count| count * 100.0));
+        if !trials.is_empty() {
+            let count = trials.len();
+            writer
+                .repeats(test, CellIndex(cell), count, trials.concat())
+                .unwrap();
+        }
+    }
+    writer
+        .responses(test, "firing_rate_10ms", 3, rates)
+        .unwrap();
+    if let Some(times) = times {
+        writer.times(test, times).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+fn four(cell: usize) -> Vec<Vec<f32>> {
+    (0..4).map(|trial| counts(cell, trial)).collect()
+}
+
+fn evaluated(scratch: &Scratch, name: &str) -> Value {
+    scratch
+        .succeeds(&format!("evaluate run --recording {name} --json"))
+        .json()
+}
+
+/// Two of six repeats hold nothing: the scores are those of the other four.
+#[test]
+fn repeats_that_hold_nothing_do_not_count() {
+    let scratch = Scratch::with_run();
+    let padded = |cell: usize| [four(cell), vec![vec![f32::NAN; FRAMES]; 2]].concat();
+    write_test(&scratch, "whole.h5", 1.0, four, None);
+    write_test(&scratch, "padded.h5", 1.0, padded, None);
+    let (whole, padded) = (
+        evaluated(&scratch, "whole.h5"),
+        evaluated(&scratch, "padded.h5"),
+    );
+    for cell in 0..3 {
+        for key in ["pearson", "ceiling", "normalised", "fev", "corrected_fev"] {
+            assert!(whole["cells"][cell][key].is_f64(), "{key}: {whole}");
+            assert_eq!(
+                whole["cells"][cell][key], padded["cells"][cell][key],
+                "{key}"
+            );
+        }
+        assert!(whole["cells"][cell]["ceiling_note"].is_null());
+        let note = padded["cells"][cell]["ceiling_note"].as_str().unwrap();
+        assert!(
+            note.contains("2 of 6") && note.contains("of 4 repeats"),
+            "{note}"
+        );
+    }
+    let inspected = scratch.succeeds("inspect padded.h5").stdout;
+    assert!(
+        inspected.contains("hold nothing (NaN): 2 of 6"),
+        "{inspected}"
+    );
+}
+
+/// Rates that were smoothed by more than their name says, no repeats at all, and a single one.
+#[test]
+fn a_ceiling_that_cannot_be_given_says_why() {
+    let scratch = Scratch::with_run();
+    write_test(&scratch, "smooth.h5", 3.0, four, None);
+    write_test(&scratch, "none.h5", 1.0, |_| Vec::new(), None);
+    write_test(
+        &scratch,
+        "one.h5",
+        1.0,
+        |cell| four(cell)[..1].to_vec(),
+        None,
+    );
+    for (name, part) in [
+        ("smooth.h5", "does not give the recorded rate"),
+        ("none.h5", "no repeats in `test`"),
+        ("one.h5", "1 repeat"),
+    ] {
+        let json = evaluated(&scratch, name);
+        let note = json["cells"][1]["ceiling_note"].as_str().unwrap();
+        assert!(note.contains(part), "{note}");
+        assert!(json["cells"][1]["ceiling"].is_null());
+        let text = scratch
+            .succeeds(&format!("evaluate run --recording {name}"))
+            .stdout;
+        let line = text.lines().find(|line| line.contains(": no ceiling: "));
+        assert!(line.is_some_and(|line| line.contains(part)), "{text}");
+    }
+}
+
+/// The model sees 8 frames back: the bins just after the gap have no history.
+#[test]
+fn no_score_is_of_a_bin_whose_history_spans_a_gap() {
+    let scratch = Scratch::with_run();
+    let regular: Vec<f64> = (0..FRAMES).map(|frame| frame as f64 * 0.01).collect();
+    let jumps = regular.iter().enumerate();
+    let jumps: Vec<f64> = jumps
+        .map(|(bin, t)| t + if bin < 90 { 0.0 } else { 60.0 })
+        .collect();
+    write_test(&scratch, "regular.h5", 1.0, four, Some(regular));
+    write_test(&scratch, "jumps.h5", 1.0, four, Some(jumps));
+    assert_eq!(evaluated(&scratch, "regular.h5")["scored_bins"], FRAMES - 8);
+    let done = scratch.succeeds("evaluate run --recording jumps.h5 --json");
+    assert_eq!(done.json()["scored_bins"], FRAMES - 16);
+    assert!(done.stderr.contains("1 gap"), "{}", done.stderr);
+}
 
 #[test]
 fn a_table_shows_every_cell_and_the_medians() {

@@ -67,6 +67,10 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let partition = Partition::from(arguments.partition);
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let evaluation = evaluate(&model, &arguments.recording, partition)?;
+    evaluation
+        .notes
+        .iter()
+        .for_each(|note| tracing::warn!("{note}"));
     let name = arguments.recording.file_name().unwrap_or_default();
     let provenance = &model.description.provenance;
     let report = Report {

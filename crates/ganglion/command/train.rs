@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use ganglion_model::Error;
 use ganglion_model::training::{Outcome, RunDirectory, TrainOptions, read_history, train};
+use ganglion_recording::RecordingFile;
 
 use crate::config::{ConfigFile, Override};
 use crate::progress::TrainingProgress;
@@ -48,11 +49,24 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         resume: arguments.resume,
         revision: arguments::revision().map(ToOwned::to_owned),
     };
+    tell_notes(&config.recording.files);
     let mut progress = TrainingProgress::new(settings.quiet);
     let outcome = train(&config, &directory, &options, &mut progress);
     progress.finish();
     let outcome = outcome.map_err(|error| told_where(error, &arguments.config))?;
     console::print(&summary(&outcome, &directory, &out)?)
+}
+
+/// Warns of what is unusual about recordings; one that cannot be opened fails later.
+fn tell_notes(files: &[PathBuf]) {
+    for file in files
+        .iter()
+        .filter_map(|path| RecordingFile::open(path).ok())
+    {
+        for note in file.notes() {
+            tracing::warn!("{}: {note}", file.path().display());
+        }
+    }
 }
 
 /// Adds to an error about a missing recording where its path comes from.

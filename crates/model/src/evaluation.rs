@@ -1,16 +1,18 @@
 //! Judging a model against a recording.
 
+use std::ops::Range;
 use std::path::Path;
 
 use ganglion_recording::{
-    CellSelection, LoadOptions, Normalisation, Partition, Recording, RecordingFile, Repeats,
+    Blocks, CellSelection, LoadOptions, Normalisation, Partition, Recording, RecordingFile,
+    Repeats, Role, Split, Timeline,
 };
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::metrics;
 use crate::model::Model;
-use crate::trials::{comparable, smoothing_of};
+use crate::trials::{Comparable, comparable, smoothing_of};
 
 /// A model's predictions beside a recording, and how well they match.
 #[derive(Clone, Debug, Serialize)]
@@ -23,10 +25,15 @@ pub struct Evaluation {
     pub median_normalised: Option<f64>,
     /// Number of cells in the medians.
     pub n: usize,
+    /// Bins of the recording that the scores are of: all with a full history, none of which spans
+    /// a gap of the recording's clock.
+    pub scored_bins: usize,
+    /// What a user ought to know of the recording before believing the scores.
+    pub notes: Vec<String>,
     /// Recorded rates `[cell][bin]`, Hz.
     #[serde(skip)]
     pub recorded: Vec<Vec<f32>>,
-    /// Predicted rates `[cell][bin]`, Hz.
+    /// Predicted rates `[cell][bin]`, Hz; NaN in bins whose history spans a gap.
     #[serde(skip)]
     pub predicted: Vec<Vec<f32>>,
     /// Bin of the recording that the first value belongs to.
@@ -55,6 +62,8 @@ pub struct CellScore {
     pub corrected_fev: Option<f64>,
     /// Root mean squared error, Hz.
     pub rmse: f64,
+    /// Why there is no ceiling, or of how little of the repeats it is.
+    pub ceiling_note: Option<String>,
 }
 
 /// Compares a model with one partition of a recording.
@@ -69,10 +78,12 @@ pub fn evaluate(
     recording: &Path,
     partition: Partition,
 ) -> Result<Evaluation, Error> {
-    let recording = load(model, recording, partition)?;
+    let (recording, notes) = load(model, recording, partition)?;
     let normalisation = normalisation(model, &recording)?;
     let first = model.description.movie.history;
-    let predicted = model.respond(&recording.movie, &normalisation)?;
+    let scored = scored(&recording, first)?;
+    let mut predicted = model.respond(&recording.movie, &normalisation)?;
+    hide_gaps(&mut predicted, &scored, first);
     let cells = 0..predicted.len();
     let recorded: Vec<Vec<f32>> = cells
         .clone()
@@ -82,11 +93,15 @@ pub fn evaluate(
         .clone()
         .map(|cell| trials(recording.repeats.as_ref(), cell, first))
         .collect();
+    let bins: Vec<usize> = scored.iter().cloned().flatten().collect();
     let scores: Vec<CellScore> = cells
         .map(|index| {
             let cell = model.description.cells[index];
-            let trials = comparable_trials(model, &recording, index);
-            score(cell, &predicted[index], &recorded[index], trials.as_deref())
+            let at = |values: &[f32]| bins.iter().map(|bin| values[bin - first]).collect();
+            let (predicted, recorded): (Vec<f32>, Vec<f32>) =
+                (at(&predicted[index]), at(&recorded[index]));
+            let trials = comparable_trials(model, &recording, index, &bins);
+            score(cell, &predicted, &recorded, &bins, trials)
         })
         .collect();
     let correlations: Vec<f64> = scores.iter().filter_map(|score| score.pearson).collect();
@@ -95,6 +110,8 @@ pub fn evaluate(
         median_normalised: metrics::median(scores.iter().filter_map(|score| score.normalised)),
         n: correlations.len(),
         cells: scores,
+        scored_bins: bins.len(),
+        notes,
         recorded,
         predicted,
         first_bin: first,
@@ -103,7 +120,34 @@ pub fn evaluate(
     })
 }
 
-fn load(model: &Model, path: &Path, partition: Partition) -> Result<Recording, Error> {
+/// Bins with a full history on one side of every gap.
+fn scored(recording: &Recording, history: usize) -> Result<Vec<Range<usize>>, Error> {
+    let blocks = Blocks::single(recording.movie.frames(), history);
+    let all = Split {
+        fraction: 0.0,
+        ..Split::default()
+    };
+    let timeline = Timeline::with_gaps(blocks, &recording.gaps, &all, 0)?;
+    Ok(timeline.ranges(Role::Train))
+}
+
+/// A prediction from frames on both sides of a gap is none.
+fn hide_gaps(predicted: &mut [Vec<f32>], scored: &[Range<usize>], first: usize) {
+    for rates in predicted {
+        let mut shown = vec![f32::NAN; rates.len()];
+        for bins in scored {
+            let bins = bins.start - first..bins.end - first;
+            shown[bins.clone()].copy_from_slice(&rates[bins]);
+        }
+        *rates = shown;
+    }
+}
+
+fn load(
+    model: &Model,
+    path: &Path,
+    partition: Partition,
+) -> Result<(Recording, Vec<String>), Error> {
     let description = &model.description;
     let file = RecordingFile::open(path)?;
     let info = file.partition(partition)?;
@@ -116,10 +160,8 @@ fn load(model: &Model, path: &Path, partition: Partition) -> Result<Recording, E
         });
     }
     let cells = CellSelection::List(description.cells.clone());
-    Ok(file.load(
-        partition,
-        &LoadOptions::evaluation(cells, description.response.clone()),
-    )?)
+    let options = LoadOptions::evaluation(cells, description.response.clone());
+    Ok((file.load(partition, &options)?, file.notes().to_vec()))
 }
 
 fn normalisation(model: &Model, recording: &Recording) -> Result<Normalisation, Error> {
@@ -146,19 +188,27 @@ fn trials(repeats: Option<&Repeats>, cell: usize, first: usize) -> Option<Vec<Ve
     )
 }
 
-/// Trials of a cell, smoothed as its recorded rate is, over the predicted bins.
-fn comparable_trials(model: &Model, recording: &Recording, cell: usize) -> Option<Vec<Vec<f32>>> {
+/// Trials of a cell, smoothed as its recorded rate is, over the scored bins, and what is unusual
+/// about them; or why there are none.
+fn comparable_trials(
+    model: &Model,
+    recording: &Recording,
+    cell: usize,
+    bins: &[usize],
+) -> Result<(Comparable, Option<String>), String> {
     let description = &model.description;
-    let raw = trials(recording.repeats.as_ref(), cell, 0)?;
+    let repeats = recording
+        .repeats
+        .as_ref()
+        .ok_or_else(|| format!("no repeats in `{}`", recording.partition))?;
+    let remark = repeats.remark(cell).map(ToOwned::to_owned);
+    let raw = trials(Some(repeats), cell, 0).ok_or_else(|| {
+        let absent = || format!("no repeats of this cell in `{}`", recording.partition);
+        remark.clone().unwrap_or_else(absent)
+    })?;
     let deviation = smoothing_of(&description.response, recording.frame_period.period.0);
-    let smooth = comparable(&raw, recording.responses.cell(cell), deviation)?;
-    let first = description.movie.history;
-    Some(
-        smooth
-            .into_iter()
-            .map(|trial| trial[first..].to_vec())
-            .collect(),
-    )
+    let found = comparable(&raw, recording.responses.cell(cell), deviation, bins)?;
+    Ok((found, remark))
 }
 
 /// A prediction without variation is no prediction: it correlates zero. Only a recording without
@@ -168,25 +218,54 @@ pub(crate) fn correlation(predicted: &[f32], recorded: &[f32]) -> Option<f64> {
     varies.then(|| metrics::pearson(predicted, recorded).unwrap_or(0.0))
 }
 
+/// Scores over the bins `bins`, of which the trials may hold some.
 fn score(
     cell: usize,
     predicted: &[f32],
     recorded: &[f32],
-    trials: Option<&[Vec<f32>]>,
+    bins: &[usize],
+    trials: Result<(Comparable, Option<String>), String>,
 ) -> CellScore {
     let pearson = correlation(predicted, recorded);
-    let ceiling = trials.and_then(metrics::noise_ceiling);
+    let ceiling = match &trials {
+        Ok((trials, _)) => metrics::noise_ceiling(&trials.trials).ok_or_else(|| {
+            "halves of the repeats do not correlate: no response repeats".to_owned()
+        }),
+        Err(reason) => Err(reason.clone()),
+    };
+    let corrected_fev = trials.as_ref().ok().and_then(|(trials, _)| {
+        let held = |values: &[f32]| held(values, bins, &trials.bins);
+        let (predicted, recorded) = (held(predicted), held(recorded));
+        metrics::noise_corrected_explained_variance(&predicted, &recorded, &trials.trials)
+    });
     CellScore {
         cell,
         pearson,
-        ceiling,
+        ceiling: ceiling.as_ref().ok().copied(),
         normalised: pearson
-            .zip(ceiling)
+            .zip(ceiling.as_ref().ok())
             .map(|(pearson, ceiling)| pearson / ceiling),
         fev: metrics::fraction_of_explained_variance(predicted, recorded),
-        corrected_fev: trials.and_then(|trials| {
-            metrics::noise_corrected_explained_variance(predicted, recorded, trials)
-        }),
+        corrected_fev,
         rmse: metrics::root_mean_squared_error(predicted, recorded),
+        ceiling_note: ceiling.err().or_else(|| note(bins, trials.ok()?)),
     }
+}
+
+/// The values of the bins that trials hold, of those of all bins.
+fn held(values: &[f32], bins: &[usize], chosen: &[usize]) -> Vec<f32> {
+    let pairs = bins.iter().zip(values);
+    let mut chosen = chosen.iter().peekable();
+    let inside = pairs.filter(|(bin, _)| chosen.next_if_eq(bin).is_some());
+    inside.map(|(_, value)| *value).collect()
+}
+
+/// What is unusual about the trials that a ceiling is of.
+fn note(bins: &[usize], (trials, remark): (Comparable, Option<String>)) -> Option<String> {
+    let remark = remark?;
+    let (count, of) = (trials.trials.len(), trials.bins.len());
+    Some(format!(
+        "{remark}; the ceiling is of {count} repeats over {of} of {} bins",
+        bins.len()
+    ))
 }

@@ -1,11 +1,18 @@
 //! The HDF5 library behind errors that name file and dataset.
 
+mod format;
+mod links;
+mod locate;
+mod number;
+mod raw;
 mod stored;
 
 use std::path::{Path, PathBuf};
 
 use hdf5_pure::{AttrValue, ChunkCacheConfig, FileAccessProperties, MetadataCacheConfig};
 
+use locate::{Kind, Located};
+use raw::Raw;
 pub(crate) use stored::Stored;
 
 use crate::attributes::{Attribute, Attributes};
@@ -24,6 +31,8 @@ pub(crate) const PIECE_BYTES: usize = 16 << 20;
 pub(crate) struct Container {
     path: PathBuf,
     file: hdf5_pure::File,
+    /// The same file as bytes, for what the library does not show.
+    raw: Option<Raw>,
 }
 
 impl Container {
@@ -38,9 +47,11 @@ impl Container {
                     false => Error::hdf5(path, "the file".into(), error),
                 },
             )?;
+        let raw = Raw::open(path, file.superblock());
         let container = Self {
             path: path.to_owned(),
             file,
+            raw,
         };
         container.refuse_truncated()?;
         Ok(container)
@@ -76,51 +87,119 @@ impl Container {
     }
 
     /// Names of the groups in a group (`""` is the root), sorted; none if it does not exist.
+    /// Soft and external links to groups are among them.
     pub(crate) fn groups(&self, group: &str) -> Vec<String> {
-        sorted(self.group(group).and_then(|group| group.groups().ok()))
+        self.names(group, |kind| *kind == Kind::Group)
+    }
+
+    /// Names of the groups that a group itself holds, so that following them comes to an end.
+    pub(crate) fn own_groups(&self, group: &str) -> Vec<String> {
+        let linked = self.links_of(group);
+        let mut groups = self.groups(group);
+        groups.retain(|name| !linked.contains(name));
+        groups
     }
 
     /// Names of the datasets in a group (`""` is the root), sorted; none if it does not exist.
+    /// Soft and external links to datasets are among them, also those that lead nowhere.
     pub(crate) fn datasets(&self, group: &str) -> Vec<String> {
-        sorted(self.group(group).and_then(|group| group.datasets().ok()))
+        self.names(group, |kind| matches!(kind, Kind::Dataset | Kind::Broken))
+    }
+
+    fn names(&self, group: &str, wanted: impl Fn(&Kind) -> bool) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .children(group)
+            .into_iter()
+            .filter(|(_, kind)| wanted(kind))
+            .map(|(name, _)| name)
+            .collect();
+        names.sort();
+        names
     }
 
     /// Attributes of a group (`""` is the root); those that cannot be read are left out.
     pub(crate) fn attributes(&self, group: &str) -> Attributes {
-        let attributes = self
-            .group(group)
-            .and_then(|group| group.attrs().ok())
-            .unwrap_or_default();
-        plain(&attributes)
+        let located = self.locate(group).ok().flatten();
+        let attributes = located.and_then(|at| at.group()?.attrs().ok());
+        plain(&attributes.unwrap_or_default())
     }
 
     /// Attributes of a dataset; none if it does not exist.
     pub(crate) fn dataset_attributes(&self, name: &str) -> Attributes {
-        let dataset = self.file.dataset(name).ok();
-        let attributes = dataset.and_then(|dataset| dataset.attrs().ok());
+        let located = self.locate(name).ok().flatten();
+        let attributes = located.and_then(|at| at.dataset()?.attrs().ok());
         plain(&attributes.unwrap_or_default())
     }
 
-    fn group(&self, group: &str) -> Option<hdf5_pure::Group> {
-        match group {
-            "" => Some(self.file.root()),
-            path => self.file.group(path).ok(),
+    /// The attribute of a group or dataset as one number, whatever type holds it; none if it is
+    /// not there.
+    ///
+    /// # Errors
+    /// Where it is there and holds no number: [`Error::NoNumber`].
+    pub(crate) fn number(&self, object: &str, name: &str) -> Result<Option<f64>, Error> {
+        let Some(at) = self.locate(object)? else {
+            return Ok(None);
+        };
+        let (values, types) = match (at.group(), at.dataset()) {
+            (Some(group), _) => (group.attrs(), group.attr_datatypes()),
+            (None, Some(dataset)) => (dataset.attrs(), dataset.attr_datatypes()),
+            (None, None) => return Ok(None),
+        };
+        let failed = |error| Error::hdf5(&self.path, format!("attributes of `{object}`"), error);
+        let (values, types) = (values.map_err(failed)?, types.map_err(failed)?);
+        let Some(datatype) = types.get(name) else {
+            return Ok(None);
+        };
+        let raw = at.container.raw.as_ref().zip(at.address);
+        number::of_attribute(values.get(name), datatype, raw, name)
+            .map(Some)
+            .map_err(|found| Error::NoNumber {
+                path: self.path.clone(),
+                attribute: match object {
+                    "" => name.to_owned(),
+                    object => format!("{object}: {name}"),
+                },
+                found,
+            })
+    }
+
+    /// Whether the dataset exists, or a link of its name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        match self.locate(name) {
+            Ok(found) => found.is_some_and(|at| at.kind() == Kind::Dataset),
+            Err(_) => true,
         }
     }
 
-    /// Whether the dataset exists.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        let (group, last) = name.rsplit_once('/').unwrap_or(("", name));
-        self.datasets(group).iter().any(|dataset| dataset == last)
-    }
-
-    /// Opens a dataset, or says which ones its group has.
+    /// Opens a dataset, or says which ones its group has. Links are followed.
     pub(crate) fn dataset(&self, name: &str) -> Result<Stored, Error> {
         let name = name.trim_matches('/');
-        if !self.has(name) {
-            return Err(self.no_dataset(name));
+        match self.locate(name)? {
+            Some(at) if at.group().is_none() => Stored::open(self, &at, name),
+            _ => Err(self.no_dataset(name)),
         }
-        Stored::open(self, name)
+    }
+
+    /// The datasets that a dataset of object references names, in order.
+    pub(crate) fn referenced(&self, name: &str) -> Result<Vec<Stored>, Error> {
+        let failed = |error| Error::hdf5(&self.path, format!("dataset `{name}`"), error);
+        let Some((at, dataset)) = self
+            .locate(name)?
+            .and_then(|at| Some((at.dataset()?, at)))
+            .map(|(dataset, at)| (at, dataset))
+        else {
+            return Err(self.no_dataset(name));
+        };
+        let objects = dataset.dereference().map_err(failed)?;
+        let datasets = objects.into_iter().enumerate();
+        datasets
+            .map(|(index, object)| match object {
+                hdf5_pure::Object::Dataset(dataset) => {
+                    Stored::of(self, &at, *dataset, format!("{name}[{index}]"))
+                }
+                _ => Err(self.no_dataset(&format!("{name}[{index}]"))),
+            })
+            .collect()
     }
 
     fn no_dataset(&self, name: &str) -> Error {
@@ -152,12 +231,6 @@ impl Container {
             found,
         }
     }
-}
-
-fn sorted(names: Option<Vec<String>>) -> Vec<String> {
-    let mut names = names.unwrap_or_default();
-    names.sort();
-    names
 }
 
 fn plain(attributes: &std::collections::HashMap<String, AttrValue>) -> Attributes {

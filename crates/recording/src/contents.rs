@@ -54,16 +54,21 @@ fn list(container: &Container, group: &str, items: &mut Vec<Item>) {
         let kind = dataset_kind(container, &path);
         items.push(Item { path, kind });
     }
+    // Links to groups may run in circles: they are named, but not entered.
+    let own = container.own_groups(group);
     for name in container.groups(group) {
         if items.len() >= MOST {
             return;
         }
         let path = join(group, &name);
+        let is_own = own.contains(&name);
         items.push(Item {
             path: path.clone(),
             kind: ItemKind::Group,
         });
-        list(container, &path, items);
+        if is_own {
+            list(container, &path, items);
+        }
     }
 }
 

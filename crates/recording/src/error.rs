@@ -119,6 +119,64 @@ pub enum Error {
         found: String,
     },
 
+    /// A soft or external link that leads nowhere.
+    #[error(
+        "{}: `{link}` is a link to {target}, which is not there; restore what it leads to, or save \
+         the data in the file itself",
+        path.display()
+    )]
+    BrokenLink {
+        /// The file.
+        path: PathBuf,
+        /// The link.
+        link: String,
+        /// What it leads to, in words.
+        target: String,
+    },
+
+    /// A dataset whose elements are in a raw file beside, or in other datasets.
+    #[error(
+        "{}: `{dataset}` keeps its values elsewhere (external raw storage, or a virtual dataset), \
+         which is not read; save the values themselves in this file, in h5py with \
+         `file.create_dataset(name, data=old[:])`",
+        path.display()
+    )]
+    StoredElsewhere {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+    },
+
+    /// An attribute that must be a number and is none.
+    #[error(
+        "{}: the attribute `{attribute}` must be one number, but it is {found}; correct it, in \
+         h5py with `file.attrs[...] = 0.01`",
+        path.display()
+    )]
+    NoNumber {
+        /// The file.
+        path: PathBuf,
+        /// The attribute, after its object where that is not the file.
+        attribute: String,
+        /// What it is instead, in words.
+        found: String,
+    },
+
+    /// Time stamps that tell no frame period.
+    #[error(
+        "{}: `{dataset}` does not hold the times of frames [frame], finite and advancing, so the \
+         frame period is not known; correct it, or give the attribute `frame_period_s` (seconds, \
+         such as 0.01)",
+        path.display()
+    )]
+    NoClock {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+    },
+
     /// A dataset has the wrong number of dimensions.
     #[error("{}: `{dataset}` has shape {shape:?}; expected {expected}", path.display())]
     WrongRank {
@@ -134,8 +192,8 @@ pub enum Error {
 
     /// A dataset holds something other than real numbers.
     #[error(
-        "{}: `{dataset}` holds {found}; expected integers or 32- or 64-bit floats (in h5py, \
-         `.astype('f4')`)",
+        "{}: `{dataset}` holds {found}; expected integers or IEEE floats of 16, 32 or 64 bits (in \
+         h5py, save `data.astype('f4')`)",
         path.display()
     )]
     NotNumeric {
@@ -145,6 +203,23 @@ pub enum Error {
         dataset: String,
         /// Its type.
         found: String,
+    },
+
+    /// Responses stored with time first.
+    #[error(
+        "{}: `{dataset}` has shape [{}, {}], which is [frame, {rows}] for this movie of {} frames; \
+         it must be [{rows}, frame]: transpose it (in h5py, save `data.T`)",
+        path.display(), shape[0], shape[1], shape[0]
+    )]
+    Transposed {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// Its shape.
+        shape: [usize; 2],
+        /// What its rows ought to be: "cell" or "repeat".
+        rows: &'static str,
     },
 
     /// Movie and responses disagree in length.
@@ -271,9 +346,13 @@ pub enum Error {
 
     /// A dataset that claims more than its file can hold.
     #[error(
-        "{}: `{dataset}` claims shape {shape:?}, which does not fit in this file of {file} bytes; \
-         it was never written, or the file is damaged: write or download it again",
-        path.display()
+        "{}: `{dataset}` claims shape {shape:?}, which does not fit in this file of {file} bytes; {}",
+        path.display(),
+        match never_written {
+            true => "it was created, but nothing was ever written into it: write it",
+            false => "part of it was never written, or the file is damaged: write or download it \
+                      again",
+        }
     )]
     NotStored {
         /// The file.
@@ -284,6 +363,8 @@ pub enum Error {
         shape: Vec<usize>,
         /// Bytes of the file.
         file: u64,
+        /// Whether the file keeps no bytes of it at all.
+        never_written: bool,
     },
 
     /// An NWB file that cannot be made a recording as it is.
@@ -350,6 +431,20 @@ pub enum Error {
         frames: usize,
         /// Blocks asked for.
         blocks: usize,
+    },
+
+    /// No stretch between gaps of the clock leaves a bin with a full history.
+    #[error(
+        "too few frames between gaps of `time`: the longest stretch without one has {longest} \
+         frames, but history_frames = {history} needs at least {}; reduce it, or correct `time` \
+         if there are no gaps",
+        history + 1
+    )]
+    OnlyGaps {
+        /// Frames of the longest stretch.
+        longest: usize,
+        /// Frames of history a prediction needs.
+        history: usize,
     },
 
     /// A block leaves no bin with a full history.

@@ -4,6 +4,7 @@ mod checks;
 mod display;
 mod recognise;
 mod statistics;
+mod trials;
 
 use std::path::{Path, PathBuf};
 
@@ -57,7 +58,7 @@ pub struct PartitionSummary {
     pub cell_statistics: Vec<CellSummary>,
 }
 
-/// Summarises any HDF5 file. Reads all responses, but not the movies.
+/// Summarises any HDF5 file. Reads all responses and repeats, but not the movies.
 ///
 /// A file that is not a recording, or an inconsistent one, is summarised too: `problem` says what
 /// is wrong, and `contents` what the file holds.
@@ -81,6 +82,7 @@ fn of_recording(file: &RecordingFile) -> Summary {
         frame_period: Some(file.frame_period()),
         microns_per_pixel: file.microns_per_pixel(),
         stimulus_class: file.stimulus_class().map(ToOwned::to_owned),
+        warnings: file.notes().to_vec(),
         ..empty(file.container())
     };
     for info in file.partitions() {
@@ -108,6 +110,7 @@ fn of_partition(
             warnings.push(error.to_string());
             Vec::new()
         });
+    warnings.extend(trials::remarks(file.container(), info));
     let duration_s = info.frames as f64 * file.frame_period().period.seconds();
     PartitionSummary {
         info: info.clone(),

@@ -49,6 +49,7 @@ mod array_file;
 mod atomic;
 mod attributes;
 mod cells;
+mod clock;
 mod container;
 mod contents;
 mod digest;
@@ -81,13 +82,15 @@ pub use error::Error;
 pub use inspect::{CellSummary, PartitionSummary, Summary, inspect};
 pub use movie::{Movie, MovieShape, PixelType};
 pub use normalisation::{Normalisation, NormalisationRule};
-pub use nwb::{NwbConfig, NwbConversion, TestSeries, is_nwb, read_nwb};
+pub use nwb::{FrameAxes, NwbConfig, NwbConversion, RepeatRule, SeriesNames, is_nwb, read_nwb};
 pub use partition::Partition;
 pub use recording::{LoadOptions, Recording};
 pub use repeats::{Repeats, Trials};
 pub use responses::Responses;
 pub use result_file::{ArrayInfo, ResultFile};
-pub use session::{FramePeriod, FramePeriodSource, PartitionInfo, RecordingFile, RepeatsInfo};
+pub use session::{
+    FramePeriod, FramePeriodSource, PartitionInfo, RecordingFile, RepeatsInfo, TimeGap,
+};
 pub use smoothing::smoothed;
 pub use spool::Spool;
 pub use timeline::{Blocks, Role, Segment, Split, SplitRule, Timeline};

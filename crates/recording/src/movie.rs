@@ -53,7 +53,7 @@ pub struct Movie {
 enum Pixels {
     Bytes(Vec<u8>),
     Floats(Vec<f32>),
-    Disk(Stored),
+    Disk(Box<Stored>),
 }
 
 impl Movie {

@@ -65,6 +65,8 @@ pub struct Recording {
     pub repeats: Option<Repeats>,
     /// Time from one frame to the next.
     pub frame_period: FramePeriod,
+    /// Bins before which the clock jumped: no window of frames may span such a place.
+    pub gaps: Vec<usize>,
     /// Side of a pixel on the retina, where the file says.
     pub microns_per_pixel: Option<Microns>,
     /// Attributes of the file.
@@ -119,6 +121,7 @@ impl RecordingFile {
             responses,
             repeats,
             frame_period: self.frame_period(),
+            gaps: info.gaps.iter().map(|gap| gap.bin).collect(),
             microns_per_pixel: self.microns_per_pixel(),
             attributes: self.attributes().clone(),
         })

@@ -2,7 +2,6 @@
 
 use crate::cells::CellIndex;
 use crate::container::Container;
-use crate::responses::check;
 use crate::session::{PartitionInfo, RepeatsInfo, find_repeats};
 use crate::{Error, Partition};
 
@@ -10,9 +9,11 @@ use crate::{Error, Partition};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Repeats {
     trials: Vec<Option<Trials>>,
+    remarks: Vec<Option<String>>,
 }
 
-/// Single trials of one cell, `[repeat, frame]`, as stored: rates in Hz or counts a bin.
+/// Single trials of one cell, `[repeat, frame]`, as stored: rates in Hz or counts a bin, NaN where
+/// a trial holds nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trials {
     repeats: usize,
@@ -23,7 +24,14 @@ pub struct Trials {
 impl Repeats {
     /// Trials in memory, in the order of the chosen cells.
     pub fn new(trials: Vec<Option<Trials>>) -> Self {
-        Self { trials }
+        let remarks = vec![None; trials.len()];
+        Self { trials, remarks }
+    }
+
+    /// What is unusual about the trials of the `row`-th chosen cell: that some hold nothing, or
+    /// why it has none.
+    pub fn remark(&self, row: usize) -> Option<&str> {
+        self.remarks.get(row)?.as_deref()
     }
 
     /// Trials of the `row`-th chosen cell (not the cell's own index), if it has any.
@@ -84,17 +92,94 @@ pub(crate) fn load(
     let Some(layout) = find_repeats(container, info.partition, info.frames)? else {
         return Ok(None);
     };
-    let trials = match layout {
+    let stored = match layout {
         RepeatsInfo::PerCell { cells: present } => {
             let present: Vec<CellIndex> = present.iter().map(|(cell, _)| *cell).collect();
             per_cell(container, info.partition, &present, cells)
         }
         RepeatsInfo::Stacked { dataset, .. } => stacked(container, info, &dataset, cells),
     }?;
-    Ok(trials
-        .iter()
-        .any(Option::is_some)
-        .then_some(Repeats { trials }))
+    let (trials, remarks): (Vec<_>, Vec<_>) = stored
+        .into_iter()
+        .map(|stored| match stored {
+            Some(stored) => stored.usable(info.frames),
+            None => (None, None),
+        })
+        .unzip();
+    let is_any = trials.iter().any(Option::is_some) || remarks.iter().any(Option::is_some);
+    Ok(is_any.then_some(Repeats { trials, remarks }))
+}
+
+/// The trials of a cell as the file has them.
+struct StoredTrials {
+    dataset: String,
+    rows: Vec<Vec<f32>>,
+}
+
+impl StoredTrials {
+    /// The trials that hold anything, with one bin a frame, and what is unusual about them.
+    fn usable(self, frames: usize) -> (Option<Trials>, Option<String>) {
+        let Self { dataset, rows } = self;
+        let given = rows.len();
+        let bins = rows.first().map_or(0, Vec::len);
+        let is_no_rate = |value: &f32| value.is_infinite() || *value < 0.0;
+        if let Some(value) = rows.iter().flatten().find(|value| is_no_rate(value)) {
+            let text = format!(
+                "`{dataset}` holds {value}, but rates are finite and not negative: the repeats are \
+                 not used"
+            );
+            return (None, Some(text));
+        }
+        let mut kept: Vec<Vec<f32>> = rows;
+        kept.iter_mut().for_each(|row| row.resize(frames, f32::NAN));
+        kept.retain(|row| row.iter().any(|value| value.is_finite()));
+        let cut = kept
+            .iter()
+            .filter(|row| row.iter().any(|value| value.is_nan()));
+        let remark = remark(&dataset, given, kept.len(), cut.count(), bins, frames);
+        if kept.is_empty() {
+            return (None, remark);
+        }
+        let trials = Trials {
+            repeats: kept.len(),
+            frames,
+            values: kept.concat(),
+        };
+        (Some(trials), remark)
+    }
+}
+
+fn remark(
+    dataset: &str,
+    given: usize,
+    kept: usize,
+    cut: usize,
+    bins: usize,
+    frames: usize,
+) -> Option<String> {
+    let mut parts = Vec::new();
+    if bins != frames {
+        parts.push(format!(
+            "repeats of {bins} bins, but a movie of {frames} frames"
+        ));
+    }
+    if kept < given {
+        parts.push(format!(
+            "repeats that hold nothing (NaN): {} of {given}",
+            given - kept
+        ));
+    }
+    if cut > 0 && bins >= frames {
+        parts.push(format!(
+            "repeats that are not finite (NaN) in places: {cut} of {given}"
+        ));
+    }
+    let used = if kept == 0 {
+        "none is used"
+    } else {
+        "what they hold is used"
+    };
+    (!parts.is_empty()).then(|| format!("`{dataset}`: {}; {used}", parts.join(", ")))
 }
 
 fn per_cell(
@@ -102,7 +187,7 @@ fn per_cell(
     partition: Partition,
     present: &[CellIndex],
     cells: &[CellIndex],
-) -> Result<Vec<Option<Trials>>, Error> {
+) -> Result<Vec<Option<StoredTrials>>, Error> {
     let names = container.datasets(&partition.path("repeats"));
     let read = |&cell: &CellIndex| {
         if !present.contains(&cell) {
@@ -114,15 +199,11 @@ fn per_cell(
             .find(|name| CellIndex::from_dataset_name(name) == Some(cell));
         let name = name.cloned().unwrap_or_else(|| cell.dataset_name());
         let stored = container.dataset(&partition.path(&format!("repeats/{name}")))?;
-        let (repeats, frames) = (stored.shape()[0], stored.shape()[1]);
+        let (repeats, bins) = (stored.shape()[0], stored.shape()[1]);
         let values = stored.rows_f32(0..repeats)?;
-        values
-            .chunks_exact(frames)
-            .try_for_each(|row| check(&stored, cell, row))?;
-        Ok(Some(Trials {
-            repeats,
-            frames,
-            values,
+        Ok(Some(StoredTrials {
+            dataset: stored.name().to_owned(),
+            rows: values.chunks_exact(bins).map(<[f32]>::to_vec).collect(),
         }))
     };
     cells.iter().map(read).collect()
@@ -133,31 +214,25 @@ fn stacked(
     info: &PartitionInfo,
     dataset: &str,
     cells: &[CellIndex],
-) -> Result<Vec<Option<Trials>>, Error> {
+) -> Result<Vec<Option<StoredTrials>>, Error> {
     let stored = container.dataset(&info.partition.path(&format!("repeats/{dataset}")))?;
-    let (repeats, count, frames) = (stored.shape()[0], stored.shape()[1], stored.shape()[2]);
-    let mut trials: Vec<Vec<f32>> = cells.iter().map(|_| Vec::new()).collect();
+    let (repeats, count, bins) = (stored.shape()[0], stored.shape()[1], stored.shape()[2]);
+    let mut rows: Vec<Vec<Vec<f32>>> = cells.iter().map(|_| Vec::new()).collect();
     for repeat in 0..repeats {
         let all = stored.rows_f32(repeat..repeat + 1)?;
-        for (values, &cell) in trials
+        let inside = rows
             .iter_mut()
             .zip(cells)
-            .filter(|(_, cell)| cell.0 < count)
-        {
-            let row = &all[cell.0 * frames..][..frames];
-            check(&stored, cell, row)?;
-            values.extend_from_slice(row);
+            .filter(|(_, cell)| cell.0 < count);
+        for (rows, &cell) in inside {
+            rows.push(all[cell.0 * bins..][..bins].to_vec());
         }
     }
-    let present = |values: Vec<f32>| (!values.is_empty()).then_some(values);
-    let trials = trials.into_iter().map(present);
-    Ok(trials
-        .map(|values| {
-            Some(Trials {
-                repeats,
-                frames,
-                values: values?,
-            })
+    let trials = rows.into_iter().zip(cells).map(|(rows, cell)| {
+        (!rows.is_empty()).then(|| StoredTrials {
+            dataset: format!("{}, cell {cell}", stored.name()),
+            rows,
         })
-        .collect())
+    });
+    Ok(trials.collect())
 }

@@ -176,7 +176,7 @@ fn read_cells(stored: &Stored, cells: &[CellIndex]) -> Result<Vec<f32>, Error> {
     Ok(values)
 }
 
-pub(crate) fn check(stored: &Stored, cell: CellIndex, values: &[f32]) -> Result<(), Error> {
+fn check(stored: &Stored, cell: CellIndex, values: &[f32]) -> Result<(), Error> {
     let bad = values
         .iter()
         .position(|rate| !(rate.is_finite() && *rate >= 0.0));

@@ -4,7 +4,8 @@
 //! /                          attributes frame_period_s, microns_per_pixel, stimulus_class, ...
 //! /train, /test
 //!     stimulus               [frame, y, x]        u8, or any integer or float type
-//!     time                   [frame]              s, optional
+//!     time                   [frame]              s, optional; a jump of it is a gap that no
+//!                                                 window of frames spans
 //!     response/<name>        [cell, frame]        firing_rate_10ms and the like in Hz, or counts
 //!     repeats/cellNN         [repeat, frame]      NN counts from 1; optional
 //!     repeats/<name>         [repeat, cell, frame]   the other form of the same
@@ -18,8 +19,10 @@
 mod file;
 mod frame_period;
 mod partition_info;
+mod time;
 
 pub use file::RecordingFile;
 pub use frame_period::{FramePeriod, FramePeriodSource};
 pub use partition_info::{PartitionInfo, RepeatsInfo};
 pub(crate) use partition_info::{find_repeats, open_response};
+pub use time::TimeGap;

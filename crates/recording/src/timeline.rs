@@ -44,12 +44,31 @@ impl Timeline {
     /// [`Error::UnequalBlocks`], [`Error::TooFewFrames`], or [`Error::BadSplit`] where the
     /// fraction is not in `0..1` or leaves nothing to train on.
     pub fn new(blocks: Blocks, split: &Split, seed: u64) -> Result<Self, Error> {
-        let predicted = blocks.predicted()?;
+        Self::with_gaps(blocks, &[], split, seed)
+    }
+
+    /// As [`new`](Self::new), for a recording whose clock jumped before the bins `gaps`, in
+    /// order: no window of frames spans one of them either.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new), and [`Error::OnlyGaps`].
+    pub fn with_gaps(
+        blocks: Blocks,
+        gaps: &[usize],
+        split: &Split,
+        seed: u64,
+    ) -> Result<Self, Error> {
+        let predicted = blocks.between(gaps)?;
         let mut roles = vec![Role::Unused; blocks.frames];
         predicted
             .iter()
             .for_each(|range| roles[range.clone()].fill(Role::Train));
-        split.assign(&predicted, blocks.history, seed, &mut roles)?;
+        let pieces = split::Pieces {
+            predicted: &predicted,
+            history: blocks.history,
+            may_be_short: !gaps.is_empty(),
+        };
+        split.assign(pieces, seed, &mut roles)?;
         let scattered = split.split == SplitRule::RandomWindows && split.fraction > 0.0;
         Ok(Self {
             blocks,
@@ -90,7 +109,8 @@ impl Timeline {
         self.roles.iter().filter(|&&of_bin| of_bin == role).count()
     }
 
-    /// Bins with a full history, whatever their role: one range a block.
+    /// Bins with a full history, whatever their role: one range a block, or a stretch of it between
+    /// gaps.
     pub fn predicted(&self) -> &[Range<usize>] {
         &self.predicted
     }

@@ -71,6 +71,8 @@ struct Part {
     spool: File,
     responses: BTreeMap<String, Rows>,
     repeats: BTreeMap<String, Rows>,
+    /// When each frame begins, seconds; none where one follows the other.
+    times: Option<Vec<f64>>,
 }
 
 /// Rows of one value a frame.
@@ -138,6 +140,7 @@ impl SessionWriter {
                 spool,
                 responses,
                 repeats,
+                times: None,
             },
         );
         Ok(())
@@ -226,6 +229,17 @@ impl SessionWriter {
         Ok(())
     }
 
+    /// Gives the time of each frame in seconds, for a movie that was joined from pieces: `time` of
+    /// a partition. Where the time jumps, no window of frames is taken. Without it, frames follow
+    /// each other from 0 on.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`] where the movie was not started.
+    pub fn times(&mut self, partition: Partition, times: Vec<f64>) -> Result<(), Error> {
+        self.part(partition)?.times = Some(times);
+        Ok(())
+    }
+
     fn rows(&self, name: &str, rows: usize, values: Vec<f32>) -> Result<Rows, Error> {
         if rows == 0 || !values.len().is_multiple_of(rows) {
             let problem = format!("`{name}`: {} values are no {rows} equal rows", values.len());
@@ -269,6 +283,11 @@ impl SessionWriter {
             let frames = part.shape.frames;
             if frames == 0 {
                 return Err(self.problem(format!("the {partition} movie has no frames")));
+            }
+            if let Some(found) = part.times.as_ref().map(Vec::len).filter(|n| *n != frames) {
+                let problem =
+                    format!("{found} times of {partition}, but the movie {frames} frames");
+                return Err(self.problem(problem));
             }
             for (name, rows) in part.responses.iter().chain(&part.repeats) {
                 let found = rows.values.len() / rows.rows;

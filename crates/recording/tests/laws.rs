@@ -61,6 +61,27 @@ proptest! {
         }
     }
 
+    /// Not even where gaps are anywhere, and validation runs may be whole stretches between them.
+    #[test]
+    fn windows_never_span_a_gap(
+        blocks in blocks(), split in split(), seed: u64, gaps in prop::collection::btree_set(1..900usize, 0..12),
+    ) {
+        let gaps: Vec<usize> = gaps.into_iter().filter(|gap| *gap < blocks.frames).collect();
+        let Ok(timeline) = Timeline::with_gaps(blocks, &gaps, &split, seed) else { return Ok(()) };
+        for role in [Role::Train, Role::Validation] {
+            for segment in timeline.segments(role, 50) {
+                let seen = segment.frames_needed(blocks.history).start..segment.bins().end;
+                let block = block_of(blocks, segment.start);
+                prop_assert!(block.start <= seen.start && seen.end <= block.end);
+                prop_assert!(!gaps.iter().any(|gap| seen.start < *gap && *gap < seen.end));
+            }
+        }
+        if split.split != SplitRule::RandomWindows {
+            let both = seen(&timeline, Role::Train).into_iter().zip(seen(&timeline, Role::Validation));
+            prop_assert!(both.into_iter().all(|(train, validation)| !(train && validation)));
+        }
+    }
+
     #[test]
     fn segments_hold_every_bin_of_their_role_once(
         blocks in blocks(), split in split(), seed: u64, max in 1..90usize

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ganglion_recording::{
     ArrayFile, CellSelection, LoadOptions, NwbConfig, NwbConversion, Partition, Recording,
-    RecordingFile, TestSeries, is_nwb, read_nwb, smoothed,
+    RecordingFile, is_nwb, read_nwb, smoothed,
 };
 
 fn fixture(name: &str) -> PathBuf {
@@ -61,7 +61,7 @@ fn loaded(converted: &Converted, partition: Partition, response: &str) -> (Vec<f
 
 fn noise_config() -> NwbConfig {
     NwbConfig {
-        stimulus: Some("noise".into()),
+        stimulus: "noise".into(),
         ..NwbConfig::default()
     }
 }
@@ -113,7 +113,7 @@ fn shorter_bins_repeat_the_frames() {
 fn repeats_become_trials_and_their_mean_the_response() {
     let names = ["test_1", "test_2", "stimulus/presentation/test_3"];
     let config = NwbConfig {
-        test: TestSeries::Repeats(names.map(String::from).to_vec()),
+        test: names.into(),
         smoothing_ms: 20.0,
         units: CellSelection::List(vec![0, 1, 2, 3]),
         ..noise_config()
@@ -187,7 +187,7 @@ fn what_is_missing_is_named() {
         "{message}"
     );
     let unknown = NwbConfig {
-        stimulus: Some("nosie".into()),
+        stimulus: "nosie".into(),
         ..NwbConfig::default()
     };
     assert!(refusal("noise.nwb", &unknown).contains("no series of frames `nosie`"));

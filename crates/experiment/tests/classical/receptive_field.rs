@@ -180,6 +180,7 @@ fn recording(cell: &LinearNonlinear, movie: &StimulusMovie) -> Recording {
         movie: Movie::from_f32(shape, movie.values().to_vec()),
         responses: Responses::new(vec![CellIndex(7)], frames, values),
         repeats: None,
+        gaps: Vec::new(),
         frame_period: FramePeriod {
             period: Milliseconds(10.0),
             source: FramePeriodSource::Attribute,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ganglion_recording::{NwbConfig, NwbConversion, TestSeries, read_nwb};
+use ganglion_recording::{NwbConfig, NwbConversion, SeriesNames, read_nwb};
 use serde::{Deserialize, Serialize};
 
 use super::Arguments;
@@ -74,6 +74,7 @@ fn text(arguments: &Arguments, conversion: &NwbConversion, config: &NwbConfig) -
     let NwbConversion {
         stimulus,
         test,
+        test_presentations,
         cells,
         train_bins,
         test_bins,
@@ -83,8 +84,8 @@ fn text(arguments: &Arguments, conversion: &NwbConversion, config: &NwbConfig) -
         ..
     } = conversion;
     let out = arguments.out.display();
-    let source = match (&config.test, test.len()) {
-        (TestSeries::None, _) if *test_bins > 0 => format!(", the end of {stimulus}"),
+    let source = match (&config.test, *test_presentations) {
+        (SeriesNames::None, _) if *test_bins > 0 => format!(", the end of {stimulus}"),
         (_, 0) => String::new(),
         (_, 1) => format!(" of {}", test[0]),
         (_, repeats) => format!(", {repeats} repeats"),

@@ -112,7 +112,8 @@ impl Part {
             skip: config.skip_frames_per_block,
             history: config.history_frames,
         };
-        let timeline = Timeline::new(blocks, &config.validation, seed)?;
+        let gaps = &recording.gaps;
+        let timeline = Timeline::with_gaps(blocks, gaps, &config.validation, seed)?;
         Ok(Self {
             recording,
             timeline,

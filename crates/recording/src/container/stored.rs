@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use hdf5_pure::{DType, Layout};
 
-use super::{Container, PIECE_BYTES};
+use super::format::{Format, halves};
+use super::{Container, Located, PIECE_BYTES};
 use crate::Error;
 
 /// One dataset of a file.
@@ -16,6 +17,11 @@ pub(crate) struct Stored {
     dataset: hdf5_pure::Dataset,
     shape: Vec<usize>,
     dtype: DType,
+    format: Format,
+    /// Whether every stored byte is the value of an element.
+    plain_bytes: bool,
+    /// Whether the elements are in a raw file beside.
+    elsewhere: bool,
     /// Bytes of the file.
     file_size: u64,
 }
@@ -24,19 +30,39 @@ pub(crate) struct Stored {
 const BEST_COMPRESSION: u64 = 1032;
 
 impl Stored {
-    pub(super) fn open(container: &Container, name: &str) -> Result<Self, Error> {
+    /// Opens what `name` was found to be; errors name `container` and `name`.
+    pub(super) fn open(container: &Container, at: &Located, name: &str) -> Result<Self, Error> {
+        let failed = |error| Error::hdf5(&container.path, format!("dataset `{name}`"), error);
+        let dataset = at.container.file.dataset(&at.path).map_err(failed)?;
+        let stored = Self::of(container, at, dataset, name.to_owned())?;
+        Ok(Self {
+            elsewhere: at.is_stored_elsewhere(),
+            ..stored
+        })
+    }
+
+    /// A dataset of the file where `at` is.
+    pub(super) fn of(
+        container: &Container,
+        at: &Located,
+        dataset: hdf5_pure::Dataset,
+        name: String,
+    ) -> Result<Self, Error> {
         let path = &container.path;
         let failed = |error| Error::hdf5(path, format!("dataset `{name}`"), error);
-        let dataset = container.file.dataset(name).map_err(failed)?;
         let shape = dataset.shape().map_err(failed)?;
         let dtype = dataset.dtype().map_err(failed)?;
+        let datatype = dataset.datatype().map_err(failed)?;
         Ok(Self {
             path: path.clone(),
-            name: name.to_owned(),
+            name,
             dataset,
             shape: shape.into_iter().map(|extent| extent as usize).collect(),
             dtype,
-            file_size: container.file.file_size(),
+            format: Format::of(&datatype),
+            plain_bytes: Format::is_plain_byte(&datatype),
+            elsewhere: false,
+            file_size: at.container.file.file_size(),
         })
     }
 
@@ -54,11 +80,14 @@ impl Stored {
 
     /// Element type in words, such as `u8` or `f64`.
     pub(crate) fn type_name(&self) -> String {
-        self.dtype.to_string()
+        match self.format {
+            Format::Half { .. } => "f16".into(),
+            _ => self.dtype.to_string(),
+        }
     }
 
     pub(crate) fn is_u8(&self) -> bool {
-        self.dtype == DType::U8
+        self.plain_bytes
     }
 
     pub(crate) fn is_integer(&self) -> bool {
@@ -125,18 +154,30 @@ impl Stored {
         }
     }
 
+    /// What the file cannot hold was never written, or is written in a way that cannot be read.
     fn require_stored(&self) -> Result<(), Error> {
+        let is_virtual = matches!(self.dataset.layout(), Ok(Layout::Virtual));
+        if self.elsewhere || is_virtual {
+            return Err(Error::StoredElsewhere {
+                path: self.path.clone(),
+                dataset: self.name.clone(),
+            });
+        }
+        // A layout that is too new for the library is no damage.
+        let chunk = self
+            .dataset
+            .chunk_shape()
+            .map_err(|error| self.failed(error))?;
         let element = self.dataset.element_size().unwrap_or(1);
         let claimed = self
             .shape
             .iter()
             .fold(element, |n, &extent| n.saturating_mul(extent as u64));
-        let compressed = matches!(self.dataset.chunk_shape(), Ok(Some(_)));
-        let possible = match compressed {
-            true => self.file_size.saturating_mul(BEST_COMPRESSION),
-            false => self.file_size,
+        let possible = match chunk {
+            Some(_) => self.file_size.saturating_mul(BEST_COMPRESSION),
+            None => self.file_size,
         };
-        if claimed <= possible {
+        if claimed <= possible || chunk.is_some_and(|chunk| self.has_every_chunk(&chunk)) {
             return Ok(());
         }
         Err(Error::NotStored {
@@ -144,7 +185,31 @@ impl Stored {
             dataset: self.name.clone(),
             shape: self.shape.clone(),
             file: self.file_size,
+            never_written: self.is_never_written(),
         })
+    }
+
+    /// Whether the file keeps no bytes of the dataset at all.
+    fn is_never_written(&self) -> bool {
+        match self.dataset.layout() {
+            Ok(Layout::Contiguous { address, .. }) => address.is_none(),
+            Ok(Layout::Chunked { .. }) => self.dataset.chunks().is_ok_and(|all| all.is_empty()),
+            _ => false,
+        }
+    }
+
+    /// Whether every chunk was written: filters such as scale-offset keep a constant picture of
+    /// any size in no byte at all.
+    fn has_every_chunk(&self, chunk: &[u64]) -> bool {
+        let needed = self
+            .shape
+            .iter()
+            .zip(chunk)
+            .try_fold(1u64, |n, (&all, &one)| {
+                n.checked_mul((all as u64).div_ceil(one.max(1)))
+            });
+        let written = self.dataset.chunks().map(|chunks| chunks.len() as u64);
+        written.is_ok_and(|written| needed == Some(written))
     }
 
     /// A vector of `rows` rows of zeros, or an error where memory cannot hold it.
@@ -166,13 +231,12 @@ impl Stored {
     }
 
     fn require_numbers(&self) -> Result<(), Error> {
-        use DType::{F32, F64, I8, I16, I32, I64, U8, U16, U32, U64};
-        match self.dtype {
-            F32 | F64 | I8 | I16 | I32 | I64 | U8 | U16 | U32 | U64 => Ok(()),
-            _ => Err(Error::NotNumeric {
+        match &self.format {
+            Format::Library | Format::Half { .. } => Ok(()),
+            Format::Unreadable(what) => Err(Error::NotNumeric {
                 path: self.path.clone(),
                 dataset: self.name.clone(),
-                found: self.type_name(),
+                found: what.clone(),
             }),
         }
     }
@@ -194,6 +258,9 @@ impl Stored {
 
     /// Rows as `f32`, whatever real type they are stored in.
     pub(crate) fn rows_f32(&self, rows: Range<usize>) -> Result<Vec<f32>, Error> {
+        if let Format::Half { big_endian } = self.format {
+            return self.rows_of_halves(rows, big_endian);
+        }
         let read = self
             .dataset
             .read_f32_rows(rows.start as u64, rows.len() as u64);
@@ -211,10 +278,14 @@ impl Stored {
     /// The one value of a scalar dataset.
     pub(crate) fn scalar(&self) -> Result<f64, Error> {
         self.require_numbers()?;
-        let values = self
-            .dataset
-            .read_f64()
-            .map_err(|error| self.failed(error))?;
+        let values = match self.format {
+            Format::Half { big_endian } => {
+                let bytes = self.dataset.read_raw();
+                bytes.map(|bytes| halves(&bytes, big_endian).map(f64::from).collect())
+            }
+            _ => self.dataset.read_f64(),
+        };
+        let values: Vec<f64> = values.map_err(|error| self.failed(error))?;
         values.first().copied().ok_or_else(|| Error::Empty {
             path: self.path.clone(),
             dataset: self.name.clone(),
@@ -224,10 +295,22 @@ impl Stored {
 
     /// Rows as `f64`.
     pub(crate) fn rows_f64(&self, rows: Range<usize>) -> Result<Vec<f64>, Error> {
+        if let Format::Half { big_endian } = self.format {
+            let values = self.rows_of_halves(rows, big_endian)?;
+            return Ok(values.into_iter().map(f64::from).collect());
+        }
         let read = self
             .dataset
             .read_f64_rows(rows.start as u64, rows.len() as u64);
         self.complete(read, rows.len())
+    }
+
+    fn rows_of_halves(&self, rows: Range<usize>, big_endian: bool) -> Result<Vec<f32>, Error> {
+        let read = self
+            .dataset
+            .read_raw_rows(rows.start as u64, rows.len() as u64);
+        let values = read.map(|bytes| halves(&bytes, big_endian).collect());
+        self.complete(values, rows.len())
     }
 
     /// The library clamps a window to the dataset; a short one must not pass for the whole.

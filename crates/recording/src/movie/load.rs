@@ -19,7 +19,7 @@ pub(crate) fn load(container: &Container, name: &str, limit: usize) -> Result<Mo
     } else if shape.elements() * size_of::<f32>() <= limit {
         Pixels::Floats(floats(container, &stored, shape)?)
     } else {
-        Pixels::Disk(stored.clone())
+        Pixels::Disk(Box::new(stored.clone()))
     };
     let (path, dataset) = (stored.path().to_owned(), stored.name().to_owned());
     Ok(Movie {

@@ -1,68 +1,13 @@
-//! Times of frames, and the bins of a recording.
+//! The bins of a stretch of frames.
 
-/// When frames appeared, seconds.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Times {
-    /// One after the other at a fixed rate.
-    Regular {
-        /// Of the first frame.
-        start: f64,
-        /// Frames a second.
-        rate: f64,
-        /// Number of frames.
-        frames: usize,
-    },
-    /// Each by itself, increasing, at least two.
-    Listed(Vec<f64>),
-}
+use std::ops::Range;
 
-impl Times {
-    /// When the first frame appeared.
-    pub(super) fn start(&self) -> f64 {
-        match self {
-            Self::Regular { start, .. } => *start,
-            Self::Listed(times) => times[0],
-        }
-    }
+use super::times::Times;
 
-    /// Typical time from frame to frame: the median.
-    pub(super) fn period(&self) -> f64 {
-        match self {
-            Self::Regular { rate, .. } => 1.0 / rate,
-            Self::Listed(times) => {
-                let mut steps: Vec<f64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-                steps.sort_by(f64::total_cmp);
-                steps[steps.len() / 2]
-            }
-        }
-    }
+/// Relative difference of a bin and a frame that are meant to be as long as each other.
+const SAME: f64 = 2e-3;
 
-    /// When the last frame went.
-    pub(super) fn end(&self) -> f64 {
-        match self {
-            Self::Regular {
-                start,
-                rate,
-                frames,
-            } => start + *frames as f64 / rate,
-            Self::Listed(times) => times[times.len() - 1] + self.period(),
-        }
-    }
-
-    /// The frame that is on at a time after the first appeared.
-    fn frame_at(&self, time: f64) -> usize {
-        match self {
-            Self::Regular {
-                start,
-                rate,
-                frames,
-            } => (((time - start) * rate) as usize).min(frames - 1),
-            Self::Listed(times) => times.partition_point(|shown| *shown <= time).max(1) - 1,
-        }
-    }
-}
-
-/// Bins of equal length from the first frame on.
+/// Bins of equal length from the first frame of a stretch on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Bins {
     /// When the first begins, seconds.
@@ -74,23 +19,28 @@ pub(super) struct Bins {
 }
 
 impl Bins {
-    /// As many as fit from the first frame to the end of the last; a rounding error short of a
-    /// whole bin counts as one.
-    pub(super) fn over(times: &Times, length: f64) -> Self {
-        let start = times.start();
-        let count = ((times.end() - start) / length + 1e-6).floor() as usize;
+    /// As many as fit from the first frame of a stretch to the end of the last. Clocks are known to
+    /// some digits only: little short of a whole bin counts as one, and where bins are as long as
+    /// frames, half of one.
+    pub(super) fn over(times: &Times, stretch: &Range<usize>, length: f64) -> Self {
+        let start = times.at(stretch.start);
+        // Whole periods, so that rounding of the two stamps does not matter.
+        let steps = (times.at(stretch.end - 1) - start) / times.period();
+        let duration = (steps.round() + 1.0) * times.period();
+        let is_a_frame = (times.period() / length - 1.0).abs() < SAME;
+        let slack = if is_a_frame { 0.5 } else { 0.01 };
         Self {
             start,
             length,
-            count,
+            count: (duration / length + slack).floor() as usize,
         }
     }
 
     /// The frame that each bin shows: the one that is on in its middle.
-    pub(super) fn frames(&self, times: &Times) -> Vec<usize> {
+    pub(super) fn frames(&self, times: &Times, stretch: &Range<usize>) -> Vec<usize> {
         let middle = |bin: usize| self.start + (bin as f64 + 0.5) * self.length;
         (0..self.count)
-            .map(|bin| times.frame_at(middle(bin)))
+            .map(|bin| times.frame_at(stretch, middle(bin)))
             .collect()
     }
 
@@ -105,6 +55,12 @@ impl Bins {
         }
         counts
     }
+
+    /// When a bin begins and ends.
+    pub(super) fn span(&self, bin: usize) -> (f64, f64) {
+        let at = |bin: usize| self.start + bin as f64 * self.length;
+        (at(bin), at(bin + 1))
+    }
 }
 
 #[cfg(test)]
@@ -113,22 +69,32 @@ mod tests {
 
     #[test]
     fn a_slow_movie_holds_its_frames_over_several_bins() {
-        let times = Times::Regular {
-            start: 2.0,
-            rate: 30.0,
-            frames: 3,
-        };
-        let bins = Bins::over(&times, 0.01);
+        let times = Times::regular(2.0, 30.0, 3);
+        let bins = Bins::over(&times, &(0..3), 0.01);
         assert_eq!(bins.count, 10);
-        assert_eq!(bins.frames(&times), [0, 0, 0, 1, 1, 1, 1, 2, 2, 2]);
+        assert_eq!(bins.frames(&times, &(0..3)), [0, 0, 0, 1, 1, 1, 1, 2, 2, 2]);
     }
 
     #[test]
     fn a_bin_a_frame_leaves_the_movie_as_it_is() {
-        let shown = vec![0.5, 0.6, 0.7, 0.8];
-        let times = Times::Listed(shown);
-        let bins = Bins::over(&times, times.period());
-        assert_eq!(bins.frames(&times), [0, 1, 2, 3]);
+        let times = Times::listed(vec![0.5, 0.6, 0.7, 0.8]).unwrap();
+        let bins = Bins::over(&times, &(0..4), times.period());
+        assert_eq!(bins.frames(&times, &(0..4)), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn coarse_stamps_show_every_frame_once() {
+        for start in [0.0f64, 40_000.0, 120_000.0] {
+            let stamp = |frame: u32| f64::from(frame) / 60.0 + start;
+            let rounded = (0..3000).map(|frame| (stamp(frame) * 1e3).round() / 1e3);
+            let single = (0..3000).map(|frame| f64::from(stamp(frame) as f32));
+            for stamps in [rounded.collect::<Vec<f64>>(), single.collect()] {
+                let times = Times::listed(stamps).unwrap();
+                let bins = Bins::over(&times, &(0..3000), times.period());
+                let all: Vec<usize> = (0..3000).collect();
+                assert_eq!(bins.frames(&times, &(0..3000)), all);
+            }
+        }
     }
 
     #[test]

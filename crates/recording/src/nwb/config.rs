@@ -8,11 +8,13 @@ use crate::CellSelection;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NwbConfig {
-    /// The training movie: name of a series, such as `noise`, or its path in the file. May be left
-    /// out where there is only one.
-    pub stimulus: Option<String>,
-    /// The test movie.
-    pub test: TestSeries,
+    /// The training movie: one series or several, which are joined in the order of time. May be
+    /// left out where there is only one in the file.
+    pub stimulus: SeriesNames,
+    /// The test movie: one series, or several that repeat it.
+    pub test: SeriesNames,
+    /// How one series of the test movie is cut into repeats.
+    pub repeats: RepeatRule,
     /// Fraction of the training movie, at its end, that becomes the test partition where no test
     /// movie is named.
     pub test_fraction: f64,
@@ -25,42 +27,88 @@ pub struct NwbConfig {
     pub units: CellSelection,
     /// Side of a pixel on the retina, micrometres.
     pub microns_per_pixel: Option<f64>,
+    /// Order of the axes of a stored frame.
+    pub frame_axes: FrameAxes,
 }
 
-/// The series of the test partition: none, one, or several that showed the same movie.
+/// Series of frames: none, one, or several. Each is a name such as `noise`, a path in the file, or
+/// a pattern of either in which `*` stands for any characters and `?` for one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum TestSeries {
+pub enum SeriesNames {
     /// None.
     #[default]
     None,
-    /// One presentation.
+    /// One name.
     One(String),
-    /// Repeats of the same movie.
-    Repeats(Vec<String>),
+    /// Several.
+    Several(Vec<String>),
 }
 
-impl TestSeries {
+/// How one series becomes repeats of one movie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RepeatRule {
+    /// By the table of trials, of epochs, or by pauses: the first that gives pieces that show the
+    /// same frames. Where none does, the series is one presentation.
+    #[default]
+    Auto,
+    /// By the rows of the table `intervals/trials`.
+    Trials,
+    /// By the rows of the table `intervals/epochs`.
+    Epochs,
+    /// By pauses between frames.
+    Gaps,
+    /// Not at all.
+    None,
+}
+
+/// Order of the axes of a stored frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FrameAxes {
+    /// `[frame, y, x]`.
+    #[default]
+    Yx,
+    /// `[frame, x, y]`, as the NWB schema has it.
+    Xy,
+}
+
+impl SeriesNames {
     /// The names.
     pub(super) fn names(&self) -> &[String] {
         match self {
             Self::None => &[],
             Self::One(name) => std::slice::from_ref(name),
-            Self::Repeats(names) => names,
+            Self::Several(names) => names,
         }
+    }
+}
+
+impl From<&str> for SeriesNames {
+    fn from(name: &str) -> Self {
+        Self::One(name.to_owned())
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for SeriesNames {
+    fn from(names: [&str; N]) -> Self {
+        Self::Several(names.map(str::to_owned).to_vec())
     }
 }
 
 impl Default for NwbConfig {
     fn default() -> Self {
         Self {
-            stimulus: None,
-            test: TestSeries::None,
+            stimulus: SeriesNames::None,
+            test: SeriesNames::None,
+            repeats: RepeatRule::Auto,
             test_fraction: 0.0,
             bin_ms: None,
             smoothing_ms: 10.0,
             units: CellSelection::All,
             microns_per_pixel: None,
+            frame_axes: FrameAxes::Yx,
         }
     }
 }
@@ -83,6 +131,9 @@ impl NwbConfig {
         }
         if self.test_fraction > 0.0 && !self.test.names().is_empty() {
             return Some("give nwb.test or nwb.test_fraction, not both".into());
+        }
+        if self.stimulus == SeriesNames::Several(Vec::new()) {
+            return Some("nwb.stimulus is an empty list: name a series, or leave it out".into());
         }
         None
     }

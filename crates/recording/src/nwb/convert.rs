@@ -4,10 +4,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::bins::Bins;
 use super::config::NwbConfig;
-use super::series::{self, Series, problem};
-use super::units;
+use super::pieces::{self, Piece};
+use super::presentations::{self, Presentation};
+use super::problem;
+use super::series::{self, Series};
+use super::units::{self, Unit};
 use crate::container::Container;
 use crate::{
     CellIndex, Error, Microns, Milliseconds, Partition, PixelType, SessionOptions, SessionWriter,
@@ -16,16 +18,18 @@ use crate::{
 
 /// Bins of a recording at most: a week at 1 kHz.
 const MOST_BINS: usize = 600_000_000;
-/// Bytes of frames read at once, about.
-const PIECE: usize = 16 << 20;
+/// Relative difference from which frame periods of two series differ.
+const SAME_PERIOD: f64 = 2e-3;
 
 /// What was made of an NWB file.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NwbConversion {
-    /// Path of the training movie in the file.
+    /// Path of the training movie in the file; of several series, their paths.
     pub stimulus: String,
-    /// Paths of the presentations of the test movie.
+    /// Paths of the series of the test movie.
     pub test: Vec<String>,
+    /// Presentations of the test movie; 0 where there is none.
+    pub test_presentations: usize,
     /// Number of cells.
     pub cells: usize,
     /// Bins of the training partition.
@@ -44,12 +48,15 @@ pub struct NwbConversion {
 
 /// Reads spikes and movies of an NWB 2 file and writes them as a session file.
 ///
-/// The response `firing_rate_<smoothing>ms` is in Hz, `binned` counts spikes. Several test series
-/// are taken as repeats of one movie: their counts are the single trials.
+/// The response `firing_rate_<smoothing>ms` is in Hz, `binned` counts spikes. Presentations of the
+/// test movie, each a series or a part of one, are its repeats: their counts are the single trials,
+/// NaN where a cell was not observed or a presentation was cut short. Joins, where the movie paused
+/// or a cell was not observed, are jumps of `time`.
 ///
 /// # Errors
 /// Where the file is not NWB or lacks spikes or frames; where a series is named that is not there;
-/// where the config's numbers are unusable; where the session cannot be written.
+/// where repeats do not show the same frames; where the config's numbers are unusable; where the
+/// session cannot be written.
 pub fn read_nwb(path: &Path, config: &NwbConfig, out: &Path) -> Result<NwbConversion, Error> {
     let container = Container::open(path)?;
     if let Some(text) = config.problem() {
@@ -59,63 +66,67 @@ pub fn read_nwb(path: &Path, config: &NwbConfig, out: &Path) -> Result<NwbConver
         let text = "not an NWB file: it has no attribute `nwb_version`".to_owned();
         return Err(problem(&container, text));
     }
-    let spikes = units::spikes(&container, &config.units)?;
-    let train = series::open(&container, config.stimulus.as_deref())?;
-    let test = config.test.names().iter();
-    let test: Vec<Series> = test
-        .map(|name| series::open(&container, Some(name)))
-        .collect::<Result<_, _>>()?;
+    let mut units = units::read(&container, &config.units)?;
+    let axes = config.frame_axes;
+    let train = series::open(&container, config.stimulus.names(), axes)?;
+    let test = match config.test.names() {
+        [] => Vec::new(),
+        names => series::open(&container, names, axes)?,
+    };
     let length = config
         .bin_ms
-        .map_or(train.times.period(), |bin| Milliseconds(bin).seconds());
+        .map_or(train[0].times.period(), |bin| Milliseconds(bin).seconds());
     let mut conversion = Converting::start(&container, config, length, &train, &test, out)?;
-    let bins = checked(&container, Bins::over(&train.times, length), &train)?;
-    let held_out = (bins.count as f64 * config.test_fraction) as usize;
-    let kept = bins.count - held_out;
-    conversion.write_train(&train, bins, kept, &spikes)?;
+    conversion.rescale(&mut units, &train);
+    conversion.tell_of(&train, &test);
+    let mut shown = conversion.train_pieces(&train, &units)?;
+    let bins = pieces::count(&shown);
+    let held_out = (bins as f64 * config.test_fraction) as usize;
+    let rest = pieces::kept(&shown, |bin| bin >= bins - held_out);
     if held_out > 0 {
-        conversion.write_rest(&train, bins, kept, &spikes)?;
+        shown = pieces::kept(&shown, |bin| bin < bins - held_out);
+    }
+    conversion.write_train(&train, &shown, &units)?;
+    if held_out > 0 {
+        conversion.write_rest(&train, &rest, &units)?;
     } else if !test.is_empty() {
-        conversion.write_repeats(&container, &test, &spikes)?;
+        let presented = presentations::of_series(&container, &test, config.repeats)?;
+        conversion.write_test(&test, &presented, &units, &shown)?;
     }
     conversion.finish()
 }
 
-fn checked(container: &Container, bins: Bins, series: &Series) -> Result<Bins, Error> {
-    if (2..MOST_BINS).contains(&bins.count) {
-        return Ok(bins);
-    }
-    let text = format!(
-        "`{}` lasts {:.3} s, which is {} bins of {} ms; choose another nwb.bin_ms",
-        series.path,
-        series.times.end() - series.times.start(),
-        bins.count,
-        bins.length * 1e3
-    );
-    Err(problem(container, text))
-}
-
 /// A session file being filled.
-struct Converting {
+struct Converting<'a> {
+    container: &'a Container,
     writer: SessionWriter,
+    /// Length of a bin, seconds.
+    length: f64,
+    /// Standard deviation of the smoothing, bins.
     smoothing: f64,
     report: NwbConversion,
 }
 
-impl Converting {
+impl<'a> Converting<'a> {
     fn start(
-        container: &Container,
+        container: &'a Container,
         config: &NwbConfig,
         length: f64,
-        train: &Series,
+        train: &[Series],
         test: &[Series],
         out: &Path,
     ) -> Result<Self, Error> {
-        if let Some(other) = test.iter().find(|series| series.size() != train.size()) {
-            let (found, expected) = (other.size(), train.size());
+        let first = &train[0];
+        let size = |series: &Series| series.pictures.size();
+        if let Some(other) = train
+            .iter()
+            .chain(test)
+            .find(|other| size(other) != size(first))
+        {
+            let (found, expected) = (size(other), size(first));
             let text = format!(
                 "`{}` has frames of {found:?} pixels, but `{}` of {expected:?}",
-                other.path, train.path
+                other.path, first.path
             );
             return Err(problem(container, text));
         }
@@ -126,14 +137,19 @@ impl Converting {
             overwrite: false,
         };
         let mut writer = SessionWriter::create(out, options)?;
+        let paths = |all: &[Series]| all.iter().map(|one| one.path.clone()).collect::<Vec<_>>();
+        let stimulus = paths(train).join(", ");
         writer.attribute("source", container.path().display().to_string());
-        writer.attribute("stimulus_class", train.path.clone());
+        writer.attribute("stimulus_class", stimulus.clone());
         Ok(Self {
+            container,
             writer,
+            length,
             smoothing: config.smoothing_ms / bin.0,
             report: NwbConversion {
-                stimulus: train.path.clone(),
-                test: test.iter().map(|series| series.path.clone()).collect(),
+                stimulus,
+                test: paths(test),
+                test_presentations: 0,
                 cells: 0,
                 train_bins: 0,
                 test_bins: 0,
@@ -145,83 +161,299 @@ impl Converting {
         })
     }
 
+    /// Where stamps of frames are in milliseconds, spike times may be too: then hardly any of them
+    /// lies in the movie as they stand.
+    fn rescale(&mut self, units: &mut [Unit], train: &[Series]) {
+        let times = &train[0].times;
+        let scale = times.units_a_second();
+        let movie = times.at(0)..times.end();
+        let inside = |scale: f64| {
+            let spikes = units.iter().flat_map(|unit| &unit.spikes);
+            spikes
+                .filter(|spike| movie.contains(&(**spike / scale)))
+                .count()
+        };
+        if scale == 1.0 || inside(scale) <= 10 * inside(1.0) {
+            return;
+        }
+        for unit in units {
+            unit.spikes.iter_mut().for_each(|spike| *spike /= scale);
+            let during = unit.observed.during.iter_mut().flatten();
+            for (start, stop) in during.chain(&mut unit.observed.except) {
+                (*start, *stop) = (*start / scale, *stop / scale);
+            }
+        }
+        let text = "spike times are taken to be in the unit of the timestamps: in seconds, hardly any \
+                    lies in the movie";
+        self.report.warnings.push(text.to_owned());
+    }
+
+    fn tell_of(&mut self, train: &[Series], test: &[Series]) {
+        let first = &train[0];
+        let mut told: Vec<&str> = Vec::new();
+        for series in train.iter().chain(test) {
+            if told.contains(&&*series.path) {
+                continue;
+            }
+            told.push(&series.path);
+            self.report
+                .warnings
+                .extend(series.times.warnings(&series.path));
+            let (found, expected) = (series.times.period() * 1e3, first.times.period() * 1e3);
+            if (found / expected - 1.0).abs() > SAME_PERIOD {
+                self.report.warnings.push(format!(
+                    "frames of `{}` last {found:.3} ms, those of `{}` {expected:.3} ms: both are \
+                     shown in bins of {:.3} ms",
+                    series.path, first.path, self.report.bin_ms
+                ));
+            }
+        }
+    }
+
+    /// The bins of the training movie in which every unit was observed.
+    fn train_pieces(&mut self, train: &[Series], units: &[Unit]) -> Result<Vec<Piece>, Error> {
+        let all = self.pieces_of(train, |series| train[series].times.stretches().to_vec());
+        self.check_count(&all, &train[0])?;
+        self.warn_of_skipped(train, &all);
+        if !units.iter().any(|unit| unit.observed.is_limited()) {
+            return Ok(all);
+        }
+        let spans: Vec<(f64, f64)> = spans(&all);
+        let is_observed = |bin: usize| units.iter().all(|unit| unit.observed.covers(spans[bin]));
+        let observed = pieces::kept(&all, is_observed);
+        let (before, after) = (spans.len(), pieces::count(&observed));
+        if after < 2 {
+            return Err(self.never_observed(units, &spans));
+        }
+        if after < before {
+            self.report.warnings.push(format!(
+                "{} of {before} bins of `{}` are left out: not every unit was observed there \
+                 (obs_intervals, invalid_times), and no data are not silence; nwb.units may choose \
+                 units that were",
+                before - after,
+                self.report.stimulus
+            ));
+        }
+        Ok(observed)
+    }
+
+    fn pieces_of(
+        &self,
+        all: &[Series],
+        stretches: impl Fn(usize) -> Vec<std::ops::Range<usize>>,
+    ) -> Vec<Piece> {
+        let mut found: Vec<Piece> = Vec::new();
+        for (index, series) in all.iter().enumerate() {
+            let stretches = stretches(index);
+            let pieces = stretches
+                .iter()
+                .map(|stretch| Piece::of(index, series, stretch, self.length));
+            found.extend(pieces.filter(|piece| piece.bins.count > 1 || stretches.len() == 1));
+        }
+        found
+    }
+
+    fn check_count(&self, pieces: &[Piece], series: &Series) -> Result<(), Error> {
+        let count = pieces::count(pieces);
+        if (2..MOST_BINS).contains(&count) {
+            return Ok(());
+        }
+        let text = format!(
+            "`{}` lasts {:.3} s, which is {count} bins of {} ms; choose another nwb.bin_ms",
+            series.path,
+            series.times.end() - series.times.at(0),
+            self.length * 1e3
+        );
+        Err(problem(self.container, text))
+    }
+
+    fn never_observed(&self, units: &[Unit], spans: &[(f64, f64)]) -> Error {
+        let seen = |unit: &Unit| spans.iter().any(|span| unit.observed.covers(*span));
+        let never: Vec<usize> = units
+            .iter()
+            .filter(|unit| !seen(unit))
+            .map(|u| u.row)
+            .collect();
+        let text = match never.is_empty() {
+            true => "no bin of the training movie is one in which all chosen units were observed \
+                     (obs_intervals, invalid_times); choose units that were observed together with \
+                     nwb.units"
+                .to_owned(),
+            false => format!(
+                "units {never:?} were not observed while the training movie was shown \
+                 (obs_intervals, invalid_times); leave them out with nwb.units"
+            ),
+        };
+        problem(self.container, text)
+    }
+
+    fn warn_of_skipped(&mut self, all: &[Series], pieces: &[Piece]) {
+        for (index, series) in all.iter().enumerate() {
+            let own = pieces.iter().filter(|piece| piece.series == index);
+            let skipped: usize = own.map(Piece::skipped).sum();
+            if skipped > 0 {
+                self.report.warnings.push(format!(
+                    "{skipped} of {} frames of `{}` are shown in no bin: a bin lasts {:.3} ms, a \
+                     frame {:.3} ms; with a shorter nwb.bin_ms every frame has one",
+                    series.times.frames(),
+                    series.path,
+                    self.report.bin_ms,
+                    series.times.period() * 1e3
+                ));
+            }
+        }
+    }
+
     fn write_train(
         &mut self,
-        series: &Series,
-        bins: Bins,
-        kept: usize,
-        spikes: &[Vec<f64>],
+        train: &[Series],
+        shown: &[Piece],
+        units: &[Unit],
     ) -> Result<(), Error> {
-        self.report.cells = spikes.len();
-        self.report.train_bins = kept;
-        self.warn_of_gaps(series);
-        let counts: Vec<Vec<f32>> = spikes
-            .iter()
-            .map(|spikes| bins.counts(spikes)[..kept].to_vec())
-            .collect();
-        self.movie(
-            Partition::Train,
-            series,
-            &bins.frames(&series.times)[..kept],
-        )?;
-        self.responses(Partition::Train, &counts)
+        self.report.cells = units.len();
+        self.report.train_bins = pieces::count(shown);
+        self.movie(Partition::Train, train, shown)?;
+        let counts: Vec<Vec<f32>> = units.iter().map(|unit| counts(shown, unit)).collect();
+        self.responses(Partition::Train, shown, &counts)
     }
 
     /// The end of the training movie as the test partition.
     fn write_rest(
         &mut self,
-        series: &Series,
-        bins: Bins,
-        kept: usize,
-        spikes: &[Vec<f64>],
+        train: &[Series],
+        rest: &[Piece],
+        units: &[Unit],
     ) -> Result<(), Error> {
-        self.report.test_bins = bins.count - kept;
-        let counts: Vec<Vec<f32>> = spikes
-            .iter()
-            .map(|spikes| bins.counts(spikes)[kept..].to_vec())
-            .collect();
-        self.movie(Partition::Test, series, &bins.frames(&series.times)[kept..])?;
-        self.responses(Partition::Test, &counts)
+        self.report.test_bins = pieces::count(rest);
+        self.report.test_presentations = 1;
+        self.movie(Partition::Test, train, rest)?;
+        let counts: Vec<Vec<f32>> = units.iter().map(|unit| counts(rest, unit)).collect();
+        self.responses(Partition::Test, rest, &counts)
     }
 
-    /// Presentations of one movie: their mean is the response, their counts the trials.
-    fn write_repeats(
+    /// Presentations of one movie: the mean of what they hold is the response, their counts the
+    /// trials.
+    fn write_test(
         &mut self,
-        container: &Container,
         test: &[Series],
-        spikes: &[Vec<f64>],
+        presented: &[Presentation],
+        units: &[Unit],
+        train: &[Piece],
     ) -> Result<(), Error> {
-        let length = Milliseconds(self.report.bin_ms).seconds();
-        let all: Vec<Bins> = test
-            .iter()
-            .map(|series| checked(container, Bins::over(&series.times, length), series))
-            .collect::<Result<_, _>>()?;
-        let shortest = all.iter().map(|bins| bins.count).min().unwrap_or(0);
-        let first = all[0].frames(&test[0].times);
-        self.report.test_bins = shortest;
-        self.movie(Partition::Test, &test[0], &first[..shortest])?;
-        let mut means = Vec::new();
-        for (cell, spikes) in spikes.iter().enumerate() {
-            let trials: Vec<f32> = all
-                .iter()
-                .flat_map(|bins| bins.counts(spikes)[..shortest].to_vec())
-                .collect();
-            let mean = |bin: usize| {
-                let sum: f32 = trials.iter().skip(bin).step_by(shortest).sum();
-                sum / all.len() as f32
+        let of = |one: &Presentation| {
+            let stretches = |index: usize| match index == one.series {
+                true => one.stretches.clone(),
+                false => Vec::new(),
             };
-            means.push((0..shortest).map(mean).collect());
-            if all.len() > 1 {
-                self.writer
-                    .repeats(Partition::Test, CellIndex(cell), all.len(), trials)?;
+            self.pieces_of(test, stretches)
+        };
+        let all: Vec<Vec<Piece>> = presented.iter().map(of).collect();
+        for (pieces, one) in all.iter().zip(presented) {
+            self.check_count(pieces, &test[one.series])?;
+        }
+        self.warn_of_skipped(test, &all.concat());
+        self.warn_of_overlap(train, &all.concat());
+        // The longest shows all of the movie.
+        let lengths = all.iter().map(|pieces| pieces::count(pieces));
+        let bins = lengths.max().unwrap_or(0);
+        let whole = all.iter().find(|pieces| pieces::count(pieces) == bins);
+        let whole = whole.map_or(&[][..], |pieces| &pieces[..]);
+        let trials: Vec<Vec<Vec<f32>>> = units
+            .iter()
+            .map(|unit| all.iter().map(|pieces| trial(pieces, unit, bins)).collect())
+            .collect();
+        self.warn_of_short(&all, bins, &trials);
+        let is_held = |bin: usize| {
+            let held = |trials: &Vec<Vec<f32>>| trials.iter().any(|trial| trial[bin].is_finite());
+            trials.iter().all(held)
+        };
+        let shown = pieces::kept(whole, is_held);
+        let kept: Vec<usize> = (0..bins).filter(|&bin| is_held(bin)).collect();
+        if pieces::count(&shown) != kept.len() || shown.is_empty() {
+            return Err(self.never_repeated(units, &trials));
+        }
+        self.report.test_bins = kept.len();
+        self.report.test_presentations = all.len();
+        self.movie(Partition::Test, test, &shown)?;
+        let mut means = Vec::new();
+        for (cell, trials) in trials.iter().enumerate() {
+            let at = |trial: &Vec<f32>| kept.iter().map(|&bin| trial[bin]).collect::<Vec<f32>>();
+            let trials: Vec<Vec<f32>> = trials.iter().map(at).collect();
+            means.push((0..kept.len()).map(|bin| mean_at(&trials, bin)).collect());
+            if trials.len() > 1 {
+                self.writer.repeats(
+                    Partition::Test,
+                    CellIndex(cell),
+                    trials.len(),
+                    trials.concat(),
+                )?;
             }
         }
-        self.responses(Partition::Test, &means)
+        self.responses(Partition::Test, &shown, &means)
     }
 
-    /// Counts a bin, and smoothed rates.
-    fn responses(&mut self, partition: Partition, counts: &[Vec<f32>]) -> Result<(), Error> {
-        let length = Milliseconds(self.report.bin_ms).seconds();
+    fn warn_of_overlap(&mut self, train: &[Piece], test: &[Piece]) {
+        let shared = pieces::shared_s(train, test);
+        if shared > self.length {
+            self.report.warnings.push(format!(
+                "{shared:.3} s of the test movie were shown while the training movie was, and are \
+                 in both partitions: scores on them are no test"
+            ));
+        }
+    }
+
+    fn warn_of_short(&mut self, all: &[Vec<Piece>], bins: usize, trials: &[Vec<Vec<f32>>]) {
+        // A bin more or less comes of when the screen was ready.
+        let is_short = |pieces: &&Vec<Piece>| pieces::count(pieces) + 1 < bins;
+        let short = all.iter().filter(is_short).count();
+        if short > 0 {
+            self.report.warnings.push(format!(
+                "{short} of {} presentations of the test movie are shorter than the longest, of \
+                 {bins} bins: they count for what they hold",
+                all.len()
+            ));
+        }
+        let lost = trials.iter().flat_map(|trials| trials.iter().zip(all));
+        let lost = lost.filter(|(trial, pieces)| {
+            trial[..pieces::count(pieces)]
+                .iter()
+                .any(|count| count.is_nan())
+        });
+        let lost = lost.count();
+        if lost > 0 {
+            self.report.warnings.push(format!(
+                "{lost} repeats are NaN where their unit was not observed (obs_intervals, \
+                 invalid_times)"
+            ));
+        }
+    }
+
+    fn never_repeated(&self, units: &[Unit], trials: &[Vec<Vec<f32>>]) -> Error {
+        let is_never = |trials: &Vec<Vec<f32>>| trials.iter().flatten().all(|count| count.is_nan());
+        let never = units
+            .iter()
+            .zip(trials)
+            .filter(|(_, trials)| is_never(trials));
+        let never: Vec<usize> = never.map(|(unit, _)| unit.row).collect();
+        let text = match never.is_empty() {
+            true => "bins of the test movie in which all units were observed are too few or too \
+                     scattered; choose units that were observed together with nwb.units"
+                .to_owned(),
+            false => format!(
+                "units {never:?} were observed in no presentation of the test movie \
+                 (obs_intervals, invalid_times); leave them out with nwb.units"
+            ),
+        };
+        problem(self.container, text)
+    }
+
+    /// Counts a bin, and rates, smoothed within each piece.
+    fn responses(
+        &mut self,
+        partition: Partition,
+        shown: &[Piece],
+        counts: &[Vec<f32>],
+    ) -> Result<(), Error> {
         let total: f64 = counts.iter().flatten().copied().map(f64::from).sum();
         self.report.spikes += total.round() as u64;
         for (cell, counts) in counts.iter().enumerate() {
@@ -230,13 +462,16 @@ impl Converting {
                 self.report.warnings.push(text);
             }
         }
-        let rate = |counts: &Vec<f32>| {
-            let per_second = smoothed(counts, self.smoothing).into_iter();
-            per_second
-                .map(|count| (f64::from(count) / length) as f32)
-                .collect::<Vec<f32>>()
-        };
-        let rates: Vec<f32> = counts.iter().flat_map(rate).collect();
+        let mut rates = Vec::new();
+        for counts in counts {
+            let mut rest = &counts[..];
+            for piece in shown {
+                let (own, others) = rest.split_at(piece.bins.count);
+                let per_second = smoothed(own, self.smoothing).into_iter();
+                rates.extend(per_second.map(|count| (f64::from(count) / self.length) as f32));
+                rest = others;
+            }
+        }
         let name = self.report.response.clone();
         self.writer
             .responses(partition, &name, counts.len(), rates)?;
@@ -244,61 +479,34 @@ impl Converting {
             .responses(partition, "binned", counts.len(), counts.concat())
     }
 
-    /// The frames of a list, which never goes back, read piece by piece.
+    /// The frames of pieces, read part by part.
     fn movie(
         &mut self,
         partition: Partition,
-        series: &Series,
-        frames: &[usize],
+        all: &[Series],
+        shown: &[Piece],
     ) -> Result<(), Error> {
-        let [height, width] = series.size();
-        let pixel = if series.data.is_u8() {
-            PixelType::U8
-        } else {
-            PixelType::F32
+        let [height, width] = all[0].pictures.size();
+        let is_byte = |piece: &Piece| all[piece.series].pictures.pixel() == PixelType::U8;
+        let pixel = match shown.iter().all(is_byte) {
+            true => PixelType::U8,
+            false => PixelType::F32,
         };
         self.writer.begin_movie(partition, height, width, pixel)?;
-        let pixels = height * width;
-        let rows = (PIECE / (4 * pixels)).max(1);
-        let mut rest = frames;
-        while let Some(&first) = rest.first() {
-            let inside = rest
-                .partition_point(|frame| *frame < first + rows)
-                .min(rows);
-            let (piece, after) = rest.split_at(inside);
-            let stored = first..piece[inside - 1] + 1;
-            match pixel {
-                PixelType::U8 => {
-                    let read = series.data.rows_u8(stored)?;
-                    let movie = taken(&read, piece, first, pixels);
-                    self.writer.append_u8(partition, &movie)?;
-                }
-                PixelType::F32 => {
-                    let read = series.data.rows_f32(stored)?;
-                    let movie = taken(&read, piece, first, pixels);
-                    self.writer.append_f32(partition, &movie)?;
+        for piece in shown {
+            let pictures = &all[piece.series].pictures;
+            for frames in pictures.pieces(&piece.frames) {
+                match pixel {
+                    PixelType::U8 => self.writer.append_u8(partition, &pictures.bytes(frames)?)?,
+                    PixelType::F32 => self
+                        .writer
+                        .append_f32(partition, &pictures.values(frames)?)?,
                 }
             }
-            rest = after;
         }
-        Ok(())
-    }
-
-    fn warn_of_gaps(&mut self, series: &Series) {
-        let super::bins::Times::Listed(times) = &series.times else {
-            return;
-        };
-        let period = series.times.period();
-        let gaps = times
-            .windows(2)
-            .filter(|pair| pair[1] - pair[0] > 3.0 * period)
-            .count();
-        if gaps > 0 {
-            self.report.warnings.push(format!(
-                "`{}` pauses {gaps} times for more than three frames: the last frame is taken to \
-                 stay on",
-                series.path
-            ));
+        match shown.len() {
+            1 => Ok(()),
+            _ => self.writer.times(partition, pieces::times(shown)),
         }
     }
 
@@ -308,11 +516,37 @@ impl Converting {
     }
 }
 
-/// The listed frames of a piece that begins with frame `first`.
-fn taken<T: Copy>(piece: &[T], frames: &[usize], first: usize, pixels: usize) -> Vec<T> {
-    frames
+fn spans(pieces: &[Piece]) -> Vec<(f64, f64)> {
+    let of_piece = |piece: &Piece| {
+        let bins = piece.bins;
+        (0..bins.count).map(move |bin| bins.span(bin))
+    };
+    pieces.iter().flat_map(of_piece).collect()
+}
+
+fn counts(pieces: &[Piece], unit: &Unit) -> Vec<f32> {
+    let of_piece = |piece: &Piece| piece.bins.counts(&unit.spikes);
+    pieces.iter().flat_map(of_piece).collect()
+}
+
+/// Counts of one presentation, NaN where the unit was not observed and beyond the end.
+fn trial(pieces: &[Piece], unit: &Unit, bins: usize) -> Vec<f32> {
+    let mut counts = counts(pieces, unit);
+    for (count, span) in counts.iter_mut().zip(spans(pieces)) {
+        if !unit.observed.covers(span) {
+            *count = f32::NAN;
+        }
+    }
+    counts.resize(bins, f32::NAN);
+    counts
+}
+
+/// Mean over the trials that hold a bin.
+fn mean_at(trials: &[Vec<f32>], bin: usize) -> f32 {
+    let held = trials
         .iter()
-        .flat_map(|frame| &piece[(frame - first) * pixels..][..pixels])
-        .copied()
-        .collect()
+        .map(|trial| trial[bin])
+        .filter(|count| count.is_finite());
+    let (sum, count) = held.fold((0.0, 0.0), |(sum, n), count| (sum + count, n + 1.0));
+    sum / count
 }

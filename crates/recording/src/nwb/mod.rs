@@ -3,33 +3,50 @@
 //! ```text
 //! /units/spike_times          [spike]            s, the cells one after the other
 //! /units/spike_times_index    [cell]             where each cell's spikes end
+//! /units/obs_intervals, obs_intervals_index      when each cell was observed; optional
 //! /stimulus/presentation/NAME, /acquisition/NAME
-//!     data                    [frame, y, x]      an image series, or a series of noise frames
+//!     data                    [frame, y, x]      an image series, or a series of noise frames;
+//!                             [frame, y, x, 1]   with one channel; [frame] for a full field
+//!                             [frame]            of an index series: pictures of another series
+//!                                                or of an `Images` container
 //!     timestamps              [frame]            s, when each frame appeared
 //!     or starting_time        scalar             s, with attribute `rate` in Hz
+//! /intervals/trials, epochs, invalid_times       start_time and stop_time, s; optional
 //! ```
 //!
-//! A session file has one bin a frame. So the movie is sampled at the bins: each bin shows the frame
-//! that is on in its middle, and counts the spikes from its start to before its end.
+//! A value of a frame is `data * conversion + offset`. Links are followed.
 //!
-//! Source: NWB schema 2.x, `nwb.misc.yaml` (Units) and `nwb.image.yaml` (ImageSeries) (recalled).
-//! Not read: index series (frames chosen from templates), colour, movies in files beside.
+//! A session file has one bin a frame. So the movie is sampled at the bins: each bin shows the frame
+//! that is on in its middle, and counts the spikes from its start to before its end. Where the
+//! movie pauses, and where a cell was not observed, there are no bins: a pause shows no frame, and
+//! no data are not silence.
+//!
+//! Source: NWB schema 2.x, `nwb.misc.yaml` (Units), `nwb.image.yaml` (ImageSeries, IndexSeries),
+//! `nwb.epoch.yaml` (TimeIntervals) and `nwb.base.yaml` (TimeSeries) (recalled).
+//! Not read: colour, movies in files beside.
 
 mod bins;
 mod config;
 mod convert;
+mod images;
+mod intervals;
+mod pattern;
+mod pictures;
+mod pieces;
+mod presentations;
 mod series;
+mod times;
 mod units;
 
 use std::path::Path;
 
-pub use config::{NwbConfig, TestSeries};
+pub use config::{FrameAxes, NwbConfig, RepeatRule, SeriesNames};
 pub use convert::{NwbConversion, read_nwb};
 
 pub(crate) use series::all as series_of_frames;
 
-use crate::Attribute;
 use crate::container::Container;
+use crate::{Attribute, Error};
 
 /// Whether a file says that it is NWB.
 pub fn is_nwb(path: &Path) -> bool {
@@ -45,4 +62,9 @@ pub(crate) fn version(container: &Container) -> Option<String> {
         Attribute::Text(version) => Some(version),
         _ => None,
     }
+}
+
+fn problem(container: &Container, problem: String) -> Error {
+    let path = container.path().to_owned();
+    Error::Nwb { path, problem }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::frame_period::FramePeriod;
 use super::partition_info::PartitionInfo;
+use super::time::TimeGap;
 use crate::attributes::Attributes;
 use crate::container::Container;
 use crate::{Error, Microns, Partition, Summary};
@@ -15,6 +16,8 @@ pub struct RecordingFile {
     attributes: Attributes,
     partitions: Vec<PartitionInfo>,
     frame_period: FramePeriod,
+    microns_per_pixel: Option<Microns>,
+    notes: Vec<String>,
 }
 
 impl RecordingFile {
@@ -26,23 +29,29 @@ impl RecordingFile {
     /// # Errors
     /// Where the file is missing, not HDF5, truncated or of a format too new; where it holds
     /// neither partition ([`Error::NotASession`]); where a movie has the wrong rank or type or is
-    /// empty.
+    /// empty; where an attribute that must be a number is none.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::from_container(Container::open(path.as_ref())?)
     }
 
     pub(crate) fn from_container(container: Container) -> Result<Self, Error> {
-        let partitions = partitions(&container)?;
+        let stated = FramePeriod::stated(&container)?;
+        let partitions = partitions(&container, stated)?;
         if partitions.is_empty() {
             return Err(not_a_session(&container));
         }
         let attributes = container.attributes("");
-        let frame_period = FramePeriod::find(&container, &attributes, &partitions)?;
+        let mut notes = Vec::new();
+        let frame_period = FramePeriod::find(&container, stated, &partitions, &mut notes)?;
+        notes.extend(partitions.iter().filter_map(gaps_note));
+        let microns_per_pixel = microns_per_pixel(&container, &mut notes)?;
         Ok(Self {
             container,
             attributes,
             partitions,
             frame_period,
+            microns_per_pixel,
+            notes,
         })
     }
 
@@ -63,8 +72,13 @@ impl RecordingFile {
 
     /// Side of a movie pixel on the retina, from attribute `microns_per_pixel`.
     pub fn microns_per_pixel(&self) -> Option<Microns> {
-        let microns = self.attributes.get("microns_per_pixel")?.as_f64()?;
-        (microns.is_finite() && microns > 0.0).then_some(Microns(microns))
+        self.microns_per_pixel
+    }
+
+    /// What a user ought to know before the recording is used: stamps and attribute that
+    /// disagree, gaps, an unusual unit. Empty for most files.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// What was shown, from attribute `stimulus_class`.
@@ -111,12 +125,49 @@ impl RecordingFile {
     }
 }
 
-fn partitions(container: &Container) -> Result<Vec<PartitionInfo>, Error> {
+/// Side of a pixel, whatever type holds the number; one that is no length is told, not used.
+fn microns_per_pixel(
+    container: &Container,
+    notes: &mut Vec<String>,
+) -> Result<Option<Microns>, Error> {
+    let Some(microns) = container.number("", "microns_per_pixel")? else {
+        return Ok(None);
+    };
+    let usable = microns.is_finite() && microns > 0.0;
+    if !usable {
+        notes.push(format!(
+            "attribute microns_per_pixel is {microns}, which is no length: it is not used"
+        ));
+    }
+    Ok(usable.then_some(Microns(microns)))
+}
+
+fn gaps_note(info: &PartitionInfo) -> Option<String> {
+    let size = |gap: &&TimeGap| gap.missing_s.abs();
+    let largest = info
+        .gaps
+        .iter()
+        .max_by(|a, b| size(a).total_cmp(&size(b)))?;
+    let what = match largest.missing_s > 0.0 {
+        true => format!("{:.3} s are missing", largest.missing_s),
+        false => "the clock goes back".to_owned(),
+    };
+    Some(format!(
+        "`{}/time` has {} {}, the largest before bin {} ({what}): no window of frames spans {}",
+        info.partition,
+        info.gaps.len(),
+        if info.gaps.len() == 1 { "gap" } else { "gaps" },
+        largest.bin,
+        if info.gaps.len() == 1 { "it" } else { "one" },
+    ))
+}
+
+fn partitions(container: &Container, stated_s: Option<f64>) -> Result<Vec<PartitionInfo>, Error> {
     let present = Partition::ALL
         .into_iter()
         .filter(|p| container.has(&p.path("stimulus")));
     present
-        .map(|partition| PartitionInfo::read(container, partition))
+        .map(|partition| PartitionInfo::read(container, partition, stated_s))
         .collect()
 }
 

@@ -1,7 +1,10 @@
 //! Metadata of one partition of a session file.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
+use super::time::{self, TimeGap, Timing};
 use crate::cells::CellIndex;
 use crate::container::{Container, Stored};
 use crate::{Error, Partition};
@@ -29,6 +32,11 @@ pub struct PartitionInfo {
     pub repeats: Option<RepeatsInfo>,
     /// Whether there is a dataset `time`.
     pub has_time: bool,
+    /// Where `time` jumps: no window of frames may span such a place.
+    pub gaps: Vec<TimeGap>,
+    /// What `time` says, where it advances.
+    #[serde(skip)]
+    pub(super) timing: Option<Timing>,
     /// Why datasets that are there are not listed above: wrong rank, type or length. Loading one
     /// of them gives the same message as an error; the rest of the file can be used.
     pub unusable: Vec<String>,
@@ -55,7 +63,11 @@ pub enum RepeatsInfo {
 }
 
 impl PartitionInfo {
-    pub(crate) fn read(container: &Container, partition: Partition) -> Result<Self, Error> {
+    pub(crate) fn read(
+        container: &Container,
+        partition: Partition,
+        stated_s: Option<f64>,
+    ) -> Result<Self, Error> {
         let stimulus = container.dataset(&partition.path("stimulus"))?;
         stimulus.require(&[3], "three dimensions [frame, y, x]")?;
         let mut info = Self {
@@ -69,12 +81,28 @@ impl PartitionInfo {
             responses: Vec::new(),
             repeats: None,
             has_time: false,
+            gaps: Vec::new(),
+            timing: None,
             unusable: Vec::new(),
         };
         info.find_responses(container);
         info.repeats = info.unless_unusable(find_repeats(container, partition, info.frames));
         info.has_time = info.unless_unusable(has_time(container, partition, info.frames));
+        if info.has_time {
+            info.timing = info.unless_unusable(time::read(container, partition, stated_s));
+            info.gaps = info
+                .timing
+                .as_ref()
+                .map_or(Vec::new(), |timing| timing.gaps.clone());
+        }
         Ok(info)
+    }
+
+    /// The stretches of bins between gaps, in order.
+    pub fn runs(&self) -> Vec<Range<usize>> {
+        let starts = [0].into_iter().chain(self.gaps.iter().map(|gap| gap.bin));
+        let ends = self.gaps.iter().map(|gap| gap.bin).chain([self.frames]);
+        starts.zip(ends).map(|(start, end)| start..end).collect()
     }
 
     /// Lists the responses; the first gives the number of cells.
@@ -110,8 +138,23 @@ pub(crate) fn open_response(
 ) -> Result<Stored, Error> {
     let response = container.dataset(&partition.path(&format!("response/{name}")))?;
     response.require(&[2], "two dimensions [cell, frame]")?;
+    refuse_transposed(&response, frames, "cell")?;
     require_length(&response, 1, frames)?;
     Ok(response)
+}
+
+/// A response of the other order is as long as the movie along its first axis.
+fn refuse_transposed(response: &Stored, frames: usize, rows: &'static str) -> Result<(), Error> {
+    let shape = [response.shape()[0], response.shape()[1]];
+    if shape[1] == frames || shape[0] != frames {
+        return Ok(());
+    }
+    Err(Error::Transposed {
+        path: response.path().to_owned(),
+        dataset: response.name().to_owned(),
+        shape,
+        rows,
+    })
 }
 
 fn has_time(container: &Container, partition: Partition, frames: usize) -> Result<bool, Error> {
@@ -125,7 +168,8 @@ fn has_time(container: &Container, partition: Partition, frames: usize) -> Resul
     Ok(true)
 }
 
-/// Finds single trials in either layout, with one bin a frame.
+/// Finds single trials in either layout. They may be longer or shorter than the movie: those bins
+/// that both have are used.
 pub(crate) fn find_repeats(
     container: &Container,
     partition: Partition,
@@ -141,7 +185,7 @@ pub(crate) fn find_repeats(
     for (cell, name) in per_cell {
         let trials = open(name)?;
         trials.require(&[2], "two dimensions [repeat, frame]")?;
-        require_length(&trials, 1, frames)?;
+        refuse_transposed(&trials, frames, "repeat")?;
         cells.push((cell, trials.shape()[0]));
     }
     if !cells.is_empty() {
@@ -163,7 +207,9 @@ fn stacked(trials: &Stored, name: &str, frames: usize) -> Result<RepeatsInfo, Er
         &[3],
         "three dimensions [repeat, cell, frame], or datasets cell01, cell02, ...",
     )?;
-    require_length(trials, 2, frames)?;
+    if trials.shape()[0] == frames {
+        require_length(trials, 2, frames)?;
+    }
     let (repeats, cells) = (trials.shape()[0], trials.shape()[1]);
     Ok(RepeatsInfo::Stacked {
         dataset: name.to_owned(),

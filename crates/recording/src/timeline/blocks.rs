@@ -29,8 +29,34 @@ impl Blocks {
         }
     }
 
+    /// Bins with a full history, one range a stretch between joins of blocks and `gaps`.
+    pub(super) fn between(self, gaps: &[usize]) -> Result<Vec<Range<usize>>, Error> {
+        let whole = self.predicted()?;
+        if gaps.is_empty() {
+            return Ok(whole);
+        }
+        // Frames that may be seen: a block's, without the skipped ones.
+        let seen: Vec<Range<usize>> = whole
+            .iter()
+            .map(|bins| bins.start - self.history..bins.end)
+            .flat_map(|frames| cut(frames, gaps))
+            .collect();
+        let predicted: Vec<Range<usize>> = seen
+            .iter()
+            .filter(|frames| frames.len() > self.history)
+            .map(|frames| frames.start + self.history..frames.end)
+            .collect();
+        if predicted.is_empty() {
+            return Err(Error::OnlyGaps {
+                longest: seen.iter().map(ExactSizeIterator::len).max().unwrap_or(0),
+                history: self.history,
+            });
+        }
+        Ok(predicted)
+    }
+
     /// Bins with a full history, one range a block.
-    pub(super) fn predicted(self) -> Result<Vec<Range<usize>>, Error> {
+    fn predicted(self) -> Result<Vec<Range<usize>>, Error> {
         let Self {
             frames,
             blocks,
@@ -55,9 +81,39 @@ impl Blocks {
     }
 }
 
+/// The parts of a range between the places where it is cut.
+fn cut(range: Range<usize>, places: &[usize]) -> Vec<Range<usize>> {
+    let inside = places
+        .iter()
+        .copied()
+        .filter(|place| range.start < *place && *place < range.end);
+    let starts = [range.start].into_iter().chain(inside.clone());
+    let ends = inside.chain([range.end]);
+    starts.zip(ends).map(|(start, end)| start..end).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn windows_stay_between_gaps_too() {
+        let blocks = Blocks {
+            frames: 200,
+            blocks: 2,
+            skip: 10,
+            history: 20,
+        };
+        // The second gap is among the skipped frames of the second block, the third leaves too few.
+        let found = blocks.between(&[60, 105, 190]).unwrap();
+        assert_eq!(found, [30..60, 80..100, 130..190]);
+        let short = Blocks::single(40, 20);
+        let all: Vec<usize> = (1..40).collect();
+        assert!(matches!(
+            short.between(&all),
+            Err(Error::OnlyGaps { longest: 1, .. })
+        ));
+    }
 
     #[test]
     fn windows_stay_in_their_block_after_the_skipped_frames() {

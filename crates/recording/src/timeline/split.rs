@@ -51,15 +51,28 @@ impl Default for Split {
     }
 }
 
+/// Stretches of bins that share no frame with each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pieces<'a> {
+    /// The bins with a full history.
+    pub(super) predicted: &'a [Range<usize>],
+    /// Frames that each is predicted from.
+    pub(super) history: usize,
+    /// Whether gaps cut them, so that some may be too short for a run with its guards.
+    pub(super) may_be_short: bool,
+}
+
 impl Split {
     /// Turns some of the `predicted` bins, all [`Role::Train`] so far, to the other roles.
     pub(super) fn assign(
         &self,
-        predicted: &[Range<usize>],
-        history: usize,
+        pieces: Pieces<'_>,
         seed: u64,
         roles: &mut [Role],
     ) -> Result<(), Error> {
+        let Pieces {
+            predicted, history, ..
+        } = pieces;
         if !(0.0..1.0).contains(&self.fraction) {
             return Err(self.bad("the fraction must be at least 0 and less than 1"));
         }
@@ -67,7 +80,7 @@ impl Split {
             return Ok(());
         }
         match self.split {
-            SplitRule::Blocked => self.blocked(predicted, history, roles)?,
+            SplitRule::Blocked => self.blocked(pieces, roles)?,
             SplitRule::RandomWindows => self.random_windows(predicted, seed, roles),
             SplitRule::Last => self.last(predicted, history, roles),
         }
@@ -91,16 +104,24 @@ impl Split {
         }
     }
 
-    /// Runs centred in equal parts of each block.
-    fn blocked(
-        &self,
-        predicted: &[Range<usize>],
-        history: usize,
-        roles: &mut [Role],
-    ) -> Result<(), Error> {
+    /// Runs centred in equal parts of each block; of those that gaps leave too short for that,
+    /// some as a whole, spread evenly.
+    fn blocked(&self, pieces: Pieces<'_>, roles: &mut [Role]) -> Result<(), Error> {
+        let Pieces {
+            predicted, history, ..
+        } = pieces;
+        let mut owed = 0.0;
         for block in predicted {
             let bins = share(block.len(), self.fraction);
             let Some(runs) = self.runs_that_fit(block.len(), bins, history) else {
+                if pieces.may_be_short {
+                    owed += block.len() as f64 * self.fraction;
+                    if owed >= 0.5 * block.len() as f64 {
+                        owed -= block.len() as f64;
+                        roles[block.clone()].fill(Role::Validation);
+                    }
+                    continue;
+                }
                 return Err(self.bad(
                     "a block is too short for a validation run with a history of unused bins on \
                      both sides; use fewer `blocks`, another fraction, or split = \"last\"",

@@ -69,9 +69,12 @@ fn fill(group: &mut GroupBuilder, part: &Part, period: Milliseconds) {
         .create_dataset("stimulus")
         .with_raw_data(datatype, vec![0; pixels * size], pixels as u64)
         .with_shape(&[frames, shape.height, shape.width].map(|extent| extent as u64));
-    let time: Vec<f64> = (0..frames)
-        .map(|frame| frame as f64 * period.seconds())
-        .collect();
+    let regular = || {
+        (0..frames)
+            .map(|frame| frame as f64 * period.seconds())
+            .collect()
+    };
+    let time: Vec<f64> = part.times.clone().unwrap_or_else(regular);
     group.create_dataset("time").with_f64_data(&time);
     add_rows(group, "response", &part.responses);
     add_rows(group, "repeats", &part.repeats);
