@@ -14,6 +14,7 @@ mod failure;
 mod figures;
 mod location;
 mod logging;
+mod outputs;
 mod part_progress;
 mod progress;
 mod report;

@@ -1,5 +1,6 @@
 //! `ganglion evaluate`
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use ganglion_recording::{Partition, sha256_of, write_atomically};
 use serde::Serialize;
 
 use crate::location::Location;
+use crate::outputs::Outputs;
 use crate::settings::Settings;
 use crate::{console, scores};
 
@@ -111,9 +113,23 @@ fn file_name(report: &Report<'_>, provenance: &Provenance) -> String {
     format!("evaluation{other}{part}.json")
 }
 
+/// Whether a file holds scores of an earlier evaluation.
+fn is_evaluation(path: &Path) -> bool {
+    let text = fs::read_to_string(path).ok();
+    let document = text.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    document.is_some_and(|document| {
+        ["model_epoch", "recording_sha256", "cells"]
+            .iter()
+            .all(|key| document.get(key).is_some())
+    })
+}
+
 /// A run that cannot be written to still has scores.
 fn save(document: &str, path: &Path, settings: &Settings) {
-    let written = write_atomically(path, |writer| writer.write_all(document.as_bytes()));
+    let mut outputs = Outputs::of("evaluate", false);
+    let written = outputs.file(path, is_evaluation).and_then(|path| {
+        Ok(write_atomically(&path, |writer| writer.write_all(document.as_bytes()))?)
+    });
     match written {
         Ok(()) if settings.quiet => (),
         Ok(()) => console::complain(&format!("saved in {}", path.display())),

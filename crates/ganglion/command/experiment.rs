@@ -12,9 +12,11 @@ use ganglion_experiment::{ExperimentConfig, Outcome, PreparedExperiment, Rates};
 use ganglion_plot::Format;
 use serde::{Deserialize, Serialize};
 
+use crate::arguments::Overwrite;
 use crate::config::{ConfigFile, Override};
 use crate::console;
 use crate::failure::bad_use;
+use crate::outputs::{Outputs, ResultFolder};
 use crate::settings::Settings;
 use crate::showing::ShowingProgress;
 use crate::subject::Subject;
@@ -54,6 +56,8 @@ pub struct Arguments {
     /// Format of the figures: svg or png
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: Format,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -93,17 +97,13 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let prepared = (experiments.iter())
         .map(|experiment| Ok(experiment.prepare(screen)?))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let several = prepared.len() > 1;
+    let folders = folders(arguments, &prepared)?;
     let mut reports = Vec::with_capacity(prepared.len());
-    for (number, prepared) in prepared.into_iter().enumerate() {
+    for (prepared, folder) in prepared.into_iter().zip(folders) {
         let made = make(prepared, &subject, settings)?;
         let report = Report::new(arguments.model.display().to_string(), &subject, &made);
-        if let Some(out) = &arguments.out {
-            let folder = match several {
-                true => out.join(format!("{}-{}", number + 1, report.name())),
-                false => out.clone(),
-            };
-            output::write(&made, &report, &folder, arguments)?;
+        if let Some(folder) = folder {
+            folder.write(|folder| output::write(&made, &report, folder, arguments))?;
         }
         if !arguments.json {
             console::print(&report.text(arguments.out.is_some()))?;
@@ -141,6 +141,30 @@ fn chosen(arguments: &Arguments) -> anyhow::Result<Vec<ExperimentConfig>> {
         "{path}: there is no experiment {name:?} in it; use one of {names}"
     );
     Ok(chosen)
+}
+
+/// Where each experiment goes, if anywhere.
+fn folders(
+    arguments: &Arguments,
+    prepared: &[PreparedExperiment],
+) -> anyhow::Result<Vec<Option<ResultFolder>>> {
+    let Some(out) = &arguments.out else {
+        return Ok(prepared.iter().map(|_| None).collect());
+    };
+    let outputs = Outputs::of("experiment", arguments.replacing.overwrite)
+        .and_those_of("plot")
+        .reading_model(&arguments.model)
+        .reading_all(&arguments.config);
+    let folder = |(number, one): (usize, &PreparedExperiment)| {
+        let name = one.config().name();
+        let folder = match prepared.len() {
+            1 => out.clone(),
+            _ => out.join(format!("{}-{name}", number + 1)),
+        };
+        let names = output::names(name, arguments);
+        outputs.folder(&folder, names).map(Some)
+    };
+    prepared.iter().enumerate().map(folder).collect()
 }
 
 fn make(

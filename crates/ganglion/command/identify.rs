@@ -16,9 +16,11 @@ use ganglion_reduction::{ReductionConfig, Subject};
 use serde::Deserialize;
 
 use self::output::Place;
+use crate::arguments::Overwrite;
 use crate::config::ConfigFile;
 use crate::console;
 use crate::location::Location;
+use crate::outputs::Outputs;
 use crate::settings::Settings;
 use crate::steps::Steps;
 use crate::truth::{self, Plantings};
@@ -45,6 +47,8 @@ pub struct Arguments {
     /// Format of the figures: svg or png
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: Format,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -71,6 +75,11 @@ pub struct Found {
 /// Where the model, the config or the cells cannot be used, or a file cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let config = read(arguments)?;
+    let outputs = Outputs::of("identify", arguments.replacing.overwrite)
+        .reading_model(&arguments.model)
+        .reading_all(&arguments.config)
+        .reading_all(&arguments.truth);
+    let results = outputs.folder(&folder(arguments), output::NAMES)?;
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let responder = ModelResponder::new(model)
         .with_context(|| format!("{}: cannot be shown stimuli", arguments.model.display()))?;
@@ -86,19 +95,17 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let identified = identifier.network(&cells, &|| steps.done(1))?;
     steps.finish();
     let found = compared(arguments, &config, &subject, identified)?;
-    let folder = folder(arguments);
-    output::write(
-        &found,
-        &config,
-        &Place {
+    results.write(|folder| {
+        let place = Place {
             model: &arguments.model,
-            folder: &folder,
+            folder,
             format: arguments.format,
-        },
-    )?;
+        };
+        output::write(&found, &config, &place)
+    })?;
     match arguments.json {
         true => console::print_json(&output::summary(&found)),
-        false => console::print(&output::text(&found, &folder)),
+        false => console::print(&output::text(&found, results.path())),
     }
 }
 

@@ -13,8 +13,10 @@ use ganglion_model::model::Model;
 use ganglion_recording::{Partition, RecordingFile, is_nwb};
 use serde::Serialize;
 
+use crate::arguments::Overwrite;
 use crate::config::Override;
 use crate::failure::bad_use;
+use crate::outputs::Outputs;
 use crate::settings::Settings;
 use crate::{console, scores};
 use flags::{CellList, Coordinates, FrameSize, MeanAndDeviation};
@@ -67,6 +69,8 @@ pub struct Arguments {
     /// For NWB: change a number of the config, such as nwb.bin_ms=10
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<Override>,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -95,12 +99,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     if arguments.config.is_some() || !arguments.set.is_empty() {
         return Err(bad_use("--config and --set are for recordings in NWB"));
     }
-    if arguments.out.join("model.toml").exists() || arguments.out.is_file() {
-        let out = arguments.out.display();
-        return Err(bad_use(format!(
-            "--out {out} is there already; choose another"
-        )));
-    }
+    arguments.outputs().model(&arguments.out)?;
     let device = settings.backend().device()?;
     let imported = import::import(&arguments.weights, &arguments.options(), &device)?;
     let (model, report) = (&imported.model, &imported.report);
@@ -120,6 +119,15 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
 }
 
 impl Arguments {
+    /// Nothing that is read may be replaced.
+    fn outputs(&self) -> Outputs {
+        let recordings = self.check.iter().chain(&self.match_recording);
+        Outputs::of("import", self.replacing.overwrite)
+            .reading(&self.weights)
+            .reading_all(recordings)
+            .reading_all(self.mapping.iter().chain(&self.config))
+    }
+
     fn options(&self) -> ImportOptions {
         ImportOptions {
             microns_per_pixel: self.microns_per_pixel,

@@ -16,10 +16,12 @@ use ganglion_reduction::{Reducer, Reduction, ReductionConfig, Subject, Summary};
 use ganglion_simulation::Retina;
 use serde::{Deserialize, Serialize};
 
+use crate::arguments::Overwrite;
 use crate::config::ConfigFile;
 use crate::console;
 use crate::failure::bad_use;
 use crate::location::Location;
+use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::ReductionProgress;
 use crate::settings::Settings;
 use crate::truth::{self, Plantings};
@@ -50,6 +52,8 @@ pub struct Arguments {
     /// Format of the figures: svg or png
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: Format,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -89,6 +93,7 @@ enum Document {
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let config = read(arguments)?;
     let experiments = chosen(arguments, &config)?;
+    let folders = folders(arguments, &experiments)?;
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let responder = ModelResponder::new(model)
         .with_context(|| format!("{}: cannot be shown stimuli", arguments.model.display()))?;
@@ -103,7 +108,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let cells = cells(arguments, &responder);
     let truth = truth::retina(arguments.truth.as_deref(), &arguments.model)?;
     let mut summaries = Vec::with_capacity(experiments.len());
-    for experiment in &experiments {
+    for (experiment, results) in experiments.iter().zip(&folders) {
         let prepared = experiment.prepare(responder.screen())?;
         let mut progress = ReductionProgress::new(settings.quiet, experiment.name());
         let reduction = reducer.run(&prepared, &cells, &mut |step| progress.show(step));
@@ -112,15 +117,12 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         if let Some(truth) = &truth {
             compare(&mut reduction, &prepared, truth)?;
         }
-        let folder = folder(arguments, experiment, experiments.len());
-        output::write(
-            &reduction,
-            &prepared,
-            &config.reduction,
-            arguments.place(&folder),
-        )?;
+        results.write(|folder| {
+            let place = arguments.place(folder);
+            output::write(&reduction, &prepared, &config.reduction, place)
+        })?;
         if !arguments.json {
-            console::print(&output::text(&reduction, &folder))?;
+            console::print(&output::text(&reduction, results.path()))?;
         }
         summaries.push(reduction.summary());
     }
@@ -181,6 +183,30 @@ fn cells(arguments: &Arguments, responder: &ModelResponder) -> Vec<CellIndex> {
         Some(cells) => cells.iter().copied().map(CellIndex).collect(),
         None => responder.cells().to_vec(),
     }
+}
+
+/// Names of the files of an experiment, in which `*` stands for anything.
+const NAMES: [&str; 6] = [
+    "summary.json",
+    "config.toml",
+    "pathways.csv",
+    "lesions.csv",
+    "planted.csv",
+    "cell*-*.*",
+];
+
+/// Where the results go, once it is known that nothing of others is replaced.
+fn folders(
+    arguments: &Arguments,
+    experiments: &[ExperimentConfig],
+) -> anyhow::Result<Vec<ResultFolder>> {
+    let outputs = Outputs::of("reduce", arguments.replacing.overwrite)
+        .reading_model(&arguments.model)
+        .reading_all(&arguments.config)
+        .reading_all(&arguments.truth);
+    let count = experiments.len();
+    let folder = |one| outputs.folder(&folder(arguments, one, count), NAMES);
+    experiments.iter().map(folder).collect()
 }
 
 /// Where the results of an experiment go.

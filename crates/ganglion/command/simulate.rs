@@ -10,8 +10,10 @@ use ganglion_simulation::SimulationConfig;
 use ganglion_simulation::session::{CellReport, ClassReport, Outcome, simulate};
 use serde::{Deserialize, Serialize};
 
+use crate::arguments::Overwrite;
 use crate::config::{ConfigFile, Override};
 use crate::console;
+use crate::outputs::Outputs;
 use crate::part_progress::PartProgress;
 use crate::settings::Settings;
 use crate::table::{TextTable, decimal};
@@ -29,6 +31,8 @@ pub struct Arguments {
     /// Folder for the recordings [default: a folder in `recordings`, named as the config]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -54,12 +58,21 @@ fn one() -> u64 {
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let config = read(arguments)?;
     let out = (arguments.out.clone()).unwrap_or_else(|| default_folder(&arguments.config));
-    let mut progress = PartProgress::new(settings.quiet);
-    let outcome = simulate(&config.simulation, config.seed, &out, &mut progress);
-    progress.finish();
-    let outcome = outcome.with_context(|| arguments.config.display().to_string())?;
-    write(&out.join("config.toml"), &toml::to_string(&config)?)?;
-    write(&out.join("summary.json"), &console::json(&outcome)?)?;
+    let outputs = Outputs::of("simulate", arguments.replacing.overwrite)
+        .reading(&arguments.config)
+        .reading_all(config.simulation.family_file());
+    let recordings = config.simulation.recordings().into_iter();
+    let others = ["circuit.toml", "config.toml", "summary.json"].map(ToOwned::to_owned);
+    let results = outputs.folder(&out, recordings.chain(others))?;
+    let outcome = results.write(|out| {
+        let mut progress = PartProgress::new(settings.quiet);
+        let outcome = simulate(&config.simulation, config.seed, out, &mut progress);
+        progress.finish();
+        let outcome = outcome.with_context(|| arguments.config.display().to_string())?;
+        write(&out.join("config.toml"), &toml::to_string(&config)?)?;
+        write(&out.join("summary.json"), &console::json(&outcome)?)?;
+        Ok(outcome)
+    })?;
     if arguments.json {
         return console::print_json(&outcome);
     }

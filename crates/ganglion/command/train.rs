@@ -7,6 +7,7 @@ use ganglion_model::Error;
 use ganglion_model::training::{Outcome, RunDirectory, TrainOptions, read_history, train};
 
 use crate::config::{ConfigFile, Override};
+use crate::outputs::Outputs;
 use crate::progress::TrainingProgress;
 use crate::settings::Settings;
 use crate::table::decimal;
@@ -43,6 +44,9 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         .out
         .clone()
         .unwrap_or_else(|| default_run(&arguments.config));
+    Outputs::of("train", false)
+        .reading(&arguments.config)
+        .run(&out)?;
     let directory = RunDirectory::new(&out);
     let options = TrainOptions {
         resume: arguments.resume,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
-use super::{Arguments, fields, provenance, write};
+use super::{Arguments, Places, fields, provenance, write};
 use crate::failure::bad_use;
 use crate::settings::Settings;
 use crate::stimulus_file;
@@ -14,7 +14,12 @@ use crate::subject::Subject;
 ///
 /// # Errors
 /// Where the definition makes no sense on the subject's screen, or a file cannot be written.
-pub fn respond(path: &Path, arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+pub fn respond(
+    path: &Path,
+    arguments: &Arguments,
+    places: &Places,
+    settings: &Settings,
+) -> anyhow::Result<()> {
     let stimulus = stimulus_file::read(path)?;
     let subject = Subject::open(&arguments.model, settings)?;
     let responder = subject.responder();
@@ -23,7 +28,7 @@ pub fn respond(path: &Path, arguments: &Arguments, settings: &Settings) -> anyho
     for warning in prepared.warnings() {
         tracing::warn!("{}: {warning}", path.display());
     }
-    if let Some(movie) = &arguments.movie {
+    if let Some(movie) = &places.movie {
         stimulus_file::write(&prepared, movie)?;
     }
     let answers = responder.respond(&[prepared.movie()]);
@@ -49,5 +54,5 @@ pub fn respond(path: &Path, arguments: &Arguments, settings: &Settings) -> anyho
         };
         file = fields::add(file, model, &prepared.movie(), &arguments.fields_at)?;
     }
-    write(file, &rows, "frame", &arguments.out)
+    write(file, &rows, "frame", &places.rates)
 }

@@ -330,6 +330,18 @@ impl SimulationConfig {
         Ok(family.with_mosaics(self.mosaic.count, self.mosaic.spacing, self.mosaic.margin))
     }
 
+    /// Names of the recordings that the config asks for: one for each class of movies.
+    pub fn recordings(&self) -> Vec<String> {
+        let classes = [
+            ("naturalscene", self.natural.is_some()),
+            ("whitenoise", self.white_noise.is_some()),
+            ("flicker", self.flicker.is_some()),
+            ("bars", self.bars.is_some()),
+        ];
+        let made = classes.into_iter().filter(|(_, is_made)| *is_made);
+        made.map(|(name, _)| format!("{name}.h5")).collect()
+    }
+
     /// The file of the family, if it is one: what ends in `.toml`.
     pub fn family_file(&self) -> Option<&Path> {
         let path = Path::new(&self.family);
