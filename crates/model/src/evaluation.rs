@@ -7,6 +7,7 @@ use ganglion_recording::{
 };
 use serde::Serialize;
 
+use crate::agreement::{Disagreement, Facts, disagreements};
 use crate::error::Error;
 use crate::metrics;
 use crate::model::Model;
@@ -29,6 +30,9 @@ pub struct Evaluation {
     /// Predicted rates `[cell][bin]`, Hz.
     #[serde(skip)]
     pub predicted: Vec<Vec<f32>>,
+    /// What model and recording mean differently.
+    #[serde(rename = "warnings")]
+    pub disagreements: Vec<Disagreement>,
     /// Bin of the recording that the first value belongs to.
     pub first_bin: usize,
     /// Time from one bin to the next, milliseconds.
@@ -70,6 +74,8 @@ pub fn evaluate(
     partition: Partition,
 ) -> Result<Evaluation, Error> {
     let recording = load(model, recording, partition)?;
+    let facts = Facts::of_recording(&recording)?;
+    let disagreements = disagreements(&Facts::of_model(&model.description), &facts);
     let normalisation = normalisation(model, &recording)?;
     let first = model.description.movie.history;
     let predicted = model.respond(&recording.movie, &normalisation)?;
@@ -97,6 +103,7 @@ pub fn evaluate(
         cells: scores,
         recorded,
         predicted,
+        disagreements,
         first_bin: first,
         frame_period_ms: recording.frame_period.period.0,
         repeats,

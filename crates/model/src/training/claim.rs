@@ -13,11 +13,15 @@ pub(super) fn check_directory(
     resume: bool,
 ) -> Result<(), Error> {
     if !directory.holds_a_run() {
-        return match resume {
-            true => Err(Error::NothingToResume {
+        if resume {
+            return Err(Error::NothingToResume {
                 path: directory.root().into(),
-            }),
-            false => Ok(()),
+            });
+        }
+        let mut own = directory.own().into_iter();
+        return match own.find(|path| path.symlink_metadata().is_ok()) {
+            Some(path) => Err(Error::InTheWay { path }),
+            None => Ok(()),
         };
     }
     if !resume {

@@ -13,6 +13,8 @@ pub(super) fn describe(
     data: &TrainingData,
     revision: Option<String>,
 ) -> Result<ModelDescription, Error> {
+    let files = config.recording.files.iter();
+    let sources: Vec<Source> = files.map(source).collect::<Result<_, _>>()?;
     let first = &data.parts[0].recording;
     let cells = data.cells().iter().map(|cell| cell.0).collect();
     let mut description = ModelDescription::new(
@@ -26,6 +28,8 @@ pub(super) fn describe(
         .model
         .microns_per_pixel()
         .or(first.microns_per_pixel.map(|microns| microns.0));
+    refuse_twins(config, &sources)?;
+    description.light = data.light_range();
     description.response.clone_from(&config.recording.response);
     description.provenance = Provenance {
         ganglion_version: env!("CARGO_PKG_VERSION").into(),
@@ -33,15 +37,26 @@ pub(super) fn describe(
         seed: config.seed,
         epoch: 0,
         validation_correlation: None,
-        recordings: config
-            .recording
-            .files
-            .iter()
-            .map(source)
-            .collect::<Result<_, _>>()?,
+        recordings: sources,
+        recordings_changed: Vec::new(),
         imported_from: None,
     };
     Ok(description)
+}
+
+/// Refuses the same recording twice, whatever it is called.
+fn refuse_twins(config: &RunConfig, sources: &[Source]) -> Result<(), Error> {
+    let files = &config.recording.files;
+    for (second, source) in sources.iter().enumerate() {
+        let mut before = sources[..second].iter();
+        if let Some(first) = before.position(|other| other.sha256 == source.sha256) {
+            return Err(Error::SameRecording {
+                first: files[first].clone(),
+                second: files[second].clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn source(path: &std::path::PathBuf) -> Result<Source, Error> {
