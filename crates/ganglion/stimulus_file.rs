@@ -8,6 +8,7 @@ use ganglion_experiment::Stimulus;
 use ganglion_experiment::stimulus::PreparedStimulus;
 use ganglion_recording::{ArrayInfo, ResultFile, write_atomically};
 
+use crate::config::text;
 use crate::outputs::{Outputs, is_by};
 
 /// Reads a stimulus from a TOML file.
@@ -16,8 +17,7 @@ use crate::outputs::{Outputs, is_by};
 /// Naming the file, and the line where TOML has one.
 pub fn read(path: &Path) -> anyhow::Result<Stimulus> {
     let name = || path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{}: the stimulus cannot be read", path.display()))?;
+    let text = text::read(path, "stimulus")?;
     toml::from_str(&text).with_context(name)
 }
 

@@ -10,6 +10,7 @@ mod harness;
 mod identify;
 mod inspect;
 mod options;
+mod outputs;
 mod plot;
 mod python;
 mod reduce;

@@ -428,7 +428,7 @@ fn chunks_give_what_the_whole_gives_and_cells_can_be_chosen() {
     let attributor = attributor(&Architecture::PerUnit.network(15));
     let path = clips(&attributor, SHAPE, 5, 1.0);
     let config = AttributionConfig {
-        cells: Some(vec![2, 0]),
+        cells: Some([2, 0].map(CellIndex).to_vec()),
         ..AttributionConfig::default()
     };
     let whole = attributor.attribute(&path, &config).unwrap();
@@ -461,7 +461,7 @@ fn what_is_asked_in_vain_is_refused() {
     let config = AttributionConfig::default;
     assert!(
         refused(AttributionConfig {
-            cells: Some(vec![3]),
+            cells: Some(vec![CellIndex(3)]),
             ..config()
         })
         .contains("0 to 2")

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::settings::Settings;
-use crate::{console, scores};
+use crate::{agreement, console, scores};
 
 /// What was typed after `evaluate`.
 #[derive(Debug, Args)]
@@ -69,6 +69,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let partition = Partition::from(arguments.partition);
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let evaluation = evaluate(&model, &arguments.recording, partition)?;
+    agreement::tell(&arguments.recording, &evaluation);
     let name = arguments.recording.file_name().unwrap_or_default();
     let provenance = &model.description.provenance;
     let report = Report {

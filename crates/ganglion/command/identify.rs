@@ -17,8 +17,9 @@ use serde::Deserialize;
 
 use self::output::Place;
 use crate::arguments::Overwrite;
-use crate::config::ConfigFile;
-use crate::console;
+use crate::cell_list::CellList;
+use crate::config::{ConfigFile, Override};
+use crate::{agreement, console};
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::settings::Settings;
@@ -34,9 +35,12 @@ pub struct Arguments {
     /// Config file with the table `reduction.identify`
     #[arg(value_name = "CONFIG")]
     config: Option<PathBuf>,
-    /// Cells, counted from 0, separated by commas [default: all]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    cells: Option<Vec<usize>>,
+    /// Set a key of the config, as in reduction.identify.starts=1; may be given several times
+    #[arg(long, value_name = "KEY.PATH=VALUE")]
+    set: Vec<Override>,
+    /// Cells of the recording, counted from 0, as in 0,3-5 [default: all]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    cells: Option<CellList>,
     /// Circuit of the simulated retina whose recording the model was trained on, to compare with
     /// [default: `circuit.toml` in MODEL, if there is one]
     #[arg(long, value_name = "CIRCUIT")]
@@ -86,6 +90,10 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let subject = Subject::new(&responder)
         .with_context(|| format!("{}: cannot be reduced", arguments.model.display()))?;
     let cells = cells(arguments, &subject);
+    let probe = config.probe.of(&subject.screen())?.1;
+    if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
+        tracing::warn!("the probe: {text}");
+    }
     let identifier = Identifier {
         subject: &subject,
         source: arguments.model.display().to_string(),
@@ -110,16 +118,14 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
 }
 
 fn read(arguments: &Arguments) -> anyhow::Result<IdentifyConfig> {
-    let tables = match &arguments.config {
-        Some(path) => ConfigFile::read(path, &[])?.parse()?,
-        None => Tables::default(),
-    };
+    let file = ConfigFile::read_if_given(arguments.config.as_deref(), &arguments.set)?;
+    let tables: Tables = file.parse()?;
     Ok(tables.reduction.identify)
 }
 
 fn cells(arguments: &Arguments, subject: &Subject<'_>) -> Vec<CellIndex> {
     match &arguments.cells {
-        Some(cells) => cells.iter().copied().map(CellIndex).collect(),
+        Some(list) => list.cells().to_vec(),
         None => subject.cells().to_vec(),
     }
 }

@@ -14,12 +14,13 @@ use ganglion_recording::{Partition, RecordingFile, is_nwb};
 use serde::Serialize;
 
 use crate::arguments::Overwrite;
+use crate::cell_list::CellList;
 use crate::config::Override;
 use crate::failure::bad_use;
 use crate::outputs::Outputs;
 use crate::settings::Settings;
-use crate::{console, scores};
-use flags::{CellList, Coordinates, FrameSize, MeanAndDeviation};
+use crate::{agreement, console, scores};
+use flags::{Coordinates, FrameSize, MeanAndDeviation};
 
 /// What was typed after `import`.
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ pub struct Arguments {
     #[arg(long, value_name = "MICRONS", value_parser = flags::positive)]
     microns_per_pixel: Option<f64>,
     /// Cells of the recording, in the order of the outputs, such as 0,1,4 or 0-4
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     cells: Option<CellList>,
     /// Time from one frame to the next, milliseconds
     #[arg(long, value_name = "MS", value_parser = flags::positive)]
@@ -107,6 +108,9 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         Some(recording) => Some(check(model, recording)?),
         None => None,
     };
+    if let Some(recording) = &arguments.match_recording {
+        agreement::tell_of_file(recording, &model.description);
+    }
     model.save(&arguments.out)?;
     if arguments.json {
         return console::print_json(&Document {
@@ -131,7 +135,7 @@ impl Arguments {
     fn options(&self) -> ImportOptions {
         ImportOptions {
             microns_per_pixel: self.microns_per_pixel,
-            cells: self.cells.clone().map(|list| list.0),
+            cells: self.cells.as_ref().map(CellList::numbers),
             frame_period_ms: self.frame_period,
             frame_size: self.frame_size.map(|size| size.0),
             normalisation: self.normalisation.map(|constants| constants.0),
@@ -153,6 +157,7 @@ fn check(model: &Model, recording: &Path) -> anyhow::Result<Evaluation> {
         Err(_) => Partition::Train,
     };
     let evaluation = evaluate(model, recording, partition).with_context(context)?;
+    agreement::tell(recording, &evaluation);
     for cell in &evaluation.cells {
         if cell.pearson.is_none_or(|r| r < NEAR_ZERO) {
             let r = cell

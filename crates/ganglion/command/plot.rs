@@ -17,7 +17,7 @@ use crate::failure::bad_use;
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::settings::Settings;
-use crate::{console, figures};
+use crate::{agreement, console, figures};
 
 /// What was typed after `plot`.
 #[derive(Debug, Args)]
@@ -121,6 +121,7 @@ fn learned(location: &Location, model: &Model) -> anyhow::Result<Vec<Named>> {
 /// Figures of the model's predictions of a recording's test part.
 fn compared(model: &Model, recording: &Path, suffix: &str) -> anyhow::Result<Vec<Named>> {
     let evaluation = evaluate(model, recording, Partition::Test)?;
+    agreement::tell(recording, &evaluation);
     let kind = model.description.architecture.kind();
     Ok(vec![
         (
@@ -151,7 +152,8 @@ fn recordings(arguments: &Arguments, location: &Location) -> anyhow::Result<Vec<
     Ok(config
         .recording
         .files
-        .into_iter()
+        .iter()
+        .map(|file| file.to_path_buf())
         .filter(has_test)
         .collect())
 }

@@ -17,8 +17,9 @@ use ganglion_simulation::Retina;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::Overwrite;
-use crate::config::ConfigFile;
-use crate::console;
+use crate::cell_list::CellList;
+use crate::config::{ConfigFile, Override};
+use crate::{agreement, console};
 use crate::failure::bad_use;
 use crate::location::Location;
 use crate::outputs::{Outputs, ResultFolder};
@@ -35,13 +36,16 @@ pub struct Arguments {
     /// Config file with the tables `experiments`, `attribution` and `reduction`
     #[arg(value_name = "CONFIG", required_unless_present = "phenomenon")]
     config: Option<PathBuf>,
+    /// Set a key of the config, as in reduction.most_cells=1; may be given several times
+    #[arg(long, value_name = "KEY.PATH=VALUE")]
+    set: Vec<Override>,
     /// The phenomenon to explain: omitted-stimulus, latency, motion-anticipation or
     /// motion-reversal; with CONFIG, only this experiment of it
     #[arg(long, value_name = "NAME")]
     phenomenon: Option<String>,
-    /// Cells, counted from 0, separated by commas [default: all that show the phenomenon]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    cells: Option<Vec<usize>>,
+    /// Cells of the recording, counted from 0, as in 0,3-5 [default: all that show the phenomenon]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    cells: Option<CellList>,
     /// Circuit of the simulated retina whose recording the model was trained on, to compare with
     /// [default: `circuit.toml` in MODEL, if there is one]
     #[arg(long, value_name = "CIRCUIT")]
@@ -110,6 +114,10 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let mut summaries = Vec::with_capacity(experiments.len());
     for (experiment, results) in experiments.iter().zip(&folders) {
         let prepared = experiment.prepare(responder.screen())?;
+        let description = &responder.model().description;
+        if let Some(text) = agreement::beyond(&prepared, description) {
+            tracing::warn!("{}: {text}", experiment.name());
+        }
         let mut progress = ReductionProgress::new(settings.quiet, experiment.name());
         let reduction = reducer.run(&prepared, &cells, &mut |step| progress.show(step));
         progress.finish();
@@ -133,10 +141,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
 }
 
 fn read(arguments: &Arguments) -> anyhow::Result<ReduceConfig> {
-    match &arguments.config {
-        Some(path) => ConfigFile::read(path, &[])?.parse(),
-        None => Ok(ReduceConfig::default()),
-    }
+    ConfigFile::read_if_given(arguments.config.as_deref(), &arguments.set)?.parse()
 }
 
 /// Puts the circuits beside those of the simulated retina.
@@ -164,23 +169,17 @@ fn chosen(arguments: &Arguments, config: &ReduceConfig) -> anyhow::Result<Vec<Ex
         }
         return Ok(all.clone());
     };
-    let named: Vec<_> = all
-        .iter()
-        .filter(|one| one.name() == name)
-        .cloned()
-        .collect();
-    if !named.is_empty() {
-        return Ok(named);
+    if arguments.config.is_none() || all.is_empty() {
+        let preset = ExperimentConfig::preset(name, None);
+        let preset = preset.map_err(|error| bad_use(format!("--phenomenon: {error}")))?;
+        return Ok(vec![preset]);
     }
-    let preset = ExperimentConfig::preset(name, None);
-    Ok(vec![preset.map_err(|error| {
-        bad_use(format!("--phenomenon: {error}"))
-    })?])
+    super::experiment::named(all, name, arguments.config.as_deref())
 }
 
 fn cells(arguments: &Arguments, responder: &ModelResponder) -> Vec<CellIndex> {
     match &arguments.cells {
-        Some(cells) => cells.iter().copied().map(CellIndex).collect(),
+        Some(list) => list.cells().to_vec(),
         None => responder.cells().to_vec(),
     }
 }

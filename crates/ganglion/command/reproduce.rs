@@ -6,6 +6,8 @@ mod stage;
 use std::path::PathBuf;
 
 use clap::Args;
+use ganglion_model::training::lock::Promise;
+use ganglion_model::training::{RunLock, Warning};
 
 use crate::arguments::Overwrite;
 use crate::config::{ConfigFile, Override};
@@ -50,7 +52,10 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         .reading(&arguments.config)
         .reading_all(&arguments.model);
     let results = outputs.folder(&out, ["report.html"])?;
+    let mut lock = RunLock::take(&out)?;
     let plan = Plan::new(&config, arguments.model.as_deref(), &out, &outputs)?;
+    lock.keep();
+    tell_promise(lock.promise());
     let stages = plan.stages();
     let mut finished = Vec::with_capacity(stages.len());
     for (index, stage) in stages.iter().enumerate() {
@@ -67,4 +72,11 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let contents = plan.contents(&model, &finished);
     let path = results.write(|out| report::write(out, &contents))?;
     console::print(&format!("report {}\n", path.display()))
+}
+
+/// Warns where the lock may not keep every other process out.
+fn tell_promise(promise: &Promise) {
+    if promise != &Promise::All {
+        tracing::warn!("{}", Warning::Lock(promise.clone()));
+    }
 }

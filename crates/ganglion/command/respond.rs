@@ -85,6 +85,7 @@ fn respond_to_dataset(
     if !arguments.raw {
         stimulus.warn_if_raw(spec)?;
     }
+    stimulus.tell_disagreements(spec, &model.description, arguments.raw);
     let normalisation = match arguments.raw {
         true => model.description.normalisation.clone(),
         false => Normalisation::identity(),

@@ -56,7 +56,7 @@ fn one() -> u64 {
 /// # Errors
 /// Where the config makes no sense or the folder cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
-    let config = read(arguments)?;
+    let config: Config = ConfigFile::read(&arguments.config, &arguments.set)?.parse()?;
     let out = (arguments.out.clone()).unwrap_or_else(|| default_folder(&arguments.config));
     let outputs = Outputs::of("simulate", arguments.replacing.overwrite)
         .reading(&arguments.config)
@@ -77,24 +77,6 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         return console::print_json(&outcome);
     }
     console::print(&summary(&outcome))
-}
-
-/// Reads the config and makes its paths absolute.
-fn read(arguments: &Arguments) -> anyhow::Result<Config> {
-    let file = ConfigFile::read(&arguments.config, &arguments.set)?;
-    let mut config: Config = file.parse()?;
-    let simulation = &mut config.simulation;
-    if let Some(family) = simulation.family_file() {
-        simulation.family = file.resolve(family)?.display().to_string();
-    }
-    if let Some(images) = simulation
-        .natural
-        .as_mut()
-        .and_then(|natural| natural.images.as_mut())
-    {
-        *images = file.resolve(images)?;
-    }
-    Ok(config)
 }
 
 fn default_folder(config: &Path) -> PathBuf {

@@ -29,6 +29,10 @@ pub struct Arguments {
     /// Continue the run that --out holds from its last checkpoint
     #[arg(long)]
     resume: bool,
+    /// Continue although a recording has changed since the run was begun; the model's provenance
+    /// says so
+    #[arg(long, requires = "resume")]
+    accept_changed_recordings: bool,
 }
 
 /// Trains, and tells where the model is.
@@ -50,6 +54,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let directory = RunDirectory::new(&out);
     let options = TrainOptions {
         resume: arguments.resume,
+        accept_changed_recordings: arguments.accept_changed_recordings,
         revision: arguments::revision().map(ToOwned::to_owned),
     };
     let mut progress = TrainingProgress::new(settings.quiet);

@@ -92,6 +92,42 @@ pub fn disagreements(first: &Facts, other: &Facts) -> Vec<Disagreement> {
     found
 }
 
+/// What there is to say where normalised stimuli from `least` to `greatest` go beyond the light that
+/// a model has seen in training; nothing where that is not known.
+pub fn beyond_seen(
+    description: &ModelDescription,
+    [least, greatest]: [f64; 2],
+) -> Option<String> {
+    let seen = description.normalised_light()?;
+    let slightly = SLIGHTLY_BEYOND * (seen[1] - seen[0]);
+    let is_darker = least < seen[0] - slightly;
+    let is_brighter = greatest > seen[1] + slightly;
+    let what = match (is_darker, is_brighter) {
+        (false, false) => return None,
+        (true, false) => "darker",
+        (false, true) => "brighter",
+        (true, true) => "darker and brighter",
+    };
+    let black = black(description).filter(|black| least < black - slightly);
+    let black = black.map_or(String::new(), |black| {
+        format!(" (no light at all is {black:.2}, so that the darkest cannot be shown to a retina)")
+    });
+    Some(format!(
+        "its stimuli go from {least:.2} to {greatest:.2} standard deviations of the training movie, \
+         {what} than all the model has seen, {:.2} to {:.2}{black}: answers to that are extrapolated",
+        seen[0], seen[1]
+    ))
+}
+
+/// The normalised value of no light, where intensities are counted from it.
+fn black(description: &ModelDescription) -> Option<f64> {
+    let [least, _] = description.light?;
+    match description.normalisation {
+        Normalisation::Global { mean, sd } if least >= 0.0 => Some(-mean / sd),
+        _ => None,
+    }
+}
+
 fn differing(first: Option<f64>, other: Option<f64>) -> Option<(f64, f64)> {
     let (first, other) = first.zip(other)?;
     ((first - other).abs() > SAME * first.abs().max(other.abs())).then_some((first, other))

@@ -55,6 +55,14 @@ pub struct CellScore {
     pub normalised: Option<f64>,
     /// Fraction of explained variance.
     pub fev: Option<f64>,
+    /// Coefficient of determination, see [`metrics::r_squared`]: the same as `fev`.
+    pub r_squared: Option<f64>,
+    /// Fraction of explainable variance explained (Cadena et al. 2019), from repeats, see
+    /// [`metrics::explainable_variance_explained`].
+    pub feve: Option<f64>,
+    /// Normalised correlation (Schoppe et al. 2016), from repeats, see
+    /// [`metrics::normalised_correlation`].
+    pub cc_norm: Option<f64>,
     /// Fraction of explained variance with the noise taken out, from repeats.
     pub corrected_fev: Option<f64>,
     /// Root mean squared error, Hz.
@@ -191,6 +199,11 @@ fn score(
             .zip(ceiling)
             .map(|(pearson, ceiling)| pearson / ceiling),
         fev: metrics::fraction_of_explained_variance(predicted, recorded),
+        r_squared: metrics::r_squared(predicted, recorded),
+        feve: trials.and_then(|trials| {
+            metrics::explainable_variance_explained(predicted, recorded, trials)
+        }),
+        cc_norm: trials.and_then(|trials| metrics::normalised_correlation(predicted, trials)),
         corrected_fev: trials.and_then(|trials| {
             metrics::noise_corrected_explained_variance(predicted, recorded, trials)
         }),

@@ -19,16 +19,17 @@ use clap::{ArgGroup, Args, ValueEnum};
 use ganglion_attribution::Attributor;
 use ganglion_model::model::Model;
 use ganglion_plot::Format;
-use ganglion_recording::DatasetSpec;
+use ganglion_recording::{CellIndex, DatasetSpec};
 
 use crate::arguments::Overwrite;
+use crate::cell_list::CellList;
 use crate::config::Override;
 use crate::console;
 use crate::outputs::{Outputs, ResultFolder};
 use crate::settings::Settings;
 use method::Method;
 use report::Report;
-use request::{CellList, Request};
+use request::Request;
 use shown::Shown;
 
 /// What was typed after `attribute`.
@@ -58,7 +59,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE.h5:DATASET")]
     baseline: Option<DatasetSpec>,
     /// Cells, 0-based within the recording, as in 0,3-5 [default: all of the model]
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     cells: Option<CellList>,
     /// Largest completeness gap, and largest error of a channel's sum, as a share of the response
     /// range [default: 1e-3]
@@ -129,7 +130,9 @@ enum Maps {
 /// written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
-    let attributor = Attributor::new(&model.network, model.description.movie)?;
+    let cells = model.description.cells.iter().copied().map(CellIndex);
+    let attributor =
+        Attributor::new(&model.network, model.description.movie)?.of_cells(cells.collect())?;
     let request = Request::new(arguments, &model, &attributor)?;
     let shown = Shown::all(arguments, &request, &model)?;
     let out = arguments

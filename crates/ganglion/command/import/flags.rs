@@ -10,34 +10,6 @@ pub fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Cells, 0-based: numbers and ranges such as `0,2,5-7`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CellList(pub Vec<usize>);
-
-/// Cells of one list: no recording has more.
-const MOST_CELLS: usize = 10_000;
-
-impl FromStr for CellList {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut cells = Vec::new();
-        for part in text.split(',') {
-            let (first, last) = part.split_once('-').unwrap_or((part, part));
-            match (first.trim().parse::<usize>(), last.trim().parse::<usize>()) {
-                (Ok(first), Ok(last)) if first <= last && last - first < MOST_CELLS => {
-                    cells.extend(first..=last);
-                }
-                _ => return Err("give cells as numbers and ranges, such as 0,2,5-7".into()),
-            }
-        }
-        match cells.len() > MOST_CELLS {
-            true => Err(format!("more than {MOST_CELLS} cells")),
-            false => Ok(Self(cells)),
-        }
-    }
-}
-
 /// Rows and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameSize(pub [usize; 2]);
@@ -95,9 +67,6 @@ mod tests {
 
     #[test]
     fn lists_are_read_as_they_are_written() {
-        assert_eq!("0,2,5-7".parse(), Ok(CellList(vec![0, 2, 5, 6, 7])));
-        assert!("3-1".parse::<CellList>().is_err());
-        assert!("0-99999999999".parse::<CellList>().is_err());
         assert_eq!("20x30".parse(), Ok(FrameSize([20, 30])));
         assert_eq!("-1.5,2".parse(), Ok(MeanAndDeviation([-1.5, 2.0])));
         assert!("1,0".parse::<MeanAndDeviation>().is_err());

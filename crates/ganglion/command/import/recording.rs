@@ -86,7 +86,7 @@ fn config(arguments: &Arguments) -> anyhow::Result<NwbConfig> {
     config.microns_per_pixel = arguments.microns_per_pixel.or(config.microns_per_pixel);
     config.bin_ms = arguments.frame_period.or(config.bin_ms);
     if let Some(cells) = &arguments.cells {
-        config.units = ganglion_recording::CellSelection::List(cells.0.clone());
+        config.units = ganglion_recording::CellSelection::List(cells.numbers());
     }
     Ok(config)
 }

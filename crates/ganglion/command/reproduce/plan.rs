@@ -166,7 +166,7 @@ impl<'a> Builder<'a> {
     fn recordings(&self, retina: Option<&Path>) -> anyhow::Result<Vec<PathBuf>> {
         let named = self.config.run()?.recording.files;
         let Some(retina) = retina else {
-            return Ok(named);
+            return Ok(named.iter().map(|file| file.to_path_buf()).collect());
         };
         let root = std::path::absolute(retina)?;
         Ok(named

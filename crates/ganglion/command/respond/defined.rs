@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 
 use super::{Arguments, Places, fields, provenance, write};
+use crate::agreement;
 use crate::failure::bad_use;
 use crate::settings::Settings;
 use crate::stimulus_file;
@@ -27,6 +28,12 @@ pub fn respond(
     let prepared = (stimulus.prepare(screen)).with_context(|| path.display().to_string())?;
     for warning in prepared.warnings() {
         tracing::warn!("{}: {warning}", path.display());
+    }
+    if let Some(model) = subject.description() {
+        let text = agreement::movie_beyond(&prepared.movie(), model);
+        if let Some(text) = text {
+            tracing::warn!("{}: {text}", path.display());
+        }
     }
     if let Some(movie) = &places.movie {
         stimulus_file::write(&prepared, movie)?;

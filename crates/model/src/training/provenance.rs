@@ -1,6 +1,6 @@
 //! What a model says about where it comes from.
 
-use ganglion_recording::sha256_of;
+use ganglion_recording::{ConfigPath, sha256_of};
 
 use super::config::RunConfig;
 use super::data::TrainingData;
@@ -51,15 +51,15 @@ fn refuse_twins(config: &RunConfig, sources: &[Source]) -> Result<(), Error> {
         let mut before = sources[..second].iter();
         if let Some(first) = before.position(|other| other.sha256 == source.sha256) {
             return Err(Error::SameRecording {
-                first: files[first].clone(),
-                second: files[second].clone(),
+                first: files[first].to_path_buf(),
+                second: files[second].to_path_buf(),
             });
         }
     }
     Ok(())
 }
 
-fn source(path: &std::path::PathBuf) -> Result<Source, Error> {
+fn source(path: &ConfigPath) -> Result<Source, Error> {
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());

@@ -147,7 +147,7 @@ impl<'a> Run<'a> {
         let provenance = &mut self.description.provenance;
         origin::compare(self.directory, provenance, accept).map_err(|(place, before)| {
             Error::RecordingChanged {
-                path: self.config.recording.files[place].clone(),
+                path: self.config.recording.files[place].to_path_buf(),
                 run: self.directory.root().into(),
                 before,
                 now: provenance.recordings[place].sha256.clone(),
@@ -163,7 +163,7 @@ impl<'a> Run<'a> {
             change.after_epoch = self.state.epoch;
         }
         for &place in changed {
-            let path = self.config.recording.files[place].clone();
+            let path = self.config.recording.files[place].to_path_buf();
             progress.warn(&Warning::RecordingChanged(path));
         }
     }
