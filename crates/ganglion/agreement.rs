@@ -38,7 +38,10 @@ pub fn facts_of(path: &Path) -> Facts {
         };
     }
     let attributes = ArrayFile::open(path).map(|file| file.attributes(""));
-    attributes.map_or_else(|_| Facts::default(), |attributes| written_facts(&attributes))
+    attributes.map_or_else(
+        |_| Facts::default(),
+        |attributes| written_facts(&attributes),
+    )
 }
 
 fn written_facts(attributes: &Attributes) -> Facts {

@@ -48,7 +48,9 @@ impl FromStr for CellList {
 fn range(part: &str) -> Result<(usize, usize), String> {
     let help = "give cells as numbers from 0 on and ranges, such as 0,2,5-7";
     if part.starts_with('-') {
-        return Err(format!("{part} is negative: cells are counted from 0; {help}"));
+        return Err(format!(
+            "{part} is negative: cells are counted from 0; {help}"
+        ));
     }
     let (first, last) = part.split_once('-').unwrap_or((part, part));
     match (first.trim().parse(), last.trim().parse()) {

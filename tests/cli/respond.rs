@@ -161,7 +161,7 @@ fn the_stimulus_is_not_written_over() {
     let scratch = Scratch::with_run();
     let before = std::fs::read(scratch.path("tiny.h5")).unwrap();
     let arguments = "respond run --raw --stimulus tiny.h5:test/stimulus --out ./tiny.h5";
-    scratch.refuses(arguments, 2, &["tiny.h5", "is the stimulus itself"]);
+    scratch.refuses(arguments, 2, &["tiny.h5", "read by this very command"]);
     assert_eq!(std::fs::read(scratch.path("tiny.h5")).unwrap(), before);
 }
 
@@ -249,7 +249,7 @@ fn a_stimulus_that_cannot_be_shown_is_refused_with_what_works() {
     let raw = "respond run --stimulus bar.toml --raw --out a.h5";
     scratch.refuses(raw, 2, &["--raw is for movies"]);
     let out = "respond run --stimulus bar.toml --out ./bar.toml";
-    scratch.refuses(out, 2, &["is the stimulus itself"]);
+    scratch.refuses(out, 2, &["read by this very command"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Why an experiment cannot be made.
 
-use ganglion_recording::CellIndex;
 use crate::ResponderError;
+use ganglion_recording::CellIndex;
 
 /// Why a stimulus cannot be shown or an experiment cannot be run.
 #[derive(Debug, thiserror::Error)]

@@ -129,7 +129,9 @@ fn is_evaluation(path: &Path) -> bool {
 fn save(document: &str, path: &Path, settings: &Settings) {
     let mut outputs = Outputs::of("evaluate", false);
     let written = outputs.file(path, is_evaluation).and_then(|path| {
-        Ok(write_atomically(&path, |writer| writer.write_all(document.as_bytes()))?)
+        Ok(write_atomically(&path, |writer| {
+            writer.write_all(document.as_bytes())
+        })?)
     });
     match written {
         Ok(()) if settings.quiet => (),

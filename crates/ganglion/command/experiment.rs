@@ -18,12 +18,12 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Overwrite;
 use crate::cell_list::CellList;
 use crate::config::{ConfigFile, Override};
-use crate::{agreement, console};
 use crate::failure::bad_use;
 use crate::outputs::{Outputs, ResultFolder};
 use crate::settings::Settings;
 use crate::showing::ShowingProgress;
 use crate::subject::Subject;
+use crate::{agreement, console};
 use report::Report;
 pub use stored::Stored;
 

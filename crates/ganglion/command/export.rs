@@ -32,8 +32,8 @@ pub struct Arguments {
 /// # Errors
 /// Where the model cannot be read or the file cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
-    let mut outputs = Outputs::of("export", arguments.replacing.overwrite)
-        .reading_model(&arguments.model);
+    let mut outputs =
+        Outputs::of("export", arguments.replacing.overwrite).reading_model(&arguments.model);
     let out = outputs.file(&arguments.out, is_export)?;
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let arrays = export(&model, arguments.format, &out)?;

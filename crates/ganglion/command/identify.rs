@@ -19,12 +19,12 @@ use self::output::Place;
 use crate::arguments::Overwrite;
 use crate::cell_list::CellList;
 use crate::config::{ConfigFile, Override};
-use crate::{agreement, console};
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::settings::Settings;
 use crate::steps::Steps;
 use crate::truth::{self, Plantings};
+use crate::{agreement, console};
 
 /// What was typed after `identify`.
 #[derive(Debug, Args)]

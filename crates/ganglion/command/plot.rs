@@ -165,13 +165,9 @@ fn stem(path: &Path) -> String {
     )
 }
 
-fn save(
-    drawn: &[Named],
-    folder: &Path,
-    format: Format,
-    outputs: &Outputs,
-) -> anyhow::Result<()> {
-    let of_figure = |(name, _): &Named| ["csv", format.extension()].map(|end| format!("{name}.{end}"));
+fn save(drawn: &[Named], folder: &Path, format: Format, outputs: &Outputs) -> anyhow::Result<()> {
+    let of_figure =
+        |(name, _): &Named| ["csv", format.extension()].map(|end| format!("{name}.{end}"));
     let results = outputs.folder(folder, drawn.iter().flat_map(of_figure))?;
     let written = results.write(|folder| {
         let mut written = String::new();

@@ -19,13 +19,13 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Overwrite;
 use crate::cell_list::CellList;
 use crate::config::{ConfigFile, Override};
-use crate::{agreement, console};
 use crate::failure::bad_use;
 use crate::location::Location;
 use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::ReductionProgress;
 use crate::settings::Settings;
 use crate::truth::{self, Plantings};
+use crate::{agreement, console};
 
 /// What was typed after `reduce`.
 #[derive(Debug, Args)]

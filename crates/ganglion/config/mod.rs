@@ -92,7 +92,10 @@ impl ConfigFile {
     /// # Errors
     /// Where it has no TOML form.
     pub fn text(&self) -> anyhow::Result<String> {
-        Ok(toml::to_string(&paths::absolute(&self.table, self.folder()))?)
+        Ok(toml::to_string(&paths::absolute(
+            &self.table,
+            self.folder(),
+        ))?)
     }
 
     /// Some of its tables, which may be tables of tables as in `reduction.identify`, as TOML.

@@ -128,7 +128,9 @@ mod tests {
         let found = absolute(&config, Path::new("/lab/configs"));
         let text = |path: &[&str]| {
             let start = found.get(path[0]).unwrap();
-            let value = path[1..].iter().fold(start, |value, key| value.get(key).unwrap());
+            let value = path[1..]
+                .iter()
+                .fold(start, |value, key| value.get(key).unwrap());
             value.to_string()
         };
         assert_eq!(
@@ -137,7 +139,10 @@ mod tests {
         );
         assert_eq!(text(&["recording", "cells"]), r#""all""#);
         assert_eq!(text(&["recording", "response"]), r#""all""#);
-        assert_eq!(text(&["simulation", "family"]), r#""/lab/configs/mine.toml""#);
+        assert_eq!(
+            text(&["simulation", "family"]),
+            r#""/lab/configs/mine.toml""#
+        );
         assert_eq!(
             text(&["simulation", "natural", "images"]),
             r#""/lab/configs/pictures""#

@@ -216,6 +216,10 @@ fn habits_of_other_programs_are_explained() {
     t("files =", "cells = [-1]\nfiles =", "counted from 0");
     t("files =", "cells = 1.5\nfiles =", "counted from 0");
     t("epochs = 5", "epochs = -5", "not negative");
-    t("epochs = 5", "optimiser = \"adam\"", "a table with its `kind`");
+    t(
+        "epochs = 5",
+        "optimiser = \"adam\"",
+        "a table with its `kind`",
+    );
     t("epochs = 5", "equalise_cells = 1", "true or false");
 }

@@ -67,9 +67,8 @@ impl Ledger {
         if is_other {
             return false;
         }
-        let is_unchanged = |entry: &Entry| {
-            sha256_of(folder.join(name)).is_ok_and(|sha256| sha256 == entry.sha256)
-        };
+        let is_unchanged =
+            |entry: &Entry| sha256_of(folder.join(name)).is_ok_and(|sha256| sha256 == entry.sha256);
         entry.is_some_and(is_unchanged) || self.was_writing(commands, name)
     }
 

@@ -86,11 +86,7 @@ impl Outputs {
     ///
     /// # Errors
     /// Naming the file and what it is, where it must not be replaced.
-    pub fn file(
-        &mut self,
-        path: &Path,
-        is_own: impl Fn(&Path) -> bool,
-    ) -> anyhow::Result<PathBuf> {
+    pub fn file(&mut self, path: &Path, is_own: impl Fn(&Path) -> bool) -> anyhow::Result<PathBuf> {
         let target = resolved(path)?;
         let absolute = std::path::absolute(&target)?;
         if self.promised.contains(&absolute) {
@@ -102,7 +98,9 @@ impl Outputs {
         self.promised.push(absolute);
         if target.is_dir() {
             let path = path.display();
-            return Err(bad_use(format!("{path} is a folder; give the name of a file")));
+            return Err(bad_use(format!(
+                "{path} is a folder; give the name of a file"
+            )));
         }
         self.allow(&target, &is_own)?;
         Ok(target)

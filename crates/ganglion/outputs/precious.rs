@@ -78,7 +78,9 @@ fn is_run(root: &Path) -> bool {
 
 fn is_essential(path: &Path, root: &Path) -> bool {
     let run = RunDirectory::new(root);
-    let is_file = [run.config(), run.history()].iter().any(|file| file == path);
+    let is_file = [run.config(), run.history()]
+        .iter()
+        .any(|file| file == path);
     let is_inside = [run.model(), run.checkpoints()]
         .iter()
         .any(|folder| path.starts_with(folder));

@@ -25,11 +25,7 @@ pub struct ResultFolder {
 type Stamp = (u64, Option<SystemTime>);
 
 impl ResultFolder {
-    pub(super) fn new(
-        outputs: Outputs,
-        folder: &Path,
-        names: Vec<String>,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn new(outputs: Outputs, folder: &Path, names: Vec<String>) -> anyhow::Result<Self> {
         let mut results = Self {
             outputs,
             folder: folder.to_owned(),

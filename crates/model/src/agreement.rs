@@ -94,10 +94,7 @@ pub fn disagreements(first: &Facts, other: &Facts) -> Vec<Disagreement> {
 
 /// What there is to say where normalised stimuli from `least` to `greatest` go beyond the light that
 /// a model has seen in training; nothing where that is not known.
-pub fn beyond_seen(
-    description: &ModelDescription,
-    [least, greatest]: [f64; 2],
-) -> Option<String> {
+pub fn beyond_seen(description: &ModelDescription, [least, greatest]: [f64; 2]) -> Option<String> {
     let seen = description.normalised_light()?;
     let slightly = SLIGHTLY_BEYOND * (seen[1] - seen[0]);
     let is_darker = least < seen[0] - slightly;

@@ -270,15 +270,24 @@ mod tests {
         let predicted = [1.5, 4.0, 2.5, 6.0, 3.5];
         let recorded = mean_over_trials(&trials);
         let close = |found: Option<f64>, expected: f64| {
-            assert!((found.unwrap() - expected).abs() < 1e-6, "{found:?} {expected}");
+            assert!(
+                (found.unwrap() - expected).abs() < 1e-6,
+                "{found:?} {expected}"
+            );
         };
         close(r_squared(&predicted, &recorded), 0.813311688);
-        close(explainable_variance_explained(&predicted, &recorded, &trials), 0.870663650);
+        close(
+            explainable_variance_explained(&predicted, &recorded, &trials),
+            0.870663650,
+        );
         close(normalised_correlation(&predicted, &trials), 1.006118519);
         // Counts and rates tell the same.
         let rates: Vec<f32> = recorded.iter().map(|v| 100.0 * v).collect();
         let hertz: Vec<f32> = predicted.iter().map(|v| 100.0 * v).collect();
-        close(explainable_variance_explained(&hertz, &rates, &trials), 0.870663650);
+        close(
+            explainable_variance_explained(&hertz, &rates, &trials),
+            0.870663650,
+        );
         close(normalised_correlation(&hertz, &trials), 1.006118519);
     }
 

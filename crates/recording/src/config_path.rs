@@ -39,7 +39,10 @@ impl ConfigPath {
         let outer = READING.replace(Some(reading));
         let result = read();
         let reading = READING.replace(outer);
-        (result, reading.map_or_else(Vec::new, |reading| reading.written))
+        (
+            result,
+            reading.map_or_else(Vec::new, |reading| reading.written),
+        )
     }
 
     /// The absolute path, without `..` where it exists.

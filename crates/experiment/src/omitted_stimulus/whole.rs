@@ -107,8 +107,15 @@ mod tests {
         let (shown, warnings) = asked.on(&coarse);
         assert_eq!(shown.periods, [50.0, 100.0, 150.0, 200.0].map(Milliseconds));
         let texts: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        assert!(texts.iter().any(|text| text.contains("60, 70 ms are all shown as 50 ms")));
-        assert!(texts.iter().any(|text| text.contains("80, 100, 120 ms")), "{texts:?}");
+        assert!(
+            texts
+                .iter()
+                .any(|text| text.contains("60, 70 ms are all shown as 50 ms"))
+        );
+        assert!(
+            texts.iter().any(|text| text.contains("80, 100, 120 ms")),
+            "{texts:?}"
+        );
         // What is resolved is shown as it is.
         assert_eq!(shown.on(&coarse), (shown.clone(), Vec::new()));
 
@@ -116,8 +123,14 @@ mod tests {
         let prepared = experiment.prepare(coarse).unwrap();
         let mut movies = prepared.movies();
         let labels: Vec<&String> = prepared.conditions().iter().map(|one| &one.label).collect();
-        assert!(labels.iter().any(|label| label.contains("period 50 ms")), "{labels:?}");
-        assert!(!labels.iter().any(|label| label.contains("60 ms")), "{labels:?}");
+        assert!(
+            labels.iter().any(|label| label.contains("period 50 ms")),
+            "{labels:?}"
+        );
+        assert!(
+            !labels.iter().any(|label| label.contains("60 ms")),
+            "{labels:?}"
+        );
         let tests = prepared.conditions().iter();
         let tests = tests.filter(|one| one.role == crate::Role::Test).count();
         let count = movies.len();
@@ -133,7 +146,11 @@ mod tests {
             ..screen()
         };
         let experiment = ExperimentConfig::OmittedStimulus(config(&[60.0, 70.0, 80.0, 90.0]));
-        let error = experiment.prepare(coarse).map(|_| ()).unwrap_err().to_string();
+        let error = experiment
+            .prepare(coarse)
+            .map(|_| ())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("1 periods on frames of 200 ms"), "{error}");
     }
 }

@@ -74,7 +74,9 @@ impl Protocol for WhiteNoise {
             })
             .collect();
         Outcome {
-            cells: (found.iter()).map(|found| outcome(&screen, found)).collect(),
+            cells: (found.iter())
+                .map(|found| outcome(&screen, found))
+                .collect(),
             curves: curves(&screen, &found),
             maps: vec![Map {
                 name: "space",
@@ -127,9 +129,8 @@ fn doubt(
     statistic: &MapStatistic,
 ) -> Option<String> {
     let [_, y, x] = statistic.place;
-    let is_outermost = |place: usize, side: usize| {
-        side >= LEAST_SIDE && (place == 0 || place + 1 == side)
-    };
+    let is_outermost =
+        |place: usize, side: usize| side >= LEAST_SIDE && (place == 0 || place + 1 == side);
     if is_outermost(y, screen.height) || is_outermost(x, screen.width) {
         return Some("the map peaks at the edge of the frame, so that it is cut off".to_owned());
     }

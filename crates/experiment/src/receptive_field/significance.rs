@@ -54,8 +54,16 @@ fn smoothed(values: &[f32], [history, height, width]: [usize; 3]) -> Vec<f32> {
     let along = |values: Vec<f32>, (extent, stride): (usize, usize)| -> Vec<f32> {
         let at = |index: usize| {
             let place = index / stride % extent;
-            let before = if place > 0 { values[index - stride] } else { 0.0 };
-            let after = if place + 1 < extent { values[index + stride] } else { 0.0 };
+            let before = if place > 0 {
+                values[index - stride]
+            } else {
+                0.0
+            };
+            let after = if place + 1 < extent {
+                values[index + stride]
+            } else {
+                0.0
+            };
             0.25 * before + 0.5 * values[index] + 0.25 * after
         };
         (0..values.len()).map(at).collect()
@@ -121,7 +129,10 @@ mod tests {
             (2.0, 4.677_734_98e-3),
             (4.0, 1.541_725_79e-8),
         ] {
-            assert!((complementary_error(x) / expected - 1.0).abs() < 1e-6, "{x}");
+            assert!(
+                (complementary_error(x) / expected - 1.0).abs() < 1e-6,
+                "{x}"
+            );
         }
         assert_eq!(complementary_error(f64::INFINITY), 0.0);
     }
@@ -157,7 +168,10 @@ mod tests {
         let found = ReceptiveField::new(shape, spread).map_statistic();
         assert!(found.false_positive_rate < 1e-9, "{found:?}");
         let [frame, y, x] = found.place;
-        assert!((13..17).contains(&frame) && y.abs_diff(6) < 2 && x.abs_diff(8) < 2, "{found:?}");
+        assert!(
+            (13..17).contains(&frame) && y.abs_diff(6) < 2 && x.abs_diff(8) < 2,
+            "{found:?}"
+        );
         let lone = ReceptiveField::new(shape, lone).map_statistic();
         assert!(lone.false_positive_rate > 1e-3, "{lone:?}");
     }
@@ -169,7 +183,10 @@ mod tests {
         let mut values = vec![0.0; 10 * 81];
         values[5 * 81 + 40] = 1.0;
         let sharp = ReceptiveField::new([10, 9, 9], values).map_statistic();
-        assert_eq!((sharp.peak, sharp.false_positive_rate), (f64::INFINITY, 0.0));
+        assert_eq!(
+            (sharp.peak, sharp.false_positive_rate),
+            (f64::INFINITY, 0.0)
+        );
         assert_eq!(sharp.place, [5, 4, 4]);
     }
 }

@@ -67,8 +67,7 @@ fn converted(
     name.push(".new");
     let aside = out.with_file_name(name);
     let conversion = read_nwb(&arguments.weights, config, &aside)?;
-    fs::rename(&aside, out)
-        .with_context(|| format!("{}: cannot be renamed", aside.display()))?;
+    fs::rename(&aside, out).with_context(|| format!("{}: cannot be renamed", aside.display()))?;
     Ok(conversion)
 }
 

@@ -101,7 +101,9 @@ impl<'a> Builder<'a> {
         let text = config.text()?;
         if std::fs::read_to_string(&file).ok().as_ref() != Some(&text) {
             outputs.folder(out, [CONFIG])?.write(|_| {
-                Ok(write_atomically(&file, |writer| writer.write_all(text.as_bytes()))?)
+                Ok(write_atomically(&file, |writer| {
+                    writer.write_all(text.as_bytes())
+                })?)
             })?;
         }
         Ok(Self {

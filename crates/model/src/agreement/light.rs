@@ -130,6 +130,9 @@ mod tests {
         assert!((light.mean - 5.0).abs() < 1e-12 && (light.sd - 2.0).abs() < 1e-12);
         assert_eq!(light.range, Some([2.0, 9.0]));
         assert_eq!(Light::of_values(&[]), None);
-        assert_eq!(light.to_string(), "mean 5.00 and standard deviation 2.00 (2.00 to 9.00)");
+        assert_eq!(
+            light.to_string(),
+            "mean 5.00 and standard deviation 2.00 (2.00 to 9.00)"
+        );
     }
 }

@@ -68,7 +68,10 @@ pub struct SimulationConfig {
 
 /// Where a family comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected the name of a family, or a file that ends in .toml")]
+#[serde(
+    untagged,
+    expecting = "expected the name of a family, or a file that ends in .toml"
+)]
 pub enum FamilySource {
     /// A file: what ends in `.toml`.
     File(#[serde(deserialize_with = "family_file")] ConfigPath),

@@ -4,8 +4,20 @@ use std::path::{Path, PathBuf};
 
 /// File systems whose locks depend on a server, by the names that Linux mounts them under.
 const NETWORK: [&str; 14] = [
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "afs", "ceph", "gpfs", "beegfs", "9p",
-    "fuse.sshfs", "glusterfs", "fuse.glusterfs",
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "lustre",
+    "afs",
+    "ceph",
+    "gpfs",
+    "beegfs",
+    "9p",
+    "fuse.sshfs",
+    "glusterfs",
+    "fuse.glusterfs",
 ];
 
 /// Kind of the network file system that a folder is on; none for a local one, and where the system
