@@ -110,11 +110,12 @@ fn outcome(screen: &Screen, (found, properties): &(CellField, FieldProperties)) 
         ("mean_rate_hz", found.mean_rate),
     ]);
     let metrics = Metrics::new(numbers);
-    let (peak, rate) = (statistic.peak, statistic.false_positive_rate);
-    let is_present = rate <= FALSE_POSITIVES;
+    let (peak, needed) = (statistic.peak, statistic.needed(FALSE_POSITIVES));
+    let is_present = statistic.false_positive_rate <= FALSE_POSITIVES;
     let reason = format!(
-        "the smoothed map peaks at {peak:.1} times its noise, as at most a share of {rate:.0e} of \
-         cells without a field do; needed is {FALSE_POSITIVES}"
+        "the smoothed map peaks at {peak:.1} times its noise; {needed:.1} is needed, which one in \
+         {:.0} cells without a field reaches",
+        1.0 / FALSE_POSITIVES
     );
     match doubt(screen, properties, &statistic).filter(|_| is_present) {
         Some(doubt) => CellOutcome::not_measurable(found.cell, metrics, doubt),

@@ -22,6 +22,29 @@ pub struct MapStatistic {
     pub place: [usize; 3],
     /// Share of cells without a field, at most, whose map peaks as high.
     pub false_positive_rate: f64,
+    /// Number of weights.
+    weights: usize,
+}
+
+impl MapStatistic {
+    /// The peak that at most this share of cells without a field reaches.
+    pub fn needed(&self, false_positive_rate: f64) -> f64 {
+        let (mut low, mut high) = (0.0, 40.0);
+        // Forty halvings of the interval leave nothing that matters.
+        for _ in 0..40 {
+            let middle = 0.5 * (low + high);
+            match by_chance(middle, self.weights) > false_positive_rate {
+                true => low = middle,
+                false => high = middle,
+            }
+        }
+        high
+    }
+}
+
+/// Share of maps of so many weights, at most, that peak as high by chance.
+fn by_chance(peak: f64, weights: usize) -> f64 {
+    (weights as f64 * complementary_error(peak / std::f64::consts::SQRT_2)).min(1.0)
 }
 
 impl ReceptiveField {
@@ -37,13 +60,13 @@ impl ReceptiveField {
         sizes.sort_by(f32::total_cmp);
         let noise = DEVIATIONS_A_MEDIAN * f64::from(sizes[sizes.len() / 2]);
         let peak = if highest > 0.0 { highest / noise } else { 0.0 };
-        let weights = (history * height * width) as f64;
-        let by_chance = weights * complementary_error(peak / std::f64::consts::SQRT_2);
+        let weights = history * height * width;
         let pixels = height * width;
         MapStatistic {
             peak,
             place: [largest / pixels, largest % pixels / width, largest % width],
-            false_positive_rate: by_chance.min(1.0),
+            false_positive_rate: by_chance(peak, weights),
+            weights,
         }
     }
 }
@@ -135,6 +158,16 @@ mod tests {
             );
         }
         assert_eq!(complementary_error(f64::INFINITY), 0.0);
+    }
+
+    #[test]
+    fn what_is_needed_is_what_the_rate_says() {
+        let mut values = vec![0.0; 1000];
+        values[0] = 1.0;
+        let statistic = ReceptiveField::new([10, 10, 10], values).map_statistic();
+        // Two-sided, 5e-5 for each of 1000 weights: 4.056 by tables.
+        assert!((statistic.needed(0.05) - 4.056).abs() < 1e-3);
+        assert!(statistic.needed(1e-3) > statistic.needed(0.05));
     }
 
     #[test]
