@@ -98,7 +98,10 @@ fn lines() -> BTreeMap<&'static str, Line> {
             "reproduce",
             line("reproduce network.toml --model net --out OUT", true, true),
         ),
-        ("plot", line("plot net --out OUT", true, true)),
+        (
+            "plot",
+            line("plot net --recording tiny.h5 --out OUT", true, true),
+        ),
     ])
 }
 
@@ -339,18 +342,22 @@ fn models_and_runs_are_not_even_overwritten() {
 #[test]
 fn an_edited_result_is_not_replaced() {
     let scratch = scratch();
-    scratch.succeeds("plot net --out out");
+    scratch.succeeds("plot net --recording tiny.h5 --out out");
     let table = listing(&scratch.path("out"))
         .into_iter()
         .find(|name| name.ends_with(".csv"));
     let table = table.unwrap();
     fs::write(scratch.path("out").join(&table), "edited").unwrap();
-    scratch.refuses("plot net --out out", 2, &[&table, "--overwrite"]);
+    scratch.refuses(
+        "plot net --recording tiny.h5 --out out",
+        2,
+        &[&table, "--overwrite"],
+    );
     assert_eq!(
         fs::read(scratch.path("out").join(&table)).unwrap(),
         b"edited"
     );
-    scratch.succeeds("plot net --out out --overwrite");
+    scratch.succeeds("plot net --recording tiny.h5 --out out --overwrite");
 }
 
 #[cfg(unix)]

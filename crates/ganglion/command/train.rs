@@ -48,9 +48,13 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         .out
         .clone()
         .unwrap_or_else(|| default_run(&arguments.config));
-    Outputs::of("train", false)
-        .reading(&arguments.config)
-        .run(&out)?;
+    let outputs = Outputs::of("train", false);
+    // A run may be resumed with the config that it keeps itself.
+    let outputs = match arguments.resume {
+        true => outputs,
+        false => outputs.reading(&arguments.config),
+    };
+    outputs.run(&out)?;
     let directory = RunDirectory::new(&out);
     let options = TrainOptions {
         resume: arguments.resume,
