@@ -311,7 +311,6 @@ fn models_and_runs_are_not_even_overwritten() {
         format!("net/checkpoints/{checkpoint}"),
         "other/model.safetensors".to_owned(),
         "other/model.toml".to_owned(),
-        "net/model".to_owned(),
     ];
     for place in places {
         for line in [

@@ -89,7 +89,7 @@ fn a_raw_stimulus_without_raw_is_suspicious() {
     write_movie(&scratch, [20, 12, 12], -30.0);
     let text = warning("respond run --stimulus movie.h5:movie --out a.h5");
     assert!(text.contains("holds values from -30 to -30;"), "{text}");
-    write_movie(&scratch, [20, 12, 12], 2.5);
+    write_movie(&scratch, [20, 12, 12], 0.9);
     assert_eq!(
         warning("respond run --stimulus movie.h5:movie --out a.h5"),
         ""

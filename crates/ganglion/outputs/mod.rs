@@ -16,6 +16,7 @@ mod results;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
 use ganglion_model::training::RunDirectory;
 use ganglion_recording::{ArrayFile, Attribute};
 
@@ -98,9 +99,9 @@ impl Outputs {
         self.promised.push(absolute);
         if target.is_dir() {
             let path = path.display();
-            return Err(bad_use(format!(
-                "{path} is a folder; give the name of a file"
-            )));
+            return Err(anyhow!(
+                "{path} is a folder and cannot be written as a file; give the name of a file"
+            ));
         }
         self.allow(&target, &is_own)?;
         Ok(target)
@@ -223,7 +224,7 @@ fn require_folder(folder: &Path) -> anyhow::Result<()> {
         return Ok(());
     };
     let (file, folder) = (file.display(), folder.display());
-    Err(bad_use(format!(
+    Err(anyhow!(
         "{folder} cannot be a folder: {file} is a file; choose another --out"
-    )))
+    ))
 }
