@@ -32,6 +32,14 @@ pub struct GlobalArguments {
     pub quiet: bool,
 }
 
+/// The option of every command that writes results.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Overwrite {
+    /// Replace files that are in the way; never a model, a run, or what the command reads
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
 impl Arguments {
     /// Whether the devices are to be listed, which needs no command.
     pub fn lists_devices(&self) -> bool {

@@ -4,7 +4,9 @@
 //! results. [`arguments`] mirrors what was typed, [`settings`] makes it ready to use, and
 //! [`command`] has one file for each command.
 
+mod agreement;
 mod arguments;
+mod cell_list;
 mod circuit_tables;
 mod command;
 mod config;
@@ -14,6 +16,7 @@ mod failure;
 mod figures;
 mod location;
 mod logging;
+mod outputs;
 mod part_progress;
 mod progress;
 mod report;

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use ganglion_model::training::{HistoryRow, Plan, Progress, Skipped};
+use ganglion_model::training::{HistoryRow, Plan, Progress, Skipped, Warning};
 use ganglion_reduction::Progress as Reducing;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -107,6 +107,10 @@ impl Progress for TrainingProgress {
         if !self.terminal {
             self.say(&line(row, self.epochs));
         }
+    }
+
+    fn warn(&mut self, warning: &Warning) {
+        tracing::warn!("{warning}");
     }
 }
 

@@ -2,9 +2,12 @@
 
 use anyhow::{bail, ensure};
 use ganglion_experiment::StimulusMovie;
-use ganglion_model::model::Model;
+use ganglion_model::agreement::{Facts, Light, beyond_seen, disagreements};
+use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::network::MovieShape as Seen;
 use ganglion_recording::{Array, DatasetSpec, Movie, MovieShape, Normalisation};
+
+use crate::agreement;
 
 /// A stimulus that a model can answer.
 #[derive(Debug)]
@@ -51,6 +54,27 @@ impl Stimulus {
             _ => bail!("{spec}: shape {:?} is no movie and no clips", array.shape),
         };
         Ok(Self { content, range })
+    }
+
+    /// Warns where the file's frames, pixels or light are not those that the model was made for.
+    /// With `raw`, light is compared in the recording's units.
+    pub fn tell_disagreements(&self, spec: &DatasetSpec, model: &ModelDescription, raw: bool) {
+        let (Content::Movie(_, values) | Content::Clips(_, values)) = &self.content;
+        let own = match raw {
+            true => Facts::of_model(model),
+            false => Facts::of_model_normalised(model),
+        };
+        let shown = Facts {
+            light: raw.then(|| Light::of_values(values)).flatten(),
+            ..agreement::facts_of(&spec.path)
+        };
+        agreement::tell_all(&spec.to_string(), &disagreements(&own, &shown));
+        let [least, greatest] = self.range.map(f64::from);
+        // What looks like other units is told elsewhere.
+        let is_normalised = !raw && greatest.max(-least) <= f64::from(FAR_FROM_ZERO);
+        if let Some(text) = beyond_seen(model, [least, greatest]).filter(|_| is_normalised) {
+            tracing::warn!("{spec}: {text}");
+        }
     }
 
     /// Warns where the values of the dataset look like a recording's own units.

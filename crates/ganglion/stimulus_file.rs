@@ -1,12 +1,15 @@
 //! Stimuli on disk: read from TOML, written as movies.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use ganglion_experiment::Stimulus;
 use ganglion_experiment::stimulus::PreparedStimulus;
 use ganglion_recording::{ArrayInfo, ResultFile, write_atomically};
+
+use crate::config::text;
+use crate::outputs::{Outputs, is_by};
 
 /// Reads a stimulus from a TOML file.
 ///
@@ -14,9 +17,21 @@ use ganglion_recording::{ArrayInfo, ResultFile, write_atomically};
 /// Naming the file, and the line where TOML has one.
 pub fn read(path: &Path) -> anyhow::Result<Stimulus> {
     let name = || path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{}: the stimulus cannot be read", path.display()))?;
+    let text = text::read(path, "stimulus")?;
     toml::from_str(&text).with_context(name)
+}
+
+/// What the file of a movie says that it holds.
+const CONTENT: &str = "stimulus movie of ganglion";
+
+/// Where a movie may be written, with its manifest beside it.
+///
+/// # Errors
+/// Where something else is there.
+pub fn place(outputs: &mut Outputs, path: &Path) -> anyhow::Result<PathBuf> {
+    let movie = outputs.file(path, |path| is_by(path, CONTENT))?;
+    outputs.file(&movie.with_extension("json"), |_| is_by(&movie, CONTENT))?;
+    Ok(movie)
 }
 
 /// Writes a movie `[frame, y, x]`, frame by frame as it is shown, and `PATH` with the ending
@@ -35,6 +50,7 @@ pub fn write(stimulus: &PreparedStimulus, path: &Path) -> anyhow::Result<()> {
     };
     ResultFile::new()
         .attribute("program", concat!("ganglion ", env!("CARGO_PKG_VERSION")))
+        .attribute("content", CONTENT)
         .attribute("stimulus", stimulus.stimulus().name.as_str())
         .attribute("frame_period_ms", screen.frame_period.0)
         .attribute("microns_per_pixel", screen.microns_per_pixel.0)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use ganglion_experiment::Responder;
-use ganglion_model::model::Model;
+use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::responder::ModelResponder;
 use ganglion_reduction::{Circuit, CircuitResponder};
 use ganglion_simulation::Retina;
@@ -49,6 +49,14 @@ impl Subject {
             Self::Model(responder) => responder.as_ref(),
             Self::Retina(retina) => retina.as_ref(),
             Self::Circuit(circuit) => circuit.as_ref(),
+        }
+    }
+
+    /// The model's description, if it is one.
+    pub fn description(&self) -> Option<&ModelDescription> {
+        match self {
+            Self::Model(responder) => Some(&responder.model().description),
+            Self::Retina(_) | Self::Circuit(_) => None,
         }
     }
 

@@ -346,7 +346,7 @@ fn what_cannot_be_attributed_is_refused() {
     refuses(
         "--stimulus attribution.h5:stimulus --out .",
         2,
-        &["would replace"],
+        &["read by this very command"],
     );
 }
 

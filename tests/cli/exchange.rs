@@ -114,7 +114,11 @@ fn a_model_is_not_written_over() {
     let scratch = Scratch::empty();
     let command = format!("import {} --out model", golden("small.pt"));
     scratch.succeeds(&command);
-    scratch.refuses(&command, 2, &["--out model", "choose another"]);
+    scratch.refuses(
+        &command,
+        2,
+        &["model.toml", "choose another", "--overwrite"],
+    );
 }
 
 #[test]

@@ -183,7 +183,8 @@ fn trained() -> &'static Path {
     })
 }
 
-fn copy_folder(from: &Path, to: &Path) {
+/// Copies a folder with everything in it.
+pub fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -195,7 +196,7 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// Names of everything in a folder and below, sorted.
+/// Names of everything in a folder and below, sorted, without the program's own notes on it.
 pub fn listing(folder: &Path) -> Vec<String> {
     let mut names = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -204,10 +205,17 @@ pub fn listing(folder: &Path) -> Vec<String> {
             let path = entry.unwrap().path();
             match path.is_dir() {
                 true => folders.push(path),
+                false if is_note(&path) => (),
                 false => names.push(path.strip_prefix(folder).unwrap().display().to_string()),
             }
         }
     }
     names.sort();
     names
+}
+
+/// The ledger of results, and the lock of a run.
+fn is_note(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name == ".ganglion.json" || name == "run.lock"
 }

@@ -1,5 +1,6 @@
 //! The program as its users meet it: commands in, files, exit codes and messages out.
 
+mod agreement;
 mod attribute;
 mod configs;
 mod errors;
@@ -9,7 +10,9 @@ mod experiment;
 mod harness;
 mod identify;
 mod inspect;
+mod lock;
 mod options;
+mod outputs;
 mod plot;
 mod python;
 mod reduce;

@@ -1,6 +1,7 @@
 //! `ganglion plot`
 
 use crate::harness::{Scratch, listing};
+use crate::session::Session;
 
 const NAMES: [&str; 4] = ["cell-scores", "filters", "learning-curve", "psth"];
 
@@ -52,7 +53,11 @@ fn a_model_alone_shows_its_filters() {
 #[test]
 fn every_recording_of_a_run_is_compared() {
     let scratch = Scratch::with_session();
-    std::fs::copy(scratch.path("tiny.h5"), scratch.path("twin.h5")).unwrap();
+    Session {
+        spoil_rates: |rates| rates.iter_mut().for_each(|rate| *rate *= 1.5),
+        ..Session::tiny()
+    }
+    .write(&scratch.path("twin.h5"));
     let set = "--set recording.files=[\"tiny.h5\",\"twin.h5\"] --set training.epochs=1";
     scratch.succeeds(&format!("train tiny.toml --out run {set}"));
     scratch.succeeds("plot run");

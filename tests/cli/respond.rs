@@ -89,7 +89,7 @@ fn a_raw_stimulus_without_raw_is_suspicious() {
     write_movie(&scratch, [20, 12, 12], -30.0);
     let text = warning("respond run --stimulus movie.h5:movie --out a.h5");
     assert!(text.contains("holds values from -30 to -30;"), "{text}");
-    write_movie(&scratch, [20, 12, 12], 2.5);
+    write_movie(&scratch, [20, 12, 12], 0.9);
     assert_eq!(
         warning("respond run --stimulus movie.h5:movie --out a.h5"),
         ""
@@ -161,7 +161,7 @@ fn the_stimulus_is_not_written_over() {
     let scratch = Scratch::with_run();
     let before = std::fs::read(scratch.path("tiny.h5")).unwrap();
     let arguments = "respond run --raw --stimulus tiny.h5:test/stimulus --out ./tiny.h5";
-    scratch.refuses(arguments, 2, &["tiny.h5", "is the stimulus itself"]);
+    scratch.refuses(arguments, 2, &["tiny.h5", "read by this very command"]);
     assert_eq!(std::fs::read(scratch.path("tiny.h5")).unwrap(), before);
 }
 
@@ -249,7 +249,7 @@ fn a_stimulus_that_cannot_be_shown_is_refused_with_what_works() {
     let raw = "respond run --stimulus bar.toml --raw --out a.h5";
     scratch.refuses(raw, 2, &["--raw is for movies"]);
     let out = "respond run --stimulus bar.toml --out ./bar.toml";
-    scratch.refuses(out, 2, &["is the stimulus itself"]);
+    scratch.refuses(out, 2, &["read by this very command"]);
 }
 
 #[test]

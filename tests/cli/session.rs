@@ -17,6 +17,12 @@ pub struct Session {
     pub size: [usize; 2],
     /// Frames of the training part.
     pub frames: usize,
+    /// Time from frame to frame, ms.
+    pub frame_period_ms: f64,
+    /// Side of a pixel, um.
+    pub microns_per_pixel: f64,
+    /// Unit of light: 1 leaves bytes from 0 to 255, others make floats.
+    pub light: f32,
     /// Changes the training rates `[cell, frame]` before they are written.
     pub spoil_rates: fn(&mut [f32]),
     /// Changes the training movie `[frame, y, x]` before it is written.
@@ -29,6 +35,9 @@ impl Session {
         Self {
             size: [12, 12],
             frames: 600,
+            frame_period_ms: 10.0,
+            microns_per_pixel: 50.0,
+            light: 1.0,
             spoil_rates: |_| (),
             spoil_movie: |_| (),
         }
@@ -37,8 +46,8 @@ impl Session {
     /// Writes the file.
     pub fn write(&self, path: &Path) {
         let options = SessionOptions {
-            frame_period: Milliseconds(10.0),
-            microns_per_pixel: Some(Microns(50.0)),
+            frame_period: Milliseconds(self.frame_period_ms),
+            microns_per_pixel: Some(Microns(self.microns_per_pixel)),
             overwrite: false,
         };
         let mut writer = SessionWriter::create(path, options).unwrap();
@@ -85,10 +94,19 @@ impl Session {
 
     fn write_movie(&self, writer: &mut SessionWriter, partition: Partition, movie: &[u8]) {
         let [height, width] = self.size;
-        writer
-            .begin_movie(partition, height, width, PixelType::U8)
-            .unwrap();
-        writer.append_u8(partition, movie).unwrap();
+        let pixel = match self.light {
+            1.0 => PixelType::U8,
+            _ => PixelType::F32,
+        };
+        writer.begin_movie(partition, height, width, pixel).unwrap();
+        match pixel {
+            PixelType::U8 => writer.append_u8(partition, movie).unwrap(),
+            PixelType::F32 => {
+                let lit = movie.iter().map(|&byte| f32::from(byte) * self.light);
+                let lit: Vec<f32> = lit.collect();
+                writer.append_f32(partition, &lit).unwrap();
+            }
+        }
     }
 
     fn noise(&self, frames: usize, random: &mut Random) -> Vec<u8> {

@@ -6,6 +6,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_experiment::{Histories, StimulusMovie};
 use ganglion_model::network::{ConvolutionalNetwork, MovieShape, Network};
+use ganglion_recording::CellIndex;
 
 use crate::attribution::Attribution;
 use crate::config::AttributionConfig;
@@ -29,6 +30,8 @@ pub struct Attributor {
     /// The first layer for grey, `[unit]`.
     grey: Vec<f32>,
     planes: [usize; 3],
+    /// The recording's cell of each output.
+    names: Vec<CellIndex>,
 }
 
 impl Attributor {
@@ -45,14 +48,40 @@ impl Attributor {
         let grey = network.first_layer(movie);
         let [channels, height, width, ..] = grey.dims();
         let planes = [channels, height, width];
+        let upper = Upper::new(&network, planes);
         Ok(Self {
-            upper: Upper::new(&network, planes),
+            names: (0..upper.cells()).map(CellIndex).collect(),
+            upper,
             network,
             shape,
             device,
             grey: floats(grey),
             planes,
         })
+    }
+
+    /// Says which cell of the recording each output is; without this, output `i` is cell `i`.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if there are not as many cells as outputs.
+    pub fn of_cells(mut self, cells: Vec<CellIndex>) -> Result<Self, Error> {
+        if cells.len() != self.cells() {
+            return Err(Error::Length {
+                what: "cells",
+                found: cells.len(),
+                expected: self.cells(),
+            });
+        }
+        self.names = cells;
+        Ok(self)
+    }
+
+    /// The recording's cell of an output.
+    ///
+    /// # Panics
+    /// If there is no such output.
+    pub fn cell_of(&self, output: usize) -> CellIndex {
+        self.names[output]
     }
 
     /// Outputs of the network.
@@ -299,18 +328,19 @@ impl Attributor {
         Err(Error::NoSuchStage { stage, stages })
     }
 
-    /// The cells asked for, or all.
-    pub(crate) fn choose(&self, cells: Option<&[usize]>) -> Result<Vec<usize>, Error> {
+    /// The outputs of the cells asked for, or all.
+    pub(crate) fn choose(&self, cells: Option<&[CellIndex]>) -> Result<Vec<usize>, Error> {
         let Some(cells) = cells else {
             return Ok((0..self.cells()).collect());
         };
-        match cells.iter().find(|&&cell| cell >= self.cells()) {
-            Some(&cell) => Err(Error::NoSuchCell {
-                cell,
-                last: self.cells() - 1,
-            }),
-            None => Ok(cells.to_vec()),
-        }
+        let output = |cell: &CellIndex| {
+            let output = self.names.iter().position(|name| name == cell);
+            output.ok_or_else(|| Error::NoSuchCell {
+                cell: cell.0,
+                known: self.names.iter().map(|name| name.0).collect(),
+            })
+        };
+        cells.iter().map(output).collect()
     }
 
     /// Channels, rows and columns of a stage.

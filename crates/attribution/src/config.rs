@@ -1,5 +1,6 @@
 //! What is asked of an attribution.
 
+use ganglion_recording::CellIndex;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -33,9 +34,10 @@ use crate::layer::Layer;
 pub struct AttributionConfig {
     /// Which units.
     pub layer: Layer,
-    /// Which outputs of the network, counted from zero; absent: all.
+    /// Which cells, by their index within the recording, see
+    /// [`Attributor::of_cells`](crate::Attributor::of_cells); absent: all of the network.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cells: Option<Vec<usize>>,
+    pub cells: Option<Vec<CellIndex>>,
     /// Largest completeness gap, and largest estimated error of any channel's summed attribution, as
     /// a share of the cell's response range (largest minus smallest rate over stimulus and baseline).
     pub tolerance: f64,

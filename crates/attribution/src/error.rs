@@ -19,12 +19,12 @@ pub enum Error {
         stages: usize,
     },
     /// There is no such cell.
-    #[error("cells: {cell} does not exist; this network's outputs are 0 to {last}")]
+    #[error("cells: the network has no cell {cell}; its cells are {known:?}")]
     NoSuchCell {
         /// The cell asked for.
         cell: usize,
-        /// The last cell.
-        last: usize,
+        /// Those that there are.
+        known: Vec<usize>,
     },
     /// There is no such channel or unit.
     #[error("{what} {index} does not exist; this layer has {count}, counted from 0")]

@@ -1,5 +1,6 @@
 //! Rules of attribution that others use, node by node through autodiff, for comparison.
 
+use ganglion_recording::CellIndex;
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Attribution, Quality};
@@ -107,7 +108,7 @@ impl Attributor {
         &self,
         path: &Path,
         layer: Layer,
-        cells: Option<&[usize]>,
+        cells: Option<&[CellIndex]>,
         rule: Rule,
     ) -> Result<Attribution, Error> {
         rule.check()?;

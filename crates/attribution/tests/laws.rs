@@ -9,6 +9,7 @@ use ganglion_attribution::{
 use ganglion_experiment::StimulusMovie;
 use ganglion_model::network::Network;
 use ganglion_model::weights::Weights;
+use ganglion_recording::CellIndex;
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -428,7 +429,7 @@ fn chunks_give_what_the_whole_gives_and_cells_can_be_chosen() {
     let attributor = attributor(&Architecture::PerUnit.network(15));
     let path = clips(&attributor, SHAPE, 5, 1.0);
     let config = AttributionConfig {
-        cells: Some(vec![2, 0]),
+        cells: Some([2, 0].map(CellIndex).to_vec()),
         ..AttributionConfig::default()
     };
     let whole = attributor.attribute(&path, &config).unwrap();
@@ -461,7 +462,7 @@ fn what_is_asked_in_vain_is_refused() {
     let config = AttributionConfig::default;
     assert!(
         refused(AttributionConfig {
-            cells: Some(vec![3]),
+            cells: Some(vec![CellIndex(3)]),
             ..config()
         })
         .contains("0 to 2")

@@ -10,7 +10,7 @@ use crate::receptive_field::WhiteNoise as ReceptiveField;
 use crate::{
     ContrastAdaptation, ContrastGain, Error, FrequencyDoubling, Latency, MotionAnticipation,
     MotionReversal, ObjectMotion, OmittedStimulus, Phenomenon, PolarityReversal,
-    PreparedExperiment, Screen, StepResponse,
+    PreparedExperiment, Screen, StepResponse, Warning,
 };
 
 /// Declares the experiments there are; each names a config that is its protocol.
@@ -120,6 +120,18 @@ impl ExperimentConfig {
     /// If a value makes no sense or does not fit the screen; the message says what would work.
     pub fn prepare(&self, screen: Screen) -> Result<PreparedExperiment, Error> {
         PreparedExperiment::new(self.clone(), screen)
+    }
+
+    /// The experiment as a screen shows it: times that are swept as whole numbers of frames, each
+    /// once; and what changed.
+    pub(crate) fn on(&self, screen: &Screen) -> (Self, Vec<Warning>) {
+        match self {
+            Self::OmittedStimulus(config) => {
+                let (config, warnings) = config.on(screen);
+                (Self::OmittedStimulus(config), warnings)
+            }
+            other => (other.clone(), Vec::new()),
+        }
     }
 
     /// The metric that stands for the experiment, such as the slope of the omitted-stimulus

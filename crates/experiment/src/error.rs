@@ -1,11 +1,20 @@
 //! Why an experiment cannot be made.
 
 use crate::ResponderError;
+use ganglion_recording::CellIndex;
 
 /// Why a stimulus cannot be shown or an experiment cannot be run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A responder does not have a cell.
+    #[error("cells: there is no cell {cell}; the cells are {known:?}")]
+    NoSuchCell {
+        /// The cell asked for.
+        cell: CellIndex,
+        /// Those that there are.
+        known: Vec<usize>,
+    },
     /// A value of a stimulus or a configuration makes no sense or does not fit the screen.
     #[error("{stimulus}: {key} = {value} {problem}; {remedy}")]
     Value {

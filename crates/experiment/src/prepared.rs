@@ -21,20 +21,24 @@ pub struct PreparedExperiment {
     config: ExperimentConfig,
     screen: Screen,
     conditions: Vec<Condition>,
+    /// What the screen changed of the config.
+    changes: Vec<Warning>,
 }
 
 impl PreparedExperiment {
     pub(crate) fn new(config: ExperimentConfig, screen: Screen) -> Result<Self, Error> {
+        let (config, changes) = config.on(&screen);
         let drafts = config.protocol().conditions(&screen)?;
         let conditions = drafts.into_iter().map(|draft| draft.prepare(screen));
         Ok(Self {
             conditions: conditions.collect::<Result<_, _>>()?,
+            changes,
             config,
             screen,
         })
     }
 
-    /// What was prepared, with every value resolved.
+    /// What was prepared, with every value resolved, as the screen shows it.
     pub fn config(&self) -> &ExperimentConfig {
         &self.config
     }
@@ -51,7 +55,7 @@ impl PreparedExperiment {
 
     /// Values that are not shown exactly as asked.
     pub fn warnings(&self) -> Vec<Warning> {
-        let mut warnings = Vec::new();
+        let mut warnings = self.changes.clone();
         for condition in &self.conditions {
             warning::merge(&mut warnings, condition.stimulus.warnings());
         }

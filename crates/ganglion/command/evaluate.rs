@@ -1,5 +1,6 @@
 //! `ganglion evaluate`
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +11,9 @@ use ganglion_recording::{Partition, sha256_of, write_atomically};
 use serde::Serialize;
 
 use crate::location::Location;
+use crate::outputs::Outputs;
 use crate::settings::Settings;
-use crate::{console, scores};
+use crate::{agreement, console, scores};
 
 /// What was typed after `evaluate`.
 #[derive(Debug, Args)]
@@ -71,6 +73,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         .notes
         .iter()
         .for_each(|note| tracing::warn!("{note}"));
+    agreement::tell(&arguments.recording, &evaluation);
     let name = arguments.recording.file_name().unwrap_or_default();
     let provenance = &model.description.provenance;
     let report = Report {
@@ -115,9 +118,25 @@ fn file_name(report: &Report<'_>, provenance: &Provenance) -> String {
     format!("evaluation{other}{part}.json")
 }
 
+/// Whether a file holds scores of an earlier evaluation.
+fn is_evaluation(path: &Path) -> bool {
+    let text = fs::read_to_string(path).ok();
+    let document = text.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    document.is_some_and(|document| {
+        ["model_epoch", "recording_sha256", "cells"]
+            .iter()
+            .all(|key| document.get(key).is_some())
+    })
+}
+
 /// A run that cannot be written to still has scores.
 fn save(document: &str, path: &Path, settings: &Settings) {
-    let written = write_atomically(path, |writer| writer.write_all(document.as_bytes()));
+    let mut outputs = Outputs::of("evaluate", false);
+    let written = outputs.file(path, is_evaluation).and_then(|path| {
+        Ok(write_atomically(&path, |writer| {
+            writer.write_all(document.as_bytes())
+        })?)
+    });
     match written {
         Ok(()) if settings.quiet => (),
         Ok(()) => console::complain(&format!("saved in {}", path.display())),

@@ -4,20 +4,26 @@ mod output;
 mod report;
 mod stored;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use ganglion_experiment::{ExperimentConfig, Outcome, PreparedExperiment, Rates};
+use ganglion_experiment::{
+    ExperimentConfig, Outcome, PreparedExperiment, Rates, Responder, Selected,
+};
+use ganglion_model::model::ModelDescription;
 use ganglion_plot::Format;
 use serde::{Deserialize, Serialize};
 
+use crate::arguments::Overwrite;
+use crate::cell_list::CellList;
 use crate::config::{ConfigFile, Override};
-use crate::console;
 use crate::failure::bad_use;
+use crate::outputs::{Outputs, ResultFolder};
 use crate::settings::Settings;
 use crate::showing::ShowingProgress;
 use crate::subject::Subject;
+use crate::{agreement, console};
 use report::Report;
 pub use stored::Stored;
 
@@ -34,6 +40,9 @@ pub struct Arguments {
     /// motion-reversal; any other experiment by its name; with CONFIG, only this one of it
     #[arg(long, value_name = "NAME")]
     phenomenon: Option<String>,
+    /// Cells of the recording, counted from 0, as in 0,3-5 [default: all of MODEL]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    cells: Option<CellList>,
     /// Published parameters to use, such as poster-2019, later-code or original
     #[arg(
         long,
@@ -54,6 +63,8 @@ pub struct Arguments {
     /// Format of the figures: svg or png
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: Format,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -76,6 +87,8 @@ enum Document {
 
 /// An experiment that was made.
 struct Made {
+    /// What there is to say of light that the model has not seen.
+    beyond: Option<String>,
     prepared: PreparedExperiment,
     rates: Vec<Rates>,
     outcome: Outcome,
@@ -89,21 +102,25 @@ struct Made {
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let experiments = chosen(arguments)?;
     let subject = Subject::open(&arguments.model, settings)?;
-    let screen = subject.responder().screen();
+    let selected = match &arguments.cells {
+        Some(list) => Some(Selected::new(subject.responder(), list.cells())?),
+        None => None,
+    };
+    let responder: &dyn Responder = match &selected {
+        Some(selected) => selected,
+        None => subject.responder(),
+    };
+    let screen = responder.screen();
     let prepared = (experiments.iter())
         .map(|experiment| Ok(experiment.prepare(screen)?))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let several = prepared.len() > 1;
+    let folders = folders(arguments, &prepared)?;
     let mut reports = Vec::with_capacity(prepared.len());
-    for (number, prepared) in prepared.into_iter().enumerate() {
-        let made = make(prepared, &subject, settings)?;
+    for (prepared, folder) in prepared.into_iter().zip(folders) {
+        let made = make(prepared, responder, subject.description(), settings)?;
         let report = Report::new(arguments.model.display().to_string(), &subject, &made);
-        if let Some(out) = &arguments.out {
-            let folder = match several {
-                true => out.join(format!("{}-{}", number + 1, report.name())),
-                false => out.clone(),
-            };
-            output::write(&made, &report, &folder, arguments)?;
+        if let Some(folder) = folder {
+            folder.write(|folder| output::write(&made, &report, folder, arguments))?;
         }
         if !arguments.json {
             console::print(&report.text(arguments.out.is_some()))?;
@@ -125,34 +142,76 @@ fn chosen(arguments: &Arguments) -> anyhow::Result<Vec<ExperimentConfig>> {
     };
     let tables: ExperimentTables = ConfigFile::read(path, &arguments.overrides)?.parse()?;
     let all = tables.experiments;
-    let path = path.display();
     ensure!(
         !all.is_empty(),
-        "{path}: `experiments` is empty; add a table [[experiments]] with `phenomenon`"
+        "{}: `experiments` is empty; add a table [[experiments]] with `phenomenon`",
+        path.display()
     );
-    let Some(name) = &arguments.phenomenon else {
-        return Ok(all);
-    };
+    match &arguments.phenomenon {
+        Some(name) => named(&all, name, Some(path)),
+        None => Ok(all),
+    }
+}
+
+/// The experiments of a config that have a name.
+///
+/// # Errors
+/// Where there is none, with the names that there are.
+pub fn named(
+    all: &[ExperimentConfig],
+    name: &str,
+    config: Option<&Path>,
+) -> anyhow::Result<Vec<ExperimentConfig>> {
+    let chosen = all.iter().filter(|one| one.name() == name).cloned();
+    let chosen: Vec<ExperimentConfig> = chosen.collect();
     let names: Vec<_> = all.iter().map(ExperimentConfig::name).collect();
-    let names = names.join(", ");
-    let chosen: Vec<_> = all.into_iter().filter(|one| one.name() == name).collect();
     ensure!(
         !chosen.is_empty(),
-        "{path}: there is no experiment {name:?} in it; use one of {names}"
+        "{}: there is no experiment {name:?} in it; use one of {}",
+        config.unwrap_or(Path::new("the config")).display(),
+        names.join(", ")
     );
     Ok(chosen)
 }
 
+/// Where each experiment goes, if anywhere.
+fn folders(
+    arguments: &Arguments,
+    prepared: &[PreparedExperiment],
+) -> anyhow::Result<Vec<Option<ResultFolder>>> {
+    let Some(out) = &arguments.out else {
+        return Ok(prepared.iter().map(|_| None).collect());
+    };
+    let outputs = Outputs::of("experiment", arguments.replacing.overwrite)
+        .and_those_of("plot")
+        .reading_model(&arguments.model)
+        .reading_all(&arguments.config);
+    let folder = |(number, one): (usize, &PreparedExperiment)| {
+        let name = one.config().name();
+        let folder = match prepared.len() {
+            1 => out.clone(),
+            _ => out.join(format!("{}-{name}", number + 1)),
+        };
+        let names = output::names(name, arguments);
+        outputs.folder(&folder, names).map(Some)
+    };
+    prepared.iter().enumerate().map(folder).collect()
+}
+
 fn make(
     prepared: PreparedExperiment,
-    subject: &Subject,
+    responder: &dyn Responder,
+    description: Option<&ModelDescription>,
     settings: &Settings,
 ) -> anyhow::Result<Made> {
     for warning in prepared.warnings() {
         tracing::warn!("{}: {warning}", prepared.config().name());
     }
+    let beyond = description.and_then(|model| agreement::beyond(&prepared, model));
+    if let Some(text) = &beyond {
+        tracing::warn!("{}: {text}", prepared.config().name());
+    }
     let progress = ShowingProgress::new(settings, prepared.config().name(), prepared.frames());
-    let responder = subject.responder();
     let rates = prepared.responses(responder, |frames| progress.shown(frames));
     progress.finish();
     let rates = rates?;
@@ -160,6 +219,7 @@ fn make(
         .measure(&rates, responder.cells())
         .with_context(|| prepared.config().name().to_owned())?;
     Ok(Made {
+        beyond,
         prepared,
         rates,
         outcome,

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ganglion_model::export::{ExportFormat, export};
+use ganglion_model::export::{ExportFormat, export, is_export};
 use ganglion_model::model::Model;
 
+use crate::arguments::Overwrite;
 use crate::console;
+use crate::outputs::Outputs;
 use crate::settings::Settings;
 
 /// What was typed after `export`.
@@ -21,6 +23,8 @@ pub struct Arguments {
     /// File to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    replacing: Overwrite,
 }
 
 /// Writes the weights in PyTorch's naming.
@@ -28,8 +32,11 @@ pub struct Arguments {
 /// # Errors
 /// Where the model cannot be read or the file cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let mut outputs =
+        Outputs::of("export", arguments.replacing.overwrite).reading_model(&arguments.model);
+    let out = outputs.file(&arguments.out, is_export)?;
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
-    let arrays = export(&model, arguments.format, &arguments.out)?;
+    let arrays = export(&model, arguments.format, &out)?;
     let width = arrays
         .iter()
         .map(|named| named.name.len())

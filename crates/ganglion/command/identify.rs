@@ -16,12 +16,15 @@ use ganglion_reduction::{ReductionConfig, Subject};
 use serde::Deserialize;
 
 use self::output::Place;
-use crate::config::ConfigFile;
-use crate::console;
+use crate::arguments::Overwrite;
+use crate::cell_list::CellList;
+use crate::config::{ConfigFile, Override};
 use crate::location::Location;
+use crate::outputs::Outputs;
 use crate::settings::Settings;
 use crate::steps::Steps;
 use crate::truth::{self, Plantings};
+use crate::{agreement, console};
 
 /// What was typed after `identify`.
 #[derive(Debug, Args)]
@@ -32,9 +35,12 @@ pub struct Arguments {
     /// Config file with the table `reduction.identify`
     #[arg(value_name = "CONFIG")]
     config: Option<PathBuf>,
-    /// Cells, counted from 0, separated by commas [default: all]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    cells: Option<Vec<usize>>,
+    /// Set a key of the config, as in reduction.identify.starts=1; may be given several times
+    #[arg(long, value_name = "KEY.PATH=VALUE")]
+    set: Vec<Override>,
+    /// Cells of the recording, counted from 0, as in 0,3-5 [default: all]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    cells: Option<CellList>,
     /// Circuit of the simulated retina whose recording the model was trained on, to compare with
     /// [default: `circuit.toml` in MODEL, if there is one]
     #[arg(long, value_name = "CIRCUIT")]
@@ -45,6 +51,8 @@ pub struct Arguments {
     /// Format of the figures: svg or png
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: Format,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -71,12 +79,21 @@ pub struct Found {
 /// Where the model, the config or the cells cannot be used, or a file cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let config = read(arguments)?;
+    let outputs = Outputs::of("identify", arguments.replacing.overwrite)
+        .reading_model(&arguments.model)
+        .reading_all(&arguments.config)
+        .reading_all(&arguments.truth);
+    let results = outputs.folder(&folder(arguments), output::NAMES)?;
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let responder = ModelResponder::new(model)
         .with_context(|| format!("{}: cannot be shown stimuli", arguments.model.display()))?;
     let subject = Subject::new(&responder)
         .with_context(|| format!("{}: cannot be reduced", arguments.model.display()))?;
     let cells = cells(arguments, &subject);
+    let probe = config.probe.of(&subject.screen())?.1;
+    if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
+        tracing::warn!("the probe: {text}");
+    }
     let identifier = Identifier {
         subject: &subject,
         source: arguments.model.display().to_string(),
@@ -86,33 +103,29 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let identified = identifier.network(&cells, &|| steps.done(1))?;
     steps.finish();
     let found = compared(arguments, &config, &subject, identified)?;
-    let folder = folder(arguments);
-    output::write(
-        &found,
-        &config,
-        &Place {
+    results.write(|folder| {
+        let place = Place {
             model: &arguments.model,
-            folder: &folder,
+            folder,
             format: arguments.format,
-        },
-    )?;
+        };
+        output::write(&found, &config, &place)
+    })?;
     match arguments.json {
         true => console::print_json(&output::summary(&found)),
-        false => console::print(&output::text(&found, &folder)),
+        false => console::print(&output::text(&found, results.path())),
     }
 }
 
 fn read(arguments: &Arguments) -> anyhow::Result<IdentifyConfig> {
-    let tables = match &arguments.config {
-        Some(path) => ConfigFile::read(path, &[])?.parse()?,
-        None => Tables::default(),
-    };
+    let file = ConfigFile::read_if_given(arguments.config.as_deref(), &arguments.set)?;
+    let tables: Tables = file.parse()?;
     Ok(tables.reduction.identify)
 }
 
 fn cells(arguments: &Arguments, subject: &Subject<'_>) -> Vec<CellIndex> {
     match &arguments.cells {
-        Some(cells) => cells.iter().copied().map(CellIndex).collect(),
+        Some(list) => list.cells().to_vec(),
         None => subject.cells().to_vec(),
     }
 }

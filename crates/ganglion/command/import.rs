@@ -15,11 +15,14 @@ use ganglion_model::model::Model;
 use ganglion_recording::{Partition, RecordingFile, is_nwb};
 use serde::Serialize;
 
+use crate::arguments::Overwrite;
+use crate::cell_list::CellList;
 use crate::config::Override;
 use crate::failure::bad_use;
+use crate::outputs::Outputs;
 use crate::settings::Settings;
-use crate::{console, scores};
-use flags::{CellList, Coordinates, FrameSize, MeanAndDeviation, OutputActivation};
+use crate::{agreement, console, scores};
+use flags::{Coordinates, FrameSize, MeanAndDeviation, OutputActivation};
 
 /// What was typed after `import`.
 #[derive(Debug, Args)]
@@ -35,7 +38,7 @@ pub struct Arguments {
     #[arg(long, value_name = "MICRONS", value_parser = flags::positive)]
     microns_per_pixel: Option<f64>,
     /// Cells of the recording, in the order of the outputs, such as 0,1,4 or 0-4
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     cells: Option<CellList>,
     /// Time from one frame to the next, milliseconds
     #[arg(long, value_name = "MS", value_parser = flags::positive)]
@@ -88,6 +91,8 @@ pub struct Arguments {
     /// For NWB: change a number of the config, such as nwb.bin_ms=10
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<Override>,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -116,12 +121,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     if arguments.config.is_some() || !arguments.set.is_empty() {
         return Err(bad_use("--config and --set are for recordings in NWB"));
     }
-    if arguments.out.join("model.toml").exists() || arguments.out.is_file() {
-        let out = arguments.out.display();
-        return Err(bad_use(format!(
-            "--out {out} is there already; choose another"
-        )));
-    }
+    arguments.outputs().model(&arguments.out)?;
     let device = settings.backend().device()?;
     let imported = import::import(&arguments.weights, &arguments.options(), &device)?;
     let (model, report) = (&imported.model, &imported.report);
@@ -129,6 +129,9 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         Some(recording) => Some(check(model, recording)?),
         None => None,
     };
+    if let Some(recording) = &arguments.match_recording {
+        agreement::tell_of_file(recording, &model.description);
+    }
     model.save(&arguments.out)?;
     if arguments.json {
         return console::print_json(&Document {
@@ -141,10 +144,19 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
 }
 
 impl Arguments {
+    /// Nothing that is read may be replaced.
+    fn outputs(&self) -> Outputs {
+        let recordings = self.check.iter().chain(&self.match_recording);
+        Outputs::of("import", self.replacing.overwrite)
+            .reading(&self.weights)
+            .reading_all(recordings)
+            .reading_all(self.mapping.iter().chain(&self.config))
+    }
+
     fn options(&self) -> ImportOptions {
         ImportOptions {
             microns_per_pixel: self.microns_per_pixel,
-            cells: self.cells.clone().map(|list| list.0),
+            cells: self.cells.as_ref().map(CellList::numbers),
             frame_period_ms: self.frame_period,
             frame_size: self.frame_size.map(|size| size.0),
             normalisation: self.normalisation.map(|constants| constants.0),
@@ -171,6 +183,7 @@ fn check(model: &Model, recording: &Path) -> anyhow::Result<Evaluation> {
         Err(_) => Partition::Train,
     };
     let evaluation = evaluate(model, recording, partition).with_context(context)?;
+    agreement::tell(recording, &evaluation);
     for cell in &evaluation.cells {
         if cell.pearson.is_none_or(|r| r < NEAR_ZERO) {
             let r = cell

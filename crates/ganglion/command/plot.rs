@@ -11,11 +11,13 @@ use ganglion_plot::{Figure, Format};
 use ganglion_recording::{Partition, RecordingFile};
 
 use super::experiment::Stored;
+use crate::arguments::Overwrite;
 use crate::config::ConfigFile;
 use crate::failure::bad_use;
 use crate::location::Location;
+use crate::outputs::Outputs;
 use crate::settings::Settings;
-use crate::{console, figures};
+use crate::{agreement, console, figures};
 
 /// What was typed after `plot`.
 #[derive(Debug, Args)]
@@ -32,6 +34,8 @@ pub struct Arguments {
     /// Folder for the figures [default: `plots` in the run or model, the experiment's own folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    replacing: Overwrite,
 }
 
 /// The way out where a recording of the run cannot be used.
@@ -69,7 +73,10 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         });
     }
     let folder = arguments.out.clone().unwrap_or_else(|| location.plots());
-    save(&drawn, &folder, arguments.format)
+    let outputs = Outputs::of("plot", arguments.replacing.overwrite)
+        .reading_model(&arguments.path)
+        .reading_all(&recordings);
+    save(&drawn, &folder, arguments.format, &outputs)
 }
 
 /// Figures of experiments, from the rates that were kept.
@@ -89,7 +96,10 @@ fn redraw(arguments: &Arguments, folders: &[PathBuf]) -> anyhow::Result<()> {
             (Some(out), _) => out.join(folder.file_name().unwrap_or_default()),
         };
         let drawn = figures::experiment(&stored.config, &stored.outcome);
-        save(&drawn, &target, arguments.format)?;
+        let outputs = Outputs::of("plot", arguments.replacing.overwrite)
+            .and_those_of("experiment")
+            .reading_all(Stored::FILES.map(|name| folder.join(name)));
+        save(&drawn, &target, arguments.format, &outputs)?;
     }
     Ok(())
 }
@@ -111,6 +121,7 @@ fn learned(location: &Location, model: &Model) -> anyhow::Result<Vec<Named>> {
 /// Figures of the model's predictions of a recording's test part.
 fn compared(model: &Model, recording: &Path, suffix: &str) -> anyhow::Result<Vec<Named>> {
     let evaluation = evaluate(model, recording, Partition::Test)?;
+    agreement::tell(recording, &evaluation);
     let kind = model.description.architecture.kind();
     Ok(vec![
         (
@@ -141,7 +152,8 @@ fn recordings(arguments: &Arguments, location: &Location) -> anyhow::Result<Vec<
     Ok(config
         .recording
         .files
-        .into_iter()
+        .iter()
+        .map(|file| file.to_path_buf())
         .filter(has_test)
         .collect())
 }
@@ -153,13 +165,19 @@ fn stem(path: &Path) -> String {
     )
 }
 
-fn save(drawn: &[Named], folder: &Path, format: Format) -> anyhow::Result<()> {
-    let mut written = String::new();
-    for (name, figure) in drawn {
-        let saved = figure.save(&folder.join(name), format)?;
-        for path in [&saved.figure, &saved.numbers] {
-            written += &format!("{}\n", path.display());
+fn save(drawn: &[Named], folder: &Path, format: Format, outputs: &Outputs) -> anyhow::Result<()> {
+    let of_figure =
+        |(name, _): &Named| ["csv", format.extension()].map(|end| format!("{name}.{end}"));
+    let results = outputs.folder(folder, drawn.iter().flat_map(of_figure))?;
+    let written = results.write(|folder| {
+        let mut written = String::new();
+        for (name, figure) in drawn {
+            let saved = figure.save(&folder.join(name), format)?;
+            for path in [&saved.figure, &saved.numbers] {
+                written += &format!("{}\n", path.display());
+            }
         }
-    }
+        Ok(written)
+    })?;
     console::print(&written)
 }

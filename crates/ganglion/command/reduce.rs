@@ -16,13 +16,16 @@ use ganglion_reduction::{Reducer, Reduction, ReductionConfig, Subject, Summary};
 use ganglion_simulation::Retina;
 use serde::{Deserialize, Serialize};
 
-use crate::config::ConfigFile;
-use crate::console;
+use crate::arguments::Overwrite;
+use crate::cell_list::CellList;
+use crate::config::{ConfigFile, Override};
 use crate::failure::bad_use;
 use crate::location::Location;
+use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::ReductionProgress;
 use crate::settings::Settings;
 use crate::truth::{self, Plantings};
+use crate::{agreement, console};
 
 /// What was typed after `reduce`.
 #[derive(Debug, Args)]
@@ -33,13 +36,16 @@ pub struct Arguments {
     /// Config file with the tables `experiments`, `attribution` and `reduction`
     #[arg(value_name = "CONFIG", required_unless_present = "phenomenon")]
     config: Option<PathBuf>,
+    /// Set a key of the config, as in reduction.most_cells=1; may be given several times
+    #[arg(long, value_name = "KEY.PATH=VALUE")]
+    set: Vec<Override>,
     /// The phenomenon to explain: omitted-stimulus, latency, motion-anticipation or
     /// motion-reversal; with CONFIG, only this experiment of it
     #[arg(long, value_name = "NAME")]
     phenomenon: Option<String>,
-    /// Cells, counted from 0, separated by commas [default: all that show the phenomenon]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    cells: Option<Vec<usize>>,
+    /// Cells of the recording, counted from 0, as in 0,3-5 [default: all that show the phenomenon]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    cells: Option<CellList>,
     /// Circuit of the simulated retina whose recording the model was trained on, to compare with
     /// [default: `circuit.toml` in MODEL, if there is one]
     #[arg(long, value_name = "CIRCUIT")]
@@ -50,6 +56,8 @@ pub struct Arguments {
     /// Format of the figures: svg or png
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: Format,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -92,6 +100,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         console::complain(&notice);
     }
     let experiments = chosen(arguments, &config)?;
+    let folders = folders(arguments, &experiments)?;
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let responder = ModelResponder::new(model)
         .with_context(|| format!("{}: cannot be shown stimuli", arguments.model.display()))?;
@@ -106,8 +115,12 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let cells = cells(arguments, &responder);
     let truth = truth::retina(arguments.truth.as_deref(), &arguments.model)?;
     let mut summaries = Vec::with_capacity(experiments.len());
-    for experiment in &experiments {
+    for (experiment, results) in experiments.iter().zip(&folders) {
         let prepared = experiment.prepare(responder.screen())?;
+        let description = &responder.model().description;
+        if let Some(text) = agreement::beyond(&prepared, description) {
+            tracing::warn!("{}: {text}", experiment.name());
+        }
         let mut progress = ReductionProgress::new(settings.quiet, experiment.name());
         let reduction = reducer.run(&prepared, &cells, &mut |step| progress.show(step));
         progress.finish();
@@ -116,15 +129,12 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
             let tolerance = config.reduction.metric_tolerance;
             compare(&mut reduction, &prepared, truth, tolerance)?;
         }
-        let folder = folder(arguments, experiment, experiments.len());
-        output::write(
-            &reduction,
-            &prepared,
-            &config.reduction,
-            arguments.place(&folder),
-        )?;
+        results.write(|folder| {
+            let place = arguments.place(folder);
+            output::write(&reduction, &prepared, &config.reduction, place)
+        })?;
         if !arguments.json {
-            console::print(&output::text(&reduction, &folder))?;
+            console::print(&output::text(&reduction, results.path()))?;
         }
         summaries.push(reduction.summary());
     }
@@ -135,10 +145,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
 }
 
 fn read(arguments: &Arguments) -> anyhow::Result<ReduceConfig> {
-    match &arguments.config {
-        Some(path) => ConfigFile::read(path, &[])?.parse(),
-        None => Ok(ReduceConfig::default()),
-    }
+    ConfigFile::read_if_given(arguments.config.as_deref(), &arguments.set)?.parse()
 }
 
 /// Puts the circuits beside those of the simulated retina.
@@ -167,25 +174,43 @@ fn chosen(arguments: &Arguments, config: &ReduceConfig) -> anyhow::Result<Vec<Ex
         }
         return Ok(all.clone());
     };
-    let named: Vec<_> = all
-        .iter()
-        .filter(|one| one.name() == name)
-        .cloned()
-        .collect();
-    if !named.is_empty() {
-        return Ok(named);
+    if arguments.config.is_none() || all.is_empty() {
+        let preset = ExperimentConfig::preset(name, None);
+        let preset = preset.map_err(|error| bad_use(format!("--phenomenon: {error}")))?;
+        return Ok(vec![preset]);
     }
-    let preset = ExperimentConfig::preset(name, None);
-    Ok(vec![preset.map_err(|error| {
-        bad_use(format!("--phenomenon: {error}"))
-    })?])
+    super::experiment::named(all, name, arguments.config.as_deref())
 }
 
 fn cells(arguments: &Arguments, responder: &ModelResponder) -> Vec<CellIndex> {
     match &arguments.cells {
-        Some(cells) => cells.iter().copied().map(CellIndex).collect(),
+        Some(list) => list.cells().to_vec(),
         None => responder.cells().to_vec(),
     }
+}
+
+/// Names of the files of an experiment, in which `*` stands for anything.
+const NAMES: [&str; 6] = [
+    "summary.json",
+    "config.toml",
+    "pathways.csv",
+    "lesions.csv",
+    "planted.csv",
+    "cell*-*.*",
+];
+
+/// Where the results go, once it is known that nothing of others is replaced.
+fn folders(
+    arguments: &Arguments,
+    experiments: &[ExperimentConfig],
+) -> anyhow::Result<Vec<ResultFolder>> {
+    let outputs = Outputs::of("reduce", arguments.replacing.overwrite)
+        .reading_model(&arguments.model)
+        .reading_all(&arguments.config)
+        .reading_all(&arguments.truth);
+    let count = experiments.len();
+    let folder = |one| outputs.folder(&folder(arguments, one, count), NAMES);
+    experiments.iter().map(folder).collect()
 }
 
 /// Where the results of an experiment go.

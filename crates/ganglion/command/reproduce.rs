@@ -6,8 +6,12 @@ mod stage;
 use std::path::PathBuf;
 
 use clap::Args;
+use ganglion_model::training::lock::Promise;
+use ganglion_model::training::{RunLock, Warning};
 
+use crate::arguments::Overwrite;
 use crate::config::{ConfigFile, Override};
+use crate::outputs::Outputs;
 use crate::report;
 use crate::settings::Settings;
 use crate::{console, location};
@@ -28,6 +32,8 @@ pub struct Arguments {
     /// Folder for everything [default: a folder in `reports`, named as the config]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    replacing: Overwrite,
 }
 
 /// Runs every stage that is not done yet, and writes the report.
@@ -42,7 +48,14 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let out = arguments.out.clone().unwrap_or_else(|| {
         PathBuf::from("reports").join(arguments.config.file_stem().unwrap_or_default())
     });
-    let plan = Plan::new(&config, arguments.model.as_deref(), &out)?;
+    let outputs = Outputs::of("reproduce", arguments.replacing.overwrite)
+        .reading(&arguments.config)
+        .reading_all(&arguments.model);
+    let results = outputs.folder(&out, ["report.html"])?;
+    let mut lock = RunLock::take(&out)?;
+    let plan = Plan::new(&config, arguments.model.as_deref(), &out, &outputs)?;
+    lock.keep();
+    tell_promise(lock.promise());
     let stages = plan.stages();
     let mut finished = Vec::with_capacity(stages.len());
     for (index, stage) in stages.iter().enumerate() {
@@ -50,12 +63,20 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
             let line = stage.line();
             console::complain(&format!("[{}/{}] {line}", index + 1, stages.len() + 1));
         }
-        finished.push(stage.run(&finished, settings)?);
+        finished.push(stage.run(&finished, &outputs, settings)?);
     }
     if !settings.quiet {
         console::complain(&format!("[{0}/{0}] writing the report", stages.len() + 1));
     }
     let model = location::Location::of(&plan.model);
-    let path = report::write(&out, &plan.contents(&model, &finished))?;
+    let contents = plan.contents(&model, &finished);
+    let path = results.write(|out| report::write(out, &contents))?;
     console::print(&format!("report {}\n", path.display()))
+}
+
+/// Warns where the lock may not keep every other process out.
+fn tell_promise(promise: &Promise) {
+    if promise != &Promise::All {
+        tracing::warn!("{}", Warning::Lock(promise.clone()));
+    }
 }

@@ -4,7 +4,6 @@ mod defined;
 mod fields;
 mod source;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,10 +11,13 @@ use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::responder::ModelResponder;
 use ganglion_recording::{ArrayInfo, DatasetSpec, Normalisation, ResultFile};
 
+use crate::arguments::Overwrite;
 use crate::console;
 use crate::failure::bad_use;
+use crate::outputs::{Outputs, is_by};
 use crate::settings::Settings;
 use crate::stimulus::Stimulus;
+use crate::stimulus_file;
 use source::Source;
 
 /// What was typed after `respond`.
@@ -44,6 +46,14 @@ pub struct Arguments {
     /// File to write, with the dataset `response` [frame or clip, cell] in Hz
     #[arg(long, value_name = "FILE.h5")]
     out: PathBuf,
+    #[command(flatten)]
+    replacing: Overwrite,
+}
+
+/// Where the results go, once it is known that nothing of others is replaced.
+struct Places {
+    rates: PathBuf,
+    movie: Option<PathBuf>,
 }
 
 /// Writes the model's firing rates.
@@ -51,22 +61,23 @@ pub struct Arguments {
 /// # Errors
 /// Where the stimulus does not fit the model, or a file cannot be read or written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
-    keep_stimulus(arguments)?;
+    let places = places(arguments)?;
     match &arguments.stimulus {
         Source::Dataset(_) if arguments.movie.is_some() => Err(bad_use(
             "--movie is for stimuli defined in a TOML file; this one is a movie already",
         )),
-        Source::Dataset(spec) => respond_to_dataset(spec, arguments, settings),
+        Source::Dataset(spec) => respond_to_dataset(spec, arguments, &places, settings),
         Source::Definition(_) if arguments.raw => Err(bad_use(
             "--raw is for movies in a recording's units; contrasts in a TOML file are normalised",
         )),
-        Source::Definition(path) => defined::respond(path, arguments, settings),
+        Source::Definition(path) => defined::respond(path, arguments, &places, settings),
     }
 }
 
 fn respond_to_dataset(
     spec: &DatasetSpec,
     arguments: &Arguments,
+    places: &Places,
     settings: &Settings,
 ) -> anyhow::Result<()> {
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
@@ -74,6 +85,7 @@ fn respond_to_dataset(
     if !arguments.raw {
         stimulus.warn_if_raw(spec)?;
     }
+    stimulus.tell_disagreements(spec, &model.description, arguments.raw);
     let normalisation = match arguments.raw {
         true => model.description.normalisation.clone(),
         false => Normalisation::identity(),
@@ -99,7 +111,7 @@ fn respond_to_dataset(
         file,
         &rates,
         if is_movie { "frame" } else { "clip" },
-        &arguments.out,
+        &places.rates,
     )
 }
 
@@ -123,20 +135,21 @@ fn write(
     ))
 }
 
-/// The stimulus must survive a slip in `--out`.
-fn keep_stimulus(arguments: &Arguments) -> anyhow::Result<()> {
-    let is_same = |other: &Path| match (fs::canonicalize(other), fs::canonicalize(&arguments.out)) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
+/// Checks that the results replace nothing but earlier ones.
+fn places(arguments: &Arguments) -> anyhow::Result<Places> {
+    let mut outputs = Outputs::of("respond", arguments.replacing.overwrite)
+        .reading_model(&arguments.model)
+        .reading(arguments.stimulus.path());
+    let rates = outputs.file(&arguments.out, |path| is_by(path, CONTENT))?;
+    let movie = match &arguments.movie {
+        Some(movie) => Some(stimulus_file::place(&mut outputs, movie)?),
+        None => None,
     };
-    if is_same(arguments.stimulus.path()) {
-        let path = arguments.out.display();
-        return Err(bad_use(format!(
-            "--out {path} is the stimulus itself; choose another name"
-        )));
-    }
-    Ok(())
+    Ok(Places { rates, movie })
 }
+
+/// What an HDF5 file of this command says that it holds.
+const CONTENT: &str = "responses of ganglion respond";
 
 fn described(arguments: &Arguments, description: &ModelDescription) -> ResultFile {
     let units = if arguments.raw {
@@ -160,6 +173,7 @@ fn provenance(
 ) -> ResultFile {
     ResultFile::new()
         .attribute("program", concat!("ganglion ", env!("CARGO_PKG_VERSION")))
+        .attribute("content", CONTENT)
         .attribute("model", arguments.model.display().to_string().as_str())
         .attribute("stimulus", arguments.stimulus.to_string().as_str())
         .attribute("stimulus_units", units)

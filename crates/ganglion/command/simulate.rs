@@ -10,8 +10,10 @@ use ganglion_simulation::SimulationConfig;
 use ganglion_simulation::session::{CellReport, ClassReport, Outcome, simulate};
 use serde::{Deserialize, Serialize};
 
+use crate::arguments::Overwrite;
 use crate::config::{ConfigFile, Override};
 use crate::console;
+use crate::outputs::Outputs;
 use crate::part_progress::PartProgress;
 use crate::settings::Settings;
 use crate::table::{TextTable, decimal};
@@ -29,6 +31,8 @@ pub struct Arguments {
     /// Folder for the recordings [default: a folder in `recordings`, named as the config]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -52,36 +56,27 @@ fn one() -> u64 {
 /// # Errors
 /// Where the config makes no sense or the folder cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
-    let config = read(arguments)?;
+    let config: Config = ConfigFile::read(&arguments.config, &arguments.set)?.parse()?;
     let out = (arguments.out.clone()).unwrap_or_else(|| default_folder(&arguments.config));
-    let mut progress = PartProgress::new(settings.quiet);
-    let outcome = simulate(&config.simulation, config.seed, &out, &mut progress);
-    progress.finish();
-    let outcome = outcome.with_context(|| arguments.config.display().to_string())?;
-    write(&out.join("config.toml"), &toml::to_string(&config)?)?;
-    write(&out.join("summary.json"), &console::json(&outcome)?)?;
+    let outputs = Outputs::of("simulate", arguments.replacing.overwrite)
+        .reading(&arguments.config)
+        .reading_all(config.simulation.family_file());
+    let recordings = config.simulation.recordings().into_iter();
+    let others = ["circuit.toml", "config.toml", "summary.json"].map(ToOwned::to_owned);
+    let results = outputs.folder(&out, recordings.chain(others))?;
+    let outcome = results.write(|out| {
+        let mut progress = PartProgress::new(settings.quiet);
+        let outcome = simulate(&config.simulation, config.seed, out, &mut progress);
+        progress.finish();
+        let outcome = outcome.with_context(|| arguments.config.display().to_string())?;
+        write(&out.join("config.toml"), &toml::to_string(&config)?)?;
+        write(&out.join("summary.json"), &console::json(&outcome)?)?;
+        Ok(outcome)
+    })?;
     if arguments.json {
         return console::print_json(&outcome);
     }
     console::print(&summary(&outcome))
-}
-
-/// Reads the config and makes its paths absolute.
-fn read(arguments: &Arguments) -> anyhow::Result<Config> {
-    let file = ConfigFile::read(&arguments.config, &arguments.set)?;
-    let mut config: Config = file.parse()?;
-    let simulation = &mut config.simulation;
-    if let Some(family) = simulation.family_file() {
-        simulation.family = file.resolve(family)?.display().to_string();
-    }
-    if let Some(images) = simulation
-        .natural
-        .as_mut()
-        .and_then(|natural| natural.images.as_mut())
-    {
-        *images = file.resolve(images)?;
-    }
-    Ok(config)
 }
 
 fn default_folder(config: &Path) -> PathBuf {

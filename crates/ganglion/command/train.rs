@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use ganglion_model::Error;
 use ganglion_model::training::{Outcome, RunDirectory, TrainOptions, read_history, train};
-use ganglion_recording::RecordingFile;
+use ganglion_recording::{ConfigPath, RecordingFile};
 
 use crate::config::{ConfigFile, Override};
+use crate::outputs::Outputs;
 use crate::progress::TrainingProgress;
 use crate::settings::Settings;
 use crate::table::decimal;
@@ -29,6 +30,10 @@ pub struct Arguments {
     /// Continue the run that --out holds from its last checkpoint
     #[arg(long)]
     resume: bool,
+    /// Continue although a recording has changed since the run was begun; the model's provenance
+    /// says so
+    #[arg(long, requires = "resume")]
+    accept_changed_recordings: bool,
 }
 
 /// Trains, and tells where the model is.
@@ -44,9 +49,17 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         .out
         .clone()
         .unwrap_or_else(|| default_run(&arguments.config));
+    let outputs = Outputs::of("train", false);
+    // A run may be resumed with the config that it keeps itself.
+    let outputs = match arguments.resume {
+        true => outputs,
+        false => outputs.reading(&arguments.config),
+    };
+    outputs.run(&out)?;
     let directory = RunDirectory::new(&out);
     let options = TrainOptions {
         resume: arguments.resume,
+        accept_changed_recordings: arguments.accept_changed_recordings,
         revision: arguments::revision().map(ToOwned::to_owned),
     };
     tell_notes(&config.recording.files);
@@ -58,7 +71,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Warns of what is unusual about recordings; one that cannot be opened fails later.
-fn tell_notes(files: &[PathBuf]) {
+fn tell_notes(files: &[ConfigPath]) {
     for file in files
         .iter()
         .filter_map(|path| RecordingFile::open(path).ok())

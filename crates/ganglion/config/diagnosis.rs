@@ -158,9 +158,14 @@ fn complaint(message: &str) -> String {
             known.join(", ")
         );
     }
-    let told = message.strip_prefix("invalid type: ");
-    match told.or_else(|| message.strip_prefix("invalid value: ")) {
+    let told = ["invalid type: ", "invalid value: ", "invalid length "]
+        .iter()
+        .find_map(|start| message.strip_prefix(start));
+    match told {
         Some(told) => format!("is {}", in_words(told)),
+        None if message.contains("untagged enum") => {
+            "is of none of the forms that this key may have".to_owned()
+        }
         None => format!("is not usable: {message}"),
     }
 }
@@ -170,18 +175,31 @@ fn in_words(told: &str) -> String {
         .rsplit_once(", expected ")
         .unwrap_or((told, "something else"));
     let expected = match expected {
-        "usize" | "u64" | "u32" => "a whole number that is not negative",
-        "i64" | "i32" => "a whole number",
+        "usize" | "u64" | "u32" | "u16" | "u8" => "a whole number that is not negative",
+        "i64" | "i32" | "i16" | "i8" | "isize" => "a whole number",
+        "f64" | "f32" if is_text_with_comma(found) => {
+            "a number, with a decimal point and no quotes, as in 0.02"
+        }
         "f64" | "f32" => "a number",
+        "a boolean" => "true or false",
+        tagged if tagged.starts_with("internally tagged enum") => "a table with its `kind`",
+        tagged if tagged.starts_with("enum") => "a name",
         "a sequence" => "a list",
         structure if structure.starts_with("struct") => "a table",
         "map" => "a table",
         other => other,
     };
     let found = match found {
+        length if length.parse::<usize>().is_ok() => &format!("a list of {length}"),
         "sequence" => "a list",
         "map" => "a table",
         other => other,
     };
     format!("{found}, expected {expected}")
+}
+
+/// Whether serde found a text such as "0,02".
+fn is_text_with_comma(found: &str) -> bool {
+    let text = found.strip_prefix("string \"");
+    text.is_some_and(super::document::is_decimal_comma)
 }

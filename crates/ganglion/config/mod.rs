@@ -8,13 +8,15 @@ mod diagnosis;
 mod document;
 mod nearest;
 mod overrides;
+mod paths;
 mod schema;
+pub mod text;
 
-use std::path::{Path, PathBuf};
-use std::{fs, path};
+use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use ganglion_model::training::RunConfig;
+use ganglion_recording::ConfigPath;
 use serde::de::DeserializeOwned;
 use toml::Table;
 
@@ -38,9 +40,6 @@ const TOP_LEVEL: [&str; 10] = [
     "reduction",
 ];
 
-/// Keys that hold paths, relative to the config's folder.
-const PATHS: [(&str, &str); 1] = [("recording", "files")];
-
 /// A config file with the overrides of the command line.
 #[derive(Debug)]
 pub struct ConfigFile {
@@ -56,6 +55,17 @@ impl ConfigFile {
     /// Where it cannot be read or is not TOML, or something is set within a single value.
     pub fn read(path: &Path, overrides: &[Override]) -> anyhow::Result<Self> {
         Self::new(Document::read(path)?, overrides)
+    }
+
+    /// Reads a file if there is one, and sets what `--set` says in any case.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_if_given(path: Option<&Path>, overrides: &[Override]) -> anyhow::Result<Self> {
+        match path {
+            Some(path) => Self::read(path, overrides),
+            None => Self::new(Document::new(Path::new("--set"), String::new())?, overrides),
+        }
     }
 
     fn new(document: Document, overrides: &[Override]) -> anyhow::Result<Self> {
@@ -82,7 +92,10 @@ impl ConfigFile {
     /// # Errors
     /// Where it has no TOML form.
     pub fn text(&self) -> anyhow::Result<String> {
-        Ok(toml::to_string(&self.absolute()?)?)
+        Ok(toml::to_string(&paths::absolute(
+            &self.table,
+            self.folder(),
+        ))?)
     }
 
     /// Some of its tables, which may be tables of tables as in `reduction.identify`, as TOML.
@@ -99,34 +112,6 @@ impl ConfigFile {
         tables.to_string()
     }
 
-    /// The config with the paths that other folders would read differently made absolute.
-    fn absolute(&self) -> anyhow::Result<Table> {
-        let mut table = self.table.clone();
-        for (name, key) in PATHS {
-            let value = table.get_mut(name).and_then(|table| table.get_mut(key));
-            match value {
-                Some(toml::Value::String(path)) => self.make_absolute(path)?,
-                Some(toml::Value::Array(paths)) => {
-                    for path in paths {
-                        if let toml::Value::String(path) = path {
-                            self.make_absolute(path)?;
-                        }
-                    }
-                }
-                _ => (),
-            }
-        }
-        Ok(table)
-    }
-
-    fn make_absolute(&self, path: &mut String) -> anyhow::Result<()> {
-        *path = self
-            .resolve(Path::new(path.as_str()))?
-            .display()
-            .to_string();
-        Ok(())
-    }
-
     /// The tables of one command: the fields of `T` at the top level of the file. `T` must deny
     /// unknown fields; tables of other commands are left to them.
     ///
@@ -137,32 +122,21 @@ impl ConfigFile {
         let own = schema.top_level();
         let mut table = self.table.clone();
         table.retain(|name, _| own.iter().any(|own| own == name) || !TOP_LEVEL.contains(&name));
-        schema::parse(&table)
-            .map_err(|message| self.explain(&diagnosis::diagnose(schema, &table, &message)))
+        let (parsed, _) = ConfigPath::reading_in(self.folder(), || schema::parse(&table));
+        parsed.map_err(|message| self.explain(&diagnosis::diagnose(schema, &table, &message)))
     }
 
-    /// The tables of a training run, its recordings' paths made absolute.
+    /// The tables of a training run.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn run(&self) -> anyhow::Result<RunConfig> {
-        let mut config: RunConfig = self.parse()?;
-        for file in &mut config.recording.files {
-            *file = self.resolve(file)?;
-        }
-        Ok(config)
+        self.parse()
     }
 
-    /// The absolute path of a file named in the config, without `..` where it exists.
-    ///
-    /// # Errors
-    /// Where the path is empty.
-    pub fn resolve(&self, file: &Path) -> anyhow::Result<PathBuf> {
-        let folder = self.document.path().parent().unwrap_or(Path::new(""));
-        let joined = folder.join(file);
-        fs::canonicalize(&joined)
-            .or_else(|_| path::absolute(&joined))
-            .with_context(|| format!("{}: not a usable path", joined.display()))
+    /// Where its relative paths start.
+    fn folder(&self) -> &Path {
+        self.document.path().parent().unwrap_or(Path::new(""))
     }
 
     /// Blames the override that set the key, or else the file's line.

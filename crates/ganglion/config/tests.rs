@@ -193,3 +193,33 @@ fn each_command_explains_its_own_tables() {
         "run.toml:1: unknown key `simulations`; did you mean `simulation`?"
     );
 }
+
+#[test]
+fn habits_of_other_programs_are_explained() {
+    let t = |from: &str, to: &str, expected: &str| {
+        assert!(SOUND.contains(from), "{from}");
+        let text = match read(&SOUND.replace(from, to), &[]) {
+            Err(text) => text,
+            Ok(file) => file.parse::<RunConfig>().unwrap_err().to_string(),
+        };
+        assert!(text.contains(expected), "`{expected}` is not in: {text}");
+        for jargon in ["untagged", "enum", "usize", "f64", "struct"] {
+            assert!(!text.contains(jargon), "{text}");
+        }
+    };
+    t("[\"a.h5\"]", r#"["C:\data\a.h5"]"#, "single quotes");
+    // Every backslash here begins a character that TOML knows.
+    t("[\"a.h5\"]", r#"["C:\temp\new.h5"]"#, "single quotes");
+    t("factor = 0.5", "factor = 0,5", "decimal point");
+    t("factor = 0.5", "factor = \"0,5\"", "decimal point");
+    t("files =", "cells = [-1]\nfiles =", "`recording.cells`");
+    t("files =", "cells = [-1]\nfiles =", "counted from 0");
+    t("files =", "cells = 1.5\nfiles =", "counted from 0");
+    t("epochs = 5", "epochs = -5", "not negative");
+    t(
+        "epochs = 5",
+        "optimiser = \"adam\"",
+        "a table with its `kind`",
+    );
+    t("epochs = 5", "equalise_cells = 1", "true or false");
+}

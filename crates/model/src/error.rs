@@ -158,7 +158,7 @@ pub enum Error {
     /// Recordings trained on together differ.
     #[error(
         "{path} holds {found}, but {first} holds {expected}; only recordings of the same cells, \
-         frame size and frame period can be trained on together"
+         and frame size can be trained on together"
     )]
     RecordingsDiffer {
         /// The file that differs.
@@ -185,6 +185,64 @@ pub enum Error {
     RunExists {
         /// The run directory.
         path: PathBuf,
+    },
+    /// A file that a run would replace, where there is no run.
+    #[error(
+        "{path} exists and is not of a run; the run would replace it. Choose another --out, or move \
+         the file away"
+    )]
+    InTheWay {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// Another process writes in the directory.
+    #[error(
+        "{path} is in use by another process{}; wait until it ends, or end it. Nothing else has to \
+         be done: the lock goes with its process",
+        holder.as_ref().map_or(String::new(), |holder| format!(" ({holder})"))
+    )]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+        /// Who has it, where that is known.
+        holder: Option<crate::training::lock::Holder>,
+    },
+    /// A recording is not what it was.
+    #[error(
+        "{path} has changed since the run {run} was begun (its SHA-256 was {before}, and is {now}); \
+         put the old file back, or begin a new run with another --out. `ganglion train` with \
+         --accept-changed-recordings goes on, and notes it in the model's provenance"
+    )]
+    RecordingChanged {
+        /// The recording.
+        path: PathBuf,
+        /// The run directory.
+        run: PathBuf,
+        /// SHA-256 when the run was begun, or last accepted.
+        before: String,
+        /// SHA-256 now.
+        now: String,
+    },
+    /// The same recording twice.
+    #[error(
+        "recording.files names the same recording twice: {first} and {second} have the same \
+         content; leave one out"
+    )]
+    SameRecording {
+        /// The first.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// Recordings trained on together disagree.
+    #[error("{path} cannot be trained on together with {first}: {problem}")]
+    RecordingsDisagree {
+        /// The file that differs.
+        path: PathBuf,
+        /// The first file.
+        first: PathBuf,
+        /// What they mean differently.
+        problem: String,
     },
     /// There is no run to go on with.
     #[error("{path} holds no run to resume; leave out --resume to begin one")]

@@ -9,6 +9,7 @@ use ganglion_recording::{
 };
 use serde::Serialize;
 
+use crate::agreement::{Disagreement, Facts, disagreements};
 use crate::error::Error;
 use crate::metrics;
 use crate::model::Model;
@@ -36,6 +37,9 @@ pub struct Evaluation {
     /// Predicted rates `[cell][bin]`, Hz; NaN in bins whose history spans a gap.
     #[serde(skip)]
     pub predicted: Vec<Vec<f32>>,
+    /// What model and recording mean differently.
+    #[serde(rename = "warnings")]
+    pub disagreements: Vec<Disagreement>,
     /// Bin of the recording that the first value belongs to.
     pub first_bin: usize,
     /// Time from one bin to the next, milliseconds.
@@ -58,6 +62,14 @@ pub struct CellScore {
     pub normalised: Option<f64>,
     /// Fraction of explained variance.
     pub fev: Option<f64>,
+    /// Coefficient of determination, see [`metrics::r_squared`]: the same as `fev`.
+    pub r_squared: Option<f64>,
+    /// Fraction of explainable variance explained (Cadena et al. 2019), from repeats, see
+    /// [`metrics::explainable_variance_explained`].
+    pub feve: Option<f64>,
+    /// Normalised correlation (Schoppe et al. 2016), from repeats, see
+    /// [`metrics::normalised_correlation`].
+    pub cc_norm: Option<f64>,
     /// Fraction of explained variance with the noise taken out, from repeats.
     pub corrected_fev: Option<f64>,
     /// Root mean squared error, Hz.
@@ -79,6 +91,8 @@ pub fn evaluate(
     partition: Partition,
 ) -> Result<Evaluation, Error> {
     let (recording, notes) = load(model, recording, partition)?;
+    let facts = Facts::of_recording(&recording)?;
+    let disagreements = disagreements(&Facts::of_model(&model.description), &facts);
     let normalisation = normalisation(model, &recording)?;
     let first = model.description.movie.history;
     let scored = scored(&recording, first)?;
@@ -114,6 +128,7 @@ pub fn evaluate(
         notes,
         recorded,
         predicted,
+        disagreements,
         first_bin: first,
         frame_period_ms: recording.frame_period.period.0,
         repeats,
@@ -233,11 +248,12 @@ fn score(
         }),
         Err(reason) => Err(reason.clone()),
     };
-    let corrected_fev = trials.as_ref().ok().and_then(|(trials, _)| {
+    type OverTrials = fn(&[f32], &[f32], &[Vec<f32>]) -> Option<f64>;
+    let over_trials = |score: OverTrials| {
+        let (trials, _) = trials.as_ref().ok()?;
         let held = |values: &[f32]| held(values, bins, &trials.bins);
-        let (predicted, recorded) = (held(predicted), held(recorded));
-        metrics::noise_corrected_explained_variance(&predicted, &recorded, &trials.trials)
-    });
+        score(&held(predicted), &held(recorded), &trials.trials)
+    };
     CellScore {
         cell,
         pearson,
@@ -246,7 +262,12 @@ fn score(
             .zip(ceiling.as_ref().ok())
             .map(|(pearson, ceiling)| pearson / ceiling),
         fev: metrics::fraction_of_explained_variance(predicted, recorded),
-        corrected_fev,
+        corrected_fev: over_trials(metrics::noise_corrected_explained_variance),
+        r_squared: metrics::r_squared(predicted, recorded),
+        feve: over_trials(metrics::explainable_variance_explained),
+        cc_norm: over_trials(|predicted, _, trials| {
+            metrics::normalised_correlation(predicted, trials)
+        }),
         rmse: metrics::root_mean_squared_error(predicted, recorded),
         ceiling_note: ceiling.err().or_else(|| note(bins, trials.ok()?)),
     }

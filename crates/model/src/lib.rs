@@ -7,12 +7,14 @@
 //! - [`training::RunConfig`] says how it is trained, [`training::train`] does it;
 //! - [`model::Model`] is a trained network on disk, with everything needed to use it;
 //! - [`responder::ModelResponder`] answers the movies of experiments with it;
-//! - [`evaluation::evaluate`] judges it against a recording and the recording's own noise.
+//! - [`evaluation::evaluate`] judges it against a recording and the recording's own noise;
+//! - [`agreement`] tells whether two movies mean the same by a frame, a pixel and light;
 //! - [`import`] makes models of other programs' weights, [`export`] writes them for other programs.
 //!
 //! [`spectral`] and [`unit_statistics`] hold the arithmetic that makes it fast, on plain memory.
 
 mod activation;
+pub mod agreement;
 mod backend;
 pub mod device;
 pub mod error;

@@ -78,6 +78,78 @@ pub fn noise_corrected_explained_variance(
     (explainable > 0.0).then(|| 1.0 - unexplained / explainable)
 }
 
+/// Coefficient of determination, `R² = 1 - Σ (y - p)² / Σ (y - mean y)²`, with the recording y and the
+/// prediction p; none if the recording is constant.
+///
+/// It is the same number as [`fraction_of_explained_variance`], by the name that statistics has for
+/// it; it is not the square of Pearson's r, for it counts errors of scale and offset, and it is
+/// below 0 where the mean of the recording would be the better prediction.
+pub fn r_squared(predicted: &[f32], recorded: &[f32]) -> Option<f64> {
+    fraction_of_explained_variance(predicted, recorded)
+}
+
+/// Fraction of explainable variance explained,
+/// `FEVe = max(0, 1 - max(0, mse - noise) / (total - noise))`, from single trials `y[n][t]`:
+///
+/// - `total`: variance of all y over trials and time (n N - 1 degrees of freedom),
+/// - `noise`: variance over trials (N - 1 degrees of freedom), averaged over time,
+/// - `mse`: mean of `(y[n][t] - p[t])²` over trials and time.
+///
+/// The trials are scaled to the recording's unit first (counts become Hz). None with fewer than two
+/// trials, or where nothing can be explained, `total <= noise`.
+///
+/// Source: Cadena et al. 2019, PLoS Comput. Biol. 15:e1006897, in the form, clipped at 0 and 1, in
+/// which it is used today (open-retina, neuralpredictors). Against
+/// [`noise_corrected_explained_variance`], which is about the *mean* of the trials, the difference is
+/// the clipping and the degrees of freedom.
+pub fn explainable_variance_explained(
+    predicted: &[f32],
+    recorded: &[f32],
+    trials: &[Vec<f32>],
+) -> Option<f64> {
+    let scale = scale_of_trials(trials, recorded)?.sqrt();
+    if trials.len() < 2 {
+        return None;
+    }
+    let all: Vec<f32> = trials.iter().flatten().copied().collect();
+    let count = all.len() as f64;
+    let total = scale * scale * variance(&all) * count / (count - 1.0);
+    let noise = scale * scale * noise_of_mean(trials)? * trials.len() as f64;
+    let errors = trials.iter().flat_map(|trial| trial.iter().zip(predicted));
+    let errors = errors.map(|(&y, &p)| (scale * f64::from(y) - f64::from(p)).powi(2));
+    let mse = errors.sum::<f64>() / count;
+    let explainable = total - noise;
+    (explainable > 0.0).then(|| (1.0 - (mse - noise).max(0.0) / explainable).max(0.0))
+}
+
+/// Normalised correlation, `CC_norm = Cov(mean y, p) / sqrt(Var(p) SP)`, with the prediction p, N
+/// trials y, and the signal power
+/// `SP = (Var(Σ y[n]) - Σ Var(y[n])) / (N (N - 1))`, variances being over time.
+///
+/// None with fewer than two trials, without a signal (`SP <= 0`, where trials have nothing in
+/// common: it is not clipped) or with a prediction that is constant. It can exceed 1.
+///
+/// Source: Schoppe et al. 2016, Front. Comput. Neurosci. 10:10.
+pub fn normalised_correlation(predicted: &[f32], trials: &[Vec<f32>]) -> Option<f64> {
+    let count = trials.len() as f64;
+    if trials.len() < 2 {
+        return None;
+    }
+    let mean = mean_over_trials(trials);
+    let each: f64 = trials.iter().map(|trial| variance(trial)).sum();
+    let power = (count * count * variance(&mean) - each) / (count * (count - 1.0));
+    let spread = variance(predicted);
+    let is_defined = power > 0.0 && spread > 0.0;
+    is_defined.then(|| covariance(&mean, predicted) / (spread * power).sqrt())
+}
+
+fn covariance(a: &[f32], b: &[f32]) -> f64 {
+    let (mean_a, mean_b) = (mean(a), mean(b));
+    let products = a.iter().zip(b);
+    let products = products.map(|(&a, &b)| (f64::from(a) - mean_a) * (f64::from(b) - mean_b));
+    products.sum::<f64>() / a.len().max(1) as f64
+}
+
 /// Variance over trials divided by their number, averaged over time: the noise in the mean.
 fn noise_of_mean(trials: &[Vec<f32>]) -> Option<f64> {
     let (count, bins) = (trials.len() as f64, trials[0].len());
@@ -175,6 +247,74 @@ mod tests {
             fraction_of_explained_variance(&[2.0; 4], &recorded),
             Some(0.0)
         );
+    }
+
+    /// Three trials and a prediction whose scores were computed with NumPy:
+    ///
+    /// ```python
+    /// y = np.array([[1, 4, 2, 7, 3], [2, 5, 1, 9, 2], [0, 6, 3, 8, 4]], float)
+    /// p = np.array([1.5, 4, 2.5, 6, 3.5]); m = y.mean(0)
+    /// noise = y.var(0, ddof=1).mean(); total = y.var(ddof=1); mse = ((y - p)**2).mean()
+    /// feve = max(0, 1 - max(0, mse - noise) / (total - noise))
+    /// sp = (y.sum(0).var() - y.var(1).sum()) / 6
+    /// cc_norm = np.cov(m, p, ddof=0)[0, 1] / np.sqrt(p.var() * sp)
+    /// r2 = 1 - ((m - p)**2).sum() / ((m - m.mean())**2).sum()
+    /// ```
+    #[test]
+    fn scores_from_trials_are_those_of_their_formulas() {
+        let trials = [
+            vec![1.0, 4.0, 2.0, 7.0, 3.0],
+            vec![2.0, 5.0, 1.0, 9.0, 2.0],
+            vec![0.0, 6.0, 3.0, 8.0, 4.0],
+        ];
+        let predicted = [1.5, 4.0, 2.5, 6.0, 3.5];
+        let recorded = mean_over_trials(&trials);
+        let close = |found: Option<f64>, expected: f64| {
+            assert!(
+                (found.unwrap() - expected).abs() < 1e-6,
+                "{found:?} {expected}"
+            );
+        };
+        close(r_squared(&predicted, &recorded), 0.813311688);
+        close(
+            explainable_variance_explained(&predicted, &recorded, &trials),
+            0.870663650,
+        );
+        close(normalised_correlation(&predicted, &trials), 1.006118519);
+        // Counts and rates tell the same.
+        let rates: Vec<f32> = recorded.iter().map(|v| 100.0 * v).collect();
+        let hertz: Vec<f32> = predicted.iter().map(|v| 100.0 * v).collect();
+        close(
+            explainable_variance_explained(&hertz, &rates, &trials),
+            0.870663650,
+        );
+        close(normalised_correlation(&hertz, &trials), 1.006118519);
+    }
+
+    #[test]
+    fn without_a_signal_there_is_nothing_to_explain() {
+        let opposite = [vec![0.0, 1.0, 0.0, 1.0], vec![1.0, 0.0, 1.0, 0.1]];
+        let predicted = [0.0, 1.0, 0.0, 1.0];
+        let recorded = mean_over_trials(&opposite);
+        assert_eq!(normalised_correlation(&predicted, &opposite), None);
+        assert_eq!(
+            explainable_variance_explained(&predicted, &recorded, &opposite),
+            None
+        );
+        assert_eq!(normalised_correlation(&predicted, &opposite[..1]), None);
+        assert_eq!(normalised_correlation(&[1.0; 4], &opposite), None);
+    }
+
+    #[test]
+    fn a_useless_prediction_explains_nothing_and_not_less() {
+        let trials = [vec![0.0, 4.0, 1.0, 3.0], vec![0.5, 4.5, 0.5, 3.5]];
+        let recorded = mean_over_trials(&trials);
+        let wrong = [9.0, -9.0, 9.0, -9.0];
+        assert_eq!(
+            explainable_variance_explained(&wrong, &recorded, &trials),
+            Some(0.0)
+        );
+        assert!(r_squared(&wrong, &recorded).unwrap() < 0.0);
     }
 
     #[test]

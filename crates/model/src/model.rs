@@ -45,6 +45,9 @@ pub struct ModelDescription {
     pub movie: MovieShape,
     /// How pixels become the network's input.
     pub normalisation: Normalisation,
+    /// Least and greatest intensity of the training movies, in the recordings' units, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub light: Option<[f64; 2]>,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -67,6 +70,9 @@ pub struct Provenance {
     pub validation_correlation: Option<f64>,
     /// Recordings that it was trained on.
     pub recordings: Vec<Source>,
+    /// Recordings that changed during the run, which was told to go on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recordings_changed: Vec<RecordingChange>,
     /// The weights file that it was imported from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub imported_from: Option<Source>,
@@ -80,6 +86,20 @@ pub struct Source {
     pub name: String,
     /// SHA-256 of the file.
     pub sha256: String,
+}
+
+/// A recording that changed under its name while a run was interrupted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordingChange {
+    /// The file's name, without its folder.
+    pub name: String,
+    /// SHA-256 before.
+    pub before: String,
+    /// SHA-256 afterwards.
+    pub after: String,
+    /// The last epoch that was trained on the file as it was before.
+    pub after_epoch: usize,
 }
 
 impl ModelDescription {
@@ -100,7 +120,23 @@ impl ModelDescription {
             architecture,
             movie,
             normalisation,
+            light: None,
             provenance: Provenance::default(),
+        }
+    }
+
+    /// Least and greatest input of the network in training, where known: [`light`](Self::light),
+    /// normalised. Under per-pixel normalisation these are those of the pixels that go farthest.
+    pub fn normalised_light(&self) -> Option<[f64; 2]> {
+        let [least, greatest] = self.light?;
+        match &self.normalisation {
+            Normalisation::Global { mean, sd } => Some([least, greatest].map(|l| (l - mean) / sd)),
+            Normalisation::PerPixel { mean, sd, .. } => {
+                let pixels = || mean.iter().zip(sd);
+                let darkest = pixels().map(|(mean, sd)| (least - mean) / sd);
+                let brightest = pixels().map(|(mean, sd)| (greatest - mean) / sd);
+                Some([darkest.fold(0.0, f64::min), brightest.fold(0.0, f64::max)])
+            }
         }
     }
 

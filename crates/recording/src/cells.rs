@@ -44,7 +44,10 @@ pub enum CellSelection {
 
 /// The form a configuration file holds.
 #[derive(Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected \"all\", or a list of cells counted from 0, such as [0, 2]"
+)]
 enum Written {
     Word(String),
     List(Vec<usize>),

@@ -64,6 +64,7 @@ impl Container {
         let container = Self {
             path: path.to_owned(),
             file,
+            raw: None,
         };
         container.refuse_truncated()?;
         Ok(container)

@@ -101,11 +101,10 @@ fn trained(
         let mut config: RunConfig = settings.run.clone().try_into()?;
         config.seed = seed;
         config.recording.files = (config.recording.files.iter())
-            .map(|file| fs::canonicalize(place.join("recording").join(file)))
+            .map(|file| fs::canonicalize(place.join("recording").join(file)).map(Into::into))
             .collect::<Result<_, _>>()?;
         let options = TrainOptions {
-            resume: false,
-            revision: None,
+            ..TrainOptions::default()
         };
         train(&config, &run, &options, &mut Silent)?;
         fs::write(place.join("done"), "")?;

@@ -86,6 +86,7 @@ fn drive(kernel: &Kernel, movies: &[StimulusMovie], sweep: &Sweep) -> Drive {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sweep::Invariance;
 
     /// Rates come from bin 2 on, each of which sees two frames; histories do not reach from one movie
     /// into the next.

@@ -32,7 +32,8 @@ impl<'a> Subject<'a> {
     /// If it has no hidden units.
     pub fn new(responder: &'a ModelResponder) -> Result<Self, Error> {
         let model = responder.model();
-        let attributor = Attributor::new(&model.network, model.description.movie)?;
+        let attributor = Attributor::new(&model.network, model.description.movie)?
+            .of_cells(responder.cells().to_vec())?;
         let filters = first_layer_filters(model);
         let period = responder.screen().frame_period;
         let orientations = orientations(&model.network, filters.len());

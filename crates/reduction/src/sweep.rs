@@ -83,7 +83,12 @@ impl Sweep {
         let (path, histories) = attributor.movies(movies, None)?;
         let invariance = invariance(&path, tolerance)?;
         let config = AttributionConfig {
-            cells: Some(outputs.to_vec()),
+            cells: Some(
+                outputs
+                    .iter()
+                    .map(|&output| attributor.cell_of(output))
+                    .collect(),
+            ),
             ..attribution.clone()
         };
         let mut sweep = Self::empty(invariance, &path, outputs, movies, &histories);

@@ -3,6 +3,7 @@
 mod measure;
 mod preset;
 mod shown;
+mod whole;
 
 use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,8 @@ pub struct OmittedStimulus {
     pub contrast: Contrast,
     /// Flashes of a train, the missing one not counted.
     pub flashes: usize,
-    /// Times from one flash to the next.
+    /// Times from one flash to the next. What a screen cannot show is shown, named and measured as
+    /// the nearest whole number of frames; those that become the same are shown once.
     pub periods: Vec<Milliseconds>,
     /// The period of the controls.
     pub reference_period: Milliseconds,
@@ -81,7 +83,7 @@ pub struct OmissionCriteria {
 
 impl OmittedStimulus {
     /// Refuses what gives no slope.
-    fn check(&self) -> Result<(), Error> {
+    fn check(&self, screen: &Screen) -> Result<(), Error> {
         let least = self.criteria.least_periods.max(2);
         if self.periods.len() >= least {
             return Ok(());
@@ -89,7 +91,11 @@ impl OmittedStimulus {
         Err(Error::value(
             "omitted-stimulus",
             "periods",
-            format!("{} periods", self.periods.len()),
+            format!(
+                "{} periods on frames of {} ms",
+                self.periods.len(),
+                screen.frame_period.0
+            ),
             format!("are fewer than the {least} that a slope is fitted to"),
             format!("give {least} or more, or lower `criteria.least_periods`"),
         ))
@@ -98,7 +104,7 @@ impl OmittedStimulus {
 
 impl Protocol for OmittedStimulus {
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
-        self.check()?;
+        self.check(screen)?;
         let shown = Shown::all(self).into_iter();
         Ok(shown.map(|shown| shown.draft(self, screen)).collect())
     }

@@ -21,6 +21,7 @@ mod polarity;
 mod properties;
 mod recorded;
 mod separable;
+mod significance;
 mod white_noise;
 
 pub use correlation::ReverseCorrelation;
@@ -34,4 +35,5 @@ pub use polarity::Polarity;
 pub use properties::FieldProperties;
 pub use recorded::recorded;
 pub use separable::Separable;
+pub use significance::MapStatistic;
 pub use white_noise::{CellField, WhiteNoise};

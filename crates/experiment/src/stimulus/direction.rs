@@ -57,7 +57,7 @@ impl Default for Direction {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected degrees, or right, down, left or up")]
 enum Written {
     Degrees(f64),
     Named(Named),

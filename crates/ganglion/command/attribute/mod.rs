@@ -13,23 +13,23 @@ mod request;
 mod save;
 mod shown;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::{ArgGroup, Args, ValueEnum};
 use ganglion_attribution::Attributor;
 use ganglion_model::model::Model;
 use ganglion_plot::Format;
-use ganglion_recording::DatasetSpec;
+use ganglion_recording::{CellIndex, DatasetSpec};
 
+use crate::arguments::Overwrite;
+use crate::cell_list::CellList;
 use crate::config::Override;
 use crate::console;
-use crate::failure::bad_use;
+use crate::outputs::{Outputs, ResultFolder};
 use crate::settings::Settings;
 use method::Method;
 use report::Report;
-use request::{CellList, Request};
+use request::Request;
 use shown::Shown;
 
 /// What was typed after `attribute`.
@@ -59,7 +59,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE.h5:DATASET")]
     baseline: Option<DatasetSpec>,
     /// Cells, 0-based within the recording, as in 0,3-5 [default: all of the model]
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     cells: Option<CellList>,
     /// Largest completeness gap, and largest error of a channel's sum, as a share of the response
     /// range [default: 1e-3]
@@ -97,6 +97,8 @@ pub struct Arguments {
     /// Format of the figures: svg or png
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: Format,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -128,14 +130,16 @@ enum Maps {
 /// written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
-    let attributor = Attributor::new(&model.network, model.description.movie)?;
+    let cells = model.description.cells.iter().copied().map(CellIndex);
+    let attributor =
+        Attributor::new(&model.network, model.description.movie)?.of_cells(cells.collect())?;
     let request = Request::new(arguments, &model, &attributor)?;
     let shown = Shown::all(arguments, &request, &model)?;
     let out = arguments
         .out
         .clone()
         .unwrap_or_else(|| arguments.model.join("attribution"));
-    keep_inputs(arguments, &out)?;
+    let folders = Folders::new(arguments, &shown, &out)?;
     let subject = Subject {
         model: &model,
         attributor: &attributor,
@@ -143,16 +147,52 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         settings,
     };
     let mut reports = Vec::new();
-    for one in &shown {
-        let folder = match shown.len() {
-            1 => out.clone(),
-            _ => out.join(&one.name),
-        };
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("{}: cannot be made", folder.display()))?;
-        reports.push(subject.attribute(one, &folder, arguments)?);
+    for (one, folder) in shown.iter().zip(&folders.each) {
+        reports.push(folder.write(|folder| subject.attribute(one, folder, arguments))?);
     }
-    report::finish(&reports, &subject, &out, arguments)
+    if let Some(folder) = &folders.of_all {
+        folder.write(|folder| report::summarise(&reports, &subject, folder, arguments))?;
+    }
+    report::print(&reports, arguments)
+}
+
+/// Where the results go, once it is known that nothing of others is replaced.
+struct Folders {
+    each: Vec<ResultFolder>,
+    /// What several experiments have in common.
+    of_all: Option<ResultFolder>,
+}
+
+/// Names of the files of one experiment or stimulus, in which `*` stands for anything.
+const NAMES: [&str; 9] = [
+    "summary.json",
+    "channels.csv",
+    "responses.csv",
+    "attribution.h5",
+    "effects.csv",
+    "effects.h5",
+    "pixels.h5",
+    "figures/*-cell-*.*",
+    "figures/matrix-*.*",
+];
+
+impl Folders {
+    fn new(arguments: &Arguments, shown: &[Shown], out: &Path) -> anyhow::Result<Self> {
+        let movies = arguments.stimulus.iter().chain(&arguments.baseline);
+        let outputs = Outputs::of("attribute", arguments.replacing.overwrite)
+            .reading_model(&arguments.model)
+            .reading_all(&arguments.config)
+            .reading_all(movies.map(|spec| &spec.path));
+        let folder = |one: &Shown| match shown.len() {
+            1 => outputs.folder(out, NAMES),
+            _ => outputs.folder(&out.join(&one.name), NAMES),
+        };
+        let of_all = (shown.len() > 1).then(|| outputs.folder(out, NAMES));
+        Ok(Self {
+            each: shown.iter().map(folder).collect::<Result<_, _>>()?,
+            of_all: of_all.transpose()?,
+        })
+    }
 }
 
 /// What is attributed, and how.
@@ -195,22 +235,6 @@ impl Subject<'_> {
     fn frame_period_ms(&self) -> f64 {
         self.model.description.frame_period_ms
     }
-}
-
-/// The stimulus and baseline must survive a slip in `--out`.
-fn keep_inputs(arguments: &Arguments, out: &Path) -> anyhow::Result<()> {
-    for spec in arguments.stimulus.iter().chain(&arguments.baseline) {
-        let file = ["attribution.h5", "effects.h5", "pixels.h5"];
-        let written = file.map(|name| fs::canonicalize(out.join(name)).ok());
-        let read = fs::canonicalize(&spec.path).ok();
-        if read.is_some() && written.contains(&read) {
-            let out = out.display();
-            return Err(bad_use(format!(
-                "--out {out}: the results would replace {spec}; choose another folder"
-            )));
-        }
-    }
-    Ok(())
 }
 
 /// Writes a JSON document into a folder.

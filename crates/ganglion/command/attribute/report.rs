@@ -286,30 +286,35 @@ pub fn sign_name(sign: Sign) -> &'static str {
     }
 }
 
-/// Draws the matrix of several phenomena, and prints everything.
+/// Draws the matrix of several phenomena, and writes their summary.
 ///
 /// # Errors
 /// Where a file cannot be written.
-pub fn finish(
+pub fn summarise(
     reports: &[Report],
     subject: &Subject,
     out: &Path,
     arguments: &Arguments,
 ) -> anyhow::Result<()> {
-    if let [first, _, ..] = reports {
-        let has_channels = first.cells.iter().all(|cell| !cell.channels.is_empty());
-        if has_channels {
-            let shares: Vec<Shares> = reports.iter().map(Report::shares).collect();
-            let polarities = subject.request.polarities().unwrap_or_default();
-            for (name, matrix) in matrices(&shares, &polarities) {
-                matrix.save(&out.join("figures").join(name), arguments.format)?;
-            }
+    let has_channels = |report: &Report| report.cells.iter().all(|cell| !cell.channels.is_empty());
+    if reports.first().is_some_and(has_channels) {
+        let shares: Vec<Shares> = reports.iter().map(Report::shares).collect();
+        let polarities = subject.request.polarities().unwrap_or_default();
+        for (name, matrix) in matrices(&shares, &polarities) {
+            matrix.save(&out.join("figures").join(name), arguments.format)?;
         }
-        let several = Several {
-            experiments: reports,
-        };
-        write_json(&out.join("summary.json"), &several)?;
     }
+    let several = Several {
+        experiments: reports,
+    };
+    write_json(&out.join("summary.json"), &several)
+}
+
+/// Prints everything.
+///
+/// # Errors
+/// Where nothing can be printed.
+pub fn print(reports: &[Report], arguments: &Arguments) -> anyhow::Result<()> {
     for report in reports.iter().filter(|report| report.missed() > 0) {
         tracing::warn!(
             "{}: {} responses missed their tolerance and are marked in `within_tolerance`; allow \

@@ -1,14 +1,13 @@
 //! What is asked for, from the config and the command line.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use anyhow::ensure;
 use ganglion_attribution::{AttributionConfig, Attributor, ChannelProperties, Point, Polarity};
 use ganglion_experiment::{ExperimentConfig, Phenomenon};
 use ganglion_model::filters::first_layer_filters;
 use ganglion_model::model::Model;
-use ganglion_recording::Milliseconds;
+use ganglion_recording::{CellIndex, Milliseconds};
 use serde::Deserialize;
 
 use super::baseline::Baseline;
@@ -70,9 +69,10 @@ impl Request {
         }
         let mut settings = tables.attribution;
         override_settings(&mut settings, arguments);
-        let cells = arguments.cells.as_ref().map(|list| &list.0);
-        let outputs = outputs(cells.or(settings.cells.as_ref()), model)?;
-        settings.cells = Some(outputs.clone());
+        if let Some(list) = &arguments.cells {
+            settings.cells = Some(list.cells().to_vec());
+        }
+        let outputs = outputs(settings.cells.as_deref(), attributor)?;
         let planes = attributor.planes(settings.layer)?;
         let default_maps = match arguments.stimulus {
             Some(_) => Maps::All,
@@ -109,52 +109,30 @@ impl Request {
     }
 }
 
-/// Cells as typed: `all`, or numbers and ranges.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CellList(Vec<usize>);
-
-impl FromStr for CellList {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("\"{text}\" is no list of cells; write numbers as in 0,3-5");
-        let mut cells = Vec::new();
-        for part in text.split(',') {
-            let (first, last) = part.split_once('-').unwrap_or((part, part));
-            let number = |text: &str| text.trim().parse::<usize>().map_err(|_| wrong());
-            let (first, last) = (number(first)?, number(last)?);
-            if first > last || last - first > MOST_CELLS {
-                return Err(wrong());
-            }
-            cells.extend(first..=last);
-        }
-        Ok(Self(cells))
-    }
-}
-
-/// More cells than any recording has.
-const MOST_CELLS: usize = 100_000;
-
-/// The outputs that are these cells, or all.
-fn outputs(cells: Option<&Vec<usize>>, model: &Model) -> anyhow::Result<Vec<usize>> {
-    let known = &model.description.cells;
+/// The outputs that are these cells of the recording, or all.
+fn outputs(cells: Option<&[CellIndex]>, attributor: &Attributor) -> anyhow::Result<Vec<usize>> {
+    let known: Vec<CellIndex> = (0..attributor.cells())
+        .map(|output| attributor.cell_of(output))
+        .collect();
     let Some(cells) = cells else {
         return Ok((0..known.len()).collect());
     };
-    let mut outputs = Vec::new();
-    for cell in cells {
+    ensure!(!cells.is_empty(), "attribution.cells: the list is empty");
+    let output = |(place, cell): (usize, &CellIndex)| {
+        if cells[..place].contains(cell) {
+            return Err(bad_use(format!(
+                "cells: cell {cell} is named twice; name each cell once"
+            )));
+        }
         let output = known.iter().position(|known| known == cell);
-        let output = output.ok_or_else(|| {
+        output.ok_or_else(|| {
+            let known: Vec<usize> = known.iter().map(|cell| cell.0).collect();
             bad_use(format!(
                 "cells: the model has no cell {cell}; its cells are {known:?}"
             ))
-        })?;
-        if !outputs.contains(&output) {
-            outputs.push(output);
-        }
-    }
-    ensure!(!outputs.is_empty(), "cells: the list is empty");
-    Ok(outputs)
+        })
+    };
+    cells.iter().enumerate().map(output).collect()
 }
 
 /// Of a stimulus maps are kept, so they have to be good.
@@ -208,18 +186,4 @@ fn channels(model: &Model) -> Vec<ChannelProperties> {
         .iter()
         .map(|filter| ChannelProperties::of(filter, period))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_of_cells_have_numbers_and_ranges() {
-        let read = |text: &str| text.parse::<CellList>();
-        assert_eq!(read("0,3-5").unwrap(), CellList(vec![0, 3, 4, 5]));
-        for wrong in ["", "a", "5-3", "1,,2", "0-99999999999"] {
-            assert!(read(wrong).unwrap_err().contains("0,3-5"), "{wrong}");
-        }
-    }
 }

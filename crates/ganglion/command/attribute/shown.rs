@@ -12,6 +12,7 @@ use ganglion_recording::{Microns, Milliseconds};
 use super::Arguments;
 use super::baseline::{Baseline, normalisation};
 use super::request::Request;
+use crate::agreement;
 use crate::stimulus::Stimulus;
 
 /// Responses in one window: figures show one, and memory does not grow with more.
@@ -74,6 +75,7 @@ impl Shown {
             if !arguments.raw {
                 stimulus.warn_if_raw(spec)?;
             }
+            stimulus.tell_disagreements(spec, &model.description, arguments.raw);
             let content = stimulus.into_frames(&normalisation(arguments, model));
             return Ok(vec![Self::stimulus(spec.to_string(), content, model)]);
         }
@@ -85,6 +87,9 @@ impl Shown {
                 let prepared = config.prepare(screen)?;
                 for warning in prepared.warnings() {
                     tracing::warn!("{}: {warning}", config.name());
+                }
+                if let Some(text) = agreement::beyond(&prepared, &model.description) {
+                    tracing::warn!("{}: {text}", config.name());
                 }
                 Ok(Self::experiment(prepared, arguments.controls))
             })

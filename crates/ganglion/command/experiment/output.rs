@@ -14,6 +14,26 @@ use super::{Arguments, Made};
 use crate::figures;
 use crate::stimulus_file;
 
+/// Names of all of them, in which `*` stands for anything.
+pub fn names(experiment: &str, arguments: &Arguments) -> Vec<String> {
+    let mut names = [
+        "config.toml",
+        "conditions.csv",
+        "metrics.csv",
+        "curves.csv",
+        "responses.h5",
+        "summary.json",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let ending = arguments.format.extension();
+    names.extend(["csv", ending].map(|ending| format!("{experiment}*.{ending}")));
+    if arguments.movies {
+        names.push("movies/*".to_owned());
+    }
+    names
+}
+
 /// Writes all of them into a folder, which is created if needed.
 pub fn write(
     made: &Made,
@@ -21,8 +41,6 @@ pub fn write(
     folder: &Path,
     arguments: &Arguments,
 ) -> anyhow::Result<()> {
-    fs::create_dir_all(folder)
-        .with_context(|| format!("{}: the folder cannot be made", folder.display()))?;
     let config = toml::to_string(&toml::Table::from_iter([(
         "experiments".to_owned(),
         toml::Value::Array(vec![toml::Value::try_from(report.config())?]),

@@ -22,7 +22,7 @@ pub struct Report {
     over_present_cells: Vec<PopulationMetric>,
     /// Every metric over all cells on which the stimuli could tell.
     over_measurable_cells: Vec<PopulationMetric>,
-    /// Values that were not shown exactly as asked.
+    /// Values that were not shown exactly as asked, and light that the model has not seen.
     warnings: Vec<String>,
     model: String,
     /// What `model` is.
@@ -46,6 +46,7 @@ impl Report {
             over_measurable_cells: outcome.population(&measurable),
             warnings: (made.prepared.warnings().iter())
                 .map(ToString::to_string)
+                .chain(made.beyond.clone())
                 .collect(),
             model,
             subject: subject.kind(),

@@ -26,6 +26,9 @@ pub struct Stored {
 }
 
 impl Stored {
+    /// Files that are read.
+    pub const FILES: [&str; 3] = ["config.toml", RESPONSES, SUMMARY];
+
     /// Folders of experiments: this one, or those directly inside it, by name. None if neither is.
     pub fn folders(path: &Path) -> Vec<PathBuf> {
         if holds_experiment(path) {

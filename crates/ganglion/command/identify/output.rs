@@ -16,6 +16,16 @@ use crate::console;
 use crate::figures;
 use crate::table::{TextTable, decimal};
 
+/// Names of the files, in which `*` stands for a cell's number or an ending.
+pub const NAMES: [&str; 6] = [
+    "summary.json",
+    "config.toml",
+    "pathways.csv",
+    "explained.csv",
+    "planted.csv",
+    "cell*-*.*",
+];
+
 /// Whose results they are, and where they go.
 pub struct Place<'a> {
     /// The model.
@@ -63,7 +73,6 @@ struct PathwaySummary {
 /// Where a file cannot be written or a figure cannot be drawn.
 pub fn write(found: &[Found], config: &IdentifyConfig, place: &Place<'_>) -> anyhow::Result<()> {
     let folder = place.folder;
-    std::fs::create_dir_all(folder)?;
     let circuits = || found.iter().map(|one| &one.identified.circuit);
     let plantings = found.iter().filter_map(|one| {
         let cell = one.identified.circuit.cell;

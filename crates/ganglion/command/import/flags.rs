@@ -1,6 +1,5 @@
 //! Values of the options of `ganglion import`.
 
-use std::collections::HashSet;
 use std::str::FromStr;
 
 use ganglion_model::network::Nonlinearity;
@@ -11,44 +10,6 @@ pub fn positive(text: &str) -> Result<f64, String> {
         Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
         _ => Err("give a number above 0".into()),
     }
-}
-
-/// Cells, 0-based: numbers and ranges such as `0,2,5-7`, each once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CellList(pub Vec<usize>);
-
-/// No recording has more cells.
-const MOST_CELLS: usize = 10_000;
-
-impl FromStr for CellList {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut cells = Vec::new();
-        for part in text.split(',') {
-            let (first, last) = part.split_once('-').unwrap_or((part, part));
-            match (first.trim().parse::<usize>(), last.trim().parse::<usize>()) {
-                (Ok(first), Ok(last)) if last >= MOST_CELLS && first <= last => {
-                    return Err(format!(
-                        "cell {last} is out of range: cells are counted from 0, and no recording \
-                         has {MOST_CELLS}"
-                    ));
-                }
-                (Ok(first), Ok(last)) if first <= last => cells.extend(first..=last),
-                _ => return Err("give cells as numbers and ranges, such as 0,2,5-7".into()),
-            }
-        }
-        match repeated(&cells) {
-            Some(cell) => Err(format!("cell {cell} is listed twice")),
-            None => Ok(Self(cells)),
-        }
-    }
-}
-
-/// The first cell that is listed again.
-fn repeated(cells: &[usize]) -> Option<usize> {
-    let mut seen = HashSet::new();
-    cells.iter().copied().find(|cell| !seen.insert(*cell))
 }
 
 /// From drive to firing rate, as Keras and PyTorch name it.
@@ -124,12 +85,6 @@ mod tests {
 
     #[test]
     fn lists_are_read_as_they_are_written() {
-        assert_eq!("0,2,5-7".parse(), Ok(CellList(vec![0, 2, 5, 6, 7])));
-        assert!("3-1".parse::<CellList>().is_err());
-        assert!("0-99999999999".parse::<CellList>().is_err());
-        let refused = |text: &str| text.parse::<CellList>().unwrap_err();
-        assert!(refused("0,1-3,2").contains("cell 2 is listed twice"));
-        assert!(refused("0,123456").contains("cell 123456 is out of range"));
         assert!("elu".parse::<OutputActivation>().is_err());
         assert_eq!("20x30".parse(), Ok(FrameSize([20, 30])));
         assert_eq!("-1.5,2".parse(), Ok(MeanAndDeviation([-1.5, 2.0])));

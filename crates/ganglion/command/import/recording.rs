@@ -1,7 +1,9 @@
 //! NWB files as recordings.
 
+use std::fs;
 use std::path::Path;
 
+use anyhow::Context;
 use ganglion_recording::{NwbConfig, NwbConversion, SeriesNames, read_nwb};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +40,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             "--out {out} is a folder; a recording is a file, such as recording.h5"
         )));
     }
-    let conversion = read_nwb(&arguments.weights, &config, &arguments.out)?;
+    let out = arguments.outputs().file(&arguments.out, |_| false)?;
+    let conversion = converted(arguments, &config, &out)?;
     for warning in &conversion.warnings {
         tracing::warn!("{warning}");
     }
@@ -49,6 +52,23 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }),
         false => console::print(&text(arguments, &conversion, &config)),
     }
+}
+
+/// Converts aside where an older file is to be replaced, so that a failure leaves it.
+fn converted(
+    arguments: &Arguments,
+    config: &NwbConfig,
+    out: &Path,
+) -> anyhow::Result<NwbConversion> {
+    if !out.exists() {
+        return Ok(read_nwb(&arguments.weights, config, out)?);
+    }
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let aside = out.with_file_name(name);
+    let conversion = read_nwb(&arguments.weights, config, &aside)?;
+    fs::rename(&aside, out).with_context(|| format!("{}: cannot be renamed", aside.display()))?;
+    Ok(conversion)
 }
 
 /// The config's table, then what flags say.
@@ -65,7 +85,7 @@ fn config(arguments: &Arguments) -> anyhow::Result<NwbConfig> {
     config.microns_per_pixel = arguments.microns_per_pixel.or(config.microns_per_pixel);
     config.bin_ms = arguments.frame_period.or(config.bin_ms);
     if let Some(cells) = &arguments.cells {
-        config.units = ganglion_recording::CellSelection::List(cells.0.clone());
+        config.units = ganglion_recording::CellSelection::List(cells.numbers());
     }
     Ok(config)
 }

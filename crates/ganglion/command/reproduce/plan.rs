@@ -1,15 +1,20 @@
 //! Which stages a reproduction has.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use ganglion_experiment::{ExperimentConfig, Phenomenon};
+use ganglion_recording::write_atomically;
 
 use super::stage::{Finished, Stage};
 use crate::config::ConfigFile;
 use crate::failure::bad_use;
 use crate::location::Location;
+use crate::outputs::Outputs;
 use crate::report::{self, Contents, StageReport};
+
+/// Name of the resolved config.
+const CONFIG: &str = "config.toml";
 
 /// The stages of a reproduction, in order.
 pub struct Plan {
@@ -36,8 +41,13 @@ impl Plan {
     ///
     /// # Errors
     /// Where the config is missing what a stage needs.
-    pub fn new(config: &ConfigFile, model: Option<&Path>, out: &Path) -> anyhow::Result<Self> {
-        let mut builder = Builder::new(config, out)?;
+    pub fn new(
+        config: &ConfigFile,
+        model: Option<&Path>,
+        out: &Path,
+        outputs: &Outputs,
+    ) -> anyhow::Result<Self> {
+        let mut builder = Builder::new(config, out, outputs)?;
         let retina = match model.is_none() && config.has("simulation") {
             true => Some(builder.simulate()),
             false => None,
@@ -86,13 +96,14 @@ impl Plan {
 }
 
 impl<'a> Builder<'a> {
-    fn new(config: &'a ConfigFile, out: &'a Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-        let file = out.join("config.toml");
+    fn new(config: &'a ConfigFile, out: &'a Path, outputs: &Outputs) -> anyhow::Result<Self> {
+        let file = out.join(CONFIG);
         let text = config.text()?;
         if std::fs::read_to_string(&file).ok().as_ref() != Some(&text) {
-            ganglion_recording::write_atomically(&file, |writer| {
-                std::io::Write::write_all(writer, text.as_bytes())
+            outputs.folder(out, [CONFIG])?.write(|_| {
+                Ok(write_atomically(&file, |writer| {
+                    writer.write_all(text.as_bytes())
+                })?)
             })?;
         }
         Ok(Self {
@@ -157,7 +168,7 @@ impl<'a> Builder<'a> {
     fn recordings(&self, retina: Option<&Path>) -> anyhow::Result<Vec<PathBuf>> {
         let named = self.config.run()?.recording.files;
         let Some(retina) = retina else {
-            return Ok(named);
+            return Ok(named.iter().map(|file| file.to_path_buf()).collect());
         };
         let root = std::path::absolute(retina)?;
         Ok(named
@@ -211,6 +222,7 @@ impl<'a> Builder<'a> {
             folder,
             tables: self.config.tables(tables),
             resume: None,
+            can_overwrite: !matches!(name, "Training" | "Evaluation"),
         });
     }
 }

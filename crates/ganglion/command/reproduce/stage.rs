@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{self, Arguments};
 use crate::console;
+use crate::outputs::Outputs;
 use crate::settings::Settings;
 
 /// File in a stage's folder that says with what it was finished.
@@ -30,6 +31,8 @@ pub struct Stage {
     pub tables: String,
     /// Folder that exists once the command can go on from where it was interrupted.
     pub resume: Option<PathBuf>,
+    /// Whether the command has an option `--overwrite`.
+    pub can_overwrite: bool,
 }
 
 /// How a stage was finished.
@@ -66,7 +69,12 @@ impl Stage {
     ///
     /// # Errors
     /// Where the command fails.
-    pub fn run(&self, before: &[Finished], settings: &Settings) -> anyhow::Result<Finished> {
+    pub fn run(
+        &self,
+        before: &[Finished],
+        outputs: &Outputs,
+        settings: &Settings,
+    ) -> anyhow::Result<Finished> {
         let wanted = self.wanted(before);
         if let Some(done) = self.done().filter(|done| done.is_same(&wanted)) {
             if !settings.quiet {
@@ -74,23 +82,26 @@ impl Stage {
             }
             return Ok(done);
         }
+        let stamp = outputs.folder(&self.folder, [STAMP])?;
         let started = Instant::now();
-        self.execute(settings)
+        self.execute(outputs.overwrites(), settings)
             .with_context(|| format!("stage `{}`", self.name))?;
         let finished = Finished {
             at: now(),
             seconds: started.elapsed().as_secs_f64(),
             ..wanted
         };
-        self.save(&finished)?;
+        stamp.write(|_| self.save(&finished))?;
         Ok(finished)
     }
 
-    fn execute(&self, settings: &Settings) -> anyhow::Result<()> {
+    fn execute(&self, overwrite: bool, settings: &Settings) -> anyhow::Result<()> {
         let program = std::iter::once("ganglion".to_owned());
         let interrupted = self.resume.as_ref().is_some_and(|folder| folder.exists());
         let resume = interrupted.then(|| "--resume".to_owned());
-        let line = program.chain(self.arguments.iter().cloned()).chain(resume);
+        let overwrite = (overwrite && self.can_overwrite).then(|| "--overwrite".to_owned());
+        let line = program.chain(self.arguments.iter().cloned());
+        let line = line.chain(resume).chain(overwrite);
         let parsed = Arguments::try_parse_from(line)?;
         parsed.command()?.run(settings)
     }
@@ -114,7 +125,6 @@ impl Stage {
     }
 
     fn save(&self, finished: &Finished) -> anyhow::Result<()> {
-        fs::create_dir_all(&self.folder)?;
         let text = console::json(finished)?;
         let path = self.folder.join(STAMP);
         write_atomically(&path, |writer| writer.write_all(text.as_bytes()))?;
@@ -154,6 +164,7 @@ mod tests {
             folder,
             tables: tables.to_owned(),
             resume: None,
+            can_overwrite: false,
         }
     }
 
@@ -164,18 +175,19 @@ mod tests {
             backend: None,
             quiet: true,
         };
+        let outputs = Outputs::of("reproduce", false);
         let stage = stage(folder.path().to_owned(), "seed = 1");
         // The recording does not exist: the stage fails and leaves no stamp.
-        assert!(stage.run(&[], &settings).is_err());
+        assert!(stage.run(&[], &outputs, &settings).is_err());
         let finished = Finished {
             at: 7,
             ..stage.wanted(&[])
         };
         stage.save(&finished).unwrap();
-        assert_eq!(stage.run(&[], &settings).unwrap(), finished);
+        assert_eq!(stage.run(&[], &outputs, &settings).unwrap(), finished);
         let after_another = [finished.clone()];
-        assert!(stage.run(&after_another, &settings).is_err());
+        assert!(stage.run(&after_another, &outputs, &settings).is_err());
         let changed = super::tests::stage(folder.path().to_owned(), "seed = 2");
-        assert!(changed.run(&[], &settings).is_err());
+        assert!(changed.run(&[], &outputs, &settings).is_err());
     }
 }

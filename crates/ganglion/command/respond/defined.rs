@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
-use super::{Arguments, fields, provenance, write};
+use super::{Arguments, Places, fields, provenance, write};
+use crate::agreement;
 use crate::failure::bad_use;
 use crate::settings::Settings;
 use crate::stimulus_file;
@@ -14,7 +15,12 @@ use crate::subject::Subject;
 ///
 /// # Errors
 /// Where the definition makes no sense on the subject's screen, or a file cannot be written.
-pub fn respond(path: &Path, arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+pub fn respond(
+    path: &Path,
+    arguments: &Arguments,
+    places: &Places,
+    settings: &Settings,
+) -> anyhow::Result<()> {
     let stimulus = stimulus_file::read(path)?;
     let subject = Subject::open(&arguments.model, settings)?;
     let responder = subject.responder();
@@ -23,7 +29,13 @@ pub fn respond(path: &Path, arguments: &Arguments, settings: &Settings) -> anyho
     for warning in prepared.warnings() {
         tracing::warn!("{}: {warning}", path.display());
     }
-    if let Some(movie) = &arguments.movie {
+    if let Some(model) = subject.description() {
+        let text = agreement::movie_beyond(&prepared.movie(), model);
+        if let Some(text) = text {
+            tracing::warn!("{}: {text}", path.display());
+        }
+    }
+    if let Some(movie) = &places.movie {
         stimulus_file::write(&prepared, movie)?;
     }
     let answers = responder.respond(&[prepared.movie()]);
@@ -49,5 +61,5 @@ pub fn respond(path: &Path, arguments: &Arguments, settings: &Settings) -> anyho
         };
         file = fields::add(file, model, &prepared.movie(), &arguments.fields_at)?;
     }
-    write(file, &rows, "frame", &arguments.out)
+    write(file, &rows, "frame", &places.rates)
 }

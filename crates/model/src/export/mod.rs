@@ -58,6 +58,27 @@ impl FromStr for ExportFormat {
     }
 }
 
+/// Whether a file is what [`export`] wrote, in any of its formats: it holds [`DESCRIPTION`].
+pub fn is_export(path: &Path) -> bool {
+    let Ok(bytes) = std::fs::read(path) else {
+        return false;
+    };
+    let is_known = bytes.starts_with(b"PK\x03\x04")
+        || bytes.starts_with(b"\x89HDF\r\n\x1a\n")
+        || safetensors_header(&bytes).is_some();
+    let searched = safetensors_header(&bytes).unwrap_or(&bytes);
+    let name = DESCRIPTION.as_bytes();
+    is_known && searched.windows(name.len()).any(|part| part == name)
+}
+
+/// The header of a file of safetensors: its length in eight bytes, then JSON.
+fn safetensors_header(bytes: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = bytes.split_first_chunk::<8>()?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+    let header = rest.get(..length)?;
+    header.starts_with(b"{").then_some(header)
+}
+
 /// Writes a model's weights and description, aside and then renamed. Returns the arrays written.
 ///
 /// # Errors

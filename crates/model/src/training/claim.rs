@@ -13,16 +13,25 @@ pub(super) fn check_directory(
     resume: bool,
 ) -> Result<(), Error> {
     if !directory.holds_a_run() {
-        return match resume {
-            true => Err(Error::NothingToResume {
+        if resume {
+            return Err(Error::NothingToResume {
                 path: directory.root().into(),
-            }),
-            false => Ok(()),
+            });
+        }
+        let mut own = directory.own().into_iter();
+        return match own.find(|path| path.symlink_metadata().is_ok()) {
+            Some(path) => Err(Error::InTheWay { path }),
+            None => Ok(()),
         };
     }
     if !resume {
-        return Err(Error::RunExists {
-            path: directory.root().into(),
+        return Err(match is_of_a_run(directory) {
+            true => Error::RunExists {
+                path: directory.root().into(),
+            },
+            false => Error::InTheWay {
+                path: directory.config(),
+            },
         });
     }
     let path = directory.config();
@@ -44,6 +53,13 @@ pub(super) fn check_directory(
     } else {
         Err(Error::ConfigChanged { path })
     }
+}
+
+/// Whether `config.toml` is that of a run, and no other file of this name.
+fn is_of_a_run(directory: &RunDirectory) -> bool {
+    let text = std::fs::read_to_string(directory.config());
+    let is_config = text.is_ok_and(|text| toml::from_str::<RunConfig>(&text).is_ok());
+    is_config || directory.checkpoints().exists()
 }
 
 /// Writes the resolved config: the sign that a run lives here.

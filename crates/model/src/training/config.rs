@@ -1,8 +1,6 @@
 //! A training run, as written in a config file.
 
-use std::path::PathBuf;
-
-use ganglion_recording::{CellSelection, NormalisationRule, Split};
+use ganglion_recording::{CellSelection, ConfigPath, NormalisationRule, Split};
 use serde::{Deserialize, Serialize};
 
 use crate::device::BackendKind;
@@ -32,7 +30,7 @@ pub struct RunConfig {
 #[serde(deny_unknown_fields)]
 pub struct RecordingConfig {
     /// Session files that are trained on together; they must hold the same cells.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<ConfigPath>,
     /// Cells, 0-based, or "all".
     #[serde(default)]
     pub cells: CellSelection,

@@ -7,6 +7,8 @@ use ganglion_recording::{
 };
 
 use super::config::RecordingConfig;
+use super::progress::Warning;
+use crate::agreement::{Facts, Light, disagreements};
 use crate::error::Error;
 use crate::network::MovieShape;
 
@@ -20,12 +22,17 @@ pub struct TrainingData {
     pub shape: MovieShape,
 }
 
+/// Guards that take a larger share of the bins are told.
+const MANY_GUARDS: f64 = 0.2;
+
 /// One recording and the use of its bins.
 pub struct Part {
     /// What was shown and answered.
     pub recording: Recording,
     /// Which bins train, which validate.
     pub timeline: Timeline,
+    /// What the recording says of itself.
+    facts: Facts,
 }
 
 impl TrainingData {
@@ -42,6 +49,7 @@ impl TrainingData {
         let first = parts.first().ok_or(Error::NoRecordings)?;
         for part in &parts[1..] {
             part.check_against(first)?;
+            part.check_agreement(first)?;
         }
         let shape = MovieShape {
             height: first.movie().height(),
@@ -90,6 +98,29 @@ impl TrainingData {
             .sum()
     }
 
+    /// Least and greatest intensity of all movies, in the recordings' units.
+    pub fn light_range(&self) -> Option<[f64; 2]> {
+        Light::joined_range(self.parts.iter().filter_map(|part| part.facts.light))
+    }
+
+    /// A warning where the guards of the validation bins take much of the data.
+    pub fn guards(&self) -> Option<Warning> {
+        let timelines = || self.parts.iter().map(|part| &part.timeline);
+        let could: usize = timelines()
+            .flat_map(|timeline| timeline.predicted())
+            .map(ExactSizeIterator::len)
+            .sum();
+        let used = self.count(Role::Train) + self.count(Role::Validation);
+        let share = (could - used) as f64 / could.max(1) as f64;
+        (share > MANY_GUARDS).then(|| Warning::Guards {
+            share,
+            segments: timelines()
+                .map(|timeline| timeline.ranges(Role::Validation).len())
+                .sum(),
+            history: self.shape.history,
+        })
+    }
+
     /// Mean rate of each cell over the training bins, Hz.
     pub fn mean_rates(&self) -> Vec<f32> {
         let total = self.count(Role::Train).max(1) as f64;
@@ -115,6 +146,7 @@ impl Part {
         let gaps = &recording.gaps;
         let timeline = Timeline::with_gaps(blocks, gaps, &config.validation, seed)?;
         Ok(Self {
+            facts: Facts::of_recording(&recording)?,
             recording,
             timeline,
         })
@@ -135,12 +167,25 @@ impl Part {
         self.timeline.ranges(Role::Train).into_iter().map(sum).sum()
     }
 
+    /// Refuses what would make two recordings' pixels, frames or light mean different things.
+    fn check_agreement(&self, first: &Self) -> Result<(), Error> {
+        let found = disagreements(&first.facts, &self.facts);
+        let mut refused = found.iter().filter(|one| !one.is_tolerable_in_training());
+        match refused.next() {
+            None => Ok(()),
+            Some(disagreement) => Err(Error::RecordingsDisagree {
+                path: self.recording.path.clone(),
+                first: first.recording.path.clone(),
+                problem: disagreement.told("first"),
+            }),
+        }
+    }
+
     fn check_against(&self, first: &Self) -> Result<(), Error> {
         let describe = |part: &Self| {
             let (height, width) = (part.movie().height(), part.movie().width());
-            let period = part.recording.frame_period.period.0;
             let cells = part.cells().len();
-            format!("{height}x{width} pixels, {cells} cells and {period:.1} ms a frame")
+            format!("{height}x{width} pixels and {cells} cells")
         };
         let (expected, found) = (describe(first), describe(self));
         if expected == found {

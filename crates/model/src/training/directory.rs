@@ -39,6 +39,11 @@ impl RunDirectory {
         self.root.join("history.csv")
     }
 
+    /// The recordings that the run was begun with, by their content.
+    pub fn recordings(&self) -> PathBuf {
+        self.root.join("recordings.toml")
+    }
+
     /// Scores on the test partition, written by `evaluate`.
     pub fn evaluation(&self) -> PathBuf {
         self.root.join("evaluation.json")
@@ -47,6 +52,17 @@ impl RunDirectory {
     /// Figures, written by `plot`.
     pub fn plots(&self) -> PathBuf {
         self.root.join("plots")
+    }
+
+    /// Everything that a run writes by itself, and may replace only in a run.
+    pub fn own(&self) -> [PathBuf; 5] {
+        [
+            self.config(),
+            self.recordings(),
+            self.history(),
+            self.model(),
+            self.checkpoints(),
+        ]
     }
 
     /// Whether a run was begun here.

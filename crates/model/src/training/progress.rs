@@ -1,7 +1,11 @@
 //! What a run tells while it goes on.
 
+use std::fmt;
+use std::path::PathBuf;
+
 use super::checkpoint::Skipped;
 use super::history::HistoryRow;
+use super::lock::Promise;
 
 /// Hears how training goes.
 pub trait Progress {
@@ -13,6 +17,76 @@ pub trait Progress {
     fn step(&mut self, epoch: usize, step: usize, loss: f64);
     /// An epoch is done and saved.
     fn epoch(&mut self, row: &HistoryRow);
+    /// Something is worth a doubt. Not heard unless this is written.
+    fn warn(&mut self, _warning: &Warning) {}
+}
+
+/// What is worth a doubt in a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Warning {
+    /// The folder's lock may not keep every other process out.
+    Lock(Promise),
+    /// A recording had changed, and the run went on.
+    RecordingChanged(PathBuf),
+    /// Guards around the validation bins take this share of the bins that could be predicted.
+    Guards {
+        /// Share of the bins, from 0 to 1.
+        share: f64,
+        /// Stretches of validation bins.
+        segments: usize,
+        /// Bins of a guard.
+        history: usize,
+    },
+    /// The mean validation correlation fell far below what it had been.
+    Collapse {
+        /// Epoch, counted from one.
+        epoch: usize,
+        /// Correlation of the best epoch.
+        best: f64,
+        /// That of this epoch.
+        now: f64,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lock(Promise::All) => f.write_str("the folder is locked"),
+            Self::Lock(Promise::Network(kind)) => write!(
+                f,
+                "the run is on a network file system ({kind}): its lock keeps out other processes \
+                 of this computer, and those of other computers only where the server passes locks \
+                 on; do not start the same run on two computers"
+            ),
+            Self::Lock(Promise::Nobody(error)) => write!(
+                f,
+                "this file system cannot lock files ({error}): nothing keeps a second process out \
+                 of the run; do not start one"
+            ),
+            Self::RecordingChanged(path) => write!(
+                f,
+                "{} has changed since the run was begun; that is noted in the model's provenance",
+                path.display()
+            ),
+            Self::Guards {
+                share,
+                segments,
+                history,
+            } => write!(
+                f,
+                "{:.0} % of the frames are neither trained on nor validated on: guards of {history} \
+                 frames stand around {segments} stretches of validation frames; fewer \
+                 recording.validation.segments leave more to learn from",
+                100.0 * share
+            ),
+            Self::Collapse { epoch, best, now } => write!(
+                f,
+                "the mean validation correlation fell to {now:.3} in epoch {epoch}, from {best:.3}; \
+                 the best model is kept. A lower training.optimiser.learning_rate or \
+                 training.gradient_clip may keep it from collapsing"
+            ),
+        }
+    }
 }
 
 /// What is about to be done.

@@ -1,6 +1,6 @@
 //! What a model says about where it comes from.
 
-use ganglion_recording::sha256_of;
+use ganglion_recording::{ConfigPath, sha256_of};
 
 use super::config::RunConfig;
 use super::data::TrainingData;
@@ -13,6 +13,8 @@ pub(super) fn describe(
     data: &TrainingData,
     revision: Option<String>,
 ) -> Result<ModelDescription, Error> {
+    let files = config.recording.files.iter();
+    let sources: Vec<Source> = files.map(source).collect::<Result<_, _>>()?;
     let first = &data.parts[0].recording;
     let cells = data.cells().iter().map(|cell| cell.0).collect();
     let mut description = ModelDescription::new(
@@ -26,6 +28,8 @@ pub(super) fn describe(
         .model
         .microns_per_pixel()
         .or(first.microns_per_pixel.map(|microns| microns.0));
+    refuse_twins(config, &sources)?;
+    description.light = data.light_range();
     description.response.clone_from(&config.recording.response);
     description.provenance = Provenance {
         ganglion_version: env!("CARGO_PKG_VERSION").into(),
@@ -33,18 +37,29 @@ pub(super) fn describe(
         seed: config.seed,
         epoch: 0,
         validation_correlation: None,
-        recordings: config
-            .recording
-            .files
-            .iter()
-            .map(source)
-            .collect::<Result<_, _>>()?,
+        recordings: sources,
+        recordings_changed: Vec::new(),
         imported_from: None,
     };
     Ok(description)
 }
 
-fn source(path: &std::path::PathBuf) -> Result<Source, Error> {
+/// Refuses the same recording twice, whatever it is called.
+fn refuse_twins(config: &RunConfig, sources: &[Source]) -> Result<(), Error> {
+    let files = &config.recording.files;
+    for (second, source) in sources.iter().enumerate() {
+        let mut before = sources[..second].iter();
+        if let Some(first) = before.position(|other| other.sha256 == source.sha256) {
+            return Err(Error::SameRecording {
+                first: files[first].to_path_buf(),
+                second: files[second].to_path_buf(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn source(path: &ConfigPath) -> Result<Source, Error> {
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());

@@ -12,14 +12,15 @@ use super::config::RunConfig;
 use super::data::TrainingData;
 use super::directory::RunDirectory;
 use super::history::{HistoryRow, write_history};
-use super::optimiser;
+use super::lock::{Promise, RunLock};
 use super::penalty::Penalties;
-use super::progress::{Plan, Progress};
+use super::progress::{Plan, Progress, Warning};
 use super::provenance::describe;
 use super::sampler::{Piece, Sampler};
 use super::schedule::{Judgement, Schedule};
 use super::start::{cell_weights, initial_network, poisson_loss};
 use super::validation::validate;
+use super::{optimiser, origin};
 use crate::error::Error;
 use crate::layer::{Mode, Statistics};
 use crate::loss::PoissonLoss;
@@ -32,6 +33,8 @@ use crate::weights::{Array, Weights};
 pub struct TrainOptions {
     /// Go on with the run that the directory holds.
     pub resume: bool,
+    /// Go on although a recording has changed since the run was begun.
+    pub accept_changed_recordings: bool,
     /// Revision of the program's source, to be recorded.
     pub revision: Option<String>,
 }
@@ -50,7 +53,8 @@ pub struct Outcome {
 /// Trains a network and keeps everything in a run directory.
 ///
 /// # Errors
-/// If a recording, the config or the directory is not usable, or the loss stops being finite.
+/// If a recording, the config or the directory is not usable, another process trains in it, or the
+/// loss stops being finite.
 pub fn train(
     config: &RunConfig,
     directory: &RunDirectory,
@@ -58,9 +62,23 @@ pub fn train(
     progress: &mut dyn Progress,
 ) -> Result<Outcome, Error> {
     config.check()?;
+    if options.resume && !directory.root().exists() {
+        return Err(Error::NothingToResume {
+            path: directory.root().into(),
+        });
+    }
+    let mut lock = RunLock::take(directory.root())?;
     check_directory(config, directory, options.resume)?;
-    let mut run = Run::new(config, directory, options)?;
+    if options.resume {
+        lock.keep();
+    }
+    if lock.promise() != &Promise::All {
+        progress.warn(&Warning::Lock(lock.promise().clone()));
+    }
+    let mut run = Run::new(config, directory, options, progress)?;
     claim(config, directory)?;
+    lock.keep();
+    origin::keep(directory, &run.description)?;
     run.go(progress)
 }
 
@@ -86,6 +104,7 @@ impl<'a> Run<'a> {
         config: &'a RunConfig,
         directory: &'a RunDirectory,
         options: &TrainOptions,
+        progress: &mut dyn Progress,
     ) -> Result<Self, Error> {
         let training = &config.training;
         let device = config.device.backend.device()?.autodiff();
@@ -119,9 +138,37 @@ impl<'a> Run<'a> {
             cell_weights,
         };
         if options.resume {
+            let changed = run.compare_recordings(options.accept_changed_recordings)?;
             run.restore()?;
+            run.note_changes(&changed, progress);
         }
         Ok(run)
+    }
+
+    /// Places of the recordings that have changed since the run was begun, if that is accepted.
+    fn compare_recordings(&mut self, accept: bool) -> Result<Vec<usize>, Error> {
+        let provenance = &mut self.description.provenance;
+        origin::compare(self.directory, provenance, accept).map_err(|(place, before)| {
+            Error::RecordingChanged {
+                path: self.config.recording.files[place].to_path_buf(),
+                run: self.directory.root().into(),
+                before,
+                now: provenance.recordings[place].sha256.clone(),
+            }
+        })
+    }
+
+    /// Tells which recordings have changed, and after which epoch.
+    fn note_changes(&mut self, changed: &[usize], progress: &mut dyn Progress) {
+        let changes = &mut self.description.provenance.recordings_changed;
+        let newest = changes.len() - changed.len();
+        for change in &mut changes[newest..] {
+            change.after_epoch = self.state.epoch;
+        }
+        for &place in changed {
+            let path = self.config.recording.files[place].to_path_buf();
+            progress.warn(&Warning::RecordingChanged(path));
+        }
     }
 
     fn restore(&mut self) -> Result<(), Error> {
@@ -138,11 +185,17 @@ impl<'a> Run<'a> {
     fn go(&mut self, progress: &mut dyn Progress) -> Result<Outcome, Error> {
         progress.restored(self.state.epoch, &self.skipped);
         progress.started(&self.plan());
+        if let Some(warning) = self.data.guards() {
+            progress.warn(&warning);
+        }
         let epochs = self.config.training.epochs;
         while self.state.epoch < epochs && !self.should_stop() {
             let train_loss = self.epoch(progress)?;
             self.finish_epoch(train_loss)?;
             progress.epoch(self.state.history.last().expect("the epoch just done"));
+            if let Some(warning) = collapse(&self.state.history) {
+                progress.warn(&warning);
+            }
         }
         Ok(Outcome {
             epochs: self.state.epoch,
@@ -303,6 +356,27 @@ impl<'a> Run<'a> {
     }
 }
 
+/// A correlation below this share of the best, which was no accident, has collapsed.
+const COLLAPSED: f64 = 0.5;
+/// Correlations below this are not worth losing.
+const WORTH_KEEPING: f64 = 0.1;
+
+/// A warning where the validation correlation has just fallen far below its best: told when it
+/// falls, not in every epoch that it stays there.
+fn collapse(history: &[HistoryRow]) -> Option<Warning> {
+    let (newest, before) = history.split_last()?;
+    let now = newest.validation_correlation?;
+    let known = before.iter().filter_map(|row| row.validation_correlation);
+    let best = known.fold(f64::NEG_INFINITY, f64::max);
+    let has_collapsed = |correlation: f64| best > WORTH_KEEPING && correlation < COLLAPSED * best;
+    let previous = before.last()?.validation_correlation?;
+    (has_collapsed(now) && !has_collapsed(previous)).then_some(Warning::Collapse {
+        epoch: newest.epoch,
+        best,
+        now,
+    })
+}
+
 fn count_parameters(network: &Network) -> usize {
     struct Count(usize);
     impl ModuleVisitor for Count {
@@ -316,4 +390,37 @@ fn count_parameters(network: &Network) -> usize {
     let mut count = Count(0);
     network.visit(&mut count);
     count.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(correlations: &[f64]) -> Vec<HistoryRow> {
+        let row = |(index, &correlation): (usize, &f64)| HistoryRow {
+            epoch: index + 1,
+            learning_rate: 1e-3,
+            train_loss: 1.0,
+            validation_loss: Some(1.0),
+            validation_correlation: Some(correlation),
+            best: false,
+        };
+        correlations.iter().enumerate().map(row).collect()
+    }
+
+    #[test]
+    fn a_collapse_is_told_once_when_it_comes() {
+        assert_eq!(collapse(&history(&[0.1, 0.4, 0.45, 0.38])), None);
+        assert_eq!(collapse(&history(&[0.02, 0.0])), None);
+        let fallen = [0.1, 0.4, 0.15];
+        assert_eq!(
+            collapse(&history(&fallen)),
+            Some(Warning::Collapse {
+                epoch: 3,
+                best: 0.4,
+                now: 0.15,
+            })
+        );
+        assert_eq!(collapse(&history(&[0.1, 0.4, 0.15, 0.1])), None);
+    }
 }

@@ -1,11 +1,12 @@
 //! What to simulate, as it is written in a config file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ganglion_experiment::Screen;
 use ganglion_experiment::stimulus::Distribution;
-use ganglion_recording::{Microns, Milliseconds};
-use serde::{Deserialize, Serialize};
+use ganglion_recording::{ConfigPath, Microns, Milliseconds};
+use serde::de::{Error as _, IntoDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::circuit::{Problem, not_negative, positive};
 use crate::movie::{Drift, FixationTime};
@@ -34,8 +35,8 @@ use crate::{Error, Family, Variability};
 #[serde(deny_unknown_fields)]
 pub struct SimulationConfig {
     /// Name of a family that is built in, or path of a family's file (`.toml`).
-    #[serde(default = "salamander")]
-    pub family: String,
+    #[serde(default)]
+    pub family: FamilySource,
     /// Values of the family to replace.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
     pub changes: toml::Table,
@@ -65,8 +66,32 @@ pub struct SimulationConfig {
     pub bars: Option<BarConfig>,
 }
 
-fn salamander() -> String {
-    "salamander".to_owned()
+/// Where a family comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected the name of a family, or a file that ends in .toml"
+)]
+pub enum FamilySource {
+    /// A file: what ends in `.toml`.
+    File(#[serde(deserialize_with = "family_file")] ConfigPath),
+    /// A family that is built in, by its name.
+    BuiltIn(String),
+}
+
+impl Default for FamilySource {
+    fn default() -> Self {
+        Self::BuiltIn("salamander".to_owned())
+    }
+}
+
+/// A path, if the text is one.
+fn family_file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ConfigPath, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if !text.ends_with(".toml") {
+        return Err(D::Error::custom("no family file"));
+    }
+    ConfigPath::deserialize(text.into_deserializer())
 }
 
 fn twenty() -> usize {
@@ -144,7 +169,7 @@ pub struct NaturalConfig {
     pub illumination: f64,
     /// Folder of photographs; pictures of dead leaves if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub images: Option<PathBuf>,
+    pub images: Option<ConfigPath>,
 }
 
 fn natural_contrast() -> f64 {
@@ -330,20 +355,33 @@ impl SimulationConfig {
         Ok(family.with_mosaics(self.mosaic.count, self.mosaic.spacing, self.mosaic.margin))
     }
 
+    /// Names of the recordings that the config asks for: one for each class of movies.
+    pub fn recordings(&self) -> Vec<String> {
+        let classes = [
+            ("naturalscene", self.natural.is_some()),
+            ("whitenoise", self.white_noise.is_some()),
+            ("flicker", self.flicker.is_some()),
+            ("bars", self.bars.is_some()),
+        ];
+        let made = classes.into_iter().filter(|(_, is_made)| *is_made);
+        made.map(|(name, _)| format!("{name}.h5")).collect()
+    }
+
     /// The file of the family, if it is one: what ends in `.toml`.
     pub fn family_file(&self) -> Option<&Path> {
-        let path = Path::new(&self.family);
-        path.extension()
-            .is_some_and(|ending| ending == "toml")
-            .then_some(path)
+        match &self.family {
+            FamilySource::File(path) => Some(path),
+            FamilySource::BuiltIn(_) => None,
+        }
     }
 
     fn family_text(&self) -> Result<String, Error> {
-        let Some(path) = self.family_file() else {
-            return Ok(Family::preset_text(&self.family)?.to_owned());
+        let path = match &self.family {
+            FamilySource::File(path) => path,
+            FamilySource::BuiltIn(name) => return Ok(Family::preset_text(name)?.to_owned()),
         };
         std::fs::read_to_string(path).map_err(|source| Error::ReadFile {
-            path: path.to_owned(),
+            path: path.to_path_buf(),
             source,
         })
     }
