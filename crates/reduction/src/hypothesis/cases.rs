@@ -25,8 +25,10 @@ enum Left {
     Gone,
     /// A metric whose error leaves open whether it is another.
     Open,
+    /// All of it, in a hundredth of the rate.
+    Faint,
 }
-use Left::{Gone, Nothing, Open, Same};
+use Left::{Faint, Gone, Nothing, Open, Same};
 
 fn outcome(value: f64, error: f64, presence: Presence) -> CellOutcome {
     CellOutcome {
@@ -52,11 +54,12 @@ fn witness(left: [Left; 3]) -> Witness {
     };
     let without = |target: Target| {
         let outcome = match of(target) {
-            Nothing | Same => outcome(100.0, 0.0, Presence::Present),
+            Nothing | Same | Faint => outcome(100.0, 0.0, Presence::Present),
             Gone => outcome(0.0, 0.0, Presence::Absent),
             Open => outcome(85.0, 20.0, Presence::Present),
         };
-        Ok::<_, std::convert::Infallible>((outcome, 1.0))
+        let rate = if of(target) == Faint { 0.01 } else { 1.0 };
+        Ok::<_, std::convert::Infallible>((outcome, rate))
     };
     let intact = outcome(100.0, 0.0, Presence::Present);
     let exists = |target| of(target) != Nothing;
@@ -256,6 +259,8 @@ fn inhibition_of_the_reversal_is_supported_refuted_and_left_open() {
     case(Gone).says(1, Verdict::Supported);
     case(Same).says(1, Verdict::Refuted);
     case(Open).says(1, Verdict::Undetermined);
+    // What is left of the rate is no response.
+    case(Faint).says(1, Verdict::Supported);
 }
 
 #[test]

@@ -174,10 +174,16 @@ impl Evidence<'_> {
 /// Probability from which an effect is no larger than that of random lesions.
 const CHANCE: f64 = 0.05;
 
+/// Mean rate, as a share of the intact one, below which there is no response left to show a phenomenon.
+const LEAST_RATE: f64 = 0.1;
+
 /// Whether what is silenced is needed; none where errors leave it open.
 fn needed(silenced: &Silenced) -> Option<bool> {
     if !silenced.exists {
         return Some(false);
+    }
+    if silenced.rate < LEAST_RATE {
+        return Some(true);
     }
     match silenced.comparison.agreement {
         Agreement::Different => Some(true),
