@@ -14,7 +14,7 @@ const REPEATS: usize = 6;
 
 /// Counts that repeat from trial to trial, but for some of them.
 fn counts(cell: usize, trial: usize) -> Vec<f32> {
-    let spike = |bin: usize| (bin * 7 + cell) % 23 < 5 && (bin + 3 * trial) % 4 != 0;
+    let spike = |bin: usize| (bin * 7 + cell) % 23 < 5 && !(bin + 3 * trial).is_multiple_of(4);
     (0..FRAMES)
         .map(|bin| f32::from(u8::from(spike(bin))))
         .collect()

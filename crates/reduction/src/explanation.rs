@@ -207,7 +207,7 @@ impl Explainer<'_> {
             first_bin: sweep.first_bin,
             lesions_refute: (!acceptance.lesions_agree).then_some(acceptance.causal_r_squared),
             opposed: opposed(&self.experiment.moments(), sweep, data, &of_channels),
-            circuit: Witness::of_circuit(&judge, &circuit, &outcome, rate_without, &config)?,
+            circuit: Witness::of_circuit(&judge, &circuit, &outcome, rate_without, config)?,
             network: Some(Witness::of_network(
                 &causal,
                 &mut self.network,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// cost(circuit) = unexplained(circuit) + a_pathway * pathways + at_rest * pathways active at rest
 /// ```
 ///
-/// and [`UNDRIVEN`] more for a circuit that nothing excites: what nothing excites does not fire. Two
+/// and 0.05 more for a circuit that nothing excites: what nothing excites does not fire. Two
 /// circuits that do the same where a recording or a network has been can differ in what is active at
 /// rest: OFF excitation that is never silent is ON inhibition that is never silent. Of such, the one
 /// with fewer pathways active at rest is taken.
