@@ -9,13 +9,13 @@ use super::targets::Blocks;
 use crate::least_squares::{LeastSquares, NormalEquations, descend};
 
 /// Thresholds beside the network's own at which a pathway is tried, in root mean squares of its drive.
-const OTHERS: [f64; 3] = [-0.7, 0.1, 1.0];
+const OTHERS: [f64; 2] = [-0.7, 0.5];
 
 /// Half-width of the range of these.
 const OTHERS_SPREAD: f64 = 0.5;
 
 /// Steps of a quick fit.
-const STEPS: usize = 10;
+const STEPS: usize = 7;
 
 /// Smallest relative improvement for which another step is made.
 const IMPROVEMENT: f64 = 1e-3;

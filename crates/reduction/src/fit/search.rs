@@ -14,7 +14,7 @@ pub const EXHAUSTIVE: usize = 3;
 const ALL_THRESHOLDS: usize = 2;
 
 /// Rows on which structures are compared.
-const COMPARED_ROWS: usize = 400;
+const COMPARED_ROWS: usize = 250;
 
 /// Rows on which those that compare well are fitted.
 const FITTED_ROWS: usize = 1200;
