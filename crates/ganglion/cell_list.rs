@@ -30,8 +30,11 @@ impl FromStr for CellList {
         let mut cells = Vec::new();
         for part in text.split(',') {
             let (first, last) = range(part.trim())?;
-            if last - first >= MOST_CELLS || cells.len() > MOST_CELLS {
-                return Err(format!("more than {MOST_CELLS} cells"));
+            if last >= MOST_CELLS {
+                return Err(format!(
+                    "cell {last} is out of range: cells are counted from 0, and no recording has \
+                     {MOST_CELLS}"
+                ));
             }
             for cell in (first..=last).map(CellIndex) {
                 if cells.contains(&cell) {

@@ -184,7 +184,7 @@ fn a_list_of_cells_names_each_once_and_none_out_of_range() {
     scratch.refuses(
         &import("--cells 4,6,4"),
         2,
-        &["--cells", "cell 4 is listed twice"],
+        &["--cells", "cell 4 is named twice"],
     );
     scratch.refuses(
         &import("--cells 4,6,123456"),

@@ -113,7 +113,7 @@ fn scratch() -> Scratch {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
         let scratch = Scratch::with_session();
-        scratch.write("network.toml", &format!("{CONFIG}starts = 1\n{IDENTIFY}"));
+        scratch.write("network.toml", &format!("{CONFIG}{IDENTIFY}"));
         scratch.write("simulation.toml", SIMULATION);
         scratch.succeeds("train network.toml --out net --quiet");
         scratch.succeeds("export net --format safetensors --out weights.safetensors");

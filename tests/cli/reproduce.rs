@@ -74,7 +74,6 @@ contrasts = [-0.5, -1, -1.5, -2, -2.5]
 also_absent = true
 most_cells = 6
 shuffles = 20
-starts = 1
 "#;
 
 #[test]
@@ -85,7 +84,8 @@ fn circuits_are_put_beside_those_of_the_simulated_retina() {
     let report = scratch.read("all/report.html");
     for part in [
         "Planted in the simulated retina: a cell of the class",
-        "planted pathways with right polarity and sign",
+        "planted pathways found",
+        "verdicts right, wrong, undetermined",
         "planted pathways have the right polarity and sign, in 6 cells",
         "Stability over the stimulus range",
         "channels chosen again",

@@ -465,7 +465,7 @@ fn what_is_asked_in_vain_is_refused() {
             cells: Some(vec![CellIndex(3)]),
             ..config()
         })
-        .contains("0 to 2")
+        .contains("0, 1, 2")
     );
     assert!(
         refused(AttributionConfig {

@@ -15,8 +15,8 @@ use ganglion_simulation::SimulationConfig;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-/// Set before a text to know it again.
-const MARK: char = '\u{1}';
+/// Set before a text to know it again: a character for private use, which no path is written with.
+const MARK: char = '\u{e000}';
 
 /// The paths in a value as its type comes across them; the value need not make sense.
 type Reader = fn(Value) -> Vec<PathBuf>;

@@ -184,19 +184,20 @@ mod tests {
         let mut cut = whole.clone();
         cut[1][120..].fill(f32::NAN);
         cut[4][150..].fill(f32::NAN);
-        let recorded: Vec<f32> = (0..200)
-            .map(|bin| {
+        let recorded = |cut: &[Vec<f32>]| -> Vec<f32> {
+            let mean = |bin: usize| {
                 let held = cut.iter().map(|trial| trial[bin]).filter(|v| !v.is_nan());
                 held.clone().sum::<f32>() / held.count() as f32
-            })
-            .collect();
-        let found = comparable(&cut, &recorded, 0.0, &ALL).unwrap();
+            };
+            (0..200).map(mean).collect()
+        };
+        let found = comparable(&cut, &recorded(&cut), 0.0, &ALL).unwrap();
         // Four whole trials of 200 bins are more than five of 150 and six of 120.
         let expected = [0, 2, 3, 5].map(|trial: usize| whole[trial].clone());
         assert_eq!((found.trials, found.bins.len()), (expected.to_vec(), 200));
         cut[0][120..].fill(f32::NAN);
         cut[2][120..].fill(f32::NAN);
-        let found = comparable(&cut, &recorded, 0.0, &ALL[..130]).unwrap();
+        let found = comparable(&cut, &recorded(&cut), 0.0, &ALL[..130]).unwrap();
         assert_eq!((found.trials.len(), found.bins), (6, ALL[..120].to_vec()));
     }
 }

@@ -103,7 +103,11 @@ mod tests {
             frame_period: Milliseconds(50.0),
             ..screen()
         };
-        let asked = config(&[60.0, 70.0, 80.0, 100.0, 120.0, 150.0, 210.0]);
+        let asked = OmittedStimulus {
+            // A flash of 20 ms is no frame of 50 ms.
+            flash_duration: coarse.frame_period,
+            ..config(&[60.0, 70.0, 80.0, 100.0, 120.0, 150.0, 210.0])
+        };
         let (shown, warnings) = asked.on(&coarse);
         assert_eq!(shown.periods, [50.0, 100.0, 150.0, 200.0].map(Milliseconds));
         let texts: Vec<String> = warnings.iter().map(ToString::to_string).collect();
