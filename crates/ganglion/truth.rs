@@ -175,6 +175,7 @@ impl<'a> Interventions<'a> {
             samples: &self.samples,
             first_bin: self.retina.screen().history,
             lesions_refute: None,
+            misses_phenomenon: false,
             opposed: None,
             circuit: witness,
             network: None,

@@ -11,6 +11,7 @@ use crate::candidate::{Candidate, candidates};
 use crate::causal::{Causal, Effect};
 use crate::channel::{ChannelAttribution, channel_attributions};
 use crate::circuit::Circuit;
+use crate::comparison::Agreement;
 use crate::control::{Shuffled, shuffled};
 use crate::effective::{EffectiveForm, effective_form};
 use crate::error::Error;
@@ -206,6 +207,7 @@ impl Explainer<'_> {
             samples: &sweep.movies,
             first_bin: sweep.first_bin,
             lesions_refute: (!acceptance.lesions_agree).then_some(acceptance.causal_r_squared),
+            misses_phenomenon: acceptance.metric.agreement == Agreement::Different,
             opposed: opposed(&self.experiment.moments(), sweep, data, &of_channels),
             circuit: Witness::of_circuit(&judge, &circuit, &outcome, rate_without, config)?,
             network: Some(Witness::of_network(

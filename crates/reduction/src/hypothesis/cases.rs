@@ -76,6 +76,7 @@ struct Case {
     network: [Left; 3],
     opposed: Option<f64>,
     lesions_refute: Option<f64>,
+    misses_phenomenon: bool,
     by_chance: bool,
 }
 
@@ -110,6 +111,7 @@ impl Case {
             network: [Same; 3],
             opposed: None,
             lesions_refute: None,
+            misses_phenomenon: false,
             by_chance: false,
         }
     }
@@ -160,6 +162,7 @@ impl Case {
             samples: &self.samples,
             first_bin: 40,
             lesions_refute: self.lesions_refute,
+            misses_phenomenon: self.misses_phenomenon,
             opposed: self.opposed,
             circuit: witness(self.circuit),
             network: Some(network),
@@ -204,6 +207,11 @@ fn latency_is_supported_refuted_and_left_open() {
         .silenced(needed, needed);
     refuted.says(0, Verdict::Refuted);
     refuted.lesions_refute = Some(0.1);
+    refuted.says(0, Verdict::Undetermined);
+    // A circuit that does not show the phenomenon refutes nothing by what it lacks.
+    refuted.lesions_refute = None;
+    refuted.misses_phenomenon = true;
+    refuted.network[0] = Nothing;
     refuted.says(0, Verdict::Undetermined);
 }
 

@@ -84,6 +84,9 @@ pub struct Evidence<'a> {
     pub first_bin: usize,
     /// Causal R² of a circuit that its own lesions refute; none where they do not.
     pub lesions_refute: Option<f64>,
+    /// Whether the circuit does not show the phenomenon, or another metric than the network: what it
+    /// lacks may then be what makes it.
+    pub misses_phenomenon: bool,
     /// Correlation over columns of what ON and OFF channels add at the phenomenon's moments.
     pub opposed: Option<f64>,
     /// The circuit, or the retina.
@@ -103,9 +106,18 @@ impl Evidence<'_> {
         found
     }
 
-    /// An observation on the pathways: where lesions refute them, it decides nothing.
+    /// An observation on the pathways: where lesions refute them, it decides nothing; what is not among
+    /// those of a circuit that does not show the phenomenon may be missing there.
     pub(super) fn on_pathways(&self, observation: Observation) -> Observation {
         match self.lesions_refute {
+            None if self.misses_phenomenon && observation.holds == Some(false) => Observation {
+                holds: None,
+                told: format!(
+                    "{}; this circuit does not show the phenomenon as the network does, so that what it \
+                     lacks decides nothing",
+                    observation.told
+                ),
+            },
             None => observation,
             Some(r_squared) => Observation {
                 holds: None,
@@ -147,6 +159,9 @@ impl Evidence<'_> {
         let by_chance = silenced.random.is_none_or(|random| random.p >= CHANCE);
         let leans = silenced.comparison.is_probably_different();
         let holds = match (needed(silenced), circuit) {
+            // No channel of this kind, and no circuit of channels that shows the phenomenon: a later
+            // stage may turn signs round.
+            (Some(false), _) if !silenced.exists && self.misses_phenomenon => None,
             (Some(false), _) => Some(false),
             (Some(true), Some(true)) => Some(true),
             (Some(true), None) if !by_chance => Some(true),
