@@ -72,6 +72,9 @@ pub struct CellScore {
     pub cc_norm: Option<f64>,
     /// Fraction of explained variance with the noise taken out, from repeats.
     pub corrected_fev: Option<f64>,
+    /// Information about single spikes, where the repeats are spike counts, see
+    /// [`metrics::bits_per_spike`].
+    pub bits_per_spike: Option<f64>,
     /// Root mean squared error, Hz.
     pub rmse: f64,
     /// Why there is no ceiling, or of how little of the repeats it is.
@@ -111,11 +114,19 @@ pub fn evaluate(
     let scores: Vec<CellScore> = cells
         .map(|index| {
             let cell = model.description.cells[index];
-            let at = |values: &[f32]| bins.iter().map(|bin| values[bin - first]).collect();
+            let at = |values: &[f32]| -> Vec<f32> {
+                bins.iter().map(|bin| values[bin - first]).collect()
+            };
             let (predicted, recorded): (Vec<f32>, Vec<f32>) =
                 (at(&predicted[index]), at(&recorded[index]));
             let trials = comparable_trials(model, &recording, index, &bins);
-            score(cell, &predicted, &recorded, &bins, trials)
+            let counts = repeats[index].iter().flatten();
+            let counts: Vec<Vec<f32>> = counts.map(|trial| at(trial)).collect();
+            let bin_s = recording.frame_period.period.0 * 1e-3;
+            CellScore {
+                bits_per_spike: metrics::bits_per_spike(&predicted, &counts, bin_s),
+                ..score(cell, &predicted, &recorded, &bins, trials)
+            }
         })
         .collect();
     let correlations: Vec<f64> = scores.iter().filter_map(|score| score.pearson).collect();
@@ -268,6 +279,7 @@ fn score(
         cc_norm: over_trials(|predicted, _, trials| {
             metrics::normalised_correlation(predicted, trials)
         }),
+        bits_per_spike: None,
         rmse: metrics::root_mean_squared_error(predicted, recorded),
         ceiling_note: ceiling.err().or_else(|| note(bins, trials.ok()?)),
     }

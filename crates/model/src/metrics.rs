@@ -143,6 +143,38 @@ pub fn normalised_correlation(predicted: &[f32], trials: &[Vec<f32>]) -> Option<
     is_defined.then(|| covariance(&mean, predicted) / (spread * power).sqrt())
 }
 
+/// Least spikes a bin that a prediction stands for: a rate of 0 would rule a spike out.
+const LEAST_SPIKES: f64 = 1e-6;
+
+/// Information of a predicted rate about single spikes, beyond the mean rate, bits a spike:
+///
+/// ```text
+/// sum over trials and bins of [y log2(p / m) - (p - m) / ln 2] / sum of y
+/// ```
+///
+/// with `y[n][t]` the spikes of a trial in a bin, `p[t]` those predicted (the rate in Hz times `bin_s`, at
+/// least 1e-6) and `m` the mean of y: the difference of two Poisson log likelihoods. Bins that a trial does
+/// not hold (NaN) are left out. None without spikes, or where values are no counts.
+///
+/// Source: Pillow et al. 2008, Nature 454:995, with the mean rate as the reference.
+pub fn bits_per_spike(predicted: &[f32], counts: &[Vec<f32>], bin_s: f64) -> Option<f64> {
+    let pairs = || {
+        let trials = counts.iter().flat_map(|trial| trial.iter().zip(predicted));
+        trials.filter(|(y, p)| !y.is_nan() && p.is_finite())
+    };
+    let is_count = |y: f32| y >= 0.0 && y.fract() == 0.0;
+    let spikes: f64 = pairs().map(|(&y, _)| f64::from(y)).sum();
+    if !pairs().all(|(&y, _)| is_count(y)) || spikes <= 0.0 {
+        return None;
+    }
+    let mean = spikes / pairs().count() as f64;
+    let gain = |(&y, &p): (&f32, &f32)| {
+        let p = (f64::from(p) * bin_s).max(LEAST_SPIKES);
+        f64::from(y) * (p / mean).log2() - (p - mean) / std::f64::consts::LN_2
+    };
+    Some(pairs().map(gain).sum::<f64>() / spikes)
+}
+
 fn covariance(a: &[f32], b: &[f32]) -> f64 {
     let (mean_a, mean_b) = (mean(a), mean(b));
     let products = a.iter().zip(b);
@@ -289,6 +321,19 @@ mod tests {
             0.870663650,
         );
         close(normalised_correlation(&hertz, &trials), 1.006118519);
+    }
+
+    /// Two bins of 10 ms, 1 and 3 spikes, predicted as 100 and 300 Hz: the mean is 2, so that
+    /// log2(1/2) + 3 log2(3/2) bits are gained by 4 spikes, and the rates cancel.
+    #[test]
+    fn bits_of_spikes_are_those_of_poisson_likelihoods() {
+        let bits = bits_per_spike(&[100.0, 300.0], &[vec![1.0, 3.0]], 0.01).unwrap();
+        assert!((bits - (-1.0 + 3.0 * 1.5f64.log2()) / 4.0).abs() < 1e-6);
+        let mean = bits_per_spike(&[200.0; 2], &[vec![1.0, 3.0], vec![f32::NAN, 2.0]], 0.01);
+        assert!(mean.unwrap().abs() < 1e-6);
+        assert_eq!(bits_per_spike(&[100.0], &[vec![0.5]], 0.01), None);
+        assert_eq!(bits_per_spike(&[100.0], &[vec![0.0]], 0.01), None);
+        assert_eq!(bits_per_spike(&[100.0], &[], 0.01), None);
     }
 
     #[test]
