@@ -11,9 +11,9 @@ use super::{IDENTIFICATION, Section, planting};
 
 /// How the section differs from those of the phenomena.
 const ABOUT: &str = "Circuits of as few rectified pathways as the network's answers to a probe of \
-     stripes need, kernels included. The sections below ask for less: for the fewest of the network's \
-     own channels that make one phenomenon, helped by kernels identified here where no circuit of \
-     these is good enough. Where the two differ, this one is the better account of \
+     stripes need, kernels included. The sections below ask for less: for the cheapest circuit of the \
+     network's own channels behind one phenomenon, helped by kernels identified here where no circuit of \
+     these follows the rate closely enough. Where the two differ, this one is the better account of \
      what excites and inhibits a cell, if the network has seen light change at the scale and the \
      contrasts of the probe; if it has not, it answers by extrapolation.";
 
