@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(t(" 3 , 1"), Ok(vec![3, 1]));
         for (text, part) in [
             ("3-1", "backwards"),
-            ("0-99999999", "more than"),
+            ("0-99999999", "out of range"),
             ("0-99999999999999999999999", "no number"),
             ("1,1", "named twice"),
             ("0-3,2", "named twice"),

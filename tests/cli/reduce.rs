@@ -90,7 +90,7 @@ fn identified_kernels_help_where_channels_do_not() {
     let reduced = |identified: bool| {
         let config = format!(
             "[[experiments]]\nphenomenon = \"latency\"\n[reduction]\nshuffles = 5\n\
-             correlation = 0.999\nidentified_kernels = {identified}\n"
+             correlation = 0.999\nlesions = 0\nidentified_kernels = {identified}\n"
         );
         scratch.write("latency.toml", &config);
         let line = format!("reduce {model} latency.toml --cells 3 --out {identified} --json");

@@ -106,18 +106,21 @@ mod tests {
         let asked = OmittedStimulus {
             // A flash of 20 ms is no frame of 50 ms.
             flash_duration: coarse.frame_period,
-            ..config(&[60.0, 70.0, 80.0, 100.0, 120.0, 150.0, 210.0])
+            ..config(&[110.0, 120.0, 130.0, 150.0, 170.0, 200.0, 260.0])
         };
         let (shown, warnings) = asked.on(&coarse);
-        assert_eq!(shown.periods, [50.0, 100.0, 150.0, 200.0].map(Milliseconds));
+        assert_eq!(
+            shown.periods,
+            [100.0, 150.0, 200.0, 250.0].map(Milliseconds)
+        );
         let texts: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         assert!(
             texts
                 .iter()
-                .any(|text| text.contains("60, 70 ms are all shown as 50 ms"))
+                .any(|text| text.contains("110, 120 ms are all shown as 100 ms"))
         );
         assert!(
-            texts.iter().any(|text| text.contains("80, 100, 120 ms")),
+            texts.iter().any(|text| text.contains("130, 150, 170 ms")),
             "{texts:?}"
         );
         // What is resolved is shown as it is.
@@ -128,11 +131,11 @@ mod tests {
         let mut movies = prepared.movies();
         let labels: Vec<&String> = prepared.conditions().iter().map(|one| &one.label).collect();
         assert!(
-            labels.iter().any(|label| label.contains("period 50 ms")),
+            labels.iter().any(|label| label.contains("period 100 ms")),
             "{labels:?}"
         );
         assert!(
-            !labels.iter().any(|label| label.contains("60 ms")),
+            !labels.iter().any(|label| label.contains("110 ms")),
             "{labels:?}"
         );
         let tests = prepared.conditions().iter();
