@@ -213,6 +213,10 @@ fn latency_is_supported_refuted_and_left_open() {
     refuted.misses_phenomenon = true;
     refuted.network[0] = Nothing;
     refuted.says(0, Verdict::Undetermined);
+    // Nor by what it can do without.
+    (refuted.circuit[0], refuted.network[0]) = (Nothing, Open);
+    refuted.by_chance = true;
+    refuted.says(0, Verdict::Undetermined);
 }
 
 #[test]

@@ -156,6 +156,8 @@ impl Evidence<'_> {
             };
         };
         let silenced = network.of(target);
+        // A circuit that does not show the phenomenon cannot tell what that can do without.
+        let circuit = circuit.filter(|needed| *needed || !self.misses_phenomenon);
         let by_chance = silenced.random.is_none_or(|random| random.p >= CHANCE);
         let leans = silenced.comparison.is_probably_different();
         let holds = match (needed(silenced), circuit) {
