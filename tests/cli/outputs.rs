@@ -326,9 +326,11 @@ fn models_and_runs_are_not_even_overwritten() {
         "simulate simulation.toml --out net --overwrite",
         "import weights.safetensors --frame-size 12x12 --out net --overwrite",
         "import weights.safetensors --frame-size 12x12 --out net/model --overwrite",
+        "train network.toml --out net/model",
     ] {
         scratch.refuses(line, 2, &["net"]);
     }
+    scratch.refuses("train network.toml --out other", 2, &["other", "model"]);
     assert_eq!(
         (
             contents(&scratch.path("net")),
@@ -336,6 +338,22 @@ fn models_and_runs_are_not_even_overwritten() {
         ),
         before
     );
+}
+
+/// A file that only has the name of the list of results is somebody's.
+#[test]
+fn a_foreign_file_with_the_name_of_the_list_of_results_is_kept() {
+    let scratch = scratch();
+    fs::create_dir(scratch.path("out")).unwrap();
+    for mine in ["mine", "{\"mine\": 1}", ""] {
+        scratch.write("out/.ganglion.json", mine);
+        scratch.refuses(
+            "plot net --recording tiny.h5 --out out",
+            2,
+            &[".ganglion.json"],
+        );
+        assert_eq!(scratch.read("out/.ganglion.json"), mine);
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub const LEDGER: &str = ".ganglion.json";
 
 /// The results in a folder, by their names.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Ledger {
     /// Results that are complete.
     files: BTreeMap<String, Entry>,
@@ -34,6 +34,16 @@ impl Ledger {
         let text = fs::read_to_string(folder.join(LEDGER)).ok();
         let ledger = text.and_then(|text| serde_json::from_str(&text).ok());
         ledger.unwrap_or_default()
+    }
+
+    /// Whether the file of this name in a folder is something else.
+    pub fn is_foreign(folder: &Path) -> bool {
+        let path = folder.join(LEDGER);
+        if fs::symlink_metadata(&path).is_err() {
+            return false;
+        }
+        let text = fs::read_to_string(path);
+        text.map_or(true, |text| serde_json::from_str::<Self>(&text).is_err())
     }
 
     /// Notes that a command begins to write these names, so that one that is killed knows its own

@@ -151,9 +151,16 @@ impl Outputs {
     /// The folder of a run, which is no file; what a run replaces in it, the run itself checks.
     ///
     /// # Errors
-    /// Where it cannot be a folder, or a config in it is what the run is begun from.
+    /// Where it cannot be a folder, is that of a model, or a config in it is what the run is begun from.
     pub fn run(&self, folder: &Path) -> anyhow::Result<()> {
         require_folder(folder)?;
+        if MODEL_FILES.iter().any(|name| folder.join(name).exists()) {
+            return Err(bad_use(format!(
+                "{} is the folder of a model, in which a run would be taken for that model; choose \
+                 another --out",
+                folder.display()
+            )));
+        }
         let config = RunDirectory::new(folder).config();
         if Identity::of(&config).is_some_and(|identity| self.reads(&identity)) {
             let config = config.display();
@@ -196,6 +203,9 @@ impl Outputs {
         self.inputs.iter().any(|input| input.is_same(identity))
     }
 }
+
+/// Files of a model that stands alone.
+const MODEL_FILES: [&str; 2] = ["model.toml", "model.safetensors"];
 
 /// Whether an HDF5 file says that it is such a result of this program.
 pub fn is_by(path: &Path, content: &str) -> bool {

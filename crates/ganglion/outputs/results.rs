@@ -8,8 +8,9 @@ use std::time::SystemTime;
 use anyhow::Context;
 use ganglion_recording::sha256_of;
 
-use super::ledger::{Ledger, matches};
+use super::ledger::{LEDGER, Ledger, matches};
 use super::{Outputs, require_folder};
+use crate::failure::bad_use;
 
 /// A folder that a command fills, checked before the work and again before it is written.
 #[derive(Debug)]
@@ -76,6 +77,13 @@ impl ResultFolder {
     /// Refuses what is in the way, unless it was allowed before and has not changed.
     fn check(&self) -> anyhow::Result<()> {
         require_folder(&self.folder)?;
+        if Ledger::is_foreign(&self.folder) {
+            return Err(bad_use(format!(
+                "{} is not the list of results that ganglion keeps there; move it, or choose another \
+                 --out",
+                self.folder.join(LEDGER).display()
+            )));
+        }
         let ledger = Ledger::read(&self.folder);
         let stamps = self.stamped();
         for (name, stamp) in &stamps {
