@@ -1,5 +1,7 @@
 //! Pictures of discs that cover each other.
 
+use std::ops::Range;
+
 use ganglion_recording::Microns;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha8Rng;
@@ -55,8 +57,16 @@ impl DeadLeaves {
         let (smallest, largest) = (self.smallest.0 / point, self.largest.0 / point);
         let area = |radius: f64| (height + 2.0 * radius) * (width + 2.0 * radius);
         let radius = loop {
-            let radius = power_law(smallest, largest, random.random());
-            if random.random::<f64>() * area(largest) < area(radius) {
+            let share = random.random();
+            let needed = random.random::<f64>() * area(largest);
+            // Most draws are thrown away: a square root that is off in the last digit throws nearly all
+            // of them away faster than the power does.
+            let about = power_below(smallest, largest, share).sqrt().recip();
+            if area(about) < needed * (1.0 - 1e-9) {
+                continue;
+            }
+            let radius = power_law(smallest, largest, share);
+            if needed < area(radius) {
                 break radius;
             }
         };
@@ -85,8 +95,13 @@ struct Disc {
 
 /// The radius below which the share `share` of the density `r^-3` lies.
 fn power_law(smallest: f64, largest: f64, share: f64) -> f64 {
+    power_below(smallest, largest, share).powf(-0.5)
+}
+
+/// That radius to the power -2.
+fn power_below(smallest: f64, largest: f64, share: f64) -> f64 {
     let (high, low) = (smallest.powi(-2), largest.powi(-2));
-    (high - share * (high - low)).powf(-0.5)
+    high - share * (high - low)
 }
 
 impl PictureSource for DeadLeaves {
@@ -95,7 +110,7 @@ impl PictureSource for DeadLeaves {
         let (rows, columns) = (canvas.height as f64, canvas.width as f64);
         let most = MOST_DISCS_A_POINT * canvas.points.len();
         for _ in 0..most {
-            if canvas.bare == 0 {
+            if canvas.bare.is_empty() {
                 break;
             }
             canvas.lay_behind(&self.disc(rows, columns, random));
@@ -113,23 +128,21 @@ impl PictureSource for DeadLeaves {
     }
 }
 
-/// Sample points, those that nothing covers yet being NaN. Leaves are laid from the front to the
-/// back, so that a point is painted once.
+/// Sample points. Leaves are laid from the front to the back, so that a point is painted once.
 struct Canvas {
     height: usize,
     width: usize,
     points: Vec<f32>,
-    bare: usize,
+    bare: Bare,
 }
 
 impl Canvas {
     fn new(height: usize, width: usize) -> Self {
-        let points = vec![f32::NAN; height * width];
         Self {
             height,
             width,
-            bare: points.len(),
-            points,
+            points: vec![0.0; height * width],
+            bare: Bare::new(height, width),
         }
     }
 
@@ -138,24 +151,24 @@ impl Canvas {
         let top = clipped(disc.y - disc.radius - 0.5, self.height);
         let bottom = clipped(disc.y + disc.radius - 0.5, self.height);
         for row in top..bottom {
+            if self.bare.of_rows[row] == 0 {
+                continue;
+            }
             let away = row as f64 + 0.5 - disc.y;
             let reach = (disc.radius * disc.radius - away * away).max(0.0).sqrt();
             let left = clipped(disc.x - reach - 0.5, self.width);
             let right = clipped(disc.x + reach - 0.5, self.width).max(left);
-            for point in &mut self.points[row * self.width..][left..right] {
-                if point.is_nan() {
-                    *point = disc.luminance;
-                    self.bare -= 1;
-                }
-            }
+            let points = &mut self.points[row * self.width..][..self.width];
+            self.bare
+                .cover(row, left..right, |column| points[column] = disc.luminance);
         }
     }
 
     fn fill_bare(&mut self, luminance: f32) {
-        self.points
-            .iter_mut()
-            .filter(|point| point.is_nan())
-            .for_each(|point| *point = luminance);
+        for (row, points) in self.points.chunks_exact_mut(self.width).enumerate() {
+            self.bare
+                .cover(row, 0..self.width, |column| points[column] = luminance);
+        }
     }
 
     fn averaged(&self, height: usize, width: usize) -> Picture {
@@ -169,6 +182,63 @@ impl Canvas {
             (0..SAMPLES).map(row).sum::<f32>() / (SAMPLES * SAMPLES) as f32
         };
         Picture::new(height, width, (0..height * width).map(pixel).collect())
+    }
+}
+
+/// The points that nothing covers yet: a bit each, so that what is covered is passed over 64 points at a
+/// time.
+struct Bare {
+    words_of_a_row: usize,
+    bits: Vec<u64>,
+    /// How many there are in each row.
+    of_rows: Vec<usize>,
+    count: usize,
+}
+
+impl Bare {
+    fn new(height: usize, width: usize) -> Self {
+        let row: Vec<u64> = (0..width.div_ceil(64))
+            .map(|word| bits_below((width - 64 * word).min(64)))
+            .collect();
+        Self {
+            words_of_a_row: row.len(),
+            bits: row.repeat(height),
+            of_rows: vec![width; height],
+            count: height * width,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Covers some columns of a row; `paint` is told of those that were bare.
+    fn cover(&mut self, row: usize, columns: Range<usize>, mut paint: impl FnMut(usize)) {
+        if columns.is_empty() {
+            return;
+        }
+        let words = &mut self.bits[row * self.words_of_a_row..][..self.words_of_a_row];
+        for word in columns.start / 64..=(columns.end - 1) / 64 {
+            let first = 64 * word;
+            let inside = bits_below((columns.end - first).min(64))
+                & !bits_below(columns.start.saturating_sub(first));
+            let mut hit = words[word] & inside;
+            words[word] &= !inside;
+            self.of_rows[row] -= hit.count_ones() as usize;
+            self.count -= hit.count_ones() as usize;
+            while hit != 0 {
+                paint(first + hit.trailing_zeros() as usize);
+                hit &= hit - 1;
+            }
+        }
+    }
+}
+
+/// The lowest bits, up to all 64.
+fn bits_below(count: usize) -> u64 {
+    match count {
+        64.. => u64::MAX,
+        _ => (1 << count) - 1,
     }
 }
 
@@ -194,6 +264,22 @@ mod tests {
         // Half of the density r^-3 lies below sqrt(2) radii, 0.1 % above sqrt(1000) or nearly so.
         assert!((shares[1] - 2f64.sqrt()).abs() < 1e-3);
         assert!((28.0..33.0).contains(&shares[2]), "{}", shares[2]);
+    }
+
+    #[test]
+    fn a_point_is_bare_until_it_is_covered_and_is_painted_once() {
+        for width in [1, 63, 64, 65, 150] {
+            let mut bare = Bare::new(2, width);
+            let mut painted = vec![0; width];
+            let middle = width / 3..2 * width / 3;
+            for columns in [middle, 0..0, 0..width, 0..width] {
+                bare.cover(1, columns, |column| painted[column] += 1);
+            }
+            assert!(painted.iter().all(|&times| times == 1), "{painted:?}");
+            assert_eq!((bare.of_rows[1], bare.count), (0, width));
+            bare.cover(0, 0..width, |_| ());
+            assert!(bare.is_empty());
+        }
     }
 
     #[test]

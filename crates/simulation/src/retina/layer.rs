@@ -87,17 +87,31 @@ impl Layer {
     pub(super) fn answer(&self, block: &[f32], state: &mut LayerState) {
         let count = block.len() / self.pixels_of_a_frame;
         let past = (self.taps.len() - 1) * self.stride;
-        state.frames[past..]
-            .par_chunks_mut(self.stride)
-            .zip(block.par_chunks(self.pixels_of_a_frame))
-            .for_each_init(Scratch::default, |scratch, (filtered, frame)| {
-                let filtered = &mut filtered[..self.region.pixels()];
-                self.filter.apply(frame, &self.region, scratch, filtered);
-            });
+        self.filter_in_space(block, &mut state.frames[past..]);
         self.filter_in_time(count, state);
         state
             .frames
             .copy_within(count * self.stride..count * self.stride + past, 0);
+    }
+
+    /// A frame that stays is filtered once.
+    fn filter_in_space(&self, block: &[f32], filtered: &mut [f32]) {
+        let frame = |index: usize| &block[index * self.pixels_of_a_frame..][..self.pixels_of_a_frame];
+        let stays = |index: usize| index > 0 && frame(index) == frame(index - 1);
+        let count = block.len() / self.pixels_of_a_frame;
+        filtered
+            .par_chunks_mut(self.stride)
+            .take(count)
+            .enumerate()
+            .filter(|(index, _)| !stays(*index))
+            .for_each_init(Scratch::default, |scratch, (index, filtered)| {
+                let filtered = &mut filtered[..self.region.pixels()];
+                self.filter.apply(frame(index), &self.region, scratch, filtered);
+            });
+        for index in (1..count).filter(|&index| stays(index)) {
+            let before = (index - 1) * self.stride;
+            filtered.copy_within(before..before + self.stride, index * self.stride);
+        }
     }
 
     fn filter_in_time(&self, count: usize, state: &mut LayerState) {
