@@ -21,9 +21,7 @@ impl Settings {
     /// # Errors
     /// Where the threads cannot be started.
     pub fn new(arguments: &GlobalArguments) -> anyhow::Result<Self> {
-        if let Some(threads) = arguments.threads {
-            start_threads(threads)?;
-        }
+        start_threads(arguments.threads)?;
         Ok(Self {
             backend: arguments.device.and_then(DeviceChoice::backend),
             quiet: arguments.quiet,
@@ -36,9 +34,19 @@ impl Settings {
     }
 }
 
-fn start_threads(threads: usize) -> anyhow::Result<()> {
+/// Stack of a thread of the pool, that of a program's first thread: commands run in the pool.
+const STACK: usize = 8 << 20;
+
+/// Starts a number of threads, as many as there are cores if none is given.
+fn start_threads(threads: Option<usize>) -> anyhow::Result<()> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+        .num_threads(threads.unwrap_or(0))
+        .stack_size(STACK)
         .build_global()
-        .with_context(|| format!("--threads {threads}: the threads cannot be started; use fewer"))
+        .with_context(|| match threads {
+            Some(threads) => {
+                format!("--threads {threads}: the threads cannot be started; use fewer")
+            }
+            None => "the threads cannot be started; use fewer with `--threads`".to_owned(),
+        })
 }

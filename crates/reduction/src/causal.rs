@@ -60,7 +60,7 @@ impl Causal<'_> {
     /// If a channel does not exist, or rates cannot be measured.
     pub(crate) fn effects(
         &self,
-        network: &mut SilencedNetwork<'_>,
+        network: &SilencedNetwork<'_>,
         lesions: &[Lesion],
     ) -> Result<Vec<Effect>, Error> {
         let sets: Vec<Vec<usize>> = lesions.iter().map(|one| one.silenced.clone()).collect();

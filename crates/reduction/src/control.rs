@@ -41,7 +41,7 @@ pub struct Shuffled {
 /// # Errors
 /// If the network does not answer.
 pub(crate) fn shuffled(
-    network: &mut SilencedNetwork<'_>,
+    network: &SilencedNetwork<'_>,
     (held_out, split): (&HeldOut, &Split),
     (intact, output, all): (&[f64], usize, usize),
     config: &ReductionConfig,

@@ -125,7 +125,7 @@ pub(crate) struct Explainer<'a> {
 impl Explainer<'_> {
     /// Explains one cell, the `index`th of the sweep; nothing if no channel moves it.
     pub(crate) fn explain(
-        &mut self,
+        &self,
         index: usize,
         cell: CellIndex,
     ) -> Result<Option<Explanation>, Error> {
@@ -145,7 +145,7 @@ impl Explainer<'_> {
         let price = config.price();
         let effective = effective_form(&judge, data, &of_channels, (price, config.correlation))?;
         let (candidates, form, search) = self.fitted(&judge, data, of_channels.clone())?;
-        let problem = Problem::new(&candidates, (sweep, data), &mut self.network, config)?;
+        let problem = Problem::new(&candidates, (sweep, data), &self.network, config)?;
         let fitter = problem.fitter();
         let chosen = &form.fits[form.choice.step];
         let departures = fitter.departures(chosen);
@@ -172,7 +172,7 @@ impl Explainer<'_> {
         let shuffled = match held_out.as_ref().zip(split.as_ref()) {
             Some(pair) => {
                 let all = (&data.response[..], data.output, sweep.channels());
-                shuffled(&mut self.network, pair, all, config)?
+                shuffled(&self.network, pair, all, config)?
             }
             None => None,
         };
@@ -184,7 +184,7 @@ impl Explainer<'_> {
             tolerance: config.metric_tolerance,
         };
         let lesions = lesions(&circuit, &of_channels, sweep.channels());
-        let effects = causal.effects(&mut self.network, &lesions)?;
+        let effects = causal.effects(&self.network, &lesions)?;
         let importance = &effective.importance;
         let random = (&importance[..], config.shuffles, config.seed);
         let order = problem.places(&circuit, chosen);
@@ -212,7 +212,7 @@ impl Explainer<'_> {
             circuit: Witness::of_circuit(&judge, &circuit, &outcome, rate_without, config)?,
             network: Some(Witness::of_network(
                 &causal,
-                &mut self.network,
+                &self.network,
                 &effects,
                 random,
             )?),
@@ -243,15 +243,15 @@ impl Explainer<'_> {
     /// Circuits of the network's channels; where none follows the rate closely enough, also those with
     /// kernels identified from the probe, if they cost less.
     fn fitted(
-        &mut self,
+        &self,
         judge: &Judge<'_>,
         data: &CellSweep,
         of_channels: Vec<Candidate>,
     ) -> Result<(Vec<Candidate>, FittedForm, Search), Error> {
         let (reducer, sweep) = (self.reducer, self.sweep);
         let config = reducer.config;
-        let problem = Problem::new(&of_channels, (sweep, data), &mut self.network, config)?;
-        let form = FittedForm::new(&problem, judge, &mut self.network, config.most_pathways)?;
+        let problem = Problem::new(&of_channels, (sweep, data), &self.network, config)?;
+        let form = FittedForm::new(&problem, judge, &self.network, config.most_pathways)?;
         let chosen = &form.curve.steps[form.choice.step];
         let wanted = config.identified_kernels
             && sweep.invariance == Invariance::FullField
@@ -260,8 +260,8 @@ impl Explainer<'_> {
             return Ok((of_channels, form, Search::default()));
         }
         let all = with_identified(reducer, self.movies, sweep, &of_channels, judge.cell)?;
-        let problem = Problem::new(&all, (sweep, data), &mut self.network, config)?;
-        let wider = FittedForm::new(&problem, judge, &mut self.network, config.most_pathways)?;
+        let problem = Problem::new(&all, (sweep, data), &self.network, config)?;
+        let wider = FittedForm::new(&problem, judge, &self.network, config.most_pathways)?;
         let members = &wider.fits[wider.choice.step].structure.members;
         let identified = members.iter().any(|&member| member >= of_channels.len());
         match identified {

@@ -39,7 +39,7 @@ impl FittedForm {
     pub(crate) fn new(
         problem: &Problem<'_>,
         judge: &Judge<'_>,
-        network: &mut SilencedNetwork<'_>,
+        network: &SilencedNetwork<'_>,
         most: usize,
     ) -> Result<Self, Error> {
         let fitter = problem.fitter();

@@ -26,7 +26,7 @@ impl<'a> Problem<'a> {
     pub(crate) fn new(
         candidates: &'a [Candidate],
         (sweep, cell): (&'a Sweep, &CellSweep),
-        network: &mut SilencedNetwork<'_>,
+        network: &SilencedNetwork<'_>,
         config: &'a ReductionConfig,
     ) -> Result<Self, Error> {
         let sets: Vec<Vec<usize>> = candidates.iter().map(|one| one.channels.clone()).collect();
@@ -81,7 +81,7 @@ impl<'a> Problem<'a> {
     /// Has the network answer with the channels of some circuits silenced, and with all others.
     pub(crate) fn learn_silenced(
         &self,
-        network: &mut SilencedNetwork<'_>,
+        network: &SilencedNetwork<'_>,
         fits: &[Fit],
     ) -> Result<(), Error> {
         let sets = fits.iter().flat_map(|fit| {

@@ -39,7 +39,7 @@ const ALL_SETS: usize = 12;
 /// If rates cannot be measured.
 pub(crate) fn random_lesions(
     causal: &Causal<'_>,
-    network: &mut SilencedNetwork<'_>,
+    network: &SilencedNetwork<'_>,
     effect: &Effect,
     (importance, most, seed): (&[f64], usize, u64),
 ) -> Result<Option<RandomLesions>, Error> {

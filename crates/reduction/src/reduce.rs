@@ -3,6 +3,7 @@
 use ganglion_attribution::AttributionConfig;
 use ganglion_experiment::{CellOutcome, Outcome, PreparedExperiment, Responder, StimulusMovie};
 use ganglion_recording::CellIndex;
+use rayon::prelude::*;
 
 use crate::config::ReductionConfig;
 use crate::error::Error;
@@ -126,7 +127,7 @@ impl Reducer<'_> {
         cells: &[CellIndex],
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Vec<(CellIndex, Option<Explanation>)>, Error> {
-        let mut explainer = Explainer {
+        let explainer = Explainer {
             reducer: self,
             experiment,
             movies,
@@ -134,9 +135,12 @@ impl Reducer<'_> {
             network: SilencedNetwork::new(self.subject, movies)?,
         };
         let mut explained = Vec::with_capacity(cells.len());
-        for (index, &cell) in cells.iter().enumerate() {
-            explained.push((cell, explainer.explain(index, cell)?));
-            progress(Progress::Explained(index + 1, cells.len()));
+        let places: Vec<(usize, CellIndex)> = cells.iter().copied().enumerate().collect();
+        // Part of each cell's work is serial, so that several are explained at a time.
+        for some in places.chunks(rayon::current_num_threads()) {
+            let one = |&(index, cell): &(usize, CellIndex)| Ok((cell, explainer.explain(index, cell)?));
+            explained.extend(some.par_iter().map(one).collect::<Result<Vec<_>, Error>>()?);
+            progress(Progress::Explained(explained.len(), cells.len()));
         }
         Ok(explained)
     }

@@ -1,6 +1,7 @@
 //! The full network with channels silenced.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ganglion_attribution::{Layer, Part, Path, Replacement};
 use ganglion_experiment::{Histories, StimulusMovie};
@@ -9,14 +10,16 @@ use crate::error::Error;
 use crate::subject::Subject;
 
 /// Rates of a network with sets of channels held at their value for grey, for the movies of a sweep;
-/// each set is computed once.
+/// each set is computed once, whichever cell asks for it first.
 pub(crate) struct SilencedNetwork<'a> {
     subject: &'a Subject<'a>,
     path: Path,
     histories: Histories,
     /// Rates `[distinct history, cell]` by the channels that are silenced, in rising order.
-    known: HashMap<Vec<usize>, Vec<f32>>,
+    known: Mutex<Known>,
 }
+
+type Known = HashMap<Vec<usize>, Vec<f32>>;
 
 impl<'a> SilencedNetwork<'a> {
     pub(crate) fn new(subject: &'a Subject<'a>, movies: &[StimulusMovie]) -> Result<Self, Error> {
@@ -25,7 +28,7 @@ impl<'a> SilencedNetwork<'a> {
             subject,
             path,
             histories,
-            known: HashMap::new(),
+            known: Mutex::default(),
         })
     }
 
@@ -33,13 +36,15 @@ impl<'a> SilencedNetwork<'a> {
     ///
     /// # Errors
     /// If there is no such channel.
-    pub(crate) fn learn(&mut self, sets: &[Vec<usize>]) -> Result<(), Error> {
+    pub(crate) fn learn(&self, sets: &[Vec<usize>]) -> Result<(), Error> {
         let mut new: Vec<Vec<usize>> = Vec::new();
+        let known = self.known();
         for set in sets.iter().map(|set| sorted(set)) {
-            if !self.known.contains_key(&set) && !new.contains(&set) {
+            if !known.contains_key(&set) && !new.contains(&set) {
                 new.push(set);
             }
         }
+        drop(known);
         if new.is_empty() {
             return Ok(());
         }
@@ -49,9 +54,13 @@ impl<'a> SilencedNetwork<'a> {
         let rates = attributor.without(&self.path, layer, &parts, Replacement::Baseline)?;
         let size = self.path.samples() * attributor.cells();
         let known = new.into_iter().zip(rates.chunks(size));
-        self.known
+        self.known()
             .extend(known.map(|(set, rates)| (set, rates.to_vec())));
         Ok(())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Rates `[sample]` of one output with a set silenced that was computed before, Hz.
@@ -59,8 +68,8 @@ impl<'a> SilencedNetwork<'a> {
     /// # Panics
     /// If it was not.
     pub(crate) fn rates(&self, silenced: &[usize], output: usize) -> Vec<f64> {
-        let known = self.known.get(&sorted(silenced));
-        let known = known.expect("rates are computed before they are asked for");
+        let known = self.known();
+        let known = known.get(&sorted(silenced)).expect("rates are computed before they are asked for");
         let cells = self.subject.attributor.cells();
         let index = self.histories.index().iter();
         index

@@ -271,7 +271,7 @@ fn a_metric_that_is_not_kept_is_told() {
     );
     let told = explanation.describe(reduction.headline);
     assert!(
-        told.contains("fall_ms is ") && told.contains("not the same"),
+        told.contains("fall_per_octave_ms is ") && told.contains("not the same"),
         "{told}"
     );
 }

@@ -104,10 +104,12 @@ impl Found {
         let masses = self.points(|response| response.centre_of_mass, None);
         let (count, rank) = (peaks.len(), rank_correlation(&peaks));
         let fall = self.of_peaks(fall);
+        let per_octave = self.of_peaks(fall_per_octave);
         let order = self.of_peaks(|peaks| ordered_pairs(peaks, self.resolution_ms));
         let end = |point: Option<&(f64, f64)>| point.map_or(f64::NAN, |point| point.1);
         let metrics = Metrics::new([
             ("fall_ms", fall.value),
+            ("fall_per_octave_ms", per_octave.value),
             ("rank_correlation", rank),
             ("ordered_pairs", order.value),
             ("contrasts", count as f64),
@@ -118,7 +120,7 @@ impl Found {
             ("rest_hz", self.rest),
         ]);
         self.judged(cell, metrics, (count, &fall, &order), criteria)
-            .with_headline(fall)
+            .with_headline(per_octave)
     }
 
     fn judged(
@@ -213,6 +215,22 @@ fn fall(points: &[(f64, f64)]) -> f64 {
     }
 }
 
+/// Minus the slope of the least-squares line of latency against the logarithm of contrast to base 2.
+fn fall_per_octave(points: &[(f64, f64)]) -> f64 {
+    let count = points.len() as f64;
+    let octaves = points.iter().map(|point| point.0.log2());
+    let (x, y) = (
+        octaves.clone().sum::<f64>() / count,
+        points.iter().map(|point| point.1).sum::<f64>() / count,
+    );
+    let (mut products, mut squares) = (0.0, 0.0);
+    for (octave, point) in octaves.zip(points) {
+        products += (octave - x) * (point.1 - y);
+        squares += (octave - x).powi(2);
+    }
+    -products / squares
+}
+
 fn curves(config: &Latency, found: &[Found]) -> Vec<Curve> {
     let latency = Quantity {
         name: "latency",
@@ -260,4 +278,20 @@ fn family(config: &Latency, answers: &Answers<'_>) -> ResponseFamily {
     };
     let members: Vec<_> = config.contrasts.iter().enumerate().map(member).collect();
     ResponseFamily::collect(answers, outline, &members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_on_octaves_has_its_slope_whichever_contrasts_count() {
+        let points: Vec<(f64, f64)> = [0.25, 0.5, 0.7, 1.0, 2.0]
+            .map(|contrast: f64| (contrast, 100.0 - 20.0 * contrast.log2()))
+            .into();
+        for some in [&points[..], &points[1..], &points[..3]] {
+            assert!((fall_per_octave(some) - 20.0).abs() < 1e-9);
+        }
+        assert!(fall_per_octave(&points[..1]).is_nan());
+    }
 }

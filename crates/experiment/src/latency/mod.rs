@@ -29,7 +29,9 @@ use crate::{Contrast, Error, Outcome, Screen};
 /// what the strongest response of the cell does. Where contrasts of both signs are shown, those of
 /// the sign that evokes the stronger response count.
 /// `fall_ms` is the first-peak latency of the weakest contrast that counts less that of the
-/// strongest; `rank_correlation` is Spearman's, of latency and strength of contrast;
+/// strongest; `fall_per_octave_ms` is minus the slope of the least-squares line of latency against the
+/// logarithm of contrast to base 2, by which responses are compared: unlike a difference of two
+/// latencies it hardly depends on which contrast is the weakest that counts; `rank_correlation` is Spearman's, of latency and strength of contrast;
 /// `ordered_pairs` is the order of the pairs of contrasts whose latencies differ by a frame or more,
 /// -1 if all of them fall: see [`ordered_pairs`](crate::statistics::ordered_pairs). Latencies that
 /// differ by less are not told apart by a response in frames.
@@ -127,7 +129,7 @@ impl Protocol for Latency {
     }
 
     fn headline(&self) -> &'static str {
-        "fall_ms"
+        "fall_per_octave_ms"
     }
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {

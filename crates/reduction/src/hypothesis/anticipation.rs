@@ -8,7 +8,7 @@ pub(super) fn claim(evidence: &Evidence<'_>) -> Hypothesis {
     Hypothesis::from(
         [
             "Motion anticipation needs ON and OFF pathways and an inhibitory one.",
-            "anticipation is unchanged when one of them is silenced",
+            "anticipation is present, and not surely another, when one of them is silenced",
         ],
         Some(DISPUTE),
         Target::ALL.map(|target| evidence.necessary(target)).into(),

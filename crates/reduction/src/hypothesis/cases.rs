@@ -23,12 +23,14 @@ enum Left {
     Same,
     /// None of it.
     Gone,
-    /// A metric whose error leaves open whether it is another.
+    /// A metric, and a phenomenon, that errors leave open.
     Open,
+    /// The phenomenon, with a metric whose error leaves open whether it is another.
+    Perhaps,
     /// All of it, in a hundredth of the rate.
     Faint,
 }
-use Left::{Faint, Gone, Nothing, Open, Same};
+use Left::{Faint, Gone, Nothing, Open, Perhaps, Same};
 
 fn outcome(value: f64, error: f64, presence: Presence) -> CellOutcome {
     CellOutcome {
@@ -56,7 +58,8 @@ fn witness(left: [Left; 3]) -> Witness {
         let outcome = match of(target) {
             Nothing | Same | Faint => outcome(100.0, 0.0, Presence::Present),
             Gone => outcome(0.0, 0.0, Presence::Absent),
-            Open => outcome(85.0, 20.0, Presence::Present),
+            Open => outcome(85.0, 20.0, Presence::Undetermined),
+            Perhaps => outcome(85.0, 20.0, Presence::Present),
         };
         let rate = if of(target) == Faint { 0.01 } else { 1.0 };
         Ok::<_, std::convert::Infallible>((outcome, rate))
@@ -233,6 +236,10 @@ fn anticipation_is_supported_refuted_and_left_open() {
     case()
         .silenced(all, [Open, Gone, Gone])
         .says(0, Verdict::Undetermined);
+    // What is present without ON pathways does not need them, whatever the error of its metric.
+    case()
+        .silenced([Perhaps, Gone, Gone], [Perhaps, Gone, Gone])
+        .says(0, Verdict::Refuted);
 }
 
 #[test]
@@ -271,6 +278,8 @@ fn inhibition_of_the_reversal_is_supported_refuted_and_left_open() {
     case(Gone).says(1, Verdict::Supported);
     case(Same).says(1, Verdict::Refuted);
     case(Open).says(1, Verdict::Undetermined);
+    // Whether inhibition fixes its latency is a question of the latency.
+    case(Perhaps).says(1, Verdict::Undetermined);
     // What is left of the rate is no response.
     case(Faint).says(1, Verdict::Supported);
 }
@@ -301,5 +310,6 @@ fn inhibition_of_the_omitted_stimulus_is_supported_refuted_and_left_open() {
         |left| Case::new("omitted-stimulus").silenced([Gone, Same, left], [Gone, Same, left]);
     case(Gone).says(1, Verdict::Supported);
     case(Nothing).says(1, Verdict::Refuted);
+    case(Perhaps).says(1, Verdict::Refuted);
     case(Open).says(1, Verdict::Undetermined);
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ganglion_attribution::{Polarity, Sign};
-use ganglion_experiment::{Moment, PreparedExperiment};
+use ganglion_experiment::{Moment, PreparedExperiment, Presence};
 use ganglion_recording::Milliseconds;
 
 use super::witness::{Silenced, Witness};
@@ -140,15 +140,25 @@ impl Evidence<'_> {
             / count
     }
 
-    /// Whether the phenomenon needs a kind of pathway.
+    /// Whether a kind of pathway changes the phenomenon.
     ///
     /// It does not where silencing leaves the network's metric as it is. It does where the phenomenon is
     /// gone or its metric another in the network, and the circuit says so as well. Where silencing
     /// changes the network and the circuit says that it should not, any loss of the same size may be the
     /// reason: it counts only if random lesions of the same attribution mass do less (p < 0.05). What
     /// errors leave open is not decided, unless both witnesses lean the same way.
+    pub(super) fn changed_by(&self, target: Target) -> Observation {
+        self.weighed(target, changed)
+    }
+
+    /// Whether the phenomenon needs a kind of pathway: as [`changed_by`](Self::changed_by), but a
+    /// phenomenon that is present without it, and not surely another, does not need it.
     pub(super) fn necessary(&self, target: Target) -> Observation {
-        let circuit = needed(self.circuit.of(target));
+        self.weighed(target, needed)
+    }
+
+    fn weighed(&self, target: Target, reading: fn(&Silenced) -> Option<bool>) -> Observation {
+        let circuit = reading(self.circuit.of(target));
         let Some(network) = &self.network else {
             return Observation {
                 holds: circuit,
@@ -160,7 +170,7 @@ impl Evidence<'_> {
         let circuit = circuit.filter(|needed| *needed || !self.misses_phenomenon);
         let by_chance = silenced.random.is_none_or(|random| random.p >= CHANCE);
         let leans = silenced.comparison.is_probably_different();
-        let holds = match (needed(silenced), circuit) {
+        let holds = match (reading(silenced), circuit) {
             // No channel of this kind, and no circuit of channels that shows the phenomenon: a later
             // stage may turn signs round.
             (Some(false), _) if !silenced.exists && self.misses_phenomenon => None,
@@ -194,8 +204,14 @@ const CHANCE: f64 = 0.05;
 /// Mean rate, as a share of the intact one, below which there is no response left to show a phenomenon.
 const LEAST_RATE: f64 = 0.1;
 
-/// Whether what is silenced is needed; none where errors leave it open.
+/// Whether the phenomenon needs what is silenced; none where errors leave it open.
 fn needed(silenced: &Silenced) -> Option<bool> {
+    let stays = silenced.outcome.measurable && silenced.outcome.presence == Presence::Present;
+    changed(silenced).or(stays.then_some(false))
+}
+
+/// Whether silencing changes the phenomenon; none where errors leave it open.
+fn changed(silenced: &Silenced) -> Option<bool> {
     if !silenced.exists {
         return Some(false);
     }

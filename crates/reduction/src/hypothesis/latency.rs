@@ -16,8 +16,8 @@ pub(super) fn claim(evidence: &Evidence<'_>) -> Hypothesis {
         None,
         vec![
             evidence.on_pathways(order(evidence)),
-            evidence.necessary(Target::Off),
-            evidence.necessary(Target::On),
+            evidence.changed_by(Target::Off),
+            evidence.changed_by(Target::On),
         ],
     )
 }

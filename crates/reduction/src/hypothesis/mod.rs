@@ -3,11 +3,11 @@
 //! | phenomenon | claim | refuted if |
 //! |---|---|---|
 //! | latency | a fast OFF and a slower ON pathway | one of the two is not there, OFF is not the faster, or silencing either changes nothing |
-//! | motion anticipation | ON, OFF and inhibition are all necessary | silencing one of them changes nothing |
+//! | motion anticipation | ON, OFF and inhibition are all necessary | it is present, and not surely another, when one of them is silenced |
 //! | motion reversal | ON and OFF attributions reverse along space | they do not oppose, or silencing either changes nothing |
 //! | motion reversal | inhibition fixes the latency of the burst | silencing inhibition changes nothing |
 //! | omitted stimulus | two ON types, one always active with a later peak, one active at short periods with an earlier one | there are fewer than two, or the earlier one's part does not fall with the period |
-//! | omitted stimulus | inhibition is needed | silencing it changes nothing |
+//! | omitted stimulus | inhibition is needed | it is present, and not surely another, when that is silenced |
 //!
 //! Each is a statement about one cell and one experiment. It is tested on the pathways of the reduced
 //! circuit, at the moment that it speaks of, and on what silencing does in the network and in the

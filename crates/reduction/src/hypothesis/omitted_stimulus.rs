@@ -30,7 +30,7 @@ pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
         Hypothesis::from(
             [
                 "The omitted stimulus response needs inhibition.",
-                "the response is unchanged when inhibitory pathways are silenced",
+                "the response is present, and not surely another, when inhibitory pathways are silenced",
             ],
             Some(DISPUTE),
             vec![evidence.necessary(Target::Inhibition)],

@@ -5,7 +5,7 @@ use crate::lesion::Target;
 
 /// The two claims and their tests.
 pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
-    let both = [Target::On, Target::Off].map(|target| evidence.necessary(target));
+    let both = [Target::On, Target::Off].map(|target| evidence.changed_by(target));
     vec![
         Hypothesis::from(
             [
@@ -23,7 +23,7 @@ pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
                 "the burst is unchanged when inhibitory pathways are silenced",
             ],
             Some(DISPUTE),
-            vec![evidence.necessary(Target::Inhibition)],
+            vec![evidence.changed_by(Target::Inhibition)],
         ),
     ]
 }

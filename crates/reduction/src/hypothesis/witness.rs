@@ -95,7 +95,7 @@ impl Witness {
     /// The full network, with random lesions beside each.
     pub(crate) fn of_network(
         causal: &Causal<'_>,
-        network: &mut SilencedNetwork<'_>,
+        network: &SilencedNetwork<'_>,
         effects: &[Effect],
         random: (&[f64], usize, u64),
     ) -> Result<Self, Error> {
