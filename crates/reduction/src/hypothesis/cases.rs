@@ -294,6 +294,11 @@ fn two_on_types_are_supported_refuted_and_left_open() {
     case(|period| 60.0 / period).says(0, Verdict::Supported);
     case(|period| period / 60.0).says(0, Verdict::Refuted);
     case(|_| 1.0).says(0, Verdict::Undetermined);
+    // Of two types with one peak neither is the earlier.
+    Case::new("omitted-stimulus")
+        .pathway((Polarity::On, Sign::Excitatory, 70.0), |_| 1.0)
+        .pathway((Polarity::On, Sign::Excitatory, 70.0), |period| period / 60.0)
+        .says(0, Verdict::Undetermined);
     let one =
         || Case::new("omitted-stimulus").pathway((Polarity::On, Sign::Excitatory, 80.0), |_| 1.0);
     one().says(0, Verdict::Refuted);

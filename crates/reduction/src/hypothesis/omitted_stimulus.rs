@@ -67,6 +67,10 @@ fn activities(evidence: &Evidence<'_>) -> Observation {
     if found.len() < 2 {
         return none("with one ON type there is none to compare it with");
     }
+    let frame = evidence.experiment.screen().frame_period.0;
+    if late.peak_ms - early.peak_ms < frame {
+        return none("the peaks of the types do not differ by a frame, so that none is the earlier");
+    }
     let points = parts(evidence, early, late);
     let Some(fit) = LineFit::through(&points).filter(|fit| fit.slope_error.is_finite()) else {
         return none("the types are not active at enough periods");
