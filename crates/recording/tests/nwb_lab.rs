@@ -97,6 +97,8 @@ fn pauses_hold_no_bins_and_repeats_of_one_series_are_told_apart_by_them() {
     assert_eq!(converted.gaps(Partition::Train), [BLOCK, 2 * BLOCK]);
     assert_eq!(converted.gaps(Partition::Test), []);
     converted.warns("`stimulus/presentation/blocks` pauses 2 times");
+    // The published networks see as many frames as a block has.
+    converted.warns("the longest stretch of `train` between gaps has 40 frames");
 }
 
 #[rstest]
