@@ -86,7 +86,8 @@ impl Recording {
         RecordingFile::open(path)?.load(partition, options)
     }
 
-    /// SHA-256 of the whole file, see [`sha256_of`](crate::sha256_of).
+    /// SHA-256 of the whole file, see [`sha256_of`](crate::sha256_of), without the files that its
+    /// links lead to, see [`RecordingFile::linked_files`].
     ///
     /// # Errors
     /// Where the file can no longer be read.

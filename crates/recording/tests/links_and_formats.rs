@@ -75,6 +75,25 @@ fn a_link_into_another_file_is_followed() {
     assert_eq!(array.shape, [FRAMES, 2, 3]);
 }
 
+/// Every other file that is read with one, whether its links are looked at or followed.
+#[test]
+fn files_behind_links_are_named() {
+    let file = ArrayFile::open(fixture("broken_links.h5")).unwrap();
+    assert_eq!(file.linked_files(), [fixture("links_old.h5")]);
+    let alone = ArrayFile::open(fixture("links_old.h5")).unwrap();
+    assert!(alone.linked_files().is_empty());
+
+    let folder = tempfile::tempdir().unwrap();
+    let [path, target] = ["linked.h5", "target.h5"].map(|name| folder.path().join(name));
+    std::fs::copy(fixture("linked_session.h5"), &path).unwrap();
+    std::fs::copy(fixture("links_old.h5"), &target).unwrap();
+    let recording = RecordingFile::open(&path).unwrap();
+    assert_eq!(recording.partitions().len(), 2);
+    assert_eq!(recording.linked_files(), [target]);
+    let alone = RecordingFile::open(fixture("links_old.h5")).unwrap();
+    assert!(alone.linked_files().is_empty());
+}
+
 #[rstest]
 #[case("half")]
 #[case("half_big")]

@@ -70,6 +70,12 @@ impl RecordingFile {
         self.container.path()
     }
 
+    /// Other files that hold a part of the recording, behind external links, sorted. Empty for most
+    /// recordings.
+    pub fn linked_files(&self) -> Vec<PathBuf> {
+        self.container.linked_files()
+    }
+
     /// Attributes of the file.
     pub fn attributes(&self) -> &Attributes {
         &self.attributes
