@@ -91,8 +91,8 @@ impl RecordingFile {
         self.microns_per_pixel
     }
 
-    /// What a user ought to know before the recording is used: stamps and attribute that
-    /// disagree, gaps, an unusual unit. Empty for most files.
+    /// What a user ought to know before the recording is used: datasets that cannot be, stamps and
+    /// attribute that disagree, gaps, an unusual unit. Empty for most files.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
