@@ -260,10 +260,10 @@ impl<'a> Converting<'a> {
             return Ok(());
         }
         let text = format!(
-            "`{}` lasts {:.3} s, which is {count} bins of {} ms; choose another nwb.bin_ms",
+            "`{}` lasts {:.3} s, which is {count} bins of {}; choose another nwb.bin_ms",
             series.path,
             series.times.end() - series.times.at(0),
-            self.length * 1e3
+            Milliseconds::from_seconds(self.length)
         );
         Err(problem(self.container, text))
     }
