@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use ganglion_experiment::Error;
 use ganglion_recording::CellIndex;
 
 /// Cells of the recording, counted from 0: numbers and ranges such as `0,2,5-7`.
@@ -15,6 +16,20 @@ impl CellList {
     /// The cells, in the order typed.
     pub fn cells(&self) -> &[CellIndex] {
         &self.0
+    }
+
+    /// The cells, if a model has all of them.
+    ///
+    /// # Errors
+    /// Naming the first that it does not have, and those that it has.
+    pub fn of(&self, known: &[CellIndex]) -> Result<&[CellIndex], Error> {
+        match self.0.iter().find(|cell| !known.contains(cell)) {
+            Some(&cell) => Err(Error::NoSuchCell {
+                cell,
+                known: known.iter().map(|cell| cell.0).collect(),
+            }),
+            None => Ok(&self.0),
+        }
     }
 
     /// Their numbers, in the order typed.

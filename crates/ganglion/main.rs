@@ -16,6 +16,7 @@ mod failure;
 mod figures;
 mod location;
 mod logging;
+mod notes;
 mod outputs;
 mod part_progress;
 mod progress;

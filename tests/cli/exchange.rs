@@ -336,7 +336,7 @@ fn an_nwb_file_becomes_a_recording() {
     }
     let import = format!("import {} --config nwb.toml --cells 0-3", nwb("noise.nwb"));
     let done = scratch.succeeds(&format!("{import} --out recording.h5"));
-    for part in ["4 cells", "240 bins of 10 ms", "80 bins, 3 repeats"] {
+    for part in ["4 cells", "240 bins of 10 ms of", "80 bins, 3 repeats"] {
         assert!(
             done.stdout.contains(part),
             "`{part}` is not in: {}",

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ganglion_model::evaluation::{Evaluation, evaluate};
-use ganglion_model::model::{Model, Provenance};
-use ganglion_recording::{Partition, sha256_of, write_atomically};
+use ganglion_model::model::{Model, Provenance, Source};
+use ganglion_recording::{Partition, write_atomically};
 use serde::Serialize;
 
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::settings::Settings;
-use crate::{agreement, console, scores};
+use crate::{agreement, console, notes, scores};
 
 /// What was typed after `evaluate`.
 #[derive(Debug, Args)]
@@ -56,6 +56,8 @@ struct Report<'a> {
     recording: &'a Path,
     recording_name: &'a str,
     recording_sha256: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    recording_linked: Vec<Source>,
     partition: Partition,
     #[serde(flatten)]
     evaluation: &'a Evaluation,
@@ -68,20 +70,18 @@ struct Report<'a> {
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let partition = Partition::from(arguments.partition);
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
+    notes::tell(&arguments.recording);
     let evaluation = evaluate(&model, &arguments.recording, partition)?;
-    evaluation
-        .notes
-        .iter()
-        .for_each(|note| tracing::warn!("{note}"));
     agreement::tell(&arguments.recording, &evaluation);
-    let name = arguments.recording.file_name().unwrap_or_default();
+    let source = Source::of_recording(&arguments.recording)?;
     let provenance = &model.description.provenance;
     let report = Report {
         model: &arguments.model,
         model_epoch: provenance.epoch,
         recording: &arguments.recording,
-        recording_name: &name.to_string_lossy(),
-        recording_sha256: sha256_of(&arguments.recording)?,
+        recording_name: &source.name,
+        recording_sha256: source.sha256.clone(),
+        recording_linked: source.linked.clone(),
         partition,
         evaluation: &evaluation,
     };

@@ -89,7 +89,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         .with_context(|| format!("{}: cannot be shown stimuli", arguments.model.display()))?;
     let subject = Subject::new(&responder)
         .with_context(|| format!("{}: cannot be reduced", arguments.model.display()))?;
-    let cells = cells(arguments, &subject);
+    let cells = cells(arguments, &subject)?;
     let probe = config.probe.of(&subject.screen())?.1;
     if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
         tracing::warn!("the probe: {text}");
@@ -123,11 +123,11 @@ fn read(arguments: &Arguments) -> anyhow::Result<IdentifyConfig> {
     Ok(tables.reduction.identify)
 }
 
-fn cells(arguments: &Arguments, subject: &Subject<'_>) -> Vec<CellIndex> {
-    match &arguments.cells {
-        Some(list) => list.cells().to_vec(),
+fn cells(arguments: &Arguments, subject: &Subject<'_>) -> anyhow::Result<Vec<CellIndex>> {
+    Ok(match &arguments.cells {
+        Some(list) => list.of(subject.cells())?.to_vec(),
         None => subject.cells().to_vec(),
-    }
+    })
 }
 
 /// The circuits beside those of the simulated retina, if that is at hand.

@@ -21,7 +21,7 @@ use crate::config::Override;
 use crate::failure::bad_use;
 use crate::outputs::Outputs;
 use crate::settings::Settings;
-use crate::{agreement, console, scores};
+use crate::{agreement, console, notes, scores};
 use flags::{Coordinates, FrameSize, MeanAndDeviation, OutputActivation};
 
 /// What was typed after `import`.
@@ -123,6 +123,11 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     }
     arguments.outputs().model(&arguments.out)?;
     let device = settings.backend().device()?;
+    arguments
+        .check
+        .iter()
+        .chain(&arguments.match_recording)
+        .for_each(|recording| notes::tell(recording));
     let imported = import::import(&arguments.weights, &arguments.options(), &device)?;
     let (model, report) = (&imported.model, &imported.report);
     let check = match &arguments.check {

@@ -17,7 +17,7 @@ use crate::failure::bad_use;
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::settings::Settings;
-use crate::{agreement, console, figures};
+use crate::{agreement, console, figures, notes};
 
 /// What was typed after `plot`.
 #[derive(Debug, Args)]
@@ -120,6 +120,7 @@ fn learned(location: &Location, model: &Model) -> anyhow::Result<Vec<Named>> {
 
 /// Figures of the model's predictions of a recording's test part.
 fn compared(model: &Model, recording: &Path, suffix: &str) -> anyhow::Result<Vec<Named>> {
+    notes::tell(recording);
     let evaluation = evaluate(model, recording, Partition::Test)?;
     agreement::tell(recording, &evaluation);
     let kind = model.description.architecture.kind();

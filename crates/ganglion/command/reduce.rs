@@ -112,7 +112,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         config: &config.reduction,
         attribution: &config.attribution,
     };
-    let cells = cells(arguments, &responder);
+    let cells = cells(arguments, &responder)?;
     let truth = truth::retina(arguments.truth.as_deref(), &arguments.model)?;
     let mut summaries = Vec::with_capacity(experiments.len());
     for (experiment, results) in experiments.iter().zip(&folders) {
@@ -182,11 +182,11 @@ fn chosen(arguments: &Arguments, config: &ReduceConfig) -> anyhow::Result<Vec<Ex
     super::experiment::named(all, name, arguments.config.as_deref())
 }
 
-fn cells(arguments: &Arguments, responder: &ModelResponder) -> Vec<CellIndex> {
-    match &arguments.cells {
-        Some(list) => list.cells().to_vec(),
+fn cells(arguments: &Arguments, responder: &ModelResponder) -> anyhow::Result<Vec<CellIndex>> {
+    Ok(match &arguments.cells {
+        Some(list) => list.of(responder.cells())?.to_vec(),
         None => responder.cells().to_vec(),
-    }
+    })
 }
 
 /// Names of the files of an experiment, in which `*` stands for anything.

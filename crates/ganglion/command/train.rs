@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use ganglion_model::Error;
 use ganglion_model::training::{Outcome, RunDirectory, TrainOptions, read_history, train};
-use ganglion_recording::{ConfigPath, RecordingFile};
 
 use crate::config::{ConfigFile, Override};
 use crate::outputs::Outputs;
 use crate::progress::TrainingProgress;
 use crate::settings::Settings;
 use crate::table::decimal;
-use crate::{arguments, console};
+use crate::{arguments, console, notes};
 
 /// What was typed after `train`.
 #[derive(Debug, Args)]
@@ -62,24 +61,16 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         accept_changed_recordings: arguments.accept_changed_recordings,
         revision: arguments::revision().map(ToOwned::to_owned),
     };
-    tell_notes(&config.recording.files);
+    config
+        .recording
+        .files
+        .iter()
+        .for_each(|file| notes::tell(file));
     let mut progress = TrainingProgress::new(settings.quiet);
     let outcome = train(&config, &directory, &options, &mut progress);
     progress.finish();
     let outcome = outcome.map_err(|error| told_where(error, &arguments.config))?;
     console::print(&summary(&outcome, &directory, &out)?)
-}
-
-/// Warns of what is unusual about recordings; one that cannot be opened fails later.
-fn tell_notes(files: &[ConfigPath]) {
-    for file in files
-        .iter()
-        .filter_map(|path| RecordingFile::open(path).ok())
-    {
-        for note in file.notes() {
-            tracing::warn!("{}: {note}", file.path().display());
-        }
-    }
 }
 
 /// Adds to an error about a missing recording where its path comes from.

@@ -209,19 +209,32 @@ pub enum Error {
     },
     /// A recording is not what it was.
     #[error(
-        "{path} has changed since the run {run} was begun (its SHA-256 was {before}, and is {now}); \
+        "{path}{part} has changed since the run {run} was begun (its SHA-256 was {before}, and is {now}); \
          put the old file back, or begin a new run with another --out. `ganglion train` with \
          --accept-changed-recordings goes on, and notes it in the model's provenance"
     )]
     RecordingChanged {
         /// The recording.
         path: PathBuf,
+        /// That it links to the file that has changed, where it is not the recording itself.
+        part: String,
         /// The run directory.
         run: PathBuf,
         /// SHA-256 when the run was begun, or last accepted.
         before: String,
         /// SHA-256 now.
         now: String,
+    },
+    /// A recording without a bin to judge by.
+    #[error(
+        "{path}: no bin of `{dataset}` with a full history holds a rate of every cell (the others are \
+         NaN), so nothing can be scored; judge by another recording or partition"
+    )]
+    NothingRecorded {
+        /// The recording.
+        path: PathBuf,
+        /// The response.
+        dataset: String,
     },
     /// The same recording twice.
     #[error(

@@ -33,6 +33,7 @@ pub mod model;
 pub mod network;
 mod prediction;
 pub mod responder;
+mod source;
 pub mod spectral;
 mod summation;
 pub mod temporal_basis;

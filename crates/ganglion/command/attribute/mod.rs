@@ -29,7 +29,7 @@ use crate::outputs::{Outputs, ResultFolder};
 use crate::settings::Settings;
 use method::Method;
 use report::Report;
-use request::Request;
+use request::{Request, Tables};
 use shown::Shown;
 
 /// What was typed after `attribute`.
@@ -129,11 +129,12 @@ enum Maps {
 /// Where the model has no hidden units, something does not fit it, or a file cannot be read or
 /// written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let tables = Tables::read(arguments)?;
     let model = Model::open(&arguments.model, &settings.backend().device()?)?;
     let cells = model.description.cells.iter().copied().map(CellIndex);
     let attributor =
         Attributor::new(&model.network, model.description.movie)?.of_cells(cells.collect())?;
-    let request = Request::new(arguments, &model, &attributor)?;
+    let request = Request::new(arguments, tables, &model, &attributor)?;
     let shown = Shown::all(arguments, &request, &model)?;
     let out = arguments
         .out

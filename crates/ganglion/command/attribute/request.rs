@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::ensure;
+use anyhow::{anyhow, ensure};
 use ganglion_attribution::{AttributionConfig, Attributor, ChannelProperties, Point, Polarity};
 use ganglion_experiment::{ExperimentConfig, Phenomenon};
 use ganglion_model::filters::first_layer_filters;
@@ -19,9 +19,35 @@ use crate::failure::bad_use;
 /// The tables of a config that this command reads.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Tables {
+pub struct Tables {
     attribution: AttributionConfig,
     experiments: Vec<ExperimentConfig>,
+}
+
+impl Tables {
+    /// Those of the config, or what flags say without one.
+    ///
+    /// # Errors
+    /// Where the config cannot be read, or there is no phenomenon of the name.
+    pub fn read(arguments: &Arguments) -> anyhow::Result<Self> {
+        let Some(path) = &arguments.config else {
+            return Ok(Self {
+                attribution: AttributionConfig {
+                    map_tolerance: default_map_tolerance(arguments),
+                    ..AttributionConfig::default()
+                },
+                experiments: named(arguments.phenomenon.as_deref())?,
+            });
+        };
+        let tables: Self = ConfigFile::read(path, &arguments.set)?.parse()?;
+        ensure!(
+            !tables.experiments.is_empty(),
+            "{}: no [[experiments]] to attribute; add one with `phenomenon = \"latency\"`, or \
+             give --phenomenon or --stimulus instead of a config",
+            path.display()
+        );
+        Ok(tables)
+    }
 }
 
 /// What is asked for, ready to use.
@@ -43,30 +69,13 @@ pub struct Request {
 
 impl Request {
     /// # Errors
-    /// Where the config cannot be read, or something is asked for that the model does not have.
+    /// Where something is asked for that the model does not have.
     pub fn new(
         arguments: &Arguments,
+        tables: Tables,
         model: &Model,
         attributor: &Attributor,
     ) -> anyhow::Result<Self> {
-        let tables = match &arguments.config {
-            Some(path) => ConfigFile::read(path, &arguments.set)?.parse()?,
-            None => Tables {
-                attribution: AttributionConfig {
-                    map_tolerance: default_map_tolerance(arguments),
-                    ..AttributionConfig::default()
-                },
-                experiments: named(arguments.phenomenon.as_deref())?,
-            },
-        };
-        if let Some(path) = &arguments.config {
-            ensure!(
-                !tables.experiments.is_empty(),
-                "{}: no [[experiments]] to attribute; add one with `phenomenon = \"latency\"`, or \
-                 give --phenomenon or --stimulus instead of a config",
-                path.display()
-            );
-        }
         let mut settings = tables.attribution;
         override_settings(&mut settings, arguments);
         if let Some(list) = &arguments.cells {
@@ -127,9 +136,7 @@ fn outputs(cells: Option<&[CellIndex]>, attributor: &Attributor) -> anyhow::Resu
         let output = known.iter().position(|known| known == cell);
         output.ok_or_else(|| {
             let known: Vec<usize> = known.iter().map(|cell| cell.0).collect();
-            bad_use(format!(
-                "cells: the model has no cell {cell}; its cells are {known:?}"
-            ))
+            anyhow!("cells: there is no cell {cell}; the cells are {known:?}")
         })
     };
     cells.iter().enumerate().map(output).collect()

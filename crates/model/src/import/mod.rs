@@ -48,7 +48,7 @@ use std::io::Read;
 use std::path::Path;
 
 use burn::tensor::Device;
-use ganglion_recording::{Normalisation, sha256_of};
+use ganglion_recording::Normalisation;
 
 use crate::Error;
 use crate::model::{Model, ModelDescription, Provenance, Source};
@@ -119,11 +119,7 @@ pub fn import(path: &Path, options: &ImportOptions, device: &Device) -> Result<I
         other => other,
     });
     let mut imported = imported?;
-    let name = path.file_name().unwrap_or_default();
-    imported.model.description.provenance.imported_from = Some(Source {
-        name: name.to_string_lossy().into_owned(),
-        sha256: sha256_of(path)?,
-    });
+    imported.model.description.provenance.imported_from = Some(Source::of_file(path)?);
     Ok(imported)
 }
 
