@@ -239,10 +239,16 @@ fn photographs_of_a_folder_make_a_movie_and_what_is_wrong_with_them_is_told() {
     let told = |error: ganglion_simulation::Error| error.to_string();
     let none = told(Photographs::read(folder.path()).unwrap_err());
     assert!(none.contains("holds no photographs"), "{none}");
-    let gradient = |x: u32, y: u32| image::Luma([(x * 5 + y * 3) as u8]);
-    image::GrayImage::from_fn(40, 30, gradient)
-        .save(folder.path().join("small.png"))
-        .unwrap();
+    let gradient: Vec<u8> = (0..40 * 30)
+        .map(|pixel| (pixel % 40 * 5 + pixel / 40 * 3) as u8)
+        .collect();
+    let file = std::fs::File::create(folder.path().join("small.png")).unwrap();
+    let mut encoder = png::Encoder::new(file, 40, 30);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut small = encoder.write_header().unwrap();
+    small.write_image_data(&gradient).unwrap();
+    small.finish().unwrap();
     let photographs = Photographs::read(folder.path()).unwrap();
     let movie = NaturalMovie::new(options(100, "train"), Box::new(photographs.clone())).unwrap();
     assert_eq!(movie.bytes(0..100).len(), 100 * SCREEN.pixels());
