@@ -172,6 +172,7 @@ impl<'a> Interventions<'a> {
             experiment: self.experiment,
             tolerance: self.tolerance,
             anatomy: self.anatomy(cell),
+            types: None,
             samples: &self.samples,
             first_bin: self.retina.screen().history,
             lesions_refute: None,

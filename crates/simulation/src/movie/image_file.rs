@@ -79,7 +79,9 @@ impl Levels {
         let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
         let pixels = decoder.decode()?;
         let (width, height) = decoder.dimensions().ok_or("it has no size")?;
-        let channels = decoder.output_colorspace().map_or(3, |space| space.num_components());
+        let channels = decoder
+            .output_colorspace()
+            .map_or(3, |space| space.num_components());
         Ok(Self {
             height,
             width,
@@ -133,9 +135,21 @@ mod tests {
         use png::{BitDepth, ColorType};
         let files = [
             png(ColorType::Grayscale, BitDepth::Eight, &[128, 255]),
-            png(ColorType::Grayscale, BitDepth::Sixteen, &[128, 128, 255, 255]),
-            png(ColorType::GrayscaleAlpha, BitDepth::Eight, &[128, 9, 255, 255]),
-            png(ColorType::Rgb, BitDepth::Eight, &[128, 128, 128, 255, 255, 255]),
+            png(
+                ColorType::Grayscale,
+                BitDepth::Sixteen,
+                &[128, 128, 255, 255],
+            ),
+            png(
+                ColorType::GrayscaleAlpha,
+                BitDepth::Eight,
+                &[128, 9, 255, 255],
+            ),
+            png(
+                ColorType::Rgb,
+                BitDepth::Eight,
+                &[128, 128, 128, 255, 255, 255],
+            ),
             png(
                 ColorType::Rgba,
                 BitDepth::Eight,
