@@ -35,7 +35,6 @@ mod prediction;
 pub mod responder;
 pub mod spectral;
 mod summation;
-pub mod temporal_basis;
 pub mod training;
 mod trials;
 pub mod unit_statistics;
