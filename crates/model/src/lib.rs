@@ -36,7 +36,6 @@ pub mod responder;
 mod source;
 pub mod spectral;
 mod summation;
-pub mod temporal_basis;
 pub mod training;
 mod trials;
 pub mod unit_statistics;

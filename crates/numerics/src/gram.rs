@@ -1,9 +1,16 @@
 //! Sums of terms compared with a whole, for any choice of terms at the cost of a few additions.
 
+use crate::dot;
+
 /// Centred inner products of terms and of a target over the same samples.
 ///
-/// The correlation of a sum of terms with the target depends on these alone, so that thousands of
-/// choices are compared without looking at the samples again.
+/// The correlation of a sum of terms `x_i` with the target `y` depends on these alone,
+///
+/// ```text
+/// r = sum over i of <x_i, y> / sqrt(sum over i and j of <x_i, x_j> * <y, y>),
+/// ```
+///
+/// so that thousands of choices are compared without looking at the samples again.
 #[derive(Clone, Debug)]
 pub struct Gram {
     /// `[term, term]`
@@ -62,14 +69,10 @@ fn centred(values: &[f64]) -> Vec<f64> {
     values.iter().map(|value| value - mean).collect()
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::correlation::correlation;
+    use crate::correlation;
 
     #[test]
     fn correlations_are_those_of_the_summed_series() {

@@ -1,11 +1,22 @@
-//! Small systems of linear equations.
+//! Small systems of linear equations, by Cholesky's factorisation.
 
-/// Solves `(matrix + damping * diagonal) x = right` for a symmetric matrix `[row, column]`; none if
-/// it is not positive definite.
+use crate::dot_by_fours;
+
+/// Solves `(A + damping diag(A)) x = right` `[row]` for a symmetric matrix `A` `[row, column]`, of
+/// which only the lower triangle is read; none if the damped matrix is not positive definite.
 ///
-/// Parameters that nothing depends on have a zero row; they stay where they are.
-pub(crate) fn solve_damped(matrix: &[f64], right: &[f64], damping: f64) -> Option<Vec<f64>> {
+/// With `A + damping diag(A) = L L'` and `L` lower triangular, `L y = right` and `L' x = y` are
+/// solved by substitution. A row whose diagonal is 0 or less gets 1 there: a parameter that nothing
+/// depends on has a row of zeros, and stays where it is.
+///
+/// # Panics
+/// If the matrix has not as many rows and columns as the right side.
+///
+/// Source: Nocedal & Wright 2006, *Numerical Optimization*, appendix A.1; the unit diagonal is
+/// ours.
+pub fn solve_damped(matrix: &[f64], right: &[f64], damping: f64) -> Option<Vec<f64>> {
     let size = right.len();
+    assert_eq!(matrix.len(), size * size, "the matrix must be square");
     let mut lower = matrix.to_vec();
     for index in 0..size {
         let diagonal = &mut lower[index * size + index];
@@ -19,17 +30,17 @@ pub(crate) fn solve_damped(matrix: &[f64], right: &[f64], damping: f64) -> Optio
     Some(substitute(&lower, right))
 }
 
-/// Cholesky's factorisation, in the lower triangle.
+/// `L` in the lower triangle, in place of the matrix.
 fn factorise(matrix: &mut [f64], size: usize) -> Option<()> {
     for row in 0..size {
         let (above, own) = matrix.split_at_mut(row * size);
         let own = &mut own[..=row];
         for column in 0..row {
             let other = &above[column * size..][..=column];
-            let left = own[column] - dot(&own[..column], &other[..column]);
+            let left = own[column] - dot_by_fours(&own[..column], &other[..column]);
             own[column] = left / other[column];
         }
-        let left = own[row] - dot(&own[..row], &own[..row]);
+        let left = own[row] - dot_by_fours(&own[..row], &own[..row]);
         if left.is_nan() || left <= 0.0 {
             return None;
         }
@@ -38,32 +49,19 @@ fn factorise(matrix: &mut [f64], size: usize) -> Option<()> {
     Some(())
 }
 
+/// `x` with `L L' x = right`.
 fn substitute(lower: &[f64], right: &[f64]) -> Vec<f64> {
     let size = right.len();
     let mut x = right.to_vec();
     for row in 0..size {
         let line = &lower[row * size..][..=row];
-        x[row] = (x[row] - dot(&line[..row], &x[..row])) / line[row];
+        x[row] = (x[row] - dot_by_fours(&line[..row], &x[..row])) / line[row];
     }
     for row in (0..size).rev() {
         let done: f64 = (row + 1..size).map(|k| lower[k * size + row] * x[k]).sum();
         x[row] = (x[row] - done) / lower[row * size + row];
     }
     x
-}
-
-/// Four sums side by side, so that one addition need not wait for the other.
-pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let (fours, rest) = a.as_chunks::<4>();
-    let (other_fours, other_rest) = b.as_chunks::<4>();
-    let mut sums = [0.0; 4];
-    for (a, b) in fours.iter().zip(other_fours) {
-        for lane in 0..4 {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    let last: f64 = rest.iter().zip(other_rest).map(|(a, b)| a * b).sum();
-    sums[0] + sums[1] + (sums[2] + sums[3]) + last
 }
 
 #[cfg(test)]

@@ -1,66 +1,22 @@
-//! Least squares by Levenberg and Marquardt.
+//! Normal equations of least squares.
 
-use crate::fit::solve_damped;
-
-/// A sum of squares of residuals that depend on a point.
-pub(crate) trait LeastSquares {
-    /// Where it is computed.
-    type Point: Clone;
-
-    /// The sum of squares.
-    fn error(&self, point: &Self::Point) -> f64;
-
-    /// `J'J` `[parameter, parameter]` and `-J'r` `[parameter]`, with `J` the derivatives of the
-    /// residuals `r`.
-    fn normal_equations(&self, point: &Self::Point) -> (Vec<f64>, Vec<f64>);
-
-    /// The point a step away, within what is allowed; none if it has numbers that are not finite.
-    fn moved(&self, point: &Self::Point, step: &[f64]) -> Option<Self::Point>;
-}
-
-/// Where at most `steps` steps lead, and the sum of squares there; it ends earlier where a step
-/// improves the sum by a share of less than `improvement`.
+/// Sums of products of rows of derivatives, for
+/// [`LeastSquares::normal_equations`](crate::LeastSquares::normal_equations).
 ///
-/// Marquardt 1963: the diagonal is damped, less after a step that helps, more after one that does not.
-pub(crate) fn descend<P: LeastSquares>(
-    problem: &P,
-    start: P::Point,
-    steps: usize,
-    improvement: f64,
-) -> (P::Point, f64) {
-    let mut best = start;
-    let mut error = problem.error(&best);
-    let mut damping = 1e-2;
-    let mut equations = problem.normal_equations(&best);
-    let mut done = 0;
-    while done < steps && damping < 1e9 {
-        let Some(step) = solve_damped(&equations.0, &equations.1, damping) else {
-            damping *= 10.0;
-            continue;
-        };
-        done += 1;
-        let Some(tried) = problem.moved(&best, &step) else {
-            damping *= 4.0;
-            continue;
-        };
-        let tried_error = problem.error(&tried);
-        if tried_error.is_nan() || tried_error >= error {
-            damping *= 4.0;
-            continue;
-        }
-        let gained = (error - tried_error) / error;
-        (best, error) = (tried, tried_error);
-        damping = (damping / 5.0).max(1e-9);
-        if gained < improvement {
-            break;
-        }
-        equations = problem.normal_equations(&best);
-    }
-    (best, error)
-}
-
-/// Sums of products of rows of derivatives, for [`LeastSquares::normal_equations`].
-pub(crate) struct NormalEquations {
+/// ```
+/// use ganglion_numerics::{NormalEquations, solve_damped};
+///
+/// // The line a + b x through (0, 1), (1, 3), (2, 5), from a = b = 0: residuals are -y.
+/// let mut equations = NormalEquations::new(2);
+/// for (x, y) in [(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)] {
+///     equations.add(-y, &[1.0, x]);
+/// }
+/// let (matrix, right) = equations.finish();
+/// let line = solve_damped(&matrix, &right, 0.0).unwrap();
+/// assert!((line[0] - 1.0).abs() < 1e-12 && (line[1] - 2.0).abs() < 1e-12);
+/// ```
+#[derive(Clone, Debug)]
+pub struct NormalEquations {
     size: usize,
     matrix: Vec<f64>,
     right: Vec<f64>,
@@ -74,7 +30,8 @@ pub(crate) struct NormalEquations {
 const TOGETHER: usize = 8;
 
 impl NormalEquations {
-    pub(crate) fn new(size: usize) -> Self {
+    /// Empty sums of so many parameters.
+    pub fn new(size: usize) -> Self {
         Self {
             size,
             matrix: vec![0.0; size * size],
@@ -85,8 +42,12 @@ impl NormalEquations {
         }
     }
 
-    /// Adds one residual and its derivatives.
-    pub(crate) fn add(&mut self, residual: f64, row: &[f64]) {
+    /// Adds one residual and its derivatives `[parameter]`.
+    ///
+    /// # Panics
+    /// If there are not as many derivatives as parameters.
+    #[inline]
+    pub fn add(&mut self, residual: f64, row: &[f64]) {
         self.waiting[self.count * self.size..][..self.size].copy_from_slice(row);
         self.residuals[self.count] = residual;
         self.count += 1;
@@ -104,11 +65,12 @@ impl NormalEquations {
         self.count = 0;
     }
 
-    /// The lower triangle is all that was summed; the rest is its mirror image.
-    pub(crate) fn finish(mut self) -> (Vec<f64>, Vec<f64>) {
+    /// `J'J` `[parameter, parameter]` and `-J'r` `[parameter]`.
+    pub fn finish(mut self) -> (Vec<f64>, Vec<f64>) {
         self.waiting[self.count * self.size..].fill(0.0);
         self.residuals[self.count..].fill(0.0);
         self.sum();
+        // The lower triangle is all that was summed; the rest is its mirror image.
         for index in 0..self.size {
             for other in 0..index {
                 self.matrix[other * self.size + index] = self.matrix[index * self.size + other];
@@ -168,33 +130,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    /// `y = a exp(b x)` without noise is found.
-    #[test]
-    fn a_curve_is_fitted() {
-        struct Curve;
-        impl LeastSquares for Curve {
-            type Point = [f64; 2];
-            fn error(&self, [a, b]: &[f64; 2]) -> f64 {
-                let x = |i: usize| i as f64 / 10.0;
-                let residual = |i: usize| a * (b * x(i)).exp() - 2.0 * (-0.7 * x(i)).exp();
-                (0..20).map(|i| residual(i).powi(2)).sum()
-            }
-            fn normal_equations(&self, [a, b]: &[f64; 2]) -> (Vec<f64>, Vec<f64>) {
-                let mut equations = NormalEquations::new(2);
-                for i in 0..20 {
-                    let x = i as f64 / 10.0;
-                    let e = (b * x).exp();
-                    equations.add(a * e - 2.0 * (-0.7 * x).exp(), &[e, a * x * e]);
-                }
-                equations.finish()
-            }
-            fn moved(&self, point: &[f64; 2], step: &[f64]) -> Option<[f64; 2]> {
-                Some([point[0] + step[0], point[1] + step[1]])
-            }
-        }
-        let (found, error) = descend(&Curve, [1.0, 0.0], 60, 1e-12);
-        assert!(error < 1e-12 && (found[0] - 2.0).abs() < 1e-5 && (found[1] + 0.7).abs() < 1e-5);
     }
 }

@@ -2,9 +2,9 @@
 
 use std::f64::consts::TAU;
 
-/// Amplitude of the sinusoid at `cycles` cycles over the whole of a series, by the discrete Fourier
-/// transform: `2 / N |sum_t x(t) exp(-2 pi i cycles t / N)|`.
-pub(crate) fn amplitude(values: &[f64], cycles: usize) -> f64 {
+/// Amplitude of the sinusoid at `cycles` cycles over the whole of a series `[sample]`, by the
+/// discrete Fourier transform: `2 / N |sum_t x(t) exp(-2 pi i cycles t / N)|`.
+pub fn harmonic_amplitude(values: &[f64], cycles: usize) -> f64 {
     let count = values.len() as f64;
     let (mut real, mut imaginary) = (0.0, 0.0);
     for (index, value) in values.iter().enumerate() {
@@ -24,8 +24,8 @@ mod tests {
     fn sinusoids_have_their_amplitude_and_nothing_else() {
         let wave = |t: usize| 3.0 + 2.0 * (TAU * 4.0 * t as f64 / 200.0 + 0.7).cos();
         let values: Vec<f64> = (0..200).map(wave).collect();
-        assert!((amplitude(&values, 4) - 2.0).abs() < 1e-12);
-        assert!(amplitude(&values, 8) < 1e-12 && amplitude(&values, 3) < 1e-12);
+        assert!((harmonic_amplitude(&values, 4) - 2.0).abs() < 1e-12);
+        assert!(harmonic_amplitude(&values, 8) < 1e-12 && harmonic_amplitude(&values, 3) < 1e-12);
     }
 
     #[test]
@@ -34,7 +34,7 @@ mod tests {
             .map(|t| (TAU * f64::from(t) / 4000.0).sin().abs())
             .collect();
         let exact = 4.0 / (3.0 * std::f64::consts::PI);
-        assert!((amplitude(&values, 2) - exact).abs() < 1e-5);
-        assert!(amplitude(&values, 1) < 1e-12);
+        assert!((harmonic_amplitude(&values, 2) - exact).abs() < 1e-5);
+        assert!(harmonic_amplitude(&values, 1) < 1e-12);
     }
 }

@@ -8,13 +8,16 @@ const OFFSET: f32 = 6.0;
 /// Peak of the first function, as lag in frames before the newest.
 const FIRST_PEAK: f32 = 1.0;
 
-/// Smooth functions of lag, fine for recent frames and coarse for old ones (Pillow et al. 2005,
-/// J. Neurosci. 25:11003, their figure 3), each of unit norm. With `x = ln(lag + 6)`, lags in frames,
-/// evenly spaced centres `c` and their distance `d`, a function is `(1 + cos(pi (x - c) / (2 d))) / 2`
-/// within `2 d` of its centre, and 0 beyond. The first peaks one frame before the newest, the last at
-/// `last_peak`, a share of the `history`, which is in frames.
+/// Smooth functions of lag `[function, frame]`, the oldest frame first, fine for recent frames and
+/// coarse for old ones, each of unit norm.
 ///
-/// Returns `[function, frame]`, the oldest frame first.
+/// With `x = ln(lag + 6)`, lags in frames, evenly spaced centres `c` and their distance `d`, a
+/// function is `(1 + cos(pi (x - c) / (2 d))) / 2` within `2 d` of its centre, and 0 beyond. The
+/// first peaks one frame before the newest, the last at `last_peak`, a share of the `history`,
+/// which is in frames.
+///
+/// Source: Pillow et al. 2005, J. Neurosci. 25:11003, their figure 3; the offset of 6 frames and
+/// the unit norm are ours.
 pub fn raised_cosines(functions: usize, history: usize, last_peak: f64) -> Vec<f32> {
     let last_peak = (last_peak as f32 * history as f32).max(FIRST_PEAK + 1.0);
     let warp = |lag: f32| (lag + OFFSET).ln();
@@ -56,8 +59,8 @@ mod tests {
         assert!(peaks.windows(2).all(|pair| pair[0] < pair[1]));
     }
 
-    /// The largest weight of any function at the oldest frame, of that at a recent one: what no function
-    /// reaches, no kernel has.
+    /// The largest weight of any function at the oldest frame, of that at a recent one: what no
+    /// function reaches, no kernel has.
     #[test]
     fn a_late_last_peak_reaches_the_oldest_frames() {
         let history = 40;
