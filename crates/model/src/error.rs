@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::backend_kind::BackendKind;
+
 /// Errors of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -144,7 +146,7 @@ pub enum Error {
     )]
     BackendNotBuilt {
         /// The backend asked for.
-        backend: crate::device::BackendKind,
+        backend: BackendKind,
     },
     /// No backend has this name.
     #[error("no backend is called `{name}`; choose flex, ndarray, wgpu or cuda")]

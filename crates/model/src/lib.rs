@@ -16,6 +16,7 @@
 mod activation;
 pub mod agreement;
 mod backend;
+mod backend_kind;
 pub mod device;
 pub mod error;
 pub mod evaluation;
