@@ -106,17 +106,6 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
-    /// A weights file cannot be imported.
-    #[error("{path}: {problem}")]
-    Import {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: Box<crate::import::ImportError>,
-    },
-    /// As [`Self::Import`], before the file is named.
-    #[error(transparent)]
-    ImportProblem(Box<crate::import::ImportError>),
     /// Weights that the architecture needs are absent.
     #[error("the weights lack `{name}`, which the architecture needs")]
     MissingWeights {
@@ -385,25 +374,11 @@ pub enum Error {
 }
 
 impl Error {
-    /// A weights file cannot be imported.
-    pub(crate) fn import(path: &std::path::Path, problem: crate::import::ImportError) -> Self {
-        Self::Import {
-            path: path.into(),
-            problem: Box::new(problem),
-        }
-    }
-
     /// Names the file that the error is about.
     pub(crate) fn within(self, path: PathBuf) -> Self {
         Self::Within {
             path,
             source: Box::new(self),
         }
-    }
-}
-
-impl From<crate::import::ImportError> for Error {
-    fn from(problem: crate::import::ImportError) -> Self {
-        Self::ImportProblem(Box::new(problem))
     }
 }
