@@ -1,20 +1,8 @@
 //! Linear convolutions one after the other, as one.
 
-use super::ImportError;
+use super::convolution::Convolution;
+use super::error::ImportError;
 use super::layer::{Kind, Layer};
-
-/// A two-dimensional convolution, valid, without stride.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Convolution {
-    /// Kernels, last axis fastest.
-    pub(super) kernel: Vec<f32>,
-    /// Channels out, channels in, rows, columns.
-    pub(super) shape: [usize; 4],
-    /// `[channel out]`
-    pub(super) bias: Option<Vec<f32>>,
-    /// Convolutions of the file that it was composed of.
-    pub(super) stacked: usize,
-}
 
 /// Most multiplications that composing may take: the published stacks need some million.
 const MOST_WORK: usize = 1 << 34;

@@ -1,7 +1,7 @@
 //! Sizes of a network, found from its arrays and what is said of it, and checked.
 
 use super::ImportError;
-use super::compose::Convolution;
+use super::convolution::Convolution;
 use super::layer::Affine;
 use super::plan::{Part, Plan, Readout};
 use super::units::Over;

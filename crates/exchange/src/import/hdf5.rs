@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use ganglion_recording::{ArrayFile, Attribute, ItemKind};
+use ganglion_recording::{ArrayFile, Attribute};
 
+use super::datasets::{array, note_unreadable};
+use super::error::ImportError;
+use super::keras;
 use super::source::{Format, WeightsSource};
-use super::{ImportError, keras};
+use crate::description::DESCRIPTION;
 
 /// The first bytes of an HDF5 file.
 const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
@@ -52,27 +55,8 @@ fn plain(file: &ArrayFile) -> Result<WeightsSource, ImportError> {
         return Err(ImportError::NoKerasModel);
     }
     source.sort_by_name();
-    if let Some(Attribute::Text(text)) = file.attributes("").remove(crate::description::DESCRIPTION)
-    {
+    if let Some(Attribute::Text(text)) = file.attributes("").remove(DESCRIPTION) {
         source.said.description = Some(text);
     }
     Ok(source)
-}
-
-/// Notes the datasets that cannot be read: the network may need them.
-pub(super) fn note_unreadable(file: &ArrayFile, source: &mut WeightsSource) {
-    for item in file.contents() {
-        if let ItemKind::Unreadable { problem } = item.kind {
-            source.cannot_read(&item.path, format!("cannot be read ({problem})"));
-        }
-    }
-}
-
-/// A dataset as an array of weights.
-pub(super) fn array(
-    file: &ArrayFile,
-    name: &str,
-) -> Result<ganglion_model::weights::Array, ImportError> {
-    let ganglion_recording::Array { shape, values } = file.read(name)?;
-    Ok(ganglion_model::weights::Array { shape, values })
 }

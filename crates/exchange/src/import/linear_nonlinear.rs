@@ -5,11 +5,16 @@ use ganglion_model::model::Model;
 use ganglion_model::network::{ModelConfig, MovieShape, Nonlinearity};
 use ganglion_model::weights::Weights;
 
+use super::error::ImportError;
 use super::failure::Failure;
 use super::geometry;
+use super::imported::Imported;
+use super::known::Known;
 use super::layer::{Affine, Dense};
 use super::plan::{Plan, Readout};
-use super::{ImportError, Imported, Known, Report, WeightsSource, settle};
+use super::report::Report;
+use super::settle;
+use super::source::WeightsSource;
 
 /// Frames of history of the published models.
 const HISTORY: usize = 40;

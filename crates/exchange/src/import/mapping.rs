@@ -33,11 +33,13 @@ use std::path::Path;
 use ganglion_model::weights::Array;
 use serde::Deserialize;
 
-use super::compose::Convolution;
-use super::layer::{Affine, Dense, Kind, Layer, refuse_not_finite};
+use super::convolution::Convolution;
+use super::error::ImportError;
+use super::finite::refuse_not_finite;
+use super::layer::{Affine, Dense, Kind, Layer};
+use super::source::WeightsSource;
 use super::transpose::transposed;
 use super::units::CHANNELS_FIRST;
-use super::{ImportError, WeightsSource};
 
 /// The file.
 #[derive(Debug, Deserialize)]

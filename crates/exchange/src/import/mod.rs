@@ -21,12 +21,18 @@
 mod archive;
 mod assumed;
 mod compose;
+mod convolution;
+mod datasets;
 mod error;
 mod failure;
+mod finite;
 mod geometry;
+mod grouping;
 mod half;
 mod hdf5;
+mod imported;
 mod keras;
+mod known;
 mod layer;
 mod linear_nonlinear;
 mod mapping;
@@ -43,34 +49,29 @@ mod source;
 mod torch;
 mod transpose;
 mod units;
+mod unsupported;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use burn::tensor::Device;
-use ganglion_model::model::{Model, ModelDescription, Provenance, Source};
+use ganglion_model::model::{Model, Source};
 use ganglion_model::network::{MovieShape, Nonlinearity};
-use ganglion_recording::{Normalisation, sha256_of};
+use ganglion_recording::sha256_of;
 
 use crate::Error;
 pub use error::ImportError;
 use failure::Failure;
 use geometry::Geometry;
+pub use imported::Imported;
+use known::Known;
 use network::Settings;
 pub use options::{BatchNormOrder, FlattenOrder, HiddenActivation, ImportOptions};
 pub use placement::Placement;
 use plan::{Plan, Readout};
 pub use report::{Assumed, Mapped, Report};
 pub use source::{Format, Ignored, Said, WeightsSource};
-
-/// A model made of a weights file, and what became of everything in the file.
-pub struct Imported {
-    /// The model.
-    pub model: Model,
-    /// What was mapped, ignored and missing.
-    pub report: Report,
-}
 
 /// Reads a weights file of any known format. Nothing in the file is run, and no memory is allocated
 /// for what it only claims to hold.
@@ -132,7 +133,7 @@ fn import_source(
     device: &Device,
 ) -> Result<Imported, Failure> {
     let layers = assumed::completed(layers(&mut source, options)?, &source, options)?;
-    let known = description(&source, options)?;
+    let known = Known::of(&source, options)?;
     let plan = Plan::of(layers)?;
     if let Some(what) = source.said.unsupported_output.clone() {
         return Err(ImportError::Unsupported { what }.into());
@@ -195,114 +196,13 @@ fn layers(
         None => {
             source.set_aside_counts();
             several::refuse(source)?;
-            layer::layers(source)
+            grouping::layers(source)
         }
-    }
-}
-
-/// What is known beside the arrays: options first, then what the file says.
-struct Known {
-    frame: Option<[usize; 2]>,
-    history: Option<usize>,
-    cells: Option<Vec<usize>>,
-    frame_period_ms: Option<f64>,
-    microns_per_pixel: Option<f64>,
-    normalisation: Option<Normalisation>,
-    response: Option<String>,
-    epsilon: f64,
-    noise: Option<f64>,
-    output: Option<Nonlinearity>,
-    hidden_activation: Option<HiddenActivation>,
-    batch_norm_order: Option<BatchNormOrder>,
-    flatten_order: Option<FlattenOrder>,
-    /// What ganglion itself wrote into the file.
-    description: Option<ModelDescription>,
-}
-
-/// In the published networks.
-const EPSILON: f64 = 1e-3;
-const FRAME_PERIOD_MS: f64 = 10.0;
-const RESPONSE: &str = "firing_rate_10ms";
-
-fn description(source: &WeightsSource, options: &ImportOptions) -> Result<Known, ImportError> {
-    let said = &source.said;
-    let own: Option<ModelDescription> = match &said.description {
-        Some(text) => Some(
-            toml::from_str(text).map_err(|error| ImportError::Safetensors {
-                message: format!("its description `ganglion_model`: {}", error.message()),
-            })?,
-        ),
-        None => None,
-    };
-    let own = own.as_ref();
-    let own_frame = own.map(|own| [own.movie.height, own.movie.width]);
-    let said_frame = said.image.map(|[_, height, width]| [height, width]);
-    let usable = |[mean, sd]: &[f64; 2]| mean.is_finite() && sd.is_finite() && *sd > 0.0;
-    let said_normalisation = said
-        .normalisation
-        .filter(usable)
-        .map(|[mean, sd]| Normalisation::Global { mean, sd });
-    let normalisation = options
-        .normalisation
-        .map(|[mean, sd]| Normalisation::Global { mean, sd });
-    Ok(Known {
-        frame: options.frame_size.or(own_frame).or(said_frame),
-        history: own
-            .map(|own| own.movie.history)
-            .or(said.image.map(|image| image[0])),
-        cells: options
-            .cells
-            .clone()
-            .or(own.map(|own| own.cells.clone()))
-            .or(said.cells.clone()),
-        frame_period_ms: options
-            .frame_period_ms
-            .or(own.map(|own| own.frame_period_ms)),
-        microns_per_pixel: options
-            .microns_per_pixel
-            .or(own.and_then(|own| own.microns_per_pixel)),
-        normalisation: normalisation
-            .or(own.map(|own| own.normalisation.clone()))
-            .or(said_normalisation),
-        response: options
-            .response
-            .clone()
-            .or(own.map(|own| own.response.clone())),
-        epsilon: options
-            .batch_norm_epsilon
-            .or(own.and_then(own_epsilon))
-            .unwrap_or(EPSILON),
-        noise: said.noise,
-        output: output(said, options)?,
-        hidden_activation: options.hidden_activation,
-        batch_norm_order: options.batch_norm_order,
-        flatten_order: options.flatten_order,
-        description: own.cloned(),
-    })
-}
-
-fn own_epsilon(description: &ModelDescription) -> Option<f64> {
-    match &description.architecture {
-        ganglion_model::network::ModelConfig::BnCnn {
-            batch_norm_epsilon, ..
-        } => Some(*batch_norm_epsilon),
-        _ => None,
     }
 }
 
 fn said_noise(plan: &Plan) -> Option<f64> {
     plan.noise.first().map(|noise| noise.value)
-}
-
-/// From drive to rate, as the option or the file says.
-fn output(said: &Said, options: &ImportOptions) -> Result<Option<Nonlinearity>, ImportError> {
-    match (options.output_activation, said.output) {
-        (Some(option), Some(file)) if option != file => Err(ImportError::Option {
-            flag: "--output-activation",
-            problem: format!("the file says {file:?}").to_lowercase(),
-        }),
-        (option, file) => Ok(option.or(file)),
-    }
 }
 
 fn refuse_unsupported(source: &WeightsSource, known: &Known) -> Result<(), ImportError> {
@@ -318,70 +218,5 @@ fn refuse_unsupported(source: &WeightsSource, known: &Known) -> Result<(), Impor
     match output.or(source.said.unsupported.clone()) {
         Some(what) => Err(ImportError::Unsupported { what }),
         None => Ok(()),
-    }
-}
-
-/// Every output is another cell.
-fn refuse_repeated(cells: &[usize]) -> Result<(), ImportError> {
-    let mut seen = std::collections::BTreeSet::new();
-    match cells.iter().find(|cell| !seen.insert(**cell)) {
-        Some(cell) => Err(ImportError::Option {
-            flag: "--cells",
-            problem: format!("cell {cell} is listed twice ({cells:?})"),
-        }),
-        None => Ok(()),
-    }
-}
-
-impl Known {
-    fn describe(
-        &self,
-        config: ganglion_model::network::ModelConfig,
-        shape: MovieShape,
-        source: &WeightsSource,
-    ) -> Result<ModelDescription, ImportError> {
-        if let Some(cells) = &self.cells {
-            refuse_repeated(cells)?;
-        }
-        let cells = match &self.cells {
-            Some(cells) if cells.len() == shape.cells => cells.clone(),
-            Some(cells) => {
-                return Err(ImportError::Option {
-                    flag: "--cells",
-                    problem: format!(
-                        "{} cells are listed ({cells:?}), but the network has {}",
-                        cells.len(),
-                        shape.cells
-                    ),
-                });
-            }
-            None => (0..shape.cells).collect(),
-        };
-        if let Some(frames) = self.history.filter(|frames| *frames != shape.history) {
-            return Err(ImportError::DoesNotFit {
-                name: "the first".into(),
-                problem: format!(
-                    "it sees {} frames, but the file says {frames}",
-                    shape.history
-                ),
-            });
-        }
-        let normalisation = self
-            .normalisation
-            .clone()
-            .unwrap_or_else(Normalisation::identity);
-        let period = self.frame_period_ms.unwrap_or(FRAME_PERIOD_MS);
-        let mut description = ModelDescription::new(config, shape, cells, period, normalisation);
-        description.microns_per_pixel = self.microns_per_pixel;
-        description.response = self.response.clone().unwrap_or_else(|| RESPONSE.into());
-        description.provenance = match &self.description {
-            Some(own) => own.provenance.clone(),
-            None => Provenance {
-                epoch: source.said.epoch.unwrap_or(0),
-                ..Provenance::default()
-            },
-        };
-        description.provenance.ganglion_version = env!("CARGO_PKG_VERSION").into();
-        Ok(description)
     }
 }

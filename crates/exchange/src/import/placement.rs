@@ -11,12 +11,13 @@ use ganglion_model::network::Network;
 use ganglion_recording::{CellSelection, LoadOptions, Normalisation, Recording, RecordingFile};
 use serde::Serialize;
 
+use super::error::ImportError;
 use super::failure::Failure;
 use super::geometry::Geometry;
+use super::known::{Known, RESPONSE, refuse_repeated};
 use super::layer::Affine;
 use super::network::{self, Settings};
 use super::plan::{Plan, Readout};
-use super::{ImportError, Known, RESPONSE};
 
 /// Bins looked at: more would hardly change the best unit.
 const MOST_BINS: usize = 12_000;
@@ -109,7 +110,7 @@ fn load(geometry: &Geometry, known: &Known, path: &Path) -> Result<Recording, Fa
         Some(cells) => cells.clone(),
         None => (0..geometry.cells).collect(),
     };
-    super::refuse_repeated(&cells)?;
+    refuse_repeated(&cells)?;
     if cells.len() != geometry.cells {
         return Err(ImportError::Option {
             flag: "--cells",

@@ -1,7 +1,7 @@
 //! Layers in order, as the parts of a network of the retina.
 
 use super::ImportError;
-use super::compose::Convolution;
+use super::convolution::Convolution;
 use super::layer::{Affine, Dense, Kind, Layer};
 
 /// The parts of a network, read in order.

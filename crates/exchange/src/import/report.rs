@@ -5,12 +5,13 @@ use std::fmt::{self, Display, Formatter};
 use serde::Serialize;
 
 use super::geometry::Geometry;
+use super::known::{EPSILON, FRAME_PERIOD_MS, Known, RESPONSE};
 use super::layer::Affine;
 use super::options::FlattenOrder;
 use super::placement::Placement;
 use super::plan::{Part, Plan, Readout};
 use super::source::{Format, Ignored, WeightsSource};
-use super::{EPSILON, FRAME_PERIOD_MS, Known, RESPONSE, units};
+use super::units;
 
 /// What became of everything in a weights file. Its `Display` is what `ganglion import` prints.
 #[derive(Clone, Debug, Serialize)]

@@ -5,7 +5,7 @@
 //! layer's weights and constants. Both networks answer alike.
 
 use super::ImportError;
-use super::compose::Convolution;
+use super::convolution::Convolution;
 use super::geometry::Geometry;
 use super::layer::{Affine, Dense};
 use super::plan::{Part, Plan, Readout};

@@ -88,9 +88,6 @@ pub struct Said {
     pub description: Option<String>,
 }
 
-/// What a padding network does that ours cannot.
-pub(super) const PADS: &str = "pads the input of its convolutions";
-
 impl WeightsSource {
     pub(super) fn new(format: Format) -> Self {
         Self {

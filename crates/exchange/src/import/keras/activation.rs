@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::ImportError;
-use super::description::Step;
+use super::step::Step;
+use crate::import::error::ImportError;
 
 /// A nonlinearity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

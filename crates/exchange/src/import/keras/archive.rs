@@ -4,9 +4,9 @@ use std::path::Path;
 
 use ganglion_recording::ArrayFile;
 
-use super::{ImportError, description, read_numbered};
+use super::description::{self, Description};
 use crate::import::archive::Entries;
-use crate::import::source::WeightsSource;
+use crate::import::error::ImportError;
 
 const DESCRIPTION: &str = "config.json";
 const WEIGHTS: &str = "model.weights.h5";
@@ -16,11 +16,11 @@ pub(crate) fn is_archive(entries: &Entries<'_>) -> bool {
     entries.has(DESCRIPTION) && entries.has("metadata.json")
 }
 
-/// Reads the description and the weights.
-pub(crate) fn read_archive(
+/// Reads the description, and opens the weights.
+pub(super) fn open(
     path: &Path,
     entries: &Entries<'_>,
-) -> Result<WeightsSource, ImportError> {
+) -> Result<(Description, ArrayFile), ImportError> {
     let entry = |name: &'static str| {
         let bytes = entries.get(name)?;
         bytes
@@ -36,5 +36,5 @@ pub(crate) fn read_archive(
     let text = String::from_utf8_lossy(entry(DESCRIPTION)?);
     let description = description::read(&text)?;
     let file = ArrayFile::of_bytes(path.join(WEIGHTS), weights.to_vec())?;
-    read_numbered(&file, Some(description))
+    Ok((description, file))
 }

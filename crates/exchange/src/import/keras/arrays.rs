@@ -7,9 +7,9 @@
 use ganglion_model::weights::Array;
 use ganglion_recording::{ArrayFile, Attribute};
 
-use super::ImportError;
-use super::description::Step;
-use crate::import::hdf5::array;
+use super::step::Step;
+use crate::import::datasets::array;
+use crate::import::error::ImportError;
 use crate::import::transpose::transposed;
 
 /// The program that wrote a file.

@@ -5,23 +5,32 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::setting::integers;
-use super::{Description, ImportError};
+use super::convolution::refuse_other_convolutions;
+use super::step::{Step, integers};
+use crate::import::error::ImportError;
 
 /// Models inside models at most, and layers of a network at most.
 const DEEPEST: usize = 16;
 const MOST_LAYERS: usize = 1000;
 
-/// A layer of a description.
+/// What a file of Keras says of its layers.
 #[derive(Clone, Debug)]
-pub(super) struct Step {
-    pub(super) name: String,
-    pub(super) class: String,
-    pub(super) config: Map<String, Value>,
-    /// Names under which Keras 3 stores it: class and number, models above it first.
-    pub(super) stored: Vec<String>,
+pub(crate) struct Description {
+    /// The layers in order.
+    pub(super) steps: Vec<Step>,
+    /// Frames, rows and columns as the file says them: sizes of the input, in the file's order.
+    pub(super) input: Option<Vec<usize>>,
+}
+
+impl Description {
+    /// Refuses strides, padding and the like, which a mapping file cannot list.
+    pub(in crate::import) fn refuse_other_convolutions(&self) -> Result<(), ImportError> {
+        let is_convolution = |step: &&Step| step.setting(&["kernel_size", "nb_row"]).is_some();
+        let mut convolutions = self.steps.iter().filter(is_convolution);
+        convolutions.try_for_each(|step| refuse_other_convolutions(step, [0, 0]))
+    }
 }
 
 /// Reads a description.

@@ -17,39 +17,25 @@
 mod activation;
 mod archive;
 mod arrays;
+mod convolution;
 mod description;
 mod position;
-mod setting;
+mod step;
 mod stored;
 mod walk;
 
+use std::path::Path;
+
 use ganglion_recording::{ArrayFile, Attribute};
 
-use super::ImportError;
-use super::hdf5::note_unreadable;
+use super::archive::Entries;
+use super::datasets::note_unreadable;
+use super::error::ImportError;
 use super::source::{Format, WeightsSource};
-pub(super) use archive::{is_archive, read_archive};
+pub(super) use archive::is_archive;
 use arrays::{Origin, group_arrays, is_of_random_numbers};
-use description::Step;
+pub(super) use description::Description;
 pub(super) use walk::layers;
-
-/// What a file of Keras says of its layers.
-#[derive(Clone, Debug)]
-pub(crate) struct Description {
-    /// The layers in order.
-    steps: Vec<Step>,
-    /// Frames, rows and columns as the file says them: sizes of the input, in the file's order.
-    input: Option<Vec<usize>>,
-}
-
-impl Description {
-    /// Refuses strides, padding and the like, which a mapping file cannot list.
-    pub(super) fn refuse_other_convolutions(&self) -> Result<(), ImportError> {
-        let is_convolution = |step: &&Step| step.setting(&["kernel_size", "nb_row"]).is_some();
-        let mut convolutions = self.steps.iter().filter(is_convolution);
-        convolutions.try_for_each(|step| walk::refuse_other_convolutions(step, [0, 0]))
-    }
-}
 
 /// Where a file keeps its weights.
 pub(super) enum Root {
@@ -79,6 +65,15 @@ pub(super) fn read(file: &ArrayFile, root: &Root) -> Result<WeightsSource, Impor
         Root::Named(group) => read_named(file, group, description),
         Root::Numbered => read_numbered(file, description),
     }
+}
+
+/// Reads an archive of Keras 3.
+pub(super) fn read_archive(
+    path: &Path,
+    entries: &Entries<'_>,
+) -> Result<WeightsSource, ImportError> {
+    let (description, file) = archive::open(path, entries)?;
+    read_numbered(&file, Some(description))
 }
 
 fn read_named(

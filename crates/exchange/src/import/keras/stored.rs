@@ -6,10 +6,10 @@
 use ganglion_model::weights::Array;
 use ganglion_recording::{ArrayFile, Attribute};
 
-use super::ImportError;
 use super::arrays::is_of_random_numbers;
-use super::description::Step;
-use crate::import::hdf5::array;
+use super::step::Step;
+use crate::import::datasets::array;
+use crate::import::error::ImportError;
 use crate::import::transpose::transposed;
 
 /// Folder with a layer's variables.

@@ -13,15 +13,17 @@ use ganglion_model::network::Nonlinearity;
 use ganglion_model::weights::Array;
 
 use super::activation::Activation;
-use super::description::{Step, list};
+use super::convolution::refuse_other_convolutions;
+use super::description::{Description, list};
 use super::position::{Format, Position, first_to_last, guessed, in_our_order};
-use super::setting::integers;
-use super::{Description, ImportError};
+use super::step::{Step, integers};
 use crate::import::assumed::said_already;
-use crate::import::compose::Convolution;
-use crate::import::layer::{Affine, Dense, Kind, Layer, refuse_not_finite};
+use crate::import::convolution::Convolution;
+use crate::import::error::ImportError;
+use crate::import::finite::refuse_not_finite;
+use crate::import::layer::{Affine, Dense, Kind, Layer};
 use crate::import::options::{FlattenOrder, ImportOptions};
-use crate::import::source::{PADS, WeightsSource};
+use crate::import::source::WeightsSource;
 use crate::import::units::{Axis, CHANNELS_FIRST, Order, Over};
 
 /// The layers of a described network, their arrays taken out of the source. What the description
@@ -485,28 +487,5 @@ fn format(step: &Step) -> Result<Option<Format>, ImportError> {
         Some("channels_first" | "th") => Ok(Some(Format::First)),
         Some("channels_last" | "tf") => Ok(Some(Format::Last)),
         Some(other) => Err(step.refuse(format!("has the data format `{other}`"))),
-    }
-}
-
-/// Strides, dilation, groups and padding: a kernel of one pixel needs no padding.
-pub(super) fn refuse_other_convolutions(
-    step: &Step,
-    kernel: [usize; 2],
-) -> Result<(), ImportError> {
-    let settings: [(&str, &[&str]); 3] = [
-        ("strides", &["strides", "subsample"]),
-        ("dilation_rate", &["dilation_rate", "atrous_rate"]),
-        ("groups", &["groups"]),
-    ];
-    for (name, names) in settings {
-        let values = step.integers(names).unwrap_or_default();
-        if values.iter().any(|value| *value != 1) {
-            return Err(step.refuse(format!("has {name} {values:?}; convolutions here have 1")));
-        }
-    }
-    match step.text(&["padding", "border_mode"]) {
-        None | Some("valid") => Ok(()),
-        Some(_) if kernel == [1, 1] => Ok(()),
-        Some(padding) => Err(step.refuse(format!("{PADS} (padding `{padding}`)"))),
     }
 }

@@ -1,9 +1,18 @@
-//! Settings of a layer, whatever version of Keras spelt them.
+//! A layer of a description and its settings, whatever version of Keras spelt them.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::ImportError;
-use super::description::Step;
+use crate::import::error::ImportError;
+
+/// A layer of a description.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) name: String,
+    pub(super) class: String,
+    pub(super) config: Map<String, Value>,
+    /// Names under which Keras 3 stores it: class and number, models above it first.
+    pub(super) stored: Vec<String>,
+}
 
 impl Step {
     /// The setting under the first of these names that the layer has; `null` is none.
