@@ -4,10 +4,10 @@ use std::path::Path;
 
 use ganglion_recording::{ArrayFile, Attribute};
 
-use super::datasets::{array, note_unreadable};
+use super::datasets::{array, kinds, note_unreadable};
 use super::error::ImportError;
 use super::keras;
-use super::source::{Format, WeightsSource};
+use super::source::{Format, Ignored, WeightsSource};
 use crate::description::DESCRIPTION;
 
 /// The first bytes of an HDF5 file.
@@ -43,15 +43,17 @@ fn refuse_unlisted(file: &ArrayFile) -> Result<(), ImportError> {
 
 fn plain(file: &ArrayFile) -> Result<WeightsSource, ImportError> {
     let mut source = WeightsSource::new(Format::Hdf5);
+    let kinds = kinds(file);
     for name in file.datasets_below("") {
         if name.contains('/') {
             source.ignore(&name, "not at the top level");
         } else {
-            source.arrays.push((name.clone(), array(file, &name)?));
+            source.add(&name, array(file, &name)?, &kinds[&name]);
         }
     }
     note_unreadable(file, &mut source);
-    if source.arrays.is_empty() {
+    let is_named_as_in_torch = |found: &Ignored| found.name.contains('.');
+    if source.arrays.is_empty() && !source.unreadable.iter().any(is_named_as_in_torch) {
         return Err(ImportError::NoKerasModel);
     }
     source.sort_by_name();

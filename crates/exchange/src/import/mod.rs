@@ -37,6 +37,7 @@ mod layer;
 mod linear_nonlinear;
 mod mapping;
 mod network;
+mod numbers;
 mod options;
 mod pickle;
 mod placement;

@@ -8,6 +8,7 @@ use safetensors::tensor::{Dtype, TensorView};
 
 use super::ImportError;
 use super::half::half;
+use super::numbers;
 use super::source::{Format, WeightsSource};
 
 /// Whether a file may be safetensors: the length of a JSON header, then the header.
@@ -34,11 +35,9 @@ pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
         match values(&view) {
             Some(values) => {
                 let shape = view.shape().to_vec();
-                source
-                    .arrays
-                    .push((name.to_owned(), Array { shape, values }));
+                source.add(name, Array { shape, values }, &kind(view.dtype()));
             }
-            None => source.cannot_read(name, format!("is of type {:?}", view.dtype())),
+            None => source.cannot_read(name, numbers::refused(&kind(view.dtype()))),
         }
     }
     source.sort_by_name();
@@ -67,6 +66,28 @@ fn values(view: &TensorView<'_>) -> Option<Vec<f32>> {
         Dtype::U8 | Dtype::BOOL => data.iter().map(|&byte| byte.into()).collect(),
         _ => return None,
     })
+}
+
+/// PyTorch's name of a type that it has, or else the file's.
+fn kind(dtype: Dtype) -> String {
+    let name = match dtype {
+        Dtype::F64 => "float64",
+        Dtype::F32 => "float32",
+        Dtype::F16 => "float16",
+        Dtype::BF16 => "bfloat16",
+        Dtype::I64 => "int64",
+        Dtype::I32 => "int32",
+        Dtype::I16 => "int16",
+        Dtype::I8 => "int8",
+        Dtype::U64 => "uint64",
+        Dtype::U32 => "uint32",
+        Dtype::U16 => "uint16",
+        Dtype::U8 => "uint8",
+        Dtype::BOOL => "bool",
+        Dtype::C64 => "complex64",
+        other => return format!("{other:?}"),
+    };
+    name.to_owned()
 }
 
 fn each<const N: usize>(data: &[u8], value: impl Fn([u8; N]) -> f32) -> Vec<f32> {

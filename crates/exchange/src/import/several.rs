@@ -20,11 +20,9 @@ pub(super) fn refuse(source: &WeightsSource) -> Result<(), ImportError> {
 /// Keeps the arrays whose names begin with `prefix`.
 pub(super) fn choose(source: &mut WeightsSource, prefix: &str) -> Result<(), ImportError> {
     let start = format!("{}.", prefix.trim_end_matches('.'));
-    if !source
-        .arrays
-        .iter()
-        .any(|(name, _)| name.starts_with(&start))
-    {
+    let names = source.arrays.iter().map(|(name, _)| name);
+    let mut names = names.chain(source.unreadable.iter().map(|found| &found.name));
+    if !names.any(|name| name.starts_with(&start)) {
         return Err(ImportError::NoWeightsAt {
             wanted: prefix.to_owned(),
             found: networks(source).join(", "),
@@ -35,6 +33,12 @@ pub(super) fn choose(source: &mut WeightsSource, prefix: &str) -> Result<(), Imp
         match name.starts_with(&start) {
             true => source.arrays.push((name, array)),
             false => source.ignore(&name, format!("not in `{prefix}`")),
+        }
+    }
+    for found in std::mem::take(&mut source.unreadable) {
+        match found.name.starts_with(&start) {
+            true => source.unreadable.push(found),
+            false => source.ignore(&found.name, format!("not in `{prefix}`")),
         }
     }
     Ok(())

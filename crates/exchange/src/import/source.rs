@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::ImportError;
 use super::keras::Description;
+use super::numbers;
 use super::options::FlattenOrder;
 
 /// Formats of weights files.
@@ -97,6 +98,15 @@ impl WeightsSource {
             ignored: Vec::new(),
             unreadable: Vec::new(),
             keras: None,
+        }
+    }
+
+    /// Adds an array whose numbers are of this type; whole numbers are noted as unreadable where they
+    /// do not count, see [`numbers`].
+    pub(super) fn add(&mut self, name: &str, array: Array, kind: &str) {
+        match numbers::is_whole(kind) && !numbers::is_count(name) {
+            true => self.cannot_read(name, numbers::refused(kind)),
+            false => self.arrays.push((name.to_owned(), array)),
         }
     }
 

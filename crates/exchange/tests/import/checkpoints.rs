@@ -115,7 +115,21 @@ fn one_of_several_sets_of_weights_is_asked_for(
 
 #[rstest]
 #[case::weight_norm("parametrised.pt", &["parametrizations.weight", "remove_parametrizations"])]
-#[case::complex("complex.pt", &["`0.weight`", "type that is not read", "float32"])]
+#[case::complex("complex.pt", &["complex numbers (complex64)"])]
+#[case::complex_in_a_legacy_file("complex_legacy.pt", &["complex numbers (complex64)"])]
+#[case::complex_of_numpy("numpy_complex.pkl", &["complex numbers (complex128)"])]
+#[case::eight_bits("int8.pt", &["whole numbers (int8)", "dequantise"])]
+#[case::eight_bits_of_numpy("numpy_int8.pkl", &["whole numbers (int8)", "dequantise"])]
+#[case::whole_numbers("int64.pt", &["whole numbers (int64)"])]
+#[case::sixteen_bits("uint16.pt", &["whole numbers (uint16)"])]
+#[case::sixteen_bits_in_a_legacy_file("uint16_legacy.pt", &["whole numbers (uint16)"])]
+#[case::truth_values("bool.pt", &["truth values (bool)"])]
+#[case::float8("float8.pt", &["type float8_e4m3fn", "float16, bfloat16"])]
+#[case::float8_in_a_legacy_file("float8_legacy.pt", &["type float8_e4m3fn", "float16, bfloat16"])]
+#[case::float8_of_a_parameter("parameter8.pt", &["type float8_e5m2", "float16, bfloat16"])]
+#[case::quantised("quantised.pt", &["quantised (qint8)", "tensor.dequantize()"])]
+#[case::quantised_in_a_legacy_file("quantised_legacy.pt", &["quantised (qint8)"])]
+#[case::sparse("sparse.pt", &["sparse", "tensor.to_dense()"])]
 fn weights_that_are_no_plain_numbers_are_refused_by_name(
     #[case] name: &str,
     #[case] parts: &[&str],
@@ -123,6 +137,12 @@ fn weights_that_are_no_plain_numbers_are_refused_by_name(
     let message = refusal(&checkpoint(name), &sized());
     for part in parts.iter().chain([&name]) {
         assert!(message.contains(part), "`{part}` is not in: {message}");
+    }
+    if !message.contains("parametrizations") {
+        for part in ["`0.weight`", "32-bit floating-point numbers (float32)"] {
+            assert!(message.contains(part), "`{part}` is not in: {message}");
+        }
+        assert!(!message.contains("_rebuild"), "Python's inside: {message}");
     }
 }
 

@@ -291,3 +291,13 @@ fn the_axes_of_a_movie_without_convolutions_are_listed() {
     let other = imported(&keras(weights), &told(FlattenOrder::ChannelsFirst)).model;
     assert_eq!(other.description.movie.history, 10);
 }
+
+/// `layer.quantize("int8")` of Keras 3: whole numbers and their scales.
+#[test]
+fn quantised_weights_are_refused_by_name() {
+    let path = variant("keras/quantised.keras");
+    let message = refusal(&path, &ImportOptions::default());
+    for part in ["quantised.keras", "whole numbers (int8)", "dequantise"] {
+        assert!(message.contains(part), "`{part}` is not in: {message}");
+    }
+}

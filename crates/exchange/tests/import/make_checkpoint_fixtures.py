@@ -61,7 +61,35 @@ def main():
     linear = torch.nn.Linear(4, 3)
     norm = torch.nn.utils.parametrizations.weight_norm(torch.nn.Linear(4, 3))
     save("parametrised", norm.state_dict())
-    save("complex", {"0.weight": linear.weight.detach().to(torch.complex64), "0.bias": linear.bias.detach()})
+    not_read()
 
 
-main()
+def not_read():
+    """Weights in types of numbers that are no weights, or that are not read."""
+    torch.manual_seed(1)
+    linear = torch.nn.Linear(4, 3)
+    weight, bias = linear.weight.detach(), linear.bias.detach()
+    whole = (weight * 100).round()
+    stored = {
+        "complex": weight.to(torch.complex64),
+        "int8": whole.to(torch.int8),
+        "int64": whole.to(torch.int64),
+        "bool": whole > 0,
+        "uint16": whole.abs().to(torch.uint16),
+        "float8": weight.to(torch.float8_e4m3fn),
+        "quantised": torch.quantize_per_tensor(weight, 0.01, 0, torch.qint8),
+        "sparse": weight.to_sparse(),
+        "parameter8": torch.nn.Parameter(weight.to(torch.float8_e5m2), requires_grad=False),
+    }
+    for name, values in stored.items():
+        save(name, {"0.weight": values, "0.bias": bias})
+    for name in "complex", "float8", "quantised", "uint16":
+        content = {"0.weight": stored[name], "0.bias": bias}
+        save(f"{name}_legacy", content, _use_new_zipfile_serialization=False)
+    for name, kind in ("numpy_int8", np.int8), ("numpy_complex", np.complex128):
+        with open(f"{FOLDER}/{name}.pkl", "wb") as file:
+            pickle.dump({"0.weight": whole.numpy().astype(kind), "0.bias": bias.numpy()}, file, protocol=4)
+
+
+if __name__ == "__main__":
+    main()

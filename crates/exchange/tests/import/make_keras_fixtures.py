@@ -110,4 +110,14 @@ def main():
                 without_description(name)
 
 
-main()
+def quantised():
+    """A network whose dense weights Keras has quantised to eight bits, which is refused."""
+    layers = [movie(FIRST), conv(2, activation="relu"), L.Flatten(), softplus()]
+    model = keras.Sequential(layers)
+    model.layers[-1].quantize("int8")
+    model.save(f"{FOLDER}/quantised.keras")
+
+
+if __name__ == "__main__":
+    main()
+    quantised()

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use ganglion_exchange::import::ImportOptions;
 use ganglion_model::weights::Weights;
+use hdf5_pure::FileBuilder;
 use rstest::rstest;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
@@ -33,6 +34,9 @@ fn stored(value: f32, dtype: Dtype) -> Vec<u8> {
         Dtype::F64 => f64::from(value).to_le_bytes().to_vec(),
         Dtype::F16 => half(value).to_vec(),
         Dtype::BF16 => value.to_le_bytes()[2..].to_vec(),
+        Dtype::I8 => (value as i8).to_le_bytes().to_vec(),
+        Dtype::U8 => vec![value as u8],
+        Dtype::I64 => (value as i64).to_le_bytes().to_vec(),
         _ => value.to_le_bytes().to_vec(),
     }
 }
@@ -107,7 +111,71 @@ fn a_type_that_is_not_read_is_refused_by_name() {
     let bytes = safetensors::serialize([("0.weight", view)], None).unwrap();
     std::fs::write(&path, bytes).unwrap();
     let message = refusal(&path, &ImportOptions::default());
-    for part in ["short.safetensors", "`0.weight`", "F8_E4M3", "float32"] {
+    for part in [
+        "short.safetensors",
+        "`0.weight`",
+        "F8_E4M3",
+        "float16, bfloat16, float32",
+    ] {
+        assert!(message.contains(part), "`{part}` is not in: {message}");
+    }
+}
+
+/// Weights that were quantised are whole numbers, and no weights without their scales.
+#[rstest]
+#[case::eight_bits(Dtype::I8, "int8")]
+#[case::bytes(Dtype::U8, "uint8")]
+#[case::long(Dtype::I64, "int64")]
+fn whole_numbers_are_no_weights(#[case] dtype: Dtype, #[case] name: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = written(&folder, dtype, |name| name.ends_with("13.weight"));
+    let message = refusal(&path, &ImportOptions::default());
+    for part in [
+        "`sequential.13.weight`",
+        "whole numbers",
+        name,
+        "dequantise",
+    ] {
+        assert!(message.contains(part), "`{part}` is not in: {message}");
+    }
+}
+
+/// Whole numbers of another set of weights are nothing to the one that is chosen.
+#[test]
+fn whole_numbers_beside_the_weights_that_are_used_are_ignored() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("several.safetensors");
+    let whole = std::fs::read(golden("small.safetensors")).unwrap();
+    let tensors = SafeTensors::deserialize(&whole).unwrap();
+    let own = tensors
+        .iter()
+        .map(|(name, view)| (format!("own.{name}"), view));
+    let steps = [7; 8];
+    let other = TensorView::new(Dtype::I64, vec![1], &steps).unwrap();
+    let views = own.chain([("other.steps".to_owned(), other)]);
+    std::fs::write(&path, safetensors::serialize(views, None).unwrap()).unwrap();
+    let options = ImportOptions {
+        weights_at: Some("own".into()),
+        ..ImportOptions::default()
+    };
+    let report = imported(&path, &options).report;
+    let ignored = report.ignored.iter().find(|row| row.name == "other.steps");
+    assert_eq!(ignored.unwrap().reason, "not in `own`");
+    assert!(refusal(&path, &ImportOptions::default()).contains("`other.steps`"));
+}
+
+/// HDF5 under PyTorch's names.
+#[test]
+fn whole_numbers_in_hdf5_are_no_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("quantised.h5");
+    let mut file = FileBuilder::new();
+    file.create_dataset("0.weight")
+        .with_u8_data(&[1; 8])
+        .with_shape(&[2, 4]);
+    std::fs::write(&path, file.finish().unwrap()).unwrap();
+    let message = refusal(&path, &ImportOptions::default());
+    for part in ["`0.weight`", "whole numbers (uint8)", "float32"] {
         assert!(message.contains(part), "`{part}` is not in: {message}");
     }
 }

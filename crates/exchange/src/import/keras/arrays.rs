@@ -8,7 +8,7 @@ use ganglion_model::weights::Array;
 use ganglion_recording::{ArrayFile, Attribute};
 
 use super::step::Step;
-use crate::import::datasets::array;
+use crate::import::datasets::{array, refuse_whole};
 use crate::import::error::ImportError;
 use crate::import::transpose::transposed;
 
@@ -58,6 +58,7 @@ pub(super) fn group_arrays(
     let mut arrays: Vec<(String, Array)> = Vec::new();
     let mut paths = ordered(file, folder);
     paths.retain(|path| !is_of_random_numbers(path));
+    refuse_whole(file, &paths)?;
     let holds_several = paths.iter().any(|path| around(path) != around(&paths[0]));
     for path in paths {
         let layer = match steps {

@@ -8,7 +8,7 @@ use ganglion_recording::{ArrayFile, Attribute};
 
 use super::arrays::is_of_random_numbers;
 use super::step::Step;
-use crate::import::datasets::array;
+use crate::import::datasets::{array, refuse_whole};
 use crate::import::error::ImportError;
 use crate::import::transpose::transposed;
 
@@ -75,6 +75,9 @@ impl Group {
         layer: &str,
         names: &[&str],
     ) -> Result<Vec<(String, Array)>, ImportError> {
+        let path = |number: usize| format!("{}/{number}", self.folder);
+        let paths: Vec<String> = (0..self.count).map(path).collect();
+        refuse_whole(file, &paths)?;
         if names.len() != self.count {
             return Err(ImportError::Keras {
                 message: format!(
@@ -87,7 +90,7 @@ impl Group {
             });
         }
         let named = |(number, name): (usize, &&str)| {
-            let found = array(file, &format!("{}/{number}", self.folder))?;
+            let found = array(file, &path(number))?;
             let found = match (*name, found.shape.len()) {
                 ("weight", 4) => transposed(&found, &[3, 2, 0, 1]),
                 ("weight", 2) => transposed(&found, &[1, 0]),

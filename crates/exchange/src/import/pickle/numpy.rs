@@ -13,6 +13,8 @@ pub(crate) struct NumpyArray {
     pub(crate) shape: Vec<usize>,
     /// Its values.
     pub(crate) values: Vec<f64>,
+    /// The type of its numbers, such as `float32`.
+    pub(crate) kind: String,
 }
 
 /// A type of values: a letter as NumPy has it, bytes of a value, and whether the highest is first.
@@ -47,6 +49,14 @@ impl Kind {
     }
 }
 
+/// What an array is made of.
+struct Parts {
+    shape: Id,
+    kind: Id,
+    is_fortran: bool,
+    bytes: Id,
+}
+
 impl Pickle<'_> {
     /// Whether a value is an array of NumPy, of whatever type.
     pub(crate) fn is_numpy_array(&self, id: Id) -> bool {
@@ -55,8 +65,13 @@ impl Pickle<'_> {
         })
     }
 
-    /// An array of NumPy whose values are numbers.
-    pub(crate) fn numpy_array(&self, id: Id) -> Option<NumpyArray> {
+    /// The type of an array's numbers, of whatever type they are.
+    pub(crate) fn numpy_type(&self, id: Id) -> Option<String> {
+        self.type_name(self.parts(id)?.kind)
+    }
+
+    /// Where the parts of an array of NumPy are.
+    fn parts(&self, id: Id) -> Option<Parts> {
         if !self.is_numpy_array(id) {
             return None;
         }
@@ -77,6 +92,23 @@ impl Pickle<'_> {
                 }
             }
         };
+        Some(Parts {
+            shape,
+            kind,
+            is_fortran,
+            bytes,
+        })
+    }
+
+    /// An array of NumPy whose values are numbers.
+    pub(crate) fn numpy_array(&self, id: Id) -> Option<NumpyArray> {
+        let Parts {
+            shape,
+            kind,
+            is_fortran,
+            bytes,
+        } = self.parts(id)?;
+        let name = self.type_name(kind)?;
         let (shape, kind, bytes) = (self.counts(shape)?, self.kind(kind)?, self.bytes(bytes)?);
         let count = shape
             .iter()
@@ -90,7 +122,11 @@ impl Pickle<'_> {
             true => last_axis_fastest(&values, &shape),
             false => values,
         };
-        Some(NumpyArray { shape, values })
+        Some(NumpyArray {
+            shape,
+            values,
+            kind: name,
+        })
     }
 
     /// `numpy.core.multiarray.scalar(dtype, bytes)`.
@@ -103,6 +139,25 @@ impl Pickle<'_> {
         }
         let (kind, bytes) = (self.kind(*kind)?, self.bytes(*bytes)?);
         (bytes.len() == kind.size).then(|| kind.value(&bytes))?
+    }
+
+    /// NumPy's name of a type: `float32` of `f4`.
+    fn type_name(&self, kind: Id) -> Option<String> {
+        let (_, "dtype", [text, ..]) = self.called(kind)? else {
+            return None;
+        };
+        let text = self.text(*text)?.trim_start_matches(['<', '=', '|', '>']);
+        let family = match text.chars().next()? {
+            'f' => "float",
+            'i' => "int",
+            'u' => "uint",
+            'c' => "complex",
+            'b' => return Some("bool".into()),
+            'O' => return Some("object".into()),
+            _ => return Some(text.to_owned()),
+        };
+        let size: u32 = text[1..].parse().ok()?;
+        Some(format!("{family}{}", size.checked_mul(8)?))
     }
 
     /// `numpy.dtype("f4", ...)` with the state `(3, "<", ...)`.

@@ -4,6 +4,7 @@ use ganglion_model::network::Nonlinearity;
 use ganglion_model::weights::Array;
 
 use super::super::ImportError;
+use super::super::numbers;
 use super::super::pickle::{Id, NumpyArray, Pickle, Value};
 use super::super::several;
 use super::super::source::{Format, Ignored, Said, WeightsSource};
@@ -97,8 +98,6 @@ fn contents(pickle: &Pickle<'_>, id: Id) -> String {
 
 /// Values of a small file at most: a tensor with a stride of zero repeats what the file has once.
 const MOST_OF_SMALL_FILE: u64 = 1 << 16;
-/// Last parts of the names of arrays that count, which no network needs.
-const COUNTS: [&str; 2] = ["num_batches_tracked", "n_averaged"];
 /// Last parts of the names of arrays that a network needs.
 const NEEDED: [&str; 6] = [
     "weight",
@@ -136,8 +135,8 @@ fn read_arrays(
                 name: name.into(),
                 shape: array.shape().to_vec(),
             })?;
-        let array = array.read(name, storages)?;
-        source.arrays.push((name.to_owned(), array));
+        let values = array.read(name, storages)?;
+        source.add(name, values, array.kind());
     }
     Ok(())
 }
@@ -147,9 +146,13 @@ fn note(pickle: &Pickle<'_>, name: &str, id: Id, source: &mut WeightsSource) {
     let last = name.rsplit('.').next().unwrap_or(name);
     let is_needed = NEEDED.contains(&last) && !matches!(pickle.get(id), Value::None);
     let description = pickle.describe(id);
-    if COUNTS.contains(&last) {
+    if numbers::is_count(name) {
         source.ignore(name, description);
-    } else if Tensor::is_unreadable(pickle, id) || pickle.is_numpy_array(id) {
+    } else if let Some(reason) = Tensor::refusal(pickle, id) {
+        source.cannot_read(name, reason);
+    } else if let Some(kind) = pickle.numpy_type(id) {
+        source.cannot_read(name, numbers::refused(&kind));
+    } else if pickle.is_numpy_array(id) {
         source.cannot_read(
             name,
             format!("is of a type that is not read ({description})"),
@@ -187,10 +190,17 @@ impl StoredArray {
         }
     }
 
+    fn kind(&self) -> &str {
+        match self {
+            Self::Tensor(tensor) => tensor.kind(),
+            Self::Numpy(array) => &array.kind,
+        }
+    }
+
     fn read(&self, name: &str, storages: &impl Storages) -> Result<Array, ImportError> {
         match self {
             Self::Tensor(tensor) => tensor.read(name, storages),
-            Self::Numpy(NumpyArray { shape, values }) => Ok(Array {
+            Self::Numpy(NumpyArray { shape, values, .. }) => Ok(Array {
                 shape: shape.clone(),
                 values: values.iter().map(|value| *value as f32).collect(),
             }),

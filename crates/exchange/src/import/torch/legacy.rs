@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::super::ImportError;
 use super::super::pickle::{self, Id, Pickle, Refusal, Value};
-use super::storage::{Element, Storages};
+use super::storage::{Storages, size_of};
 
 /// The storages of a legacy file.
 pub(super) struct Stored<'a> {
@@ -29,9 +29,9 @@ pub(super) fn open(bytes: &[u8]) -> Result<(Pickle<'_>, Stored<'_>), ImportError
     }
     let (checkpoint, rest) = next(rest)?;
     let (keys, rest) = next(rest)?;
-    let elements = elements(&checkpoint);
+    let sizes = sizes(&checkpoint);
     let start = bytes.len() - rest.len();
-    let places = places(bytes, start, &keys, &elements)?;
+    let places = places(bytes, start, &keys, &sizes)?;
     Ok((checkpoint, Stored { bytes, places }))
 }
 
@@ -40,8 +40,8 @@ fn next(bytes: &[u8]) -> Result<(Pickle<'_>, &[u8]), Refusal> {
     Ok((pickle, &bytes[length..]))
 }
 
-/// Element types of the storages that a checkpoint refers to.
-fn elements(checkpoint: &Pickle<'_>) -> HashMap<String, Element> {
+/// Bytes of one value of the storages that a checkpoint refers to.
+fn sizes(checkpoint: &Pickle<'_>) -> HashMap<String, usize> {
     let described = |id: Id| {
         let [_, class, key, ..] = checkpoint.items(id)? else {
             return None;
@@ -49,10 +49,7 @@ fn elements(checkpoint: &Pickle<'_>) -> HashMap<String, Element> {
         let Value::Global { name, .. } = checkpoint.get(*class) else {
             return None;
         };
-        Some((
-            checkpoint.text(*key)?.to_owned(),
-            Element::of_storage(name)?,
-        ))
+        Some((checkpoint.text(*key)?.to_owned(), size_of(name)?))
     };
     checkpoint.persistent().filter_map(described).collect()
 }
@@ -61,18 +58,18 @@ fn places(
     bytes: &[u8],
     start: usize,
     keys: &Pickle<'_>,
-    elements: &HashMap<String, Element>,
+    sizes: &HashMap<String, usize>,
 ) -> Result<HashMap<String, Range<usize>>, ImportError> {
     let mut at = start;
     let mut places = HashMap::new();
     for id in keys.items(keys.root).unwrap_or(&[]) {
         let key = keys.text(*id).unwrap_or_default().to_owned();
         let missing = || ImportError::NoStorage { key: key.clone() };
-        let element = elements.get(&key).ok_or_else(missing)?;
+        let size = *sizes.get(&key).ok_or_else(missing)?;
         let count = bytes.get(at..at + 8).ok_or_else(missing)?;
         let count = u64::from_le_bytes(count.try_into().expect("8 bytes"));
-        let size = usize::try_from(count).ok();
-        let size = size.and_then(|count| count.checked_mul(element.size()));
+        let count = usize::try_from(count).ok();
+        let size = count.and_then(|count| count.checked_mul(size));
         let end = size.and_then(|size| size.checked_add(at + 8));
         let end = end.filter(|end| *end <= bytes.len()).ok_or_else(missing)?;
         places.insert(key.clone(), at + 8..end);

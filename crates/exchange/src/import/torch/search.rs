@@ -135,5 +135,5 @@ fn rank(pickle: &Pickle<'_>, id: Id) -> Option<usize> {
     if pickle.is_numpy_array(id) {
         return Some(pickle.numpy_array(id).map_or(2, |array| array.shape.len()));
     }
-    Tensor::is_unreadable(pickle, id).then_some(2)
+    Tensor::refusal(pickle, id).map(|_| 2)
 }

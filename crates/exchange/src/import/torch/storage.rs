@@ -61,6 +61,22 @@ impl Element {
         })
     }
 
+    /// PyTorch's name of it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::F64 => "float64",
+            Self::F32 => "float32",
+            Self::F16 => "float16",
+            Self::Bf16 => "bfloat16",
+            Self::I64 => "int64",
+            Self::I32 => "int32",
+            Self::I16 => "int16",
+            Self::I8 => "int8",
+            Self::U8 => "uint8",
+            Self::Bool => "bool",
+        }
+    }
+
     /// Bytes of one value.
     pub(super) fn size(self) -> usize {
         match self {
@@ -88,6 +104,34 @@ impl Element {
             Self::U8 | Self::Bool => bytes[0].into(),
         }
     }
+}
+
+/// Classes of storages that are not read: PyTorch's name of the type, and bytes of one value.
+const NOT_READ: [(&str, &str, usize); 7] = [
+    ("ComplexDoubleStorage", "complex128", 16),
+    ("ComplexFloatStorage", "complex64", 8),
+    ("QInt32Storage", "qint32", 4),
+    ("QInt8Storage", "qint8", 1),
+    ("QUInt8Storage", "quint8", 1),
+    ("QUInt4x2Storage", "quint4x2", 1),
+    ("QUInt2x4Storage", "quint2x4", 1),
+];
+
+/// The type of numbers of a class of storages that is not read.
+pub(super) fn type_not_read(class: &str) -> Option<&'static str> {
+    let (_, name, _) = NOT_READ.iter().find(|(known, ..)| *known == class)?;
+    Some(name)
+}
+
+/// Bytes of what a class of storages counts, whether it is read or not: newer types, such as those of
+/// eight bits, are stored as bytes.
+pub(super) fn size_of(class: &str) -> Option<usize> {
+    if class == "UntypedStorage" {
+        return Some(1);
+    }
+    let not_read = || NOT_READ.iter().find(|(known, ..)| *known == class);
+    let read = Element::of_storage(class).map(Element::size);
+    read.or_else(|| not_read().map(|(.., size)| *size))
 }
 
 #[cfg(test)]

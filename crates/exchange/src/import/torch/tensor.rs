@@ -3,8 +3,9 @@
 use ganglion_model::weights::Array;
 
 use super::super::ImportError;
+use super::super::numbers;
 use super::super::pickle::{Id, Pickle, Value};
-use super::storage::{Element, Storages};
+use super::storage::{self, Element, Storages};
 
 /// A view of a storage.
 #[derive(Clone, Debug)]
@@ -62,12 +63,32 @@ impl Tensor {
         }
     }
 
-    /// Whether a value is a tensor of a type that is not read here: complex, quantised, sparse, ...
-    pub(super) fn is_unreadable(pickle: &Pickle<'_>, id: Id) -> bool {
-        let is_tensor = pickle.called(id).is_some_and(|(module, name, _)| {
-            module.starts_with("torch") && name.starts_with("_rebuild")
-        });
-        is_tensor && Self::of(pickle, id).is_none()
+    /// Why a tensor is not read here: it is complex, quantised, sparse, ... None of one that is read,
+    /// and of what is no tensor.
+    pub(super) fn refusal(pickle: &Pickle<'_>, id: Id) -> Option<String> {
+        let (module, name, arguments) = pickle.called(id)?;
+        let is_tensor = module.starts_with("torch") && name.starts_with("_rebuild");
+        if !is_tensor || Self::of(pickle, id).is_some() {
+            return None;
+        }
+        if name.contains("sparse") {
+            return Some("is sparse. Make it dense first (tensor.to_dense())".into());
+        }
+        // One level only, as in `of`.
+        let inner = match arguments {
+            [tensor, ..] if name.starts_with("_rebuild_parameter") => pickle.called(*tensor),
+            _ => None,
+        };
+        let (_, name, arguments) = inner.unwrap_or((module, name, arguments));
+        Some(match type_not_read(pickle, name, arguments) {
+            Some(kind) => numbers::refused(kind),
+            None => format!("is of a type that is not read ({})", pickle.describe(id)),
+        })
+    }
+
+    /// The type of its numbers.
+    pub(super) fn kind(&self) -> &'static str {
+        self.element.name()
     }
 
     /// Number of values, if it can be counted.
@@ -125,4 +146,19 @@ impl Tensor {
         }
         places
     }
+}
+
+/// The type of a tensor's numbers where it is not read: said by itself, or by the class of its memory.
+fn type_not_read<'a>(pickle: &Pickle<'a>, function: &str, arguments: &[Id]) -> Option<&'a str> {
+    let global = |id: &Id| match pickle.get(*id) {
+        Value::Global { name, .. } => Some(*name),
+        _ => None,
+    };
+    if function == "_rebuild_tensor_v3" {
+        return global(arguments.get(6)?);
+    }
+    let Value::Persistent(storage) = pickle.get(*arguments.first()?) else {
+        return None;
+    };
+    storage::type_not_read(global(pickle.items(*storage)?.get(1)?)?)
 }
