@@ -13,17 +13,19 @@ fn manifest(path: &str) -> PathBuf {
 }
 
 fn weights(name: &str) -> String {
-    manifest("crates/model/tests/import/fixtures")
+    manifest("crates/exchange/tests/import/fixtures")
         .join(name)
         .display()
         .to_string()
 }
 
+/// A reference network: checkpoints lie with the reader of them, the rest with the model.
 fn golden(name: &str) -> String {
-    manifest("crates/model/tests/golden")
-        .join(name)
-        .display()
-        .to_string()
+    let folder = match name.ends_with(".pt") {
+        true => "crates/exchange/tests/golden",
+        false => "crates/model/tests/golden",
+    };
+    manifest(folder).join(name).display().to_string()
 }
 
 /// The dataset `response` of a file.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ganglion_model::export::{ExportFormat, export, is_export};
+use ganglion_exchange::export::{ExportFormat, export, is_export};
 use ganglion_model::model::Model;
 
 use crate::arguments::Overwrite;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use ganglion_model::evaluation::{Evaluation, evaluate};
-use ganglion_model::import::{
+use ganglion_exchange::import::{
     self, BatchNormOrder, FlattenOrder, HiddenActivation, ImportOptions, Report,
 };
+use ganglion_model::evaluation::{Evaluation, evaluate};
 use ganglion_model::model::Model;
 use ganglion_recording::{Partition, RecordingFile, is_nwb};
 use serde::Serialize;
