@@ -45,6 +45,7 @@ pub struct Arguments {
 /// Where a stage fails; those before it are kept, and the next call goes on from there.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let config = ConfigFile::read(&arguments.config, &arguments.set)?;
+    config.check()?;
     let out = arguments.out.clone().unwrap_or_else(|| {
         PathBuf::from("reports").join(arguments.config.file_stem().unwrap_or_default())
     });

@@ -131,6 +131,14 @@ impl ConfigFile {
         Ok(parsed)
     }
 
+    /// Refuses what no command could read, whichever of them is to read it.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), but for keys that are missing.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.check_others(&[])
+    }
+
     /// Refuses what no command could read in the tables that are not a command's own.
     fn check_others(&self, own: &[String]) -> anyhow::Result<()> {
         let others = TOP_LEVEL
