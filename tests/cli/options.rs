@@ -112,6 +112,7 @@ fn a_full_disk_behind_standard_output_is_an_error() {
 #[case("identify run")]
 #[case("identify run all.toml")]
 #[case("reproduce all.toml --model run --out r")]
+#[case("reproduce tiny.toml --model run --out r")]
 #[case("import NWB --config all.toml --out i.h5")]
 fn a_key_that_is_set_must_make_sense_to_every_command(#[case] line: &str) {
     let scratch = Scratch::with_run();

@@ -125,10 +125,14 @@ fn makes_incomplete(schema: Schema, config: &Table, key: &[String]) -> bool {
     (schema.complaint(&rest)).is_some_and(|message| message.starts_with("missing field"))
 }
 
+/// What toml calls a value that is no text, where it expects the name of a variant.
+const NO_NAME: &str = "unit variant";
+
 fn names_a_value(message: &str) -> bool {
-    ["invalid type", "invalid value", "unknown variant"]
-        .iter()
-        .any(|s| message.starts_with(s))
+    // Of a value that is no text where a name is expected, toml does not say what it is.
+    let is_said = !message.contains(NO_NAME);
+    let starts = ["invalid type", "invalid value", "unknown variant"];
+    is_said && starts.iter().any(|start| message.starts_with(start))
 }
 
 /// Whether serde's message speaks of this value, or of one in this list.
@@ -187,12 +191,14 @@ fn in_words(told: &str) -> String {
         "a sequence" => "a list",
         structure if structure.starts_with("struct") => "a table",
         "map" => "a table",
+        "string only" => "a name",
         other => other,
     };
     let found = match found {
         length if length.parse::<usize>().is_ok() => &format!("a list of {length}"),
         "sequence" => "a list",
         "map" => "a table",
+        NO_NAME => "no text",
         other => other,
     };
     format!("{found}, expected {expected}")

@@ -159,7 +159,7 @@ fn overrides_are_blamed_for_their_own_keys() {
 
 #[test]
 fn tables_of_other_commands_are_left_to_them() {
-    let shared = format!("{SOUND}\n[simulation]\nframes = 5\n");
+    let shared = format!("{SOUND}\n[simulation]\nrepeats = 5\n");
     assert_eq!(checked(&shared, &[]).unwrap().training.epochs, 5);
     let file = read(&shared, &[]).unwrap();
     assert!(file.has("simulation") && !file.has("reduction"));

@@ -351,9 +351,9 @@ mod tests {
 
     #[test]
     fn stretches_lie_between_the_bins_that_are_left_out() {
-        assert_eq!(without(3..9, &[]), [3..9]);
+        assert_eq!(without(3..9, &[]), std::slice::from_ref(&(3..9)));
         assert_eq!(without(3..9, &[1, 3, 6, 7, 20]), [4..6, 8..9]);
-        assert_eq!(without(3..9, &[8]), [3..8]);
+        assert_eq!(without(3..9, &[8]), std::slice::from_ref(&(3..8)));
         assert!(without(3..5, &[3, 4]).is_empty());
     }
 }
