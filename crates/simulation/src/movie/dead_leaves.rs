@@ -218,12 +218,16 @@ impl Bare {
             return;
         }
         let words = &mut self.bits[row * self.words_of_a_row..][..self.words_of_a_row];
-        for word in columns.start / 64..=(columns.end - 1) / 64 {
+        let touched = columns.start / 64..=(columns.end - 1) / 64;
+        for (word, bare) in words.iter_mut().enumerate() {
+            if !touched.contains(&word) {
+                continue;
+            }
             let first = 64 * word;
             let inside = bits_below((columns.end - first).min(64))
                 & !bits_below(columns.start.saturating_sub(first));
-            let mut hit = words[word] & inside;
-            words[word] &= !inside;
+            let mut hit = *bare & inside;
+            *bare &= !inside;
             self.of_rows[row] -= hit.count_ones() as usize;
             self.count -= hit.count_ones() as usize;
             while hit != 0 {
