@@ -3,7 +3,7 @@
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::Circuit;
-use ganglion_reduction::planting::{Found, Planting};
+use ganglion_reduction::truth::planting::{Found, Planting};
 
 /// One row a pathway.
 ///

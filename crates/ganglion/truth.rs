@@ -10,9 +10,9 @@ use ganglion_recording::CellIndex;
 use ganglion_reduction::hypothesis::{
     Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate,
 };
-use ganglion_reduction::lesion::Target;
-use ganglion_reduction::planting::Truth;
-use ganglion_reduction::recovery::Planted;
+use ganglion_reduction::silencing::lesion::Target;
+use ganglion_reduction::truth::planting::Truth;
+use ganglion_reduction::truth::recovery::Planted;
 use ganglion_simulation::{Pathway, Polarity, Retina, Sign};
 
 /// Name of the file that a simulation leaves beside its recordings.

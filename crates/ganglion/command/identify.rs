@@ -11,7 +11,7 @@ use ganglion_model::responder::ModelResponder;
 use ganglion_plot::Format;
 use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{Identified, Identifier, IdentifyConfig};
-use ganglion_reduction::planting::Planting;
+use ganglion_reduction::truth::planting::Planting;
 use ganglion_reduction::{ReductionConfig, Subject};
 use serde::Deserialize;
 

@@ -7,7 +7,7 @@ use ganglion_plot::{
     Series, SweptChannel, SweptCourse, palette,
 };
 use ganglion_recording::CellIndex;
-use ganglion_reduction::selection::{Curve, Step};
+use ganglion_reduction::fit::selection::{Curve, Step};
 use ganglion_reduction::{Circuit, Explanation};
 
 /// The circuit as physiologists draw it.

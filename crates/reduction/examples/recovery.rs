@@ -19,7 +19,7 @@ use ganglion_model::responder::ModelResponder;
 use ganglion_model::training::{RunConfig, RunDirectory, Silent, TrainOptions, train};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{Identified, Identifier, IdentifyConfig};
-use ganglion_reduction::recovery::{Planted, Recovered, Recovery, compare, interval};
+use ganglion_reduction::truth::recovery::{Planted, Recovered, Recovery, compare, interval};
 use ganglion_reduction::{Subject, correlation};
 use ganglion_simulation::session::{Quiet, simulate};
 use ganglion_simulation::{Polarity, Retina, Sign, SimulationConfig};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::identify::IdentifyConfig;
-use crate::price::Price;
+use crate::fit::price::Price;
+use crate::identify::config::IdentifyConfig;
 
 /// How a circuit is looked for, and when it is good enough.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,9 +1,9 @@
 //! What was found about a cell, in plain words.
 
-use crate::causal::Effect;
-use crate::comparison::{Agreement, Comparison};
 use crate::explanation::Explanation;
-use crate::lesion::{KEPT, REST};
+use crate::silencing::effect::Effect;
+use crate::silencing::lesion::{KEPT, REST};
+use crate::trust::comparison::{Agreement, Comparison};
 
 impl Explanation {
     /// The circuit in plain words, what its lesions show, and its metric beside the network's;

@@ -4,11 +4,11 @@ use ganglion_attribution::Sign;
 use ganglion_numerics::Gram;
 use serde::Serialize;
 
-use crate::candidate::Candidate;
+use crate::candidates::Candidate;
 use crate::error::Error;
-use crate::explanation::Judge;
-use crate::price::{Price, Priced};
-use crate::selection::{Choice, Curve, Step, backward, best, forward, ranked};
+use crate::fit::price::{Price, Priced};
+use crate::fit::selection::{Choice, Curve, Step, backward, best, forward, ranked};
+use crate::judge::Judge;
 use crate::sweep::CellSweep;
 
 /// `r_red(t) = r_0 + sum over the kept terms of G(s(t)) (W * s)(t)`: with all terms exactly the full

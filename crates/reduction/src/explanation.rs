@@ -5,28 +5,30 @@ use std::ops::Range;
 use ganglion_experiment::{CellOutcome, PreparedExperiment, StimulusMovie};
 use ganglion_recording::CellIndex;
 
-use crate::acceptance::Acceptance;
-use crate::assemble::{Title, assemble};
-use crate::candidate::{Candidate, candidates};
-use crate::causal::{Causal, Effect};
+use crate::candidates::identified::with_identified;
+use crate::candidates::{Candidate, candidates};
 use crate::channel::{ChannelAttribution, channel_attributions};
 use crate::circuit::Circuit;
-use crate::comparison::Agreement;
-use crate::control::{Shuffled, shuffled};
+use crate::config::ReductionConfig;
 use crate::effective::{EffectiveForm, effective_form};
 use crate::error::Error;
-use crate::fitted_form::{FittedForm, Search};
-use crate::held_out::{HeldOut, Split, held_out};
+use crate::fit::assemble::{Title, assemble};
+use crate::fit::fitted_form::{FittedForm, Search};
+use crate::fit::problem::Problem;
+use crate::fit::selection::{Choice, Curve};
 use crate::hypothesis::{Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate};
-use crate::identified_candidate::with_identified;
-use crate::lesion::lesions;
-use crate::planting::Planting;
-use crate::problem::Problem;
-use crate::reduce::Reducer;
-use crate::selection::{Choice, Curve, Step};
-use crate::silenced::SilencedNetwork;
+use crate::identify::Identifier;
+use crate::judge::Judge;
+use crate::silencing::effect::{Causal, Effect};
+use crate::silencing::lesion::lesions;
+use crate::silencing::network::SilencedNetwork;
 use crate::subject::Subject;
 use crate::sweep::{CellSweep, Invariance, Sweep};
+use crate::trust::acceptance::Acceptance;
+use crate::trust::comparison::Agreement;
+use crate::trust::held_out::{HeldOut, Split, held_out};
+use crate::trust::shuffled::{Shuffled, shuffled};
+use crate::truth::planting::Planting;
 
 /// Everything that was found about one cell.
 pub struct Explanation {
@@ -71,52 +73,12 @@ pub struct Explanation {
     pub completeness_gap: f64,
 }
 
-/// Measures a phenomenon on one cell's rates.
-pub struct Judge<'a> {
-    /// The experiment.
-    pub experiment: &'a PreparedExperiment,
-    /// Where its movies lie among the samples.
-    pub sweep: &'a Sweep,
-    /// The cell.
-    pub cell: CellIndex,
-}
-
-impl Judge<'_> {
-    /// The metric that stands for the experiment.
-    pub fn headline(&self) -> &'static str {
-        self.experiment.config().headline()
-    }
-
-    /// What rates `[sample]` say about the phenomenon.
-    ///
-    /// # Errors
-    /// If they cannot be measured.
-    pub fn outcome(&self, rates: &[f64]) -> Result<CellOutcome, Error> {
-        let rates = self.sweep.rates(rates);
-        Ok(self
-            .experiment
-            .measure(&rates, &[self.cell])?
-            .cells
-            .remove(0))
-    }
-
-    /// A step with the phenomenon measured on its rates.
-    ///
-    /// # Errors
-    /// If they cannot be measured.
-    pub fn measured(&self, step: Step, rates: &[f64]) -> Result<Step, Error> {
-        let outcome = self.outcome(rates)?;
-        Ok(Step {
-            metric: Some(outcome.metrics.get(self.headline())),
-            present: Some(outcome.present),
-            ..step
-        })
-    }
-}
-
 /// What the explanations of all cells share.
 pub(crate) struct Explainer<'a> {
-    pub(crate) reducer: &'a Reducer<'a>,
+    pub(crate) subject: &'a Subject<'a>,
+    /// Where the network comes from.
+    pub(crate) source: &'a str,
+    pub(crate) config: &'a ReductionConfig,
     pub(crate) experiment: &'a PreparedExperiment,
     pub(crate) movies: &'a [StimulusMovie],
     pub(crate) sweep: &'a Sweep,
@@ -130,8 +92,7 @@ impl Explainer<'_> {
         index: usize,
         cell: CellIndex,
     ) -> Result<Option<Explanation>, Error> {
-        let (reducer, sweep) = (self.reducer, self.sweep);
-        let (subject, config) = (reducer.subject, reducer.config);
+        let (subject, config, sweep) = (self.subject, self.config, self.sweep);
         let data = &sweep.cells[index];
         let of_channels = candidates(subject, sweep, data, config);
         if of_channels.is_empty() {
@@ -154,7 +115,7 @@ impl Explainer<'_> {
         let title = Title {
             phenomenon: self.experiment.config().name(),
             cell,
-            source: &reducer.source,
+            source: self.source,
         };
         let fit = (chosen, &departures[..], step.correlation);
         let circuit = assemble(subject, &candidates, sweep.invariance, fit, &title);
@@ -250,8 +211,7 @@ impl Explainer<'_> {
         data: &CellSweep,
         of_channels: Vec<Candidate>,
     ) -> Result<(Vec<Candidate>, FittedForm, Search), Error> {
-        let (reducer, sweep) = (self.reducer, self.sweep);
-        let config = reducer.config;
+        let (config, sweep) = (self.config, self.sweep);
         let problem = Problem::new(&of_channels, (sweep, data), &self.network, config)?;
         let form = FittedForm::new(&problem, judge, &self.network, config.most_pathways)?;
         let chosen = &form.curve.steps[form.choice.step];
@@ -261,7 +221,12 @@ impl Explainer<'_> {
         if !wanted {
             return Ok((of_channels, form, Search::default()));
         }
-        let all = with_identified(reducer, self.movies, sweep, &of_channels, judge.cell)?;
+        let identifier = Identifier {
+            subject: self.subject,
+            source: self.source.to_owned(),
+            config: &config.identify,
+        };
+        let all = with_identified(&identifier, self.movies, sweep, &of_channels, judge.cell)?;
         let problem = Problem::new(&all, (sweep, data), &self.network, config)?;
         let wider = FittedForm::new(&problem, judge, &self.network, config.most_pathways)?;
         let members = &wider.fits[wider.choice.step].structure.members;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::config::ReductionConfig;
 use crate::error::Error;
 use crate::explanation::{Explainer, Explanation};
-use crate::silenced::SilencedNetwork;
+use crate::silencing::network::SilencedNetwork;
 use crate::subject::Subject;
 use crate::sweep::{Invariance, Sweep};
 
@@ -128,7 +128,9 @@ impl Reducer<'_> {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Vec<(CellIndex, Option<Explanation>)>, Error> {
         let explainer = Explainer {
-            reducer: self,
+            subject: self.subject,
+            source: &self.source,
+            config: self.config,
             experiment,
             movies,
             sweep,

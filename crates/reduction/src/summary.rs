@@ -5,19 +5,19 @@ use ganglion_experiment::{Metrics, Presence};
 use ganglion_recording::CellIndex;
 use serde::Serialize;
 
-use crate::acceptance::Acceptance;
-use crate::causal::Effect;
 use crate::circuit::Pathway;
-use crate::control::Shuffled;
 use crate::explanation::Explanation;
-use crate::fitted_form::Search;
-use crate::held_out::HeldOut;
+use crate::fit::fitted_form::Search;
+use crate::fit::selection::{Choice, Curve};
 use crate::hypothesis::Hypothesis;
-use crate::planting::Planting;
 use crate::reduce::{CellReduction, Reduction};
-use crate::scoreboard::Scoreboard;
-use crate::selection::{Choice, Curve};
+use crate::silencing::effect::Effect;
 use crate::sweep::Invariance;
+use crate::trust::acceptance::Acceptance;
+use crate::trust::held_out::HeldOut;
+use crate::trust::shuffled::Shuffled;
+use crate::truth::planting::Planting;
+use crate::truth::scoreboard::Scoreboard;
 
 /// Everything but the long arrays.
 #[derive(Clone, Debug, Serialize)]

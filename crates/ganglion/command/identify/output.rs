@@ -7,7 +7,7 @@ use std::path::Path;
 use ganglion_plot::{Figure, Format};
 use ganglion_recording::write_atomically;
 use ganglion_reduction::identify::IdentifyConfig;
-use ganglion_reduction::planting::Planting;
+use ganglion_reduction::truth::planting::Planting;
 use serde::Serialize;
 
 use super::Found;

@@ -7,7 +7,7 @@ use std::path::Path;
 use ganglion_experiment::PreparedExperiment;
 use ganglion_plot::{Figure, Format};
 use ganglion_recording::{ArrayInfo, CellIndex, ResultFile, write_atomically};
-use ganglion_reduction::planting::Planting;
+use ganglion_reduction::truth::planting::Planting;
 use ganglion_reduction::{Circuit, Explanation, Reduction, ReductionConfig};
 
 use crate::circuit_tables;

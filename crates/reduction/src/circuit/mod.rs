@@ -3,6 +3,7 @@
 mod check;
 mod describe;
 mod kernel;
+pub(crate) mod kinetics;
 mod output;
 mod pathway;
 mod rectifier;

@@ -8,7 +8,7 @@ use super::forward::{Drive, Pool, pooled};
 use super::parameters::{Limits, OF_A_PATHWAY, Parameters, PathwayParameters};
 use super::structure::Structure;
 use super::targets::{Block, Blocks, Rows, Targets};
-use crate::price::{Price, Priced};
+use crate::fit::price::{Price, Priced};
 
 /// A candidate for a pathway as a fit sees it.
 #[derive(Clone, Debug)]

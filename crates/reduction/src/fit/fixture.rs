@@ -5,7 +5,7 @@ use super::forward::Drive;
 use super::parameters::{Parameters, PathwayParameters};
 use super::structure::Structure;
 use super::targets::{Rows, Targets};
-use crate::price::Price;
+use crate::fit::price::Price;
 
 pub(crate) const PRICE: Price = Price {
     a_pathway: 3.2e-3,

@@ -17,13 +17,19 @@
 //! the network's rates, intact and with each candidate's channels silenced, and both count.
 //! [`Fitter::search`] fits every choice of candidates and signs.
 
+pub(crate) mod assemble;
+pub mod causal_misfit;
+pub mod fitted_form;
 mod fitter;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod forward;
 mod parameters;
+pub mod price;
+pub(crate) mod problem;
 mod screening;
 mod search;
+pub mod selection;
 mod structure;
 mod targets;
 

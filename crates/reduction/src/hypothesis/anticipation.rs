@@ -1,7 +1,7 @@
 //! Motion anticipation: ON, OFF and inhibition are all necessary.
 
 use super::{DISPUTE, Evidence, Hypothesis};
-use crate::lesion::Target;
+use crate::silencing::lesion::Target;
 
 /// The claim and its test.
 pub(super) fn claim(evidence: &Evidence<'_>) -> Hypothesis {

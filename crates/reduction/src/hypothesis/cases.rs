@@ -9,8 +9,8 @@ use ganglion_experiment::{
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 
 use super::{Anatomy, Evidence, Hypothesis, PathwayAnatomy, Verdict, Witness, evaluate};
-use crate::lesion::Target;
-use crate::random_lesions::RandomLesions;
+use crate::silencing::lesion::Target;
+use crate::silencing::random::RandomLesions;
 
 const TOLERANCE: f64 = 0.2;
 

@@ -8,10 +8,10 @@ use ganglion_recording::Milliseconds;
 
 use super::witness::{Silenced, Witness};
 use super::{Observation, number};
-use crate::assemble::peak_lag;
 use crate::circuit::Circuit;
-use crate::comparison::Agreement;
-use crate::lesion::Target;
+use crate::circuit::kinetics::peak_lag;
+use crate::silencing::lesion::Target;
+use crate::trust::comparison::Agreement;
 
 /// The pathways of a cell and what they do under an experiment's stimuli.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use ganglion_attribution::Polarity;
 
 use super::{Evidence, Hypothesis, Observation};
-use crate::lesion::Target;
+use crate::silencing::lesion::Target;
 
 /// The claim and its test.
 pub(super) fn claim(evidence: &Evidence<'_>) -> Hypothesis {

@@ -6,7 +6,7 @@ use ganglion_experiment::statistics::LineFit;
 
 use super::evidence::PathwayAnatomy;
 use super::{DISPUTE, Evidence, Hypothesis, Observation};
-use crate::lesion::Target;
+use crate::silencing::lesion::Target;
 
 /// Normal quantile of a two-sided 95 % interval.
 const Z95: f64 = 1.96;

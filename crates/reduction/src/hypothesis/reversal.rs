@@ -1,7 +1,7 @@
 //! Motion reversal: ON and OFF reverse along space, and inhibition fixes the latency.
 
 use super::{DISPUTE, Evidence, Hypothesis, Observation};
-use crate::lesion::Target;
+use crate::silencing::lesion::Target;
 
 /// The two claims and their tests.
 pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {

@@ -2,15 +2,15 @@
 
 use ganglion_experiment::CellOutcome;
 
-use crate::causal::{Causal, Effect};
 use crate::circuit::Circuit;
-use crate::comparison::Comparison;
 use crate::config::ReductionConfig;
 use crate::error::Error;
-use crate::explanation::Judge;
-use crate::lesion::Target;
-use crate::random_lesions::{RandomLesions, random_lesions};
-use crate::silenced::SilencedNetwork;
+use crate::judge::Judge;
+use crate::silencing::effect::{Causal, Effect};
+use crate::silencing::lesion::Target;
+use crate::silencing::network::SilencedNetwork;
+use crate::silencing::random::{RandomLesions, random_lesions};
+use crate::trust::comparison::Comparison;
 
 /// Answers to the silencing of each kind of pathway.
 #[derive(Clone, Debug)]

@@ -102,7 +102,7 @@ fn without(data: &Data, cascade: &Cascade, least_share: f64) -> Option<Cascade> 
 mod tests {
     use super::super::fixture::{Made, data_of};
     use super::*;
-    use crate::price::Price;
+    use crate::fit::price::Price;
 
     fn pruned_of(pathways: &[Made]) -> CascadeFit {
         let (data, cascade) = data_of(pathways, 0.0, 1);

@@ -5,10 +5,11 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use crate::causal::{Causal, Effect, Lesion};
-use crate::comparison::is_gone;
 use crate::error::Error;
-use crate::silenced::SilencedNetwork;
+use crate::silencing::effect::{Causal, Effect};
+use crate::silencing::lesion::Lesion;
+use crate::silencing::network::SilencedNetwork;
+use crate::trust::comparison::is_gone;
 
 /// How a lesion compares with random ones.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

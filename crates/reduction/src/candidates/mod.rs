@@ -1,8 +1,11 @@
 //! Pathways that a circuit may be made of: the cell types of one ganglion cell.
 
+pub mod cell_type;
+pub(crate) mod identified;
+
 use ganglion_attribution::{Polarity, Sign};
 
-use crate::cell_type::{cell_types, similarity};
+use crate::candidates::cell_type::{cell_types, similarity};
 use crate::circuit::Kernel;
 use crate::config::ReductionConfig;
 use crate::fit::Drive;

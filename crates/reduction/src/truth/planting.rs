@@ -2,13 +2,11 @@
 //! from.
 
 use ganglion_attribution::{Polarity, Sign};
-use ganglion_recording::CellIndex;
 use serde::Serialize;
 
 use crate::circuit::Circuit;
 use crate::hypothesis::Hypothesis;
-use crate::recovery::{Planted, Recovered, compare};
-use crate::reduce::Reduction;
+use crate::truth::recovery::{Planted, Recovered, compare};
 
 /// Least share of the planted drive under the experiment's stimuli for which a planted pathway is
 /// looked for.
@@ -131,25 +129,6 @@ fn found(recovered: &Recovered, names: &[String]) -> Option<Found> {
         sign_right: recovered.sign,
         kernel_correlation: recovered.kernel,
     })
-}
-
-impl Reduction {
-    /// Puts every circuit beside what was planted in its cell.
-    pub fn compare(&mut self, truth: impl Fn(CellIndex) -> Option<Truth>) {
-        for cell in &mut self.cells {
-            if let Ok(explanation) = &mut cell.result {
-                let Some(truth) = truth(cell.cell) else {
-                    continue;
-                };
-                explanation.planting = Some(Planting::new(&truth, &explanation.circuit));
-                for hypothesis in &mut explanation.hypotheses {
-                    let mut known = truth.hypotheses.iter();
-                    let known = known.find(|one| one.claim == hypothesis.claim);
-                    hypothesis.truth = known.map(|one| one.verdict);
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::causal_misfit::CausalMisfit;
 use crate::error::Error;
-use crate::explanation::Judge;
 use crate::fit::Fit;
-use crate::problem::Problem;
-use crate::selection::{Choice, Curve, Step};
-use crate::silenced::SilencedNetwork;
+use crate::fit::causal_misfit::CausalMisfit;
+use crate::fit::problem::Problem;
+use crate::fit::selection::{Choice, Curve, Step};
+use crate::judge::Judge;
+use crate::silencing::network::SilencedNetwork;
 
 /// Fitted circuits and the choice among them.
 pub(crate) struct FittedForm {

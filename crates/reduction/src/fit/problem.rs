@@ -1,12 +1,12 @@
 //! What the fits of one cell's circuits have in common.
 
-use crate::candidate::Candidate;
-use crate::causal_misfit::CausalMisfit;
+use crate::candidates::Candidate;
 use crate::circuit::{Circuit, Pathway};
 use crate::config::ReductionConfig;
 use crate::error::Error;
+use crate::fit::causal_misfit::CausalMisfit;
 use crate::fit::{Fit, Fitter, Input, Rows, Structure, Targets};
-use crate::silenced::{SilencedNetwork, all_but};
+use crate::silencing::network::{SilencedNetwork, all_but};
 use crate::sweep::{CellSweep, Sweep};
 
 /// What fits of one cell share.

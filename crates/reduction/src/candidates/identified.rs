@@ -4,12 +4,11 @@ use ganglion_experiment::StimulusMovie;
 use ganglion_numerics::cosine;
 use ganglion_recording::CellIndex;
 
-use crate::candidate::Candidate;
+use crate::candidates::Candidate;
 use crate::circuit::{Kernel, Pathway};
 use crate::error::Error;
 use crate::fit::Drive;
 use crate::identify::Identifier;
-use crate::reduce::Reducer;
 use crate::sweep::Sweep;
 
 /// The candidates of a cell, and the pathways that its circuit is identified as having.
@@ -20,17 +19,12 @@ use crate::sweep::Sweep;
 /// # Errors
 /// If the network does not answer the probe.
 pub(crate) fn with_identified(
-    reducer: &Reducer<'_>,
+    identifier: &Identifier<'_>,
     movies: &[StimulusMovie],
     sweep: &Sweep,
     candidates: &[Candidate],
     cell: CellIndex,
 ) -> Result<Vec<Candidate>, Error> {
-    let identifier = Identifier {
-        subject: reducer.subject,
-        source: reducer.source.clone(),
-        config: &reducer.config.identify,
-    };
     let circuit = identifier.network(&[cell], &|| ())?.remove(0).circuit;
     let identified = |pathway: &Pathway| Candidate {
         polarity: pathway.polarity,

@@ -3,10 +3,11 @@
 use ganglion_attribution::Sign;
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 
-use crate::candidate::Candidate;
-use crate::cascade::shares;
+use crate::candidates::Candidate;
+use crate::circuit::kinetics::{biphasic_index, peak_lag};
 use crate::circuit::{Circuit, Output, Pathway, Place, Pool};
 use crate::fit::{Fit, PathwayParameters};
+use crate::identify::cascade::shares;
 use crate::subject::Subject;
 use crate::sweep::Invariance;
 
@@ -121,23 +122,3 @@ fn pool(
 
 /// Narrowest pool in positions: below it a Gaussian is one position.
 const NARROWEST: f64 = 0.3;
-
-/// Frames from the onset of the frame with the largest weight of a time course to the response.
-pub(crate) fn peak_lag(course: &[f64]) -> usize {
-    let frames = 0..course.len();
-    let peak = frames.max_by(|&a, &b| course[a].abs().total_cmp(&course[b].abs()));
-    course.len() - peak.unwrap_or(0)
-}
-
-pub(crate) fn biphasic_index(course: &[f64], peak: usize) -> f64 {
-    let main = course.get(peak).copied().unwrap_or(0.0);
-    let opposite = course
-        .iter()
-        .map(|&w| -w * main.signum())
-        .fold(0.0, f64::max);
-    if main == 0.0 {
-        0.0
-    } else {
-        opposite / main.abs()
-    }
-}

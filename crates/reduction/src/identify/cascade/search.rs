@@ -6,7 +6,7 @@ use super::data::Data;
 use super::descent::descend;
 use super::model::{Cascade, CascadePathway};
 use super::starts::{constant, extended, is_on, variations};
-use crate::price::{Price, Priced};
+use crate::fit::price::{Price, Priced};
 
 /// How a circuit is looked for, and what makes one better than another.
 #[derive(Clone, Copy, Debug, PartialEq)]

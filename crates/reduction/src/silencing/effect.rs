@@ -4,19 +4,11 @@ use ganglion_experiment::CellOutcome;
 use ganglion_numerics::{correlation, mean};
 use serde::Serialize;
 
-use crate::comparison::Comparison;
 use crate::error::Error;
-use crate::explanation::Judge;
-use crate::silenced::SilencedNetwork;
-
-/// What is silenced.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Lesion {
-    /// What it is called in tables.
-    pub name: String,
-    /// Channels that are held at their value for grey.
-    pub silenced: Vec<usize>,
-}
+use crate::judge::Judge;
+use crate::silencing::lesion::Lesion;
+use crate::silencing::network::SilencedNetwork;
+use crate::trust::comparison::Comparison;
 
 /// What a lesion does to one cell.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,10 +1,19 @@
 //! Which channels are silenced, and why.
 
 use ganglion_attribution::{Polarity, Sign};
+use serde::Serialize;
 
-use crate::candidate::Candidate;
-use crate::causal::Lesion;
+use crate::candidates::Candidate;
 use crate::circuit::{Circuit, Pathway};
+
+/// What is silenced.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Lesion {
+    /// What it is called in tables.
+    pub name: String,
+    /// Channels that are held at their value for grey.
+    pub silenced: Vec<usize>,
+}
 
 /// Silences every kept pathway together.
 pub const KEPT: &str = "kept pathways";
@@ -72,7 +81,7 @@ pub(crate) fn lesions(circuit: &Circuit, candidates: &[Candidate], channels: usi
         .iter()
         .flat_map(|pathway| pathway.channels.iter().copied())
         .collect();
-    let all_but_these = |kept: &[usize]| crate::silenced::all_but(kept, channels);
+    let all_but_these = |kept: &[usize]| crate::silencing::network::all_but(kept, channels);
     let of_kind = |target: Target| -> Vec<usize> {
         let is =
             |candidate: &&Candidate| target.holds(candidate.polarity, sign(circuit, candidate));

@@ -5,9 +5,9 @@ use ganglion_numerics::correlation;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::explanation::Judge;
 use crate::fit::Structure;
-use crate::problem::Problem;
+use crate::fit::problem::Problem;
+use crate::judge::Judge;
 use crate::sweep::Sweep;
 
 /// What a sweep varies (periods, contrasts, positions, speeds), dealt out to turns: in each, every

@@ -3,9 +3,9 @@
 use ganglion_experiment::CellOutcome;
 use serde::Serialize;
 
-use crate::causal_misfit::CausalMisfit;
-use crate::comparison::{Agreement, Comparison};
 use crate::config::ReductionConfig;
+use crate::fit::causal_misfit::CausalMisfit;
+use crate::trust::comparison::{Agreement, Comparison};
 
 /// What a circuit reaches of what one would ask of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]

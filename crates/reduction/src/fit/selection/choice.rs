@@ -17,7 +17,7 @@ pub struct Choice {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// It costs least: see [`Price`](crate::price::Price).
+    /// It costs least: see [`Price`](crate::fit::price::Price).
     #[default]
     LeastCost,
 }

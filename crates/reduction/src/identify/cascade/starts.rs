@@ -5,7 +5,7 @@ use ganglion_numerics::{dot_by_fours, root_mean_square};
 
 use super::data::Data;
 use super::model::{Cascade, CascadePathway};
-use crate::candidate::polarity_of;
+use crate::candidates::polarity_of;
 
 /// Thresholds at which a new pathway starts, in root mean squares of its drive: hardly ever silent,
 /// silenced at times, rectified at rest, active only when driven strongly.

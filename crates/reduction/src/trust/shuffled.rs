@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::config::ReductionConfig;
 use crate::error::Error;
 use crate::fit::choices;
-use crate::held_out::{HeldOut, Split};
-use crate::silenced::{SilencedNetwork, all_but};
+use crate::silencing::network::{SilencedNetwork, all_but};
+use crate::trust::held_out::{HeldOut, Split};
 
 /// The network with all channels silenced but those of a circuit that was chosen on half of the sweep,
 /// on the other half; beside as many random channels.
