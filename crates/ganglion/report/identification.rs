@@ -13,9 +13,10 @@ use super::{IDENTIFICATION, Section, planting};
 const ABOUT: &str = "Circuits of as few rectified pathways as the network's answers to a probe of \
      stripes need, kernels included. The sections below ask for less: for the cheapest circuit of the \
      network's own channels behind one phenomenon, helped by kernels identified here where no circuit of \
-     these follows the rate closely enough. Where the two differ, this one is the better account of \
-     what excites and inhibits a cell, if the network has seen light change at the scale and the \
-     contrasts of the probe; if it has not, it answers by extrapolation.";
+     these follows the rate closely enough. On simulated retinas polarity and sign are right \
+     more often here, and time courses are not always: of two pathways the one called slow may be the \
+     faster. If the network has not seen light change at the scale and the contrasts of the probe, it \
+     answers by extrapolation.";
 
 /// Circuits, beside the planted ones where these are known.
 ///

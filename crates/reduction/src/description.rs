@@ -8,9 +8,19 @@ use crate::trust::comparison::{Agreement, Comparison};
 impl Explanation {
     /// The circuit in plain words, what its lesions show, and its metric beside the network's;
     /// `headline` names the metric. A circuit that its own lesions refute is not said to be behind the
-    /// response: what the lesions show is said instead.
+    /// response, nor one that does not show the phenomenon: what was found is said instead.
     pub fn describe(&self, headline: &str) -> String {
         let metric = self.metric_sentence(headline);
+        let shows = self.acceptance.metric.agreement != Agreement::Different;
+        if self.acceptance.lesions_agree && !shows {
+            return format!(
+                "No circuit of these channels shows the phenomenon as the network does. The one that costs \
+                 least ({}; correlation {:.3}) follows the rate: {metric} {}",
+                self.circuit.names().join(", "),
+                self.circuit.correlation,
+                self.lesion_sentence(),
+            );
+        }
         if self.acceptance.lesions_agree {
             return format!(
                 "{} {} {metric}",

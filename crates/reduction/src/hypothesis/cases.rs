@@ -293,8 +293,13 @@ fn two_on_types_are_supported_refuted_and_left_open() {
         Case::new("omitted-stimulus")
             .pathway((Polarity::On, Sign::Excitatory, 80.0), |_| 1.0)
             .pathway((Polarity::On, Sign::Excitatory, 50.0), early)
+            .silenced([Gone; 3], [Gone; 3])
     };
     case(|period| 60.0 / period).says(0, Verdict::Supported);
+    // What is there without ON pathways is not explained by them.
+    case(|period| 60.0 / period)
+        .silenced([Same, Gone, Gone], [Same, Gone, Gone])
+        .says(0, Verdict::Undetermined);
     case(|period| period / 60.0).says(0, Verdict::Refuted);
     case(|_| 1.0).says(0, Verdict::Undetermined);
     // Of two types with one peak neither is the earlier.

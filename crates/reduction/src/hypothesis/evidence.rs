@@ -161,6 +161,25 @@ impl Evidence<'_> {
         self.weighed(target, needed)
     }
 
+    /// Whether lesions contradict what pathways of a kind are said to do: where the phenomenon is present,
+    /// and not surely another, without them, that is left open.
+    pub(super) fn not_contradicted(&self, target: Target) -> Observation {
+        let observation = self.necessary(target);
+        match observation.holds {
+            Some(false) => Observation {
+                holds: None,
+                told: format!(
+                    "{}; the phenomenon does without them, which leaves open what they are for",
+                    observation.told
+                ),
+            },
+            _ => Observation {
+                holds: Some(true),
+                ..observation
+            },
+        }
+    }
+
     fn weighed(&self, target: Target, reading: fn(&Silenced) -> Option<bool>) -> Observation {
         let circuit = reading(self.circuit.of(target));
         let Some(network) = &self.network else {
@@ -234,19 +253,25 @@ fn told(who: &str, silenced: &Silenced, what: &str) -> String {
         return format!("{who} has no {what}");
     }
     let comparison = &silenced.comparison;
+    let found = match silenced.outcome.measurable {
+        true => silenced.outcome.presence.name(),
+        false => "not measurable",
+    };
     let change = match (comparison.difference, comparison.error) {
-        (Some(difference), Some(error)) => format!("changes by {difference:.3} ± {error:.3}"),
-        (Some(difference), None) => format!("changes by {difference:.3}"),
-        _ => "cannot be measured".to_owned(),
+        _ if !silenced.outcome.measurable => String::new(),
+        (Some(difference), Some(error)) => {
+            format!(" and its metric changes by {difference:.3} ± {error:.3}")
+        }
+        (Some(difference), None) => format!(" and its metric changes by {difference:.3}"),
+        _ => " and its metric cannot be measured".to_owned(),
+    };
+    let allowed = match change.is_empty() {
+        true => String::new(),
+        false => format!(" (allowed {})", number(comparison.allowed)),
     };
     format!(
-        "in {who}, with {what} silenced, the phenomenon is {} and its metric {change} (allowed {}); \
-         the rate is {:.0} % of the intact one",
-        match silenced.outcome.measurable {
-            true => silenced.outcome.presence.name(),
-            false => "not measurable",
-        },
-        number(comparison.allowed),
+        "in {who}, with {what} silenced, the phenomenon is {found}{change}{allowed}; the rate is {:.0} % \
+         of the intact one",
         100.0 * silenced.rate,
     )
 }

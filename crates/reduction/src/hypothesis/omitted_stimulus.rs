@@ -26,6 +26,7 @@ pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
             vec![
                 evidence.on_pathways(two_types(evidence)),
                 evidence.on_pathways(activities(evidence)),
+                evidence.not_contradicted(Target::On),
             ],
         ),
         Hypothesis::from(
