@@ -1,7 +1,7 @@
 //! Causal checks: what the full network does when pathways are silenced.
 
 use ganglion_experiment::CellOutcome;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::comparison::Comparison;
 use crate::correlation::correlation;
@@ -10,7 +10,7 @@ use crate::explanation::Judge;
 use crate::silenced::SilencedNetwork;
 
 /// What is silenced.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lesion {
     /// What it is called in tables.
     pub name: String,
@@ -19,7 +19,7 @@ pub struct Lesion {
 }
 
 /// What a lesion does to one cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// The lesion.
     #[serde(flatten)]
@@ -27,6 +27,7 @@ pub struct Effect {
     /// Correlation of the rates with the intact network's, over all conditions.
     pub correlation: Option<f64>,
     /// Mean rate as a share of the intact network's.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub rate: f64,
     /// The phenomenon's headline metric.
     pub metric: Option<f64>,

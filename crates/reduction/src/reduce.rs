@@ -138,8 +138,13 @@ impl Reducer<'_> {
         let places: Vec<(usize, CellIndex)> = cells.iter().copied().enumerate().collect();
         // Part of each cell's work is serial, so that several are explained at a time.
         for some in places.chunks(rayon::current_num_threads()) {
-            let one = |&(index, cell): &(usize, CellIndex)| Ok((cell, explainer.explain(index, cell)?));
-            explained.extend(some.par_iter().map(one).collect::<Result<Vec<_>, Error>>()?);
+            let one =
+                |&(index, cell): &(usize, CellIndex)| Ok((cell, explainer.explain(index, cell)?));
+            explained.extend(
+                some.par_iter()
+                    .map(one)
+                    .collect::<Result<Vec<_>, Error>>()?,
+            );
             progress(Progress::Explained(explained.len(), cells.len()));
         }
         Ok(explained)

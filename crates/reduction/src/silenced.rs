@@ -69,7 +69,9 @@ impl<'a> SilencedNetwork<'a> {
     /// If it was not.
     pub(crate) fn rates(&self, silenced: &[usize], output: usize) -> Vec<f64> {
         let known = self.known();
-        let known = known.get(&sorted(silenced)).expect("rates are computed before they are asked for");
+        let known = known
+            .get(&sorted(silenced))
+            .expect("rates are computed before they are asked for");
         let cells = self.subject.attributor.cells();
         let index = self.histories.index().iter();
         index

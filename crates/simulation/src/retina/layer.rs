@@ -96,7 +96,8 @@ impl Layer {
 
     /// A frame that stays is filtered once.
     fn filter_in_space(&self, block: &[f32], filtered: &mut [f32]) {
-        let frame = |index: usize| &block[index * self.pixels_of_a_frame..][..self.pixels_of_a_frame];
+        let frame =
+            |index: usize| &block[index * self.pixels_of_a_frame..][..self.pixels_of_a_frame];
         let stays = |index: usize| index > 0 && frame(index) == frame(index - 1);
         let count = block.len() / self.pixels_of_a_frame;
         filtered
@@ -106,7 +107,8 @@ impl Layer {
             .filter(|(index, _)| !stays(*index))
             .for_each_init(Scratch::default, |scratch, (index, filtered)| {
                 let filtered = &mut filtered[..self.region.pixels()];
-                self.filter.apply(frame(index), &self.region, scratch, filtered);
+                self.filter
+                    .apply(frame(index), &self.region, scratch, filtered);
             });
         for index in (1..count).filter(|&index| stays(index)) {
             let before = (index - 1) * self.stride;
