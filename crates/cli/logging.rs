@@ -3,10 +3,12 @@
 use std::fmt;
 
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::console;
 use crate::settings::Settings;
@@ -16,12 +18,18 @@ const FILTER: &str = "GANGLION_LOG";
 
 /// Shows warnings, unless quiet.
 pub fn start(settings: &Settings) {
-    let default = if settings.quiet { "off" } else { "warn" };
-    let filter = EnvFilter::try_from_env(FILTER).unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let default = match settings.quiet {
+        true => LevelFilter::OFF,
+        false => LevelFilter::WARN,
+    };
+    let asked = std::env::var(FILTER).ok();
+    let filter = asked.and_then(|text| text.parse().ok());
+    let messages = tracing_subscriber::fmt::layer()
         .event_format(Plain)
-        .with_writer(AboveBars)
+        .with_writer(AboveBars);
+    tracing_subscriber::registry()
+        .with(messages)
+        .with(filter.unwrap_or_else(|| Targets::new().with_default(default)))
         .init();
 }
 

@@ -17,7 +17,7 @@ import numpy as np
 FRAME = 10  # ms
 PERIODS = range(50, 141, 10)
 CONTRAST = -2.0  # of a flash, in standard deviations of the training movie
-OFFSET = 6.0  # frames, as in crates/model/src/layer/temporal_basis.rs
+OFFSET = 6.0  # frames, as in crates/numerics/src/raised_cosines.rs
 
 
 def raised_cosines(functions, history, last_peak):

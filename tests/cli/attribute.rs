@@ -302,7 +302,7 @@ fn what_cannot_be_attributed_is_refused() {
     let stimulus = "--stimulus reference.h5:stimulus";
     refuses(
         &format!("{stimulus} --cells 7"),
-        2,
+        1,
         &["no cell 7", "[0, 1, 2]"],
     );
     refuses(

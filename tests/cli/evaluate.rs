@@ -56,7 +56,14 @@ fn write_test(
         let whole: Vec<Vec<f32>> = (0..REPEATS).map(|trial| counts(cell, trial)).collect();
         let used = trials.len().clamp(4, REPEATS);
         let rate = smoothed(&mean(&whole[..used.min(4)]), deviation);
-        rates.extend(rate.into_iter().map(|count| count * 100.0));
+        // What no trial holds has no rate.
+        let is_held =
+            |bin: usize| trials.is_empty() || trials.iter().any(|trial| trial[bin].is_finite());
+        let held = rate.into_iter().enumerate();
+        rates.extend(held.map(|(bin, count)| match is_held(bin) {
+            true => count * 100.0,
+            false => f32::NAN,
+        }));
         if !trials.is_empty() {
             let count = trials.len();
             writer
@@ -113,6 +120,57 @@ fn repeats_that_hold_nothing_do_not_count() {
     assert!(
         inspected.contains("hold nothing (NaN): 2 of 6"),
         "{inspected}"
+    );
+}
+
+/// The cell was lost for some bins of every repeat: the others are scored, and that is said.
+#[test]
+fn bins_that_no_repeat_holds_are_not_scored() {
+    let scratch = Scratch::with_run();
+    let lost = |cell: usize| {
+        let mut trials = four(cell);
+        if cell == 1 {
+            trials
+                .iter_mut()
+                .for_each(|trial| trial[60..75].fill(f32::NAN));
+        }
+        trials
+    };
+    write_test(&scratch, "whole.h5", 1.0, four, None);
+    write_test(&scratch, "lost.h5", 1.0, lost, None);
+    let done = scratch.succeeds("evaluate run --recording lost.h5 --json");
+    let json = done.json();
+    assert_eq!(json["scored_bins"], FRAMES - 8 - 15);
+    let told = "holds nothing (NaN) in 15 of 200 bins, the first of them 60";
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    assert!(json["notes"][0].as_str().unwrap().contains(told), "{json}");
+    let whole = evaluated(&scratch, "whole.h5");
+    for cell in 0..3 {
+        for key in ["pearson", "ceiling", "fev", "rmse"] {
+            let [some, all] = [&json, &whole].map(|json| json["cells"][cell][key].as_f64());
+            // 15 of 192 bins of a stationary response change its scores a little.
+            let (some, all) = (some.unwrap(), all.unwrap());
+            assert!(
+                (some - all).abs() < 0.1 * all.abs().max(1.0),
+                "{key}: {some} {all}"
+            );
+        }
+    }
+    scratch.succeeds("plot run --recording lost.h5 --out plots");
+    let inspected = scratch.succeeds("inspect lost.h5").stdout;
+    assert!(
+        inspected.contains("cell 1 holds nothing (NaN) in 15 bins"),
+        "{inspected}"
+    );
+    let gone = |cell: usize| match cell {
+        1 => vec![vec![f32::NAN; FRAMES]; 4],
+        _ => four(cell),
+    };
+    write_test(&scratch, "gone.h5", 1.0, gone, None);
+    scratch.refuses(
+        "evaluate run --recording gone.h5",
+        1,
+        &["gone.h5", "NaN at cell 1"],
     );
 }
 

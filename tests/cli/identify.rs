@@ -64,7 +64,7 @@ fn what_cannot_be_identified_is_refused_by_name() {
     scratch.refuses(
         "identify net identify.toml --cells 7",
         1,
-        &["cell 7 is not among the model's cells"],
+        &["there is no cell 7; the cells are [0, 1, 2]"],
     );
     for (table, part) in [
         (
@@ -77,4 +77,27 @@ fn what_cannot_be_identified_is_refused_by_name() {
         scratch.write("bad.toml", &format!("[reduction.identify]\n{table}\n"));
         scratch.refuses("identify net bad.toml", 1, &[part]);
     }
+}
+
+/// The exit code and the words are the same in every command, and nothing is begun before.
+#[test]
+fn cells_that_the_model_does_not_have_are_refused_before_any_work() {
+    let scratch = with_network();
+    let before = listing(&scratch.path("."));
+    for line in [
+        "identify net identify.toml",
+        "identify net",
+        "reduce net --phenomenon latency",
+        "reduce net network.toml",
+        "attribute net --phenomenon latency",
+        "experiment net --phenomenon latency --out found",
+    ] {
+        for cells in ["7", "0-99", "0,3"] {
+            let line = format!("{line} --cells {cells}");
+            scratch.refuses(&line, 1, &["there is no cell ", "the cells are [0, 1, 2]"]);
+            let told = scratch.run(&line).stderr;
+            assert_eq!(told.lines().count(), 1, "`{line}`: {told}");
+        }
+    }
+    assert_eq!(listing(&scratch.path(".")), before);
 }

@@ -153,3 +153,74 @@ fn a_recording_that_changed_stops_a_run_unless_that_is_accepted() {
     assert_eq!(alone.code, Some(2));
     assert!(alone.stderr.contains("--resume"), "{}", alone.stderr);
 }
+
+/// What links of a recording lead to is a part of it.
+#[test]
+fn a_file_that_a_recording_links_to_is_watched_too() {
+    let scratch = Scratch::with_session();
+    let fixtures = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/crates/recording/tests/fixtures"
+    );
+    fs::rename(scratch.path("tiny.h5"), scratch.path("target.h5")).unwrap();
+    let link = format!("{fixtures}/linked_session.h5");
+    fs::copy(link, scratch.path("tiny.h5")).unwrap();
+    let line =
+        |epochs: usize| format!("train tiny.toml --out run --set training.epochs={epochs} --quiet");
+    scratch.succeeds(&line(2));
+    scratch.succeeds(&format!("{} --resume", line(3)));
+    let sha256 = |name: &str| ganglion_recording::sha256_of(scratch.path(name)).unwrap();
+    let (own, before) = (sha256("tiny.h5"), sha256("target.h5"));
+    let json = scratch
+        .succeeds("evaluate run --recording tiny.h5 --json")
+        .json();
+    assert_eq!(json["recording_sha256"], own);
+    assert_eq!(json["recording_linked"][0]["sha256"], before);
+
+    fs::remove_file(scratch.path("target.h5")).unwrap();
+    Session {
+        spoil_rates: |rates| rates.iter_mut().for_each(|rate| *rate *= 1.5),
+        ..Session::tiny()
+    }
+    .write(&scratch.path("target.h5"));
+    let resumed = format!("{} --resume", line(4));
+    let parts = ["tiny.h5 links to target.h5", "has changed", &before];
+    scratch.refuses(&resumed, 1, &parts);
+    scratch.succeeds(&format!("{resumed} --accept-changed-recordings"));
+    scratch.succeeds(&format!("{} --resume", line(5)));
+    let origin: toml::Table = scratch.read("run/recordings.toml").parse().unwrap();
+    let change = &origin["changed"].as_array().unwrap()[0];
+    assert_eq!(change["name"].as_str(), Some("target.h5"));
+    assert_eq!(change["before"].as_str(), Some(&*before));
+    assert_eq!(change["after"].as_str(), Some(&*sha256("target.h5")));
+}
+
+/// The same file of links in two folders is two recordings, if they lead to different ones.
+#[test]
+fn the_same_links_to_other_data_are_another_recording() {
+    let scratch = Scratch::with_session();
+    let fixtures = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/crates/recording/tests/fixtures"
+    );
+    for (folder, factor) in [("a", false), ("b", true), ("c", false)] {
+        fs::create_dir(scratch.path(folder)).unwrap();
+        let link = format!("{fixtures}/linked_session.h5");
+        fs::copy(link, scratch.path(&format!("{folder}/link.h5"))).unwrap();
+        Session {
+            spoil_rates: match factor {
+                true => |rates| rates.iter_mut().for_each(|rate| *rate *= 1.5),
+                false => |_| (),
+            },
+            ..Session::tiny()
+        }
+        .write(&scratch.path(&format!("{folder}/target.h5")));
+    }
+    let line = "train tiny.toml --set training.epochs=1 --quiet --set recording.files=";
+    scratch.succeeds(&format!("{line}[\"a/link.h5\",\"b/link.h5\"] --out two"));
+    scratch.refuses(
+        &format!("{line}[\"a/link.h5\",\"c/link.h5\"] --out one"),
+        1,
+        &["same recording twice"],
+    );
+}

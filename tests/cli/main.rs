@@ -11,6 +11,7 @@ mod harness;
 mod identify;
 mod inspect;
 mod lock;
+mod notes;
 mod options;
 mod outputs;
 mod plot;

@@ -100,3 +100,38 @@ fn a_full_disk_behind_standard_output_is_an_error() {
         "{text}"
     );
 }
+
+/// Keys that a command does not read itself are checked as well.
+#[rstest]
+#[case("train tiny.toml")]
+#[case("simulate simulate.toml --out s")]
+#[case("experiment run all.toml")]
+#[case("attribute run all.toml")]
+#[case("reduce run all.toml")]
+#[case("reduce run --phenomenon latency")]
+#[case("identify run")]
+#[case("identify run all.toml")]
+#[case("reproduce all.toml --model run --out r")]
+#[case("import NWB --config all.toml --out i.h5")]
+fn a_key_that_is_set_must_make_sense_to_every_command(#[case] line: &str) {
+    let scratch = Scratch::with_run();
+    scratch.write("simulate.toml", "[simulation]\nrepeats = 2\n");
+    scratch.write("all.toml", "[[experiments]]\nphenomenon = \"latency\"\n");
+    let fixtures = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/crates/recording/tests/fixtures"
+    );
+    let line = line.replace("NWB", &format!("{fixtures}/noise.nwb"));
+    for (change, key) in [
+        ("seed=\"x\"", "`seed`"),
+        ("training.epochs=\"x\"", "`training.epochs`"),
+        ("reduction.most_cells=x", "`reduction.most_cells`"),
+        ("nwb.bin_ms=x", "`nwb.bin_ms`"),
+    ] {
+        scratch.refuses(
+            &format!("{line} --set {change}"),
+            2,
+            &[&format!("--set {change}"), key],
+        );
+    }
+}

@@ -403,6 +403,22 @@ fn inputs_are_not_replaced_by_any_name() {
         );
         assert_eq!(fs::read(scratch.path(name)).unwrap(), before, "{name}");
     }
+    // A file that a link in the input leads to is read as well.
+    let fixtures = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/crates/recording/tests/fixtures"
+    );
+    fs::copy(
+        format!("{fixtures}/linked_session.h5"),
+        scratch.path("links.h5"),
+    )
+    .unwrap();
+    fs::copy(scratch.path("tiny.h5"), scratch.path("target.h5")).unwrap();
+    scratch.refuses(
+        "respond net --raw --stimulus links.h5:test/stimulus --out target.h5 --overwrite",
+        2,
+        &["read by this very command"],
+    );
     // A link to another's file is that file; one that leads nowhere is told.
     symlink("tiny.h5", scratch.path("other.h5")).unwrap();
     symlink("nowhere.h5", scratch.path("lost.h5")).unwrap();

@@ -119,6 +119,11 @@ fn what_cannot_be_reduced_is_refused() {
         1,
         &["LN model", "no hidden units"],
     );
+    // An unknown name is told even where nothing could be done with a known one.
+    for line in ["reduce run", "attribute run", "experiment run"] {
+        let line = format!("{line} --phenomenon omited");
+        scratch.refuses(&line, 2, &["omited", "omitted-stimulus"]);
+    }
     scratch.refuses("reduce run", 2, &["required arguments"]);
     assert!(!Path::new(&scratch.path("run/reduction")).exists());
 }

@@ -6,12 +6,12 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_experiment::{Histories, StimulusMovie};
 use ganglion_model::network::{ConvolutionalNetwork, MovieShape, Network};
+use ganglion_numerics::softplus;
 use ganglion_recording::CellIndex;
 
 use crate::attribution::Attribution;
 use crate::config::AttributionConfig;
 use crate::error::Error;
-use crate::interval::softplus;
 use crate::layer::Layer;
 use crate::path::Path;
 use crate::refine::Refinement;

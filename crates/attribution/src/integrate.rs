@@ -1,5 +1,6 @@
 //! The integral along paths cut into a given number of intervals.
 
+use ganglion_numerics::softplus;
 use rayon::prelude::*;
 
 use crate::interval;
@@ -285,8 +286,7 @@ impl<'a> Batch<'a> {
 
     fn rates(&self, stretch: &Stretch, cell: usize, task: usize) -> [f64; 2] {
         let drives = self.drives(stretch, cell, task);
-        [drives[0], drives[stretch.intervals]]
-            .map(|drive| self.upper.scale[cell] * interval::softplus(drive))
+        [drives[0], drives[stretch.intervals]].map(|drive| self.upper.scale[cell] * softplus(drive))
     }
 
     /// From the gradient with respect to a stage's output to that with respect to its linear part.

@@ -1,5 +1,7 @@
 //! Derivatives over an interval: the change of an output over the change of its input.
 
+use ganglion_numerics::softplus;
+
 /// Mean derivative of `max(p, 0)` while p goes from `before` to `after`.
 pub(crate) fn rectification(before: f32, after: f32) -> f32 {
     match (before > 0.0, after > 0.0) {
@@ -9,11 +11,6 @@ pub(crate) fn rectification(before: f32, after: f32) -> f32 {
         (true, false) => before / (before - after),
         (false, true) => after / (after - before),
     }
-}
-
-/// log(1 + exp u)
-pub(crate) fn softplus(u: f64) -> f64 {
-    u.max(0.0) + (-u.abs()).exp().ln_1p()
 }
 
 /// Mean derivative of the softplus while u goes from `before` to `after`.

@@ -161,7 +161,10 @@ impl Summary {
             (0..self.samples).map(sum).collect()
         };
         let all = sum_of(&ranked);
-        let enough = |count: &usize| pearson(&sum_of(&ranked[..*count]), &all) >= correlation;
+        let enough = |count: &usize| {
+            let reached = ganglion_numerics::correlation(&sum_of(&ranked[..*count]), &all);
+            reached.is_some_and(|reached| reached >= correlation)
+        };
         let count = (1..self.groups).find(enough).unwrap_or(self.groups);
         ranked.truncate(count);
         ranked
@@ -175,18 +178,6 @@ impl Summary {
         let groups = |cell| (0..self.groups).map(|group| value(cell, group)).collect();
         (0..self.cells).map(groups).collect()
     }
-}
-
-/// Correlation of two courses; NaN where one is constant.
-fn pearson(a: &[f64], b: &[f64]) -> f64 {
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let (mean_a, mean_b) = (mean(a), mean(b));
-    let product = |x: &[f64], mean_x: f64, y: &[f64], mean_y: f64| -> f64 {
-        let terms = x.iter().zip(y).map(|(x, y)| (x - mean_x) * (y - mean_y));
-        terms.sum()
-    };
-    let both = product(a, mean_a, b, mean_b);
-    both / (product(a, mean_a, a, mean_a) * product(b, mean_b, b, mean_b)).sqrt()
 }
 
 impl Attribution {

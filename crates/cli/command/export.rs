@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ganglion::model::export::{ExportFormat, export, is_export};
+use ganglion::exchange::export::{ExportFormat, export, is_export};
 use ganglion::model::model::Model;
+use ganglion::outputs::Outputs;
 
 use crate::console;
 use crate::global_arguments::Overwrite;
 use crate::settings::Settings;
-use ganglion::outputs::Outputs;
 
 /// What was typed after `export`.
 #[derive(Debug, Args)]

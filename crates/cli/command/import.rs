@@ -7,23 +7,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use ganglion::model::evaluation::{Evaluation, evaluate};
-use ganglion::model::import::{
+use ganglion::exchange::import::{
     self, BatchNormOrder, FlattenOrder, HiddenActivation, ImportOptions, Report,
 };
+use ganglion::model::evaluation::{Evaluation, evaluate};
 use ganglion::model::model::Model;
+use ganglion::outputs::Outputs;
 use ganglion::recording::{Partition, RecordingFile, is_nwb};
+use ganglion::{agreement, notes, scores};
 use serde::Serialize;
 
 use crate::cell_list::CellList;
 use crate::config::Override;
+use crate::console;
 use crate::failure::bad_use;
 use crate::global_arguments::Overwrite;
 use crate::settings::Settings;
-use ganglion::outputs::Outputs;
-use ganglion::{agreement, scores};
-
-use crate::console;
 use flags::{Coordinates, FrameSize, MeanAndDeviation, OutputActivation};
 
 /// What was typed after `import`.
@@ -125,6 +124,11 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     }
     arguments.outputs().model(&arguments.out)?;
     let device = settings.backend().device()?;
+    arguments
+        .check
+        .iter()
+        .chain(&arguments.match_recording)
+        .for_each(|recording| notes::tell(recording));
     let imported = import::import(&arguments.weights, &arguments.options(), &device)?;
     let (model, report) = (&imported.model, &imported.report);
     let check = match &arguments.check {

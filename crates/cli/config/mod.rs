@@ -1,11 +1,13 @@
 //! Config files: TOML, then overrides, then checked against what a command knows.
 //!
-//! One file may hold the tables of several commands; each reads its own. Serde tells what it
+//! One file may hold the tables of several commands; each reads its own, and checks that the others
+//! make sense too. Serde tells what it
 //! dislikes, but not always where (tables with a `kind` lose their places), so [`diagnosis`] finds
 //! the key by trying, and [`document`] finds its line.
 
 mod diagnosis;
 mod document;
+mod everything;
 mod nearest;
 mod overrides;
 mod paths;
@@ -98,7 +100,7 @@ impl ConfigFile {
     }
 
     /// The tables of one command: the fields of `T` at the top level of the file. `T` must deny
-    /// unknown fields; tables of other commands are left to them.
+    /// unknown fields; tables of other commands may lack what those need.
     ///
     /// # Errors
     /// Naming the file, line and key, and the nearest key where one is unknown.
@@ -108,7 +110,22 @@ impl ConfigFile {
         let mut table = self.table.clone();
         table.retain(|name, _| own.iter().any(|own| own == name) || !TOP_LEVEL.contains(&name));
         let (parsed, _) = ConfigPath::reading_in(self.folder(), || schema::parse(&table));
-        parsed.map_err(|message| self.explain(&diagnosis::diagnose(schema, &table, &message)))
+        let parsed = parsed
+            .map_err(|message| self.explain(&diagnosis::diagnose(schema, &table, &message)))?;
+        self.check_others(&own)?;
+        Ok(parsed)
+    }
+
+    /// Refuses what no command could read in the tables that are not a command's own.
+    fn check_others(&self, own: &[String]) -> anyhow::Result<()> {
+        let others = TOP_LEVEL
+            .iter()
+            .filter(|name| own.iter().all(|own| own != *name));
+        let mut problems = others.filter_map(|name| everything::problem(name, &self.table));
+        match problems.next() {
+            Some(problem) => Err(self.explain(&problem)),
+            None => Ok(()),
+        }
     }
 
     /// The tables of a training run.

@@ -223,3 +223,51 @@ fn habits_of_other_programs_are_explained() {
     );
     t("epochs = 5", "equalise_cells = 1", "true or false");
 }
+
+/// Tables and keys that a command does not read may lack something, but must make sense.
+#[test]
+fn what_a_command_does_not_read_is_checked_too() {
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    #[derive(Default)]
+    struct Tables {
+        reduction: ganglion::reduction::ReductionConfig,
+    }
+    let t = |text: &str, change: &str| {
+        let parsed = read(text, &[change]).unwrap().parse::<Tables>();
+        parsed.map(drop).map_err(|error| error.to_string())
+    };
+    for change in [
+        "seed=2",
+        "recording.blocks=2",
+        "training.epochs=3",
+        "model.kernels=[3]",
+    ] {
+        assert_eq!(t("", change), Ok(()), "{change}");
+        assert_eq!(t(SOUND, change), Ok(()), "{change}");
+    }
+    for (change, key) in [
+        ("seed=\"x\"", "seed"),
+        ("seed=-1", "seed"),
+        ("recording.blocks=\"two\"", "recording.blocks"),
+        ("training.epochs=many", "training.epochs"),
+        ("training.epohcs=3", "training.epohcs"),
+        (
+            "training.optimiser.kind=\"adma\"",
+            "training.optimiser.kind",
+        ),
+        ("nwb.bin_ms=[]", "nwb.bin_ms"),
+        ("experiments=3", "experiments"),
+        ("attribution.tolerance=true", "attribution.tolerance"),
+        ("device.backend=7", "device.backend"),
+        ("simulation.repeats=-2", "simulation.repeats"),
+    ] {
+        for text in ["", SOUND] {
+            let told = t(text, change).unwrap_err();
+            let named = told.starts_with(&format!("--set {change}: "));
+            assert!(named && told.contains(&format!("`{key}`")), "{told}");
+        }
+    }
+    let told = t(&SOUND.replace("epochs = 5", "epochs = \"many\""), "seed=1").unwrap_err();
+    assert!(told.starts_with("run.toml:9: `training.epochs`"), "{told}");
+}

@@ -1,5 +1,6 @@
 //! A metric with its error, and what that says about a phenomenon.
 
+use ganglion_numerics::jackknife_error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Normal quantile of a two-sided 95 % interval.
@@ -35,13 +36,7 @@ impl Estimate {
 
     /// Standard error; NaN where the number, or it without some value, could not be measured.
     pub fn error(&self) -> f64 {
-        let n = self.replicates.len() as f64;
-        if self.replicates.len() < 2 {
-            return f64::NAN;
-        }
-        let mean = self.replicates.iter().sum::<f64>() / n;
-        let squares: f64 = self.replicates.iter().map(|x| (x - mean).powi(2)).sum();
-        ((n - 1.0) / n * squares).sqrt()
+        jackknife_error(&self.replicates)
     }
 
     /// How much larger this is than the same number of other answers to the same stimuli. What both

@@ -25,7 +25,6 @@ mod error;
 mod estimate;
 mod flicker;
 mod frequency_doubling;
-mod harmonics;
 mod histories;
 mod latency;
 mod moment;

@@ -1,3 +1,5 @@
+//! A network is trained on a simulated retina, asked for a phenomenon, and reduced to its circuit.
+
 use std::path::Path;
 
 use ganglion::stages::{Attribute, Experiment, Reduce, Simulate, Train};

@@ -8,8 +8,12 @@ use ganglion_model::evaluation::Evaluation;
 use ganglion_model::model::ModelDescription;
 use ganglion_recording::{ArrayFile, Attributes, FramePeriodSource, RecordingFile};
 
-/// Warns of what a model and the recording it was judged against mean differently.
+/// Warns of what a model and the recording it was judged against mean differently, and of bins that
+/// were not scored.
 pub fn tell(recording: &Path, evaluation: &Evaluation) {
+    if let Some(note) = &evaluation.left_out {
+        tracing::warn!("{}: {note}", recording.display());
+    }
     tell_all(&recording.display().to_string(), &evaluation.disagreements);
 }
 

@@ -23,6 +23,7 @@
 //! | [`simulation`] | `ganglion-simulation` | a retina whose circuit is known |
 //! | [`experiment`] | `ganglion-experiment` | stimuli and phenomena |
 //! | [`model`] | `ganglion-model` | networks, training, evaluation |
+//! | [`exchange`] | `ganglion-exchange` | weights of other programs, read and written |
 //! | [`attribution`] | `ganglion-attribution` | what hidden units add to responses |
 //! | [`reduction`] | `ganglion-reduction` | circuits, and whether to believe them |
 //! | [`plot`] | `ganglion-plot` | figures from plain arrays |
@@ -36,6 +37,7 @@ pub mod agreement;
 mod error;
 pub mod figures;
 mod location;
+pub mod notes;
 pub mod outputs;
 pub mod pipeline;
 mod program;
@@ -53,6 +55,7 @@ pub mod text;
 pub mod truth;
 
 pub use ganglion_attribution as attribution;
+pub use ganglion_exchange as exchange;
 pub use ganglion_experiment as experiment;
 pub use ganglion_model as model;
 pub use ganglion_plot as plot;

@@ -1,13 +1,13 @@
 //! A movie or clips, of the shape that a model sees.
 
-use crate::error::{bail, ensure};
 use ganglion_experiment::StimulusMovie;
 use ganglion_model::agreement::{Facts, Light, beyond_seen, disagreements};
 use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::network::MovieShape as Seen;
 use ganglion_recording::{Array, DatasetSpec, Movie, MovieShape, Normalisation};
 
-use crate::agreement;
+use crate::error::{bail, ensure};
+use crate::{agreement, notes};
 
 /// A stimulus that a model can answer.
 #[derive(Debug)]
@@ -56,9 +56,11 @@ impl Stimulus {
         Ok(Self { content, range })
     }
 
-    /// Warns where the file's frames, pixels or light are not those that the model was made for.
+    /// Warns where the file's frames, pixels or light are not those that the model was made for, and
+    /// of what is unusual about a recording.
     /// With `raw`, light is compared in the recording's units.
     pub fn tell_disagreements(&self, spec: &DatasetSpec, model: &ModelDescription, raw: bool) {
+        notes::tell(&spec.path);
         let (Content::Movie(_, values) | Content::Clips(_, values)) = &self.content;
         let own = match raw {
             true => Facts::of_model(model),

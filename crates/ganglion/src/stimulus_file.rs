@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::Context as _;
 use ganglion_experiment::Stimulus;
 use ganglion_experiment::stimulus::PreparedStimulus;
 use ganglion_recording::{ArrayInfo, ResultFile};
 
+use crate::error::Context as _;
 use crate::outputs::{Outputs, is_by};
 use crate::program::PROGRAM;
 use crate::results::write_json;

@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::Context as _;
 use ganglion_experiment::Responder;
 use ganglion_model::model::ModelDescription;
 use ganglion_model::responder::ModelResponder;
 use ganglion_reduction::{Circuit, CircuitResponder};
 use ganglion_simulation::Retina;
 
+use crate::error::Context as _;
 use crate::runner::Runner;
 
 /// Name of a simulated retina's circuit in its folder.

@@ -4,7 +4,6 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::error::Context as _;
 use ganglion_experiment::{Outcome, PreparedExperiment, Responder, StimulusMovie};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::hypothesis::{
@@ -14,6 +13,8 @@ use ganglion_reduction::lesion::Target;
 use ganglion_reduction::planting::Truth;
 use ganglion_reduction::recovery::Planted;
 use ganglion_simulation::{Pathway, Polarity, Retina, Sign};
+
+use crate::error::Context as _;
 
 /// Name of the file that a simulation leaves beside its recordings.
 const CIRCUIT: &str = "circuit.toml";
@@ -172,6 +173,7 @@ impl<'a> Interventions<'a> {
             experiment: self.experiment,
             tolerance: self.tolerance,
             anatomy: self.anatomy(cell),
+            types: None,
             samples: &self.samples,
             first_bin: self.retina.screen().history,
             lesions_refute: None,

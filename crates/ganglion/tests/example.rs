@@ -23,6 +23,9 @@ fn the_readme_shows_the_example() {
     let readme = fs::read_to_string("../../README.md").unwrap();
     let example = include_str!("../examples/pipeline.rs");
     let (shown, _) = example.split_once("\nconst RETINA").unwrap();
-    assert!(readme.contains(shown), "copy the example into the README");
+    assert!(
+        readme.contains(shown.trim_end()),
+        "copy the example into the README"
+    );
     assert!(shown.lines().count() <= 30);
 }

@@ -1,52 +1,13 @@
 //! Where networks are computed.
 
-use std::fmt;
 use std::str::FromStr;
 
 use burn::tensor::Device;
-use serde::{Deserialize, Serialize};
 
+pub use crate::backend_kind::BackendKind;
 use crate::error::Error;
 
-/// A backend of Burn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum BackendKind {
-    /// The processor, with kernels of our own: the default.
-    #[default]
-    Flex,
-    /// The processor, by ndarray.
-    NdArray,
-    /// Any graphics processor, by WebGPU (Vulkan, Metal or DirectX).
-    Wgpu,
-    /// NVIDIA graphics processors.
-    Cuda,
-}
-
 impl BackendKind {
-    /// All backends that ganglion knows.
-    pub const ALL: [Self; 4] = [Self::Flex, Self::NdArray, Self::Wgpu, Self::Cuda];
-
-    /// Whether this build contains the backend.
-    pub fn is_built(self) -> bool {
-        match self {
-            Self::Flex => true,
-            Self::NdArray => cfg!(feature = "ndarray"),
-            Self::Wgpu => cfg!(feature = "wgpu"),
-            Self::Cuda => cfg!(feature = "cuda"),
-        }
-    }
-
-    /// What the backend computes on.
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::Flex => "this computer's processor, with ganglion's own kernels",
-            Self::NdArray => "this computer's processor, through ndarray",
-            Self::Wgpu => "a graphics processor, through WebGPU",
-            Self::Cuda => "an NVIDIA graphics processor, through CUDA",
-        }
-    }
-
     /// The device, without autodiff.
     ///
     /// # Errors
@@ -65,17 +26,6 @@ impl BackendKind {
             #[allow(unreachable_patterns)]
             missing => Err(Error::BackendNotBuilt { backend: missing }),
         }
-    }
-}
-
-impl fmt::Display for BackendKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Flex => "flex",
-            Self::NdArray => "ndarray",
-            Self::Wgpu => "wgpu",
-            Self::Cuda => "cuda",
-        })
     }
 }
 

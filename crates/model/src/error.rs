@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::backend_kind::BackendKind;
+
 /// Errors of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -104,17 +106,6 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
-    /// A weights file cannot be imported.
-    #[error("{path}: {problem}")]
-    Import {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: Box<crate::import::ImportError>,
-    },
-    /// As [`Self::Import`], before the file is named.
-    #[error(transparent)]
-    ImportProblem(Box<crate::import::ImportError>),
     /// Weights that the architecture needs are absent.
     #[error("the weights lack `{name}`, which the architecture needs")]
     MissingWeights {
@@ -144,7 +135,7 @@ pub enum Error {
     )]
     BackendNotBuilt {
         /// The backend asked for.
-        backend: crate::device::BackendKind,
+        backend: BackendKind,
     },
     /// No backend has this name.
     #[error("no backend is called `{name}`; choose flex, ndarray, wgpu or cuda")]
@@ -209,19 +200,32 @@ pub enum Error {
     },
     /// A recording is not what it was.
     #[error(
-        "{path} has changed since the run {run} was begun (its SHA-256 was {before}, and is {now}); \
+        "{path}{part} has changed since the run {run} was begun (its SHA-256 was {before}, and is {now}); \
          put the old file back, or begin a new run with another --out. `ganglion train` with \
          --accept-changed-recordings goes on, and notes it in the model's provenance"
     )]
     RecordingChanged {
         /// The recording.
         path: PathBuf,
+        /// That it links to the file that has changed, where it is not the recording itself.
+        part: String,
         /// The run directory.
         run: PathBuf,
         /// SHA-256 when the run was begun, or last accepted.
         before: String,
         /// SHA-256 now.
         now: String,
+    },
+    /// A recording without a bin to judge by.
+    #[error(
+        "{path}: no bin of `{dataset}` with a full history holds a rate of every cell (the others are \
+         NaN), so nothing can be scored; judge by another recording or partition"
+    )]
+    NothingRecorded {
+        /// The recording.
+        path: PathBuf,
+        /// The response.
+        dataset: String,
     },
     /// The same recording twice.
     #[error(
@@ -383,25 +387,11 @@ pub enum Error {
 }
 
 impl Error {
-    /// A weights file cannot be imported.
-    pub(crate) fn import(path: &std::path::Path, problem: crate::import::ImportError) -> Self {
-        Self::Import {
-            path: path.into(),
-            problem: Box::new(problem),
-        }
-    }
-
     /// Names the file that the error is about.
     pub(crate) fn within(self, path: PathBuf) -> Self {
         Self::Within {
             path,
             source: Box::new(self),
         }
-    }
-}
-
-impl From<crate::import::ImportError> for Error {
-    fn from(problem: crate::import::ImportError) -> Self {
-        Self::ImportProblem(Box::new(problem))
     }
 }

@@ -31,10 +31,13 @@ pub struct Evaluation {
     pub scored_bins: usize,
     /// What a user ought to know of the recording before believing the scores.
     pub notes: Vec<String>,
-    /// Recorded rates `[cell][bin]`, Hz.
+    /// Which bins are not scored because the recording holds nothing there; one of the notes.
+    #[serde(skip)]
+    pub left_out: Option<String>,
+    /// Recorded rates `[cell][bin]`, Hz; NaN in bins that hold nothing.
     #[serde(skip)]
     pub recorded: Vec<Vec<f32>>,
-    /// Predicted rates `[cell][bin]`, Hz; NaN in bins whose history spans a gap.
+    /// Predicted rates `[cell][bin]`, Hz; NaN in bins that are not scored.
     #[serde(skip)]
     pub predicted: Vec<Vec<f32>>,
     /// What model and recording mean differently.
@@ -93,12 +96,14 @@ pub fn evaluate(
     recording: &Path,
     partition: Partition,
 ) -> Result<Evaluation, Error> {
-    let (recording, notes) = load(model, recording, partition)?;
+    let (recording, mut notes) = load(model, recording, partition)?;
     let facts = Facts::of_recording(&recording)?;
     let disagreements = disagreements(&Facts::of_model(&model.description), &facts);
     let normalisation = normalisation(model, &recording)?;
     let first = model.description.movie.history;
     let scored = scored(&recording, first)?;
+    let left_out = left_out(&recording);
+    notes.extend(left_out.clone());
     let mut predicted = model.respond(&recording.movie, &normalisation)?;
     hide_gaps(&mut predicted, &scored, first);
     let cells = 0..predicted.len();
@@ -137,6 +142,7 @@ pub fn evaluate(
         cells: scores,
         scored_bins: bins.len(),
         notes,
+        left_out,
         recorded,
         predicted,
         disagreements,
@@ -146,7 +152,7 @@ pub fn evaluate(
     })
 }
 
-/// Bins with a full history on one side of every gap.
+/// Bins with a full history on one side of every gap, in which every cell was recorded.
 fn scored(recording: &Recording, history: usize) -> Result<Vec<Range<usize>>, Error> {
     let blocks = Blocks::single(recording.movie.frames(), history);
     let all = Split {
@@ -154,7 +160,40 @@ fn scored(recording: &Recording, history: usize) -> Result<Vec<Range<usize>>, Er
         ..Split::default()
     };
     let timeline = Timeline::with_gaps(blocks, &recording.gaps, &all, 0)?;
-    Ok(timeline.ranges(Role::Train))
+    let missing = recording.responses.missing();
+    let held = (timeline.ranges(Role::Train).into_iter()).flat_map(|bins| without(bins, &missing));
+    let held: Vec<Range<usize>> = held.collect();
+    match held.is_empty() {
+        true => Err(Error::NothingRecorded {
+            path: recording.path.clone(),
+            dataset: recording.responses.dataset().to_owned(),
+        }),
+        false => Ok(held),
+    }
+}
+
+/// The stretches of a range between bins that are left out, which are in order.
+fn without(range: Range<usize>, left_out: &[usize]) -> Vec<Range<usize>> {
+    let inside = left_out.iter().copied().filter(|bin| range.contains(bin));
+    let starts = [range.start]
+        .into_iter()
+        .chain(inside.clone().map(|bin| bin + 1));
+    let ends = inside.chain([range.end]);
+    let stretches = starts.zip(ends).map(|(start, end)| start..end);
+    stretches.filter(|stretch| !stretch.is_empty()).collect()
+}
+
+/// That some bins of the recording hold nothing.
+fn left_out(recording: &Recording) -> Option<String> {
+    let missing = recording.responses.missing();
+    let first = missing.first()?;
+    Some(format!(
+        "`{}` holds nothing (NaN) in {} of {} bins, the first of them {first}: these bins are not \
+         scored",
+        recording.responses.dataset(),
+        missing.len(),
+        recording.responses.frames()
+    ))
 }
 
 /// A prediction from frames on both sides of a gap is none.
@@ -186,7 +225,10 @@ fn load(
         });
     }
     let cells = CellSelection::List(description.cells.clone());
-    let options = LoadOptions::evaluation(cells, description.response.clone());
+    let options = LoadOptions {
+        allow_missing: true,
+        ..LoadOptions::evaluation(cells, description.response.clone())
+    };
     Ok((file.load(partition, &options)?, file.notes().to_vec()))
 }
 
@@ -301,4 +343,17 @@ fn note(bins: &[usize], (trials, remark): (Comparable, Option<String>)) -> Optio
         "{remark}; the ceiling is of {count} repeats over {of} of {} bins",
         bins.len()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without;
+
+    #[test]
+    fn stretches_lie_between_the_bins_that_are_left_out() {
+        assert_eq!(without(3..9, &[]), [3..9]);
+        assert_eq!(without(3..9, &[1, 3, 6, 7, 20]), [4..6, 8..9]);
+        assert_eq!(without(3..9, &[8]), [3..8]);
+        assert!(without(3..5, &[3, 4]).is_empty());
+    }
 }

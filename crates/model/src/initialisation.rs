@@ -1,4 +1,5 @@
-//! Initial weights from a generator of our own, so that a seed gives the same network everywhere.
+//! Initial values of parameters; random ones are from a generator of our own, so that a seed gives
+//! the same network everywhere.
 
 use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -30,6 +31,11 @@ pub(crate) fn normal<const D: usize>(
         deviation * value
     };
     (0..shape.iter().product()).map(draw).collect()
+}
+
+/// A parameter that no optimiser changes.
+pub(crate) fn constant<const D: usize>(values: Tensor<D>) -> Param<Tensor<D>> {
+    Param::from_tensor(values).set_require_grad(false)
 }
 
 /// The same parameter with other values; it stays tracked if it was.

@@ -8,20 +8,21 @@
 //! - [`model::Model`] is a trained network on disk, with everything needed to use it;
 //! - [`responder::ModelResponder`] answers the movies of experiments with it;
 //! - [`evaluation::evaluate`] judges it against a recording and the recording's own noise;
-//! - [`agreement`] tells whether two movies mean the same by a frame, a pixel and light;
-//! - [`import`] makes models of other programs' weights, [`export`] writes them for other programs.
+//! - [`agreement`] tells whether two movies mean the same by a frame, a pixel and light.
+//!
+//! The crate `ganglion-exchange` makes models of other programs' weights, and writes them for other
+//! programs.
 //!
 //! [`spectral`] and [`unit_statistics`] hold the arithmetic that makes it fast, on plain memory.
 
 mod activation;
 pub mod agreement;
 mod backend;
+mod backend_kind;
 pub mod device;
 pub mod error;
 pub mod evaluation;
-pub mod export;
 pub mod filters;
-pub mod import;
 mod initialisation;
 mod input_gradient;
 pub mod layer;
@@ -33,9 +34,9 @@ pub mod model;
 pub mod network;
 mod prediction;
 pub mod responder;
+mod source;
 pub mod spectral;
 mod summation;
-pub mod temporal_basis;
 pub mod training;
 mod trials;
 pub mod unit_statistics;

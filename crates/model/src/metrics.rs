@@ -7,19 +7,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// Pearson's correlation coefficient; none if either series is constant.
-pub fn pearson(a: &[f32], b: &[f32]) -> Option<f64> {
-    let (mean_a, mean_b) = (mean(a), mean(b));
-    let (mut product, mut square_a, mut square_b) = (0.0, 0.0, 0.0);
-    for (&a, &b) in a.iter().zip(b) {
-        let (a, b) = (f64::from(a) - mean_a, f64::from(b) - mean_b);
-        product += a * b;
-        square_a += a * a;
-        square_b += b * b;
-    }
-    let norm = (square_a * square_b).sqrt();
-    (norm > 0.0 && norm.is_finite()).then(|| product / norm)
-}
+pub use ganglion_numerics::{correlation as pearson, median};
 
 /// Root of the mean squared difference, in the series' unit.
 pub fn root_mean_squared_error(predicted: &[f32], recorded: &[f32]) -> f64 {
@@ -245,28 +233,9 @@ fn mean_squared_error(predicted: &[f32], recorded: &[f32]) -> f64 {
     squares / recorded.len().max(1) as f64
 }
 
-/// The middle value, or the mean of the two in the middle; none of nothing.
-pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(values[n / 2]),
-        n => Some((values[n / 2 - 1] + values[n / 2]) / 2.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn correlation_ignores_scale_and_offset() {
-        let a = [1.0, 2.0, 4.0, 3.0];
-        let b: Vec<f32> = a.iter().map(|v| 5.0 - 2.0 * v).collect();
-        assert!((pearson(&a, &b).unwrap() + 1.0).abs() < 1e-12);
-        assert_eq!(pearson(&a, &[1.0; 4]), None);
-    }
 
     #[test]
     fn a_perfect_prediction_explains_everything_and_the_mean_nothing() {

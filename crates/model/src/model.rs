@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::network::{ModelConfig, MovieShape, Network};
 use crate::prediction;
+pub use crate::source::Source;
 use crate::weights::Weights;
 
 /// Version of the layout of a model directory.
@@ -78,25 +79,15 @@ pub struct Provenance {
     pub imported_from: Option<Source>,
 }
 
-/// A recording, identified by its content.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// The file's name, without its folder.
-    pub name: String,
-    /// SHA-256 of the file.
-    pub sha256: String,
-}
-
 /// A recording that changed under its name while a run was interrupted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordingChange {
-    /// The file's name, without its folder.
+    /// The file's name, without its folder: that of the recording, or of a file that it links to.
     pub name: String,
-    /// SHA-256 before.
+    /// SHA-256 before, or `not known` of a linked file that was not noted.
     pub before: String,
-    /// SHA-256 afterwards.
+    /// SHA-256 afterwards, or `not known` of a linked file that is not read any more.
     pub after: String,
     /// The last epoch that was trained on the file as it was before.
     pub after_epoch: usize,

@@ -1,6 +1,6 @@
 //! Any HDF5 file as named arrays.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::array::Array;
 use crate::attributes::Attributes;
@@ -36,6 +36,12 @@ impl ArrayFile {
     /// Every group and dataset, depth first, at most 500.
     pub fn contents(&self) -> Vec<Item> {
         contents(&self.container)
+    }
+
+    /// Other files that links of this one lead to, sorted; among the first 500 groups and datasets.
+    pub fn linked_files(&self) -> Vec<PathBuf> {
+        contents(&self.container);
+        self.container.linked_files()
     }
 
     /// Paths of the datasets in a group and below it (`""` is the root), at most 500.

@@ -7,7 +7,9 @@ mod number;
 mod raw;
 mod stored;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use hdf5_pure::{AttrValue, ChunkCacheConfig, FileAccessProperties, MetadataCacheConfig};
 
@@ -33,6 +35,8 @@ pub(crate) struct Container {
     file: hdf5_pure::File,
     /// The same file as bytes, for what the library does not show.
     raw: Option<Raw>,
+    /// Other files that links led to so far, from this one or from each other.
+    linked: Arc<Mutex<BTreeSet<PathBuf>>>,
 }
 
 impl Container {
@@ -52,6 +56,7 @@ impl Container {
             path: path.to_owned(),
             file,
             raw,
+            linked: Arc::default(),
         };
         container.refuse_truncated()?;
         Ok(container)
@@ -65,6 +70,7 @@ impl Container {
             path: path.to_owned(),
             file,
             raw: None,
+            linked: Arc::default(),
         };
         container.refuse_truncated()?;
         Ok(container)
@@ -85,6 +91,24 @@ impl Container {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Opens a file that a link of this one leads to.
+    fn open_linked(&self, path: &Path) -> Result<Self, Error> {
+        let other = Self::open(path)?;
+        if let Ok(mut linked) = self.linked.lock() {
+            linked.insert(path.to_owned());
+        }
+        Ok(Self {
+            linked: Arc::clone(&self.linked),
+            ..other
+        })
+    }
+
+    /// Other files that were opened because links led to them, sorted.
+    pub(crate) fn linked_files(&self) -> Vec<PathBuf> {
+        let linked = self.linked.lock();
+        linked.map_or_else(|_| Vec::new(), |linked| linked.iter().cloned().collect())
     }
 
     /// Names of the groups in a group (`""` is the root), sorted; none if it does not exist.

@@ -242,7 +242,8 @@ pub enum Error {
     /// A rate is NaN, infinite or negative.
     #[error(
         "{}: `{dataset}` is {value} at cell {cell}, bin {bin} (both counted from 0); firing rates \
-         must be finite and not negative: correct it or leave that cell out with `cells = [...]`",
+         must be finite and not negative: correct it in the file, or train without that cell, with \
+         `cells = [...]`",
         path.display()
     )]
     BadRate {

@@ -18,6 +18,8 @@ pub struct LoadOptions {
     /// Accept cells that never fire. Their correlation is undefined and nothing can be learned
     /// for them, but a trained model may be evaluated on a partition in which a cell is silent.
     pub allow_silent: bool,
+    /// Accept bins that hold nothing (NaN), as long as every cell has some that do.
+    pub allow_missing: bool,
     /// Load single trials, where there are any.
     pub repeats: bool,
     /// Largest movie, in bytes as `f32`, held in memory; a larger one is read from the disk as
@@ -35,6 +37,7 @@ impl LoadOptions {
             cells,
             response: response.into(),
             allow_silent: false,
+            allow_missing: false,
             repeats: false,
             memory_limit: Self::MEMORY_LIMIT,
         }
@@ -86,7 +89,8 @@ impl Recording {
         RecordingFile::open(path)?.load(partition, options)
     }
 
-    /// SHA-256 of the whole file, see [`sha256_of`](crate::sha256_of).
+    /// SHA-256 of the whole file, see [`sha256_of`](crate::sha256_of), without the files that its
+    /// links lead to, see [`RecordingFile::linked_files`].
     ///
     /// # Errors
     /// Where the file can no longer be read.
@@ -106,7 +110,7 @@ impl RecordingFile {
     pub fn load(&self, partition: Partition, options: &LoadOptions) -> Result<Recording, Error> {
         let container = self.container();
         let info = self.partition(partition)?;
-        let responses = responses::load(container, info, &options.response, &options.cells)?;
+        let responses = responses::load(container, info, options)?;
         if !options.allow_silent {
             responses::refuse_silent(container, &responses)?;
         }

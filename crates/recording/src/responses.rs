@@ -5,10 +5,12 @@ use std::ops::Range;
 use crate::Error;
 use crate::cells::{CellIndex, CellSelection};
 use crate::container::{Container, PIECE_BYTES, Stored};
+use crate::recording::LoadOptions;
 use crate::session::{PartitionInfo, open_response};
 
 /// Responses `[cell, frame]` of the chosen cells, as stored: Hz for `firing_rate_*`, counts a bin
-/// for `binned`. Finite and not negative.
+/// for `binned`. Finite and not negative, but for bins that hold nothing (NaN), where those are
+/// asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Responses {
     dataset: String,
@@ -81,6 +83,14 @@ impl Responses {
         }
     }
 
+    /// Bins that hold nothing (NaN) of one of the cells, in order.
+    pub fn missing(&self) -> Vec<usize> {
+        let rows = || self.values.chunks_exact(self.frames.max(1));
+        (0..self.frames)
+            .filter(|&bin| rows().any(|row| row[bin].is_nan()))
+            .collect()
+    }
+
     /// Cells that never fire.
     pub fn silent(&self) -> Vec<CellIndex> {
         let fires = |row: usize| self.cell(row).iter().any(|&rate| rate > 0.0);
@@ -95,15 +105,14 @@ impl Responses {
 pub(crate) fn load(
     container: &Container,
     info: &PartitionInfo,
-    name: &str,
-    selection: &CellSelection,
+    options: &LoadOptions,
 ) -> Result<Responses, Error> {
-    let stored = open_response(container, info.partition, name, info.frames)?;
-    let cells = choose(&stored, selection)?;
+    let stored = open_response(container, info.partition, &options.response, info.frames)?;
+    let cells = choose(&stored, &options.cells)?;
     let frames = stored.shape()[1];
     let values = read_cells(&stored, &cells)?;
     for (row, &cell) in values.chunks_exact(frames).zip(&cells) {
-        check(&stored, cell, row)?;
+        check(&stored, cell, row, options.allow_missing)?;
     }
     Ok(Responses {
         dataset: stored.name().to_owned(),
@@ -176,10 +185,16 @@ fn read_cells(stored: &Stored, cells: &[CellIndex]) -> Result<Vec<f32>, Error> {
     Ok(values)
 }
 
-fn check(stored: &Stored, cell: CellIndex, values: &[f32]) -> Result<(), Error> {
-    let bad = values
-        .iter()
-        .position(|rate| !(rate.is_finite() && *rate >= 0.0));
+/// Refuses what is no rate, and a cell that has none; some bins may hold nothing if allowed.
+fn check(
+    stored: &Stored,
+    cell: CellIndex,
+    values: &[f32],
+    allow_missing: bool,
+) -> Result<(), Error> {
+    let may_miss = allow_missing && values.iter().any(|rate| rate.is_finite());
+    let is_fine = |rate: &f32| (rate.is_nan() && may_miss) || (rate.is_finite() && *rate >= 0.0);
+    let bad = values.iter().position(|rate| !is_fine(rate));
     let Some(bin) = bad else { return Ok(()) };
     let (path, dataset) = (stored.path().to_owned(), stored.name().to_owned());
     Err(Error::BadRate {

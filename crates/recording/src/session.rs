@@ -22,6 +22,7 @@ mod partition_info;
 mod time;
 
 pub use file::RecordingFile;
+pub(crate) use file::short_runs_note;
 pub use frame_period::{FramePeriod, FramePeriodSource};
 pub use partition_info::{PartitionInfo, RepeatsInfo};
 pub(crate) use partition_info::{find_repeats, open_response};

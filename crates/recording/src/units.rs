@@ -1,5 +1,7 @@
 //! Units as types.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A duration in milliseconds.
@@ -19,6 +21,20 @@ impl Milliseconds {
     }
 }
 
+/// For people: at most four decimals, without trailing zeros.
+impl fmt::Display for Milliseconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decimals = format!("{:.4}", self.0);
+        let short = decimals.trim_end_matches('0').trim_end_matches('.');
+        match (short, self.0 == 0.0) {
+            // Less than the last decimal is still not nothing.
+            ("0" | "-0", false) => write!(f, "{:e} ms", self.0),
+            ("-0", true) => f.write_str("0 ms"),
+            (short, _) => write!(f, "{short} ms"),
+        }
+    }
+}
+
 /// A length on the retina in micrometres.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -27,6 +43,18 @@ pub struct Microns(pub f64);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_written_with_the_digits_that_matter() {
+        let t = |milliseconds: f64| Milliseconds(milliseconds).to_string();
+        assert_eq!(t(10.000000000000002), "10 ms");
+        assert_eq!(t(1000.0 / 60.0), "16.6667 ms");
+        assert_eq!(t(-0.5), "-0.5 ms");
+        assert_eq!(t(1200.0), "1200 ms");
+        assert_eq!(t(0.0), "0 ms");
+        assert_eq!(t(2e-6), "2e-6 ms");
+        assert_eq!(t(f64::INFINITY), "inf ms");
+    }
 
     #[test]
     fn seconds_and_milliseconds_agree() {

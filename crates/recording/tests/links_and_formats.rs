@@ -75,6 +75,25 @@ fn a_link_into_another_file_is_followed() {
     assert_eq!(array.shape, [FRAMES, 2, 3]);
 }
 
+/// Every other file that is read with one, whether its links are looked at or followed.
+#[test]
+fn files_behind_links_are_named() {
+    let file = ArrayFile::open(fixture("broken_links.h5")).unwrap();
+    assert_eq!(file.linked_files(), [fixture("links_old.h5")]);
+    let alone = ArrayFile::open(fixture("links_old.h5")).unwrap();
+    assert!(alone.linked_files().is_empty());
+
+    let folder = tempfile::tempdir().unwrap();
+    let [path, target] = ["linked.h5", "target.h5"].map(|name| folder.path().join(name));
+    std::fs::copy(fixture("linked_session.h5"), &path).unwrap();
+    std::fs::copy(fixture("links_old.h5"), &target).unwrap();
+    let recording = RecordingFile::open(&path).unwrap();
+    assert_eq!(recording.partitions().len(), 2);
+    assert_eq!(recording.linked_files(), [target]);
+    let alone = RecordingFile::open(fixture("links_old.h5")).unwrap();
+    assert!(alone.linked_files().is_empty());
+}
+
 #[rstest]
 #[case("half")]
 #[case("half_big")]
@@ -270,5 +289,58 @@ fn stamps_that_say_nothing_do_not_become_ten_milliseconds() {
             "{:?}",
             file.notes()
         );
+    }
+}
+
+/// A recording of 200 frames of one pixel whose `train/time` is given.
+fn with_times(times: &[f64]) -> (tempfile::TempDir, RecordingFile) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("session.h5");
+    let mut builder = FileBuilder::new();
+    builder.set_attr("frame_period_s", AttrValue::F64(0.01));
+    let mut train = builder.create_group("train");
+    train
+        .create_dataset("stimulus")
+        .with_f32_data(&[0.5; 200])
+        .with_shape(&[200, 1, 1]);
+    train.create_dataset("time").with_f64_data(times);
+    builder.add_group(train.finish());
+    builder.write(&path).unwrap();
+    let file = RecordingFile::open(path).unwrap();
+    (folder, file)
+}
+
+#[rstest]
+#[case::shorter(190)]
+#[case::longer(210)]
+fn times_of_another_length_are_noted(#[case] count: u32) {
+    let (_folder, file) = with_times(&stamps(count, 0.01));
+    let notes = file.notes();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    let parts = [
+        format!("`train/time` has {count} time bins but the movie has 200 frames"),
+        "gaps are not known".to_owned(),
+    ];
+    for part in parts {
+        assert!(notes[0].contains(&part), "`{part}` is not in: {notes:?}");
+    }
+    assert_eq!(file.inspect().warnings[0], notes[0]);
+}
+
+/// Published networks see 40 frames: a window is 41 bins long.
+#[rstest]
+#[case(10, Some("stretch of `train` between gaps has 10 frames"))]
+#[case(40, Some("stretch of `train` between gaps has 40 frames"))]
+#[case(50, None)]
+fn gaps_that_leave_no_window_are_noted(#[case] run: usize, #[case] expected: Option<&str>) {
+    let times: Vec<f64> = (0..200)
+        .map(|frame| frame as f64 * 0.01 + (frame / run) as f64)
+        .collect();
+    let (_folder, file) = with_times(&times);
+    let notes = file.notes().join("\n");
+    assert!(notes.contains("no window of frames spans one"), "{notes}");
+    match expected {
+        Some(part) => assert!(notes.contains(part), "`{part}` is not in: {notes}"),
+        None => assert!(!notes.contains("finds no window"), "{notes}"),
     }
 }

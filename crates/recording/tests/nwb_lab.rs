@@ -97,6 +97,8 @@ fn pauses_hold_no_bins_and_repeats_of_one_series_are_told_apart_by_them() {
     assert_eq!(converted.gaps(Partition::Train), [BLOCK, 2 * BLOCK]);
     assert_eq!(converted.gaps(Partition::Test), []);
     converted.warns("`stimulus/presentation/blocks` pauses 2 times");
+    // The published networks see as many frames as a block has.
+    converted.warns("the longest stretch of `train` between gaps has 40 frames");
 }
 
 #[rstest]
@@ -350,4 +352,79 @@ fn a_test_movie_out_of_the_training_movie_is_told() {
         ..config("blocks")
     };
     converted(&config).unwrap().warns("in both partitions");
+}
+
+/// An NWB file of one unit; `nested` is what the index series `indices` shows.
+fn with_indices(path: &std::path::Path, nested: bool) {
+    use hdf5_pure::{AttrValue, FileBuilder};
+    let kind = |name: &str| AttrValue::String(name.into());
+    let mut builder = FileBuilder::new();
+    builder.set_attr("nwb_version", kind("2.7.0"));
+    let mut units = builder.create_group("units");
+    units
+        .create_dataset("spike_times")
+        .with_f64_data(&[0.011, 0.052, 0.053]);
+    units
+        .create_dataset("spike_times_index")
+        .with_i64_data(&[3]);
+    units.create_dataset("id").with_i64_data(&[0]);
+    builder.add_group(units.finish());
+    let mut stimulus = builder.create_group("stimulus");
+    let mut presentation = stimulus.create_group("presentation");
+    let mut indices = presentation.create_group("indices");
+    indices.set_attr("neurodata_type", kind("IndexSeries"));
+    indices
+        .create_dataset("data")
+        .with_i64_data(&[2, 0, 1, 1, 2, 0]);
+    let times: Vec<f64> = (0..6).map(|frame| f64::from(frame) * 0.01).collect();
+    indices.create_dataset("timestamps").with_f64_data(&times);
+    let mut shown = indices.create_group("indexed_timeseries");
+    if nested {
+        shown.set_attr("neurodata_type", kind("IndexSeries"));
+        shown.create_dataset("data").with_i64_data(&[0, 1, 2]);
+    } else {
+        shown.set_attr("neurodata_type", kind("ImageSeries"));
+        shown
+            .create_dataset("data")
+            .with_u8_data(&[10, 11, 20, 21, 30, 31])
+            .with_shape(&[3, 1, 2]);
+    }
+    indices.add_group(shown.finish());
+    presentation.add_group(indices.finish());
+    stimulus.add_group(presentation.finish());
+    builder.add_group(stimulus.finish());
+    builder.write(path).unwrap();
+}
+
+#[test]
+fn indices_of_another_series_are_its_frames_and_indices_of_indices_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let [source, nested, out] = ["a.nwb", "b.nwb", "out.h5"].map(|name| folder.path().join(name));
+    with_indices(&source, false);
+    with_indices(&nested, true);
+    let config = NwbConfig {
+        stimulus: "indices".into(),
+        ..NwbConfig::default()
+    };
+    read_nwb(&source, &config, &out).unwrap();
+    let read = |dataset: &str| ArrayFile::open(&out).unwrap().read(dataset).unwrap().values;
+    assert_eq!(
+        read("train/stimulus"),
+        [
+            30.0, 31.0, 10.0, 11.0, 20.0, 21.0, 20.0, 21.0, 30.0, 31.0, 10.0, 11.0
+        ]
+    );
+    assert_eq!(
+        read("train/response/binned"),
+        [0.0, 1.0, 0.0, 0.0, 0.0, 2.0]
+    );
+    let refused = read_nwb(&nested, &config, &folder.path().join("none.h5"));
+    let text = refused.unwrap_err().to_string();
+    for part in [
+        "b.nwb",
+        "`stimulus/presentation/indices`",
+        "index series of another",
+    ] {
+        assert!(text.contains(part), "`{part}` is not in: {text}");
+    }
 }

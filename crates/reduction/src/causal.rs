@@ -1,10 +1,10 @@
 //! Causal checks: what the full network does when pathways are silenced.
 
 use ganglion_experiment::CellOutcome;
+use ganglion_numerics::{correlation, mean};
 use serde::{Deserialize, Serialize};
 
 use crate::comparison::Comparison;
-use crate::correlation::correlation;
 use crate::error::Error;
 use crate::explanation::Judge;
 use crate::silenced::SilencedNetwork;
@@ -83,8 +83,4 @@ impl Causal<'_> {
         };
         lesions.iter().map(effect).collect()
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
 }

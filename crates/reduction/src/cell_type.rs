@@ -1,7 +1,8 @@
 //! Channels that are one type of interneuron.
 
+use ganglion_numerics::cosine;
+
 use crate::circuit::Kernel;
-use crate::correlation::cosine;
 use crate::sweep::Invariance;
 
 /// Channels with one sign for a cell and kernels that match up to a positive scale.

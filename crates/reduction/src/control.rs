@@ -1,13 +1,13 @@
 //! Whether the choice of channels says anything: judged by ablation on conditions that it was not made
 //! on.
 
+use ganglion_numerics::correlation;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::config::ReductionConfig;
-use crate::correlation::correlation;
 use crate::error::Error;
 use crate::fit::choices;
 use crate::held_out::{HeldOut, Split};

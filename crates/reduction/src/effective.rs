@@ -1,12 +1,12 @@
 //! Form 1 of the reduced model: sums of effective weights.
 
 use ganglion_attribution::Sign;
+use ganglion_numerics::Gram;
 use serde::Serialize;
 
 use crate::candidate::Candidate;
 use crate::error::Error;
 use crate::explanation::Judge;
-use crate::gram::Gram;
 use crate::price::{Price, Priced};
 use crate::selection::{Choice, Curve, Step, backward, best, forward, ranked};
 use crate::sweep::CellSweep;

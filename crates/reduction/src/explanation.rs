@@ -17,7 +17,7 @@ use crate::effective::{EffectiveForm, effective_form};
 use crate::error::Error;
 use crate::fitted_form::{FittedForm, Search};
 use crate::held_out::{HeldOut, Split, held_out};
-use crate::hypothesis::{Anatomy, Evidence, Hypothesis, Witness, evaluate};
+use crate::hypothesis::{Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate};
 use crate::identified_candidate::with_identified;
 use crate::lesion::lesions;
 use crate::planting::Planting;
@@ -25,6 +25,7 @@ use crate::problem::Problem;
 use crate::reduce::Reducer;
 use crate::selection::{Choice, Curve, Step};
 use crate::silenced::SilencedNetwork;
+use crate::subject::Subject;
 use crate::sweep::{CellSweep, Invariance, Sweep};
 
 /// Everything that was found about one cell.
@@ -204,6 +205,7 @@ impl Explainer<'_> {
             experiment: self.experiment,
             tolerance: config.metric_tolerance,
             anatomy: Anatomy::of_circuit(&circuit, in_order(&departures)),
+            types: Some(types(sweep, data, &of_channels, subject)),
             samples: &sweep.movies,
             first_bin: sweep.first_bin,
             lesions_refute: (!acceptance.lesions_agree).then_some(acceptance.causal_r_squared),
@@ -268,6 +270,36 @@ impl Explainer<'_> {
             true => Ok((all, wider, Search { identified })),
             false => Ok((of_channels, form, Search::default())),
         }
+    }
+}
+
+/// The network's types of channels, with their attributions.
+fn types(
+    sweep: &Sweep,
+    data: &CellSweep,
+    candidates: &[Candidate],
+    subject: &Subject<'_>,
+) -> Anatomy {
+    let attribution = |candidate: &Candidate| -> Vec<f64> {
+        let channels = candidate.channels.iter();
+        let channels: Vec<Vec<f64>> = channels
+            .map(|&channel| data.channel(channel, sweep.columns()))
+            .collect();
+        (0..data.response.len())
+            .map(|sample| channels.iter().map(|channel| channel[sample]).sum())
+            .collect()
+    };
+    let period = subject.screen().frame_period;
+    let pathways = candidates.iter().map(|candidate| {
+        PathwayAnatomy::new(
+            (candidate.polarity, candidate.sign),
+            &candidate.kernel.time_course(),
+            period,
+            attribution(candidate),
+        )
+    });
+    Anatomy {
+        pathways: pathways.collect(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Circuits judged on stimuli that they were not fitted to.
 
 use ganglion_experiment::{CellOutcome, Condition, PreparedExperiment};
+use ganglion_numerics::correlation;
 use serde::{Deserialize, Serialize};
 
-use crate::correlation::correlation;
 use crate::error::Error;
 use crate::explanation::Judge;
 use crate::fit::Structure;

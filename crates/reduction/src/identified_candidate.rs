@@ -1,11 +1,11 @@
 //! Pathways whose kernels were identified from the answers to a probe.
 
 use ganglion_experiment::StimulusMovie;
+use ganglion_numerics::cosine;
 use ganglion_recording::CellIndex;
 
 use crate::candidate::Candidate;
 use crate::circuit::{Kernel, Pathway};
-use crate::correlation::cosine;
 use crate::error::Error;
 use crate::fit::Drive;
 use crate::identify::Identifier;

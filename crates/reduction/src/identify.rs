@@ -2,6 +2,7 @@
 
 use ganglion_attribution::Sign;
 use ganglion_experiment::Responder;
+use ganglion_numerics::{correlation, cosine};
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,6 @@ use crate::cascade::{
     Cascade, CascadeFit, CascadePathway, Data, SearchOptions, search, shares, simplest,
 };
 use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool};
-use crate::correlation::{correlation, cosine};
 use crate::error::Error;
 use crate::price::Price;
 use crate::probe::Probe;

@@ -1,10 +1,10 @@
 //! A reduced circuit against the circuit that was planted.
 
 use ganglion_attribution::{Polarity, Sign};
+use ganglion_numerics::correlation;
 use serde::Serialize;
 
 use crate::circuit::{Circuit, Pathway};
-use crate::correlation::correlation;
 
 /// A pathway of the truth.
 #[derive(Clone, Debug, PartialEq)]

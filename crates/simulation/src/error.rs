@@ -112,7 +112,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The cause.
-        source: Box<image::ImageError>,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 
     /// Pictures that do not fill the frame.

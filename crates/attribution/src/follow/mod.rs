@@ -25,6 +25,7 @@ mod kink;
 mod planes;
 mod vectors;
 
+use ganglion_numerics::softplus;
 use rayon::prelude::*;
 
 use crate::integrate::{Estimate, Task};
@@ -218,9 +219,7 @@ impl<'a> Follower<'a> {
                 .collect(),
             gradients: gradients(&course, &clock, &weights),
             rates: (drives.iter().zip(&scales))
-                .map(|(drives, scale)| {
-                    [drives[0], drives[intervals]].map(|u| scale * crate::interval::softplus(u))
-                })
+                .map(|(drives, scale)| [drives[0], drives[intervals]].map(|u| scale * softplus(u)))
                 .collect(),
             kinks,
         }

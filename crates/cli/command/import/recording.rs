@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
-use ganglion::recording::{NwbConfig, NwbConversion, SeriesNames, read_nwb};
+use ganglion::recording::{Milliseconds, NwbConfig, NwbConversion, SeriesNames, read_nwb};
 use serde::{Deserialize, Serialize};
 
 use super::Arguments;
@@ -112,7 +112,8 @@ fn text(arguments: &Arguments, conversion: &NwbConversion, config: &NwbConfig) -
     };
     format!(
         "{out}: {cells} cells, {spikes} spikes, responses {response} and binned\n  \
-         train  {train_bins} bins of {bin_ms} ms of {stimulus}\n  \
-         test   {test_bins} bins{source}\n"
+         train  {train_bins} bins of {} of {stimulus}\n  \
+         test   {test_bins} bins{source}\n",
+        Milliseconds(*bin_ms)
     )
 }

@@ -1,11 +1,11 @@
 //! Reading the answers to reversing gratings.
 
+use ganglion_numerics::harmonic_amplitude;
 use ganglion_recording::CellIndex;
 
 use super::FrequencyDoubling;
 use crate::answers::Answers;
 use crate::condition::Condition;
-use crate::harmonics::amplitude;
 use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
 use crate::statistics::mean;
@@ -41,10 +41,10 @@ pub(super) fn measure(config: &FrequencyDoubling, answers: &Answers<'_>) -> Outc
         cells: answers.outcomes(&found, |cell, found| found.outcome(config, cell)),
         curves: vec![
             curve("f1-by-bar-width", RATE, |found, width| {
-                mean_of(&found.first[width])
+                mean(&found.first[width])
             }),
             curve("f2-by-bar-width", RATE, |found, width| {
-                mean_of(&found.second[width])
+                mean(&found.second[width])
             }),
             curve("ratio-by-bar-width", RATIO, Harmonics::measured_ratio),
         ],
@@ -73,7 +73,7 @@ impl Harmonics {
                     .clone()
                     .filter_map(|frame| course.at(frame as isize))
                     .collect();
-                amplitude(&rates, multiple * config.periods)
+                harmonic_amplitude(&rates, multiple * config.periods)
             };
             (0..config.bar_widths.len())
                 .map(|width| {
@@ -92,7 +92,7 @@ impl Harmonics {
     }
 
     fn ratio(&self, width: usize) -> f64 {
-        mean_of(&self.second[width]) / mean_of(&self.first[width])
+        mean(&self.second[width]) / mean(&self.first[width])
     }
 
     /// NaN at a width at which the cell does not respond.
@@ -105,7 +105,7 @@ impl Harmonics {
     }
 
     fn responds(&self, width: usize) -> bool {
-        mean_of(&self.first[width]) + mean_of(&self.second[width]) >= self.least_rate
+        mean(&self.first[width]) + mean(&self.second[width]) >= self.least_rate
     }
 
     /// The width with the largest ratio, of those at which the cell responds.
@@ -123,8 +123,8 @@ impl Harmonics {
         let metrics = Metrics::new([
             ("f2_f1", ratio),
             ("bar_width_um", at(&|width| config.bar_widths[width].0)),
-            ("f1_hz", at(&|width| mean_of(&self.first[width]))),
-            ("f2_hz", at(&|width| mean_of(&self.second[width]))),
+            ("f1_hz", at(&|width| mean(&self.first[width]))),
+            ("f2_hz", at(&|width| mean(&self.second[width]))),
             ("null_f2_share", at(&|width| self.null_share(width))),
         ]);
         let Some(width) = best else {
@@ -142,12 +142,8 @@ impl Harmonics {
     fn null_share(&self, width: usize) -> f64 {
         let null = (0..self.first[width].len())
             .min_by(|&a, &b| self.first[width][a].total_cmp(&self.first[width][b]));
-        null.map_or(f64::NAN, |phase| self.second[width][phase]) / mean_of(&self.second[width])
+        null.map_or(f64::NAN, |phase| self.second[width][phase]) / mean(&self.second[width])
     }
-}
-
-fn mean_of(values: &[f64]) -> f64 {
-    mean(values.iter().copied())
 }
 
 /// Responses to all phases of the middle width.

@@ -154,13 +154,19 @@ impl Found {
                 false => Presence::judge(order.value, order.error(), ordered, 0.0),
             },
         ]);
+        let in_order = match order.value.is_nan() {
+            true => "no two latencies differ by a frame or more".to_owned(),
+            false => format!(
+                "of pairs that differ by a frame or more {:.2} ± {:.2} in order",
+                order.value,
+                order.error()
+            ),
+        };
         let reason = format!(
-            "latency falls by {:.1} ± {:.1} ms (standard error) over {count} contrasts, of pairs that \
-             differ by a frame or more {:.2} ± {:.2} in order; needed are {} ms and {}",
+            "latency falls by {:.1} ± {:.1} ms (standard error) over {count} contrasts, {in_order}; \
+             needed are {} ms and {}",
             fall.value,
             self.fall_error(fall),
-            order.value,
-            order.error(),
             criteria.least_fall.0,
             criteria.rank_correlation
         );

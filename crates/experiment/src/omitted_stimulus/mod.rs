@@ -92,9 +92,9 @@ impl OmittedStimulus {
             "omitted-stimulus",
             "periods",
             format!(
-                "{} periods on frames of {} ms",
+                "{} periods on frames of {}",
                 self.periods.len(),
-                screen.frame_period.0
+                screen.frame_period
             ),
             format!("are fewer than the {least} that a slope is fitted to"),
             format!("give {least} or more, or lower `criteria.least_periods`"),

@@ -42,10 +42,9 @@ impl OmittedStimulus {
         Warning {
             key: "periods".to_owned(),
             message: format!(
-                "{} ms are all shown as {} ms on frames of {} ms: shown and measured once",
+                "{} ms are all shown as {shown} on frames of {}: shown and measured once",
                 same.join(", "),
-                shown.0,
-                screen.frame_period.0
+                screen.frame_period
             ),
         }
     }
@@ -63,8 +62,8 @@ fn shown(asked: Milliseconds, screen: &Screen, warnings: &mut Vec<Warning>) -> M
     warnings.push(Warning {
         key: "period".to_owned(),
         message: format!(
-            "{} ms is no whole number of {frame} ms frames; shown as {} ms ({frames} frames)",
-            asked.0, shown.0
+            "{} ms is no whole number of {} frames; shown as {shown} ({frames} frames)",
+            asked.0, screen.frame_period
         ),
     });
     shown

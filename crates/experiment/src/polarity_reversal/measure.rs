@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use ganglion_numerics::dot;
 use ganglion_recording::{CellIndex, Microns};
 
 use super::PolarityReversal;
@@ -205,10 +206,4 @@ fn reliability(
 
 fn projection(filter: &[f32], reference: &[f32]) -> f64 {
     dot(filter, reference) / dot(reference, reference)
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f64 {
-    (a.iter().zip(b))
-        .map(|(a, b)| f64::from(*a) * f64::from(*b))
-        .sum()
 }

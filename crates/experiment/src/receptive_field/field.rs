@@ -1,5 +1,7 @@
 //! A receptive field in space and time.
 
+use ganglion_numerics::dot;
+
 use super::Separable;
 
 /// A receptive field `[frame, y, x]`, oldest frame first, in Hz per standard deviation of the
@@ -64,12 +66,8 @@ impl ReceptiveField {
     /// If their shapes differ.
     pub fn similarity(&self, other: &Self) -> f64 {
         assert_eq!(self.shape(), other.shape(), "fields of different shapes");
-        let dot = |a: &Self, b: &Self| -> f64 {
-            (a.values.iter().zip(&b.values))
-                .map(|(a, b)| f64::from(*a) * f64::from(*b))
-                .sum()
-        };
-        dot(self, other) / (dot(self, self) * dot(other, other)).sqrt()
+        let (a, b) = (&self.values, &other.values);
+        dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
     }
 }
 

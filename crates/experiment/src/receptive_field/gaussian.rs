@@ -1,5 +1,7 @@
 //! A Gaussian fitted to a map.
 
+use ganglion_numerics::{LeastSquares, NormalEquations, levenberg_marquardt};
+
 use super::half_maximum::half_maximum_region;
 
 /// `amplitude * exp(-(r - centre)' P (r - centre) / 2)`, fitted to a map `[y, x]` by least squares.
@@ -23,8 +25,9 @@ pub struct Gaussian {
 const WINDOW: f64 = 3.5;
 /// Radius of the half-maximum over the standard deviation.
 const HALF_MAXIMUM: f64 = 1.177_41;
-const ITERATIONS: usize = 200;
-/// Relative improvement at which the fit ends.
+/// Most steps of the fit.
+const STEPS: usize = 200;
+/// Relative improvement below which the fit ends.
 const CONVERGED: f64 = 1e-12;
 
 /// Amplitude, centre x and y, and the precision matrix' xx, xy and yy.
@@ -43,9 +46,10 @@ impl Gaussian {
         let centre = [mean(&|pixel| pixel % width), mean(&|pixel| pixel / width)];
         let radius = (count / std::f64::consts::PI).sqrt();
         let precision = (HALF_MAXIMUM / radius).powi(2);
-        let window = pixels_near(map, width, centre, WINDOW * radius + 1.0);
+        let window = Window(pixels_near(map, width, centre, WINDOW * radius + 1.0));
         let start = [peak, centre[0], centre[1], precision, 0.0, precision];
-        Some(Self::from_parameters(descend(&window, start), &window))
+        let (fitted, _) = levenberg_marquardt(&window, start, STEPS, CONVERGED);
+        Some(Self::from_parameters(fitted, &window.0))
     }
 
     /// Diameter of the circle of the same area as the ellipse at one standard deviation.
@@ -113,71 +117,29 @@ fn explained(parameters: Parameters, window: &[Sample]) -> f64 {
     1.0 - loss(parameters, window) / total
 }
 
-fn descend(window: &[Sample], mut parameters: Parameters) -> Parameters {
-    let mut damping = 1e-3;
-    let mut best = loss(parameters, window);
-    for _ in 0..ITERATIONS {
-        let (curvature, slope) = normal_equations(parameters, window);
-        let mut damped = curvature;
-        (0..6).for_each(|index| damped[index][index] *= 1.0 + damping);
-        let step = solve(damped, slope);
-        let tried: Parameters = std::array::from_fn(|index| parameters[index] + step[index]);
-        let found = loss(tried, window);
-        if found >= best || !found.is_finite() {
-            damping *= 4.0;
-            if damping > 1e12 {
-                break;
-            }
-            continue;
-        }
-        let gained = best - found;
-        (parameters, best, damping) = (tried, found, damping * 0.25);
-        if gained <= CONVERGED * best {
-            break;
-        }
-    }
-    parameters
-}
+/// The map in a window, as what a Gaussian is fitted to.
+struct Window(Vec<Sample>);
 
-/// `J'J` and `J'r` of the residuals.
-fn normal_equations(parameters: Parameters, window: &[Sample]) -> ([[f64; 6]; 6], [f64; 6]) {
-    let (mut curvature, mut slope) = ([[0.0; 6]; 6], [0.0; 6]);
-    for &(place, seen) in window {
-        let slopes = gradient(parameters, place);
-        let residual = seen - value(parameters, place);
-        for row in 0..6 {
-            slope[row] += slopes[row] * residual;
-            for column in 0..6 {
-                curvature[row][column] += slopes[row] * slopes[column];
-            }
-        }
-    }
-    (curvature, slope)
-}
+impl LeastSquares for Window {
+    type Point = Parameters;
 
-/// Gaussian elimination with pivoting; a singular matrix gives a step that is not finite.
-fn solve(mut matrix: [[f64; 6]; 6], mut right: [f64; 6]) -> [f64; 6] {
-    for column in 0..6 {
-        let pivot = (column..6)
-            .max_by(|&a, &b| matrix[a][column].abs().total_cmp(&matrix[b][column].abs()))
-            .unwrap_or(column);
-        matrix.swap(column, pivot);
-        right.swap(column, pivot);
-        for row in column + 1..6 {
-            let factor = matrix[row][column] / matrix[column][column];
-            let above = matrix[column];
-            (matrix[row].iter_mut().zip(above)).for_each(|(entry, above)| *entry -= factor * above);
-            right[row] -= factor * right[column];
+    fn error(&self, &parameters: &Parameters) -> f64 {
+        loss(parameters, &self.0)
+    }
+
+    fn normal_equations(&self, &parameters: &Parameters) -> (Vec<f64>, Vec<f64>) {
+        let mut equations = NormalEquations::new(parameters.len());
+        for &(place, seen) in &self.0 {
+            let residual = value(parameters, place) - seen;
+            equations.add(residual, &gradient(parameters, place));
         }
+        equations.finish()
     }
-    let mut solution = [0.0; 6];
-    for row in (0..6).rev() {
-        let known: f64 = (row + 1..6)
-            .map(|column| matrix[row][column] * solution[column])
-            .sum();
-        solution[row] = (right[row] - known) / matrix[row][row];
+
+    fn moved(&self, parameters: &Parameters, step: &[f64]) -> Option<Parameters> {
+        let moved: Parameters = std::array::from_fn(|index| parameters[index] + step[index]);
+        moved.iter().all(|value| value.is_finite()).then_some(moved)
     }
-    solution
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The static nonlinearity of an LN cascade.
 
+use ganglion_numerics::golden_section;
+
 /// Mean rate against the output of a filter (the *drive*), in bins of equally many samples.
 ///
 /// Chichilnisky (2001), Network 12:199.
@@ -130,19 +132,6 @@ impl Nonlinearity {
 /// Natural logarithm of the largest factor looked for: 8.
 const RANGE: f64 = 2.079;
 const STEPS: usize = 80;
-
-fn golden_section([mut low, mut high]: [f64; 2], loss: impl Fn(f64) -> f64) -> f64 {
-    const RATIO: f64 = 0.618_033_988_749_895;
-    for _ in 0..40 {
-        let (left, right) = (high - RATIO * (high - low), low + RATIO * (high - low));
-        if loss(left) < loss(right) {
-            high = right;
-        } else {
-            low = left;
-        }
-    }
-    0.5 * (low + high)
-}
 
 fn mean(pairs: &[(f64, f64)], part: impl Fn(&(f64, f64)) -> f64) -> f64 {
     pairs.iter().map(part).sum::<f64>() / pairs.len() as f64

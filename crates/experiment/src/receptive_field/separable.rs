@@ -1,5 +1,7 @@
 //! Space times time.
 
+use ganglion_numerics::{RankOne, dot, rank_one, unit_norm};
+
 use super::field::DEVIATIONS_A_MEDIAN;
 
 /// The best separable approximation `space[y, x] * time[frame]` of a kernel, in the least-squares
@@ -18,12 +20,6 @@ pub struct Separable {
     pub explained_variance: f64,
 }
 
-/// The ratio of the two largest singular values to twice this power is what is left of the second.
-const ITERATIONS: usize = 200;
-
-/// Change of a unit vector below which it is taken for found.
-const CONVERGED: f64 = 1e-14;
-
 impl Separable {
     /// Splits a kernel `[frame, y, x]`.
     ///
@@ -32,8 +28,11 @@ impl Separable {
     pub fn of(kernel: &[f32], [history, height, width]: [usize; 3]) -> Self {
         let pixels = height * width;
         assert_eq!(kernel.len(), history * pixels, "not a kernel of that shape");
-        let (space, time) = leading_pair(kernel, history, pixels);
-        let (norm, kept) = (squares(kernel), squares(&time));
+        let RankOne {
+            left: time,
+            right: space,
+            explained,
+        } = rank_one(kernel, [history, pixels]);
         // Signs of a product are free: let the map's largest weight be positive, so that the time
         // course carries the polarity.
         let peak = (space.iter().copied())
@@ -45,11 +44,7 @@ impl Separable {
             width,
             space: space.iter().map(|w| sign * w).collect(),
             time: time.iter().map(|w| sign * w).collect(),
-            explained_variance: if norm > 0.0 {
-                (kept / norm).min(1.0)
-            } else {
-                0.0
-            },
+            explained_variance: explained,
         }
     }
 
@@ -65,7 +60,7 @@ impl Separable {
         }
         let kept = |&weight: &f32| if weight.abs() < least { 0.0 } else { weight };
         Self {
-            space: unit(self.space.iter().map(kept).collect()),
+            space: unit_norm(self.space.iter().map(kept).collect()),
             ..self.clone()
         }
     }
@@ -82,63 +77,11 @@ impl Separable {
             "not whole frames of {pixels} pixels"
         );
         let seen: Vec<f32> = (movie.chunks(pixels))
-            .map(|frame| dot(frame, &self.space))
+            .map(|frame| dot(frame, &self.space) as f32)
             .collect();
         (seen.windows(self.time.len()))
-            .map(|window| dot(window, &self.time))
+            .map(|window| dot(window, &self.time) as f32)
             .collect()
-    }
-}
-
-/// Power iteration on the space-by-space covariance: enough for one leading pair.
-fn leading_pair(kernel: &[f32], history: usize, pixels: usize) -> (Vec<f32>, Vec<f32>) {
-    let start = (0..history)
-        .map(|frame| &kernel[frame * pixels..][..pixels])
-        .max_by(|a, b| squares(a).total_cmp(&squares(b)))
-        .map(<[f32]>::to_vec)
-        .unwrap_or_default();
-    let mut space = unit(start);
-    let course = |space: &[f32]| -> Vec<f32> {
-        (kernel.chunks(pixels))
-            .map(|frame| dot(frame, space))
-            .collect()
-    };
-    for _ in 0..ITERATIONS {
-        let mut next = vec![0.0; pixels];
-        for (frame, weight) in kernel.chunks(pixels).zip(course(&space)) {
-            (next.iter_mut().zip(frame)).for_each(|(sum, value)| *sum += weight * value);
-        }
-        let next = unit(next);
-        let change: f64 = (next.iter().zip(&space))
-            .map(|(a, b)| f64::from(a - b).powi(2))
-            .sum();
-        space = next;
-        if change < CONVERGED {
-            break;
-        }
-    }
-    let time = course(&space);
-    (space, time)
-}
-
-fn squares(values: &[f32]) -> f64 {
-    values.iter().map(|&value| f64::from(value).powi(2)).sum()
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    (a.iter().zip(b))
-        .map(|(a, b)| f64::from(*a) * f64::from(*b))
-        .sum::<f64>() as f32
-}
-
-fn unit(values: Vec<f32>) -> Vec<f32> {
-    let norm = squares(&values).sqrt();
-    if norm > 0.0 {
-        (values.iter())
-            .map(|&value| (f64::from(value) / norm) as f32)
-            .collect()
-    } else {
-        values
     }
 }
 

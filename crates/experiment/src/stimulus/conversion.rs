@@ -114,12 +114,12 @@ impl<'a> Conversion<'a> {
     pub(crate) fn duration(&mut self, key: &str, duration: Milliseconds) -> Result<usize, Error> {
         let frames = self.rounded(key, duration)?;
         if frames < 1.0 {
-            let period = self.screen.frame_period.0;
+            let period = self.screen.frame_period;
             return Err(self.error(
                 key,
                 format!("{} ms", duration.0),
-                format!("is less than half a frame of {period} ms"),
-                format!("use {period} ms or more"),
+                format!("is less than half a frame of {period}"),
+                format!("use {period} or more"),
             ));
         }
         Ok(frames as usize)
@@ -135,15 +135,16 @@ impl<'a> Conversion<'a> {
                 key,
                 format!("{value} ms"),
                 format!("is more than {MOST_FRAMES} frames"),
-                format!("use at most {} ms", MOST_FRAMES as f64 * period),
+                format!("use at most {}", Milliseconds(MOST_FRAMES as f64 * period)),
             ));
         }
         if (exact - frames).abs() > WHOLE && frames != 0.0 {
-            let shown = frames * period;
+            let shown = Milliseconds(frames * period);
+            let period = self.screen.frame_period;
             self.warn(
                 key,
                 format!(
-                    "{value} ms is no whole number of {period} ms frames; shown as {shown} ms \
+                    "{value} ms is no whole number of {period} frames; shown as {shown} \
                      ({frames} frames)"
                 ),
             );

@@ -80,10 +80,13 @@ impl FlashTrain {
             "period",
             format!("{} ms", self.period.0),
             format!(
-                "leaves no gap between flashes of {} ms",
-                duration as f64 * frame
+                "leaves no gap between flashes of {}",
+                Milliseconds(duration as f64 * frame)
             ),
-            format!("use {} ms or more", (duration + 1) as f64 * frame),
+            format!(
+                "use {} or more",
+                Milliseconds((duration + 1) as f64 * frame)
+            ),
         ))
     }
 
@@ -104,10 +107,11 @@ impl FlashTrain {
             return Ok(());
         }
         let total = conversion.frames() as f64 * conversion.screen().frame_period.0;
+        let total = Milliseconds(total);
         Err(conversion.error(
             "count",
             self.count.to_string(),
-            format!("flashes do not fit into the stimulus' {total} ms"),
+            format!("flashes do not fit into the stimulus' {total}"),
             format!("use 1 to {fitting}, a shorter period or a longer stimulus"),
         ))
     }
@@ -120,7 +124,7 @@ impl FlashTrain {
                 "jitter",
                 format!("{} ms", self.jitter.0),
                 "lets neighbouring flashes touch",
-                format!("use less than {} ms", gap as f64 * 0.5 * frame),
+                format!("use less than {}", Milliseconds(gap as f64 * 0.5 * frame)),
             ));
         }
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);

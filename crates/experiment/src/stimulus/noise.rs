@@ -65,13 +65,13 @@ pub enum Distribution {
 impl Noise {
     pub(super) fn painter(&self, conversion: &mut Conversion) -> Result<Box<dyn Painter>, Error> {
         let screen = conversion.screen();
-        let frame = screen.frame_period.0;
-        if !(self.update.0.is_finite() && self.update.0 >= frame) {
+        let frame = screen.frame_period;
+        if !(self.update.0.is_finite() && self.update >= frame) {
             return Err(conversion.error(
                 "update",
                 format!("{} ms", self.update.0),
-                format!("is less than a frame of {frame} ms"),
-                format!("use {frame} ms or more"),
+                format!("is less than a frame of {frame}"),
+                format!("use {frame} or more"),
             ));
         }
         let check = match self.check {
@@ -83,7 +83,7 @@ impl Noise {
             contrast: conversion.contrast("contrast", self.contrast)?,
             mean: conversion.contrast("mean", self.mean)?,
             frames: conversion.span(self.onset, self.duration)?,
-            frames_a_pattern: self.update.0 / frame,
+            frames_a_pattern: self.update.0 / frame.0,
             check,
             columns: screen.width.div_ceil(check),
             rows: screen.height.div_ceil(check),

@@ -55,6 +55,12 @@ fn a_linear_nonlinear_cell_has_one_latency(#[case] preset: &str, #[case] sign: f
     assert!(!found.present && found.measurable, "{}", found.reason);
     // The peak of the drive stays; only the parabola's reading of it moves with the soft knee.
     assert!(found.metrics.get("fall_ms").abs() < 3.0, "{}", found.reason);
+    let reason = &found.reason;
+    assert!(
+        reason.contains("no two latencies differ by a frame"),
+        "{reason}"
+    );
+    assert!(!reason.contains("NaN"), "{reason}");
 }
 
 #[test]

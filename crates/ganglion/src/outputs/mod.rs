@@ -58,9 +58,14 @@ impl Outputs {
         self.overwrite
     }
 
-    /// Names a file that the command reads.
+    /// Names a file that the command reads, and with it those that its links lead to.
     pub fn reading(mut self, path: impl AsRef<Path>) -> Self {
-        self.inputs.extend(Identity::of(path.as_ref()));
+        let path = path.as_ref();
+        let linked = ArrayFile::open(path).map(|file| file.linked_files());
+        let files = [path.to_owned()].into_iter();
+        let files = files.chain(linked.unwrap_or_default());
+        self.inputs
+            .extend(files.filter_map(|file| Identity::of(&file)));
         self
     }
 

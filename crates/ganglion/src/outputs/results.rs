@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::error::Context as _;
 use ganglion_recording::sha256_of;
 
 use super::ledger::{LEDGER, Ledger, matches};
 use super::{Outputs, require_folder};
+use crate::error::Context as _;
 use crate::error::Error;
 
 /// A folder that a command fills, checked before the work and again before it is written.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use ganglion_model::evaluation::CellScore;
+use ganglion_model::model::Source;
 use ganglion_recording::Partition;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub struct EvaluationSummary {
     pub recording_name: String,
     /// Its SHA-256.
     pub recording_sha256: String,
+    /// Files that it links to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recording_linked: Vec<Source>,
     /// The part that was predicted.
     pub partition: Partition,
     /// Scores of each cell.

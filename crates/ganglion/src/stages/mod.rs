@@ -14,6 +14,8 @@ pub mod respond;
 pub mod simulate;
 pub mod train;
 
+use ganglion_recording::CellIndex;
+
 pub use attribute::Attribute;
 pub use evaluate::Evaluate;
 pub use experiment::Experiment;
@@ -23,3 +25,17 @@ pub use reduce::Reduce;
 pub use respond::Respond;
 pub use simulate::Simulate;
 pub use train::Train;
+
+/// The cells asked for, if a model has all of them; all that it has if none are.
+fn asked(cells: Option<&[CellIndex]>, known: &[CellIndex]) -> crate::Result<Vec<CellIndex>> {
+    let Some(cells) = cells else {
+        return Ok(known.to_vec());
+    };
+    match cells.iter().find(|cell| !known.contains(cell)) {
+        Some(&cell) => Err(ganglion_experiment::Error::NoSuchCell {
+            cell,
+            known: known.iter().map(|cell| cell.0).collect(),
+        })?,
+        None => Ok(cells.to_vec()),
+    }
+}

@@ -14,7 +14,7 @@ use crate::error::{Context as _, Error, Result};
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::runner::Runner;
-use crate::{agreement, figures, text};
+use crate::{agreement, figures, notes, text};
 
 /// Figures, with their numbers beside them.
 #[derive(Clone, Debug, Serialize)]
@@ -138,6 +138,7 @@ fn learned(location: &Location, model: &Model) -> Result<Vec<Named>> {
 
 /// Figures of the model's predictions of a recording's test part.
 fn compared(model: &Model, recording: &Path, suffix: &str) -> Result<Vec<Named>> {
+    notes::tell(recording);
     let evaluation = evaluate(model, recording, Partition::Test)?;
     agreement::tell(recording, &evaluation);
     let kind = model.description.architecture.kind();

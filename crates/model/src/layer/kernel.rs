@@ -2,11 +2,11 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
+use ganglion_numerics::raised_cosines;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::initialisation::{normal, uniform, with_values};
-use crate::temporal_basis::raised_cosines;
 
 /// How a spatiotemporal kernel is parameterised.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Convolutional networks of the retina.
 
-use burn::module::{Module, Param};
+use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use rand::Rng;
 
@@ -275,9 +275,4 @@ impl ConvolutionalNetwork {
         let shrink = |stage: &Stage| (stage.convolution.kernel.value().dims()[4] - 1) as f32 / 2.0;
         self.stages.iter().map(shrink).sum()
     }
-}
-
-/// A parameter that no optimiser changes.
-pub(super) fn constant(values: Tensor<1>) -> Param<Tensor<1>> {
-    Param::from_tensor(values).set_require_grad(false)
 }

@@ -9,7 +9,7 @@ use super::nonlinearity::Output;
 use super::peak::Peak;
 use super::shape::MovieShape;
 use crate::error::Error;
-use crate::initialisation::uniform;
+use crate::initialisation::{constant, uniform};
 use crate::layer::{Algorithm, Factorisation, Kernel, KernelShape, convolve};
 
 /// One linear spatiotemporal filter a cell, then one nonlinearity:
@@ -79,7 +79,7 @@ impl LinearNonlinearConfig {
 fn corners(positions: &[[usize; 2]], device: &Device) -> Param<Tensor<2>> {
     let values: Vec<f32> = positions.iter().flatten().map(|&v| v as f32).collect();
     let data = burn::tensor::TensorData::new(values, [positions.len(), 2]);
-    Param::from_tensor(Tensor::from_data(data, device)).set_require_grad(false)
+    constant(Tensor::from_data(data, device))
 }
 
 impl LinearNonlinear {

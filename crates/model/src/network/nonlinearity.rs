@@ -4,7 +4,7 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
 use super::config::Nonlinearity;
-use super::convolutional::constant;
+use crate::initialisation::constant;
 
 /// Drives beyond this go on linearly: the exponential would overflow at 88.
 const LARGEST_EXPONENT: f64 = 20.0;

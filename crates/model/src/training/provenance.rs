@@ -1,7 +1,5 @@
 //! What a model says about where it comes from.
 
-use ganglion_recording::{ConfigPath, sha256_of};
-
 use super::config::RunConfig;
 use super::data::TrainingData;
 use crate::error::Error;
@@ -14,7 +12,8 @@ pub(super) fn describe(
     revision: Option<String>,
 ) -> Result<ModelDescription, Error> {
     let files = config.recording.files.iter();
-    let sources: Vec<Source> = files.map(source).collect::<Result<_, _>>()?;
+    let sources = files.map(|file| Source::of_recording(file));
+    let sources: Vec<Source> = sources.collect::<Result<_, _>>()?;
     let first = &data.parts[0].recording;
     let cells = data.cells().iter().map(|cell| cell.0).collect();
     let mut description = ModelDescription::new(
@@ -49,7 +48,7 @@ fn refuse_twins(config: &RunConfig, sources: &[Source]) -> Result<(), Error> {
     let files = &config.recording.files;
     for (second, source) in sources.iter().enumerate() {
         let mut before = sources[..second].iter();
-        if let Some(first) = before.position(|other| other.sha256 == source.sha256) {
+        if let Some(first) = before.position(|other| other.is_same(source)) {
             return Err(Error::SameRecording {
                 first: files[first].to_path_buf(),
                 second: files[second].to_path_buf(),
@@ -57,14 +56,4 @@ fn refuse_twins(config: &RunConfig, sources: &[Source]) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-fn source(path: &ConfigPath) -> Result<Source, Error> {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned());
-    Ok(Source {
-        name: name.unwrap_or_default(),
-        sha256: sha256_of(path)?,
-    })
 }

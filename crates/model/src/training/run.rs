@@ -1,5 +1,7 @@
 //! A training run from its config to its best model.
 
+use std::collections::BTreeSet;
+
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor};
@@ -148,12 +150,17 @@ impl<'a> Run<'a> {
     /// Places of the recordings that have changed since the run was begun, if that is accepted.
     fn compare_recordings(&mut self, accept: bool) -> Result<Vec<usize>, Error> {
         let provenance = &mut self.description.provenance;
-        origin::compare(self.directory, provenance, accept).map_err(|(place, before)| {
+        origin::compare(self.directory, provenance, accept).map_err(|changed| {
+            let part = match changed.is_linked {
+                true => format!(" links to {}, which", changed.change.name),
+                false => String::new(),
+            };
             Error::RecordingChanged {
-                path: self.config.recording.files[place].to_path_buf(),
+                path: self.config.recording.files[changed.place].to_path_buf(),
+                part,
                 run: self.directory.root().into(),
-                before,
-                now: provenance.recordings[place].sha256.clone(),
+                before: changed.change.before,
+                now: changed.change.after,
             }
         })
     }
@@ -165,7 +172,8 @@ impl<'a> Run<'a> {
         for change in &mut changes[newest..] {
             change.after_epoch = self.state.epoch;
         }
-        for &place in changed {
+        let places: BTreeSet<usize> = changed.iter().copied().collect();
+        for place in places {
             let path = self.config.recording.files[place].to_path_buf();
             progress.warn(&Warning::RecordingChanged(path));
         }

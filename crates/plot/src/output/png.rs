@@ -6,6 +6,7 @@ use crate::Error;
 use crate::draw::{Area, Color, Mark, Point, Scene};
 use plotters::backend::{BitMapBackend, DrawingBackend};
 use plotters::style::{Color as _, RGBAColor, RGBColor};
+use std::fs;
 use std::path::Path;
 
 /// Pixels of the file per point.
@@ -189,10 +190,15 @@ fn averaged(fine: &[u8], (width, height): (usize, usize)) -> Vec<u8> {
     page
 }
 
-fn encode(page: &[u8], size: (u32, u32), path: &Path) -> Result<(), Error> {
-    let mut file = BitMapBackend::new(path, size);
-    file.blit_bitmap((0, 0), size, page).map_err(failed)?;
-    file.present().map_err(failed)
+fn encode(page: &[u8], (width, height): (u32, u32), path: &Path) -> Result<(), Error> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut image = encoder.write_header().map_err(failed)?;
+    image.write_image_data(page).map_err(failed)?;
+    image.finish().map_err(failed)?;
+    fs::write(path, bytes).map_err(failed)
 }
 
 fn failed(error: impl std::fmt::Display) -> Error {

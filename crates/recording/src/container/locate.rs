@@ -141,7 +141,8 @@ impl Container {
                     let broken = || self.broken(&link, format!("`{path}` of the file {file}"));
                     let left = left.checked_sub(1).ok_or_else(broken)?;
                     let folder = crate::atomic::folder_of(&self.path);
-                    let other = Self::open(&folder.join(file)).map_err(|_| broken())?;
+                    let other = folder.join(file);
+                    let other = self.open_linked(&other).map_err(|_| broken())?;
                     let found = other.follow(path, left)?.ok_or_else(broken)?;
                     let (container, whole) = (found.container.clone(), found.with(rest));
                     return container.follow(&whole, left);

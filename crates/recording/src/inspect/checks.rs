@@ -51,7 +51,6 @@ fn without_test(summary: &Summary) -> Option<String> {
 fn of_partition(partition: &PartitionSummary, warnings: &mut Vec<String>) {
     let info = &partition.info;
     let name = info.partition;
-    warnings.extend(info.unusable.iter().cloned());
     warnings.extend(silent_cells(partition));
     if name == Partition::Train && partition.duration_s < SHORT_S {
         warnings.push(format!(

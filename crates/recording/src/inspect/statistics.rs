@@ -74,11 +74,18 @@ fn of_cell(cell: CellIndex, row: &[f32]) -> CellSummary {
 }
 
 fn warn_of_bad(stored: &Stored, cell: CellIndex, row: &[f32], warnings: &mut Vec<String>) {
+    let missing = row.iter().filter(|value| value.is_nan()).count();
     let bad = row
         .iter()
         .filter(|&&value| !is_rate(f64::from(value)))
         .count();
-    if bad > 0 {
+    if bad == missing && missing > 0 && missing < row.len() {
+        warnings.push(format!(
+            "`{}`: cell {cell} holds nothing (NaN) in {missing} bins: it cannot be trained on, and \
+             is judged by the other bins",
+            stored.name()
+        ));
+    } else if bad > 0 {
         warnings.push(format!(
             "`{}`: cell {cell} has {bad} bins that are negative or not finite; it cannot be used",
             stored.name()

@@ -11,6 +11,7 @@ use super::problem;
 use super::series::{self, Series};
 use super::units::{self, Unit};
 use crate::container::Container;
+use crate::session::short_runs_note;
 use crate::{
     CellIndex, Error, Microns, Milliseconds, Partition, PixelType, SessionOptions, SessionWriter,
     smoothed,
@@ -259,10 +260,10 @@ impl<'a> Converting<'a> {
             return Ok(());
         }
         let text = format!(
-            "`{}` lasts {:.3} s, which is {count} bins of {} ms; choose another nwb.bin_ms",
+            "`{}` lasts {:.3} s, which is {count} bins of {}; choose another nwb.bin_ms",
             series.path,
             series.times.end() - series.times.at(0),
-            self.length * 1e3
+            Milliseconds::from_seconds(self.length)
         );
         Err(problem(self.container, text))
     }
@@ -504,6 +505,9 @@ impl<'a> Converting<'a> {
                 }
             }
         }
+        let runs: Vec<usize> = shown.iter().map(|piece| piece.bins.count).collect();
+        let short = short_runs_note(partition, &runs);
+        self.report.warnings.extend(short);
         match shown.len() {
             1 => Ok(()),
             _ => self.writer.times(partition, pieces::times(shown)),

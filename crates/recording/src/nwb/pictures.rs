@@ -158,6 +158,13 @@ impl Pictures {
     ) -> Result<Self, Error> {
         let series = format!("{path}/indexed_timeseries");
         let images = format!("{path}/indexed_images");
+        if super::series::is_index(container, &series) {
+            let text = format!(
+                "`{path}` is an index series of another one, `indexed_timeseries`, which is not \
+                 read; let it show the pictures themselves"
+            );
+            return Err(problem(container, text));
+        }
         let pictures = if container.has(&format!("{series}/data")) {
             Self::open(container, &series, axes)?
         } else if !container.datasets(&images).is_empty() {

@@ -125,7 +125,8 @@ fn places(container: &Container) -> impl Iterator<Item = String> {
     })
 }
 
-fn is_index(container: &Container, path: &str) -> bool {
+/// Whether the group is a series of indices of pictures.
+pub(super) fn is_index(container: &Container, path: &str) -> bool {
     let kind = container.attributes(path).remove("neurodata_type");
     matches!(kind, Some(Attribute::Text(kind)) if kind == "IndexSeries")
 }

@@ -9,6 +9,9 @@ use crate::attributes::Attributes;
 use crate::container::Container;
 use crate::{Error, Microns, Partition, Summary};
 
+/// Frames that the published networks see.
+const PUBLISHED_HISTORY: usize = 40;
+
 /// A recording on disk: its metadata, checked for consistency. Cheap to open.
 #[derive(Clone, Debug)]
 pub struct RecordingFile {
@@ -43,7 +46,14 @@ impl RecordingFile {
         let attributes = container.attributes("");
         let mut notes = Vec::new();
         let frame_period = FramePeriod::find(&container, stated, &partitions, &mut notes)?;
-        notes.extend(partitions.iter().filter_map(gaps_note));
+        for info in &partitions {
+            let unusable = info.unusable.iter();
+            notes.extend(unusable.map(|text| unusable_note(&container, info, text)));
+            notes.extend(gaps_note(info));
+            let runs = info.runs();
+            let runs: Vec<usize> = runs.iter().map(ExactSizeIterator::len).collect();
+            notes.extend(short_runs_note(info.partition, &runs));
+        }
         let microns_per_pixel = microns_per_pixel(&container, &mut notes)?;
         Ok(Self {
             container,
@@ -58,6 +68,12 @@ impl RecordingFile {
     /// The file.
     pub fn path(&self) -> &Path {
         self.container.path()
+    }
+
+    /// Other files that hold a part of the recording, behind external links, sorted. Empty for most
+    /// recordings.
+    pub fn linked_files(&self) -> Vec<PathBuf> {
+        self.container.linked_files()
     }
 
     /// Attributes of the file.
@@ -75,8 +91,8 @@ impl RecordingFile {
         self.microns_per_pixel
     }
 
-    /// What a user ought to know before the recording is used: stamps and attribute that
-    /// disagree, gaps, an unusual unit. Empty for most files.
+    /// What a user ought to know before the recording is used: datasets that cannot be, stamps and
+    /// attribute that disagree, gaps, an unusual unit. Empty for most files.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
@@ -140,6 +156,31 @@ fn microns_per_pixel(
         ));
     }
     Ok(usable.then_some(Microns(microns)))
+}
+
+/// Why a dataset cannot be used, for where the file is named already.
+fn unusable_note(container: &Container, info: &PartitionInfo, text: &str) -> String {
+    let path = format!("{}: ", container.path().display());
+    let text = text.strip_prefix(&path).unwrap_or(text);
+    let is_time = text.starts_with(&format!("`{}`", info.partition.path("time")));
+    match is_time {
+        true => format!("{text}. The times are not used, and gaps are not known"),
+        false => text.to_owned(),
+    }
+}
+
+/// Where gaps leave no window of the published networks' history; `runs` are the frames between
+/// them.
+pub(crate) fn short_runs_note(partition: Partition, runs: &[usize]) -> Option<String> {
+    let longest = runs.iter().max()?;
+    let is_cut = runs.len() > 1 && *longest <= PUBLISHED_HISTORY;
+    is_cut.then(|| {
+        format!(
+            "the longest stretch of `{partition}` between gaps has {longest} frames: a network \
+             that sees {PUBLISHED_HISTORY} frames, as the published ones do, finds no window in it; \
+             give a history_frames below {longest}, or correct the times if there are no gaps"
+        )
+    })
 }
 
 fn gaps_note(info: &PartitionInfo) -> Option<String> {

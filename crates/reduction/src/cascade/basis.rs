@@ -1,6 +1,6 @@
 //! Functions that temporal kernels are made of.
 
-use ganglion_model::temporal_basis;
+use ganglion_numerics::{dot, solve_damped};
 
 /// Where the last function peaks, as a share of the history.
 const LAST_PEAK: f64 = 0.9;
@@ -8,7 +8,7 @@ const LAST_PEAK: f64 = 0.9;
 /// Raised cosines in logarithmic time, of unit norm, `[function][frame]`, the oldest frame first: what
 /// networks' own kernels are made of, with another reach.
 pub(super) fn raised_cosines(functions: usize, history: usize) -> Vec<Vec<f64>> {
-    temporal_basis::raised_cosines(functions, history, LAST_PEAK)
+    ganglion_numerics::raised_cosines(functions, history, LAST_PEAK)
         .chunks(history)
         .map(|function| function.iter().map(|&value| f64::from(value)).collect())
         .collect()
@@ -16,13 +16,12 @@ pub(super) fn raised_cosines(functions: usize, history: usize) -> Vec<Vec<f64>> 
 
 /// The coefficients `[function]` of the nearest kernel in the span of a basis, by least squares.
 pub(super) fn projected(basis: &[Vec<f64>], kernel: &[f64]) -> Vec<f64> {
-    let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
     let products: Vec<f64> = basis
         .iter()
         .flat_map(|a| basis.iter().map(move |b| dot(a, b)))
         .collect();
     let right: Vec<f64> = basis.iter().map(|function| dot(function, kernel)).collect();
-    crate::fit::solve_damped(&products, &right, RIDGE).unwrap_or(right)
+    solve_damped(&products, &right, RIDGE).unwrap_or(right)
 }
 
 /// Share of the diagonal that is added: the functions overlap.
@@ -30,8 +29,9 @@ const RIDGE: f64 = 1e-6;
 
 #[cfg(test)]
 mod tests {
+    use ganglion_numerics::cosine;
+
     use super::*;
-    use crate::correlation::cosine;
 
     /// Smooth kernels lie in the span.
     #[test]

@@ -1,8 +1,8 @@
 //! What circuits are fitted to.
 
+use ganglion_numerics::{NormalEquations, dot_by_fours};
+
 use super::basis::{projected, raised_cosines};
-use crate::fit::dot;
-use crate::least_squares::NormalEquations;
 
 /// A stimulus of few regions as pathways see it, and the rates to be explained.
 #[derive(Clone, Debug)]
@@ -151,7 +151,7 @@ impl Data {
             }
             _ => own.clone(),
         };
-        let gain = dot(&own, &whole) / dot(&own, &own).max(f64::MIN_POSITIVE);
+        let gain = dot_by_fours(&own, &whole) / dot_by_fours(&own, &own).max(f64::MIN_POSITIVE);
         // A surround that takes all of it would leave a kernel without a course.
         gain.max(LEAST_GAIN)
     }
@@ -166,7 +166,9 @@ impl Data {
     /// Drive `[sample, region]` of a kernel.
     pub(super) fn drive(&self, coefficients: &[f64]) -> Vec<f64> {
         let drives = self.features.chunks_exact(self.width());
-        drives.map(|seen| dot(seen, coefficients)).collect()
+        drives
+            .map(|seen| dot_by_fours(seen, coefficients))
+            .collect()
     }
 
     /// Root mean square of the drive of a kernel, over samples and regions.
@@ -174,7 +176,7 @@ impl Data {
         let rows = self.products.chunks_exact(self.width());
         let terms = rows
             .zip(coefficients)
-            .map(|(row, c)| c * dot(row, coefficients));
+            .map(|(row, c)| c * dot_by_fours(row, coefficients));
         terms.sum::<f64>().max(0.0).sqrt()
     }
 
@@ -192,7 +194,12 @@ impl Data {
 /// A course `[frame]` through each function, `[sample, function]`.
 fn through(course: &[f64], basis: &[Vec<f64>]) -> Vec<f64> {
     let windows = course.windows(basis[0].len());
-    let seen = |window: &[f64]| basis.iter().map(|f| dot(window, f)).collect::<Vec<_>>();
+    let seen = |window: &[f64]| {
+        basis
+            .iter()
+            .map(|f| dot_by_fours(window, f))
+            .collect::<Vec<_>>()
+    };
     windows.flat_map(seen).collect()
 }
 

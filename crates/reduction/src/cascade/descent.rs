@@ -1,8 +1,9 @@
 //! Levenberg and Marquardt's method for cascades.
 
+use ganglion_numerics::{LeastSquares, NormalEquations, levenberg_marquardt};
+
 use super::data::Data;
 use super::model::Cascade;
-use crate::least_squares::{self, LeastSquares, NormalEquations};
 
 /// Smallest relative improvement for which another step is made.
 const IMPROVEMENT: f64 = 1e-4;
@@ -22,7 +23,7 @@ const LARGEST_BALANCE: f64 = 3.0;
 
 /// The circuit at the end of a descent and its weighted sum of squared residuals.
 pub(super) fn descend(data: &Data, start: Cascade, steps: usize) -> (Cascade, f64) {
-    let (mut best, error) = least_squares::descend(data, start, steps, IMPROVEMENT);
+    let (mut best, error) = levenberg_marquardt(data, start, steps, IMPROVEMENT);
     for pathway in &mut best.pathways {
         pathway.settle(data);
     }
@@ -74,9 +75,4 @@ fn bounded(data: &Data, mut cascade: Cascade) -> Option<Cascade> {
             .clamp(1.0 / LARGEST_BALANCE, LARGEST_BALANCE);
     }
     Some(cascade)
-}
-
-pub(super) fn root_mean_square(values: &[f64]) -> f64 {
-    let squares: f64 = values.iter().map(|value| value * value).sum();
-    (squares / values.len().max(1) as f64).sqrt()
 }

@@ -1,9 +1,9 @@
 //! What is fitted: pathways of one kernel each, and an output.
 
+use ganglion_numerics::{dot_by_fours, logistic, softplus};
+
 use super::data::Data;
 use crate::circuit::Rectifier;
-use crate::fit::dot;
-use crate::fit::{logistic, softplus};
 
 /// One pathway of a [`Cascade`].
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,7 @@ impl CascadePathway {
     pub(super) fn released(&self, data: &Data, sample: usize) -> f64 {
         let rectifier = self.rectifier();
         let of = |region| {
-            let drive = dot(data.features_of(sample, region), &self.coefficients);
+            let drive = dot_by_fours(data.features_of(sample, region), &self.coefficients);
             self.weight(region) * rectifier.released(drive)
         };
         self.sign * (0..data.regions()).map(of).sum::<f64>()
@@ -64,7 +64,7 @@ impl CascadePathway {
         let functions = data.functions();
         let norm = |coefficients: &[f64]| {
             let kernel = data.kernel(coefficients);
-            dot(&kernel, &kernel)
+            dot_by_fours(&kernel, &kernel)
         };
         let (own, others) = self.coefficients.split_at(functions);
         if norm(own) >= norm(others) {
@@ -113,7 +113,10 @@ impl CascadePathway {
         let mut total = 0.0;
         for region in 0..data.regions() {
             let features = data.features_of(sample, region);
-            let Some(release) = self.rectifier().release(dot(features, &self.coefficients)) else {
+            let Some(release) = self
+                .rectifier()
+                .release(dot_by_fours(features, &self.coefficients))
+            else {
                 continue;
             };
             let weight = self.sign * self.weight(region);

@@ -1,10 +1,11 @@
 //! Pathways that do not count.
 
+use ganglion_numerics::cosine;
+
 use super::data::Data;
 use super::descent::descend;
 use super::model::{Cascade, CascadePathway};
 use super::search::{CascadeFit, FINISHING, SearchOptions};
-use crate::correlation::cosine;
 
 /// Cosine of kernels from which two pathways of one sign are one cell type.
 const ALIKE: f64 = 0.9;

@@ -186,7 +186,7 @@ mod tests {
     use super::super::fixture::{Made, data_of};
     use super::super::simplest;
     use super::*;
-    use crate::correlation::cosine;
+    use ganglion_numerics::cosine;
 
     const OPTIONS: SearchOptions = SearchOptions {
         most: 3,

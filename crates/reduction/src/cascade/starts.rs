@@ -1,12 +1,11 @@
 //! Where descents begin.
 
 use ganglion_attribution::Polarity;
+use ganglion_numerics::{dot_by_fours, root_mean_square};
 
 use super::data::Data;
-use super::descent::root_mean_square;
 use super::model::{Cascade, CascadePathway};
 use crate::candidate::polarity_of;
-use crate::fit::dot;
 
 /// Thresholds at which a new pathway starts, in root mean squares of its drive: hardly ever silent,
 /// silenced at times, rectified at rest, active only when driven strongly.
@@ -79,7 +78,10 @@ fn tried(
         .collect();
     let mean = released.iter().sum::<f64>() / released.len().max(1) as f64;
     let centred: Vec<f64> = released.iter().map(|r| r - mean).collect();
-    let (shared, square) = (dot(&centred, left), dot(&centred, &centred));
+    let (shared, square) = (
+        dot_by_fours(&centred, left),
+        dot_by_fours(&centred, &centred),
+    );
     if square <= 0.0 || shared == 0.0 {
         return None;
     }

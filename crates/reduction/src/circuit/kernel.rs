@@ -1,5 +1,6 @@
 //! Space-time kernels.
 
+use ganglion_numerics::dot;
 use serde::{Deserialize, Serialize};
 
 /// A kernel `[frame, y, x]`, the oldest frame first.
@@ -117,12 +118,6 @@ impl Kernel {
         let strongest = (self.frames.iter()).max_by(|a, b| squares(a).total_cmp(&squares(b)));
         let main = strongest.cloned().unwrap_or_default();
         // Projected on the strongest frame's own course: one step of power iteration.
-        let dot = |a: &[f32], b: &[f32]| -> f64 {
-            a.iter()
-                .zip(b)
-                .map(|(a, b)| f64::from(*a) * f64::from(*b))
-                .sum()
-        };
         let mut profile = vec![0.0; self.height * self.width];
         for frame in &self.frames {
             let course = dot(frame, &main);

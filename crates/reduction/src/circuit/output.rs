@@ -1,8 +1,7 @@
 //! From drive to rate.
 
+use ganglion_numerics::softplus;
 use serde::{Deserialize, Serialize};
-
-use crate::fit::softplus;
 
 /// Softplus output nonlinearity: `softness * log(1 + exp((drive - threshold) / softness))`, all
 /// in Hz.

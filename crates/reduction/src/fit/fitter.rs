@@ -1,11 +1,13 @@
 //! A circuit of given candidates and signs, fitted by least squares.
 
-use super::forward::{Drive, Pool, logistic, pooled, softplus};
+use ganglion_numerics::{
+    LeastSquares, NormalEquations, correlation, levenberg_marquardt, logistic, softplus,
+};
+
+use super::forward::{Drive, Pool, pooled};
 use super::parameters::{Limits, OF_A_PATHWAY, Parameters, PathwayParameters};
 use super::structure::Structure;
 use super::targets::{Block, Blocks, Rows, Targets};
-use crate::correlation::correlation;
-use crate::least_squares::{LeastSquares, NormalEquations, descend};
 use crate::price::{Price, Priced};
 
 /// A candidate for a pathway as a fit sees it.
@@ -64,7 +66,7 @@ impl Fitter<'_> {
     pub fn descend(&self, structure: &Structure, start: Parameters, steps: usize) -> Fit {
         let problem = Problem::new(self, structure);
         let start = problem.limited(start);
-        let (parameters, error) = descend(&problem, start, steps, IMPROVEMENT);
+        let (parameters, error) = levenberg_marquardt(&problem, start, steps, IMPROVEMENT);
         let misfit = error + problem.targets.beyond;
         Fit {
             cost: misfit + self.priced(structure, &parameters),

@@ -81,13 +81,3 @@ pub(super) fn pooled(drive: &[f32], pool: &Pool, rectifier: Rectifier) -> [f64; 
     }
     sums
 }
-
-/// log(1 + exp u)
-pub(crate) fn softplus(u: f64) -> f64 {
-    u.max(0.0) + (-u.abs()).exp().ln_1p()
-}
-
-/// 1 / (1 + exp(-u))
-pub(crate) fn logistic(u: f64) -> f64 {
-    1.0 / (1.0 + (-u).exp())
-}

@@ -21,7 +21,6 @@ mod fitter;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod forward;
-mod linear;
 mod parameters;
 mod screening;
 mod search;
@@ -30,8 +29,6 @@ mod targets;
 
 pub use fitter::{Fit, Fitter, Input};
 pub use forward::Drive;
-pub(crate) use forward::{logistic, softplus};
-pub(crate) use linear::{dot, solve_damped};
 pub use parameters::{Parameters, PathwayParameters};
 pub use search::EXHAUSTIVE;
 pub use structure::{Structure, choices};

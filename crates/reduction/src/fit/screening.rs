@@ -1,12 +1,14 @@
 //! Structures compared by quick fits in which the pathways' releases are given.
 
+use ganglion_numerics::{
+    LeastSquares, NormalEquations, levenberg_marquardt, logistic, softplus, solve_damped,
+};
+
 use super::fitter::Fitter;
-use super::forward::{Pool, logistic, pooled, softplus};
-use super::linear::solve_damped;
+use super::forward::{Pool, pooled};
 use super::parameters::{Parameters, PathwayParameters};
 use super::structure::Structure;
 use super::targets::Blocks;
-use crate::least_squares::{LeastSquares, NormalEquations, descend};
 
 /// Thresholds beside the network's own at which a pathway is tried, in root mean squares of its drive.
 const OTHERS: [f64; 2] = [-0.7, 0.5];
@@ -95,7 +97,7 @@ impl<'a> Screening<'a> {
             targets,
             counts: &self.fitter.rows.counts,
         };
-        let (flat, error) = descend(&problem, problem.start(), STEPS, IMPROVEMENT);
+        let (flat, error) = levenberg_marquardt(&problem, problem.start(), STEPS, IMPROVEMENT);
         let (weights, output) = flat.split_at(features.len());
         let pathway = |place: usize| PathwayParameters {
             weight: weights[place],

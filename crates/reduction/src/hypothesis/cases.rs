@@ -81,6 +81,7 @@ struct Case {
     lesions_refute: Option<f64>,
     misses_phenomenon: bool,
     by_chance: bool,
+    types: Option<Vec<PathwayAnatomy>>,
 }
 
 impl Case {
@@ -116,6 +117,7 @@ impl Case {
             lesions_refute: None,
             misses_phenomenon: false,
             by_chance: false,
+            types: None,
         }
     }
 
@@ -162,6 +164,7 @@ impl Case {
             anatomy: Anatomy {
                 pathways: self.pathways.clone(),
             },
+            types: self.types.clone().map(|pathways| Anatomy { pathways }),
             samples: &self.samples,
             first_bin: 40,
             lesions_refute: self.lesions_refute,
@@ -294,9 +297,32 @@ fn two_on_types_are_supported_refuted_and_left_open() {
     case(|period| 60.0 / period).says(0, Verdict::Supported);
     case(|period| period / 60.0).says(0, Verdict::Refuted);
     case(|_| 1.0).says(0, Verdict::Undetermined);
+    // Of two types with one peak neither is the earlier.
+    Case::new("omitted-stimulus")
+        .pathway((Polarity::On, Sign::Excitatory, 70.0), |_| 1.0)
+        .pathway((Polarity::On, Sign::Excitatory, 70.0), |period| {
+            period / 60.0
+        })
+        .says(0, Verdict::Undetermined);
+    // The network's channels must say so as well.
+    let early = |period: f64| 60.0 / period;
+    let types = Some(case(|period| period / 60.0).pathways);
+    let other = Case {
+        types,
+        ..case(early)
+    };
+    other.says(0, Verdict::Undetermined);
+    let types = Some(case(early).pathways);
+    let same = Case {
+        types: types.clone(),
+        ..case(early)
+    };
+    same.says(0, Verdict::Supported);
     let one =
         || Case::new("omitted-stimulus").pathway((Polarity::On, Sign::Excitatory, 80.0), |_| 1.0);
     one().says(0, Verdict::Refuted);
+    // A second type that the network has, and the circuit does without, is not refuted.
+    Case { types, ..one() }.says(0, Verdict::Undetermined);
     let open = Case {
         lesions_refute: Some(0.3),
         ..one()

@@ -78,6 +78,9 @@ pub struct Evidence<'a> {
     pub tolerance: f64,
     /// The pathways.
     pub anatomy: Anatomy,
+    /// All types of channels of the network, each with its attribution for the departure from rest; none
+    /// of a retina.
+    pub types: Option<Anatomy>,
     /// Samples of each condition.
     pub samples: &'a [Range<usize>],
     /// Bin of the first sample of each condition.
@@ -95,17 +98,18 @@ pub struct Evidence<'a> {
     pub network: Option<Witness>,
 }
 
-impl Evidence<'_> {
+impl Anatomy {
     /// Pathways of a polarity that excite, the one with the earliest peak first.
     pub(super) fn excitatory(&self, polarity: Polarity) -> Vec<&PathwayAnatomy> {
-        let pathways = self.anatomy.pathways.iter();
-        let mut found: Vec<&PathwayAnatomy> = pathways
+        let mut found: Vec<&PathwayAnatomy> = (self.pathways.iter())
             .filter(|one| one.polarity == polarity && one.sign == Sign::Excitatory)
             .collect();
         found.sort_by(|a, b| a.peak_ms.total_cmp(&b.peak_ms));
         found
     }
+}
 
+impl Evidence<'_> {
     /// An observation on the pathways: where lesions refute them, it decides nothing; what is not among
     /// those of a circuit that does not show the phenomenon may be missing there.
     pub(super) fn on_pathways(&self, observation: Observation) -> Observation {

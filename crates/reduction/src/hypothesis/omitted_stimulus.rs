@@ -1,6 +1,7 @@
 //! The omitted stimulus response: two ON types on one cell.
 
 use ganglion_attribution::Polarity;
+use ganglion_experiment::Moment;
 use ganglion_experiment::statistics::LineFit;
 
 use super::evidence::PathwayAnatomy;
@@ -18,8 +19,8 @@ pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
                 "Two ON types converge on the cell: one always active with a later peak, one \
                  active only at high flash frequency with an earlier peak, so that the latency \
                  grows with the period.",
-                "there are fewer than two excitatory ON types, or the part of the earlier one in the \
-                 response to the omission does not fall towards long periods",
+                "there are fewer than two excitatory ON types, or what is active of them in the response \
+                 to the omission does not peak later at longer periods",
             ],
             None,
             vec![
@@ -38,74 +39,152 @@ pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
     ]
 }
 
+/// Whether two ON types excite. A circuit with one refutes it where the network has no second one either:
+/// a small pathway may have been too dear.
 fn two_types(evidence: &Evidence<'_>) -> Observation {
-    let found = evidence.excitatory(Polarity::On);
-    let peaks: Vec<String> = found
-        .iter()
-        .map(|one| format!("{:.0} ms", one.peak_ms))
-        .collect();
-    Observation {
-        holds: Some(found.len() >= 2),
-        told: match found.len() {
-            0 => "no ON type excites".to_owned(),
-            1 => format!("one ON type excites, with a peak at {}", peaks[0]),
-            count => format!(
-                "{count} ON types excite, with peaks at {}",
-                peaks.join(", ")
+    let found = evidence.anatomy.excitatory(Polarity::On);
+    let told = match found.len() {
+        0 => "no ON type excites".to_owned(),
+        1 => format!(
+            "one ON type excites, with a peak at {:.0} ms",
+            found[0].peak_ms
+        ),
+        count => format!("{count} ON types excite, with peaks at {}", peaks(&found)),
+    };
+    let others = evidence.types.as_ref();
+    let others = others.map(|types| types.excitatory(Polarity::On));
+    match others {
+        _ if found.len() >= 2 => Observation {
+            holds: Some(true),
+            told,
+        },
+        Some(types) if differ(evidence, &types) => Observation {
+            holds: None,
+            told: format!(
+                "{told}; of the network's channels those with peaks at {} excite, so that this decides \
+                 nothing",
+                peaks(&types)
             ),
+        },
+        _ => Observation {
+            holds: Some(false),
+            told,
         },
     }
 }
 
-/// Whether of two ON types the part of the earlier one falls with the period, in the time of the
-/// response to the omission.
+/// Whether what is active peaks later at longer periods, in the time of the response to the omission; in
+/// the circuit, and in the network where there is one.
 fn activities(evidence: &Evidence<'_>) -> Observation {
-    let found = evidence.excitatory(Polarity::On);
-    let (Some(early), Some(late)) = (found.first(), found.last()) else {
-        return none("no ON type excites");
+    let circuit = mean_peak(evidence, &evidence.anatomy.excitatory(Polarity::On));
+    let (holds, told) = match &circuit {
+        Ok(change) => (change.grows(), change.told()),
+        Err(told) => (None, (*told).to_owned()),
     };
-    if found.len() < 2 {
-        return none("with one ON type there is none to compare it with");
-    }
-    let points = parts(evidence, early, late);
-    let Some(fit) = LineFit::through(&points).filter(|fit| fit.slope_error.is_finite()) else {
-        return none("the types are not active at enough periods");
+    let Some(types) = &evidence.types else {
+        return Observation { holds, told };
     };
-    let [fall, error] = [100.0 * fit.slope, 100.0 * fit.slope_error];
+    let network = mean_peak(evidence, &types.excitatory(Polarity::On)).ok();
+    let also = network.as_ref().and_then(Change::grows);
     Observation {
-        holds: match (fall + Z95 * error < 0.0, fall - Z95 * error > 0.0) {
+        holds: holds.filter(|holds| also == Some(*holds)),
+        told: match network {
+            Some(change) => format!("in the circuit, {told}; in the network, {}", change.told()),
+            None => told,
+        },
+    }
+}
+
+/// How a time changes with the period, ms for each 100 ms, with its standard error.
+struct Change {
+    slope: f64,
+    error: f64,
+    periods: usize,
+}
+
+impl Change {
+    fn grows(&self) -> Option<bool> {
+        match (
+            self.slope - Z95 * self.error > 0.0,
+            self.slope + Z95 * self.error < 0.0,
+        ) {
             (true, _) => Some(true),
             (_, true) => Some(false),
             _ => None,
-        },
-        told: format!(
-            "in the time of the response to the omission, the earlier type's part of the two changes by \
-             {fall:.2} ± {error:.2} for each 100 ms of period (standard error over {} periods)",
-            points.len()
-        ),
+        }
+    }
+
+    fn told(&self) -> String {
+        format!(
+            "the mean peak of ON excitation, each type weighted with its activity in the time of the \
+             response to the omission, changes by {:.2} ± {:.2} ms for each 100 ms of period (standard \
+             error over {} periods)",
+            self.slope, self.error, self.periods
+        )
     }
 }
 
-/// The earlier type's part of the activity of both, by period in ms.
-fn parts(
+/// The change of `sum of activity * peak / sum of activity` over ON types that excite.
+fn mean_peak(evidence: &Evidence<'_>, types: &[&PathwayAnatomy]) -> Result<Change, &'static str> {
+    if types.is_empty() {
+        return Err("no ON type excites");
+    }
+    if types.len() < 2 {
+        return Err("with one ON type there is none to compare it with");
+    }
+    if !differ(evidence, types) {
+        return Err("the peaks of the types do not differ by a frame, so that none is the earlier");
+    }
+    let points: Vec<(f64, f64)> = (evidence.experiment.moments().iter())
+        .filter_map(|moment| {
+            Some((
+                period(evidence, moment)?,
+                mean_peak_at(evidence, types, moment)?,
+            ))
+        })
+        .collect();
+    let fit = LineFit::through(&points).filter(|fit| fit.slope_error.is_finite());
+    let fit = fit.ok_or("the types are not active at enough periods")?;
+    Ok(Change {
+        slope: 100.0 * fit.slope,
+        error: 100.0 * fit.slope_error,
+        periods: points.len(),
+    })
+}
+
+fn mean_peak_at(
     evidence: &Evidence<'_>,
-    early: &PathwayAnatomy,
-    late: &PathwayAnatomy,
-) -> Vec<(f64, f64)> {
-    let moments = evidence.experiment.moments();
-    let part = |moment: &ganglion_experiment::Moment| {
-        let condition = &evidence.experiment.conditions()[moment.condition];
-        let mut parameters = condition.parameters.iter();
-        let period = parameters.find(|one| one.name == "period")?.value;
-        let [early, late] = [early, late].map(|one| evidence.activity(one, moment));
-        (early + late > 0.0).then(|| (period, early / (early + late)))
-    };
-    moments.iter().filter_map(part).collect()
+    types: &[&PathwayAnatomy],
+    moment: &Moment,
+) -> Option<f64> {
+    let activities = types
+        .iter()
+        .map(|one| (one.peak_ms, evidence.activity(one, moment)));
+    let (sum, total) = activities.fold((0.0, 0.0), |(sum, total), (peak, activity)| {
+        (sum + peak * activity, total + activity)
+    });
+    (total > 0.0).then(|| sum / total)
 }
 
-fn none(told: &str) -> Observation {
-    Observation {
-        holds: None,
-        told: told.to_owned(),
+fn period(evidence: &Evidence<'_>, moment: &Moment) -> Option<f64> {
+    let condition = &evidence.experiment.conditions()[moment.condition];
+    let mut parameters = condition.parameters.iter();
+    Some(parameters.find(|one| one.name == "period")?.value)
+}
+
+/// Whether the earliest and the latest peak differ by a frame or more.
+fn differ(evidence: &Evidence<'_>, types: &[&PathwayAnatomy]) -> bool {
+    let frame = evidence.experiment.screen().frame_period.0;
+    match (types.first(), types.last()) {
+        (Some(early), Some(late)) => late.peak_ms - early.peak_ms >= frame,
+        _ => false,
     }
+}
+
+fn peaks(types: &[&PathwayAnatomy]) -> String {
+    let peaks: Vec<String> = types
+        .iter()
+        .map(|one| format!("{:.0} ms", one.peak_ms))
+        .collect();
+    peaks.join(", ")
 }

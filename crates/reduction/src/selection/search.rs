@@ -1,7 +1,8 @@
 //! Searches over choices of terms.
 
+use ganglion_numerics::Gram;
+
 use super::curve::{Curve, Step};
-use crate::gram::Gram;
 
 /// Terms in the order of an importance, the largest first.
 pub fn ranked(gram: &Gram, importance: &[f64]) -> Curve {

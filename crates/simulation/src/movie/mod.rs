@@ -5,6 +5,7 @@ mod dead_leaves;
 mod drift;
 mod fixation;
 mod illumination;
+mod image_file;
 mod levels;
 mod natural;
 mod noise;

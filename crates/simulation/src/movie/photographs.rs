@@ -6,15 +6,12 @@ use std::path::{Path, PathBuf};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use super::image_file::Luminances;
 use super::{Picture, PictureSource};
 use crate::Error;
 
 /// Endings of the files that are read.
 const ENDINGS: [&str; 3] = ["png", "jpg", "jpeg"];
-
-/// Exponent that turns the levels of a photograph into luminance: that of common displays and
-/// cameras (sRGB is close to it).
-const GAMMA: f32 = 2.2;
 
 /// Photographs, made grey and linear in light, each scaled to a mean luminance of 1. A picture is a
 /// window at a random place of a random photograph, mirrored or not; a pixel of the movie is a pixel
@@ -69,22 +66,20 @@ fn is_photograph(path: &Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending.to_lowercase().as_str()))
 }
 
+/// A photograph with a mean luminance of 1.
 fn read(path: &Path) -> Result<Picture, Error> {
-    let unreadable = |source| Error::Photograph {
+    let Luminances {
+        height,
+        width,
+        mut values,
+    } = Luminances::read(path).map_err(|source| Error::Photograph {
         path: path.to_owned(),
-        source: Box::new(source),
-    };
-    let image = image::open(path).map_err(unreadable)?.into_luma16();
-    let luminance = |level: &u16| (f32::from(*level) / f32::from(u16::MAX)).powf(GAMMA);
-    let mut values: Vec<f32> = image.as_raw().iter().map(luminance).collect();
+        source,
+    })?;
     let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len() as f64;
     let scale = if mean > 0.0 { (1.0 / mean) as f32 } else { 1.0 };
     values.iter_mut().for_each(|value| *value *= scale);
-    Ok(Picture::new(
-        image.height() as usize,
-        image.width() as usize,
-        values,
-    ))
+    Ok(Picture::new(height, width, values))
 }
 
 impl PictureSource for Photographs {

@@ -336,7 +336,7 @@ fn check_time(key: &str, time: FixationTime, screen: &ScreenConfig) -> Result<()
         [
             shortest.to_string(),
             "is less than a frame".to_owned(),
-            format!("give {} ms or more", screen.frame_period.0),
+            format!("give {} or more", screen.frame_period),
         ]
     } else {
         return Ok(());

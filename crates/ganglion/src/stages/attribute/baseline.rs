@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use crate::error::{bail, ensure};
 use ganglion_experiment::StimulusMovie;
 use ganglion_model::model::Model;
 use ganglion_recording::Normalisation;
 
 use super::Attribute;
+use crate::error::{bail, ensure};
 use crate::stimulus::Stimulus;
 
 /// A movie, clips, or one history for all.

@@ -2,7 +2,6 @@
 
 use std::path::Path as FilePath;
 
-use crate::error::ensure;
 use ganglion_attribution::{Part, Path, Replacement};
 use ganglion_plot::Table;
 use ganglion_recording::{ArrayInfo, Attribute as FileAttribute, Spool};
@@ -15,6 +14,7 @@ use super::save::{described, write_table};
 use super::shown::Shown;
 use super::{Attribute, Subject};
 use crate::error::Error;
+use crate::error::ensure;
 use crate::results::{AttributionSummary, write_json};
 
 /// Writes `effects.h5`: how much of each response is lost with each part of the layer.

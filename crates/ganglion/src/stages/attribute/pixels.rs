@@ -2,7 +2,6 @@
 
 use std::path::Path as FilePath;
 
-use crate::error::ensure;
 use ganglion_attribution::{AttributionConfig, Layer, Quality};
 use ganglion_recording::{ArrayInfo, Spool};
 
@@ -11,6 +10,7 @@ use super::gather::{path, response_ranges, samples_together};
 use super::report::{self, of_pixels};
 use super::save::described;
 use super::shown::Shown;
+use crate::error::ensure;
 use crate::results::{AttributionSummary, write_json};
 
 /// Writes `pixels.h5`: the attribution of every pixel of every response's history.

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::error::ensure;
 use ganglion_attribution::{AttributionConfig, Attributor, ChannelProperties, Point, Polarity};
 use ganglion_experiment::ExperimentConfig;
 use ganglion_model::filters::first_layer_filters;
@@ -13,6 +12,7 @@ use super::baseline::Baseline;
 use super::method::Method;
 use super::{Attribute, Maps};
 use crate::error::Error;
+use crate::error::ensure;
 
 /// What is asked for, ready to use.
 pub struct Request {
@@ -33,7 +33,7 @@ pub struct Request {
 
 impl Request {
     /// # Errors
-    /// Where the config cannot be read, or something is asked for that the model does not have.
+    /// Where something is asked for that the model does not have.
     pub fn new(
         arguments: &Attribute,
         model: &Model,
@@ -96,8 +96,8 @@ fn outputs(cells: Option<&[CellIndex]>, attributor: &Attributor) -> crate::Resul
         let output = known.iter().position(|known| known == cell);
         output.ok_or_else(|| {
             let known: Vec<usize> = known.iter().map(|cell| cell.0).collect();
-            Error::request(format!(
-                "cells: the model has no cell {cell}; its cells are {known:?}"
+            Error::input(format!(
+                "cells: there is no cell {cell}; the cells are {known:?}"
             ))
         })
     };

@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::error::Context as _;
 use ganglion_attribution::{Attributor, Path};
 use ganglion_experiment::{PreparedExperiment, Role, Screen, StimulusMovie};
 use ganglion_model::model::Model;
@@ -13,6 +12,7 @@ use super::Attribute;
 use super::baseline::{Baseline, normalisation};
 use super::request::Request;
 use crate::agreement;
+use crate::error::Context as _;
 use crate::stimulus::Stimulus;
 
 /// Responses in one window: figures show one, and memory does not grow with more.

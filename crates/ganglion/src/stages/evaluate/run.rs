@@ -4,16 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ganglion_model::evaluation::{Evaluation, evaluate};
-use ganglion_model::model::{Model, Provenance};
-use ganglion_recording::{Partition, sha256_of};
+use ganglion_model::model::{Model, Provenance, Source};
+use ganglion_recording::Partition;
 
 use super::Evaluate;
-use crate::agreement;
 use crate::error::Result;
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::results::{EvaluationSummary, write_json};
 use crate::runner::Runner;
+use crate::{agreement, notes};
 
 /// A model that was judged.
 #[derive(Clone, Debug)]
@@ -34,11 +34,8 @@ impl Evaluate {
     /// Where the model does not fit the recording, or one of them cannot be read.
     pub fn run(&self, runner: &Runner<'_>) -> Result<Evaluated> {
         let model = runner.model(&self.model)?;
+        notes::tell(&self.recording);
         let evaluation = evaluate(&model, &self.recording, self.partition)?;
-        evaluation
-            .notes
-            .iter()
-            .for_each(|note| tracing::warn!("{note}"));
         agreement::tell(&self.recording, &evaluation);
         let summary = self.summary(&model, &evaluation)?;
         let run = Location::of(&self.model);
@@ -54,13 +51,14 @@ impl Evaluate {
     }
 
     fn summary(&self, model: &Model, evaluation: &Evaluation) -> Result<EvaluationSummary> {
-        let name = self.recording.file_name().unwrap_or_default();
+        let source = Source::of_recording(&self.recording)?;
         Ok(EvaluationSummary {
             model: self.model.clone(),
             model_epoch: model.description.provenance.epoch,
             recording: self.recording.clone(),
-            recording_name: name.to_string_lossy().into_owned(),
-            recording_sha256: sha256_of(&self.recording)?,
+            recording_name: source.name,
+            recording_sha256: source.sha256,
+            recording_linked: source.linked,
             partition: self.partition,
             cells: evaluation.cells.clone(),
             median_pearson: Some(evaluation.median_pearson).filter(|median| median.is_finite()),

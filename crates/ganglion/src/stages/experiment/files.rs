@@ -4,12 +4,12 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use crate::error::Context as _;
 use ganglion_experiment::{Condition, Curve, Map, Outcome, Rates, ResponseFamily};
 use ganglion_recording::{ArrayInfo, ResultFile, write_atomically};
 
 use super::stored::{name_of, with_screen};
 use super::{Experiment, Experimented};
+use crate::error::Context as _;
 use crate::figures;
 use crate::program::PROGRAM;
 use crate::results::{write_json, write_text};

@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Context as _, Error, bail};
 use ganglion_experiment::{ExperimentConfig, Outcome, PreparedExperiment, Rates, Screen};
 use ganglion_recording::{
     ArrayFile, Attribute, Attributes, CellIndex, Microns, Milliseconds, ResultFile,
 };
 
 use super::ExperimentTables;
+use crate::error::{Context as _, Error, bail};
 use crate::text;
 
 const RESPONSES: &str = "responses.h5";

@@ -14,6 +14,7 @@ use crate::outputs::Outputs;
 use crate::progress::Work;
 use crate::results::IdentificationSummary;
 use crate::runner::Runner;
+use crate::stages::asked;
 use crate::truth::{self, Plantings};
 
 /// Circuits that were identified.
@@ -48,10 +49,7 @@ impl Identify {
         let responder = runner.network(&self.model)?;
         let subject = Subject::new(&responder)
             .with_context(|| format!("{}: cannot be reduced", self.model.display()))?;
-        let cells = match &self.cells {
-            Some(cells) => cells.clone(),
-            None => subject.cells().to_vec(),
-        };
+        let cells = asked(self.cells.as_deref(), subject.cells())?;
         let probe = self.identify.probe.of(&subject.screen())?.1;
         if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
             tracing::warn!("the probe: {text}");

@@ -13,6 +13,7 @@ use crate::location::Location;
 use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::{Meter, Work};
 use crate::runner::Runner;
+use crate::stages::asked;
 use crate::truth::{self, Plantings};
 
 /// An experiment that was reduced to circuits.
@@ -62,10 +63,7 @@ impl Reduce {
             config,
             attribution: &self.tables.attribution,
         };
-        let cells = match &self.cells {
-            Some(cells) => cells.clone(),
-            None => responder.cells().to_vec(),
-        };
+        let cells = asked(self.cells.as_deref(), responder.cells())?;
         let truth = truth::retina(self.truth.as_deref(), &self.model)?;
         for (experiment, results) in experiments.iter().zip(&folders) {
             let prepared = experiment.prepare(responder.screen())?;

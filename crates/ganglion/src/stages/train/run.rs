@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use ganglion_model::training::{Outcome, RunDirectory, TrainOptions, train};
-use ganglion_recording::{ConfigPath, RecordingFile};
 
 use super::Train;
 use super::progress::Told;
 use crate::error::{Context as _, Error, Result};
+use crate::notes;
 use crate::outputs::Outputs;
 use crate::program::revision;
 use crate::runner::Runner;
@@ -44,24 +44,13 @@ impl Train {
             accept_changed_recordings: self.accept_changed_recordings,
             revision: revision().map(ToOwned::to_owned),
         };
-        tell_notes(&config.recording.files);
+        let files = config.recording.files.iter();
+        files.for_each(|file| notes::tell(file));
         let mut progress = Told::new(runner.progress);
         let outcome = train(&config, &run, &options, &mut progress);
         progress.finish();
         let outcome = outcome.map_err(|error| told_where(error, self.file.as_deref()))?;
         Ok(Trained { outcome, run })
-    }
-}
-
-/// Warns of what is unusual about recordings; one that cannot be opened fails later.
-fn tell_notes(files: &[ConfigPath]) {
-    for file in files
-        .iter()
-        .filter_map(|path| RecordingFile::open(path).ok())
-    {
-        for note in file.notes() {
-            tracing::warn!("{}: {note}", file.path().display());
-        }
     }
 }
 

@@ -70,6 +70,20 @@ impl SpatiotemporalConvolutionConfig {
 }
 
 impl SpatiotemporalConvolution {
+    /// A convolution with given weights, such as those of another program; without `bias` it adds
+    /// nothing.
+    ///
+    /// # Shapes
+    /// - kernel: `[channel_out, channel_in, history, rows, columns]`
+    /// - bias: `[channel_out]`
+    pub fn of(kernel: Tensor<5>, bias: Option<Tensor<1>>, algorithm: Algorithm) -> Self {
+        Self {
+            kernel: Kernel::Free(Param::from_tensor(kernel)),
+            bias: bias.map(Param::from_tensor),
+            algorithm,
+        }
+    }
+
     /// # Shapes
     /// - input: `[channel_in, y, x, segment, frame]`
     /// - output: `[channel_out, y - rows + 1, x - columns + 1, segment, frame - history + 1]`

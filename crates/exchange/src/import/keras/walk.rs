@@ -1,0 +1,491 @@
+//! A walk through a described Keras network, from the movie to the rates.
+//!
+//! On the way it keeps the order of axes, so that every list of values is known to be over channels,
+//! columns, or units in some order; and it checks that every layer does what our networks do:
+//!
+//! ```text
+//! movie -> [convolution -> batch norm -> relu] x stages -> dense -> batch norm -> softplus
+//! ```
+//!
+//! The normalisation may also follow the rectification. Anything else is refused by name.
+
+use ganglion_model::network::Nonlinearity;
+use ganglion_model::weights::Array;
+
+use super::activation::Activation;
+use super::convolution::refuse_other_convolutions;
+use super::description::{Description, list};
+use super::position::{Format, Position, first_to_last, guessed, in_our_order};
+use super::step::{Step, integers};
+use crate::import::assumed::said_already;
+use crate::import::convolution::Convolution;
+use crate::import::error::ImportError;
+use crate::import::finite::refuse_not_finite;
+use crate::import::layer::{Affine, Dense, Kind, Layer};
+use crate::import::options::{FlattenOrder, ImportOptions};
+use crate::import::source::WeightsSource;
+use crate::import::units::{Axis, CHANNELS_FIRST, Order, Over};
+
+/// The layers of a described network, their arrays taken out of the source. What the description
+/// says beside them goes into `source.said`.
+pub(in crate::import) fn layers(
+    description: &Description,
+    source: &mut WeightsSource,
+    options: &ImportOptions,
+) -> Result<Vec<Layer>, ImportError> {
+    let sizes = description.input.clone();
+    let mut walk = Walk {
+        source,
+        options,
+        planes: None,
+        position: Position::Input((0..sizes.as_ref().map_or(3, Vec::len)).collect()),
+        sizes,
+        linear: None,
+        activation: None,
+        normalised: false,
+        unsaid: false,
+        taken: Vec::new(),
+        layers: Vec::new(),
+    };
+    for step in &description.steps {
+        walk.take(step)?;
+    }
+    walk.finish()
+}
+
+struct Walk<'a> {
+    source: &'a mut WeightsSource,
+    options: &'a ImportOptions,
+    /// Sizes of the input in the file's order.
+    sizes: Option<Vec<usize>>,
+    /// Channels, rows and columns at this place.
+    planes: Option<[usize; 3]>,
+    position: Position,
+    /// The last convolution or dense layer.
+    linear: Option<Step>,
+    /// What has been applied to its output.
+    activation: Option<Activation>,
+    /// Whether its output has been normalised after that.
+    normalised: bool,
+    /// Whether the description says no nonlinearities.
+    unsaid: bool,
+    /// Arrays of the layer at hand.
+    taken: Vec<(String, Vec<usize>)>,
+    layers: Vec<Layer>,
+}
+
+impl Walk<'_> {
+    fn take(&mut self, step: &Step) -> Result<(), ImportError> {
+        match step.class.as_str() {
+            "InputLayer"
+            | "Dropout"
+            | "SpatialDropout2D"
+            | "GaussianDropout"
+            | "AlphaDropout"
+            | "ActivityRegularization"
+            | "Identity" => Ok(()),
+            "GaussianNoise" => {
+                let said = &mut self.source.said;
+                said.noise = said.noise.or(step.number(&["stddev", "sigma"]));
+                Ok(())
+            }
+            "Conv2D" | "Convolution2D" => self.convolution(step),
+            "Dense" => self.dense(step),
+            "BatchNormalization" => self.normalisation(step),
+            "Activation" | "ReLU" => self.activate(step),
+            "Flatten" => self.flatten(step),
+            "Reshape" => self.reshape(step),
+            "Permute" => self.permute(step),
+            _ => Err(step.refuse("is of a class that networks here do not have")),
+        }
+    }
+
+    fn convolution(&mut self, step: &Step) -> Result<(), ImportError> {
+        self.begin(step)?;
+        let format = format(step)?.ok_or_else(|| step.refuse("does not say its data format"))?;
+        if let Position::Input(axes) = self.position.clone() {
+            self.position = Position::Maps(self.bound(step, &axes, format)?);
+        }
+        if self.position != Position::Maps(format.order()) {
+            return Err(step.refuse(format!(
+                "takes {} as channels, which are not the channels of the layer before",
+                match format {
+                    Format::First => "its first axis",
+                    Format::Last => "its last axis",
+                }
+            )));
+        }
+        let kernel = self.array(step, "weight")?;
+        let [outputs, inputs, rows, columns] = kernel.shape[..] else {
+            return Err(step.refuse(format!("has a kernel of shape {:?}", kernel.shape)));
+        };
+        refuse_other_convolutions(step, [rows, columns])?;
+        let bias = self.bias(step, outputs, &["use_bias", "bias"])?;
+        self.planes = self.planes.and_then(|[_, height, width]| {
+            let above = |size: usize, kernel: usize| (size + 1).checked_sub(kernel);
+            Some([outputs, above(height, rows)?, above(width, columns)?])
+        });
+        let kind = Kind::Convolution(Convolution {
+            kernel: kernel.values,
+            shape: [outputs, inputs, rows, columns],
+            bias,
+            stacked: 1,
+        });
+        self.add(step, kind);
+        self.ends_with(step)
+    }
+
+    fn dense(&mut self, step: &Step) -> Result<(), ImportError> {
+        self.begin(step)?;
+        let order = match &self.position {
+            Position::Units(order) => *order,
+            Position::Input(axes) if axes.len() == 1 => self.assumed_order(None).order(),
+            Position::Cells => return Err(step.refuse("is a second dense layer")),
+            _ => return Err(step.refuse("takes maps that are not flattened")),
+        };
+        let weight = self.array(step, "weight")?;
+        let [outputs, inputs] = weight.shape[..] else {
+            return Err(step.refuse(format!("has weights of shape {:?}", weight.shape)));
+        };
+        let bias = self.bias(step, outputs, &["use_bias", "bias"])?;
+        let kind = Kind::Dense(Dense {
+            weight: weight.values,
+            outputs,
+            inputs,
+            bias,
+            order,
+        });
+        self.add(step, kind);
+        self.position = Position::Cells;
+        self.planes = Some([outputs, 1, 1]);
+        self.ends_with(step)
+    }
+
+    /// The layer before is done: a hidden one must be rectified.
+    fn begin(&mut self, step: &Step) -> Result<(), ImportError> {
+        if let Some(before) = self.linear.replace(step.clone()) {
+            match self.activation.take() {
+                Some(Activation::Relu) => (),
+                None if self.unsaid => (),
+                _ => return Err(before.refuse(NOT_RECTIFIED)),
+            }
+        }
+        self.normalised = false;
+        Ok(())
+    }
+
+    /// The nonlinearity within a convolution or dense layer.
+    fn ends_with(&mut self, step: &Step) -> Result<(), ImportError> {
+        match Activation::of(step)? {
+            // Every version of Keras writes it: a description without says nothing of any.
+            None => {
+                self.unsaid = true;
+                Ok(())
+            }
+            Some(activation) => self.apply(step, activation),
+        }
+    }
+
+    fn activate(&mut self, step: &Step) -> Result<(), ImportError> {
+        let activation = Activation::of(step)?;
+        let activation = activation.ok_or_else(|| step.refuse("does not say which it is"))?;
+        self.apply(step, activation)
+    }
+
+    fn apply(&mut self, step: &Step, activation: Activation) -> Result<(), ImportError> {
+        if activation == Activation::Linear {
+            return Ok(());
+        }
+        if self.linear.is_none() {
+            return Err(step.refuse("acts on the movie itself"));
+        }
+        let repeats = self.activation == Some(Activation::Relu)
+            && activation == Activation::Relu
+            && !self.normalised;
+        if self.activation.is_some() && !repeats {
+            return Err(step.refuse("is a second nonlinearity after one layer"));
+        }
+        self.activation = Some(activation);
+        Ok(())
+    }
+
+    fn normalisation(&mut self, step: &Step) -> Result<(), ImportError> {
+        if self.linear.is_none() {
+            return Err(step.refuse("normalises the movie itself"));
+        }
+        if step.number(&["mode"]).is_some_and(|mode| mode != 0.0) {
+            return Err(step.refuse("normalises each clip or batch by itself (`mode`)"));
+        }
+        let after_activation = self.activation.is_some();
+        if after_activation && self.position == Position::Cells {
+            return Err(step.refuse("normalises the rates, after the output's nonlinearity"));
+        }
+        let over = self.over(step)?;
+        let mean = self.array(step, "running_mean")?.values;
+        let groups = mean.len();
+        let mut vector = |name: &str, key: &str| match step.truth(&[key]) {
+            Some(false) => Ok(None),
+            _ => self.vector(step, name, groups).map(Some),
+        };
+        let (gain, offset) = (vector("weight", "scale")?, vector("bias", "center")?);
+        let epsilon = step.number(&["epsilon"]);
+        let affine = Affine {
+            gain: gain.unwrap_or_else(|| vec![1.0; groups]),
+            offset: offset.unwrap_or_else(|| vec![0.0; groups]),
+            mean,
+            variance: self.vector(step, "running_var", groups)?,
+            epsilon,
+            over,
+            after_activation,
+        };
+        if let Some(epsilon) = epsilon {
+            self.source.said.epsilons.push((step.name.clone(), epsilon));
+        }
+        self.normalised = after_activation;
+        self.add(step, Kind::Normalisation(affine));
+        Ok(())
+    }
+
+    /// Which units share statistics: those that differ in none of the axes that `axis` lists.
+    fn over(&self, step: &Step) -> Result<Over, ImportError> {
+        let axes = step.setting(&["axis"]).map_or(Some(vec![-1]), integers);
+        let wrong = || step.refuse("has an `axis` that its input does not have");
+        let axes = axes.ok_or_else(wrong)?;
+        let rank = match &self.position {
+            Position::Maps(_) => 4,
+            _ => 2,
+        };
+        // Axis 0 counts clips.
+        let place = |axis: &i64| {
+            let axis = if *axis < 0 { axis + rank } else { *axis };
+            (1..rank).contains(&axis).then(|| axis as usize - 1)
+        };
+        let places: Option<Vec<usize>> = axes.iter().map(place).collect();
+        let mut places = places
+            .filter(|places| !places.is_empty())
+            .ok_or_else(wrong)?;
+        places.sort_unstable();
+        places.dedup();
+        Ok(match &self.position {
+            Position::Maps(order) => Over::Axes(places.iter().map(|&place| order[place]).collect()),
+            Position::Units(order) => Over::Axes(order.to_vec()),
+            _ => Over::Counted(CHANNELS_FIRST),
+        })
+    }
+
+    fn flatten(&mut self, step: &Step) -> Result<(), ImportError> {
+        let format = format(step)?;
+        self.position = match &self.position {
+            Position::Maps(order) => Position::Units(match format {
+                Some(Format::First) => first_to_last(*order),
+                _ => *order,
+            }),
+            Position::Input(axes) if axes.len() == 1 => self.position.clone(),
+            Position::Input(axes) => {
+                let axes = axes.clone();
+                Position::Units(self.flattened_movie(step, &axes, format)?)
+            }
+            Position::Units(_) | Position::Cells => self.position.clone(),
+        };
+        Ok(())
+    }
+
+    /// The order in which a linear-nonlinear model lists the movie.
+    fn flattened_movie(
+        &mut self,
+        step: &Step,
+        axes: &[usize],
+        format: Option<Format>,
+    ) -> Result<Order, ImportError> {
+        let sizes = self.sizes.clone().unwrap_or_default();
+        let in_order: Vec<usize> = axes.iter().filter_map(|&a| sizes.get(a).copied()).collect();
+        let movie = self.assumed_order(guessed(&in_order));
+        let order = self.bound(step, axes, movie)?;
+        Ok(match format {
+            Some(Format::First) => first_to_last(order),
+            _ => order,
+        })
+    }
+
+    /// Where frames stand among the axes of a movie that no convolution sees: as the option says, as
+    /// the sizes suggest, or first.
+    fn assumed_order(&mut self, suggested: Option<FlattenOrder>) -> Format {
+        let chosen = self.options.flatten_order.or(suggested);
+        let chosen = chosen.unwrap_or(FlattenOrder::ChannelsFirst);
+        self.source.said.movie_order = Some(chosen);
+        chosen.into()
+    }
+
+    /// Finds frames, rows and columns among the movie's axes, which stand in the order `axes`.
+    fn bound(&mut self, step: &Step, axes: &[usize], format: Format) -> Result<Order, ImportError> {
+        let [first, second, third] = axes[..] else {
+            let what = format!("takes a movie of {} axes instead of 3", axes.len());
+            return Err(step.refuse(what));
+        };
+        let rows_before_columns = match format {
+            Format::First => second < third,
+            Format::Last => first < second,
+        };
+        if !rows_before_columns {
+            return Err(step.refuse("takes a movie whose rows and columns were exchanged"));
+        }
+        if let Some([a, b, c]) = self
+            .sizes
+            .as_deref()
+            .and_then(|s| <[usize; 3]>::try_from(s).ok())
+        {
+            let sizes = [[a, b, c][first], [a, b, c][second], [a, b, c][third]];
+            let image = in_our_order(sizes, format.order());
+            self.source.said.image = Some(image);
+            self.planes = Some(image);
+        }
+        Ok(format.order())
+    }
+
+    fn reshape(&mut self, step: &Step) -> Result<(), ImportError> {
+        let target = list(step, &["target_shape", "dims"])?;
+        let other = || step.refuse("turns units into another form than they had or than a row");
+        self.position = match (&self.position, &target[..]) {
+            (Position::Maps(order) | Position::Units(order), [_]) => Position::Units(*order),
+            (Position::Maps(order) | Position::Units(order), [_, _, _]) => {
+                let planes = self.planes.ok_or_else(other)?;
+                let fits = |(axis, size): (&Axis, &i64)| {
+                    *size == -1 || usize::try_from(*size) == Ok(axis.of(planes))
+                };
+                if !order.iter().zip(&target).all(fits) {
+                    return Err(other());
+                }
+                Position::Maps(*order)
+            }
+            (Position::Cells, [_]) => Position::Cells,
+            (Position::Input(axes), [_, _, _]) if axes.len() == 1 => {
+                let sizes = target.iter().map(|&size| usize::try_from(size).ok());
+                self.sizes = sizes.collect();
+                Position::Input(vec![0, 1, 2])
+            }
+            _ => return Err(other()),
+        };
+        Ok(())
+    }
+
+    fn permute(&mut self, step: &Step) -> Result<(), ImportError> {
+        let dims = list(step, &["dims"])?;
+        let places: Vec<usize> = dims
+            .iter()
+            .map(|&axis| (axis - 1).max(0) as usize)
+            .collect();
+        let mut sorted = places.clone();
+        sorted.sort_unstable();
+        if !sorted.iter().copied().eq(0..places.len()) {
+            return Err(step.refuse(format!("has the axes {dims:?}")));
+        }
+        self.position = match &self.position {
+            Position::Input(axes) if axes.len() == places.len() => {
+                Position::Input(places.iter().map(|&place| axes[place]).collect())
+            }
+            Position::Maps(order) if places.len() == 3 => {
+                Position::Maps([order[places[0]], order[places[1]], order[places[2]]])
+            }
+            Position::Units(_) | Position::Cells if places.len() == 1 => self.position.clone(),
+            _ => return Err(step.refuse(format!("has the axes {dims:?}"))),
+        };
+        Ok(())
+    }
+
+    /// Checks the output, and that every array was used.
+    fn finish(self) -> Result<Vec<Layer>, ImportError> {
+        let said = &mut self.source.said;
+        let Some(last) = self.linear else {
+            return Err(ImportError::Empty);
+        };
+        if self.position != Position::Cells {
+            return Err(last.refuse("is the last layer with weights, but no dense read-out"));
+        }
+        let has_stages = self
+            .layers
+            .iter()
+            .any(|layer| matches!(layer.kind, Kind::Convolution(_)));
+        said.nonlinearities = !self.unsaid;
+        said.unit_order = true;
+        if said.movie_order.is_none() && self.options.flatten_order.is_some() {
+            return Err(said_already("--flatten-order"));
+        }
+        said.output = match self.activation {
+            Some(Activation::Softplus) => Some(Nonlinearity::Softplus),
+            Some(Activation::Exponential) if !has_stages => Some(Nonlinearity::Exp),
+            None if self.unsaid => None,
+            _ => return Err(last.refuse(other_output(self.activation, has_stages))),
+        };
+        match self.source.arrays.first() {
+            None => Ok(self.layers),
+            Some((name, _)) => Err(ImportError::Keras {
+                message: format!("`{name}` belongs to no layer of the model's description"),
+            }),
+        }
+    }
+
+    fn add(&mut self, step: &Step, kind: Kind) {
+        self.layers.push(Layer {
+            name: step.name.clone(),
+            arrays: std::mem::take(&mut self.taken),
+            kind,
+        });
+    }
+
+    fn array(&mut self, step: &Step, part: &str) -> Result<Array, ImportError> {
+        let name = format!("{}.{part}", step.name);
+        let array = self.source.take(&name)?;
+        refuse_not_finite(&name, &array)?;
+        self.taken.push((name, array.shape.clone()));
+        Ok(array)
+    }
+
+    fn vector(&mut self, step: &Step, part: &str, length: usize) -> Result<Vec<f32>, ImportError> {
+        let array = self.array(step, part)?;
+        match array.values.len() {
+            found if found == length => Ok(array.values),
+            found => Err(step.refuse(format!("has {found} values in `{part}`, expected {length}"))),
+        }
+    }
+
+    fn bias(
+        &mut self,
+        step: &Step,
+        outputs: usize,
+        names: &[&str],
+    ) -> Result<Option<Vec<f32>>, ImportError> {
+        let name = format!("{}.bias", step.name);
+        let is_there = self.source.arrays.iter().any(|(known, _)| *known == name);
+        let says = step.truth(names);
+        match says.unwrap_or(is_there) {
+            true => self.vector(step, "bias", outputs).map(Some),
+            false => Ok(None),
+        }
+    }
+}
+
+const NOT_RECTIFIED: &str = "is hidden but not rectified; hidden layers here have relu";
+
+fn other_output(activation: Option<Activation>, has_stages: bool) -> String {
+    let found = match activation {
+        None => "no nonlinearity at the output",
+        Some(Activation::Relu) => "relu at the output",
+        Some(Activation::Exponential) => "an exponential at the output",
+        _ => "another nonlinearity at the output",
+    };
+    let known = match has_stages {
+        true => "networks here have softplus",
+        false => "linear-nonlinear models here have softplus or exponential",
+    };
+    format!("has {found}; {known}")
+}
+
+/// `data_format`, or `dim_ordering` of Keras 1.
+fn format(step: &Step) -> Result<Option<Format>, ImportError> {
+    match step.text(&["data_format", "dim_ordering"]) {
+        None => Ok(None),
+        Some("channels_first" | "th") => Ok(Some(Format::First)),
+        Some("channels_last" | "tf") => Ok(Some(Format::Last)),
+        Some(other) => Err(step.refuse(format!("has the data format `{other}`"))),
+    }
+}

@@ -1,0 +1,232 @@
+//! Finding the unit of a convolutional read-out that belongs to each cell.
+//!
+//! The published networks with such a read-out do not store which unit each cell takes. The right
+//! unit is the one whose rate follows the cell's recorded rate best.
+
+use std::path::Path;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use ganglion_model::layer::{Algorithm, Mode, SpatiotemporalConvolution};
+use ganglion_model::network::Network;
+use ganglion_recording::{CellSelection, LoadOptions, Normalisation, Recording, RecordingFile};
+use serde::Serialize;
+
+use super::error::ImportError;
+use super::failure::Failure;
+use super::geometry::Geometry;
+use super::known::{Known, RESPONSE, refuse_repeated};
+use super::layer::Affine;
+use super::network::{self, Settings};
+use super::plan::{Plan, Readout};
+
+/// Bins looked at: more would hardly change the best unit.
+const MOST_BINS: usize = 12_000;
+/// Bins computed at once.
+const CHUNK: usize = 256;
+
+/// Where a cell's unit was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Placement {
+    /// The cell, 0-based within the recording.
+    pub cell: usize,
+    /// Row and column of the unit.
+    pub unit: [usize; 2],
+    /// Correlation of the unit's rate with the recorded one.
+    pub correlation: f64,
+}
+
+/// The best unit for each cell.
+pub(super) fn find(
+    plan: &Plan,
+    geometry: &Geometry,
+    settings: &Settings,
+    known: &Known,
+    recording: &Path,
+    device: &Device,
+) -> Result<Vec<Placement>, Failure> {
+    let Readout::OneUnit(convolution) = &plan.readout.value else {
+        unreachable!("called for convolutional read-outs only")
+    };
+    let recording = load(geometry, known, recording)?;
+    let normalisation = normalisation(known, &recording)?;
+    let somewhere = Settings {
+        coordinates: Some(vec![[0, 0]; geometry.cells]),
+        ..*settings
+    };
+    let config = network::architecture(plan, geometry, &somewhere);
+    let network = network::build(plan, geometry, &config, &somewhere, device)?;
+    let [cells, channels, size, _] = convolution.shape;
+    let kernel = TensorData::new(convolution.kernel.clone(), [cells, channels, 1, size, size]);
+    let kernel = Tensor::<5>::from_data(kernel, device);
+    let bias = convolution.bias.clone();
+    let bias = bias.map(|bias| Tensor::from_data(TensorData::new(bias, [cells]), device));
+    let readout = SpatiotemporalConvolution::of(kernel, bias, Algorithm::Spectral);
+    let [_, rows, columns] = geometry.last();
+    let map = [rows - size + 1, columns - size + 1];
+    let mut sums = vec![Sums::default(); cells * map[0] * map[1]];
+    let frames = recording.movie.frames();
+    let bins = geometry.history..frames.min(geometry.history + MOST_BINS);
+    for start in bins.clone().step_by(CHUNK) {
+        let chunk = start..bins.end.min(start + CHUNK);
+        let seen = chunk.start - geometry.history..chunk.end - 1;
+        let count = seen.len();
+        let mut values = vec![0.0; recording.movie.pixels() * count];
+        let movie = &recording.movie;
+        movie.normalised_pixel_major(seen, &normalisation, &mut values, count, 0)?;
+        let shape = [1, geometry.frame[0], geometry.frame[1], 1, count];
+        let hidden = hidden(
+            &network,
+            Tensor::from_data(TensorData::new(values, shape), device),
+        );
+        let units: Vec<f32> = readout.forward(hidden).into_data().iter::<f32>().collect();
+        for (unit, (drives, sums)) in units.chunks(chunk.len()).zip(&mut sums).enumerate() {
+            let positions = map[0] * map[1];
+            let affine = plan.readout_normalisation.as_ref().map(|norm| &norm.value);
+            let group = group(affine, unit, positions, cells);
+            let rate = |drive: f32| rate(drive, affine, group, settings.epsilon);
+            let recorded = &recording.responses.cell(unit / positions)[chunk.clone()];
+            for (drive, recorded) in drives.iter().zip(recorded) {
+                sums.add(rate(*drive), f64::from(*recorded));
+            }
+        }
+    }
+    let numbers = known.cells.clone().unwrap_or_else(|| (0..cells).collect());
+    let best = |cell: usize| best(&sums[cell * map[0] * map[1]..][..map[0] * map[1]], map[1]);
+    Ok((0..cells)
+        .map(|cell| {
+            let (unit, correlation) = best(cell);
+            Placement {
+                cell: numbers[cell],
+                unit,
+                correlation,
+            }
+        })
+        .collect())
+}
+
+fn load(geometry: &Geometry, known: &Known, path: &Path) -> Result<Recording, Failure> {
+    let file = RecordingFile::open(path)?;
+    let cells = match &known.cells {
+        Some(cells) => cells.clone(),
+        None => (0..geometry.cells).collect(),
+    };
+    refuse_repeated(&cells)?;
+    if cells.len() != geometry.cells {
+        return Err(ImportError::Option {
+            flag: "--cells",
+            problem: format!(
+                "{} cells are listed, the network has {}",
+                cells.len(),
+                geometry.cells
+            ),
+        }
+        .into());
+    }
+    let response = known.response.clone().unwrap_or_else(|| RESPONSE.into());
+    let cells = CellSelection::List(cells);
+    let options = LoadOptions {
+        repeats: false,
+        ..LoadOptions::evaluation(cells, response)
+    };
+    let partition = file.partitions()[0].partition;
+    let recording = file.load(partition, &options)?;
+    let found = [recording.movie.height(), recording.movie.width()];
+    if found != geometry.frame {
+        return Err(ganglion_model::Error::RecordingDoesNotFit {
+            path: path.into(),
+            found,
+            expected: geometry.frame,
+        }
+        .into());
+    }
+    let (frames, history) = (recording.movie.frames(), geometry.history);
+    if frames <= history + 1 {
+        return Err(ganglion_model::Error::MovieTooShort { frames, history }.into());
+    }
+    Ok(recording)
+}
+
+/// The file's constants, or else the recording's own.
+fn normalisation(
+    known: &Known,
+    recording: &Recording,
+) -> Result<Normalisation, ganglion_recording::Error> {
+    if let Some(normalisation) = &known.normalisation {
+        return Ok(normalisation.clone());
+    }
+    let all = 0..recording.movie.frames();
+    let rule = ganglion_recording::NormalisationRule::Global;
+    Normalisation::fit(rule, &recording.movie, &[all])
+}
+
+/// The last hidden stage's output.
+fn hidden(network: &Network, movie: Tensor<5>) -> Tensor<5> {
+    let Network::Convolutional(network) = network else {
+        unreachable!("a network with stages is convolutional")
+    };
+    network.stages.iter().fold(movie, |input, stage| {
+        stage.activate(stage.linear(input, Mode::Inference), Mode::Inference)
+    })
+}
+
+/// Which of a normalisation's groups a unit belongs to: its own, or its cell's.
+fn group(affine: Option<&Affine>, unit: usize, positions: usize, cells: usize) -> usize {
+    match affine {
+        Some(affine) if affine.mean.len() != cells => unit,
+        _ => unit / positions,
+    }
+}
+
+/// The softplus of a unit's normalised drive.
+fn rate(drive: f32, affine: Option<&Affine>, group: usize, epsilon: f64) -> f64 {
+    let mut drive = f64::from(drive);
+    if let Some(affine) = affine {
+        let value = |values: &[f32]| f64::from(values[group]);
+        let epsilon = affine.epsilon.unwrap_or(epsilon);
+        let deviation = (value(&affine.variance) + epsilon).sqrt();
+        drive =
+            value(&affine.gain) * (drive - value(&affine.mean)) / deviation + value(&affine.offset);
+    }
+    drive.max(0.0) + (-drive.abs()).exp().ln_1p()
+}
+
+/// What a correlation needs.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    n: f64,
+    x: f64,
+    y: f64,
+    xx: f64,
+    yy: f64,
+    xy: f64,
+}
+
+impl Sums {
+    fn add(&mut self, x: f64, y: f64) {
+        self.n += 1.0;
+        self.x += x;
+        self.y += y;
+        self.xx += x * x;
+        self.yy += y * y;
+        self.xy += x * y;
+    }
+
+    /// Zero where one of the two never changes.
+    fn correlation(&self) -> f64 {
+        let covariance = self.xy - self.x * self.y / self.n;
+        let variances = (self.xx - self.x * self.x / self.n) * (self.yy - self.y * self.y / self.n);
+        match variances > 0.0 {
+            true => covariance / variances.sqrt(),
+            false => 0.0,
+        }
+    }
+}
+
+/// The unit with the highest correlation.
+fn best(sums: &[Sums], columns: usize) -> ([usize; 2], f64) {
+    let found = sums.iter().map(Sums::correlation).enumerate();
+    let (place, correlation) = found
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+        .unwrap_or((0, 0.0));
+    ([place / columns, place % columns], correlation)
+}

@@ -1,0 +1,180 @@
+//! Layers in order, as the parts of a network of the retina.
+
+use super::ImportError;
+use super::convolution::Convolution;
+use super::layer::{Affine, Dense, Kind, Layer};
+
+/// The parts of a network, read in order.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) stages: Vec<Stage>,
+    pub(super) readout: Part<Readout>,
+    pub(super) readout_normalisation: Option<Part<Affine>>,
+    /// Factors of the rates.
+    pub(super) scale: Option<Part<Vec<f32>>>,
+    /// Layers that only count.
+    pub(super) counters: Vec<Layer>,
+    /// Layers of noise.
+    pub(super) noise: Vec<Part<f64>>,
+}
+
+/// A part and where it comes from.
+#[derive(Clone, Debug)]
+pub(super) struct Part<T> {
+    pub(super) name: String,
+    pub(super) arrays: Vec<(String, Vec<usize>)>,
+    pub(super) value: T,
+}
+
+/// A hidden stage.
+#[derive(Clone, Debug)]
+pub(super) struct Stage {
+    pub(super) convolution: Part<Convolution>,
+    pub(super) normalisation: Option<Part<Affine>>,
+    /// Batch normalisation after the rectification.
+    pub(super) afterwards: Option<Part<Affine>>,
+}
+
+/// From the last stage to the cells.
+#[derive(Clone, Debug)]
+pub(super) enum Readout {
+    /// A weight for every unit and cell.
+    Dense(Dense),
+    /// A convolution with a channel a cell, of which each cell takes one unit.
+    OneUnit(Convolution),
+}
+
+impl Plan {
+    /// Reads layers in order: convolutions with what follows each, then the read-out.
+    pub(super) fn of(layers: Vec<Layer>) -> Result<Self, ImportError> {
+        let mut reading = Reading::default();
+        for layer in layers {
+            reading.take(layer)?;
+        }
+        reading.finish()
+    }
+}
+
+/// A plan while it is read.
+#[derive(Default)]
+struct Reading {
+    stages: Vec<Stage>,
+    dense: Option<Part<Dense>>,
+    readout_normalisation: Option<Part<Affine>>,
+    scale: Option<Part<Vec<f32>>>,
+    counters: Vec<Layer>,
+    noise: Vec<Part<f64>>,
+}
+
+impl Reading {
+    fn take(&mut self, layer: Layer) -> Result<(), ImportError> {
+        let Layer { name, arrays, kind } = layer.clone();
+        let wrong = |problem: &str| ImportError::Order {
+            name: name.clone(),
+            problem: problem.to_owned(),
+        };
+        match kind {
+            Kind::Counter => self.counters.push(layer),
+            Kind::Noise(value) => self.noise.push(Part {
+                name,
+                arrays,
+                value,
+            }),
+            Kind::Scale(value) => {
+                self.scale = Some(Part {
+                    name,
+                    arrays,
+                    value,
+                })
+            }
+            Kind::Convolution(_) if self.dense.is_some() => {
+                return Err(wrong("a convolution after the read-out"));
+            }
+            Kind::Convolution(value) => self.stages.push(Stage {
+                convolution: Part {
+                    name,
+                    arrays,
+                    value,
+                },
+                normalisation: None,
+                afterwards: None,
+            }),
+            Kind::Dense(_) if self.dense.is_some() => {
+                return Err(wrong("a second read-out"));
+            }
+            Kind::Dense(value) => {
+                self.dense = Some(Part {
+                    name,
+                    arrays,
+                    value,
+                })
+            }
+            Kind::Normalisation(value) => {
+                let place = match (&self.dense, self.stages.last_mut()) {
+                    (Some(_), _) => &mut self.readout_normalisation,
+                    (None, Some(stage)) if value.after_activation => &mut stage.afterwards,
+                    (None, Some(stage)) => &mut stage.normalisation,
+                    (None, None) => return Err(wrong("batch normalisation of the movie itself")),
+                };
+                if place.is_some() {
+                    return Err(wrong("a second batch normalisation in a row"));
+                }
+                *place = Some(Part {
+                    name,
+                    arrays,
+                    value,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Plan, ImportError> {
+        let (readout, readout_normalisation) = match self.dense {
+            Some(Part {
+                name,
+                arrays,
+                value,
+            }) => {
+                let value = Readout::Dense(value);
+                (
+                    Part {
+                        name,
+                        arrays,
+                        value,
+                    },
+                    self.readout_normalisation,
+                )
+            }
+            None => {
+                let last = self.stages.pop().filter(|_| !self.stages.is_empty());
+                let last = last.ok_or_else(|| ImportError::Order {
+                    name: "the last".into(),
+                    problem: "there is no read-out, neither dense nor a second convolution".into(),
+                })?;
+                let Part {
+                    name,
+                    arrays,
+                    value,
+                } = last.convolution;
+                let value = Readout::OneUnit(value);
+                (
+                    Part {
+                        name,
+                        arrays,
+                        value,
+                    },
+                    last.normalisation,
+                )
+            }
+        };
+        Ok(Plan {
+            stages: self.stages,
+            readout,
+            readout_normalisation,
+            scale: self.scale,
+            counters: self.counters,
+            noise: self.noise,
+        })
+    }
+}

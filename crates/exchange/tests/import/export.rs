@@ -1,0 +1,129 @@
+//! Weights that were exported come back as they were.
+
+use burn::tensor::Device;
+use ganglion_exchange::export::{ExportFormat, export};
+use ganglion_exchange::import::{ImportOptions, import};
+use ganglion_model::layer::Factorisation;
+use ganglion_model::model::{Model, ModelDescription};
+use ganglion_model::network::{ModelConfig, MovieShape, Nonlinearity, ReadoutKind};
+use ganglion_recording::Normalisation;
+use rand::{RngExt, SeedableRng};
+use rstest::rstest;
+
+const SHAPE: MovieShape = MovieShape {
+    height: 12,
+    width: 11,
+    history: 6,
+    cells: 3,
+};
+
+fn bn_cnn(readout: ReadoutKind, factorised: Option<Factorisation>) -> ModelConfig {
+    ModelConfig::BnCnn {
+        channels: vec![2, 3],
+        kernels: vec![5, 3],
+        batch_norm: Default::default(),
+        batch_norm_epsilon: 2e-3,
+        batch_norm_momentum: 0.01,
+        noise: 0.05,
+        bias: true,
+        factorised,
+        readout,
+        algorithm: Default::default(),
+        microns_per_pixel: None,
+    }
+}
+
+fn ln(window: Option<usize>, nonlinearity: Nonlinearity) -> ModelConfig {
+    ModelConfig::Ln {
+        window,
+        nonlinearity,
+        factorised: None,
+        microns_per_pixel: None,
+    }
+}
+
+fn nips_cnn() -> ModelConfig {
+    ModelConfig::NipsCnn {
+        channels: vec![2, 3],
+        kernels: vec![5, 3],
+        noise: 0.1,
+        algorithm: Default::default(),
+        microns_per_pixel: None,
+    }
+}
+
+/// A model with cells scaled by their rates, as trained ones may be.
+fn model(config: ModelConfig, device: &Device) -> Model {
+    let mut network = config.init(&SHAPE, 5, device).unwrap();
+    network.set_output_scale(&[3.0, 0.5, 7.0]);
+    let constants = Normalisation::Global {
+        mean: 20.0,
+        sd: 4.0,
+    };
+    let mut description = ModelDescription::new(config, SHAPE, vec![1, 4, 5], 12.5, constants);
+    description.microns_per_pixel = Some(30.0);
+    description.response = "firing_rate_20ms".into();
+    Model::new(description, &network, device)
+}
+
+fn clips() -> Vec<f32> {
+    let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(3);
+    (0..4 * 6 * 12 * 11)
+        .map(|_| generator.random_range(-2.0..2.0))
+        .collect()
+}
+
+/// 1e-5: factorised kernels are multiplied out, and an identity normalisation is added, in single
+/// precision.
+#[rstest]
+#[case::dense(bn_cnn(ReadoutKind::Dense, None))]
+#[case::gaussian(bn_cnn(ReadoutKind::Gaussian { deviation: 1.5 }, None))]
+#[case::factorised(
+    bn_cnn(ReadoutKind::Dense, Some(Factorisation { rank: 2, temporal_basis: Some(4), ..Factorisation::default() }))
+)]
+#[case::nips(nips_cnn())]
+#[case::ln(ln(None, Nonlinearity::Softplus))]
+#[case::ln_in_windows(ln(Some(5), Nonlinearity::Exp))]
+fn weights_come_back(
+    #[case] config: ModelConfig,
+    #[values(ExportFormat::Safetensors, ExportFormat::Hdf5)] format: ExportFormat,
+) {
+    let device = Device::flex();
+    let before = model(config, &device);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("weights");
+    export(&before, format, &path).unwrap();
+    let after = import(&path, &ImportOptions::default(), &device)
+        .unwrap()
+        .model;
+    let (own, back) = (&before.description, &after.description);
+    assert_eq!((&own.cells, &own.movie), (&back.cells, &back.movie));
+    assert_eq!(own.normalisation, back.normalisation);
+    assert_eq!(
+        (own.frame_period_ms, own.microns_per_pixel),
+        (12.5, back.microns_per_pixel)
+    );
+    assert_eq!(own.response, back.response);
+    let responses = |model: &Model| model.respond_to_clips([4, 6, 12, 11], &clips()).unwrap();
+    let (expected, found) = (responses(&before), responses(&after));
+    for (expected, found) in expected.iter().flatten().zip(found.iter().flatten()) {
+        assert!(
+            (expected - found).abs() < 1e-5 * (1.0 + expected.abs()),
+            "{expected} {found}"
+        );
+    }
+}
+
+#[test]
+fn the_same_model_gives_the_same_bytes() {
+    let device = Device::flex();
+    let folder = tempfile::tempdir().unwrap();
+    for format in ExportFormat::ALL {
+        let write = |name: &str| {
+            let path = folder.path().join(name);
+            export(&model(nips_cnn(), &device), format, &path).unwrap();
+            std::fs::read(path).unwrap()
+        };
+        assert!(write("a") == write("b"), "{format}");
+    }
+}

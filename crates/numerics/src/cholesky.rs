@@ -1,0 +1,83 @@
+//! Small systems of linear equations, by Cholesky's factorisation.
+
+use crate::dot_by_fours;
+
+/// Solves `(A + damping diag(A)) x = right` `[row]` for a symmetric matrix `A` `[row, column]`, of
+/// which only the lower triangle is read; none if the damped matrix is not positive definite.
+///
+/// With `A + damping diag(A) = L L'` and `L` lower triangular, `L y = right` and `L' x = y` are
+/// solved by substitution. A row whose diagonal is 0 or less gets 1 there: a parameter that nothing
+/// depends on has a row of zeros, and stays where it is.
+///
+/// # Panics
+/// If the matrix has not as many rows and columns as the right side.
+///
+/// Source: Nocedal & Wright 2006, *Numerical Optimization*, appendix A.1; the unit diagonal is
+/// ours.
+pub fn solve_damped(matrix: &[f64], right: &[f64], damping: f64) -> Option<Vec<f64>> {
+    let size = right.len();
+    assert_eq!(matrix.len(), size * size, "the matrix must be square");
+    let mut lower = matrix.to_vec();
+    for index in 0..size {
+        let diagonal = &mut lower[index * size + index];
+        *diagonal = if *diagonal > 0.0 {
+            *diagonal * (1.0 + damping)
+        } else {
+            1.0
+        };
+    }
+    factorise(&mut lower, size)?;
+    Some(substitute(&lower, right))
+}
+
+/// `L` in the lower triangle, in place of the matrix.
+fn factorise(matrix: &mut [f64], size: usize) -> Option<()> {
+    for row in 0..size {
+        let (above, own) = matrix.split_at_mut(row * size);
+        let own = &mut own[..=row];
+        for column in 0..row {
+            let other = &above[column * size..][..=column];
+            let left = own[column] - dot_by_fours(&own[..column], &other[..column]);
+            own[column] = left / other[column];
+        }
+        let left = own[row] - dot_by_fours(&own[..row], &own[..row]);
+        if left.is_nan() || left <= 0.0 {
+            return None;
+        }
+        own[row] = left.sqrt();
+    }
+    Some(())
+}
+
+/// `x` with `L L' x = right`.
+fn substitute(lower: &[f64], right: &[f64]) -> Vec<f64> {
+    let size = right.len();
+    let mut x = right.to_vec();
+    for row in 0..size {
+        let line = &lower[row * size..][..=row];
+        x[row] = (x[row] - dot_by_fours(&line[..row], &x[..row])) / line[row];
+    }
+    for row in (0..size).rev() {
+        let done: f64 = (row + 1..size).map(|k| lower[k * size + row] * x[k]).sum();
+        x[row] = (x[row] - done) / lower[row * size + row];
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_system_is_solved() {
+        let matrix = [4.0, 1.0, 0.5, 1.0, 3.0, -1.0, 0.5, -1.0, 2.0];
+        let x = [1.0, -2.0, 0.25];
+        let right: Vec<f64> = matrix
+            .chunks(3)
+            .map(|row| row.iter().zip(&x).map(|(a, b)| a * b).sum())
+            .collect();
+        let found = solve_damped(&matrix, &right, 0.0).unwrap();
+        assert!(found.iter().zip(&x).all(|(a, b)| (a - b).abs() < 1e-12));
+        assert_eq!(solve_damped(&[1.0, 2.0, 2.0, 1.0], &[1.0, 1.0], 0.0), None);
+    }
+}

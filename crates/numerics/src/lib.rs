@@ -1,0 +1,65 @@
+//! The numerical methods of ganglion, one algorithm a file, on plain slices.
+//!
+//! Nothing here knows of retinas: other crates of the house say what the numbers mean. Matrices are
+//! slices in row-major order. What cannot be computed is `None` or NaN, as each function says; a
+//! wrong length is a programmer's mistake and panics.
+//!
+//! - fits: [`levenberg_marquardt`] of a [`LeastSquares`] problem, whose [`NormalEquations`] are
+//!   summed row by row; [`solve_damped`], [`LineFit`], [`golden_section`];
+//! - statistics: [`mean`], [`median`], [`standard_deviation`], [`mean_and_error`],
+//!   [`root_mean_square`], [`jackknife_error`], [`complementary_error`];
+//! - dependence: [`correlation`], [`rank_correlation`], [`ordered_pairs`], [`cosine`], [`Gram`];
+//! - series and kernels: [`harmonic_amplitude`], [`raised_cosines`], [`rank_one`],
+//!   [`unit_norm`];
+//! - elements: [`dot`], [`dot_by_fours`], [`softplus`], [`logistic`].
+//!
+//! ```
+//! use ganglion_numerics::{LineFit, correlation, median};
+//!
+//! let periods = [50.0, 80.0, 110.0, 140.0];
+//! let latencies = [101.0, 129.0, 162.0, 190.0];
+//! assert!(correlation(&periods, &latencies).unwrap() > 0.999);
+//! assert_eq!(median(latencies), Some(145.5));
+//!
+//! let points: Vec<(f64, f64)> = periods.into_iter().zip(latencies).collect();
+//! let line = LineFit::through(&points).unwrap();
+//! assert!((line.slope - 1.0).abs() < 2.0 * line.slope_error);
+//! ```
+
+mod cholesky;
+mod complementary_error;
+mod correlation;
+mod cosine;
+mod dot;
+mod golden_section;
+mod gram;
+mod harmonics;
+mod jackknife;
+mod levenberg_marquardt;
+mod line_fit;
+mod normal_equations;
+mod ordered_pairs;
+mod raised_cosines;
+mod rank_correlation;
+mod rank_one;
+mod softplus;
+mod statistics;
+
+pub use cholesky::solve_damped;
+pub use complementary_error::complementary_error;
+pub use correlation::correlation;
+pub use cosine::cosine;
+pub use dot::{dot, dot_by_fours};
+pub use golden_section::golden_section;
+pub use gram::Gram;
+pub use harmonics::harmonic_amplitude;
+pub use jackknife::jackknife_error;
+pub use levenberg_marquardt::{LeastSquares, levenberg_marquardt};
+pub use line_fit::LineFit;
+pub use normal_equations::NormalEquations;
+pub use ordered_pairs::ordered_pairs;
+pub use raised_cosines::raised_cosines;
+pub use rank_correlation::rank_correlation;
+pub use rank_one::{RankOne, rank_one, unit_norm};
+pub use softplus::{logistic, softplus};
+pub use statistics::{mean, mean_and_error, median, root_mean_square, standard_deviation};
