@@ -4,7 +4,7 @@
 //! this for results and recordings, but never for a model, a run, or what the same command reads,
 //! whatever links or relative paths it is named by.
 //!
-//! A folder of results keeps a [`ledger`] of what each command wrote, so that an earlier result is
+//! A folder of results keeps a ledger of what each command wrote, so that an earlier result is
 //! known from a file of the same name that somebody else put there, or has edited since. A result
 //! that is a single file says by its content what wrote it.
 
