@@ -8,16 +8,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use ganglion_experiment::receptive_field::{Kinetics, Polarity, ReceptiveField, recorded};
-use ganglion_model::metrics::split_half_correlation;
-use ganglion_plot::{
+use ganglion::experiment::receptive_field::{Kinetics, Polarity, ReceptiveField, recorded};
+use ganglion::model::metrics::split_half_correlation;
+use ganglion::plot::{
     CellPortrait, ChannelFilter, Distribution, Figure, Format, ReceptiveFieldComparison,
 };
-use ganglion_recording::{
+use ganglion::recording::{
     CellSelection, LoadOptions, Milliseconds, Normalisation, NormalisationRule, Partition,
     Recording, Trials, smoothed,
 };
-use ganglion_simulation::fano_factor;
+use ganglion::simulation::fano_factor;
 
 /// Frames before the response that receptive fields are looked for in.
 const HISTORY: usize = 40;

@@ -1,7 +1,7 @@
 //! What is asked of an attribution.
 
 use ganglion_recording::CellIndex;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::Error;
 use crate::layer::Layer;
@@ -44,6 +44,7 @@ pub struct AttributionConfig {
     /// Largest estimated error of any channel's map, of attributions as of effective weights, as a
     /// share of the map (root mean squares); infinity (the default): maps are as exact as their
     /// sums make them.
+    #[serde(deserialize_with = "or_infinity")]
     pub map_tolerance: f64,
     /// Response range of every output of the network, Hz, where the samples attributed at once are
     /// not all there are; absent: that of the samples given.
@@ -51,6 +52,11 @@ pub struct AttributionConfig {
     pub response_ranges: Option<Vec<f64>>,
     /// Intervals at most. A result that would need more is returned and says so.
     pub most_intervals: usize,
+}
+
+/// JSON has no infinity, and writes `null`.
+fn or_infinity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
 }
 
 impl Default for AttributionConfig {

@@ -1,7 +1,7 @@
 //! A metric with its error, and what that says about a phenomenon.
 
 use ganglion_numerics::jackknife_error;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Normal quantile of a two-sided 95 % interval.
 const Z95: f64 = 1.96;
@@ -59,8 +59,19 @@ pub(crate) fn serialize_error<S: Serializer>(
     error.is_finite().then_some(error).serialize(serializer)
 }
 
+/// Of an estimate that was written so, the error alone is known: two replicates that give it.
+pub(crate) fn deserialize_error<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Estimate, D::Error> {
+    let error: Option<f64> = Option::deserialize(deserializer)?;
+    Ok(Estimate {
+        value: f64::NAN,
+        replicates: error.map_or_else(Vec::new, |error| vec![-error, error]),
+    })
+}
+
 /// Whether a phenomenon is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Presence {
     /// It is not.

@@ -1,10 +1,14 @@
 //! What an experiment found.
 
-use ganglion_recording::CellIndex;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
 
-use crate::estimate::{Estimate, Presence, serialize_error};
+use ganglion_recording::CellIndex;
+use serde::de::{MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::estimate::{Estimate, Presence, deserialize_error, serialize_error};
 use crate::response_family::ResponseFamily;
 use crate::statistics;
 
@@ -27,15 +31,15 @@ pub struct Outcome {
 }
 
 /// A metric over the cells on which it was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PopulationMetric {
     /// Its name.
-    pub metric: &'static str,
+    pub metric: String,
     /// Mean.
-    #[serde(serialize_with = "finite")]
+    #[serde(serialize_with = "finite", deserialize_with = "or_nan")]
     pub mean: f64,
     /// Standard error of the mean.
-    #[serde(serialize_with = "finite")]
+    #[serde(serialize_with = "finite", deserialize_with = "or_nan")]
     pub error: f64,
     /// Cells that it was measured on.
     pub cells: usize,
@@ -43,6 +47,10 @@ pub struct PopulationMetric {
 
 fn finite<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     value.is_finite().then_some(value).serialize(serializer)
+}
+
+fn or_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
 impl Outcome {
@@ -66,12 +74,12 @@ impl Outcome {
     /// Every metric over some cells, by their row, those without a value left out.
     pub fn population(&self, rows: &[usize]) -> Vec<PopulationMetric> {
         let names = self.cells.first().map(|cell| cell.metrics.iter());
-        let over = |metric: &'static str| {
+        let over = |metric: &str| {
             let values = || rows.iter().map(|&row| self.cells[row].metrics.get(metric));
             let (mean, error) = statistics::mean_and_error(values());
             let cells = values().filter(|value| value.is_finite()).count();
             PopulationMetric {
-                metric,
+                metric: metric.to_owned(),
                 mean,
                 error,
                 cells,
@@ -111,7 +119,7 @@ pub struct Map {
 }
 
 /// What was found on one cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CellOutcome {
     /// The cell.
     pub cell: CellIndex,
@@ -122,7 +130,11 @@ pub struct CellOutcome {
     /// The same with errors taken into account; where it is undetermined, `present` is false.
     pub presence: Presence,
     /// The metric that stands for the experiment; in JSON its standard error alone.
-    #[serde(rename = "headline_error", serialize_with = "serialize_error")]
+    #[serde(
+        rename = "headline_error",
+        serialize_with = "serialize_error",
+        deserialize_with = "deserialize_error"
+    )]
     pub headline: Estimate,
     /// Whether the stimuli could tell; if not, `present` is false.
     pub measurable: bool,
@@ -190,12 +202,13 @@ impl CellOutcome {
 /// Numbers by name, in the order in which they are told; NaN (in JSON `null`) is one that could
 /// not be measured.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Metrics(Vec<(&'static str, f64)>);
+pub struct Metrics(Vec<(Cow<'static, str>, f64)>);
 
 impl Metrics {
     /// Numbers in their order.
     pub fn new(numbers: impl IntoIterator<Item = (&'static str, f64)>) -> Self {
-        Self(numbers.into_iter().collect())
+        let numbers = numbers.into_iter();
+        Self(numbers.map(|(name, value)| (name.into(), value)).collect())
     }
 
     /// A number; NaN where it was not measured.
@@ -205,8 +218,8 @@ impl Metrics {
     }
 
     /// Names and numbers.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-        self.0.iter().copied()
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> + '_ {
+        self.0.iter().map(|(name, value)| (&**name, *value))
     }
 }
 
@@ -217,6 +230,31 @@ impl Serialize for Metrics {
             map.serialize_entry(name, &value.is_finite().then_some(value))?;
         }
         map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Metrics {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+/// Reads numbers in the order in which they are written.
+struct InOrder;
+
+impl<'de> Visitor<'de> for InOrder {
+    type Value = Metrics;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("numbers by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Metrics, A::Error> {
+        let mut numbers = Vec::new();
+        while let Some((name, value)) = map.next_entry::<String, Option<f64>>()? {
+            numbers.push((Cow::Owned(name), value.unwrap_or(f64::NAN)));
+        }
+        Ok(Metrics(numbers))
     }
 }
 
@@ -277,6 +315,9 @@ mod tests {
         let written = serde_json::to_string(&metrics).unwrap();
         assert_eq!(written, r#"{"slope":1.5,"delay_ms":null}"#);
         assert!(metrics.get("delay_ms").is_nan() && metrics.get("nothing").is_nan());
+        let read: Metrics = serde_json::from_str(&written).unwrap();
+        assert_eq!(read.iter().next(), Some(("slope", 1.5)));
+        assert_eq!(serde_json::to_string(&read).unwrap(), written);
     }
 
     #[test]
@@ -292,5 +333,20 @@ mod tests {
         assert_eq!(written["cells"][0]["cell"], 3);
         assert_eq!(written["cells"][0]["metrics"]["slope"], 1.0);
         assert_eq!(written["cells"][0]["present"], true);
+    }
+
+    #[test]
+    fn a_cell_is_written_as_it_was_read() {
+        let headline = Estimate {
+            value: 2.0,
+            replicates: vec![1.5, 2.25, 2.0],
+        };
+        let metrics = Metrics::new([("slope", 2.0)]);
+        let cell = CellOutcome::found(CellIndex(3), metrics, true, "it is so");
+        for cell in [cell.clone(), cell.with_headline(headline)] {
+            let written = serde_json::to_string(&cell).unwrap();
+            let read: CellOutcome = serde_json::from_str(&written).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), written);
+        }
     }
 }

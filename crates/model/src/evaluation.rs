@@ -7,7 +7,7 @@ use ganglion_recording::{
     Blocks, CellSelection, LoadOptions, Normalisation, Partition, Recording, RecordingFile,
     Repeats, Role, Split, Timeline,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::agreement::{Disagreement, Facts, disagreements};
 use crate::error::Error;
@@ -53,7 +53,7 @@ pub struct Evaluation {
 }
 
 /// How well one cell is predicted.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CellScore {
     /// The cell, 0-based within the recording.
     pub cell: usize,

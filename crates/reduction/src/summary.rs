@@ -3,7 +3,7 @@
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_experiment::{Metrics, Presence};
 use ganglion_recording::CellIndex;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::circuit::Pathway;
 use crate::explanation::Explanation;
@@ -20,12 +20,12 @@ use crate::truth::planting::Planting;
 use crate::truth::scoreboard::Scoreboard;
 
 /// Everything but the long arrays.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Summary {
     /// The phenomenon.
     pub phenomenon: String,
     /// The metric that stands for it.
-    pub headline: &'static str,
+    pub headline: String,
     /// Which positions were summed.
     pub invariance: Option<Invariance>,
     /// Circuits beside planted ones and verdicts beside the truth, over all cells; absent where no
@@ -37,7 +37,7 @@ pub struct Summary {
 }
 
 /// One cell.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CellSummary {
     /// The cell.
     pub cell: CellIndex,
@@ -60,7 +60,7 @@ pub struct CellSummary {
 }
 
 /// One pathway.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PathwaySummary {
     /// Channels of the network, counted from zero.
     pub channels: Vec<usize>,
@@ -72,25 +72,33 @@ pub struct PathwaySummary {
     /// raises it.
     pub effect: Option<Sign>,
     /// Lag of the kernel's largest weight.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub peak_ms: f64,
     /// Other sign over main sign of the time course.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub biphasic_index: f64,
     /// Hz a unit of drive.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub weight: f64,
     /// Threshold of the drive.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub threshold: f64,
     /// Half-width of the range of thresholds.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub threshold_spread: f64,
     /// Part in the circuit's drive.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub share: f64,
     /// Standard deviation of the pool.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub pool_sd_um: f64,
     /// Standard deviation of the receptive field's centre.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub receptive_field_sd_um: f64,
 }
 
 /// What is known about a reduced cell beyond its pathways.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Details {
     /// The full network's headline metric.
     pub full_metric: Option<f64>,
@@ -129,6 +137,7 @@ pub struct Details {
     /// The circuit beside the planted one, where that is known.
     pub planted: Option<Planting>,
     /// Largest completeness gap of the attributions, Hz.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub completeness_gap_hz: f64,
 }
 
@@ -137,7 +146,7 @@ impl Reduction {
     pub fn summary(&self) -> Summary {
         Summary {
             phenomenon: self.phenomenon.clone(),
-            headline: self.headline,
+            headline: self.headline.to_owned(),
             invariance: self.invariance,
             scoreboard: Scoreboard::of(
                 (self.cells.iter()).filter_map(|cell| Some(cell.result.as_ref().ok()?.as_ref())),
@@ -146,6 +155,13 @@ impl Reduction {
                 .map(|cell| cell.summary(self.headline))
                 .collect(),
         }
+    }
+}
+
+impl CellSummary {
+    /// Whether the cell was reduced to a circuit.
+    pub fn is_reduced(&self) -> bool {
+        self.correlation.is_some_and(f64::is_finite)
     }
 }
 

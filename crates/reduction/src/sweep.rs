@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use ganglion_attribution::{Attribution, AttributionConfig, Attributor, Path};
 use ganglion_experiment::{Histories, Moment, Rates, StimulusMovie};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
 /// Which positions of the first layer are driven alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Invariance {
     /// All: full-field stimuli. A term is a channel.

@@ -1,17 +1,19 @@
 //! How far a circuit says what silencing its channels, and all others, does to the network.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a circuit says of two lesions of the network, beside what they do.
 ///
 /// With all channels of its pathways silenced, the network should answer as at rest; with all other
 /// channels silenced, as the circuit. Squared differences over the variation of the intact rates around
 /// their mean.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CausalMisfit {
     /// With the circuit's channels silenced.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub kept: f64,
     /// With all others silenced.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub others: f64,
 }
 

@@ -1,6 +1,6 @@
 //! Form 2 of the reduced model: which circuit of fitted pathways is chosen.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::fit::Fit;
@@ -25,7 +25,7 @@ pub(crate) struct FittedForm {
 }
 
 /// How the circuits were looked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Search {
     /// Whether kernels identified from the probe were candidates, because no circuit of the network's
     /// own channels follows the rate closely enough, and the circuit chosen has some.

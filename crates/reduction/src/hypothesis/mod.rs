@@ -24,21 +24,23 @@ mod omitted_stimulus;
 mod reversal;
 mod witness;
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 pub(crate) use evidence::samples_of;
 pub use evidence::{Anatomy, Evidence, PathwayAnatomy};
 pub use witness::{Silenced, Witness};
 
 /// A claim and what this network says about it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hypothesis {
     /// The claim.
-    pub claim: &'static str,
+    pub claim: Cow<'static, str>,
     /// Who made it.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
     /// What would refute it.
-    pub refuted_if: &'static str,
+    pub refuted_if: Cow<'static, str>,
     /// What was found.
     pub verdict: Verdict,
     /// Numbers behind the verdict.
@@ -49,11 +51,11 @@ pub struct Hypothesis {
     pub truth: Option<Verdict>,
     /// What later work says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dispute: Option<&'static str>,
+    pub dispute: Option<Cow<'static, str>>,
 }
 
 /// What a test says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// The test could have refuted the claim and did not.
@@ -97,16 +99,16 @@ impl Hypothesis {
         observations: Vec<Observation>,
     ) -> Self {
         Self {
-            claim,
-            source: POSTER,
-            refuted_if,
+            claim: claim.into(),
+            source: POSTER.into(),
+            refuted_if: refuted_if.into(),
             verdict: Verdict::of(&observations),
             evidence: observations
                 .into_iter()
                 .map(|observation| observation.told)
                 .collect(),
             truth: None,
-            dispute,
+            dispute: dispute.map(Cow::Borrowed),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use ganglion_experiment::CellOutcome;
 use ganglion_numerics::{correlation, mean};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::judge::Judge;
@@ -11,7 +11,7 @@ use crate::silencing::network::SilencedNetwork;
 use crate::trust::comparison::Comparison;
 
 /// What a lesion does to one cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// The lesion.
     #[serde(flatten)]
@@ -19,6 +19,7 @@ pub struct Effect {
     /// Correlation of the rates with the intact network's, over all conditions.
     pub correlation: Option<f64>,
     /// Mean rate as a share of the intact network's.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub rate: f64,
     /// The phenomenon's headline metric.
     pub metric: Option<f64>,

@@ -1,13 +1,13 @@
 //! Which channels are silenced, and why.
 
 use ganglion_attribution::{Polarity, Sign};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::candidates::Candidate;
 use crate::circuit::{Circuit, Pathway};
 
 /// What is silenced.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lesion {
     /// What it is called in tables.
     pub name: String,

@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::silencing::effect::{Causal, Effect};
@@ -12,13 +12,14 @@ use crate::silencing::network::SilencedNetwork;
 use crate::trust::comparison::is_gone;
 
 /// How a lesion compares with random ones.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RandomLesions {
     /// Random sets of channels whose mean attributions sum to the same, to within a quarter.
     pub sets: usize,
     /// How many of them change the phenomenon at least as much.
     pub as_strong: usize,
     /// Probability of such an effect by a random lesion, `(1 + as_strong) / (1 + sets)`.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub p: f64,
 }
 

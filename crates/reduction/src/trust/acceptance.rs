@@ -1,14 +1,14 @@
 //! How well a chosen circuit does: told, and never chosen by.
 
 use ganglion_experiment::CellOutcome;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::ReductionConfig;
 use crate::fit::causal_misfit::CausalMisfit;
 use crate::trust::comparison::{Agreement, Comparison};
 
 /// What a circuit reaches of what one would ask of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Acceptance {
     /// Whether its correlation with the full response reaches the one that was asked for.
     pub follows: bool,
@@ -19,6 +19,7 @@ pub struct Acceptance {
     /// What silencing its channels, and all others, does to the network, beside what it says.
     pub causal: CausalMisfit,
     /// `1 - (misfit of both lesions) / (2 variations)`.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub causal_r_squared: f64,
     /// Whether its lesions agree with it: the network falls silent without its channels, and answers as
     /// before without all others.

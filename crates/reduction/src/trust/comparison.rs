@@ -1,13 +1,13 @@
 //! Whether a metric stays what it was, with its error.
 
 use ganglion_experiment::{CellOutcome, Presence};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Normal quantile of a two-sided 95 % interval.
 const Z95: f64 = 1.96;
 
 /// What a comparison says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Agreement {
     /// The difference is smaller than what is allowed, error included.
@@ -18,8 +18,19 @@ pub enum Agreement {
     Undetermined,
 }
 
+impl Agreement {
+    /// A word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Different => "different",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
 /// A phenomenon's metric in some rates beside the same metric in others.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// The difference, in the metric's unit.
     pub difference: Option<f64>,

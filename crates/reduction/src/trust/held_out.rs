@@ -2,7 +2,7 @@
 
 use ganglion_experiment::{CellOutcome, Condition, PreparedExperiment};
 use ganglion_numerics::correlation;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::fit::Structure;
@@ -32,11 +32,12 @@ pub struct Turn {
 }
 
 /// What a circuit does on values of the sweep that it was not fitted to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeldOut {
     /// What is varied.
     pub varied: String,
     /// Values that were held out, rising: each by one of the turns.
+    #[serde(deserialize_with = "crate::number::all_or_nan")]
     pub values: Vec<f64>,
     /// Correlation with the full response over all values held out, each answered by the fit that
     /// did not see it. The circuit's pathways stay; all their parameters are fitted again.
@@ -50,9 +51,10 @@ pub struct HeldOut {
 }
 
 /// What one fit to a part of the sweep does, and what is chosen on that part alone.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TurnOutcome {
     /// Values that the fit did not see.
+    #[serde(deserialize_with = "crate::number::all_or_nan")]
     pub values: Vec<f64>,
     /// Correlation with the full response over them.
     pub correlation: Option<f64>,

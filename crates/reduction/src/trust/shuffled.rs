@@ -5,7 +5,7 @@ use ganglion_numerics::correlation;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::ReductionConfig;
 use crate::error::Error;
@@ -15,22 +15,28 @@ use crate::trust::held_out::{HeldOut, Split};
 
 /// The network with all channels silenced but those of a circuit that was chosen on half of the sweep,
 /// on the other half; beside as many random channels.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shuffled {
     /// Channels kept.
     pub channels: usize,
     /// Correlation of the network of these channels alone with the intact one.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub correlation: f64,
     /// Mean correlation with random channels in their place.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub mean: f64,
     /// Its standard deviation over random choices.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub sd: f64,
     /// Share of random choices that do at least as well.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub as_good: f64,
     /// One over the number of choices of as many channels: no p can be expected below it.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub same: f64,
     /// Probability of such a correlation by chance: `(1 + as good) / (1 + shuffles)`, in numbers of
     /// choices, which is never 0.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub p: f64,
     /// Number of random choices.
     pub shuffles: usize,

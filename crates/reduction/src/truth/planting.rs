@@ -2,7 +2,7 @@
 //! from.
 
 use ganglion_attribution::{Polarity, Sign};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::circuit::Circuit;
 use crate::hypothesis::Hypothesis;
@@ -25,11 +25,12 @@ pub struct Truth {
 }
 
 /// A circuit beside the planted one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Planting {
     /// Class of the cell in the simulated retina.
     pub class: String,
     /// Share from which a planted pathway is looked for.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub least_share: f64,
     /// The planted pathways, those with the largest share first.
     pub pathways: Vec<Compared>,
@@ -43,7 +44,7 @@ pub struct Planting {
 }
 
 /// A planted pathway and what was found for it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Compared {
     /// Interneuron type of the simulated retina.
     pub planted: String,
@@ -52,6 +53,7 @@ pub struct Compared {
     /// What it does.
     pub sign: Sign,
     /// Its share of the planted drive under the experiment's stimuli.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub share: f64,
     /// The pathway that was found for it; none if there is none, or if its share is too small to be
     /// looked for.
@@ -61,7 +63,7 @@ pub struct Compared {
 }
 
 /// The pathway of a circuit that takes the place of a planted one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Found {
     /// Its name in the circuit.
     pub pathway: String,
@@ -70,6 +72,7 @@ pub struct Found {
     /// Whether it has the planted sign.
     pub sign_right: bool,
     /// Correlation of the time courses.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub kernel_correlation: f64,
 }
 
@@ -107,6 +110,17 @@ impl Planting {
             not_planted: not_planted(truth, circuit),
             found: names.len(),
         }
+    }
+
+    /// How many of the planted pathways that are looked for were found with their polarity and sign, of
+    /// how many.
+    pub fn recovered(&self) -> [usize; 2] {
+        let counted = self.pathways.iter().filter(|one| one.counts);
+        let right = counted.clone().filter(|one| {
+            let found = one.found.as_ref();
+            found.is_some_and(|found| found.polarity_right && found.sign_right)
+        });
+        [right.count(), counted.count()]
     }
 }
 

@@ -1,12 +1,12 @@
 //! How many circuits and verdicts of a simulated retina are right.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::explanation::Explanation;
 use crate::hypothesis::Verdict;
 
 /// Circuits beside the planted ones, and verdicts beside the truth by intervention, over some cells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scoreboard {
     /// Cells whose circuit is known.
     pub cells: usize,
@@ -41,12 +41,9 @@ impl Scoreboard {
             return;
         };
         self.cells += 1;
-        let counts = planting.pathways.iter().filter(|one| one.counts);
-        for planted in counts {
-            self.planted += 1;
-            let found = planted.found.as_ref();
-            self.right += usize::from(found.is_some_and(|f| f.polarity_right && f.sign_right));
-        }
+        let [right, planted] = planting.recovered();
+        self.right += right;
+        self.planted += planted;
         self.found += planting.found;
         self.found_right += planting.found - planting.not_planted.len();
         for hypothesis in &cell.hypotheses {

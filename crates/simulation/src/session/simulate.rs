@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ganglion_recording::{CellIndex, Partition, SessionOptions, SessionWriter, write_atomically};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::class::{StimulusClass, classes};
 use super::config::SimulationConfig;
@@ -18,7 +18,7 @@ use crate::{Error, Retina};
 const FANO_WINDOW_MS: f64 = 100.0;
 
 /// What was simulated.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Always true: these are no recordings of a real retina.
     pub simulated: bool,
@@ -35,7 +35,7 @@ pub struct Outcome {
 }
 
 /// Recording of one class of movies.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassReport {
     /// The session file.
     pub file: PathBuf,
@@ -50,7 +50,7 @@ pub struct ClassReport {
 }
 
 /// Spikes of one cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CellReport {
     /// The cell.
     pub cell: CellIndex,

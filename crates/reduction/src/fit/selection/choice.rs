@@ -1,11 +1,11 @@
 //! How many terms are enough.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::curve::Step;
 
 /// The number chosen, and why.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// Index of the step chosen.
     pub step: usize,
@@ -14,7 +14,7 @@ pub struct Choice {
 }
 
 /// The rule that chose.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// It costs least: see [`Price`](crate::fit::price::Price).

@@ -1,13 +1,14 @@
 //! Fidelity against the number of terms.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A choice of terms and how well their sum follows the whole.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// The terms kept, in rising order.
     pub members: Vec<usize>,
     /// Correlation of their sum with the full response.
+    #[serde(deserialize_with = "crate::number::or_nan")]
     pub correlation: f64,
     /// What it leaves unexplained and the price of its terms, in shares of the variance: what steps are
     /// chosen by; absent where nothing was to be chosen.
@@ -22,7 +23,7 @@ pub struct Step {
 }
 
 /// One choice for every number of terms, from one term to all.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// Step `i` keeps `i + 1` terms.
     pub steps: Vec<Step>,

@@ -1,0 +1,69 @@
+//! `ganglion identify`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ganglion::plot::Format;
+use ganglion::stages::Identify;
+use ganglion::stages::identify::{IdentifyTables, text};
+
+use crate::cell_list::CellList;
+use crate::config::{ConfigFile, Override};
+use crate::console;
+use crate::global_arguments::Overwrite;
+use crate::settings::Settings;
+
+/// What was typed after `identify`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A run directory (its best model) or a model directory
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Config file with the table `reduction.identify`
+    #[arg(value_name = "CONFIG")]
+    config: Option<PathBuf>,
+    /// Set a key of the config, as in reduction.identify.starts=1; may be given several times
+    #[arg(long, value_name = "KEY.PATH=VALUE")]
+    set: Vec<Override>,
+    /// Cells of the recording, counted from 0, as in 0,3-5 [default: all]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    cells: Option<CellList>,
+    /// Circuit of the simulated retina whose recording the model was trained on, to compare with
+    /// [default: `circuit.toml` in MODEL, if there is one]
+    #[arg(long, value_name = "CIRCUIT")]
+    truth: Option<PathBuf>,
+    /// Folder for circuits, tables and figures [default: `identification` in the run or model]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Format of the figures: svg or png
+    #[arg(long, value_name = "FORMAT", default_value = "svg")]
+    format: Format,
+    #[command(flatten)]
+    replacing: Overwrite,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// Identifies the circuits of a network's cells.
+///
+/// # Errors
+/// Where the model, the config or the cells cannot be used, or a file cannot be written.
+pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let file = ConfigFile::read_if_given(arguments.config.as_deref(), &arguments.set)?;
+    let tables: IdentifyTables = file.parse()?;
+    let stage = Identify {
+        model: arguments.model.clone(),
+        identify: tables.reduction.identify,
+        cells: arguments.cells.as_ref().map(|list| list.cells().to_vec()),
+        truth: arguments.truth.clone(),
+        out: arguments.out.clone(),
+        format: arguments.format,
+        config: arguments.config.clone(),
+    };
+    let identification = stage.run(&settings.replacing(arguments.replacing))?;
+    match arguments.json {
+        true => console::print_json(&identification.summary),
+        false => console::print(&text(&identification)),
+    }
+}

@@ -1,0 +1,83 @@
+//! `ganglion reproduce`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ganglion::attribution::AttributionConfig;
+use ganglion::reduction::ReductionConfig;
+use ganglion::stages::experiment::ExperimentTables;
+use ganglion::{Pipeline, PipelineConfig};
+use serde::Deserialize;
+
+use crate::config::{ConfigFile, Override};
+use crate::console;
+use crate::global_arguments::Overwrite;
+use crate::settings::Settings;
+
+/// What was typed after `reproduce`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Config file with the tables of every stage, see `configs/quickstart.toml`
+    #[arg(value_name = "CONFIG")]
+    config: PathBuf,
+    /// Start from a trained model: a run directory or a model directory; nothing is trained
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+    /// Set a key of the config, as in training.epochs=5; may be given several times
+    #[arg(long, value_name = "KEY.PATH=VALUE")]
+    set: Vec<Override>,
+    /// Folder for everything [default: a folder in `reports`, named as the config]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    replacing: Overwrite,
+}
+
+/// Tables that have defaults.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Tables {
+    attribution: Option<AttributionConfig>,
+    reduction: Option<ReductionConfig>,
+}
+
+/// Runs every stage that is not done yet, and writes the report.
+///
+/// Each stage is a command that can be run by hand; a stage is run again when its settings, the
+/// program, or a stage that it needs has changed.
+///
+/// # Errors
+/// Where a stage fails; those before it are kept, and the next call goes on from there.
+pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let file = ConfigFile::read(&arguments.config, &arguments.set)?;
+    file.check()?;
+    let out = arguments.out.clone().unwrap_or_else(|| {
+        PathBuf::from("reports").join(arguments.config.file_stem().unwrap_or_default())
+    });
+    let pipeline = Pipeline {
+        config: config(&file, arguments.model.is_none())?,
+        model: arguments.model.clone(),
+        out,
+        document: Some(file.text()?),
+        file: Some(arguments.config.clone()),
+    };
+    let runner = settings.replacing(arguments.replacing);
+    let report = pipeline.run(&runner, console::tell)?;
+    console::print(&format!("report {}\n", report.display()))
+}
+
+/// The tables of every stage; those of the retina and of training only if there is no model yet.
+fn config(file: &ConfigFile, trains: bool) -> anyhow::Result<PipelineConfig> {
+    let tables: Tables = file.parse()?;
+    let simulates = trains && file.has("simulation");
+    Ok(PipelineConfig {
+        simulation: simulates.then(|| file.parse()).transpose()?,
+        training: trains.then(|| file.run()).transpose()?,
+        experiments: match file.has("experiments") {
+            true => Some(file.parse::<ExperimentTables>()?.experiments),
+            false => None,
+        },
+        attribution: tables.attribution,
+        reduction: tables.reduction,
+    })
+}

@@ -1,0 +1,94 @@
+//! Everything that a config asks for, from a simulated retina or a recording to one report.
+//!
+//! A [`Pipeline`] is a row of typed [stages](crate::stages). Each is told as the command line that does
+//! the same, so that it can be run by hand; each leaves a stamp in its folder that says with what it was
+//! finished, and is run again when its settings, the program, or a stage before it has changed.
+
+mod config;
+mod line;
+mod plan;
+mod step;
+mod task;
+
+use std::path::PathBuf;
+
+use ganglion_model::training::lock::Promise;
+use ganglion_model::training::{RunLock, Warning};
+
+use crate::error::Result;
+use crate::location::Location;
+use crate::outputs::Outputs;
+use crate::report;
+use crate::runner::Runner;
+pub use config::PipelineConfig;
+use plan::Plan;
+
+/// A reproduction: what is done, and the folder for all of it.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    /// The tables of every stage.
+    pub config: PipelineConfig,
+    /// A trained model to start from: a run directory or a model directory; nothing is simulated or
+    /// trained then.
+    pub model: Option<PathBuf>,
+    /// The folder.
+    pub out: PathBuf,
+    /// The config as it was written, with every override, in TOML whose paths are absolute; it is kept in
+    /// the folder and in the report. Made of `config` if there is none.
+    pub document: Option<String>,
+    /// The file that the config was read from, if any, which is never replaced.
+    pub file: Option<PathBuf>,
+}
+
+impl Pipeline {
+    /// Does what a config asks for in a folder.
+    pub fn new(config: PipelineConfig, out: impl Into<PathBuf>) -> Self {
+        Self {
+            config,
+            model: None,
+            out: out.into(),
+            document: None,
+            file: None,
+        }
+    }
+
+    /// Runs every stage that is not done yet, and writes the report; `tell` is told what each stage
+    /// found, in words. Returns the report's file.
+    ///
+    /// # Errors
+    /// Where a stage fails; those before it are kept, and the next call goes on from there. Those of
+    /// `tell`.
+    pub fn run(
+        &self,
+        runner: &Runner<'_>,
+        mut tell: impl FnMut(&str) -> Result<()>,
+    ) -> Result<PathBuf> {
+        let outputs = Outputs::of("reproduce", runner.overwrite)
+            .reading_all(&self.file)
+            .reading_all(&self.model);
+        let results = outputs.folder(&self.out, ["report.html"])?;
+        let mut lock = RunLock::take(&self.out)?;
+        let plan = Plan::new(self, &outputs)?;
+        lock.keep();
+        tell_promise(lock.promise());
+        let count = plan.steps.len() + 1;
+        let mut finished = Vec::with_capacity(plan.steps.len());
+        for (index, step) in plan.steps.iter().enumerate() {
+            let line = format!("[{}/{count}] {}", index + 1, step.line);
+            runner.progress.say(&line);
+            finished.push(step.run(&finished, &outputs, runner, &mut tell)?);
+        }
+        runner
+            .progress
+            .say(&format!("[{count}/{count}] writing the report"));
+        let contents = plan.contents(&Location::of(&plan.model), &finished);
+        results.write(|out| report::write(out, &contents))
+    }
+}
+
+/// Warns where the lock may not keep every other process out.
+fn tell_promise(promise: &Promise) {
+    if promise != &Promise::All {
+        tracing::warn!("{}", Warning::Lock(promise.clone()));
+    }
+}

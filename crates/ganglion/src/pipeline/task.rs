@@ -1,0 +1,62 @@
+//! A stage of a reproduction, with its settings.
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::runner::Runner;
+use crate::scores;
+use crate::stages::{
+    Evaluate, Experiment, Identify, Plot, Reduce, Simulate, Train, experiment, identify, reduce,
+    simulate, train,
+};
+
+/// One stage.
+#[derive(Clone, Debug, Serialize)]
+pub enum Task {
+    Simulate(Box<Simulate>),
+    Train(Box<Train>),
+    Evaluate(Evaluate),
+    Plot(Plot),
+    Identify(Box<Identify>),
+    Experiment(Box<Experiment>),
+    Reduce(Box<Reduce>),
+}
+
+impl Task {
+    /// Runs it, and tells what it found.
+    ///
+    /// # Errors
+    /// Those of the stage and of `tell`.
+    pub fn run(&self, runner: &Runner<'_>, tell: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
+        match self {
+            Self::Simulate(stage) => tell(&simulate::text(&stage.run(runner)?)),
+            Self::Train(stage) => {
+                // What was interrupted goes on from its last checkpoint.
+                let resume = stage.out.join("checkpoints").exists();
+                let stage = Train {
+                    resume,
+                    ..stage.as_ref().clone()
+                };
+                tell(&train::text(&stage.run(runner)?)?)
+            }
+            Self::Evaluate(stage) => {
+                let evaluated = stage.run(runner)?;
+                tell(&scores::text(&evaluated.evaluation))?;
+                if let Some(path) = &evaluated.saved {
+                    let line = format!("saved in {}", path.display());
+                    runner.progress.say(&line);
+                }
+                Ok(())
+            }
+            Self::Plot(stage) => stage.run_each(runner, |files| {
+                let line = |file: &std::path::PathBuf| format!("{}\n", file.display());
+                tell(&files.iter().map(line).collect::<String>())
+            }),
+            Self::Identify(stage) => tell(&identify::text(&stage.run(runner)?)),
+            Self::Experiment(stage) => {
+                stage.run_each(runner, |made| tell(&experiment::text(&made.summary, true)))
+            }
+            Self::Reduce(stage) => stage.run_each(runner, |reduced| tell(&reduce::text(&reduced))),
+        }
+    }
+}

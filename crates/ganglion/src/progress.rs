@@ -1,0 +1,103 @@
+//! How far stages are.
+
+/// Work that takes long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Work<'a> {
+    /// One part of a simulated recording.
+    Simulating {
+        /// Which.
+        part: &'a str,
+        /// Its frames.
+        frames: usize,
+    },
+    /// A training run.
+    Training {
+        /// Optimiser steps of the whole run.
+        steps: usize,
+        /// Those that were made before.
+        done: usize,
+    },
+    /// The stimuli of an experiment.
+    Showing {
+        /// Its name.
+        experiment: &'a str,
+        /// Their frames.
+        frames: usize,
+    },
+    /// Responses that are attributed.
+    Attributing {
+        /// The experiment, or `stimulus`.
+        shown: &'a str,
+        /// How many.
+        responses: usize,
+        /// What one is called.
+        unit: &'a str,
+    },
+    /// Circuits that are identified.
+    Identifying {
+        /// Of so many cells.
+        cells: usize,
+    },
+    /// An experiment that is reduced to circuits.
+    Reducing {
+        /// Its name.
+        experiment: &'a str,
+    },
+}
+
+/// Who wants to know how far stages are: a terminal, a log, or [nobody](Silent).
+pub trait Progress: Sync {
+    /// Work begins; what is returned counts it.
+    fn begin(&self, work: Work<'_>) -> Box<dyn Meter>;
+
+    /// A line worth telling at any time.
+    fn say(&self, line: &str);
+
+    /// A line for those who see no [`Meter`]: a log.
+    fn log(&self, line: &str);
+}
+
+/// Counts work.
+pub trait Meter: Send + Sync {
+    /// So much more is done.
+    fn advance(&self, more: usize);
+
+    /// So much is done in all.
+    fn set(&self, done: usize);
+
+    /// So much there is to do.
+    fn set_total(&self, total: usize);
+
+    /// What is being done, and how it goes.
+    fn tell(&self, name: &str, message: &str);
+
+    /// The work is at its end.
+    fn finish(&self);
+}
+
+/// Nobody wants to know.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: Work<'_>) -> Box<dyn Meter> {
+        Box::new(Self)
+    }
+
+    fn say(&self, _: &str) {}
+
+    fn log(&self, _: &str) {}
+}
+
+impl Meter for Silent {
+    fn advance(&self, _: usize) {}
+
+    fn set(&self, _: usize) {}
+
+    fn set_total(&self, _: usize) {}
+
+    fn tell(&self, _: &str, _: &str) {}
+
+    fn finish(&self) {}
+}

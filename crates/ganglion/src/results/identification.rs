@@ -1,0 +1,93 @@
+//! Circuits that were identified.
+
+use ganglion_attribution::{Polarity, Sign};
+use ganglion_recording::CellIndex;
+use ganglion_reduction::truth::planting::Planting;
+use serde::{Deserialize, Serialize};
+
+use super::number::{all_or_nan, or_nan};
+use crate::stages::identify::Found;
+
+/// Everything but kernels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IdentificationSummary {
+    /// One entry a cell.
+    pub cells: Vec<IdentifiedCell>,
+}
+
+/// One cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IdentifiedCell {
+    /// The cell.
+    pub cell: CellIndex,
+    /// Correlation with the network's answer to the probe.
+    pub correlation: Option<f64>,
+    /// Share of the variance of the rate explained with one pathway, with two, and so on.
+    #[serde(deserialize_with = "all_or_nan")]
+    pub explained: Vec<f64>,
+    /// Its pathways, those with the largest share first.
+    pub pathways: Vec<IdentifiedPathway>,
+    /// The circuit in words.
+    pub description: String,
+    /// The circuit beside the planted one, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planting: Option<Planting>,
+}
+
+/// One pathway.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IdentifiedPathway {
+    /// Its name in the circuit.
+    pub name: String,
+    /// ON or OFF.
+    pub polarity: Polarity,
+    /// Excitatory or inhibitory.
+    pub sign: Sign,
+    /// Lag of the kernel's largest weight.
+    #[serde(deserialize_with = "or_nan")]
+    pub peak_ms: f64,
+    /// Other sign over main sign of the time course.
+    #[serde(deserialize_with = "or_nan")]
+    pub biphasic_index: f64,
+    /// Hz a unit of drive.
+    #[serde(deserialize_with = "or_nan")]
+    pub weight_hz: f64,
+    /// Threshold of the drive.
+    #[serde(deserialize_with = "or_nan")]
+    pub threshold: f64,
+    /// Part in the circuit's drive.
+    #[serde(deserialize_with = "or_nan")]
+    pub share: f64,
+}
+
+impl IdentificationSummary {
+    /// Of what was found for each cell.
+    pub(crate) fn of(found: &[Found]) -> Self {
+        let cells = found.iter().map(|one| {
+            let circuit = &one.identified.circuit;
+            let pathways = circuit.names().into_iter().zip(&circuit.pathways);
+            IdentifiedCell {
+                cell: circuit.cell,
+                correlation: Some(circuit.correlation).filter(|value| value.is_finite()),
+                explained: one.identified.explained.clone(),
+                pathways: pathways
+                    .map(|(name, pathway)| IdentifiedPathway {
+                        name,
+                        polarity: pathway.polarity,
+                        sign: pathway.sign,
+                        peak_ms: pathway.peak.0,
+                        biphasic_index: pathway.biphasic_index,
+                        weight_hz: pathway.weight,
+                        threshold: pathway.threshold,
+                        share: pathway.share,
+                    })
+                    .collect(),
+                description: circuit.describe(),
+                planting: one.planting.clone(),
+            }
+        });
+        Self {
+            cells: cells.collect(),
+        }
+    }
+}

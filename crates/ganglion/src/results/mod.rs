@@ -1,0 +1,25 @@
+//! What stages leave, as types that are written and read.
+//!
+//! Every `summary.json` and `evaluation.json` is one of these types, which the
+//! [report](crate::report) and other programs read again. Arrays are in HDF5 files beside them, tables in
+//! CSV files.
+
+mod attribution;
+pub(crate) mod circuit_tables;
+mod evaluation;
+mod experiment;
+mod files;
+mod identification;
+mod number;
+mod reduction;
+
+pub use attribution::{
+    AttributionCell, AttributionChannel, AttributionQuality, AttributionSummary, Attributions,
+};
+pub use evaluation::EvaluationSummary;
+pub use experiment::{ExperimentSummary, Experiments};
+pub use files::{json, read, read_summary, write_json, write_text};
+pub use ganglion_reduction::Summary as ReductionSummary;
+pub use ganglion_simulation::session::Outcome as SimulationSummary;
+pub use identification::{IdentificationSummary, IdentifiedCell, IdentifiedPathway};
+pub use reduction::Reductions;

@@ -1,0 +1,265 @@
+//! What silencing parts of a layer does to the responses: causal effects, for comparison.
+
+use std::path::Path as FilePath;
+
+use ganglion_attribution::{Part, Path, Replacement};
+use ganglion_plot::Table;
+use ganglion_recording::{ArrayInfo, Attribute as FileAttribute, Spool};
+
+use super::gather::{rows_of, samples_together};
+use super::method::Method;
+use super::plan::{self, Plan};
+use super::report::{self, of_effects};
+use super::save::{described, write_table};
+use super::shown::Shown;
+use super::{Attribute, Subject};
+use crate::error::Error;
+use crate::error::ensure;
+use crate::results::{AttributionSummary, write_json};
+
+/// Writes `effects.h5`: how much of each response is lost with each part of the layer.
+///
+/// # Errors
+/// Where a part does not exist, or a file cannot be written.
+pub fn measure(
+    subject: &Subject,
+    shown: &Shown,
+    folder: &FilePath,
+    arguments: &Attribute,
+) -> crate::Result<AttributionSummary> {
+    let parts = Parts::of(subject, arguments)?;
+    let plan = Plan::new(subject, shown);
+    let mut effects = Effects::new(subject, &parts, folder)?;
+    let shares = plan.shares();
+    let steps = subject.begin(shown, plan.distinct, shown.rows);
+    for piece in plan.pieces(samples_together(subject)) {
+        let path = plan::path(subject, shown, &piece)?;
+        let first = effects.response.len() / effects.cells;
+        effects.add(subject, &parts, &path, &shares[first..])?;
+        steps.advance(path.samples());
+    }
+    steps.finish();
+    let effects = effects.in_order(&parts, plan.index);
+    write_table(
+        &folder.join("effects.csv"),
+        &table(subject, &parts, &effects.means),
+    )?;
+    // Thousands of units are for the file.
+    let listed = if parts.are_units {
+        &[]
+    } else {
+        &parts.names[..]
+    };
+    let cells = (subject.cells().into_iter()).zip(effects.means.chunks(parts.parts.len()));
+    let cells = cells.map(|(cell, means)| of_effects(cell, listed, means));
+    let report = report::with(subject, shown, folder, cells.collect());
+    write_arrays(subject, shown, folder, &parts, effects)?;
+    write_json(&folder.join("summary.json"), &report)?;
+    Ok(report)
+}
+
+/// Parts whose rates are in memory together.
+const PARTS_TOGETHER: usize = 256;
+
+/// What silencing does to responses.
+struct Effects {
+    cells: usize,
+    /// Rate minus the rate without a part, `[response, cell, part]`, Hz.
+    lost: Spool,
+    /// `[response, cell]`, Hz.
+    response: Vec<f64>,
+    resting: Vec<f64>,
+    /// Mean and mean magnitude over all responses, `[cell, part]`, Hz.
+    means: Vec<[f64; 2]>,
+}
+
+impl Effects {
+    fn new(subject: &Subject, parts: &Parts, folder: &FilePath) -> crate::Result<Self> {
+        let cells = subject.request.outputs.len();
+        Ok(Self {
+            cells,
+            lost: Spool::beside(folder.join("effects.h5"))?,
+            response: Vec::new(),
+            resting: Vec::new(),
+            means: vec![[0.0; 2]; cells * parts.parts.len()],
+        })
+    }
+
+    /// Adds distinct responses, each of which is a share of all.
+    fn add(
+        &mut self,
+        subject: &Subject,
+        parts: &Parts,
+        path: &Path,
+        shares: &[f64],
+    ) -> crate::Result<()> {
+        let attributor = subject.attributor;
+        let layer = subject.request.settings.layer;
+        let silenced =
+            |parts: &[Part]| attributor.without(path, layer, parts, Replacement::Baseline);
+        let rates: Vec<Vec<f32>> = (parts.parts.chunks(PARTS_TOGETHER))
+            .map(silenced)
+            .collect::<Result<_, _>>()?;
+        let rates = rates.concat();
+        for (sample, intact) in attributor.end_rates(path).iter().enumerate() {
+            for (place, &output) in subject.request.outputs.iter().enumerate() {
+                let [rest, whole] = intact[output];
+                let without = |part: usize| {
+                    let row = part * path.samples() + sample;
+                    f64::from(rates[row * attributor.cells() + output])
+                };
+                let count = parts.parts.len();
+                let lost = (0..count).map(|part| (whole - without(part)) as f32);
+                let lost: Vec<f32> = lost.collect();
+                for (mean, &lost) in self.means[place * count..].iter_mut().zip(&lost) {
+                    mean[0] += shares[sample] * f64::from(lost);
+                    mean[1] += shares[sample] * f64::from(lost.abs());
+                }
+                self.lost.append(&lost)?;
+                self.response.push(whole);
+                self.resting.push(rest);
+            }
+        }
+        Ok(())
+    }
+
+    /// From distinct responses to all.
+    fn in_order(self, parts: &Parts, index: Vec<usize>) -> Self {
+        Self {
+            response: rows_of(&self.response, self.cells, &index),
+            resting: rows_of(&self.resting, self.cells, &index),
+            lost: self.lost.in_order(self.cells * parts.parts.len(), index),
+            ..self
+        }
+    }
+}
+
+fn table(subject: &Subject, parts: &Parts, means: &[[f64; 2]]) -> Table {
+    let mut table = Table::new(["cell", parts.kind, "mean_effect_hz", "mean_magnitude_hz"]);
+    for (cell, means) in subject
+        .cells()
+        .into_iter()
+        .zip(means.chunks(parts.names.len()))
+    {
+        for (name, [sum, magnitude]) in parts.names.iter().zip(means) {
+            table.push(vec![
+                cell.to_string(),
+                name.clone(),
+                sum.to_string(),
+                magnitude.to_string(),
+            ]);
+        }
+    }
+    table
+}
+
+fn write_arrays(
+    subject: &Subject,
+    shown: &Shown,
+    folder: &FilePath,
+    parts: &Parts,
+    effects: Effects,
+) -> crate::Result<()> {
+    let shape = [shown.samples(), effects.cells, parts.parts.len()];
+    let [channels, height, width] = subject.request.planes;
+    let unit_shape = [shape[0], shape[1], channels, height, width];
+    let info = ArrayInfo {
+        shape: if parts.are_units { &unit_shape } else { &shape },
+        dimensions: match parts.are_units {
+            true => &[shown.rows, "cell", "channel", "y", "x"],
+            false => &[shown.rows, "cell", parts.kind],
+        },
+        units: "Hz",
+    };
+    let rates = ArrayInfo {
+        shape: &shape[..2],
+        dimensions: &[shown.rows, "cell"],
+        units: "Hz",
+    };
+    let mut file = described(subject, shown)
+        .spooled("effect", info, effects.lost)
+        .f64("response", rates, effects.response)
+        .f64("resting_response", rates, effects.resting);
+    if !parts.are_units {
+        file = file.attribute("parts", FileAttribute::Texts(parts.names.clone()));
+    }
+    Ok(file.write(folder.join("effects.h5"))?)
+}
+
+/// What is silenced in turn.
+struct Parts {
+    /// What parts are: channel, pathway or unit.
+    kind: &'static str,
+    names: Vec<String>,
+    parts: Vec<Part>,
+    are_units: bool,
+}
+
+impl Parts {
+    fn of(subject: &Subject, arguments: &Attribute) -> crate::Result<Self> {
+        match subject.request.method {
+            Method::Occlusion => Self::pathways(arguments),
+            Method::UnitAblation => Self::units(subject),
+            _ => Ok(Self::channels(subject)),
+        }
+    }
+
+    fn pathways(arguments: &Attribute) -> crate::Result<Self> {
+        let pathways = arguments
+            .pathways
+            .as_deref()
+            .ok_or_else(|| Error::request("--method occlusion needs --pathways, such as 0+3,1"))?;
+        let names: Vec<String> = pathways.split(',').map(ToOwned::to_owned).collect();
+        let parts = names.iter().map(|name| pathway(name));
+        Ok(Self {
+            kind: "pathway",
+            parts: parts.collect::<Result<_, _>>()?,
+            names,
+            are_units: false,
+        })
+    }
+
+    fn units(subject: &Subject) -> crate::Result<Self> {
+        let units: usize = subject.request.planes.iter().product();
+        ensure!(
+            units * subject.request.outputs.len() <= MOST_UNITS,
+            "unit-ablation of {units} units: choose fewer --cells"
+        );
+        Ok(Self {
+            kind: "unit",
+            names: (0..units).map(|unit| unit.to_string()).collect(),
+            parts: (0..units).map(|unit| Part::Units(vec![unit])).collect(),
+            are_units: true,
+        })
+    }
+
+    fn channels(subject: &Subject) -> Self {
+        let channels = 0..subject.request.planes[0];
+        Self {
+            kind: "channel",
+            names: channels
+                .clone()
+                .map(|channel| channel.to_string())
+                .collect(),
+            parts: channels
+                .map(|channel| Part::Channels(vec![channel]))
+                .collect(),
+            are_units: false,
+        }
+    }
+}
+
+/// Units times cells that fit a table.
+const MOST_UNITS: usize = 10_000_000;
+
+fn pathway(text: &str) -> crate::Result<Part> {
+    let channels = text
+        .split('+')
+        .map(|channel| channel.trim().parse::<usize>());
+    let channels = channels.collect::<Result<_, _>>();
+    channels.map(Part::Channels).map_err(|_| {
+        Error::request(format!(
+            "--pathways: \"{text}\" is no list of channels; join them by +, as in 0+3,1"
+        ))
+    })
+}

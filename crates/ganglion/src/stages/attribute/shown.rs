@@ -1,0 +1,332 @@
+//! What the network is shown, and the responses that are attributed.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use ganglion_attribution::{Attributor, Path};
+use ganglion_experiment::{PreparedExperiment, Role, Screen, StimulusMovie};
+use ganglion_model::model::Model;
+use ganglion_recording::{Microns, Milliseconds};
+
+use super::Attribute;
+use super::baseline::{Baseline, normalisation};
+use super::request::Request;
+use crate::agreement;
+use crate::error::Context as _;
+use crate::stimulus::Stimulus;
+
+/// Responses in one window: figures show one, and memory does not grow with more.
+const WINDOW: usize = 400;
+
+/// An experiment or a stimulus.
+pub struct Shown {
+    /// Name of the experiment, or `stimulus`.
+    pub name: String,
+    /// What rows of the results are: `frame` or `clip`.
+    pub rows: &'static str,
+    /// What is shown, one after the other.
+    pub conditions: Vec<Condition>,
+    /// Which responses are attributed, in words.
+    pub which: String,
+    history: usize,
+    frame_period_ms: f64,
+}
+
+/// A movie or clips.
+pub struct Condition {
+    /// What it is.
+    pub label: String,
+    /// `test`, `control` or empty.
+    pub role: &'static str,
+    source: Source,
+    /// Responses attributed: bins of a movie, or clips.
+    pub bins: Range<usize>,
+    /// Bin in which time is 0.
+    zero: usize,
+}
+
+enum Source {
+    Experiment(Rc<PreparedExperiment>, usize),
+    Movie(StimulusMovie),
+    Clips([usize; 4], Vec<f32>),
+}
+
+/// Some of the responses of a condition.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// Which condition.
+    pub condition: usize,
+    /// Bins of a movie, or clips.
+    pub bins: Range<usize>,
+}
+
+impl Shown {
+    /// Everything asked for.
+    ///
+    /// # Errors
+    /// Where a stimulus cannot be read, or an experiment does not fit the model.
+    pub fn all(
+        arguments: &Attribute,
+        request: &Request,
+        model: &Model,
+    ) -> crate::Result<Vec<Self>> {
+        if let Some(spec) = &arguments.stimulus {
+            let stimulus = Stimulus::read(spec, &model.description.movie)?;
+            if !arguments.raw {
+                stimulus.warn_if_raw(spec)?;
+            }
+            stimulus.tell_disagreements(spec, &model.description, arguments.raw);
+            let content = stimulus.into_frames(&normalisation(arguments, model));
+            return Ok(vec![Self::stimulus(spec.to_string(), content, model)]);
+        }
+        let screen = screen(model)
+            .with_context(|| format!("{}: cannot be shown stimuli", arguments.model.display()))?;
+        let experiments = request.experiments.iter();
+        experiments
+            .map(|config| {
+                let prepared = config.prepare(screen)?;
+                for warning in prepared.warnings() {
+                    tracing::warn!("{}: {warning}", config.name());
+                }
+                if let Some(text) = agreement::beyond(&prepared, &model.description) {
+                    tracing::warn!("{}: {text}", config.name());
+                }
+                Ok(Self::experiment(prepared, arguments.controls))
+            })
+            .collect()
+    }
+
+    fn stimulus(
+        label: String,
+        content: Result<StimulusMovie, ([usize; 4], Vec<f32>)>,
+        model: &Model,
+    ) -> Self {
+        let history = model.description.movie.history;
+        let (rows, which, bins, source) = match content {
+            Ok(movie) => (
+                "frame",
+                format!("every frame from {history} on, the first with a full history"),
+                history..movie.frames(),
+                Source::Movie(movie),
+            ),
+            Err((shape, values)) => (
+                "clip",
+                "every clip".to_owned(),
+                0..shape[0],
+                Source::Clips(shape, values),
+            ),
+        };
+        Self {
+            name: "stimulus".to_owned(),
+            rows,
+            conditions: vec![Condition {
+                label,
+                role: "",
+                source,
+                bins,
+                zero: 0,
+            }],
+            which,
+            history,
+            frame_period_ms: model.description.frame_period_ms,
+        }
+    }
+
+    fn experiment(prepared: PreparedExperiment, controls: bool) -> Self {
+        let prepared = Rc::new(prepared);
+        let screen = prepared.screen();
+        let condition = |index: usize| {
+            let condition = &prepared.conditions()[index];
+            let stimulus = &condition.stimulus;
+            Condition {
+                label: condition.label.clone(),
+                role: match condition.role {
+                    Role::Test => "test",
+                    Role::Control => "control",
+                },
+                bins: stimulus.zero()..stimulus.frames(),
+                zero: stimulus.zero(),
+                source: Source::Experiment(Rc::clone(&prepared), index),
+            }
+        };
+        let conditions: Vec<Condition> = (0..prepared.conditions().len())
+            .filter(|&index| controls || prepared.conditions()[index].role == Role::Test)
+            .map(condition)
+            .collect();
+        let left_out = prepared.conditions().len() - conditions.len();
+        let left_out = match left_out {
+            0 => String::new(),
+            count => format!("; {count} control conditions left out (--controls shows them)"),
+        };
+        Self {
+            name: prepared.config().name().to_owned(),
+            rows: "frame",
+            which: format!(
+                "every frame of {} conditions from the stimulus' zero on, without the lead-in\
+                 {left_out}",
+                conditions.len()
+            ),
+            conditions,
+            history: screen.history,
+            frame_period_ms: screen.frame_period.0,
+        }
+    }
+
+    /// Number of responses attributed.
+    pub fn samples(&self) -> usize {
+        self.conditions
+            .iter()
+            .map(|condition| condition.bins.len())
+            .sum()
+    }
+
+    /// All responses, in their order, in windows of a few seconds.
+    pub fn windows(&self) -> Vec<Segment> {
+        let conditions = self.conditions.iter().enumerate();
+        conditions
+            .flat_map(|(condition, Condition { bins, .. })| {
+                let starts = bins.clone().step_by(WINDOW);
+                starts.map(move |start| Segment {
+                    condition,
+                    bins: start..bins.end.min(start + WINDOW),
+                })
+            })
+            .collect()
+    }
+
+    /// Paths to some responses.
+    ///
+    /// # Errors
+    /// Where the baseline does not fit.
+    pub fn path(
+        &self,
+        attributor: &Attributor,
+        segment: &Segment,
+        baseline: Option<&Baseline>,
+    ) -> crate::Result<Path> {
+        let condition = &self.conditions[segment.condition];
+        if let Source::Clips(shape, values) = &condition.source {
+            let clips = segment.bins.clone();
+            let size = values.len() / shape[0];
+            let part = &values[clips.start * size..clips.end * size];
+            let start = baseline
+                .map(|b| b.clips(clips.clone(), shape[0]))
+                .transpose()?;
+            let shape = [clips.len(), shape[1], shape[2], shape[3]];
+            return Ok(attributor.clips(shape, part, start)?);
+        }
+        let frames = self.frames(segment);
+        let all = condition.frames();
+        let start = baseline
+            .map(|b| b.frames(frames.clone(), all))
+            .transpose()?;
+        Ok(attributor.movie(&condition.movie(frames), start.as_ref())?)
+    }
+
+    /// The movie that the responses of a segment depend on; nothing for clips.
+    pub fn movie(&self, segment: &Segment) -> Option<StimulusMovie> {
+        let condition = &self.conditions[segment.condition];
+        match condition.source {
+            Source::Clips(..) => None,
+            _ => Some(condition.movie(self.frames(segment))),
+        }
+    }
+
+    /// Frames of a movie that the responses of a segment depend on: a response comes after the newest.
+    fn frames(&self, segment: &Segment) -> Range<usize> {
+        segment.bins.start - self.history..segment.bins.end - 1
+    }
+
+    /// All responses, one segment a condition.
+    pub fn whole(&self) -> impl Iterator<Item = Segment> + '_ {
+        let conditions = self.conditions.iter().enumerate();
+        conditions.map(|(condition, Condition { bins, .. })| Segment {
+            condition,
+            bins: bins.clone(),
+        })
+    }
+
+    /// Frames that a response depends on.
+    pub fn history(&self) -> usize {
+        self.history
+    }
+
+    /// A clip `[frame, y, x]`: the history of one response.
+    pub fn clip(&self, condition: usize, bin: usize) -> Vec<f32> {
+        let condition = &self.conditions[condition];
+        match &condition.source {
+            Source::Clips(shape, values) => {
+                let size = values.len() / shape[0];
+                values[bin * size..(bin + 1) * size].to_vec()
+            }
+            _ => condition.movie(bin - self.history..bin).values().to_vec(),
+        }
+    }
+
+    /// When the responses of a segment are, in ms after the stimulus' zero; the number of a clip.
+    pub fn times(&self, segment: &Segment) -> Vec<f64> {
+        let condition = &self.conditions[segment.condition];
+        let time = |bin: usize| match condition.source {
+            Source::Clips(..) => bin as f64,
+            _ => (bin as f64 - condition.zero as f64) * self.frame_period_ms,
+        };
+        segment.bins.clone().map(time).collect()
+    }
+
+    /// Mean contrast of the frame at each response of a segment; nothing for clips.
+    pub fn contrasts(&self, segment: &Segment) -> Vec<f64> {
+        let condition = &self.conditions[segment.condition];
+        if let Source::Clips(..) = condition.source {
+            return Vec::new();
+        }
+        let movie = condition.movie(segment.bins.clone());
+        let mean = |frame: usize| {
+            let frame = movie.frame(frame);
+            frame.iter().map(|&v| f64::from(v)).sum::<f64>() / frame.len() as f64
+        };
+        (0..movie.frames()).map(mean).collect()
+    }
+}
+
+impl Segment {
+    /// Its responses, at most `count` at a time.
+    pub fn pieces(&self, count: usize) -> impl Iterator<Item = Self> + '_ {
+        let starts = self.bins.clone().step_by(count);
+        starts.map(move |start| Self {
+            condition: self.condition,
+            bins: start..self.bins.end.min(start + count),
+        })
+    }
+}
+
+impl Condition {
+    fn frames(&self) -> usize {
+        match &self.source {
+            Source::Experiment(prepared, index) => prepared.conditions()[*index].stimulus.frames(),
+            Source::Movie(movie) => movie.frames(),
+            Source::Clips(shape, _) => shape[0],
+        }
+    }
+
+    fn movie(&self, frames: Range<usize>) -> StimulusMovie {
+        match &self.source {
+            Source::Experiment(prepared, index) => {
+                prepared.conditions()[*index].stimulus.movie_of(frames)
+            }
+            Source::Movie(movie) => movie.part(frames),
+            Source::Clips(..) => unreachable!("clips are no movie"),
+        }
+    }
+}
+
+fn screen(model: &Model) -> crate::Result<Screen> {
+    let description = &model.description;
+    let microns = description.microns_per_pixel;
+    Ok(Screen {
+        height: description.movie.height,
+        width: description.movie.width,
+        frame_period: Milliseconds(description.frame_period_ms),
+        microns_per_pixel: Microns(microns.ok_or(ganglion_model::Error::NoPixelSize)?),
+        history: description.movie.history,
+    })
+}

@@ -1,0 +1,12 @@
+//! Looking for phenomena: showing stimuli and measuring the answers.
+
+mod files;
+mod run;
+mod settings;
+mod stored;
+mod text;
+
+pub use run::Experimented;
+pub use settings::{Experiment, ExperimentTables, named};
+pub use stored::Stored;
+pub use text::text;

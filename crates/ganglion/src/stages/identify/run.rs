@@ -1,0 +1,107 @@
+//! Identifying, cell by cell.
+
+use std::path::{Path, PathBuf};
+
+use ganglion_reduction::Subject;
+use ganglion_reduction::identify::{Identified, Identifier};
+use ganglion_reduction::truth::planting::Planting;
+
+use super::{Identify, files};
+use crate::agreement;
+use crate::error::{Context as _, Result};
+use crate::location::Location;
+use crate::outputs::Outputs;
+use crate::progress::Work;
+use crate::results::IdentificationSummary;
+use crate::runner::Runner;
+use crate::stages::asked;
+use crate::truth::{self, Plantings};
+
+/// Circuits that were identified.
+pub struct Identification {
+    /// One entry a cell.
+    pub found: Vec<Found>,
+    /// The same for programs.
+    pub summary: IdentificationSummary,
+    /// Where everything was written.
+    pub folder: PathBuf,
+}
+
+/// What was found for one cell.
+pub struct Found {
+    /// The circuit, and how much circuits of each size explain.
+    pub identified: Identified,
+    /// It beside what was planted, if that is known.
+    pub planting: Option<Planting>,
+}
+
+impl Identify {
+    /// Shows the probe, identifies the circuits, and writes them.
+    ///
+    /// # Errors
+    /// Where the model, the settings or the cells cannot be used, or a file cannot be written.
+    pub fn run(&self, runner: &Runner<'_>) -> Result<Identification> {
+        let outputs = Outputs::of("identify", runner.overwrite)
+            .reading_model(&self.model)
+            .reading_all(&self.config)
+            .reading_all(&self.truth);
+        let results = outputs.folder(&self.folder(), files::NAMES)?;
+        let responder = runner.network(&self.model)?;
+        let subject = Subject::new(&responder)
+            .with_context(|| format!("{}: cannot be reduced", self.model.display()))?;
+        let cells = asked(self.cells.as_deref(), subject.cells())?;
+        let probe = self.identify.probe.of(&subject.screen())?.1;
+        if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
+            tracing::warn!("the probe: {text}");
+        }
+        let identifier = Identifier {
+            subject: &subject,
+            source: self.model.display().to_string(),
+            config: &self.identify,
+        };
+        let work = Work::Identifying { cells: cells.len() };
+        let meter = runner.progress.begin(work);
+        let identified = identifier.network(&cells, &|| meter.advance(1))?;
+        meter.finish();
+        let found = self.compared(&subject, identified)?;
+        let summary = IdentificationSummary::of(&found);
+        results.write(|folder| files::write(&found, &summary, self, folder))?;
+        Ok(Identification {
+            found,
+            summary,
+            folder: results.path().to_owned(),
+        })
+    }
+
+    /// The circuits beside those of the simulated retina, if that is at hand.
+    fn compared(&self, subject: &Subject<'_>, identified: Vec<Identified>) -> Result<Vec<Found>> {
+        let truth = truth::retina(self.truth.as_deref(), &self.model)?;
+        let movie = self.identify.probe.of(&subject.screen())?.1;
+        let plantings = match &truth {
+            Some((file, retina)) => Some(Plantings::new(retina, &[movie]).with_context(|| {
+                let file = file.display();
+                format!("{file}: this simulated retina cannot be compared with the model")
+            })?),
+            None => None,
+        };
+        let found = |identified: Identified| {
+            let circuit = &identified.circuit;
+            let truth = plantings.as_ref().and_then(|all| all.of(circuit.cell));
+            Found {
+                planting: truth.map(|truth| Planting::new(&truth, circuit)),
+                identified,
+            }
+        };
+        Ok(identified.into_iter().map(found).collect())
+    }
+
+    /// Where the results go.
+    fn folder(&self) -> PathBuf {
+        let beside = || {
+            let location = Location::of(&self.model);
+            let root: Option<&Path> = location.run().map(|run| run.root());
+            root.unwrap_or(&self.model).join("identification")
+        };
+        self.out.clone().unwrap_or_else(beside)
+    }
+}

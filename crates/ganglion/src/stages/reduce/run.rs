@@ -1,0 +1,143 @@
+//! Reducing, experiment by experiment.
+
+use std::path::{Path, PathBuf};
+
+use ganglion_experiment::{ExperimentConfig, PreparedExperiment, Responder};
+use ganglion_reduction::{Progress, Reducer, Reduction, Subject};
+use ganglion_simulation::Retina;
+
+use super::{Reduce, files};
+use crate::agreement;
+use crate::error::{Context as _, Result};
+use crate::location::Location;
+use crate::outputs::{Outputs, ResultFolder};
+use crate::progress::{Meter, Work};
+use crate::runner::Runner;
+use crate::stages::asked;
+use crate::truth::{self, Plantings};
+
+/// An experiment that was reduced to circuits.
+pub struct Reduced {
+    /// What was shown.
+    pub prepared: PreparedExperiment,
+    /// The circuits, or why there are none.
+    pub reduction: Reduction,
+    /// Where they were written.
+    pub folder: PathBuf,
+}
+
+impl Reduce {
+    /// Looks for the circuits of every cell, and writes them.
+    ///
+    /// # Errors
+    /// Where the model or the stimuli cannot be used, or a file cannot be written.
+    pub fn run(&self, runner: &Runner<'_>) -> Result<Vec<Reduced>> {
+        let mut all = Vec::with_capacity(self.tables.experiments.len());
+        self.run_each(runner, |one| {
+            all.push(one);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// The same, one experiment after the other.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run) and of `each`.
+    pub fn run_each(
+        &self,
+        runner: &Runner<'_>,
+        mut each: impl FnMut(Reduced) -> Result<()>,
+    ) -> Result<()> {
+        let (experiments, config) = (&self.tables.experiments, &self.tables.reduction);
+        for notice in config.without_effect() {
+            runner.progress.say(&notice);
+        }
+        let folders = self.folders(runner)?;
+        let responder = runner.network(&self.model)?;
+        let subject = Subject::new(&responder)
+            .with_context(|| format!("{}: cannot be reduced", self.model.display()))?;
+        let reducer = Reducer {
+            subject: &subject,
+            source: self.model.display().to_string(),
+            config,
+            attribution: &self.tables.attribution,
+        };
+        let cells = asked(self.cells.as_deref(), responder.cells())?;
+        let truth = truth::retina(self.truth.as_deref(), &self.model)?;
+        for (experiment, results) in experiments.iter().zip(&folders) {
+            let prepared = experiment.prepare(responder.screen())?;
+            let description = &responder.model().description;
+            if let Some(text) = agreement::beyond(&prepared, description) {
+                tracing::warn!("{}: {text}", experiment.name());
+            }
+            let experiment = experiment.name();
+            let meter = runner.progress.begin(Work::Reducing { experiment });
+            let tell = &mut |step| show(&*meter, experiment, step);
+            let reduction = reducer.run(&prepared, &cells, tell);
+            meter.finish();
+            let mut reduction = reduction.with_context(|| experiment.to_owned())?;
+            if let Some(truth) = &truth {
+                compare(&mut reduction, &prepared, truth, config.metric_tolerance)?;
+            }
+            results.write(|folder| files::write(&reduction, &prepared, self, folder))?;
+            each(Reduced {
+                prepared,
+                reduction,
+                folder: results.path().to_owned(),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Where the results go, once it is known that nothing of others is replaced.
+    fn folders(&self, runner: &Runner<'_>) -> Result<Vec<ResultFolder>> {
+        let outputs = Outputs::of("reduce", runner.overwrite)
+            .reading_model(&self.model)
+            .reading_all(&self.config)
+            .reading_all(&self.truth);
+        let folder = |one| outputs.folder(&self.folder(one), files::NAMES);
+        self.tables.experiments.iter().map(folder).collect()
+    }
+
+    /// Where the results of an experiment go.
+    fn folder(&self, experiment: &ExperimentConfig) -> PathBuf {
+        let inside = |folder: &Path| folder.join(experiment.name());
+        match &self.out {
+            Some(folder) if self.tables.experiments.len() == 1 => folder.clone(),
+            Some(folder) => inside(folder),
+            None => {
+                let location = Location::of(&self.model);
+                let root = location
+                    .run()
+                    .map_or(self.model.as_path(), |run| run.root());
+                inside(&root.join("reduction"))
+            }
+        }
+    }
+}
+
+fn show(meter: &dyn Meter, experiment: &str, step: Progress) {
+    let (done, of, doing) = match step {
+        Progress::Attributed(done, of) => (done, of, "attributing movies"),
+        Progress::Explained(done, of) => (done, of, "fitting circuits of cells"),
+    };
+    meter.set_total(of);
+    meter.set(done);
+    meter.tell(experiment, doing);
+}
+
+/// Puts the circuits beside those of the simulated retina.
+fn compare(
+    reduction: &mut Reduction,
+    experiment: &PreparedExperiment,
+    (file, retina): &(PathBuf, Retina),
+    tolerance: f64,
+) -> Result<()> {
+    let plantings = Plantings::of_experiment(retina, experiment, tolerance).with_context(|| {
+        let file = file.display();
+        format!("{file}: this simulated retina cannot be compared with the model")
+    })?;
+    reduction.compare(|cell| plantings.of(cell));
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! Firing rates of a model, a simulated retina or a circuit to a stimulus.
+
+mod defined;
+mod fields;
+mod run;
+mod settings;
+mod source;
+
+pub use run::Responded;
+pub use settings::Respond;
+pub use source::Source;

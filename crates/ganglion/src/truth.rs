@@ -1,0 +1,261 @@
+//! The simulated retina that a model was trained on, as the truth behind it.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use ganglion_experiment::{Outcome, PreparedExperiment, Responder, StimulusMovie};
+use ganglion_recording::CellIndex;
+use ganglion_reduction::hypothesis::{
+    Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate,
+};
+use ganglion_reduction::silencing::lesion::Target;
+use ganglion_reduction::truth::planting::Truth;
+use ganglion_reduction::truth::recovery::Planted;
+use ganglion_simulation::{Pathway, Polarity, Retina, Sign};
+
+use crate::error::Context as _;
+
+/// Name of the file that a simulation leaves beside its recordings.
+const CIRCUIT: &str = "circuit.toml";
+
+/// The retina whose circuit is the file asked for, or else lies in the model's folder.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn retina(asked: Option<&Path>, model: &Path) -> crate::Result<Option<(PathBuf, Retina)>> {
+    let beside = model.join(CIRCUIT);
+    let file = match asked {
+        Some(file) => file.to_owned(),
+        None if beside.is_file() => beside,
+        None => return Ok(None),
+    };
+    let name = || file.display().to_string();
+    let text = fs::read_to_string(&file).with_context(name)?;
+    let retina = Retina::from_toml(&text).with_context(name)?;
+    Ok(Some((file, retina)))
+}
+
+/// What was planted in each cell of a retina, with shares under some movies.
+pub struct Plantings<'a> {
+    retina: &'a Retina,
+    shares: Vec<Vec<f64>>,
+    /// What claims about an experiment are worth in each cell; nothing without an experiment.
+    hypotheses: Vec<Vec<Hypothesis>>,
+}
+
+impl<'a> Plantings<'a> {
+    /// Shows the retina the movies.
+    ///
+    /// # Errors
+    /// Where it has another screen.
+    pub fn new(retina: &'a Retina, movies: &[StimulusMovie]) -> crate::Result<Self> {
+        Ok(Self {
+            retina,
+            shares: retina.pathway_shares(movies)?,
+            hypotheses: vec![Vec::new(); retina.cells().len()],
+        })
+    }
+
+    /// Shows the retina an experiment, whole and with each kind of pathway held at its value for grey.
+    ///
+    /// # Errors
+    /// Where it has another screen.
+    pub fn of_experiment(
+        retina: &'a Retina,
+        experiment: &PreparedExperiment,
+        tolerance: f64,
+    ) -> crate::Result<Self> {
+        Ok(Self {
+            hypotheses: Interventions::new(retina, experiment, tolerance)?.hypotheses(),
+            ..Self::new(retina, &experiment.movies())?
+        })
+    }
+
+    /// What was planted in a cell of the recording; none if the retina has no such cell.
+    pub fn of(&self, cell: CellIndex) -> Option<Truth> {
+        let planted = self.retina.circuit().cells.get(cell.0)?;
+        let pathways = planted.pathways.iter().zip(&self.shares[cell.0]);
+        Some(Truth {
+            class: planted.class.clone(),
+            pathways: pathways
+                .filter_map(|(pathway, &share)| self.planted(pathway, share))
+                .collect(),
+            hypotheses: self.hypotheses[cell.0].clone(),
+        })
+    }
+
+    fn planted(&self, pathway: &Pathway, share: f64) -> Option<Planted> {
+        let (polarity, sign) = kind(pathway);
+        Some(Planted {
+            name: pathway.interneuron.clone(),
+            polarity,
+            sign,
+            share,
+            course: course(self.retina, pathway)?,
+        })
+    }
+}
+
+/// A retina under an experiment, whole and with kinds of pathways held at their values for grey.
+struct Interventions<'a> {
+    retina: &'a Retina,
+    experiment: &'a PreparedExperiment,
+    tolerance: f64,
+    intact: Answers,
+    /// In the order of [`Target::ALL`].
+    held: Vec<Answers>,
+    /// Departures from rest `[cell][pathway][sample]`.
+    departures: Vec<Vec<Vec<f64>>>,
+    samples: Vec<Range<usize>>,
+}
+
+/// Outcomes and mean rates of all cells.
+struct Answers {
+    outcome: Outcome,
+    mean: Vec<f64>,
+}
+
+impl<'a> Interventions<'a> {
+    fn new(
+        retina: &'a Retina,
+        experiment: &'a PreparedExperiment,
+        tolerance: f64,
+    ) -> crate::Result<Self> {
+        let answer = |retina: &Retina| answers(retina, experiment);
+        let held = Target::ALL.into_iter().map(|target| {
+            let held = retina.holding(|pathway| holds(target, pathway))?;
+            answer(&held)
+        });
+        let movies = experiment.movies();
+        let mut end = 0;
+        let samples = movies.iter().map(|movie| {
+            let count = movie.frames() + 1 - retina.screen().history;
+            end += count;
+            end - count..end
+        });
+        Ok(Self {
+            samples: samples.collect(),
+            intact: answer(retina)?,
+            held: held.collect::<crate::Result<_>>()?,
+            departures: departures(retina, &movies)?,
+            retina,
+            experiment,
+            tolerance,
+        })
+    }
+
+    /// What the claims' tests say of each cell that shows the phenomenon.
+    fn hypotheses(&self) -> Vec<Vec<Hypothesis>> {
+        let cells = 0..self.retina.cells().len();
+        cells.map(|cell| self.hypotheses_of(cell)).collect()
+    }
+
+    fn hypotheses_of(&self, cell: usize) -> Vec<Hypothesis> {
+        let intact = &self.intact.outcome.cells[cell];
+        if !intact.present {
+            return Vec::new();
+        }
+        let pathways = &self.retina.cells()[cell].pathways;
+        let witness = Witness::new(
+            intact,
+            self.tolerance,
+            |target| pathways.iter().any(|pathway| holds(target, pathway)),
+            |target| {
+                let place = Target::ALL.iter().position(|known| *known == target);
+                let held = &self.held[place.expect("each kind is held")];
+                let rate = held.mean[cell] / self.intact.mean[cell].max(f64::MIN_POSITIVE);
+                Ok::<_, std::convert::Infallible>((held.outcome.cells[cell].clone(), rate))
+            },
+        );
+        let Ok(witness) = witness;
+        evaluate(&Evidence {
+            experiment: self.experiment,
+            tolerance: self.tolerance,
+            anatomy: self.anatomy(cell),
+            types: None,
+            samples: &self.samples,
+            first_bin: self.retina.screen().history,
+            lesions_refute: None,
+            misses_phenomenon: false,
+            opposed: None,
+            circuit: witness,
+            network: None,
+        })
+    }
+
+    fn anatomy(&self, cell: usize) -> Anatomy {
+        let pathways = self.retina.cells()[cell].pathways.iter();
+        let with_departures = pathways.zip(&self.departures[cell]);
+        let one = |(pathway, departure): (&Pathway, &Vec<f64>)| {
+            let course = course(self.retina, pathway)?;
+            let period = self.retina.screen().frame_period;
+            let kind = kind(pathway);
+            Some(PathwayAnatomy::new(
+                kind,
+                &course,
+                period,
+                departure.clone(),
+            ))
+        };
+        Anatomy {
+            pathways: with_departures.filter_map(one).collect(),
+        }
+    }
+}
+
+fn answers(retina: &Retina, experiment: &PreparedExperiment) -> crate::Result<Answers> {
+    let rates = experiment.responses(retina, |_| ())?;
+    let mean = |cell: usize| {
+        let of = rates.iter().flat_map(|rates| rates.cell(cell));
+        of.map(|&rate| f64::from(rate)).sum::<f64>()
+    };
+    Ok(Answers {
+        outcome: experiment.measure(&rates, Responder::cells(retina))?,
+        mean: (0..retina.cells().len()).map(mean).collect(),
+    })
+}
+
+/// Departures of all pathways from rest over the movies, `[cell][pathway][sample]`.
+fn departures(retina: &Retina, movies: &[StimulusMovie]) -> crate::Result<Vec<Vec<Vec<f64>>>> {
+    let cells = retina.cells().iter();
+    let mut all: Vec<Vec<Vec<f64>>> = cells
+        .map(|cell| vec![Vec::new(); cell.pathways.len()])
+        .collect();
+    for movie in movies {
+        for (cell, drives) in all.iter_mut().zip(retina.pathway_drives(movie)?) {
+            for (pathway, departures) in cell.iter_mut().enumerate() {
+                let rest = f64::from(drives.resting(pathway));
+                let drives = drives.pathway(pathway).iter();
+                departures.extend(drives.map(|&drive| f64::from(drive) - rest));
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn holds(target: Target, pathway: &Pathway) -> bool {
+    let (polarity, sign) = kind(pathway);
+    target.holds(polarity, sign)
+}
+
+/// Polarity and sign in the words of a reduction.
+fn kind(pathway: &Pathway) -> (ganglion_attribution::Polarity, ganglion_attribution::Sign) {
+    let polarity = match pathway.polarity {
+        Polarity::On => ganglion_attribution::Polarity::On,
+        Polarity::Off => ganglion_attribution::Polarity::Off,
+    };
+    let sign = match pathway.sign {
+        Sign::Excitatory => ganglion_attribution::Sign::Excitatory,
+        Sign::Inhibitory => ganglion_attribution::Sign::Inhibitory,
+    };
+    (polarity, sign)
+}
+
+/// Time course of a pathway with the sign of its polarity, the oldest frame first.
+fn course(retina: &Retina, pathway: &Pathway) -> Option<Vec<f64>> {
+    let interneuron = retina.circuit().interneuron(&pathway.interneuron)?;
+    let signed = |tap: &f64| pathway.polarity.factor() * tap;
+    // A retina's kernels begin with the newest frame.
+    Some(interneuron.kernel.iter().rev().map(signed).collect())
+}
