@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ganglion_attribution::{AttributionConfig, Attributor};
 use ganglion_model::layer::Grouping;
-use ganglion_model::network::{ModelConfig, MovieShape, ReadoutKind};
+use ganglion_model::network::{BnCnn, ModelConfig, MovieShape, ReadoutKind};
 
 const SHAPE: MovieShape = MovieShape {
     height: 50,
@@ -16,7 +16,7 @@ const SHAPE: MovieShape = MovieShape {
 };
 
 fn attributor() -> Attributor {
-    let config = ModelConfig::BnCnn {
+    let config = ModelConfig::BnCnn(BnCnn {
         channels: vec![8, 8],
         kernels: vec![15, 11],
         batch_norm: Grouping::PerUnit,
@@ -28,7 +28,7 @@ fn attributor() -> Attributor {
         readout: ReadoutKind::Dense,
         algorithm: Default::default(),
         microns_per_pixel: None,
-    };
+    });
     let network = config
         .init(&SHAPE, 1, &Device::flex())
         .expect("the published network");

@@ -21,7 +21,7 @@ use crate::upper::{Upper, floats};
 /// attributions (40 kB a sample and cell at the published size) stay small.
 const CHUNK: usize = 32;
 
-/// Attributes the responses of one network, BN-CNN or NIPS-CNN of any shape, outside training.
+/// Attributes the responses of one network with hidden stages, of any shape, outside training.
 pub struct Attributor {
     pub(crate) network: ConvolutionalNetwork,
     pub(crate) shape: MovieShape,
@@ -38,11 +38,9 @@ impl Attributor {
     /// Reads a network and the shapes that it is built for.
     ///
     /// # Errors
-    /// [`Error::NoHiddenUnits`] for an LN model.
+    /// [`Error::NoHiddenUnits`] for a network without, such as an LN model.
     pub fn new(network: &Network, shape: MovieShape) -> Result<Self, Error> {
-        let Network::Convolutional(network) = network.valid() else {
-            return Err(Error::NoHiddenUnits);
-        };
+        let network = network.stages().ok_or(Error::NoHiddenUnits)?.valid();
         let device = network.output.scale.val().device();
         let movie = Tensor::zeros([1, shape.height, shape.width, 1, shape.history], &device);
         let grey = network.first_layer(movie);

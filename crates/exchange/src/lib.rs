@@ -10,18 +10,18 @@
 //! use ganglion_exchange::import::{ImportOptions, import};
 //! use ganglion_model::device::BackendKind;
 //! use ganglion_model::model::{Model, ModelDescription};
-//! use ganglion_model::network::{ModelConfig, MovieShape};
+//! use ganglion_model::network::{ModelConfig, MovieShape, NipsCnn};
 //! use ganglion_recording::Normalisation;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let device = BackendKind::Flex.device()?;
-//! let architecture = ModelConfig::NipsCnn {
+//! let architecture = ModelConfig::NipsCnn(NipsCnn {
 //!     channels: vec![2, 3],
 //!     kernels: vec![5, 3],
 //!     noise: 0.05,
 //!     algorithm: Default::default(),
 //!     microns_per_pixel: Some(50.0),
-//! };
+//! });
 //! let movie = MovieShape { height: 12, width: 12, history: 8, cells: 3 };
 //! let network = architecture.init(&movie, 1, &device)?;
 //! let normalisation = Normalisation::Global { mean: 51.0, sd: 47.5 };

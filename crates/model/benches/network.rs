@@ -13,7 +13,7 @@ use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::{PoissonLoss, Targets};
 use ganglion_model::memory::keep_freed_memory;
 use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::{ModelConfig, MovieShape, Network};
+use ganglion_model::network::{BnCnn, ModelConfig, MovieShape, Network};
 use ganglion_recording::{Movie, MovieShape as Size, Normalisation};
 
 /// What is timed.
@@ -44,7 +44,7 @@ impl Case {
     }
 
     fn config(&self) -> ModelConfig {
-        ModelConfig::BnCnn {
+        ModelConfig::BnCnn(BnCnn {
             channels: vec![self.channels; 2],
             kernels: vec![15, 11],
             batch_norm: Default::default(),
@@ -56,7 +56,7 @@ impl Case {
             readout: Default::default(),
             algorithm: self.algorithm,
             microns_per_pixel: None,
-        }
+        })
     }
 
     fn network(&self, device: &Device) -> Network {

@@ -36,6 +36,25 @@ impl Weights {
         Self(reader.arrays)
     }
 
+    /// Replaces an array's values.
+    ///
+    /// # Errors
+    /// If there is no such array, or it has another number of values.
+    pub(crate) fn replace(&mut self, name: &str, values: Vec<f32>) -> Result<(), Error> {
+        let Some(array) = self.0.get_mut(name) else {
+            return Err(Error::UnknownWeights { name: name.into() });
+        };
+        if array.values.len() != values.len() {
+            return Err(Error::WeightsShape {
+                name: name.into(),
+                expected: array.shape.clone(),
+                found: vec![values.len()],
+            });
+        }
+        array.values = values;
+        Ok(())
+    }
+
     /// Puts the weights into a module of the same architecture.
     ///
     /// # Errors

@@ -75,10 +75,9 @@ fn responses_are_those_of_pytorch(#[case] fixture: Fixture, #[case] algorithm: A
 fn the_first_layer_is_that_of_pytorch() {
     let device = Device::flex();
     for fixture in [SMALL, FULL] {
-        let Network::Convolutional(network) = fixture.network(Algorithm::Spectral, &device) else {
-            unreachable!("a BN-CNN is convolutional")
-        };
-        let linear = network.first_layer(fixture.movie(&device));
+        let network = fixture.network(Algorithm::Spectral, &device);
+        let stages = network.stages().expect("a BN-CNN has hidden stages");
+        let linear = stages.first_layer(fixture.movie(&device));
         let [channels, height, width, clips, _] = linear.dims();
         let linear = linear
             .permute([3, 4, 0, 1, 2])

@@ -4,7 +4,7 @@ use ganglion_attribution::{AttributionConfig, Polarity, Sign};
 use ganglion_experiment::{ExperimentConfig, Responder};
 use ganglion_model::device::BackendKind;
 use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::{ModelConfig, MovieShape, Network};
+use ganglion_model::network::{ModelConfig, MovieShape, Network, NipsCnn};
 use ganglion_model::responder::ModelResponder;
 use ganglion_model::weights::Weights;
 use ganglion_recording::Normalisation;
@@ -57,13 +57,13 @@ const LINEAR: Retina = Retina {
 
 fn model(retina: &Retina) -> Model {
     let device = BackendKind::default().device().unwrap();
-    let config = ModelConfig::NipsCnn {
+    let config = ModelConfig::NipsCnn(NipsCnn {
         channels: vec![CHANNELS],
         kernels: vec![KERNEL],
         noise: 0.0,
         algorithm: Default::default(),
         microns_per_pixel: Some(50.0),
-    };
+    });
     let network = config.init(&SHAPE, 1, &device).unwrap();
     let network = planted(network, retina);
     let cells = (0..SHAPE.cells).collect();

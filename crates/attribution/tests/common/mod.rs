@@ -4,7 +4,7 @@
 use burn::tensor::Device;
 use ganglion_attribution::{Attribution, Attributor, Path};
 use ganglion_model::layer::{Factorisation, Grouping};
-use ganglion_model::network::{ModelConfig, MovieShape, Network, ReadoutKind};
+use ganglion_model::network::{BnCnn, ModelConfig, MovieShape, Network, NipsCnn, ReadoutKind};
 use ganglion_model::weights::Weights;
 
 /// A number in -1..1 that depends on its place alone.
@@ -62,13 +62,13 @@ impl Architecture {
                 bn_cnn(&[4], &[5], Grouping::PerUnit, gaussian, Some(factorised))
             }
             Self::ThreeStages => bn_cnn(&[2, 3, 2], &[4, 3, 3], Grouping::PerUnit, gaussian, None),
-            Self::Nips => ModelConfig::NipsCnn {
+            Self::Nips => ModelConfig::NipsCnn(NipsCnn {
                 channels: vec![4, 3],
                 kernels: vec![5, 4],
                 noise: 0.1,
                 algorithm: Default::default(),
                 microns_per_pixel: None,
-            },
+            }),
         }
     }
 
@@ -84,7 +84,7 @@ fn bn_cnn(
     readout: ReadoutKind,
     factorised: Option<Factorisation>,
 ) -> ModelConfig {
-    ModelConfig::BnCnn {
+    ModelConfig::BnCnn(BnCnn {
         channels: channels.to_vec(),
         kernels: kernels.to_vec(),
         batch_norm,
@@ -96,7 +96,7 @@ fn bn_cnn(
         readout,
         algorithm: Default::default(),
         microns_per_pixel: None,
-    }
+    })
 }
 
 /// Weights and statistics that are neither zero nor one, and kernels large enough for units to switch.

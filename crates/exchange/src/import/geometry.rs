@@ -1,5 +1,7 @@
 //! Sizes of a network, found from its arrays and what is said of it, and checked.
 
+use ganglion_model::network::MovieShape;
+
 use super::ImportError;
 use super::convolution::Convolution;
 use super::layer::Affine;
@@ -63,6 +65,16 @@ impl Geometry {
             planes,
             cells,
         })
+    }
+
+    /// Sizes of the network's movie and answers.
+    pub(super) fn shape(&self) -> MovieShape {
+        MovieShape {
+            height: self.frame[0],
+            width: self.frame[1],
+            history: self.history,
+            cells: self.cells,
+        }
     }
 
     /// Channels, rows and columns of the last stage.

@@ -148,12 +148,8 @@ impl Known {
 }
 
 fn own_epsilon(description: &ModelDescription) -> Option<f64> {
-    match &description.architecture {
-        ModelConfig::BnCnn {
-            batch_norm_epsilon, ..
-        } => Some(*batch_norm_epsilon),
-        _ => None,
-    }
+    let norm = description.architecture.batch_normalisation()?;
+    Some(norm.epsilon)
 }
 
 /// From drive to rate, as the option or the file says.

@@ -58,7 +58,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use ganglion_model::model::{Model, Source};
-use ganglion_model::network::{MovieShape, Nonlinearity};
+use ganglion_model::network::Nonlinearity;
 
 use crate::Error;
 pub use error::ImportError;
@@ -150,23 +150,23 @@ fn import_source(
         coordinates: options.coordinates.clone(),
     };
     let placements = match (&plan.readout.value, &options.match_recording) {
-        (Readout::OneUnit(_), Some(recording)) => {
-            let found = placement::find(&plan, &geometry, &settings, &known, recording, device)?;
+        (Readout::OneUnit(convolution), Some(recording)) => {
+            let search = placement::Search {
+                plan: &plan,
+                convolution,
+                geometry: &geometry,
+                settings: &settings,
+                known: &known,
+            };
+            let found = search.run(recording, device)?;
             settings.coordinates = Some(found.iter().map(|place| place.unit).collect());
             found
         }
         _ => Vec::new(),
     };
-    let config = network::architecture(&plan, &geometry, &settings);
-    let network = network::build(&plan, &geometry, &config, &settings, device)?;
-    let shape = MovieShape {
-        height: geometry.frame[0],
-        width: geometry.frame[1],
-        history: geometry.history,
-        cells: geometry.cells,
-    };
+    let (config, network) = settings.network(&plan, &geometry, device)?;
     let report = Report::of_network(&as_in_file, &geometry, &source, &known, placements);
-    let description = known.describe(config, shape, &source)?;
+    let description = known.describe(config, geometry.shape(), &source)?;
     Ok(Imported {
         model: Model::new(description, &network, device),
         report,

@@ -1,15 +1,15 @@
 //! A plan as one of our networks.
 
 use burn::tensor::Device;
-use ganglion_model::layer::Grouping;
-use ganglion_model::network::{ModelConfig, MovieShape, Network};
-use ganglion_model::weights::Weights;
+use ganglion_model::network::{
+    Found, FoundNormalisation, FoundReadout, FoundStage, ModelConfig, Network, Nonlinearity,
+};
 
 use super::ImportError;
 use super::failure::Failure;
 use super::geometry::Geometry;
 use super::layer::Affine;
-use super::plan::{Plan, Readout};
+use super::plan::{Plan, Readout, Stage};
 use super::units;
 
 /// Values of the read-out that are allocated at most: half a gigabyte.
@@ -24,213 +24,99 @@ pub(super) struct Settings {
     pub(super) coordinates: Option<Vec<[usize; 2]>>,
 }
 
-/// Whether the network has any batch normalisation.
-fn is_normalised(plan: &Plan) -> bool {
-    let hidden = plan
-        .stages
-        .iter()
-        .any(|stage| stage.normalisation.is_some());
-    hidden || plan.readout_normalisation.is_some()
-}
-
-/// The architecture that holds a plan.
-pub(super) fn architecture(plan: &Plan, geometry: &Geometry, settings: &Settings) -> ModelConfig {
-    let shape = |stage: &super::plan::Stage| stage.convolution.value.shape;
-    let channels = plan.stages.iter().map(|stage| shape(stage)[0]).collect();
-    let kernels = plan.stages.iter().map(|stage| shape(stage)[2]).collect();
-    let (noise, microns_per_pixel) = (settings.noise, settings.microns_per_pixel);
-    if !is_normalised(plan) {
-        return ModelConfig::NipsCnn {
-            channels,
-            kernels,
-            noise,
-            algorithm: Default::default(),
-            microns_per_pixel,
-        };
-    }
-    ModelConfig::BnCnn {
-        channels,
-        kernels,
-        batch_norm: grouping(plan, geometry),
-        batch_norm_epsilon: settings.epsilon,
-        batch_norm_momentum: 0.01,
-        noise,
-        bias: true,
-        factorised: None,
-        readout: Default::default(),
-        algorithm: Default::default(),
-        microns_per_pixel,
-    }
-}
-
-/// Per channel only where every stage is.
-fn grouping(plan: &Plan, geometry: &Geometry) -> Grouping {
-    let per_channel = plan
-        .stages
-        .iter()
-        .zip(&geometry.planes)
-        .all(|(stage, planes)| {
-            let norm = stage.normalisation.as_ref();
-            norm.is_none_or(|norm| norm.value.is_per_channel(*planes))
-        });
-    match per_channel {
-        true => Grouping::PerChannel,
-        false => Grouping::PerUnit,
-    }
-}
-
-/// Builds the network and gives it the plan's weights.
-pub(super) fn build(
-    plan: &Plan,
-    geometry: &Geometry,
-    config: &ModelConfig,
-    settings: &Settings,
-    device: &Device,
-) -> Result<Network, Failure> {
-    let units: usize = geometry.last().iter().product();
-    if units
-        .checked_mul(geometry.cells)
-        .is_none_or(|count| count > MOST_WEIGHTS)
-    {
-        return Err(ImportError::DoesNotFit {
-            name: plan.readout.name.clone(),
-            problem: format!(
-                "{units} units for each of {} cells are too many",
-                geometry.cells
-            ),
-        }
-        .into());
-    }
-    let shape = MovieShape {
-        height: geometry.frame[0],
-        width: geometry.frame[1],
-        history: geometry.history,
-        cells: geometry.cells,
-    };
-    let network = config.init(&shape, 0, device)?;
-    let mut filling = Filling {
-        weights: Weights::of(&network),
-        epsilon: settings.epsilon,
-    };
-    let per_channel = grouping(plan, geometry) == Grouping::PerChannel;
-    for (index, (stage, planes)) in plan.stages.iter().zip(&geometry.planes).enumerate() {
-        let convolution = &stage.convolution.value;
-        let name = format!("stages.{index}.convolution");
-        filling.set(&format!("{name}.kernel"), convolution.kernel.clone());
-        let bias = convolution.bias.clone();
-        filling.set(
-            &format!("{name}.bias"),
-            bias.unwrap_or_else(|| vec![0.0; planes[0]]),
-        );
-        if is_normalised(plan) {
-            let planes = match per_channel {
-                true => [planes[0], 1, 1],
-                false => *planes,
-            };
-            let affine = stage.normalisation.as_ref().map(|norm| &norm.value);
-            filling.normalise(
-                &format!("stages.{index}.normalisation"),
-                affine,
-                planes,
-                None,
-            );
-        }
-    }
-    filling.read_out(plan, geometry, settings, is_normalised(plan))?;
-    Ok(filling.weights.load_into(network)?)
-}
-
-/// Our weights, being replaced.
-struct Filling {
-    weights: Weights,
-    epsilon: f64,
-}
-
-impl Filling {
-    /// # Panics
-    /// Where the network has no such array or another size: every size was checked before.
-    fn set(&mut self, name: &str, values: Vec<f32>) {
-        let array = self.weights.0.get_mut(name);
-        let array = array.unwrap_or_else(|| panic!("the network has no array {name}"));
-        assert_eq!(array.values.len(), values.len(), "size of {name}");
-        array.values = values;
-    }
-
-    /// Sets a normalisation of all units of `planes`, spread over them where they share values; the
-    /// identity where the file has none. `bias` is what the layer before adds and ours cannot.
-    fn normalise(
-        &mut self,
-        name: &str,
-        affine: Option<&Affine>,
-        planes: [usize; 3],
-        bias: Option<&[f32]>,
-    ) {
-        let identity = || Affine {
-            variance: vec![(1.0 - self.epsilon) as f32; planes[0]],
-            ..Affine::new(planes[0])
-        };
-        let affine = affine.cloned().unwrap_or_else(identity);
-        // Ours has one epsilon: the difference goes into the variance.
-        let difference = affine.epsilon.map_or(0.0, |epsilon| epsilon - self.epsilon);
-        let variance = affine
-            .variance
-            .iter()
-            .map(|v| (f64::from(*v) + difference) as f32);
-        let axes = affine.axes(planes).unwrap_or_default();
-        let places = units::places(&axes, planes);
-        let spread =
-            |values: Vec<f32>| -> Vec<f32> { places.iter().map(|&place| values[place]).collect() };
-        let variance = spread(variance.collect());
-        let mut mean = spread(affine.mean);
-        for (mean, bias) in mean.iter_mut().zip(bias.unwrap_or(&[])) {
-            *mean -= bias;
-        }
-        self.set(&format!("{name}.gain"), spread(affine.gain));
-        self.set(&format!("{name}.offset"), spread(affine.offset));
-        self.set(&format!("{name}.running_mean"), mean);
-        self.set(&format!("{name}.running_variance"), variance);
-    }
-
-    fn read_out(
-        &mut self,
+impl Settings {
+    /// The first network of our families that has a place for all of a plan.
+    pub(super) fn network(
+        &self,
         plan: &Plan,
         geometry: &Geometry,
-        settings: &Settings,
-        normalised: bool,
-    ) -> Result<(), ImportError> {
-        let (weight, bias, affine) = readout(plan, geometry, settings)?;
-        self.set("readout.weight", weight);
-        if normalised {
-            let (cells, bias) = (geometry.cells, bias.as_deref());
-            let planes = [cells, 1, 1];
-            self.normalise("readout_normalisation", affine.as_ref(), planes, bias);
-        } else {
-            self.set(
-                "readout.bias",
-                bias.unwrap_or_else(|| vec![0.0; geometry.cells]),
-            );
-        }
-        if let Some(scale) = &plan.scale {
-            self.set("output.scale", scale.value.clone());
-        }
-        Ok(())
+        device: &Device,
+    ) -> Result<(ModelConfig, Network), Failure> {
+        as_family(&self.found(plan, geometry)?, device)
+    }
+
+    /// A plan in our order of axes, whatever family it is of.
+    fn found(&self, plan: &Plan, geometry: &Geometry) -> Result<Found, ImportError> {
+        refuse_too_many(plan, geometry)?;
+        let stages = plan.stages.iter().zip(&geometry.planes);
+        Ok(Found {
+            shape: geometry.shape(),
+            stages: stages
+                .map(|(stage, planes)| found(stage, *planes))
+                .collect(),
+            readout: readout(plan, geometry, self)?,
+            scale: plan.scale.as_ref().map(|scale| scale.value.clone()),
+            nonlinearity: Nonlinearity::Softplus,
+            epsilon: self.epsilon,
+            noise: self.noise,
+            microns_per_pixel: self.microns_per_pixel,
+        })
     }
 }
 
-/// Weights `[cell, unit]`, constants and normalisation of the cells.
-type DenseParts = (Vec<f32>, Option<Vec<f32>>, Option<Affine>);
+/// A network of the first family that has a place for all that was found.
+pub(super) fn as_family(found: &Found, device: &Device) -> Result<(ModelConfig, Network), Failure> {
+    ModelConfig::import(found, device)?.ok_or_else(|| {
+        let what = "has layers that are those of no family of models here".into();
+        ImportError::Unsupported { what }.into()
+    })
+}
 
+fn found(stage: &Stage, planes: [usize; 3]) -> FoundStage {
+    let convolution = &stage.convolution.value;
+    let norm = stage.normalisation.as_ref();
+    FoundStage {
+        planes,
+        size: convolution.shape[2],
+        kernel: convolution.kernel.clone(),
+        bias: convolution.bias.clone(),
+        normalisation: norm.map(|norm| normalisation(&norm.value, planes)),
+    }
+}
+
+/// A normalisation of the units of `planes`.
+pub(super) fn normalisation(affine: &Affine, planes: [usize; 3]) -> FoundNormalisation {
+    let axes = affine.axes(planes).unwrap_or_default();
+    FoundNormalisation {
+        gain: affine.gain.clone(),
+        offset: affine.offset.clone(),
+        mean: affine.mean.clone(),
+        variance: affine.variance.clone(),
+        epsilon: affine.epsilon,
+        groups: units::places(&axes, planes),
+        is_per_channel: affine.is_per_channel(planes),
+    }
+}
+
+fn refuse_too_many(plan: &Plan, geometry: &Geometry) -> Result<(), ImportError> {
+    let (units, cells) = (geometry.last().iter().product::<usize>(), geometry.cells);
+    let count = units.checked_mul(cells);
+    if count.is_some_and(|count| count <= MOST_WEIGHTS) {
+        return Ok(());
+    }
+    Err(ImportError::DoesNotFit {
+        name: plan.readout.name.clone(),
+        problem: format!("{units} units for each of {cells} cells are too many"),
+    })
+}
+
+/// The read-out as a dense one.
 fn readout(
     plan: &Plan,
     geometry: &Geometry,
     settings: &Settings,
-) -> Result<DenseParts, ImportError> {
+) -> Result<FoundReadout, ImportError> {
     let affine = plan
         .readout_normalisation
         .as_ref()
         .map(|norm| norm.value.clone());
+    let dense = |weight: Vec<f32>, bias: &Option<Vec<f32>>, affine: Option<Affine>| FoundReadout {
+        weight,
+        bias: bias.clone(),
+        normalisation: affine.map(|affine| normalisation(&affine, [geometry.cells, 1, 1])),
+    };
     let convolution = match &plan.readout.value {
-        Readout::Dense(dense) => return Ok((dense.weight.clone(), dense.bias.clone(), affine)),
+        Readout::Dense(layer) => return Ok(dense(layer.weight.clone(), &layer.bias, affine)),
         Readout::OneUnit(convolution) => convolution,
     };
     let places = settings.coordinates.as_ref().ok_or(ImportError::NotSaid {
@@ -259,7 +145,7 @@ fn readout(
         weight[cell * channels * rows * columns + unit] = *value;
     }
     let affine = affine.map(|affine| of_units(&affine, places, map));
-    Ok((weight, convolution.bias.clone(), affine))
+    Ok(dense(weight, &convolution.bias, affine))
 }
 
 /// The normalisation of the units that the cells take, where every unit has its own.

@@ -7,17 +7,18 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_model::layer::{Algorithm, Mode, SpatiotemporalConvolution};
-use ganglion_model::network::Network;
+use ganglion_model::network::ConvolutionalNetwork;
 use ganglion_recording::{CellSelection, LoadOptions, Normalisation, Recording, RecordingFile};
 use serde::Serialize;
 
+use super::convolution::Convolution;
 use super::error::ImportError;
 use super::failure::Failure;
 use super::geometry::Geometry;
 use super::known::{Known, RESPONSE, refuse_repeated};
 use super::layer::Affine;
-use super::network::{self, Settings};
-use super::plan::{Plan, Readout};
+use super::network::Settings;
+use super::plan::Plan;
 
 /// Bins looked at: more would hardly change the best unit.
 const MOST_BINS: usize = 12_000;
@@ -35,73 +36,85 @@ pub struct Placement {
     pub correlation: f64,
 }
 
-/// The best unit for each cell.
-pub(super) fn find(
-    plan: &Plan,
-    geometry: &Geometry,
-    settings: &Settings,
-    known: &Known,
-    recording: &Path,
-    device: &Device,
-) -> Result<Vec<Placement>, Failure> {
-    let Readout::OneUnit(convolution) = &plan.readout.value else {
-        unreachable!("called for convolutional read-outs only")
-    };
-    let recording = load(geometry, known, recording)?;
-    let normalisation = normalisation(known, &recording)?;
-    let somewhere = Settings {
-        coordinates: Some(vec![[0, 0]; geometry.cells]),
-        ..*settings
-    };
-    let config = network::architecture(plan, geometry, &somewhere);
-    let network = network::build(plan, geometry, &config, &somewhere, device)?;
-    let [cells, channels, size, _] = convolution.shape;
-    let kernel = TensorData::new(convolution.kernel.clone(), [cells, channels, 1, size, size]);
-    let kernel = Tensor::<5>::from_data(kernel, device);
-    let bias = convolution.bias.clone();
-    let bias = bias.map(|bias| Tensor::from_data(TensorData::new(bias, [cells]), device));
-    let readout = SpatiotemporalConvolution::of(kernel, bias, Algorithm::Spectral);
-    let [_, rows, columns] = geometry.last();
-    let map = [rows - size + 1, columns - size + 1];
-    let mut sums = vec![Sums::default(); cells * map[0] * map[1]];
-    let frames = recording.movie.frames();
-    let bins = geometry.history..frames.min(geometry.history + MOST_BINS);
-    for start in bins.clone().step_by(CHUNK) {
-        let chunk = start..bins.end.min(start + CHUNK);
-        let seen = chunk.start - geometry.history..chunk.end - 1;
-        let count = seen.len();
-        let mut values = vec![0.0; recording.movie.pixels() * count];
-        let movie = &recording.movie;
-        movie.normalised_pixel_major(seen, &normalisation, &mut values, count, 0)?;
-        let shape = [1, geometry.frame[0], geometry.frame[1], 1, count];
-        let hidden = hidden(
-            &network,
-            Tensor::from_data(TensorData::new(values, shape), device),
-        );
-        let units: Vec<f32> = readout.forward(hidden).into_data().iter::<f32>().collect();
-        for (unit, (drives, sums)) in units.chunks(chunk.len()).zip(&mut sums).enumerate() {
-            let positions = map[0] * map[1];
-            let affine = plan.readout_normalisation.as_ref().map(|norm| &norm.value);
-            let group = group(affine, unit, positions, cells);
-            let rate = |drive: f32| rate(drive, affine, group, settings.epsilon);
-            let recorded = &recording.responses.cell(unit / positions)[chunk.clone()];
-            for (drive, recorded) in drives.iter().zip(recorded) {
-                sums.add(rate(*drive), f64::from(*recorded));
+/// A network whose cells' units are looked for.
+pub(super) struct Search<'a> {
+    pub(super) plan: &'a Plan,
+    /// Its read-out.
+    pub(super) convolution: &'a Convolution,
+    pub(super) geometry: &'a Geometry,
+    pub(super) settings: &'a Settings,
+    pub(super) known: &'a Known,
+}
+
+impl Search<'_> {
+    /// The best unit for each cell.
+    pub(super) fn run(&self, recording: &Path, device: &Device) -> Result<Vec<Placement>, Failure> {
+        let Self {
+            plan,
+            convolution,
+            geometry,
+            settings,
+            known,
+        } = *self;
+        let recording = load(geometry, known, recording)?;
+        let normalisation = normalisation(known, &recording)?;
+        let somewhere = Settings {
+            coordinates: Some(vec![[0, 0]; geometry.cells]),
+            ..*settings
+        };
+        let (_, network) = somewhere.network(plan, geometry, device)?;
+        let Some(network) = network.stages() else {
+            let what = "has hidden stages, but became a model without".into();
+            return Err(ImportError::Unsupported { what }.into());
+        };
+        let [cells, channels, size, _] = convolution.shape;
+        let kernel = TensorData::new(convolution.kernel.clone(), [cells, channels, 1, size, size]);
+        let kernel = Tensor::<5>::from_data(kernel, device);
+        let bias = convolution.bias.clone();
+        let bias = bias.map(|bias| Tensor::from_data(TensorData::new(bias, [cells]), device));
+        let readout = SpatiotemporalConvolution::of(kernel, bias, Algorithm::Spectral);
+        let [_, rows, columns] = geometry.last();
+        let map = [rows - size + 1, columns - size + 1];
+        let mut sums = vec![Sums::default(); cells * map[0] * map[1]];
+        let frames = recording.movie.frames();
+        let bins = geometry.history..frames.min(geometry.history + MOST_BINS);
+        for start in bins.clone().step_by(CHUNK) {
+            let chunk = start..bins.end.min(start + CHUNK);
+            let seen = chunk.start - geometry.history..chunk.end - 1;
+            let count = seen.len();
+            let mut values = vec![0.0; recording.movie.pixels() * count];
+            let movie = &recording.movie;
+            movie.normalised_pixel_major(seen, &normalisation, &mut values, count, 0)?;
+            let shape = [1, geometry.frame[0], geometry.frame[1], 1, count];
+            let hidden = hidden(
+                network,
+                Tensor::from_data(TensorData::new(values, shape), device),
+            );
+            let units: Vec<f32> = readout.forward(hidden).into_data().iter::<f32>().collect();
+            for (unit, (drives, sums)) in units.chunks(chunk.len()).zip(&mut sums).enumerate() {
+                let positions = map[0] * map[1];
+                let affine = plan.readout_normalisation.as_ref().map(|norm| &norm.value);
+                let group = group(affine, unit, positions, cells);
+                let rate = |drive: f32| rate(drive, affine, group, settings.epsilon);
+                let recorded = &recording.responses.cell(unit / positions)[chunk.clone()];
+                for (drive, recorded) in drives.iter().zip(recorded) {
+                    sums.add(rate(*drive), f64::from(*recorded));
+                }
             }
         }
+        let numbers = known.cells.clone().unwrap_or_else(|| (0..cells).collect());
+        let best = |cell: usize| best(&sums[cell * map[0] * map[1]..][..map[0] * map[1]], map[1]);
+        Ok((0..cells)
+            .map(|cell| {
+                let (unit, correlation) = best(cell);
+                Placement {
+                    cell: numbers[cell],
+                    unit,
+                    correlation,
+                }
+            })
+            .collect())
     }
-    let numbers = known.cells.clone().unwrap_or_else(|| (0..cells).collect());
-    let best = |cell: usize| best(&sums[cell * map[0] * map[1]..][..map[0] * map[1]], map[1]);
-    Ok((0..cells)
-        .map(|cell| {
-            let (unit, correlation) = best(cell);
-            Placement {
-                cell: numbers[cell],
-                unit,
-                correlation,
-            }
-        })
-        .collect())
 }
 
 fn load(geometry: &Geometry, known: &Known, path: &Path) -> Result<Recording, Failure> {
@@ -160,10 +173,7 @@ fn normalisation(
 }
 
 /// The last hidden stage's output.
-fn hidden(network: &Network, movie: Tensor<5>) -> Tensor<5> {
-    let Network::Convolutional(network) = network else {
-        unreachable!("a network with stages is convolutional")
-    };
+fn hidden(network: &ConvolutionalNetwork, movie: Tensor<5>) -> Tensor<5> {
     network.stages.iter().fold(movie, |input, stage| {
         stage.activate(stage.linear(input, Mode::Inference), Mode::Inference)
     })

@@ -5,7 +5,9 @@ use ganglion_exchange::export::{ExportFormat, export};
 use ganglion_exchange::import::{ImportOptions, import};
 use ganglion_model::layer::Factorisation;
 use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::{ModelConfig, MovieShape, Nonlinearity, ReadoutKind};
+use ganglion_model::network::{
+    BnCnn, Ln, ModelConfig, MovieShape, NipsCnn, Nonlinearity, ReadoutKind,
+};
 use ganglion_recording::Normalisation;
 use rand::{RngExt, SeedableRng};
 use rstest::rstest;
@@ -18,7 +20,7 @@ const SHAPE: MovieShape = MovieShape {
 };
 
 fn bn_cnn(readout: ReadoutKind, factorised: Option<Factorisation>) -> ModelConfig {
-    ModelConfig::BnCnn {
+    ModelConfig::BnCnn(BnCnn {
         channels: vec![2, 3],
         kernels: vec![5, 3],
         batch_norm: Default::default(),
@@ -30,26 +32,26 @@ fn bn_cnn(readout: ReadoutKind, factorised: Option<Factorisation>) -> ModelConfi
         readout,
         algorithm: Default::default(),
         microns_per_pixel: None,
-    }
+    })
 }
 
 fn ln(window: Option<usize>, nonlinearity: Nonlinearity) -> ModelConfig {
-    ModelConfig::Ln {
+    ModelConfig::Ln(Ln {
         window,
         nonlinearity,
         factorised: None,
         microns_per_pixel: None,
-    }
+    })
 }
 
 fn nips_cnn() -> ModelConfig {
-    ModelConfig::NipsCnn {
+    ModelConfig::NipsCnn(NipsCnn {
         channels: vec![2, 3],
         kernels: vec![5, 3],
         noise: 0.1,
         algorithm: Default::default(),
         microns_per_pixel: None,
-    }
+    })
 }
 
 /// A model with cells scaled by their rates, as trained ones may be.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use ganglion_exchange::import::{BatchNormOrder, FlattenOrder, ImportOptions, Report};
-use ganglion_model::network::{ModelConfig, Nonlinearity};
+use ganglion_model::network::{Ln, ModelConfig, Nonlinearity};
 use rstest::rstest;
 use tempfile::TempDir;
 
@@ -58,7 +58,7 @@ fn a_description_leaves_nothing_of_the_network_to_assume() {
         assert!(!flags.contains(&flag.to_owned()), "{flag}: {report}");
     }
     let model = imported(&keras("exponential.keras"), &ImportOptions::default()).model;
-    let ModelConfig::Ln { nonlinearity, .. } = model.description.architecture else {
+    let ModelConfig::Ln(Ln { nonlinearity, .. }) = model.description.architecture else {
         panic!("not a linear-nonlinear model")
     };
     assert_eq!(nonlinearity, Nonlinearity::Exp);

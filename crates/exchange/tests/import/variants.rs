@@ -2,7 +2,7 @@
 
 use ganglion_exchange::import::ImportOptions;
 use ganglion_model::layer::Grouping;
-use ganglion_model::network::ModelConfig;
+use ganglion_model::network::{BnCnn, ModelConfig};
 use ganglion_recording::Normalisation;
 use rstest::rstest;
 
@@ -52,9 +52,9 @@ fn settings_are_read_from_hyper_parameters() {
     assert_eq!(description.normalisation, expected);
     assert_eq!(description.cells, [4, 6, 9]);
     assert_eq!(description.provenance.epoch, 7);
-    let ModelConfig::BnCnn {
+    let ModelConfig::BnCnn(BnCnn {
         noise, batch_norm, ..
-    } = description.architecture
+    }) = description.architecture
     else {
         panic!("not a BN-CNN")
     };
@@ -65,7 +65,7 @@ fn settings_are_read_from_hyper_parameters() {
 fn per_channel_normalisation_stays_per_channel() {
     let imported = imported(&variant("per_channel.pt"), &ImportOptions::default());
     let architecture = &imported.model.description.architecture;
-    let ModelConfig::BnCnn { batch_norm, .. } = architecture else {
+    let ModelConfig::BnCnn(BnCnn { batch_norm, .. }) = architecture else {
         panic!("not a BN-CNN")
     };
     assert_eq!(*batch_norm, Grouping::PerChannel);

@@ -7,9 +7,9 @@ use ganglion_plot::{ChannelFilter, FilterFigure};
 /// Every first-layer filter in space and time.
 pub fn filters(model: &Model) -> FilterFigure {
     let description = &model.description;
-    let name = |channel: usize| match description.architecture.kind() {
-        "ln" => format!("Cell {}", description.cells[channel]),
-        _ => format!("Channel {channel}"),
+    let name = |channel: usize| match model.network.stages() {
+        Some(_) => format!("Channel {channel}"),
+        None => format!("Cell {}", description.cells[channel]),
     };
     let learned = first_layer_filters(model).into_iter();
     FilterFigure {

@@ -33,11 +33,6 @@ impl Output {
         Self::new(cells, Nonlinearity::Softplus, device)
     }
 
-    /// Sets the scales, Hz.
-    pub(super) fn set_scale(&mut self, scales: Tensor<1>) {
-        self.scale = constant(scales);
-    }
-
     /// # Shapes
     /// Drives and rates `[cell, sample]`.
     pub fn forward(&self, drive: Tensor<2>) -> Tensor<2> {

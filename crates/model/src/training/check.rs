@@ -3,7 +3,6 @@
 use super::config::{Criterion, OptimiserConfig, RunConfig, TrainingConfig};
 use crate::error::Error;
 use crate::limits::{at_least_one, require};
-use crate::network::ModelConfig;
 
 impl RunConfig {
     /// Checks everything that can be checked without the recording.
@@ -21,8 +20,8 @@ impl RunConfig {
 
     /// Statistics belong to batch normalisation.
     fn check_statistics(&self) -> Result<(), Error> {
-        let normalised = matches!(self.model, ModelConfig::BnCnn { .. });
-        if normalised || self.training.batch_statistics_epochs.is_none() {
+        let is_normalised = self.model.batch_normalisation().is_some();
+        if is_normalised || self.training.batch_statistics_epochs.is_none() {
             return Ok(());
         }
         let kind = self.model.kind();

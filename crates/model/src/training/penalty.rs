@@ -51,8 +51,8 @@ impl Penalties {
         add(config.smoothness.temporal, &|| {
             temporal_roughness(network.first_kernel())
         });
-        if let Some(term) = squared_readout(network) {
-            add(config.l2.readout, &|| term.clone());
+        if let Some(weights) = network.readout_weights() {
+            add(config.l2.readout, &|| per_row(weights.clone()));
         }
         if let (Some(anchor), Some(readout)) = (&self.anchor, gaussian_readout(network)) {
             add(config.anchor.centre, &|| {
@@ -68,12 +68,9 @@ impl Penalties {
 }
 
 fn gaussian_readout(network: &Network) -> Option<&GaussianReadout> {
-    match network {
-        Network::Convolutional(network) => match &network.readout {
-            Readout::Gaussian(readout) => Some(readout),
-            Readout::Dense(_) => None,
-        },
-        Network::LinearNonlinear(_) => None,
+    match &network.stages()?.readout {
+        Readout::Gaussian(readout) => Some(readout),
+        Readout::Dense(_) => None,
     }
 }
 
@@ -81,16 +78,6 @@ fn gaussian_readout(network: &Network) -> Option<&GaussianReadout> {
 fn per_row(values: Tensor<2>) -> Tensor<1> {
     let [rows, _] = values.dims();
     values.powi_scalar(2).sum().div_scalar(rows as f64)
-}
-
-fn squared_readout(network: &Network) -> Option<Tensor<1>> {
-    match network {
-        Network::Convolutional(network) => Some(per_row(match &network.readout {
-            Readout::Dense(readout) => readout.weight.val(),
-            Readout::Gaussian(readout) => readout.weight.val(),
-        })),
-        Network::LinearNonlinear(_) => None,
-    }
 }
 
 /// Sum of squares of all kernels. For factorised kernels, of their factors: the product's own norm

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use burn::tensor::Device;
 use ganglion_model::layer::Algorithm;
-use ganglion_model::network::{ModelConfig, MovieShape, Network};
+use ganglion_model::network::{BnCnn, ModelConfig, MovieShape, Network};
 use ganglion_model::weights::Weights;
 
 /// A published network in small or in full size, with random weights.
@@ -71,7 +71,7 @@ impl Fixture {
     }
 
     pub fn network(&self, algorithm: Algorithm, device: &Device) -> Network {
-        let config = ModelConfig::BnCnn {
+        let config = ModelConfig::BnCnn(BnCnn {
             channels: self.channels.to_vec(),
             kernels: self.kernels.to_vec(),
             batch_norm: Default::default(),
@@ -83,7 +83,7 @@ impl Fixture {
             readout: Default::default(),
             algorithm,
             microns_per_pixel: None,
-        };
+        });
         let network = config
             .init(&self.shape(), 1, device)
             .expect("the architecture is possible");

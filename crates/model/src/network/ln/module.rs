@@ -2,15 +2,19 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
-use rand::Rng;
+use rand_chacha::ChaCha8Rng;
 
-use super::config::Nonlinearity;
-use super::nonlinearity::Output;
-use super::peak::Peak;
-use super::shape::MovieShape;
+use super::Ln;
 use crate::error::Error;
 use crate::initialisation::{constant, uniform};
-use crate::layer::{Algorithm, Factorisation, Kernel, KernelShape, convolve};
+use crate::layer::{Algorithm, Kernel, KernelShape, Mode, convolve};
+use crate::network::config::{Nonlinearity, check_factorisation};
+use crate::network::family::{Family, FamilyModule, Import};
+use crate::network::found::Found;
+use crate::network::nonlinearity::Output;
+use crate::network::peak::Peak;
+use crate::network::sequential::Sequential;
+use crate::network::shape::MovieShape;
 
 /// One linear spatiotemporal filter a cell, then one nonlinearity:
 /// `r[n](t) = f(b[n] + sum_lyx w[n, l, y, x] s(t + l, y, x))`.
@@ -30,20 +34,22 @@ pub struct LinearNonlinear {
     windowed: bool,
 }
 
-/// Settings of a [`LinearNonlinear`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct LinearNonlinearConfig {
-    pub(super) window: Option<usize>,
-    pub(super) nonlinearity: Nonlinearity,
-    pub(super) factorised: Option<Factorisation>,
-}
+impl Family for Ln {
+    type Module = LinearNonlinear;
 
-impl LinearNonlinearConfig {
-    pub(super) fn init(
+    fn check(&self) -> Result<(), Error> {
+        check_factorisation(self.factorised.as_ref())
+    }
+
+    fn microns_per_pixel(&self) -> Option<f64> {
+        self.microns_per_pixel
+    }
+
+    fn init(
         &self,
         shape: &MovieShape,
         device: &Device,
-        generator: &mut impl Rng,
+        generator: &mut ChaCha8Rng,
     ) -> Result<LinearNonlinear, Error> {
         let size = match self.window {
             Some(0) => return Err(Error::EmptyStage),
@@ -74,6 +80,14 @@ impl LinearNonlinearConfig {
             windowed: self.window.is_some(),
         })
     }
+
+    fn nonlinearity(&self) -> Option<Nonlinearity> {
+        Some(self.nonlinearity)
+    }
+
+    fn import(found: &Found) -> Option<Import<Self>> {
+        super::state::import(found)
+    }
 }
 
 fn corners(positions: &[[usize; 2]], device: &Device) -> Param<Tensor<2>> {
@@ -83,30 +97,6 @@ fn corners(positions: &[[usize; 2]], device: &Device) -> Param<Tensor<2>> {
 }
 
 impl LinearNonlinear {
-    /// Centres each cell's window on its receptive field, as far as the frame allows, and starts
-    /// factorised filters with its polarity.
-    pub(super) fn place(mut self, peaks: &[Peak], shape: &MovieShape) -> Self {
-        if let Kernel::Factorised(filter) = self.filter {
-            let on: Vec<bool> = peaks.iter().map(|peak| peak.on).collect();
-            self.filter = Kernel::Factorised(filter.with_polarities(&on));
-        }
-        let device = self.bias.val().device();
-        let limits = [shape.height - self.window[0], shape.width - self.window[1]];
-        let corner = |peak: &Peak| {
-            std::array::from_fn(|axis| {
-                let corner = peak.position[axis].round() - (self.window[axis] / 2) as f32;
-                (corner.max(0.0) as usize).min(limits[axis])
-            })
-        };
-        self.corner = corners(&peaks.iter().map(corner).collect::<Vec<_>>(), &device);
-        self
-    }
-
-    /// Whether placing changes anything.
-    pub(super) fn has_places(&self) -> bool {
-        self.windowed || matches!(self.filter, Kernel::Factorised(_))
-    }
-
     /// Firing rates, Hz.
     ///
     /// # Shapes
@@ -149,6 +139,48 @@ impl LinearNonlinear {
             })
             .collect();
         Tensor::cat(drives, 0)
+    }
+}
+
+impl FamilyModule for LinearNonlinear {
+    fn forward(&self, movie: Tensor<5>, _mode: Mode) -> Tensor<2> {
+        self.forward(movie)
+    }
+
+    fn output_scale(&mut self) -> &mut Param<Tensor<1>> {
+        &mut self.output.scale
+    }
+
+    fn kernels(&self) -> Vec<&Kernel> {
+        vec![&self.filter]
+    }
+
+    fn write(&self, shape: &MovieShape, to: &mut Sequential) {
+        super::state::write(self, shape, to);
+    }
+
+    /// Centres each cell's window on its receptive field, as far as the frame allows, and starts
+    /// factorised filters with its polarity.
+    fn place(mut self, peaks: &[Peak], shape: &MovieShape) -> Self {
+        if let Kernel::Factorised(filter) = self.filter {
+            let on: Vec<bool> = peaks.iter().map(|peak| peak.on).collect();
+            self.filter = Kernel::Factorised(filter.with_polarities(&on));
+        }
+        let device = self.bias.val().device();
+        let limits = [shape.height - self.window[0], shape.width - self.window[1]];
+        let corner = |peak: &Peak| {
+            std::array::from_fn(|axis| {
+                let corner = peak.position[axis].round() - (self.window[axis] / 2) as f32;
+                (corner.max(0.0) as usize).min(limits[axis])
+            })
+        };
+        self.corner = corners(&peaks.iter().map(corner).collect::<Vec<_>>(), &device);
+        self
+    }
+
+    /// Whether placing changes anything.
+    fn has_places(&self) -> bool {
+        self.windowed || matches!(self.filter, Kernel::Factorised(_))
     }
 }
 

@@ -1,0 +1,55 @@
+//! A BN-CNN as a convolutional network.
+
+use burn::tensor::Device;
+use rand_chacha::ChaCha8Rng;
+
+use super::BnCnn;
+use crate::error::Error;
+use crate::network::convolutional::{Architecture, BatchNorm, ConvolutionalNetwork};
+use crate::network::family::{Family, Import};
+use crate::network::found::Found;
+use crate::network::shape::MovieShape;
+
+impl Family for BnCnn {
+    type Module = ConvolutionalNetwork;
+
+    fn check(&self) -> Result<(), Error> {
+        self.refuse_nonsense()
+    }
+
+    fn microns_per_pixel(&self) -> Option<f64> {
+        self.microns_per_pixel
+    }
+
+    fn init(
+        &self,
+        shape: &MovieShape,
+        device: &Device,
+        generator: &mut ChaCha8Rng,
+    ) -> Result<ConvolutionalNetwork, Error> {
+        let architecture = Architecture {
+            channels: self.channels.clone(),
+            kernels: self.kernels.clone(),
+            batch_norm: self.batch_normalisation(),
+            noise: self.noise,
+            bias: self.bias,
+            factorised: self.factorised,
+            readout: self.readout,
+            readout_bias: false,
+            algorithm: self.algorithm,
+        };
+        architecture.init(shape, device, generator)
+    }
+
+    fn batch_normalisation(&self) -> Option<BatchNorm> {
+        Some(BatchNorm {
+            grouping: self.batch_norm,
+            epsilon: self.batch_norm_epsilon,
+            momentum: self.batch_norm_momentum,
+        })
+    }
+
+    fn import(found: &Found) -> Option<Import<Self>> {
+        super::state::import(found)
+    }
+}

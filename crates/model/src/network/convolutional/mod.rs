@@ -1,0 +1,13 @@
+//! Stages of convolution, then a read-out a cell: what BN-CNN and NIPS-CNN share.
+
+mod architecture;
+mod found;
+mod network;
+mod stage;
+mod state;
+
+pub(super) use architecture::Architecture;
+pub use architecture::BatchNorm;
+pub(super) use found::{normalised_readout_of, plain_readout_of, stages_of};
+pub use network::{ConvolutionalNetwork, Readout};
+pub use stage::Stage;

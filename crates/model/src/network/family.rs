@@ -1,0 +1,251 @@
+//! What a family of models is, and what its networks are asked.
+
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor};
+use rand_chacha::ChaCha8Rng;
+
+use super::config::Nonlinearity;
+use super::convolutional::{BatchNorm, ConvolutionalNetwork, Readout};
+use super::found::Found;
+use super::peak::Peak;
+use super::sequential::Sequential;
+use super::shape::MovieShape;
+use crate::error::Error;
+use crate::layer::{Kernel, Mode};
+
+/// A family of models, as its settings: the `[model]` table without its `kind`.
+///
+/// A family is a folder here and a line of `families!`, which gives it its `kind`. What a family has
+/// beyond rates is said by capabilities, methods that return an `Option` and have a default: nothing
+/// outside the folder asks which family it is.
+pub trait Family: Sized {
+    /// Its networks.
+    type Module: FamilyModule;
+
+    /// Checks everything that does not depend on the movie.
+    ///
+    /// # Errors
+    /// Names the key, what it holds and what it may hold.
+    fn check(&self) -> Result<(), Error>;
+
+    /// Size of a pixel on the retina as given in the config, micrometres.
+    fn microns_per_pixel(&self) -> Option<f64>;
+
+    /// Builds a network with initial weights of its own.
+    ///
+    /// # Errors
+    /// Where the settings contradict themselves or do not fit the movie.
+    fn init(
+        &self,
+        shape: &MovieShape,
+        device: &Device,
+        generator: &mut ChaCha8Rng,
+    ) -> Result<Self::Module, Error>;
+
+    /// Its batch normalisation, if it has any.
+    fn batch_normalisation(&self) -> Option<BatchNorm> {
+        None
+    }
+
+    /// From generator signal to rate, where that is a setting.
+    fn nonlinearity(&self) -> Option<Nonlinearity> {
+        None
+    }
+
+    /// The settings and arrays (by our names) that equal a network of another program, if it is one
+    /// of this family.
+    fn import(_found: &Found) -> Option<Import<Self>> {
+        None
+    }
+}
+
+/// A network of another program in terms of a family.
+pub struct Import<F> {
+    /// The family's settings.
+    pub family: F,
+    /// Arrays by our names; others keep their initial values.
+    pub arrays: Vec<(String, Vec<f32>)>,
+}
+
+/// A family's networks.
+pub trait FamilyModule: Module {
+    /// Firing rates `[cell, sample]`, Hz, of a movie `[1, y, x, segment, frame]`.
+    fn forward(&self, movie: Tensor<5>, mode: Mode) -> Tensor<2>;
+
+    /// The factors of the rates, `[cell]`, Hz.
+    fn output_scale(&mut self) -> &mut Param<Tensor<1>>;
+
+    /// All kernels, the one that sees the movie first; at least one.
+    fn kernels(&self) -> Vec<&Kernel>;
+
+    /// Writes the arrays in the naming of PyTorch.
+    fn write(&self, shape: &MovieShape, to: &mut Sequential);
+
+    /// The hidden stages and what reads them, if the network has hidden units.
+    fn stages(&self) -> Option<&ConvolutionalNetwork> {
+        None
+    }
+
+    /// Weights `[cell, weight]` of hidden units, which `training.l2.readout` holds small.
+    fn readout_weights(&self) -> Option<Tensor<2>> {
+        Some(match &self.stages()?.readout {
+            Readout::Dense(readout) => readout.weight.val(),
+            Readout::Gaussian(readout) => readout.weight.val(),
+        })
+    }
+
+    /// Whether placing changes anything.
+    fn has_places(&self) -> bool {
+        false
+    }
+
+    /// Points each cell at its receptive field, where the network has such places.
+    fn place(self, _peaks: &[Peak], _shape: &MovieShape) -> Self {
+        self
+    }
+}
+
+/// Makes [`ModelConfig`](super::ModelConfig) and [`Network`](super::Network) of the families.
+macro_rules! families {
+    ($($(#[$docs:meta])* $kind:literal => $folder:ident::$family:ident,)*) => {
+        $(pub use $folder::$family;)*
+
+        /// The `[model]` table: `kind` names the family, all other keys are the family's settings.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind")]
+        pub enum ModelConfig {
+            $($(#[$docs])* #[serde(rename = $kind)] $family($folder::$family),)*
+        }
+
+        /// A network of any family.
+        #[derive(Module, Debug)]
+        pub enum Network {
+            $($(#[$docs])* $family(<$folder::$family as Family>::Module),)*
+        }
+
+        $(impl From<$folder::$family> for ModelConfig {
+            fn from(family: $folder::$family) -> Self {
+                Self::$family(family)
+            }
+        })*
+
+        impl ModelConfig {
+            /// The kind's name in config files.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$family(_) => $kind,)*
+                }
+            }
+
+            /// Size of a pixel on the retina as given in the config, micrometres.
+            pub fn microns_per_pixel(&self) -> Option<f64> {
+                match self {
+                    $(Self::$family(family) => family.microns_per_pixel(),)*
+                }
+            }
+
+            /// Its batch normalisation, if it has any.
+            pub fn batch_normalisation(&self) -> Option<BatchNorm> {
+                match self {
+                    $(Self::$family(family) => family.batch_normalisation(),)*
+                }
+            }
+
+            /// From generator signal to rate, where that is a setting.
+            pub fn nonlinearity(&self) -> Option<Nonlinearity> {
+                match self {
+                    $(Self::$family(family) => family.nonlinearity(),)*
+                }
+            }
+
+            fn check_family(&self) -> Result<(), Error> {
+                match self {
+                    $(Self::$family(family) => family.check(),)*
+                }
+            }
+
+            fn init_family(
+                &self,
+                shape: &MovieShape,
+                device: &Device,
+                generator: &mut ChaCha8Rng,
+            ) -> Result<Network, Error> {
+                match self {
+                    $(Self::$family(family) => {
+                        family.init(shape, device, generator).map(Network::$family)
+                    })*
+                }
+            }
+
+            /// The first family that has a place for all that was found.
+            fn import_family(found: &Found) -> Option<Import<Self>> {
+                $(if let Some(Import { family, arrays }) = <$folder::$family>::import(found) {
+                    return Some(Import { family: Self::$family(family), arrays });
+                })*
+                None
+            }
+        }
+
+        impl Network {
+            /// Firing rates, Hz.
+            ///
+            /// # Shapes
+            /// - movie: `[1, y, x, segment, frame]`, normalised, time fastest
+            /// - output: `[cell, sample]`, samples in the order segment, frame; each segment yields
+            ///   `frames - history + 1` responses, the first from its first `history` frames
+            pub fn forward(&self, movie: Tensor<5>, mode: Mode) -> Tensor<2> {
+                match self {
+                    $(Self::$family(network) => FamilyModule::forward(network, movie, mode),)*
+                }
+            }
+
+            /// All kernels, the one that sees the movie first.
+            pub fn kernels(&self) -> Vec<&Kernel> {
+                match self {
+                    $(Self::$family(network) => network.kernels(),)*
+                }
+            }
+
+            /// The hidden stages and what reads them, if the network has hidden units.
+            pub fn stages(&self) -> Option<&ConvolutionalNetwork> {
+                match self {
+                    $(Self::$family(network) => FamilyModule::stages(network),)*
+                }
+            }
+
+            /// Weights `[cell, weight]` of hidden units, if the network has any.
+            pub fn readout_weights(&self) -> Option<Tensor<2>> {
+                match self {
+                    $(Self::$family(network) => network.readout_weights(),)*
+                }
+            }
+
+            /// Whether [`Network::place`] changes anything.
+            pub fn has_places(&self) -> bool {
+                match self {
+                    $(Self::$family(network) => network.has_places(),)*
+                }
+            }
+
+            /// Points each cell at its receptive field, where the network has such places.
+            pub fn place(self, peaks: &[Peak], shape: &MovieShape) -> Self {
+                match self {
+                    $(Self::$family(network) => Self::$family(network.place(peaks, shape)),)*
+                }
+            }
+
+            fn output_scale(&mut self) -> &mut Param<Tensor<1>> {
+                match self {
+                    $(Self::$family(network) => network.output_scale(),)*
+                }
+            }
+
+            fn write(&self, shape: &MovieShape, to: &mut Sequential) {
+                match self {
+                    $(Self::$family(network) => network.write(shape, to),)*
+                }
+            }
+        }
+    };
+}
+pub(super) use families;

@@ -1,0 +1,24 @@
+//! What the `[model]` table of an LN model says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::layer::Factorisation;
+use crate::network::config::Nonlinearity;
+
+/// One linear filter and one nonlinearity a cell.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ln {
+    /// Size in pixels of the square window around each cell's receptive field; absent: the
+    /// whole frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<usize>,
+    /// From generator signal to rate.
+    pub nonlinearity: Nonlinearity,
+    /// How filters are parameterised; absent: freely.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factorised: Option<Factorisation>,
+    /// Size of a pixel on the retina, micrometres; absent: as the recording says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub microns_per_pixel: Option<f64>,
+}

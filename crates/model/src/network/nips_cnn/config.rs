@@ -1,0 +1,35 @@
+//! What the `[model]` table of a NIPS-CNN says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::layer::Algorithm;
+
+/// The network of McIntosh et al. 2016: no batch normalisation, dense read-out with bias.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NipsCnn {
+    /// Channels of each convolution.
+    pub channels: Vec<usize>,
+    /// Size of each convolution's square kernels, pixels.
+    pub kernels: Vec<usize>,
+    /// Standard deviation of the noise before each rectification, in training.
+    pub noise: f64,
+    /// How convolutions are computed.
+    pub algorithm: Algorithm,
+    /// Size of a pixel on the retina, micrometres; absent: as the recording says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub microns_per_pixel: Option<f64>,
+}
+
+impl Default for NipsCnn {
+    /// As published.
+    fn default() -> Self {
+        Self {
+            channels: vec![16, 8],
+            kernels: vec![15, 9],
+            noise: 0.1,
+            algorithm: Algorithm::default(),
+            microns_per_pixel: None,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A NIPS-CNN as a convolutional network.
+
+use burn::tensor::Device;
+use rand_chacha::ChaCha8Rng;
+
+use super::NipsCnn;
+use crate::error::Error;
+use crate::network::config::{ReadoutKind, check_noise};
+use crate::network::convolutional::{Architecture, ConvolutionalNetwork};
+use crate::network::family::{Family, Import};
+use crate::network::found::Found;
+use crate::network::shape::MovieShape;
+
+impl Family for NipsCnn {
+    type Module = ConvolutionalNetwork;
+
+    fn check(&self) -> Result<(), Error> {
+        check_noise(self.noise)
+    }
+
+    fn microns_per_pixel(&self) -> Option<f64> {
+        self.microns_per_pixel
+    }
+
+    fn init(
+        &self,
+        shape: &MovieShape,
+        device: &Device,
+        generator: &mut ChaCha8Rng,
+    ) -> Result<ConvolutionalNetwork, Error> {
+        let architecture = Architecture {
+            channels: self.channels.clone(),
+            kernels: self.kernels.clone(),
+            batch_norm: None,
+            noise: self.noise,
+            bias: true,
+            factorised: None,
+            readout: ReadoutKind::Dense,
+            readout_bias: true,
+            algorithm: self.algorithm,
+        };
+        architecture.init(shape, device, generator)
+    }
+
+    fn import(found: &Found) -> Option<Import<Self>> {
+        super::state::import(found)
+    }
+}
