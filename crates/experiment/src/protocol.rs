@@ -3,10 +3,19 @@
 use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::moment::MomentTimes;
-use crate::{Error, Outcome, Screen};
+use crate::{Error, Outcome, Screen, Warning};
 
 /// Stimuli and how to read the answers. The config of each experiment is its protocol.
 pub(crate) trait Protocol {
+    /// The experiment as a screen shows it, such as with its times as whole numbers of frames, and
+    /// what changed.
+    fn on(&self, _screen: &Screen) -> (Self, Vec<Warning>)
+    where
+        Self: Clone + Sized,
+    {
+        (self.clone(), Vec::new())
+    }
+
     /// What to show.
     ///
     /// # Errors

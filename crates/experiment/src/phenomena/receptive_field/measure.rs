@@ -1,11 +1,9 @@
-//! White noise as an experiment.
+//! Reading the answers to white noise.
 
-use super::{CellField, FieldProperties, MapStatistic, WhiteNoise};
+use crate::Screen;
 use crate::answers::Answers;
-use crate::condition::{Draft, Parameter, Role};
 use crate::outcome::{CellOutcome, Curve, Map, Metrics, Outcome, Quantity, RATE};
-use crate::protocol::{Presets, Protocol};
-use crate::{Error, Screen};
+use crate::receptive_field::{CellField, FieldProperties, MapStatistic, WhiteNoise};
 
 /// Share of cells without a field that are called present, at most.
 const FALSE_POSITIVES: f64 = 1e-3;
@@ -41,58 +39,34 @@ const SPACE_WEIGHT: Quantity = Quantity {
     unit: "",
 };
 
-impl Presets for WhiteNoise {
-    const EXPERIMENT: &'static str = "receptive-field";
-
-    fn presets() -> Vec<(&'static str, Self)> {
-        vec![("default", Self::default())]
-    }
-}
-
-impl Protocol for WhiteNoise {
-    fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
-        let segments = self.segments(*screen)?.into_iter().enumerate();
-        let draft = |(index, stimulus)| Draft {
-            role: Role::Test,
-            parameters: vec![Parameter::new("segment", (index + 1) as f64, "")],
-            stimulus,
-        };
-        Ok(segments.map(draft).collect())
-    }
-
-    fn measure(&self, answers: &Answers<'_>) -> Outcome {
-        let conditions = answers.conditions().iter().enumerate();
-        let shown: Vec<_> = conditions
-            .map(|(index, condition)| (&condition.stimulus, answers.rates(index)))
-            .collect();
-        let screen = answers.screen();
-        let found: Vec<_> = (self.fields(&shown, answers.cells()).into_iter())
-            .map(|found| {
-                let (period, pixel) = (screen.frame_period, screen.microns_per_pixel);
-                let properties = FieldProperties::of(&found.field, period, pixel);
-                (found, properties)
-            })
-            .collect();
-        Outcome {
+pub(super) fn measure(noise: &WhiteNoise, answers: &Answers<'_>) -> Outcome {
+    let conditions = answers.conditions().iter().enumerate();
+    let shown: Vec<_> = conditions
+        .map(|(index, condition)| (&condition.stimulus, answers.rates(index)))
+        .collect();
+    let screen = answers.screen();
+    let found: Vec<_> = (noise.fields(&shown, answers.cells()).into_iter())
+        .map(|found| {
+            let (period, pixel) = (screen.frame_period, screen.microns_per_pixel);
+            let properties = FieldProperties::of(&found.field, period, pixel);
+            (found, properties)
+        })
+        .collect();
+    Outcome {
+        cells: (found.iter())
+            .map(|found| outcome(&screen, found))
+            .collect(),
+        curves: curves(&screen, &found),
+        maps: vec![Map {
+            name: "space",
+            quantity: SPACE_WEIGHT,
+            height: screen.height,
+            width: screen.width,
             cells: (found.iter())
-                .map(|found| outcome(&screen, found))
+                .map(|(_, properties)| wide(&properties.separable.space))
                 .collect(),
-            curves: curves(&screen, &found),
-            maps: vec![Map {
-                name: "space",
-                quantity: SPACE_WEIGHT,
-                height: screen.height,
-                width: screen.width,
-                cells: (found.iter())
-                    .map(|(_, properties)| wide(&properties.separable.space))
-                    .collect(),
-            }],
-            ..Outcome::default()
-        }
-    }
-
-    fn headline(&self) -> &'static str {
-        "peak_lag_ms"
+        }],
+        ..Outcome::default()
     }
 }
 

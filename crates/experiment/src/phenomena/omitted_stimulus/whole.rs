@@ -10,7 +10,7 @@ const PARTS: f64 = 1e6;
 
 impl OmittedStimulus {
     /// The experiment with its periods as whole numbers of frames, each once, and what changed.
-    pub(crate) fn on(&self, screen: &Screen) -> (Self, Vec<Warning>) {
+    pub(super) fn whole(&self, screen: &Screen) -> (Self, Vec<Warning>) {
         let mut warnings = Vec::new();
         let mut periods: Vec<Milliseconds> = Vec::new();
         let mut merged: Vec<Milliseconds> = Vec::new();
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn whole_periods_stay_as_they_are() {
         let config = config(&[60.0, 70.0, 80.0, 90.0, 100.0]);
-        assert_eq!(config.on(&screen()), (config, Vec::new()));
+        assert_eq!(config.whole(&screen()), (config, Vec::new()));
     }
 
     #[test]
@@ -107,7 +107,7 @@ mod tests {
             flash_duration: coarse.frame_period,
             ..config(&[110.0, 120.0, 130.0, 150.0, 170.0, 200.0, 260.0])
         };
-        let (shown, warnings) = asked.on(&coarse);
+        let (shown, warnings) = asked.whole(&coarse);
         assert_eq!(
             shown.periods,
             [100.0, 150.0, 200.0, 250.0].map(Milliseconds)
@@ -123,7 +123,7 @@ mod tests {
             "{texts:?}"
         );
         // What is resolved is shown as it is.
-        assert_eq!(shown.on(&coarse), (shown.clone(), Vec::new()));
+        assert_eq!(shown.whole(&coarse), (shown.clone(), Vec::new()));
 
         let experiment = ExperimentConfig::OmittedStimulus(asked);
         let prepared = experiment.prepare(coarse).unwrap();

@@ -12,7 +12,7 @@ use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::moment::MomentTimes;
 use crate::protocol::Protocol;
-use crate::{Contrast, Error, Outcome, Screen};
+use crate::{Contrast, Error, Outcome, Screen, Warning};
 use shown::Shown;
 
 /// The omitted-stimulus response: dark flashes at a fixed period, of which one does not come.
@@ -103,6 +103,10 @@ impl OmittedStimulus {
 }
 
 impl Protocol for OmittedStimulus {
+    fn on(&self, screen: &Screen) -> (Self, Vec<Warning>) {
+        self.whole(screen)
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check(screen)?;
         let shown = Shown::all(self).into_iter();

@@ -1,21 +1,72 @@
 //! Experiments as config files and command lines name them.
+//!
+//! [`crate::phenomena`] lists them; this is what that list declares.
 
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use toml::Table;
 
-use crate::protocol::{Presets, Protocol};
-// A variant is called what its experiment is called.
-use crate::receptive_field::WhiteNoise as ReceptiveField;
-use crate::{
-    ContrastAdaptation, ContrastGain, Error, FrequencyDoubling, Latency, MotionAnticipation,
-    MotionReversal, ObjectMotion, OmittedStimulus, Phenomenon, PolarityReversal,
-    PreparedExperiment, Screen, StepResponse, Warning,
-};
+use crate::protocol::Presets;
+use crate::{Error, ExperimentConfig, Phenomenon, PreparedExperiment, Screen};
 
 /// Declares the experiments there are; each names a config that is its protocol.
+///
+/// What is declared is every place that lists experiments: the configs, the phenomena among them, and
+/// what the crate exports of their folders.
 macro_rules! experiments {
-    ($($(#[$docs:meta])* $experiment:ident,)*) => {
+    (
+        phenomena { $($(#[$docs:meta])* $folder:ident::$name:ident,)* }
+        classical { $($(#[$other_docs:meta])* $other_folder:ident::$other:ident,)* }
+    ) => {
+        $(pub use $folder::*;)*
+        $(
+            #[allow(unused_imports)]
+            pub use $other_folder::*;
+        )*
+
+        $crate::registry::declare! {
+            $($(#[$docs])* $folder::$name,)* $($(#[$other_docs])* $other_folder::$other,)*
+        }
+
+        /// A phenomenon of retinal prediction that an experiment looks for.
+        ///
+        /// Tanaka et al., NeurIPS 2019, explain these by reduced circuits.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+        )]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Phenomenon {
+            $($(#[$docs])* $name,)*
+        }
+
+        impl Phenomenon {
+            /// All of them.
+            pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+
+            /// The name on the command line and in files.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => <$folder::$name as $crate::protocol::Presets>::EXPERIMENT,)*
+                }
+            }
+        }
+
+        impl ExperimentConfig {
+            /// The phenomenon that it looks for; none for a classical stimulus.
+            pub fn phenomenon(&self) -> Option<Phenomenon> {
+                match self {
+                    $(Self::$name(_) => Some(Phenomenon::$name),)*
+                    $(Self::$other(_) => None,)*
+                }
+            }
+        }
+    };
+}
+pub(crate) use experiments;
+
+/// Declares the configs of all experiments.
+macro_rules! declare {
+    ($($(#[$docs:meta])* $folder:ident::$experiment:ident,)*) => {
         /// An experiment: what to show, and by which rule to judge the answers.
         ///
         /// In TOML, `phenomenon` names it and `preset` its published parameters; every other key
@@ -26,92 +77,81 @@ macro_rules! experiments {
         /// preset = "poster-2019"
         /// flashes = 12
         /// ```
-        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[serde(tag = "phenomenon", rename_all = "kebab-case")]
         pub enum ExperimentConfig {
-            $($(#[$docs])* $experiment($experiment),)*
+            $($(#[$docs])* $experiment($folder::$experiment),)*
         }
 
         impl ExperimentConfig {
-            /// Names of all experiments, the four phenomena first.
-            pub const NAMES: &[&str] = &[$(<$experiment as Presets>::EXPERIMENT,)*];
+            /// Names of all experiments, the phenomena first.
+            pub const NAMES: &[&str] =
+                &[$(<$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT,)*];
 
             /// An experiment with the parameters of a preset, or of the default one.
             ///
             /// # Errors
             /// If there is no such experiment or preset; the message lists those that there are.
-            pub fn preset(name: &str, preset: Option<&str>) -> Result<Self, Error> {
-                $(if name == $experiment::EXPERIMENT {
-                    return preset_or_default(preset).map(Self::$experiment);
+            pub fn preset(name: &str, preset: Option<&str>) -> Result<Self, $crate::Error> {
+                $(if name == <$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT {
+                    return $crate::registry::preset_or_default(preset).map(Self::$experiment);
                 })*
-                Err(unknown(name))
+                Err($crate::registry::unknown(name))
             }
 
             /// Names of an experiment's presets; the first is the default.
             ///
             /// # Errors
             /// If there is no such experiment.
-            pub fn presets(name: &str) -> Result<Vec<&'static str>, Error> {
-                $(if name == $experiment::EXPERIMENT {
-                    return Ok(preset_names::<$experiment>());
+            pub fn presets(name: &str) -> Result<Vec<&'static str>, $crate::Error> {
+                $(if name == <$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT {
+                    return Ok($crate::registry::preset_names::<$folder::$experiment>());
                 })*
-                Err(unknown(name))
+                Err($crate::registry::unknown(name))
             }
 
             /// The experiment of a table in a config file.
             ///
             /// # Errors
             /// If it names no experiment or preset that there is, or a key makes no sense.
-            pub fn from_table(mut table: Table) -> Result<Self, Error> {
-                let name = text(&mut table, "phenomenon")?
-                    .ok_or_else(|| Error::Config("missing field `phenomenon`".to_owned()))?;
-                let preset = text(&mut table, "preset")?;
-                $(if name == $experiment::EXPERIMENT {
-                    return overlaid(preset.as_deref(), table).map(Self::$experiment);
+            pub fn from_table(table: toml::Table) -> Result<Self, $crate::Error> {
+                let asked = $crate::registry::Asked::of(table)?;
+                $(if asked.name == <$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT {
+                    return asked.overlaid().map(Self::$experiment);
                 })*
-                Err(unknown(&name))
+                Err($crate::registry::unknown(&asked.name))
             }
 
             /// Its name.
             pub fn name(&self) -> &'static str {
                 match self {
-                    $(Self::$experiment(_) => $experiment::EXPERIMENT,)*
+                    $(Self::$experiment(_) =>
+                        <$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT,)*
                 }
             }
 
-            pub(crate) fn protocol(&self) -> &dyn Protocol {
+            pub(crate) fn protocol(&self) -> &dyn $crate::protocol::Protocol {
                 match self {
                     $(Self::$experiment(protocol) => protocol,)*
+                }
+            }
+
+            /// The experiment as a screen shows it, and what changed.
+            pub(crate) fn on(
+                &self,
+                screen: &$crate::Screen,
+            ) -> (Self, Vec<$crate::Warning>) {
+                match self {
+                    $(Self::$experiment(config) => {
+                        let (config, changes) = $crate::protocol::Protocol::on(config, screen);
+                        (Self::$experiment(config), changes)
+                    })*
                 }
             }
         }
     };
 }
-
-experiments! {
-    /// The response to a flash that does not come.
-    OmittedStimulus,
-    /// Response latency against contrast.
-    Latency,
-    /// A moving bar, seen ahead of where it is.
-    MotionAnticipation,
-    /// The burst when a moving bar turns round.
-    MotionReversal,
-    /// Where, when and how cells look.
-    ReceptiveField,
-    /// Responses to steps of the whole screen.
-    StepResponse,
-    /// Responses after the contrast of flicker changes.
-    ContrastAdaptation,
-    /// Filter and nonlinearity at several contrasts.
-    ContrastGain,
-    /// Reversing gratings of several widths and phases.
-    FrequencyDoubling,
-    /// Objects that move with or against their background.
-    ObjectMotion,
-    /// Polarity after a shift of the periphery.
-    PolarityReversal,
-}
+pub(crate) use declare;
 
 impl ExperimentConfig {
     /// Makes the experiment ready for a screen.
@@ -120,18 +160,6 @@ impl ExperimentConfig {
     /// If a value makes no sense or does not fit the screen; the message says what would work.
     pub fn prepare(&self, screen: Screen) -> Result<PreparedExperiment, Error> {
         PreparedExperiment::new(self.clone(), screen)
-    }
-
-    /// The experiment as a screen shows it: times that are swept as whole numbers of frames, each
-    /// once; and what changed.
-    pub(crate) fn on(&self, screen: &Screen) -> (Self, Vec<Warning>) {
-        match self {
-            Self::OmittedStimulus(config) => {
-                let (config, warnings) = config.on(screen);
-                (Self::OmittedStimulus(config), warnings)
-            }
-            other => (other.clone(), Vec::new()),
-        }
     }
 
     /// The metric that stands for the experiment, such as the slope of the omitted-stimulus
@@ -154,18 +182,46 @@ impl<'de> Deserialize<'de> for ExperimentConfig {
     }
 }
 
-fn preset_or_default<P: Presets>(name: Option<&str>) -> Result<P, Error> {
+pub(crate) fn preset_or_default<P: Presets>(name: Option<&str>) -> Result<P, Error> {
     P::preset(name.unwrap_or(preset_names::<P>()[0]))
 }
 
-fn preset_names<P: Presets>() -> Vec<&'static str> {
+pub(crate) fn preset_names<P: Presets>() -> Vec<&'static str> {
     P::presets().into_iter().map(|(name, _)| name).collect()
 }
 
-fn unknown(name: &str) -> Error {
+pub(crate) fn unknown(name: &str) -> Error {
     Error::UnknownExperiment {
         name: name.to_owned(),
         known: ExperimentConfig::NAMES.join(", "),
+    }
+}
+
+/// What a table asks for.
+pub(crate) struct Asked {
+    pub(crate) name: String,
+    preset: Option<String>,
+    /// Every other key.
+    values: Table,
+}
+
+impl Asked {
+    pub(crate) fn of(mut table: Table) -> Result<Self, Error> {
+        let name = text(&mut table, "phenomenon")?
+            .ok_or_else(|| Error::Config("missing field `phenomenon`".to_owned()))?;
+        Ok(Self {
+            name,
+            preset: text(&mut table, "preset")?,
+            values: table,
+        })
+    }
+
+    /// The values of the preset with those of the table in their place.
+    pub(crate) fn overlaid<P: Presets>(self) -> Result<P, Error> {
+        let values = preset_or_default::<P>(self.preset.as_deref())?;
+        let mut merged = Table::try_from(values).expect("a preset is a table");
+        merge(&mut merged, self.values);
+        P::deserialize(merged).map_err(|error| Error::Config(error.message().to_owned()))
     }
 }
 
@@ -183,14 +239,6 @@ fn text(table: &mut Table, key: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// The values of a preset with those of a table in their place.
-fn overlaid<P: Presets>(preset: Option<&str>, table: Table) -> Result<P, Error> {
-    let values = preset_or_default::<P>(preset)?;
-    let mut merged = Table::try_from(values).expect("a preset is a table");
-    merge(&mut merged, table);
-    P::deserialize(merged).map_err(|error| Error::Config(error.message().to_owned()))
-}
-
 fn merge(table: &mut Table, over: Table) {
     for (key, value) in over {
         match (table.get_mut(&key), value) {
@@ -205,13 +253,14 @@ fn merge(table: &mut Table, over: Table) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::OmittedStimulus;
 
     fn parsed(text: &str) -> Result<ExperimentConfig, toml::de::Error> {
         toml::from_str(text)
     }
 
     #[test]
-    fn the_four_phenomena_are_experiments_with_presets() {
+    fn the_phenomena_are_experiments_with_presets() {
         for phenomenon in Phenomenon::ALL {
             let config = ExperimentConfig::from(phenomenon);
             assert_eq!(config.name(), phenomenon.name());
