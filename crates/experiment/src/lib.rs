@@ -12,6 +12,7 @@
 //! - [`ExperimentConfig`] is what to show for a phenomenon and by which rule to judge the answers;
 //!   [`PreparedExperiment`] has its [`Condition`]s as movies and measures any [`Rates`], and its
 //!   [`Outcome`] tells cell by cell what was found.
+//! - [`Protocol`] is what every experiment implements, those of other crates too.
 
 mod answers;
 mod condition;
@@ -22,6 +23,7 @@ mod error;
 mod estimate;
 mod flicker;
 mod histories;
+mod metric;
 mod moment;
 mod movie;
 mod outcome;
@@ -41,18 +43,23 @@ pub mod stimulus;
 mod units;
 mod warning;
 
-pub use condition::{Condition, Parameter, Role};
+pub use answers::Answers;
+pub use condition::{Condition, Draft, Parameter, Role};
 pub use course::{Course, Crest, Peak};
 pub use error::Error;
 pub use estimate::{Estimate, Presence};
 pub use histories::{Histories, Run};
-pub use moment::Moment;
+pub use metric::Metric;
+pub use moment::{Moment, MomentTimes};
 pub use movie::StimulusMovie;
-pub use outcome::{CellOutcome, Curve, Map, Metrics, Outcome, PopulationMetric, Quantity};
+pub use outcome::{
+    CONTRAST, CellOutcome, Curve, Map, Metrics, Outcome, PopulationMetric, Quantity, RATE,
+};
 pub use phenomena::*;
 pub use prepared::PreparedExperiment;
+pub use protocol::{Presets, Protocol};
 pub use responder::{Rates, Responder, ResponderError};
-pub use response_family::ResponseFamily;
+pub use response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
 pub use screen::Screen;
 pub use selected::Selected;
 pub use stimulus::Stimulus;

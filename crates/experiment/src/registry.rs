@@ -6,8 +6,11 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Table;
 
-use crate::protocol::Presets;
-use crate::{Error, ExperimentConfig, Phenomenon, PreparedExperiment, Screen};
+use crate::protocol::{Presets, Protocol};
+use crate::{
+    Answers, Draft, Error, ExperimentConfig, Metric, MomentTimes, Outcome, Phenomenon,
+    PreparedExperiment, Screen, Warning,
+};
 
 /// Declares the experiments there are; each names a config that is its protocol.
 ///
@@ -46,7 +49,7 @@ macro_rules! experiments {
             /// The name on the command line and in files.
             pub fn name(self) -> &'static str {
                 match self {
-                    $(Self::$name => <$folder::$name as $crate::protocol::Presets>::EXPERIMENT,)*
+                    $(Self::$name => <$folder::$name as $crate::Presets>::EXPERIMENT,)*
                 }
             }
         }
@@ -86,14 +89,14 @@ macro_rules! declare {
         impl ExperimentConfig {
             /// Names of all experiments, the phenomena first.
             pub const NAMES: &[&str] =
-                &[$(<$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT,)*];
+                &[$(<$folder::$experiment as $crate::Presets>::EXPERIMENT,)*];
 
             /// An experiment with the parameters of a preset, or of the default one.
             ///
             /// # Errors
             /// If there is no such experiment or preset; the message lists those that there are.
             pub fn preset(name: &str, preset: Option<&str>) -> Result<Self, $crate::Error> {
-                $(if name == <$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT {
+                $(if name == <$folder::$experiment as $crate::Presets>::EXPERIMENT {
                     return $crate::registry::preset_or_default(preset).map(Self::$experiment);
                 })*
                 Err($crate::registry::unknown(name))
@@ -104,7 +107,7 @@ macro_rules! declare {
             /// # Errors
             /// If there is no such experiment.
             pub fn presets(name: &str) -> Result<Vec<&'static str>, $crate::Error> {
-                $(if name == <$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT {
+                $(if name == <$folder::$experiment as $crate::Presets>::EXPERIMENT {
                     return Ok($crate::registry::preset_names::<$folder::$experiment>());
                 })*
                 Err($crate::registry::unknown(name))
@@ -116,7 +119,7 @@ macro_rules! declare {
             /// If it names no experiment or preset that there is, or a key makes no sense.
             pub fn from_table(table: toml::Table) -> Result<Self, $crate::Error> {
                 let asked = $crate::registry::Asked::of(table)?;
-                $(if asked.name == <$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT {
+                $(if asked.name == <$folder::$experiment as $crate::Presets>::EXPERIMENT {
                     return asked.overlaid().map(Self::$experiment);
                 })*
                 Err($crate::registry::unknown(&asked.name))
@@ -124,26 +127,23 @@ macro_rules! declare {
 
             /// Its name.
             pub fn name(&self) -> &'static str {
-                match self {
-                    $(Self::$experiment(_) =>
-                        <$folder::$experiment as $crate::protocol::Presets>::EXPERIMENT,)*
-                }
+                self.protocol().name()
             }
 
-            pub(crate) fn protocol(&self) -> &dyn $crate::protocol::Protocol {
+            pub(crate) fn protocol(&self) -> &dyn $crate::Protocol {
                 match self {
                     $(Self::$experiment(protocol) => protocol,)*
                 }
             }
 
             /// The experiment as a screen shows it, and what changed.
-            pub(crate) fn on(
-                &self,
+            pub(crate) fn shown_on(
+                self,
                 screen: &$crate::Screen,
             ) -> (Self, Vec<$crate::Warning>) {
                 match self {
                     $(Self::$experiment(config) => {
-                        let (config, changes) = $crate::protocol::Protocol::on(config, screen);
+                        let (config, changes) = $crate::Protocol::on(config, screen);
                         (Self::$experiment(config), changes)
                     })*
                 }
@@ -162,10 +162,36 @@ impl ExperimentConfig {
         PreparedExperiment::new(self.clone(), screen)
     }
 
-    /// The metric that stands for the experiment, such as the slope of the omitted-stimulus
-    /// response: what a reduced circuit has to reproduce.
+    /// The key of the metric that stands for the experiment.
     pub fn headline(&self) -> &'static str {
-        self.protocol().headline()
+        self.primary().key
+    }
+}
+
+/// That of the experiment it is.
+impl Protocol for ExperimentConfig {
+    fn name(&self) -> &'static str {
+        self.protocol().name()
+    }
+
+    fn on(self, screen: &Screen) -> (Self, Vec<Warning>) {
+        self.shown_on(screen)
+    }
+
+    fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
+        self.protocol().conditions(screen)
+    }
+
+    fn measure(&self, answers: &Answers<'_>) -> Outcome {
+        self.protocol().measure(answers)
+    }
+
+    fn metrics(&self) -> &'static [Metric] {
+        self.protocol().metrics()
+    }
+
+    fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {
+        self.protocol().moments(screen)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ganglion_experiment::{CellOutcome, PreparedExperiment, StimulusMovie};
+use ganglion_experiment::{CellOutcome, Metric, PreparedExperiment, Protocol, StimulusMovie};
 use ganglion_recording::CellIndex;
 
 use crate::acceptance::Acceptance;
@@ -83,8 +83,8 @@ pub struct Judge<'a> {
 
 impl Judge<'_> {
     /// The metric that stands for the experiment.
-    pub fn headline(&self) -> &'static str {
-        self.experiment.config().headline()
+    pub fn primary(&self) -> Metric {
+        self.experiment.config().primary()
     }
 
     /// What rates `[sample]` say about the phenomenon.
@@ -107,7 +107,7 @@ impl Judge<'_> {
     pub fn measured(&self, step: Step, rates: &[f64]) -> Result<Step, Error> {
         let outcome = self.outcome(rates)?;
         Ok(Step {
-            metric: Some(outcome.metrics.get(self.headline())),
+            metric: Some(outcome.metrics.get(self.primary())),
             present: Some(outcome.present),
             ..step
         })
@@ -220,7 +220,7 @@ impl Explainer<'_> {
             )?),
         };
         Ok(Some(Explanation {
-            metric: full.metrics.get(judge.headline()),
+            metric: full.metrics.get(judge.primary()),
             channels: channel_attributions(subject, sweep, data, &circuit),
             hypotheses: evaluate(&evidence),
             shuffled,

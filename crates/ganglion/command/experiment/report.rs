@@ -76,7 +76,7 @@ impl Report {
                 (true, true) => "yes",
                 (true, false) => "no",
             };
-            let value = cell.metrics.get(self.headline);
+            let value = cell.metrics.named(self.headline);
             let value = match value.is_finite() {
                 true => format!("{value:.2}"),
                 false => "-".to_owned(),

@@ -41,15 +41,15 @@ fn outcome(config: &ContrastAdaptation, answers: &Answers<'_>, row: usize) -> Ce
     let index = (early_high - control) / (early_high + control);
     let errors = difference / error;
     let metrics = Metrics::new([
-        ("adaptation_index", index),
-        ("standard_errors", errors),
-        ("early_high_hz", early_high),
-        ("late_high_hz", late_high),
-        ("control_hz", control),
-        ("early_low_hz", early_low),
-        ("late_low_hz", late_low),
+        (ContrastAdaptation::ADAPTATION_INDEX, index),
+        (ContrastAdaptation::STANDARD_ERRORS, errors),
+        (ContrastAdaptation::EARLY_HIGH, early_high),
+        (ContrastAdaptation::LATE_HIGH, late_high),
+        (ContrastAdaptation::CONTROL, control),
+        (ContrastAdaptation::EARLY_LOW, early_low),
+        (ContrastAdaptation::LATE_LOW, late_low),
         (
-            "recovery_index",
+            ContrastAdaptation::RECOVERY_INDEX,
             (late_low - early_low) / (late_low + early_low),
         ),
     ]);
@@ -81,7 +81,7 @@ fn family(config: &ContrastAdaptation, answers: &Answers<'_>) -> ResponseFamily 
         (0..frames).map(at).collect()
     };
     ResponseFamily {
-        name: "mean-response",
+        name: ContrastAdaptation::MEAN_RESPONSE,
         parameter: Quantity {
             name: "contrast-before",
             unit: "sd",

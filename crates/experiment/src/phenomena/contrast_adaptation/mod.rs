@@ -1,6 +1,7 @@
 //! Responses after the contrast of flicker changes.
 
 mod measure;
+mod metrics;
 
 use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Distribution, Layer, Noise, Region};
-use crate::{Contrast, Error, Outcome, Screen, Stimulus};
+use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 
 /// Flicker of the whole screen that changes from low contrast to high and back: an adapting cell
 /// fires most just after the rise, and least just after the fall.
@@ -160,6 +161,10 @@ impl ContrastAdaptation {
 }
 
 impl Protocol for ContrastAdaptation {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
         Ok((0..self.repeats)
@@ -171,7 +176,7 @@ impl Protocol for ContrastAdaptation {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "adaptation_index"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 }

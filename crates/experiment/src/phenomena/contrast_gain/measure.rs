@@ -62,15 +62,24 @@ fn outcome(config: &ContrastGain, cell: CellIndex, found: &[Cascade]) -> CellOut
     let ratio = low.nonlinearity.sensitivity_of(&high.nonlinearity);
     let explained = [low, high].map(|cascade| cascade.nonlinearity.explained_variance);
     let metrics = Metrics::new([
-        ("gain_ratio", ratio),
-        ("peak_lag_change_ms", high.peak_lag_ms - low.peak_lag_ms),
-        ("peak_lag_low_ms", low.peak_lag_ms),
-        ("biphasic_low", low.biphasic_index),
-        ("biphasic_high", high.biphasic_index),
-        ("rectification_low", low.nonlinearity.rectification),
-        ("rectification_high", high.nonlinearity.rectification),
-        ("explained_low", explained[0]),
-        ("explained_high", explained[1]),
+        (ContrastGain::GAIN_RATIO, ratio),
+        (
+            ContrastGain::PEAK_LAG_CHANGE,
+            high.peak_lag_ms - low.peak_lag_ms,
+        ),
+        (ContrastGain::PEAK_LAG_LOW, low.peak_lag_ms),
+        (ContrastGain::BIPHASIC_LOW, low.biphasic_index),
+        (ContrastGain::BIPHASIC_HIGH, high.biphasic_index),
+        (
+            ContrastGain::RECTIFICATION_LOW,
+            low.nonlinearity.rectification,
+        ),
+        (
+            ContrastGain::RECTIFICATION_HIGH,
+            high.nonlinearity.rectification,
+        ),
+        (ContrastGain::EXPLAINED_LOW, explained[0]),
+        (ContrastGain::EXPLAINED_HIGH, explained[1]),
     ]);
     let criteria = &config.criteria;
     // NaN, of a cell that never fires, explains nothing.
@@ -133,9 +142,9 @@ fn curves(config: &ContrastGain, answers: &Answers<'_>, found: &[Vec<Cascade>]) 
             .collect(),
     };
     vec![
-        filter("filter-low-contrast", 0),
-        filter("filter-high-contrast", last),
-        nonlinearity("nonlinearity-low-contrast", 0),
-        nonlinearity("nonlinearity-high-contrast", last),
+        filter(ContrastGain::FILTER_LOW_CONTRAST, 0),
+        filter(ContrastGain::FILTER_HIGH_CONTRAST, last),
+        nonlinearity(ContrastGain::NONLINEARITY_LOW_CONTRAST, 0),
+        nonlinearity(ContrastGain::NONLINEARITY_HIGH_CONTRAST, last),
     ]
 }

@@ -1,6 +1,7 @@
 //! Filter and nonlinearity at several contrasts.
 
 mod measure;
+mod metrics;
 
 use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Distribution, Layer, Noise, Region};
-use crate::{Contrast, Error, Outcome, Screen, Stimulus};
+use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 
 /// Fast contrast adaptation: at high contrast a cell becomes less sensitive and its filter faster.
 ///
@@ -140,6 +141,10 @@ impl ContrastGain {
 }
 
 impl Protocol for ContrastGain {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check(screen)?;
         let contrasts = self.contrasts.iter();
@@ -152,7 +157,7 @@ impl Protocol for ContrastGain {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "gain_ratio"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 }

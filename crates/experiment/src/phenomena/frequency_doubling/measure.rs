@@ -40,13 +40,17 @@ pub(super) fn measure(config: &FrequencyDoubling, answers: &Answers<'_>) -> Outc
     Outcome {
         cells: answers.outcomes(&found, |cell, found| found.outcome(config, cell)),
         curves: vec![
-            curve("f1-by-bar-width", RATE, |found, width| {
+            curve(FrequencyDoubling::F1_BY_BAR_WIDTH, RATE, |found, width| {
                 mean(&found.first[width])
             }),
-            curve("f2-by-bar-width", RATE, |found, width| {
+            curve(FrequencyDoubling::F2_BY_BAR_WIDTH, RATE, |found, width| {
                 mean(&found.second[width])
             }),
-            curve("ratio-by-bar-width", RATIO, Harmonics::measured_ratio),
+            curve(
+                FrequencyDoubling::RATIO_BY_BAR_WIDTH,
+                RATIO,
+                Harmonics::measured_ratio,
+            ),
         ],
         families: vec![family(config, answers)],
         ..Outcome::default()
@@ -121,11 +125,20 @@ impl Harmonics {
         let at = |value: &dyn Fn(usize) -> f64| best.map_or(f64::NAN, value);
         let ratio = at(&|width| self.ratio(width));
         let metrics = Metrics::new([
-            ("f2_f1", ratio),
-            ("bar_width_um", at(&|width| config.bar_widths[width].0)),
-            ("f1_hz", at(&|width| mean(&self.first[width]))),
-            ("f2_hz", at(&|width| mean(&self.second[width]))),
-            ("null_f2_share", at(&|width| self.null_share(width))),
+            (FrequencyDoubling::F2_F1, ratio),
+            (
+                FrequencyDoubling::BAR_WIDTH,
+                at(&|width| config.bar_widths[width].0),
+            ),
+            (FrequencyDoubling::F1, at(&|width| mean(&self.first[width]))),
+            (
+                FrequencyDoubling::F2,
+                at(&|width| mean(&self.second[width])),
+            ),
+            (
+                FrequencyDoubling::NULL_F2_SHARE,
+                at(&|width| self.null_share(width)),
+            ),
         ]);
         let Some(width) = best else {
             let reason = format!("F1 and F2 together stay below {} Hz", criteria.least_rate);
@@ -151,7 +164,7 @@ fn family(config: &FrequencyDoubling, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
     let period = (config.period(&screen).0 / screen.frame_period.0).round() as isize;
     let outline = FamilyOutline {
-        name: "response-by-phase",
+        name: FrequencyDoubling::RESPONSE_BY_PHASE,
         parameter: PHASE,
         aligned_on: "onset",
         shown_as: CONTRAST,

@@ -1,6 +1,7 @@
 //! Reversing gratings and frequency doubling.
 
 mod measure;
+mod metrics;
 
 use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Grating, Layer, Motion, Region, Waveform};
-use crate::{Contrast, Error, Outcome, Screen, Stimulus};
+use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 
 /// Gratings that reverse their contrast: a cell that pools rectified subunits answers both
 /// reversals, at twice the frequency of the stimulus, whatever the grating's position.
@@ -172,6 +173,10 @@ impl FrequencyDoubling {
 }
 
 impl Protocol for FrequencyDoubling {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
         let of_width = |&width: &Microns| {
@@ -185,7 +190,7 @@ impl Protocol for FrequencyDoubling {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "f2_f1"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 }

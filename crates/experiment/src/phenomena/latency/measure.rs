@@ -108,16 +108,16 @@ impl Found {
         let order = self.of_peaks(|peaks| ordered_pairs(peaks, self.resolution_ms));
         let end = |point: Option<&(f64, f64)>| point.map_or(f64::NAN, |point| point.1);
         let metrics = Metrics::new([
-            ("fall_ms", fall.value),
-            ("fall_per_octave_ms", per_octave.value),
-            ("rank_correlation", rank),
-            ("ordered_pairs", order.value),
-            ("contrasts", count as f64),
-            ("weakest_ms", end(peaks.first())),
-            ("strongest_ms", end(peaks.last())),
-            ("centre_of_mass_fall_ms", self::fall(&masses)),
-            ("peak_hz", self.rest + self.strongest),
-            ("rest_hz", self.rest),
+            (Latency::FALL, fall.value),
+            (Latency::FALL_PER_OCTAVE, per_octave.value),
+            (Latency::RANK_CORRELATION, rank),
+            (Latency::ORDERED_PAIRS, order.value),
+            (Latency::CONTRASTS, count as f64),
+            (Latency::WEAKEST, end(peaks.first())),
+            (Latency::STRONGEST, end(peaks.last())),
+            (Latency::CENTRE_OF_MASS_FALL, self::fall(&masses)),
+            (Latency::PEAK, self.rest + self.strongest),
+            (Latency::REST, self.rest),
         ]);
         self.judged(cell, metrics, (count, &fall, &order), criteria)
             .with_headline(per_octave)
@@ -252,13 +252,13 @@ fn curves(config: &Latency, found: &[Found]) -> Vec<Curve> {
             .collect(),
     };
     vec![
-        curve("first-peak-by-contrast", latency, |response| {
+        curve(Latency::FIRST_PEAK_BY_CONTRAST, latency, |response| {
             response.first_peak
         }),
-        curve("centre-of-mass-by-contrast", latency, |response| {
+        curve(Latency::CENTRE_OF_MASS_BY_CONTRAST, latency, |response| {
             response.centre_of_mass
         }),
-        curve("rise-by-contrast", RATE, |response| response.rise),
+        curve(Latency::RISE_BY_CONTRAST, RATE, |response| response.rise),
     ]
 }
 
@@ -270,7 +270,7 @@ fn family(config: &Latency, answers: &Answers<'_>) -> ResponseFamily {
         .0
         .max(screen.whole_frames(config.duration).0);
     let outline = FamilyOutline {
-        name: "response-by-contrast",
+        name: Latency::RESPONSE_BY_CONTRAST,
         parameter: CONTRAST,
         aligned_on: "onset",
         shown_as: CONTRAST,

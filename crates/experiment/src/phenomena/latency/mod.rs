@@ -1,6 +1,7 @@
 //! Response latency against contrast.
 
 mod measure;
+mod metrics;
 mod preset;
 
 use ganglion_recording::Milliseconds;
@@ -11,7 +12,7 @@ use crate::condition::Draft;
 use crate::contrast_step::ContrastStep;
 use crate::moment::MomentTimes;
 use crate::protocol::{Presets, Protocol};
-use crate::{Contrast, Error, Outcome, Screen};
+use crate::{Contrast, Error, Metric, Outcome, Screen};
 
 /// Latency coding: the stronger a step or flash of the whole screen, the sooner the response.
 ///
@@ -116,6 +117,10 @@ impl Latency {
 }
 
 impl Protocol for Latency {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
         let contrasts = self.contrasts.iter();
@@ -128,8 +133,8 @@ impl Protocol for Latency {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "fall_per_octave_ms"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {

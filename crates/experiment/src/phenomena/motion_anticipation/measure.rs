@@ -219,14 +219,14 @@ impl Found {
         let at = self.centre.map_or(f64::NAN, |centre| centre.at);
         let [forth, back] = self.leads;
         let metrics = Metrics::new([
-            ("lead_um", mean(self.leads)),
-            ("lead_forth_um", forth),
-            ("lead_back_um", back),
-            ("peak_lead_um", mean(self.peak_leads)),
-            ("centre_um", at),
-            ("moving_hz", self.rest + self.moving),
-            ("flashed_hz", self.rest + self.flashed),
-            ("rest_hz", self.rest),
+            (MotionAnticipation::LEAD, mean(self.leads)),
+            (MotionAnticipation::LEAD_FORTH, forth),
+            (MotionAnticipation::LEAD_BACK, back),
+            (MotionAnticipation::PEAK_LEAD, mean(self.peak_leads)),
+            (MotionAnticipation::CENTRE, at),
+            (MotionAnticipation::MOVING, self.rest + self.moving),
+            (MotionAnticipation::FLASHED, self.rest + self.flashed),
+            (MotionAnticipation::REST, self.rest),
         ]);
         let not_measurable =
             |reason: String| CellOutcome::not_measurable(cell, metrics.clone(), reason);
@@ -278,11 +278,11 @@ fn curves(config: &MotionAnticipation, found: &[Found]) -> Vec<Curve> {
             .collect(),
     };
     vec![
-        profile("profile-moving-forth", 0),
-        profile("profile-moving-back", 1),
-        profile("profile-flashed", 2),
+        profile(MotionAnticipation::PROFILE_MOVING_FORTH, 0),
+        profile(MotionAnticipation::PROFILE_MOVING_BACK, 1),
+        profile(MotionAnticipation::PROFILE_FLASHED, 2),
         Curve {
-            name: "lead-by-speed",
+            name: MotionAnticipation::LEAD_BY_SPEED,
             x: Quantity {
                 name: "speed",
                 unit: "um/s",
@@ -294,7 +294,7 @@ fn curves(config: &MotionAnticipation, found: &[Found]) -> Vec<Curve> {
                 .collect(),
         },
         Curve {
-            name: "lead-by-width",
+            name: MotionAnticipation::LEAD_BY_WIDTH,
             x: Quantity {
                 name: "width",
                 unit: "um",

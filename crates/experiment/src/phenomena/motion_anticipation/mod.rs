@@ -1,6 +1,7 @@
 //! A moving bar, seen ahead of where it is.
 
 mod measure;
+mod metrics;
 mod preset;
 mod shown;
 
@@ -11,7 +12,7 @@ use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::Direction;
-use crate::{Contrast, Error, MicronsPerSecond, Outcome, Screen};
+use crate::{Contrast, Error, Metric, MicronsPerSecond, Outcome, Screen};
 use shown::Shown;
 
 /// Motion anticipation: where a bar is when a cell fires at it, moving and flashed.
@@ -92,6 +93,10 @@ impl MotionAnticipation {
 }
 
 impl Protocol for MotionAnticipation {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
         let shown = Shown::all(self).into_iter();
@@ -102,7 +107,7 @@ impl Protocol for MotionAnticipation {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "lead_um"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 }

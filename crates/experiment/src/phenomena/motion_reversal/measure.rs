@@ -31,8 +31,8 @@ pub(super) fn measure(config: &MotionReversal, answers: &Answers<'_>) -> Outcome
         cells: answers.outcomes(&found, |cell, found| found.outcome(cell, config)),
         curves: curves(config, &found),
         families: vec![
-            reading.reversals("reversals-forth", true),
-            reading.reversals("reversals-back", false),
+            reading.reversals(MotionReversal::REVERSALS_FORTH, true),
+            reading.reversals(MotionReversal::REVERSALS_BACK, false),
             reading.smooth(),
         ],
         ..Outcome::default()
@@ -223,7 +223,10 @@ impl Reading<'_> {
                 let way = self.config.smooth(true).off_screen(&screen) / self.config.speed.0 * 1e3;
                 -self.frames(way)..self.frames(way + self.config.window.0) + 1
             },
-            ..self.outline("smooth", "bar at the middle of the screen")
+            ..self.outline(
+                MotionReversal::SMOOTH_MOTION,
+                "bar at the middle of the screen",
+            )
         };
         ResponseFamily::collect(self.answers, outline, &[member(true), member(false)])
     }
@@ -268,15 +271,18 @@ impl Found {
         let share = self.of_bursts(|bursts| return_share(bursts, config));
         let count = self.bursts.len();
         let metrics = Metrics::new([
-            ("latency_ms", latency.value),
-            ("latency_sd_ms", spread.value),
-            ("return_share", share.value),
-            ("reversals", count as f64),
-            ("burst_hz", mean(self.bursts.iter().map(|burst| burst.rate))),
-            ("smooth_hz", self.smooth),
-            ("burst_ratio", ratio.value),
-            ("centre_um", self.centre),
-            ("rest_hz", self.rest),
+            (MotionReversal::LATENCY, latency.value),
+            (MotionReversal::LATENCY_SD, spread.value),
+            (MotionReversal::RETURN_SHARE, share.value),
+            (MotionReversal::REVERSALS, count as f64),
+            (
+                MotionReversal::BURST,
+                mean(self.bursts.iter().map(|burst| burst.rate)),
+            ),
+            (MotionReversal::SMOOTH, self.smooth),
+            (MotionReversal::BURST_RATIO, ratio.value),
+            (MotionReversal::CENTRE, self.centre),
+            (MotionReversal::REST, self.rest),
         ]);
         if let Some(reason) = self.unmeasurable(criteria) {
             return CellOutcome::not_measurable(cell, metrics, reason);
@@ -375,16 +381,20 @@ fn curves(config: &MotionReversal, found: &[Found]) -> Vec<Curve> {
         unit: "ms",
     };
     vec![
-        curve("latency-by-position-forth", latency, &|found| {
-            found.latencies[0].clone()
-        }),
-        curve("latency-by-position-back", latency, &|found| {
-            found.latencies[1].clone()
-        }),
-        curve("burst-by-position-forth", RATE, &|found| {
+        curve(
+            MotionReversal::LATENCY_BY_POSITION_FORTH,
+            latency,
+            &|found| found.latencies[0].clone(),
+        ),
+        curve(
+            MotionReversal::LATENCY_BY_POSITION_BACK,
+            latency,
+            &|found| found.latencies[1].clone(),
+        ),
+        curve(MotionReversal::BURST_BY_POSITION_FORTH, RATE, &|found| {
             found.rates[0].clone()
         }),
-        curve("burst-by-position-back", RATE, &|found| {
+        curve(MotionReversal::BURST_BY_POSITION_BACK, RATE, &|found| {
             found.rates[1].clone()
         }),
     ]

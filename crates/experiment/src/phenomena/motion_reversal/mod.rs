@@ -1,6 +1,7 @@
 //! The burst when a moving bar turns round.
 
 mod measure;
+mod metrics;
 mod preset;
 mod shown;
 
@@ -13,7 +14,7 @@ use crate::crossing::Crossing;
 use crate::moment::MomentTimes;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::Direction;
-use crate::{Contrast, Error, MicronsPerSecond, Outcome, Screen};
+use crate::{Contrast, Error, Metric, MicronsPerSecond, Outcome, Screen};
 use shown::Shown;
 
 /// Motion reversal: a bar that suddenly moves back the way it came.
@@ -129,6 +130,10 @@ impl MotionReversal {
 }
 
 impl Protocol for MotionReversal {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check(screen)?;
         let shown = Shown::all(self).into_iter();
@@ -139,8 +144,8 @@ impl Protocol for MotionReversal {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "latency_ms"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {

@@ -40,14 +40,14 @@ fn outcome(config: &ObjectMotion, answers: &Answers<'_>, row: usize) -> CellOutc
     let index = (differential - global) / (differential + global);
     let [x, y] = centres[centre];
     let metrics = Metrics::new([
-        ("oms_index", index),
-        ("standard_errors", errors),
-        ("differential_hz", differential),
-        ("global_hz", global),
-        ("object_alone_hz", alone[centre]),
-        ("rest_hz", rest),
-        ("centre_x_um", x.0),
-        ("centre_y_um", y.0),
+        (ObjectMotion::OMS_INDEX, index),
+        (ObjectMotion::STANDARD_ERRORS, errors),
+        (ObjectMotion::DIFFERENTIAL, differential),
+        (ObjectMotion::GLOBAL, global),
+        (ObjectMotion::OBJECT_ALONE, alone[centre]),
+        (ObjectMotion::REST, rest),
+        (ObjectMotion::CENTRE_X, x.0),
+        (ObjectMotion::CENTRE_Y, y.0),
     ]);
     let criteria = &config.criteria;
     let driven = alone[centre] - rest;
@@ -79,7 +79,7 @@ fn family(config: &ObjectMotion, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
     let end = screen.whole_frames(config.duration).0;
     let outline = FamilyOutline {
-        name: "response-by-motion",
+        name: ObjectMotion::RESPONSE_BY_MOTION,
         parameter: Quantity {
             name: "differential",
             unit: "",

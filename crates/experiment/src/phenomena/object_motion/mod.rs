@@ -1,6 +1,7 @@
 //! Objects that move with or against their background.
 
 mod measure;
+mod metrics;
 
 use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use crate::condition::{Draft, Parameter, Role};
 use crate::places;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Grating, Layer, Motion, Region, Waveform};
-use crate::{Contrast, Error, Outcome, Screen, Stimulus};
+use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 
 /// Object-motion sensitivity: a cell responds if an object jitters over its receptive field on a
 /// path of its own, and not if the background takes the same path.
@@ -230,6 +231,10 @@ impl ObjectMotion {
 }
 
 impl Protocol for ObjectMotion {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
         let centres = self.places(screen);
@@ -242,7 +247,7 @@ impl Protocol for ObjectMotion {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "oms_index"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 }

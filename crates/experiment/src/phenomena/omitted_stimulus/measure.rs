@@ -189,7 +189,7 @@ impl Reading<'_> {
         };
         let members: Vec<_> = self.config.periods.iter().map(member).collect();
         let outline = FamilyOutline {
-            name: "omission-by-period",
+            name: OmittedStimulus::OMISSION_BY_PERIOD,
             parameter: PERIOD,
             aligned_on: "last flash",
             shown_as: CONTRAST,
@@ -211,15 +211,15 @@ impl Found {
             .fit
             .map_or((f64::NAN, f64::NAN), |fit| (fit.slope, fit.slope_error));
         let metrics = Metrics::new([
-            ("slope", slope),
-            ("slope_error", slope_error),
-            ("delay_ms", self.delay),
-            ("periods", counted as f64),
-            ("omission_hz", self.omission),
-            ("going_on_hz", self.going_on),
-            ("jittered_hz", self.jittered),
-            ("single_flash_hz", self.single_flash),
-            ("rest_hz", self.rest),
+            (OmittedStimulus::SLOPE, slope),
+            (OmittedStimulus::SLOPE_ERROR, slope_error),
+            (OmittedStimulus::DELAY, self.delay),
+            (OmittedStimulus::PERIODS, counted as f64),
+            (OmittedStimulus::OMISSION, self.omission),
+            (OmittedStimulus::GOING_ON, self.going_on),
+            (OmittedStimulus::JITTERED, self.jittered),
+            (OmittedStimulus::SINGLE_FLASH, self.single_flash),
+            (OmittedStimulus::REST, self.rest),
         ]);
         self.judged(cell, metrics, (counted, slope, slope_error), criteria)
             .with_headline(self.slope.clone())
@@ -275,10 +275,12 @@ fn curves(config: &OmittedStimulus, found: &[Found]) -> Vec<Curve> {
         unit: "ms",
     };
     vec![
-        curve("latency-by-period", latency, |found| &found.latencies),
-        curve("rate-by-period", RATE, |found| &found.rates),
+        curve(OmittedStimulus::LATENCY_BY_PERIOD, latency, |found| {
+            &found.latencies
+        }),
+        curve(OmittedStimulus::RATE_BY_PERIOD, RATE, |found| &found.rates),
         Curve {
-            name: "rate-by-flashes",
+            name: OmittedStimulus::RATE_BY_FLASHES,
             x: Quantity {
                 name: "flashes",
                 unit: "",

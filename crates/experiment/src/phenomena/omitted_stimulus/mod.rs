@@ -1,6 +1,7 @@
 //! The response to a flash that does not come.
 
 mod measure;
+mod metrics;
 mod preset;
 mod shown;
 mod whole;
@@ -11,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::moment::MomentTimes;
-use crate::protocol::Protocol;
-use crate::{Contrast, Error, Outcome, Screen, Warning};
+use crate::protocol::{Presets, Protocol};
+use crate::{Contrast, Error, Metric, Outcome, Screen, Warning};
 use shown::Shown;
 
 /// The omitted-stimulus response: dark flashes at a fixed period, of which one does not come.
@@ -89,7 +90,7 @@ impl OmittedStimulus {
             return Ok(());
         }
         Err(Error::value(
-            "omitted-stimulus",
+            Self::EXPERIMENT,
             "periods",
             format!(
                 "{} periods on frames of {}",
@@ -103,7 +104,11 @@ impl OmittedStimulus {
 }
 
 impl Protocol for OmittedStimulus {
-    fn on(&self, screen: &Screen) -> (Self, Vec<Warning>) {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
+    fn on(self, screen: &Screen) -> (Self, Vec<Warning>) {
         self.whole(screen)
     }
 
@@ -117,8 +122,8 @@ impl Protocol for OmittedStimulus {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "slope"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {

@@ -49,8 +49,8 @@ pub(super) fn measure(config: &PolarityReversal, answers: &Answers<'_>) -> Outco
     Outcome {
         cells: answers.outcomes(&found, |cell, found| found.outcome(config, cell)),
         curves: vec![
-            curve("filter-early", |found| &found.early),
-            curve("filter-late", |found| &found.late),
+            curve(PolarityReversal::FILTER_EARLY, |found| &found.early),
+            curve(PolarityReversal::FILTER_LATE, |found| &found.late),
         ],
         ..Outcome::default()
     }
@@ -111,11 +111,11 @@ impl Found {
     fn outcome(&self, config: &PolarityReversal, cell: CellIndex) -> CellOutcome {
         let [x, y] = self.centre;
         let metrics = Metrics::new([
-            ("projection", self.projection),
-            ("control_projection", self.control),
-            ("reliability", self.reliability),
-            ("centre_x_um", x.0),
-            ("centre_y_um", y.0),
+            (PolarityReversal::PROJECTION, self.projection),
+            (PolarityReversal::CONTROL_PROJECTION, self.control),
+            (PolarityReversal::RELIABILITY, self.reliability),
+            (PolarityReversal::CENTRE_X, x.0),
+            (PolarityReversal::CENTRE_Y, y.0),
         ]);
         let criteria = &config.criteria;
         // NaN, of a cell without a filter, is not reliable.

@@ -1,6 +1,7 @@
 //! Cells that change their polarity when the periphery shifts.
 
 mod measure;
+mod metrics;
 
 use ganglion_recording::{Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use crate::condition::{Draft, Role};
 use crate::places;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Distribution, Grating, Layer, Motion, Noise, Region, Waveform};
-use crate::{Contrast, Error, Outcome, Screen, Stimulus};
+use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 
 /// Polarity reversal: for a moment after a shift of the periphery, an OFF cell prefers brightening
 /// in the centre, or an ON cell darkening.
@@ -177,6 +178,10 @@ impl PolarityReversal {
 }
 
 impl Protocol for PolarityReversal {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
         Ok((self.places(screen).into_iter())
@@ -188,7 +193,7 @@ impl Protocol for PolarityReversal {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "projection"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn measure(noise: &WhiteNoise, answers: &Answers<'_>) -> Outcome {
             .collect(),
         curves: curves(&screen, &found),
         maps: vec![Map {
-            name: "space",
+            name: WhiteNoise::SPACE,
             quantity: SPACE_WEIGHT,
             height: screen.height,
             width: screen.width,
@@ -76,12 +76,15 @@ fn outcome(screen: &Screen, (found, properties): &(CellField, FieldProperties)) 
     let curve = &found.nonlinearity;
     let statistic = found.field.map_statistic();
     let numbers = properties.metrics().into_iter().chain([
-        ("map_statistic", statistic.peak),
-        ("false_positive_rate", statistic.false_positive_rate),
-        ("gain_hz_a_sd", curve.gain),
-        ("rectification", curve.rectification),
-        ("explained_variance", curve.explained_variance),
-        ("mean_rate_hz", found.mean_rate),
+        (WhiteNoise::MAP_STATISTIC, statistic.peak),
+        (
+            WhiteNoise::FALSE_POSITIVE_RATE,
+            statistic.false_positive_rate,
+        ),
+        (WhiteNoise::GAIN, curve.gain),
+        (WhiteNoise::RECTIFICATION, curve.rectification),
+        (WhiteNoise::EXPLAINED_VARIANCE, curve.explained_variance),
+        (WhiteNoise::MEAN_RATE, found.mean_rate),
     ]);
     let metrics = Metrics::new(numbers);
     let (peak, needed) = (statistic.peak, statistic.needed(FALSE_POSITIVES));
@@ -135,7 +138,7 @@ fn curves(screen: &Screen, found: &[(CellField, FieldProperties)]) -> Vec<Curve>
         .map(|point| low + (high - low) * point as f64 / (POINTS - 1) as f64)
         .collect();
     let course = Curve {
-        name: "time",
+        name: WhiteNoise::TIME,
         x: LAG,
         at: lags.map(|lag| lag as f64 * screen.frame_period.0).collect(),
         y: TIME_WEIGHT,
@@ -145,7 +148,7 @@ fn curves(screen: &Screen, found: &[(CellField, FieldProperties)]) -> Vec<Curve>
             .collect(),
     };
     let nonlinearity = Curve {
-        name: "nonlinearity",
+        name: WhiteNoise::NONLINEARITY,
         x: DRIVE,
         y: RATE,
         cells: (found.iter())

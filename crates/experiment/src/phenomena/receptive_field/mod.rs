@@ -1,13 +1,14 @@
 //! Where, when and how cells look, by white noise.
 
 mod measure;
+mod metrics;
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
 use crate::protocol::{Presets, Protocol};
 // An experiment is called what its folder is called.
 pub(super) use crate::receptive_field::WhiteNoise as ReceptiveField;
-use crate::{Error, Outcome, Screen};
+use crate::{Error, Metric, Outcome, Screen};
 
 impl Presets for ReceptiveField {
     const EXPERIMENT: &'static str = "receptive-field";
@@ -18,6 +19,10 @@ impl Presets for ReceptiveField {
 }
 
 impl Protocol for ReceptiveField {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         let segments = self.segments(*screen)?.into_iter().enumerate();
         let draft = |(index, stimulus)| Draft {
@@ -32,7 +37,7 @@ impl Protocol for ReceptiveField {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "peak_lag_ms"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 }

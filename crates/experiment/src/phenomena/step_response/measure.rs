@@ -38,13 +38,19 @@ fn outcome(config: &StepResponse, answers: &Answers<'_>, row: usize) -> CellOutc
     let sustained = statistics::mean(course.within(late).map(|(_, rate)| rate)) - rest;
     let offset = course.highest(end + frame..=end + window) - rest;
     let metrics = Metrics::new([
-        ("on_off_index", (bright - dark) / (bright + dark)),
-        ("bright_hz", bright),
-        ("dark_hz", dark),
-        ("latency_ms", first.map_or(f64::NAN, |peak| peak.time_ms)),
-        ("sustained_index", sustained / peak),
-        ("offset_hz", offset.max(0.0)),
-        ("rest_hz", rest),
+        (
+            StepResponse::ON_OFF_INDEX,
+            (bright - dark) / (bright + dark),
+        ),
+        (StepResponse::BRIGHT, bright),
+        (StepResponse::DARK, dark),
+        (
+            StepResponse::LATENCY,
+            first.map_or(f64::NAN, |peak| peak.time_ms),
+        ),
+        (StepResponse::SUSTAINED_INDEX, sustained / peak),
+        (StepResponse::OFFSET, offset.max(0.0)),
+        (StepResponse::REST, rest),
     ]);
     let present = peak >= config.least_rate;
     let reason = format!(
@@ -65,7 +71,7 @@ fn rise(config: &StepResponse, answers: &Answers<'_>, step: usize, row: usize) -
 fn rises(config: &StepResponse, answers: &Answers<'_>) -> Curve {
     let steps = || 0..config.contrasts.len();
     Curve {
-        name: "rise-by-contrast",
+        name: StepResponse::RISE_BY_CONTRAST,
         x: CONTRAST,
         at: config.contrasts.iter().map(|contrast| contrast.0).collect(),
         y: RATE,
@@ -84,7 +90,7 @@ fn family(config: &StepResponse, answers: &Answers<'_>) -> ResponseFamily {
     let frames = |time_ms: f64| (time_ms / screen.frame_period.0).round() as isize;
     let end = screen.whole_frames(config.duration).0 + screen.whole_frames(config.after).0;
     let outline = FamilyOutline {
-        name: "response-by-contrast",
+        name: StepResponse::RESPONSE_BY_CONTRAST,
         parameter: CONTRAST,
         aligned_on: "onset",
         shown_as: CONTRAST,

@@ -1,6 +1,7 @@
 //! Responses to steps of the whole screen.
 
 mod measure;
+mod metrics;
 
 use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::contrast_step::ContrastStep;
 use crate::protocol::{Presets, Protocol};
-use crate::{Contrast, Error, Outcome, Screen};
+use crate::{Contrast, Error, Metric, Outcome, Screen};
 
 /// Steps from grey and back, of the whole screen: ON, OFF or both, transient or sustained.
 ///
@@ -108,6 +109,10 @@ impl StepResponse {
 }
 
 impl Protocol for StepResponse {
+    fn name(&self) -> &'static str {
+        Self::EXPERIMENT
+    }
+
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
         let contrasts = self.contrasts.iter();
@@ -120,7 +125,7 @@ impl Protocol for StepResponse {
         measure::measure(self, answers)
     }
 
-    fn headline(&self) -> &'static str {
-        "on_off_index"
+    fn metrics(&self) -> &'static [Metric] {
+        Self::METRICS
     }
 }
