@@ -10,7 +10,7 @@ use crate::outcome::CellOutcome;
 use crate::{Error, Rates, Screen};
 
 /// Rates of all cells in every condition, checked.
-pub(crate) struct Answers<'a> {
+pub struct Answers<'a> {
     screen: Screen,
     conditions: &'a [Condition],
     rates: &'a [Rates],
@@ -43,26 +43,28 @@ impl<'a> Answers<'a> {
         })
     }
 
-    pub(crate) fn screen(&self) -> Screen {
+    /// The screen on which the conditions were shown.
+    pub fn screen(&self) -> Screen {
         self.screen
     }
 
-    pub(crate) fn conditions(&self) -> &'a [Condition] {
+    /// What was shown.
+    pub fn conditions(&self) -> &'a [Condition] {
         self.conditions
     }
 
     /// The cells, row by row.
-    pub(crate) fn cells(&self) -> &'a [CellIndex] {
+    pub fn cells(&self) -> &'a [CellIndex] {
         self.cells
     }
 
     /// Rows of all cells.
-    pub(crate) fn rows(&self) -> Range<usize> {
+    pub fn rows(&self) -> Range<usize> {
         0..self.cells.len()
     }
 
     /// What was found on each cell `[row]`, as the outcome of that cell.
-    pub(crate) fn outcomes<F>(
+    pub fn outcomes<F>(
         &self,
         found: &[F],
         outcome: impl Fn(CellIndex, &F) -> CellOutcome,
@@ -72,12 +74,12 @@ impl<'a> Answers<'a> {
     }
 
     /// Rates of all cells in one condition.
-    pub(crate) fn rates(&self, condition: usize) -> &'a Rates {
+    pub fn rates(&self, condition: usize) -> &'a Rates {
         &self.rates[condition]
     }
 
     /// Rates of one cell, by its row, in one condition.
-    pub(crate) fn course(&self, condition: usize, row: usize) -> Course<'a> {
+    pub fn course(&self, condition: usize, row: usize) -> Course<'a> {
         let rates = &self.rates[condition];
         let zero = self.conditions[condition].stimulus.zero();
         let first = rates.bins().start as isize - zero as isize;

@@ -55,11 +55,13 @@ pub struct Condition {
 }
 
 /// A condition before it is prepared for a screen.
-pub(crate) struct Draft {
-    pub(crate) role: Role,
-    pub(crate) parameters: Vec<Parameter>,
-    /// Its name becomes the label of the condition.
-    pub(crate) stimulus: Stimulus,
+pub struct Draft {
+    /// What it is for.
+    pub role: Role,
+    /// What sets it apart.
+    pub parameters: Vec<Parameter>,
+    /// What is shown; its name becomes the label of the condition.
+    pub stimulus: Stimulus,
 }
 
 impl Draft {

@@ -27,7 +27,7 @@ pub struct Estimate {
 impl Estimate {
     /// A number that is computed from those of some points that are there: `of` is told which to
     /// leave out, if any.
-    pub(crate) fn jackknife(points: usize, of: impl Fn(Option<usize>) -> f64) -> Self {
+    pub fn jackknife(points: usize, of: impl Fn(Option<usize>) -> f64) -> Self {
         Self {
             value: of(None),
             replicates: (0..points).map(|left_out| of(Some(left_out))).collect(),

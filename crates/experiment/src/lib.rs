@@ -12,69 +12,56 @@
 //! - [`ExperimentConfig`] is what to show for a phenomenon and by which rule to judge the answers;
 //!   [`PreparedExperiment`] has its [`Condition`]s as movies and measures any [`Rates`], and its
 //!   [`Outcome`] tells cell by cell what was found.
+//! - [`Protocol`] is what every experiment implements, those of other crates too.
 
 mod answers;
 mod condition;
-mod config;
-mod contrast_adaptation;
-mod contrast_gain;
 mod contrast_step;
 mod course;
 mod crossing;
 mod error;
 mod estimate;
 mod flicker;
-mod frequency_doubling;
 mod histories;
-mod latency;
+mod metric;
 mod moment;
-mod motion_anticipation;
-mod motion_reversal;
 mod movie;
-mod object_motion;
-mod omitted_stimulus;
 mod outcome;
+mod phenomena;
 mod phenomenon;
 mod places;
-mod polarity_reversal;
 mod prepared;
 mod protocol;
 pub mod receptive_field;
+mod registry;
 mod responder;
 mod response_family;
 mod screen;
 mod selected;
 pub mod statistics;
-mod step_response;
 pub mod stimulus;
 mod units;
 mod warning;
 
-pub use condition::{Condition, Parameter, Role};
-pub use config::ExperimentConfig;
-pub use contrast_adaptation::{AdaptationCriteria, ContrastAdaptation};
-pub use contrast_gain::{ContrastGain, GainCriteria};
+pub use answers::Answers;
+pub use condition::{Condition, Draft, Parameter, Role};
 pub use course::{Course, Crest, Peak};
 pub use error::Error;
 pub use estimate::{Estimate, Presence};
-pub use frequency_doubling::{DoublingCriteria, FrequencyDoubling};
 pub use histories::{Histories, Run};
-pub use latency::{Latency, LatencyCriteria};
-pub use moment::Moment;
-pub use motion_anticipation::{AnticipationCriteria, MotionAnticipation};
-pub use motion_reversal::{MotionReversal, ReversalCriteria};
+pub use metric::Metric;
+pub use moment::{Moment, MomentTimes};
 pub use movie::StimulusMovie;
-pub use object_motion::{ObjectCriteria, ObjectMotion};
-pub use omitted_stimulus::{OmissionCriteria, OmittedStimulus};
-pub use outcome::{CellOutcome, Curve, Map, Metrics, Outcome, PopulationMetric, Quantity};
-pub use phenomenon::Phenomenon;
-pub use polarity_reversal::{PolarityReversal, ReversedCriteria};
+pub use outcome::{
+    CONTRAST, CellOutcome, Curve, Map, Metrics, Outcome, PopulationMetric, Quantity, RATE,
+};
+pub use phenomena::*;
 pub use prepared::PreparedExperiment;
+pub use protocol::{Presets, Protocol};
 pub use responder::{Rates, Responder, ResponderError};
-pub use response_family::ResponseFamily;
+pub use response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
 pub use screen::Screen;
 pub use selected::Selected;
-pub use step_response::StepResponse;
 pub use stimulus::Stimulus;
 pub use units::{Contrast, Hertz, MicronsPerSecond};
 pub use warning::Warning;

@@ -14,10 +14,11 @@ pub struct Moment {
 
 /// The same in the time of the stimulus.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct MomentTimes {
-    pub(crate) condition: usize,
+pub struct MomentTimes {
+    /// The condition, by its place.
+    pub condition: usize,
     /// ms from the stimulus' zero.
-    pub(crate) times_ms: RangeInclusive<f64>,
+    pub times_ms: RangeInclusive<f64>,
 }
 
 impl MomentTimes {

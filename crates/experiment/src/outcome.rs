@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::estimate::{Estimate, Presence, deserialize_error, serialize_error};
 use crate::response_family::ResponseFamily;
-use crate::statistics;
+use crate::{Metric, statistics};
 
 /// What an experiment found on every cell.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -75,7 +75,10 @@ impl Outcome {
     pub fn population(&self, rows: &[usize]) -> Vec<PopulationMetric> {
         let names = self.cells.first().map(|cell| cell.metrics.iter());
         let over = |metric: &str| {
-            let values = || rows.iter().map(|&row| self.cells[row].metrics.get(metric));
+            let values = || {
+                rows.iter()
+                    .map(|&row| self.cells[row].metrics.named(metric))
+            };
             let (mean, error) = statistics::mean_and_error(values());
             let cells = values().filter(|value| value.is_finite()).count();
             PopulationMetric {
@@ -90,6 +93,12 @@ impl Outcome {
             .flatten()
             .map(|(name, _)| over(name))
             .collect()
+    }
+
+    /// A metric over some cells, by their row; none where it was not measured on any.
+    pub fn mean_of(&self, metric: Metric, rows: &[usize]) -> Option<PopulationMetric> {
+        let mut all = self.population(rows).into_iter();
+        all.find(|one| one.metric == metric.key)
     }
 
     /// A curve by its name.
@@ -144,7 +153,7 @@ pub struct CellOutcome {
 
 impl CellOutcome {
     /// A cell that shows the phenomenon, or does not.
-    pub(crate) fn found(
+    pub fn found(
         cell: CellIndex,
         metrics: Metrics,
         present: bool,
@@ -154,7 +163,7 @@ impl CellOutcome {
     }
 
     /// The same where errors leave open which.
-    pub(crate) fn judged(
+    pub fn judged(
         cell: CellIndex,
         metrics: Metrics,
         presence: Presence,
@@ -176,17 +185,13 @@ impl CellOutcome {
     }
 
     /// With the metric that stands for the experiment and its replicates.
-    pub(crate) fn with_headline(mut self, headline: Estimate) -> Self {
+    pub fn with_headline(mut self, headline: Estimate) -> Self {
         self.headline = headline;
         self
     }
 
     /// A cell on which the stimuli cannot tell.
-    pub(crate) fn not_measurable(
-        cell: CellIndex,
-        metrics: Metrics,
-        reason: impl Into<String>,
-    ) -> Self {
+    pub fn not_measurable(cell: CellIndex, metrics: Metrics, reason: impl Into<String>) -> Self {
         Self {
             cell,
             metrics,
@@ -206,14 +211,23 @@ pub struct Metrics(Vec<(Cow<'static, str>, f64)>);
 
 impl Metrics {
     /// Numbers in their order.
-    pub fn new(numbers: impl IntoIterator<Item = (&'static str, f64)>) -> Self {
+    pub fn new(numbers: impl IntoIterator<Item = (Metric, f64)>) -> Self {
         let numbers = numbers.into_iter();
-        Self(numbers.map(|(name, value)| (name.into(), value)).collect())
+        Self(
+            numbers
+                .map(|(metric, value)| (metric.key.into(), value))
+                .collect(),
+        )
     }
 
     /// A number; NaN where it was not measured.
-    pub fn get(&self, name: &str) -> f64 {
-        let found = self.0.iter().find(|(known, _)| *known == name);
+    pub fn get(&self, metric: Metric) -> f64 {
+        self.named(metric.key)
+    }
+
+    /// A number by its key in files; NaN where it was not measured, or nothing is called that.
+    pub fn named(&self, key: &str) -> f64 {
+        let found = self.0.iter().find(|(known, _)| known == key);
         found.map_or(f64::NAN, |(_, value)| *value)
     }
 
@@ -226,8 +240,8 @@ impl Metrics {
 impl Serialize for Metrics {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, &value.is_finite().then_some(value))?;
+        for (key, value) in self.iter() {
+            map.serialize_entry(key, &value.is_finite().then_some(value))?;
         }
         map.end()
     }
@@ -268,13 +282,13 @@ pub struct Quantity {
 }
 
 /// A firing rate.
-pub(crate) const RATE: Quantity = Quantity {
+pub const RATE: Quantity = Quantity {
     name: "rate",
     unit: "Hz",
 };
 
 /// Contrast in standard deviations of the training stimulus.
-pub(crate) const CONTRAST: Quantity = Quantity {
+pub const CONTRAST: Quantity = Quantity {
     name: "contrast",
     unit: "sd",
 };
@@ -311,10 +325,11 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_order_and_what_was_not_measured_is_null() {
-        let metrics = Metrics::new([("slope", 1.5), ("delay_ms", f64::NAN)]);
+        let (slope, delay) = (Metric::new("slope", ""), Metric::new("delay_ms", "ms"));
+        let metrics = Metrics::new([(slope, 1.5), (delay, f64::NAN)]);
         let written = serde_json::to_string(&metrics).unwrap();
         assert_eq!(written, r#"{"slope":1.5,"delay_ms":null}"#);
-        assert!(metrics.get("delay_ms").is_nan() && metrics.get("nothing").is_nan());
+        assert!(metrics.get(delay).is_nan() && metrics.named("nothing").is_nan());
         let read: Metrics = serde_json::from_str(&written).unwrap();
         assert_eq!(read.iter().next(), Some(("slope", 1.5)));
         assert_eq!(serde_json::to_string(&read).unwrap(), written);
@@ -322,7 +337,7 @@ mod tests {
 
     #[test]
     fn an_outcome_has_the_keys_that_scripts_rely_on() {
-        let metrics = Metrics::new([("slope", 1.0)]);
+        let metrics = Metrics::new([(Metric::new("slope", ""), 1.0)]);
         let outcome = Outcome {
             phenomenon: "latency".to_owned(),
             cells: vec![CellOutcome::found(CellIndex(3), metrics, true, "it is so")],
@@ -341,7 +356,7 @@ mod tests {
             value: 2.0,
             replicates: vec![1.5, 2.25, 2.0],
         };
-        let metrics = Metrics::new([("slope", 2.0)]);
+        let metrics = Metrics::new([(Metric::new("slope", ""), 2.0)]);
         let cell = CellOutcome::found(CellIndex(3), metrics, true, "it is so");
         for cell in [cell.clone(), cell.with_headline(headline)] {
             let written = serde_json::to_string(&cell).unwrap();

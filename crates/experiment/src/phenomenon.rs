@@ -1,48 +1,9 @@
-//! The four phenomena by name.
+//! Phenomena by name; [`crate::phenomena`] lists them.
 
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
-use crate::Error;
-
-/// A phenomenon of retinal prediction that an experiment looks for.
-///
-/// Tanaka et al., NeurIPS 2019, explain these four by reduced circuits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phenomenon {
-    /// A response to the flash that is missing at the end of a train, at a constant delay after it
-    /// was due. Schwartz et al. 2007.
-    OmittedStimulus,
-    /// A response whose latency falls with contrast. Gollisch & Meister 2008.
-    Latency,
-    /// A response to a moving bar that leads the bar. Berry et al. 1999.
-    MotionAnticipation,
-    /// A burst after a moving bar reverses, at a constant delay. Schwartz et al. 2007.
-    MotionReversal,
-}
-
-impl Phenomenon {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::OmittedStimulus,
-        Self::Latency,
-        Self::MotionAnticipation,
-        Self::MotionReversal,
-    ];
-
-    /// The name on the command line and in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::OmittedStimulus => "omitted-stimulus",
-            Self::Latency => "latency",
-            Self::MotionAnticipation => "motion-anticipation",
-            Self::MotionReversal => "motion-reversal",
-        }
-    }
-}
+use crate::{Error, Phenomenon};
 
 impl fmt::Display for Phenomenon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,8 +5,8 @@ use ganglion_recording::CellIndex;
 use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::{
-    Error, ExperimentConfig, Moment, Outcome, Rates, Responder, Screen, StimulusMovie, Warning,
-    warning,
+    Error, ExperimentConfig, Moment, Outcome, Protocol, Rates, Responder, Screen, StimulusMovie,
+    Warning, warning,
 };
 
 /// Frames that are shown at once, so that movies of long sweeps are not all in memory: 50 MB of the
@@ -17,18 +17,24 @@ const FRAMES_AT_ONCE: usize = 5_000;
 ///
 /// Showing and measuring are apart: [`measure`](Self::measure) takes any rates, such as those of a
 /// reduced circuit or of a real retina, and [`run`](Self::run) does both.
-pub struct PreparedExperiment {
-    config: ExperimentConfig,
+///
+/// The experiment is one of those that the crate knows, or any other [`Protocol`].
+pub struct PreparedExperiment<P = ExperimentConfig> {
+    config: P,
     screen: Screen,
     conditions: Vec<Condition>,
     /// What the screen changed of the config.
     changes: Vec<Warning>,
 }
 
-impl PreparedExperiment {
-    pub(crate) fn new(config: ExperimentConfig, screen: Screen) -> Result<Self, Error> {
-        let (config, changes) = config.on(&screen);
-        let drafts = config.protocol().conditions(&screen)?;
+impl<P: Protocol> PreparedExperiment<P> {
+    /// Makes an experiment ready for a screen.
+    ///
+    /// # Errors
+    /// If a value makes no sense or does not fit the screen; the message says what would work.
+    pub fn new(experiment: P, screen: Screen) -> Result<Self, Error> {
+        let (config, changes) = experiment.on(&screen);
+        let drafts = config.conditions(&screen)?;
         let conditions = drafts.into_iter().map(|draft| draft.prepare(screen));
         Ok(Self {
             conditions: conditions.collect::<Result<_, _>>()?,
@@ -39,7 +45,7 @@ impl PreparedExperiment {
     }
 
     /// What was prepared, with every value resolved, as the screen shows it.
-    pub fn config(&self) -> &ExperimentConfig {
+    pub fn config(&self) -> &P {
         &self.config
     }
 
@@ -73,7 +79,7 @@ impl PreparedExperiment {
     /// When the response of the phenomenon is looked for, condition by condition; the whole of every
     /// condition where the experiment says no more.
     pub fn moments(&self) -> Vec<Moment> {
-        let times = self.config.protocol().moments(&self.screen);
+        let times = self.config.moments(&self.screen);
         if times.is_empty() {
             let conditions = self.conditions.iter().enumerate();
             return conditions
@@ -131,7 +137,7 @@ impl PreparedExperiment {
         let answers = Answers::new(self.screen, &self.conditions, responses, cells)?;
         Ok(Outcome {
             phenomenon: self.config.name().to_owned(),
-            ..self.config.protocol().measure(&answers)
+            ..self.config.measure(&answers)
         })
     }
 

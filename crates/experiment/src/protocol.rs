@@ -1,12 +1,93 @@
 //! What every experiment is made of.
 
+#[cfg(doc)]
+use crate::PreparedExperiment;
 use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::moment::MomentTimes;
-use crate::{Error, Outcome, Screen};
+use crate::{Error, Metric, Outcome, Screen, Warning};
 
 /// Stimuli and how to read the answers. The config of each experiment is its protocol.
-pub(crate) trait Protocol {
+///
+/// An experiment of another crate implements it too, and is shown by [`PreparedExperiment`] as those
+/// of this one are:
+///
+/// ```
+/// use ganglion_experiment::stimulus::{Flash, Layer, Region, Stimulus};
+/// use ganglion_experiment::{
+///     Answers, CellOutcome, Contrast, Draft, Error, Metric, Metrics, Outcome, Parameter,
+///     PreparedExperiment, Protocol, Role, Screen,
+/// };
+/// use ganglion_recording::{Microns, Milliseconds};
+///
+/// /// The highest rate after a flash of the whole screen.
+/// struct Peak;
+///
+/// impl Peak {
+///     const RATE: Metric = Metric::new("peak_hz", "Hz").primary();
+/// }
+///
+/// impl Protocol for Peak {
+///     fn name(&self) -> &'static str {
+///         "peak"
+///     }
+///
+///     fn conditions(&self, _screen: &Screen) -> Result<Vec<Draft>, Error> {
+///         let flash = Flash {
+///             onset: Milliseconds(0.0),
+///             duration: Some(Milliseconds(100.0)),
+///             contrast: Contrast(1.0),
+///             region: Region::Everywhere,
+///         };
+///         Ok(vec![Draft {
+///             role: Role::Test,
+///             parameters: vec![Parameter::new("contrast", 1.0, "sd")],
+///             stimulus: Stimulus::new("flash", Milliseconds(300.0), [Layer::Flash(flash)]),
+///         }])
+///     }
+///
+///     fn measure(&self, answers: &Answers<'_>) -> Outcome {
+///         let cell = |row: usize| {
+///             let peak = answers.course(0, row).highest(0.0..=300.0);
+///             let metrics = Metrics::new([(Self::RATE, peak)]);
+///             let reason = format!("fires at {peak:.1} Hz");
+///             CellOutcome::found(answers.cells()[row], metrics, peak > 1.0, reason)
+///         };
+///         Outcome {
+///             cells: answers.rows().map(cell).collect(),
+///             ..Outcome::default()
+///         }
+///     }
+///
+///     fn metrics(&self) -> &'static [Metric] {
+///         &[Self::RATE]
+///     }
+/// }
+///
+/// let screen = Screen {
+///     height: 8,
+///     width: 8,
+///     frame_period: Milliseconds(10.0),
+///     microns_per_pixel: Microns(50.0),
+///     history: 40,
+/// };
+/// let prepared = PreparedExperiment::new(Peak, screen)?;
+/// assert_eq!(prepared.conditions()[0].label, "flash");
+/// # Ok::<(), Error>(())
+/// ```
+pub trait Protocol {
+    /// Name of the experiment.
+    fn name(&self) -> &'static str;
+
+    /// The experiment as a screen shows it, such as with its times as whole numbers of frames, and
+    /// what changed.
+    fn on(self, _screen: &Screen) -> (Self, Vec<Warning>)
+    where
+        Self: Sized,
+    {
+        (self, Vec::new())
+    }
+
     /// What to show.
     ///
     /// # Errors
@@ -17,8 +98,19 @@ pub(crate) trait Protocol {
     /// [`conditions`](Self::conditions) in their order. The name of the outcome is left open.
     fn measure(&self, answers: &Answers<'_>) -> Outcome;
 
-    /// The metric that stands for the whole experiment.
-    fn headline(&self) -> &'static str;
+    /// The metrics of every cell, in the order in which they are told.
+    fn metrics(&self) -> &'static [Metric];
+
+    /// The metric that stands for the whole experiment, such as the slope of the omitted-stimulus
+    /// response: what a reduced circuit has to reproduce.
+    ///
+    /// # Panics
+    /// If none of the metrics is primary.
+    fn primary(&self) -> Metric {
+        let mut metrics = self.metrics().iter();
+        let primary = metrics.find(|metric| metric.primary);
+        *primary.expect("one of the metrics is primary")
+    }
 
     /// When the response of the phenomenon is looked for; nothing where the whole of every condition
     /// counts.
@@ -28,7 +120,7 @@ pub(crate) trait Protocol {
 }
 
 /// A protocol with published parameters by name.
-pub(crate) trait Presets: Sized + serde::Serialize + serde::de::DeserializeOwned {
+pub trait Presets: Protocol + Sized + serde::Serialize + serde::de::DeserializeOwned {
     /// Name of the experiment.
     const EXPERIMENT: &'static str;
 

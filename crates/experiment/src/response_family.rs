@@ -29,29 +29,34 @@ pub struct ResponseFamily {
 }
 
 /// What the conditions of a family have in common.
-pub(crate) struct FamilyOutline {
-    pub(crate) name: &'static str,
-    pub(crate) parameter: Quantity,
-    pub(crate) aligned_on: &'static str,
-    pub(crate) shown_as: Quantity,
+pub struct FamilyOutline {
+    /// The name of the family in files.
+    pub name: &'static str,
+    /// What was varied.
+    pub parameter: Quantity,
+    /// What time 0 is.
+    pub aligned_on: &'static str,
+    /// What `shown` is.
+    pub shown_as: Quantity,
     /// What a condition shows in each of its frames, lead-in included.
-    pub(crate) shown: fn(&Condition) -> Vec<f64>,
+    pub shown: fn(&Condition) -> Vec<f64>,
     /// Frames, counted from the event.
-    pub(crate) frames: Range<isize>,
+    pub frames: Range<isize>,
 }
 
 /// One condition of a family.
-pub(crate) struct FamilyMember {
+pub struct FamilyMember {
     /// Value of the parameter.
-    pub(crate) at: f64,
+    pub at: f64,
     /// Place among the conditions of the experiment.
-    pub(crate) condition: usize,
+    pub condition: usize,
     /// Frame of the event, counted from the stimulus' zero.
-    pub(crate) event: isize,
+    pub event: isize,
 }
 
 impl ResponseFamily {
-    pub(crate) fn collect(
+    /// The rates of some conditions, aligned on their events.
+    pub fn collect(
         answers: &Answers<'_>,
         outline: FamilyOutline,
         members: &[FamilyMember],
@@ -100,7 +105,7 @@ impl ResponseFamily {
 }
 
 /// Contrast of the corner of the screen in every frame: that of a full-field stimulus.
-pub(crate) fn full_field(condition: &Condition) -> Vec<f64> {
+pub fn full_field(condition: &Condition) -> Vec<f64> {
     let movie = condition.stimulus.movie();
     (0..movie.frames())
         .map(|frame| f64::from(movie.frame(frame)[0]))

@@ -181,7 +181,7 @@ impl Explainer<'_> {
             )?),
         };
         Ok(Some(Explanation {
-            metric: full.metrics.get(judge.headline()),
+            metric: full.metrics.get(judge.primary()),
             channels: channel_attributions(subject, sweep, data, &circuit),
             hypotheses: evaluate(&evidence),
             shuffled,

@@ -1,6 +1,6 @@
 //! What rates of one cell say about a phenomenon.
 
-use ganglion_experiment::{CellOutcome, PreparedExperiment};
+use ganglion_experiment::{CellOutcome, Metric, PreparedExperiment, Protocol};
 use ganglion_recording::CellIndex;
 
 use crate::error::Error;
@@ -19,8 +19,8 @@ pub struct Judge<'a> {
 
 impl Judge<'_> {
     /// The metric that stands for the experiment.
-    pub fn headline(&self) -> &'static str {
-        self.experiment.config().headline()
+    pub fn primary(&self) -> Metric {
+        self.experiment.config().primary()
     }
 
     /// What rates `[sample]` say about the phenomenon.
@@ -43,7 +43,7 @@ impl Judge<'_> {
     pub fn measured(&self, step: Step, rates: &[f64]) -> Result<Step, Error> {
         let outcome = self.outcome(rates)?;
         Ok(Step {
-            metric: Some(outcome.metrics.get(self.headline())),
+            metric: Some(outcome.metrics.get(self.primary())),
             present: Some(outcome.present),
             ..step
         })

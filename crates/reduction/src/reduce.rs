@@ -1,7 +1,9 @@
 //! The whole reduction of a network for one experiment.
 
 use ganglion_attribution::AttributionConfig;
-use ganglion_experiment::{CellOutcome, Outcome, PreparedExperiment, Responder, StimulusMovie};
+use ganglion_experiment::{
+    CellOutcome, Outcome, PreparedExperiment, Protocol, Responder, StimulusMovie,
+};
 use ganglion_recording::CellIndex;
 use rayon::prelude::*;
 
@@ -159,7 +161,7 @@ impl Reducer<'_> {
         outcome: &Outcome,
         cells: &[CellIndex],
     ) -> Vec<CellIndex> {
-        let headline = experiment.config().headline();
+        let primary = experiment.config().primary();
         let also = self.config.also_absent;
         let shows = |cell: &&CellIndex| also || outcome_of(outcome, **cell).present;
         let mut chosen: Vec<CellIndex> = cells.iter().filter(shows).copied().collect();
@@ -167,7 +169,7 @@ impl Reducer<'_> {
             return chosen;
         };
         // Those nearest to the median are the typical ones.
-        let metric = |cell: &CellIndex| outcome_of(outcome, *cell).metrics.get(headline);
+        let metric = |cell: &CellIndex| outcome_of(outcome, *cell).metrics.get(primary);
         let mut metrics: Vec<f64> = chosen
             .iter()
             .map(metric)

@@ -15,7 +15,6 @@ mod gaussian;
 mod gradient;
 mod half_maximum;
 mod kinetics;
-mod measure;
 mod nonlinearity;
 mod polarity;
 mod properties;

@@ -2,6 +2,8 @@
 
 use ganglion_recording::{Microns, Milliseconds};
 
+use crate::Metric;
+
 use super::{Gaussian, Kinetics, Polarity, ReceptiveField, Separable, half_maximum_area};
 
 /// Numbers read off a receptive field's best separable approximation.
@@ -28,6 +30,29 @@ pub struct FieldProperties {
 }
 
 impl FieldProperties {
+    /// 1 for ON, 0 for OFF.
+    pub const ON: Metric = Metric::new("on", "");
+    /// Lag of the peak.
+    pub const PEAK_LAG: Metric = Metric::new("peak_lag_ms", "ms");
+    /// Lag at which the time course changes its sign.
+    pub const ZERO_CROSSING: Metric = Metric::new("zero_crossing_ms", "ms");
+    /// How biphasic the time course is.
+    pub const BIPHASIC_INDEX: Metric = Metric::new("biphasic_index", "");
+    /// Centre, to the right of the middle of the screen.
+    pub const CENTRE_X: Metric = Metric::new("centre_x_um", "um");
+    /// Centre, below the middle of the screen.
+    pub const CENTRE_Y: Metric = Metric::new("centre_y_um", "um");
+    /// Diameter of the fitted Gaussian.
+    pub const DIAMETER: Metric = Metric::new("diameter_um", "um");
+    /// Diameter of the map above half its maximum.
+    pub const HALF_MAXIMUM_DIAMETER: Metric = Metric::new("half_maximum_diameter_um", "um");
+    /// Long over short axis.
+    pub const ELONGATION: Metric = Metric::new("elongation", "");
+    /// Share of the variance of its best separable approximation.
+    pub const SEPARABILITY: Metric = Metric::new("separability", "");
+    /// Largest weight over the noise.
+    pub const SIGNAL_TO_NOISE: Metric = Metric::new("signal_to_noise", "");
+
     /// Properties of a field on pixels of a size, at a frame period. Where nothing can be fitted,
     /// places and sizes are NaN.
     pub fn of(field: &ReceptiveField, frame_period: Milliseconds, pixel: Microns) -> Self {
@@ -53,23 +78,23 @@ impl FieldProperties {
         }
     }
 
-    /// The numbers by name, with their units in the names.
-    pub fn metrics(&self) -> Vec<(&'static str, f64)> {
+    /// The numbers as metrics.
+    pub fn metrics(&self) -> Vec<(Metric, f64)> {
         let sigmas = self
             .gaussian
             .map_or([f64::NAN; 2], |gaussian| gaussian.sigmas);
         vec![
-            ("on", f64::from(u8::from(self.polarity == Polarity::On))),
-            ("peak_lag_ms", self.kinetics.peak_lag.0),
-            ("zero_crossing_ms", self.kinetics.zero_crossing.0),
-            ("biphasic_index", self.kinetics.biphasic_index),
-            ("centre_x_um", self.centre[0].0),
-            ("centre_y_um", self.centre[1].0),
-            ("diameter_um", self.diameter.0),
-            ("half_maximum_diameter_um", self.half_maximum_diameter.0),
-            ("elongation", sigmas[0] / sigmas[1]),
-            ("separability", self.separable.explained_variance),
-            ("signal_to_noise", self.signal_to_noise),
+            (Self::ON, f64::from(u8::from(self.polarity == Polarity::On))),
+            (Self::PEAK_LAG, self.kinetics.peak_lag.0),
+            (Self::ZERO_CROSSING, self.kinetics.zero_crossing.0),
+            (Self::BIPHASIC_INDEX, self.kinetics.biphasic_index),
+            (Self::CENTRE_X, self.centre[0].0),
+            (Self::CENTRE_Y, self.centre[1].0),
+            (Self::DIAMETER, self.diameter.0),
+            (Self::HALF_MAXIMUM_DIAMETER, self.half_maximum_diameter.0),
+            (Self::ELONGATION, sigmas[0] / sigmas[1]),
+            (Self::SEPARABILITY, self.separable.explained_variance),
+            (Self::SIGNAL_TO_NOISE, self.signal_to_noise),
         ]
     }
 }

@@ -73,7 +73,7 @@ impl WhiteNoise {
     }
 
     /// What is shown.
-    pub(super) fn segments(&self, screen: Screen) -> Result<Vec<Stimulus>, Error> {
+    pub(crate) fn segments(&self, screen: Screen) -> Result<Vec<Stimulus>, Error> {
         self.check(screen)?;
         let count = (self.duration.0 / self.segment.0).ceil() as u64;
         Ok((0..count)

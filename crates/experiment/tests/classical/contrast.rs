@@ -29,7 +29,7 @@ fn normalising() -> Toy {
 fn an_ln_cell_does_not_adapt_to_a_change() {
     let found = run_one(CHANGE, &linear_nonlinear(0.0));
     assert!(found.measurable && !found.present, "{}", found.reason);
-    let index = found.metrics.get("adaptation_index");
+    let index = found.metrics.named("adaptation_index");
     // Frames from before the rise make it a little negative.
     assert!((-0.2..=0.01).contains(&index), "{index}");
 }
@@ -38,10 +38,11 @@ fn an_ln_cell_does_not_adapt_to_a_change() {
 fn a_cell_that_divides_by_past_contrast_adapts() {
     let found = run_one(CHANGE, &normalising());
     assert!(found.present, "{}", found.reason);
-    let rates = ["early_high_hz", "late_high_hz", "control_hz"].map(|name| found.metrics.get(name));
+    let rates =
+        ["early_high_hz", "late_high_hz", "control_hz"].map(|name| found.metrics.named(name));
     assert!(rates[0] > 1.2 * rates[1], "{rates:?}");
     assert!((rates[1] / rates[2] - 1.0).abs() < 0.15, "{rates:?}");
-    assert!(found.metrics.get("recovery_index") > 0.05);
+    assert!(found.metrics.named("recovery_index") > 0.05);
 }
 
 #[test]
@@ -49,9 +50,9 @@ fn an_ln_cell_has_one_gain_wherever_its_threshold_is() {
     for threshold in [-0.2, 0.0, 0.2] {
         let found = run_one(GAIN, &linear_nonlinear(threshold));
         assert!(found.measurable && !found.present, "{}", found.reason);
-        let ratio = found.metrics.get("gain_ratio");
+        let ratio = found.metrics.named("gain_ratio");
         assert!((ratio - 1.0).abs() < 0.1, "threshold {threshold}: {ratio}");
-        assert!(found.metrics.get("peak_lag_change_ms").abs() < 1.0);
+        assert!(found.metrics.named("peak_lag_change_ms").abs() < 1.0);
     }
 }
 
@@ -60,7 +61,7 @@ fn a_normalising_cell_has_gain_inverse_to_contrast() {
     let found = run_one(GAIN, &normalising());
     assert!(found.present, "{}", found.reason);
     // Contrasts 0.5 and 2.
-    let ratio = found.metrics.get("gain_ratio");
+    let ratio = found.metrics.named("gain_ratio");
     assert!((ratio - 0.25).abs() < 0.02, "{ratio}");
 }
 
@@ -74,7 +75,7 @@ fn a_filter_that_speeds_up_is_seen_to() {
         30.0 * drive.max(0.0)
     });
     let found = run_one(GAIN, &cell);
-    let change = found.metrics.get("peak_lag_change_ms");
+    let change = found.metrics.named("peak_lag_change_ms");
     // Two frames of 10 ms.
     assert!((change + 20.0).abs() < 1.0, "{change}");
 }

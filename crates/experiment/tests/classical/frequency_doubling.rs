@@ -31,7 +31,7 @@ fn a_linear_cell_has_no_second_harmonic() {
     let found = run_one(GRATINGS, &Toy::one(|seen| 40.0 + 3.0 * field(seen)));
     assert!(found.measurable && !found.present, "{}", found.reason);
     // Odd harmonics only, in 32-bit rates.
-    assert!(found.metrics.get("f2_f1") < 1e-3, "{}", found.reason);
+    assert!(found.metrics.named("f2_f1") < 1e-3, "{}", found.reason);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_rectified_cell_with_one_filter_does_not_double() {
     // F1 and F2 share their null; with phases 20 degrees apart one lies within 10 of it, where both
     // are sin(10 degrees) / (2 / pi) = 0.27 of their means at most.
     assert!(
-        found.metrics.get("null_f2_share") < 0.28,
+        found.metrics.named("null_f2_share") < 0.28,
         "{}",
         found.reason
     );
@@ -54,8 +54,8 @@ fn a_pool_of_rectified_subunits_doubles_at_every_phase() {
     let outcome = run(&wider, &Toy::one(|seen| 10.0 * subunits(seen)));
     let found = &outcome.cells[0];
     assert!(found.present, "{}", found.reason);
-    assert!(found.metrics.get("f2_f1") > 3.0, "{}", found.reason);
-    let share = found.metrics.get("null_f2_share");
+    assert!(found.metrics.named("f2_f1") > 3.0, "{}", found.reason);
+    let share = found.metrics.named("null_f2_share");
     assert!((share - 1.0).abs() < 0.15, "{share}");
     // Bars as wide as the field leave its halves unbalanced: the ratio falls with width.
     let ratios = &outcome
@@ -70,7 +70,7 @@ fn a_pool_of_rectified_subunits_doubles_at_every_phase() {
 #[test]
 fn an_unresponsive_cell_is_not_measurable() {
     let found = run_one(GRATINGS, &Toy::one(|_| 3.0));
-    assert!(!found.measurable && found.metrics.get("f2_f1").is_nan());
+    assert!(!found.measurable && found.metrics.named("f2_f1").is_nan());
 }
 
 #[test]

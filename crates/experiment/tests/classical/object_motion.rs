@@ -34,8 +34,8 @@ fn a_cell_without_surround_answers_both_alike() {
     let found = run_one(OBJECTS, &Toy::one(|seen| 20.0 * centre(seen)));
     assert!(found.measurable && !found.present, "{}", found.reason);
     // The object's own pixels are the same in both.
-    assert!(found.metrics.get("oms_index").abs() < 1e-6);
-    assert_eq!(found.metrics.get("centre_x_um"), 0.0);
+    assert!(found.metrics.named("oms_index").abs() < 1e-6);
+    assert_eq!(found.metrics.named("centre_x_um"), 0.0);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_suppressive_surround_makes_a_cell_sensitive_to_objects() {
     let cell = Toy::one(|seen| 20.0 * (centre(seen) - 1.5 * surround(seen)).max(0.0));
     let found = run_one(OBJECTS, &cell);
     assert!(found.present, "{}", found.reason);
-    let rates = ["differential_hz", "global_hz"].map(|name| found.metrics.get(name));
+    let rates = ["differential_hz", "global_hz"].map(|name| found.metrics.named(name));
     assert!(rates[0] > 3.0 * rates[1], "{rates:?}");
 }
 
@@ -54,7 +54,7 @@ fn a_background_that_only_excites_makes_no_cell_sensitive_to_objects() {
         Toy::one(|seen| 20.0 * centre(seen) + 60.0 * (surround(seen) - centre(seen)).max(0.0));
     let found = run_one(OBJECTS, &cell);
     assert!(found.measurable && !found.present, "{}", found.reason);
-    let rate = |name| found.metrics.get(name);
+    let rate = |name| found.metrics.named(name);
     assert!(rate("oms_index") > 0.2, "{}", found.reason);
     assert!(
         rate("global_hz") >= rate("object_alone_hz"),

@@ -28,7 +28,7 @@ fn a_linear_cell_keeps_its_filter() {
     assert!(found.measurable && !found.present, "{}", found.reason);
     // 590 bins early, 2065 late.
     for name in ["projection", "control_projection"] {
-        let value = found.metrics.get(name);
+        let value = found.metrics.named(name);
         assert!((value - 1.0).abs() < 0.15, "{name} {value}");
     }
 }
@@ -41,8 +41,8 @@ fn a_cell_that_switches_its_sign_is_reversed() {
     });
     let found = run_one(SHIFTS, &cell);
     assert!(found.present, "{}", found.reason);
-    assert!((found.metrics.get("projection") + 1.0).abs() < 0.15);
-    assert!((found.metrics.get("control_projection") - 1.0).abs() < 0.15);
+    assert!((found.metrics.named("projection") + 1.0).abs() < 0.15);
+    assert!((found.metrics.named("control_projection") - 1.0).abs() < 0.15);
 }
 
 #[test]

@@ -220,8 +220,8 @@ fn the_experiment_tells_what_the_tools_tell() {
     assert!(found.present, "{}", found.reason);
     let direct = noise().measure(&cell).unwrap().remove(0);
     let properties = FieldProperties::of(&direct.field, Milliseconds(10.0), Microns(50.0));
-    assert_eq!(found.metrics.get("on"), 0.0);
-    assert_eq!(found.metrics.get("diameter_um"), properties.diameter.0);
+    assert_eq!(found.metrics.named("on"), 0.0);
+    assert_eq!(found.metrics.named("diameter_um"), properties.diameter.0);
     assert_eq!(outcome.maps[0].cells[0].len(), 12 * 16);
     assert_eq!(outcome.curves[0].at[19], 10.0);
 }

@@ -27,40 +27,40 @@ fn the_index_tells_on_from_off(#[case] cell: Toy, #[case] index: f64) {
     // after the response to the other step's first lobe, within the window.
     let rebound = found
         .metrics
-        .get("bright_hz")
-        .min(found.metrics.get("dark_hz"));
+        .named("bright_hz")
+        .min(found.metrics.named("dark_hz"));
     if index != 0.0 {
-        assert!((found.metrics.get("on_off_index") - index).abs() < 1.0);
-        assert_eq!(found.metrics.get("on_off_index").signum(), index);
+        assert!((found.metrics.named("on_off_index") - index).abs() < 1.0);
+        assert_eq!(found.metrics.named("on_off_index").signum(), index);
         assert!(
             rebound
                 < found
                     .metrics
-                    .get("bright_hz")
-                    .max(found.metrics.get("dark_hz"))
+                    .named("bright_hz")
+                    .max(found.metrics.named("dark_hz"))
         );
     } else {
-        assert!(found.metrics.get("on_off_index").abs() < 1e-6);
+        assert!(found.metrics.named("on_off_index").abs() < 1e-6);
     }
-    assert!(found.metrics.get("sustained_index").abs() < 1e-3);
+    assert!(found.metrics.named("sustained_index").abs() < 1e-3);
 }
 
 #[test]
 fn a_cell_that_copies_the_stimulus_is_sustained_and_silent_otherwise() {
     let cell = Toy::one(|seen| 2.0 + 10.0 * seen.mean(4).max(0.0));
     let found = run_one(STEPS, &cell);
-    assert_eq!(found.metrics.get("on_off_index"), 1.0);
-    assert_eq!(found.metrics.get("bright_hz"), 10.0);
-    assert_eq!(found.metrics.get("dark_hz"), 0.0);
-    assert_eq!(found.metrics.get("sustained_index"), 1.0);
-    assert_eq!(found.metrics.get("offset_hz"), 10.0);
-    assert_eq!(found.metrics.get("rest_hz"), 2.0);
+    assert_eq!(found.metrics.named("on_off_index"), 1.0);
+    assert_eq!(found.metrics.named("bright_hz"), 10.0);
+    assert_eq!(found.metrics.named("dark_hz"), 0.0);
+    assert_eq!(found.metrics.named("sustained_index"), 1.0);
+    assert_eq!(found.metrics.named("offset_hz"), 10.0);
+    assert_eq!(found.metrics.named("rest_hz"), 2.0);
 }
 
 #[test]
 fn a_silent_cell_does_not_respond() {
     let found = run_one(STEPS, &Toy::one(|_| 3.0));
-    assert!(!found.present && found.metrics.get("on_off_index").is_nan());
+    assert!(!found.present && found.metrics.named("on_off_index").is_nan());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is refused, and how an experiment is shown.
 
-use ganglion_experiment::{ExperimentConfig, Phenomenon, Rates, Role};
+use ganglion_experiment::{ExperimentConfig, Metric, Phenomenon, Protocol, Rates, Role};
 use ganglion_recording::CellIndex;
 use rstest::rstest;
 
@@ -22,6 +22,23 @@ fn every_preset_can_be_shown_and_has_tests_and_distinct_labels() {
             labels.dedup();
             assert_eq!(labels.len(), conditions.len(), "{name} {preset}");
         }
+    }
+}
+
+#[rstest]
+fn every_experiment_measures_the_metrics_that_it_declares_and_one_stands_for_it() {
+    let toy = Toy::one(|seen| seen.mean(4).abs());
+    for name in ExperimentConfig::NAMES {
+        let config = ExperimentConfig::preset(name, None).unwrap();
+        let declared = config.metrics();
+        let primary = declared.iter().filter(|metric| metric.primary);
+        assert_eq!(primary.count(), 1, "{name}");
+        let outcome = config.prepare(SCREEN).unwrap().run(&toy).unwrap();
+        let measured: Vec<&str> = (outcome.cells[0].metrics.iter())
+            .map(|(key, _)| key)
+            .collect();
+        let declared: Vec<&str> = declared.iter().map(|metric| metric.key).collect();
+        assert_eq!(measured, declared, "{name}");
     }
 }
 

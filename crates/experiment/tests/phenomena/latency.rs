@@ -39,10 +39,10 @@ fn a_coder_has_its_fall(#[case] preset: &str, #[case] weakest: f64, #[case] stro
     // sampled peak may be just below. A parabola through three samples of a Gaussian of sd 1.4
     // frames misses its centre by up to 0.2 frames.
     let expected = 30.0 * (strongest - weakest);
-    let fall = found.metrics.get("fall_ms");
+    let fall = found.metrics.named("fall_ms");
     assert!((fall - expected).abs() < 7.0, "{fall}, not {expected}");
-    assert!(found.metrics.get("rank_correlation") < -0.99);
-    assert!((found.metrics.get("strongest_ms") - 40.0).abs() < 0.1);
+    assert!(found.metrics.named("rank_correlation") < -0.99);
+    assert!((found.metrics.named("strongest_ms") - 40.0).abs() < 0.1);
 }
 
 #[rstest]
@@ -54,7 +54,11 @@ fn a_linear_nonlinear_cell_has_one_latency(#[case] preset: &str, #[case] sign: f
     let found = run(&Toy::one(linear_nonlinear(sign)), preset);
     assert!(!found.present && found.measurable, "{}", found.reason);
     // The peak of the drive stays; only the parabola's reading of it moves with the soft knee.
-    assert!(found.metrics.get("fall_ms").abs() < 3.0, "{}", found.reason);
+    assert!(
+        found.metrics.named("fall_ms").abs() < 3.0,
+        "{}",
+        found.reason
+    );
     let reason = &found.reason;
     assert!(
         reason.contains("no two latencies differ by a frame"),
@@ -71,9 +75,9 @@ fn a_pure_delay_has_its_latency() {
     );
     assert!(!found.present && found.measurable, "{}", found.reason);
     // A flash of two frames, from 70 to 80 ms.
-    assert_eq!(found.metrics.get("strongest_ms"), 75.0);
-    assert_eq!(found.metrics.get("weakest_ms"), 75.0);
-    assert_eq!(found.metrics.get("centre_of_mass_fall_ms"), 0.0);
+    assert_eq!(found.metrics.named("strongest_ms"), 75.0);
+    assert_eq!(found.metrics.named("weakest_ms"), 75.0);
+    assert_eq!(found.metrics.named("centre_of_mass_fall_ms"), 0.0);
 }
 
 #[test]
@@ -92,5 +96,5 @@ fn the_sign_with_the_stronger_response_counts() {
 fn silent_cells_are_not_measurable() {
     let found = run(&Toy::one(|_| 3.0), "poster-2019");
     assert!(!found.present && !found.measurable);
-    assert!(found.metrics.get("fall_ms").is_nan());
+    assert!(found.metrics.named("fall_ms").is_nan());
 }

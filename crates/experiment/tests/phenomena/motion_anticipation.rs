@@ -43,7 +43,7 @@ fn a_pure_delay_lags_by_speed_times_delay(#[case] centre: f64) {
     // The newest frame is a frame old when it is answered: 7 frames, 70 ms, 30.8 um at 440 um/s.
     let (found, by_speed) = run(move |seen| 1.0 + 40.0 * darkness(seen, 6, centre));
     assert!(!found.present && found.measurable, "{}", found.reason);
-    let lead = |name: &str| found.metrics.get(name);
+    let lead = |name: &str| found.metrics.named(name);
     // The crest is read to a fraction of the 4.4 um that the bar moves in a frame.
     assert!((lead("lead_um") + 30.8).abs() < 1.0, "{}", found.reason);
     assert!((by_speed[1] + 61.6).abs() < 2.0, "{by_speed:?}");
@@ -70,7 +70,7 @@ fn a_cell_that_fires_early_leads_by_what_it_is_made_to() {
     let (found, _) = run(early);
     assert!(found.present, "{}", found.reason);
     // A frame of delay, 4.4 um, is taken off; the middle of a bar is read off pixels.
-    let lead = found.metrics.get("lead_um");
+    let lead = found.metrics.named("lead_um");
     assert!((lead - 75.6).abs() < 5.0, "{}", found.reason);
 }
 
@@ -83,7 +83,7 @@ fn a_lead_in_one_direction_alone_is_none() {
     // Fires at one place, 80 um to the left, whatever the direction: that is its receptive field.
     let (found, _) = run(early);
     assert!(!found.present && found.measurable, "{}", found.reason);
-    assert!(found.metrics.get("lead_um") < 0.0);
+    assert!(found.metrics.named("lead_um") < 0.0);
 }
 
 #[test]

@@ -39,21 +39,25 @@ fn a_reversal_cell_bursts_at_its_delay() {
     assert!(found.present, "{}", found.reason);
     // The turn is read off the middle of the bar on the pixels; it is found to a frame.
     assert!(
-        (found.metrics.get("latency_ms") - 150.0).abs() < 10.0,
+        (found.metrics.named("latency_ms") - 150.0).abs() < 10.0,
         "{}",
         found.reason
     );
-    assert!(found.metrics.get("latency_sd_ms") < 5.0, "{}", found.reason);
-    assert!((found.metrics.get("centre_um") - 40.0).abs() < 5.0);
+    assert!(
+        found.metrics.named("latency_sd_ms") < 5.0,
+        "{}",
+        found.reason
+    );
+    assert!((found.metrics.named("centre_um") - 40.0).abs() < 5.0);
     // 150 um of reach around 40 um, every 50 um, in two directions: -100 to 150 um.
-    assert_eq!(found.metrics.get("reversals"), 12.0);
+    assert_eq!(found.metrics.named("reversals"), 12.0);
 }
 
 #[test]
 fn a_pure_delay_answers_when_the_bar_comes_back() {
     let found = run(|seen| 1.0 + 40.0 * darkness(seen, 4, 40.0));
     assert!(!found.present && found.measurable, "{}", found.reason);
-    let metric = |name: &str| found.metrics.get(name);
+    let metric = |name: &str| found.metrics.named(name);
     // It answers the returning bar as the first time; close to the centre the passages merge.
     assert!(
         metric("reversals") < 4.0 || metric("return_share") > 0.4,

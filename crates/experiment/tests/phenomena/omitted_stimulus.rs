@@ -49,21 +49,25 @@ fn a_resonator_has_slope_1_and_its_own_delay() {
     assert!(found.present, "{}", found.reason);
     // The bump is symmetric about a whole frame: the parabola finds it to rounding of f32.
     assert!(
-        (found.metrics.get("slope") - 1.0).abs() < 1e-4,
+        (found.metrics.named("slope") - 1.0).abs() < 1e-4,
         "{}",
         found.reason
     );
-    assert!((found.metrics.get("delay_ms") - 40.0).abs() < 1e-2);
-    assert_eq!(found.metrics.get("periods"), 10.0);
-    assert!((found.metrics.get("omission_hz") - 31.0).abs() < 1e-3);
-    assert!((found.metrics.get("single_flash_hz") - 1.0).abs() < 1e-3);
+    assert!((found.metrics.named("delay_ms") - 40.0).abs() < 1e-2);
+    assert_eq!(found.metrics.named("periods"), 10.0);
+    assert!((found.metrics.named("omission_hz") - 31.0).abs() < 1e-3);
+    assert!((found.metrics.named("single_flash_hz") - 1.0).abs() < 1e-3);
 }
 
 #[test]
 fn a_rebound_has_slope_0() {
     let found = run(&Toy::one(rebound), "poster-2019");
     assert!(!found.present && found.measurable, "{}", found.reason);
-    assert!(found.metrics.get("slope").abs() < 1e-3, "{}", found.reason);
+    assert!(
+        found.metrics.named("slope").abs() < 1e-3,
+        "{}",
+        found.reason
+    );
 }
 
 #[rstest]
@@ -73,7 +77,7 @@ fn a_linear_nonlinear_cell_predicts_nothing(
 ) {
     let found = run(&Toy::one(linear_nonlinear(sign)), preset);
     assert!(!found.present && found.measurable, "{}", found.reason);
-    let slope = found.metrics.get("slope");
+    let slope = found.metrics.named("slope");
     assert!(slope.is_nan() || slope.abs() < 0.3, "{}", found.reason);
 }
 
@@ -81,8 +85,8 @@ fn a_linear_nonlinear_cell_predicts_nothing(
 fn a_pure_delay_does_not_answer_what_is_missing() {
     let found = run(&Toy::one(delay), "poster-2019");
     assert!(!found.present && found.measurable, "{}", found.reason);
-    assert_eq!(found.metrics.get("periods"), 0.0);
-    assert_eq!(found.metrics.get("going_on_hz"), 40.0);
+    assert_eq!(found.metrics.named("periods"), 0.0);
+    assert_eq!(found.metrics.named("going_on_hz"), 40.0);
 }
 
 #[test]

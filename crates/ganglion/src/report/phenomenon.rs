@@ -52,7 +52,7 @@ fn presence(body: &mut Html, headline: &str, cells: &[CellSummary]) {
         vec![
             cell.cell.to_string(),
             yes_no(cell.present),
-            number(Some(cell.metrics.get(headline))),
+            number(Some(cell.metrics.named(headline))),
             cell.description.clone(),
         ]
     };

@@ -61,7 +61,7 @@ impl Causal<'_> {
         let effect = |lesion: &Lesion| {
             let rates = network.rates(&lesion.silenced, self.output);
             let outcome = self.judge.outcome(&rates)?;
-            let metric = outcome.metrics.get(self.judge.headline());
+            let metric = outcome.metrics.get(self.judge.primary());
             Ok(Effect {
                 lesion: lesion.clone(),
                 correlation: correlation(&rates, self.intact),

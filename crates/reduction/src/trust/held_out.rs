@@ -167,7 +167,7 @@ pub(crate) fn held_out(
         .collect();
     values.sort_by(f64::total_cmp);
     let outcome = judge.outcome(&answered)?;
-    let metric = outcome.metrics.get(judge.headline());
+    let metric = outcome.metrics.get(judge.primary());
     Ok(HeldOut {
         varied: split.varied.clone(),
         values,

@@ -37,7 +37,7 @@ fn over_twenty_four_seeds() {
 }
 
 fn spread(cells: &[&CellOutcome], metric: &str) -> String {
-    let values = cells.iter().map(|cell| cell.metrics.get(metric));
+    let values = cells.iter().map(|cell| cell.metrics.named(metric));
     let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     values.sort_by(f64::total_cmp);
     match values.as_slice() {

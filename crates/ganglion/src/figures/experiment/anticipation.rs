@@ -29,7 +29,7 @@ pub(super) fn figure(
     let leads = |metric: &str| -> Vec<f64> {
         let leads = shown.rows.iter();
         leads
-            .map(|&row| outcome.cells[row].metrics.get(metric))
+            .map(|&row| outcome.cells[row].metrics.named(metric))
             .collect()
     };
     let mean = outcome.population(&shown.rows);

@@ -23,7 +23,7 @@ pub(super) fn figure(
     let frame_period_ms = course.at.last().copied()?;
     debug_assert_eq!(config.name(), outcome.phenomenon);
     let cell = |&row: &usize| {
-        let metric = |name: &str| outcome.cells[row].metrics.get(name);
+        let metric = |name: &str| outcome.cells[row].metrics.named(name);
         let [rows, columns] = window(map, row);
         let crop = rows
             .clone()

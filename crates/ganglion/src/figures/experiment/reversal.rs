@@ -14,7 +14,7 @@ pub(super) fn figure(
     outcome: &Outcome,
     shown: &Shown,
 ) -> Option<ReversalFigure> {
-    let metric = |row: usize, name: &str| outcome.cells[row].metrics.get(name);
+    let metric = |row: usize, name: &str| outcome.cells[row].metrics.named(name);
     let bursts = |row: &usize| metric(*row, "reversals") + 1e-3 * metric(*row, "burst_ratio");
     let known = shown.rows.iter().copied();
     let row = known

@@ -53,7 +53,7 @@ pub(super) fn traces(
 
 fn response_bars(outcome: &Outcome, row: usize, bars: &Bars) -> ResponseBars {
     let metrics = || bars.metrics.iter();
-    let value = |(_, metric): &(&str, &str)| outcome.cells[row].metrics.get(metric);
+    let value = |(_, metric): &(&str, &str)| outcome.cells[row].metrics.named(metric);
     ResponseBars {
         label: bars.label.to_owned(),
         names: metrics().map(|(name, _)| (*name).to_owned()).collect(),

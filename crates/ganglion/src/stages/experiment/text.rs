@@ -12,7 +12,7 @@ pub fn text(summary: &ExperimentSummary, written: bool) -> String {
             (true, true) => "yes",
             (true, false) => "no",
         };
-        let value = cell.metrics.get(&summary.headline);
+        let value = cell.metrics.named(&summary.headline);
         let value = match value.is_finite() {
             true => format!("{value:.2}"),
             false => "-".to_owned(),
