@@ -1,6 +1,6 @@
 //! What is refused, and how an experiment is shown.
 
-use ganglion_experiment::{ExperimentConfig, Metric, Phenomenon, Protocol, Rates, Role};
+use ganglion_experiment::{ExperimentConfig, Phenomenon, Protocol, Rates, Role};
 use ganglion_recording::CellIndex;
 use rstest::rstest;
 
