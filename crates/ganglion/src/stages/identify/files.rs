@@ -57,7 +57,7 @@ fn resolved(settings: &Identify) -> crate::Result<String> {
     let mut reduction = toml::Table::new();
     reduction.insert(
         "identify".into(),
-        toml::Value::try_from(&settings.identify)?,
+        toml::Value::try_from(settings.identify)?,
     );
     let mut table = toml::Table::new();
     table.insert("reduction".into(), reduction.into());
