@@ -70,7 +70,7 @@ pub use outcome::{CellOutcome, Curve, Map, Metrics, Outcome, PopulationMetric, Q
 pub use phenomenon::Phenomenon;
 pub use polarity_reversal::{PolarityReversal, ReversedCriteria};
 pub use prepared::PreparedExperiment;
-pub use responder::{Rates, Responder, ResponderError};
+pub use responder::{FiniteMemory, Rates, Responder, ResponderError};
 pub use response_family::ResponseFamily;
 pub use screen::Screen;
 pub use selected::Selected;

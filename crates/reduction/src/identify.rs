@@ -1,7 +1,7 @@
 //! A cell's circuit from its answers to a probe, kernels and all.
 
 use ganglion_attribution::Sign;
-use ganglion_experiment::Responder;
+use ganglion_experiment::FiniteMemory;
 use ganglion_numerics::{correlation, cosine};
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 use rayon::prelude::*;
@@ -135,7 +135,7 @@ impl Identifier<'_> {
     /// As [`network`](Self::network).
     pub fn of(
         &self,
-        responder: &dyn Responder,
+        responder: &dyn FiniteMemory,
         cells: &[CellIndex],
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<Identified>, Error> {
