@@ -8,7 +8,7 @@ use crate::StimulusMovie;
 
 /// Which responses to some movies differ.
 ///
-/// A response depends on the frames of its history alone (a law of [`Responder`](crate::Responder)),
+/// A response depends on the frames of its history alone (the law of [`FiniteMemory`](crate::FiniteMemory)),
 /// and experiments repeat themselves: grey before and after every stimulus, a bar's way up to the place
 /// where it turns, a train's flashes before it stops. What is computed for each response is computed
 /// once for each *distinct* history, and [`index`](Self::index) tells whose it is.

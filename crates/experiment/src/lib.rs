@@ -58,7 +58,7 @@ pub use outcome::{
 pub use phenomena::*;
 pub use prepared::PreparedExperiment;
 pub use protocol::{Presets, Protocol};
-pub use responder::{Rates, Responder, ResponderError};
+pub use responder::{FiniteMemory, Rates, Responder, ResponderError};
 pub use response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
 pub use screen::Screen;
 pub use selected::Selected;

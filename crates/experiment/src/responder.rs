@@ -12,10 +12,11 @@ pub type ResponderError = Box<dyn std::error::Error + Send + Sync>;
 /// A trained network, a simulated retina, a reduced circuit: one experiment runs on all.
 ///
 /// # Laws
-/// Bin `t` is the time of frame `t`, and its rate depends on the frames `t - history .. t` only, so
-/// that the response comes *after* the newest frame it depends on: a movie of `n` frames gives the
-/// rates of bins `history ..= n`. Movies do not influence each other. The same movie always gives
-/// the same rates (any noise is averaged out or has a fixed seed).
+/// Bin `t` is the time of frame `t`, and its rate depends on frames before `t` only, so that the
+/// response comes *after* the newest frame it depends on: a movie of `n` frames gives the rates of bins
+/// `history ..= n`. Movies do not influence each other. The same movie always gives the same rates
+/// (any noise is averaged out or has a fixed seed). How far back a rate depends on frames is left
+/// open: see [`FiniteMemory`].
 pub trait Responder: Sync {
     /// The frames it takes.
     fn screen(&self) -> Screen;
@@ -31,6 +32,14 @@ pub trait Responder: Sync {
     /// If a movie does not fit, or the responder fails for a reason of its own.
     fn respond(&self, movies: &[StimulusMovie]) -> Result<Vec<Rates>, ResponderError>;
 }
+
+/// A responder that forgets: attributions, gradients and the identification of circuits need it,
+/// experiments do not.
+///
+/// # Laws
+/// The rate of bin `t` depends on the frames `t - history .. t` only, with the `history` of its
+/// [`screen`](Responder::screen): equal histories have equal rates, wherever in whatever movie.
+pub trait FiniteMemory: Responder {}
 
 /// Firing rates `[cell, bin]` in Hz from a first bin on.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,19 +19,29 @@ pub struct PoissonLoss {
     pub cell_weights: Option<Tensor<2>>,
 }
 
-/// Recorded rates, and which of them count.
+/// What a network learns to predict. A loss says of each form what it does with it.
+#[derive(Clone, Debug)]
+pub enum Recorded {
+    /// Rates `[cell, sample]`, Hz, the mean over trials where there are several.
+    Rates(Tensor<2>),
+}
+
+/// What was recorded, and which of it counts.
 #[derive(Clone, Debug)]
 pub struct Targets {
-    /// Recorded rates `[cell, sample]`, Hz.
-    pub rates: Tensor<2>,
+    /// What was recorded.
+    pub recorded: Recorded,
     /// One for samples that count, zero for others, `[1, sample]`; absent: all count.
     pub mask: Option<Tensor<2>>,
 }
 
 impl Targets {
-    /// Targets that all count.
+    /// Rates `[cell, sample]`, Hz, that all count.
     pub fn all(rates: Tensor<2>) -> Self {
-        Self { rates, mask: None }
+        Self {
+            recorded: Recorded::Rates(rates),
+            mask: None,
+        }
     }
 }
 
@@ -51,8 +61,9 @@ impl PoissonLoss {
     /// - output: a single value
     pub fn forward(&self, predicted: Tensor<2>, targets: &Targets) -> Tensor<1> {
         let [cells, samples] = predicted.dims();
+        let Recorded::Rates(recorded) = &targets.recorded;
         let logarithm = predicted.clone().add_scalar(self.epsilon).log();
-        let mut terms = predicted - targets.rates.clone() * logarithm;
+        let mut terms = predicted - recorded.clone() * logarithm;
         if let Some(weights) = &self.cell_weights {
             terms = terms * weights.clone();
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use ganglion_experiment::{Rates, Responder, ResponderError, Screen, StimulusMovie};
+use ganglion_experiment::{FiniteMemory, Rates, Responder, ResponderError, Screen, StimulusMovie};
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 
 use crate::error::Error;
@@ -131,6 +131,9 @@ impl Responder for ModelResponder {
             .collect())
     }
 }
+
+/// All families forget: movies are cut into segments wherever that is convenient.
+impl FiniteMemory for ModelResponder {}
 
 /// Frames gathered into one array before they go through the network.
 const SEGMENTS_AT_ONCE: usize = 8192;

@@ -3,14 +3,14 @@
 use ganglion_recording::CellIndex;
 
 use super::ReceptiveField;
-use crate::{Responder, ResponderError, StimulusMovie};
+use crate::{FiniteMemory, ResponderError, StimulusMovie};
 
 /// A responder that knows how its rates change with the movie.
-pub trait InputGradient: Responder {
+pub trait InputGradient: FiniteMemory {
     /// Gradient of a cell's rate with respect to each clip, in Hz per unit of the pixels.
     ///
     /// A clip has `history` frames; the rate is that of the bin after its newest frame. The cell is
-    /// counted in the order of [`Responder::cells`].
+    /// counted in the order of [`Responder::cells`](crate::Responder::cells).
     ///
     /// # Errors
     /// If a clip does not fit, or the responder fails for a reason of its own.

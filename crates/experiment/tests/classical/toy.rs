@@ -1,7 +1,7 @@
 //! Cells whose responses can be worked out by hand.
 
 use ganglion_experiment::receptive_field::{InputGradient, ReceptiveField};
-use ganglion_experiment::{Rates, Responder, ResponderError, Screen, StimulusMovie};
+use ganglion_experiment::{FiniteMemory, Rates, Responder, ResponderError, Screen, StimulusMovie};
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 
 /// Frames of 12 x 16 pixels of 50 um, 10 ms, 20 frames of history.
@@ -130,6 +130,8 @@ impl Responder for LinearNonlinear {
         Ok(movies.iter().map(rates).collect())
     }
 }
+
+impl FiniteMemory for LinearNonlinear {}
 
 impl InputGradient for LinearNonlinear {
     fn input_gradients(

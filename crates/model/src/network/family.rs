@@ -12,6 +12,7 @@ use super::sequential::Sequential;
 use super::shape::MovieShape;
 use crate::error::Error;
 use crate::layer::{Kernel, Mode};
+use crate::loss::{PoissonLoss, Targets};
 
 /// A family of models, as its settings: the `[model]` table without its `kind`.
 ///
@@ -80,6 +81,11 @@ pub trait FamilyModule: Module {
 
     /// Writes the arrays in the naming of PyTorch.
     fn write(&self, shape: &MovieShape, to: &mut Sequential);
+
+    /// The loss of predicted rates `[cell, sample]`, Hz, with the run's settings of the Poisson loss.
+    fn loss(&self, predicted: Tensor<2>, targets: &Targets, poisson: &PoissonLoss) -> Tensor<1> {
+        poisson.forward(predicted, targets)
+    }
 
     /// The hidden stages and what reads them, if the network has hidden units.
     fn stages(&self) -> Option<&ConvolutionalNetwork> {
@@ -196,6 +202,18 @@ macro_rules! families {
             pub fn forward(&self, movie: Tensor<5>, mode: Mode) -> Tensor<2> {
                 match self {
                     $(Self::$family(network) => FamilyModule::forward(network, movie, mode),)*
+                }
+            }
+
+            /// The loss of predicted rates `[cell, sample]`, Hz, in training.
+            pub fn loss(
+                &self,
+                predicted: Tensor<2>,
+                targets: &Targets,
+                poisson: &PoissonLoss,
+            ) -> Tensor<1> {
+                match self {
+                    $(Self::$family(network) => network.loss(predicted, targets, poisson),)*
                 }
             }
 

@@ -33,6 +33,7 @@ use crate::error::Error;
 use crate::initialisation::constant;
 use crate::layer::{Kernel, Mode};
 use crate::limits::require;
+use crate::loss::{PoissonLoss, Targets};
 use crate::weights::Weights;
 
 families! {

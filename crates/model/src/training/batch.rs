@@ -5,13 +5,13 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::data::TrainingData;
 use super::sampler::Piece;
 use crate::error::Error;
-use crate::loss::Targets;
+use crate::loss::{Recorded, Targets};
 
 /// What one training step works on.
 pub struct Batch {
     /// Normalised movie segments `[1, y, x, segment, frame]`.
     pub movie: Tensor<5>,
-    /// Recorded rates `[cell, sample]` and which samples count.
+    /// What was recorded, `[cell, sample]`, and which samples count.
     pub targets: Targets,
 }
 
@@ -28,7 +28,7 @@ impl Batch {
     ) -> Result<Self, Error> {
         let movie = movie(data, pieces, length, device)?;
         let targets = Targets {
-            rates: rates(data, pieces, length, device),
+            recorded: Recorded::Rates(rates(data, pieces, length, device)),
             mask: mask(data, pieces, length, device),
         };
         Ok(Self { movie, targets })

@@ -261,7 +261,7 @@ impl<'a> Run<'a> {
         let length = self.sampler.segment_frames();
         let batch = Batch::new(&self.data, pieces, length, &self.device)?;
         let rates = self.network.forward(batch.movie, self.mode());
-        let mut loss = self.loss.forward(rates.clone(), &batch.targets);
+        let mut loss = (self.network).loss(rates.clone(), &batch.targets, &self.loss);
         let counted = match &batch.targets.mask {
             Some(mask) => rates * mask.clone(),
             None => rates,

@@ -5,7 +5,7 @@ pub mod config;
 pub mod probe;
 
 use ganglion_attribution::Sign;
-use ganglion_experiment::Responder;
+use ganglion_experiment::FiniteMemory;
 use ganglion_numerics::{correlation, cosine};
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 use rayon::prelude::*;
@@ -66,7 +66,7 @@ impl Identifier<'_> {
     /// As [`network`](Self::network).
     pub fn of(
         &self,
-        responder: &dyn Responder,
+        responder: &dyn FiniteMemory,
         cells: &[CellIndex],
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<Identified>, Error> {

@@ -1,6 +1,6 @@
 //! The retina as a responder.
 
-use ganglion_experiment::{Rates, Responder, ResponderError, Screen, StimulusMovie};
+use ganglion_experiment::{FiniteMemory, Rates, Responder, ResponderError, Screen, StimulusMovie};
 use ganglion_recording::CellIndex;
 
 use super::Retina;
@@ -20,6 +20,8 @@ impl Responder for Retina {
         movies.iter().map(answer).collect()
     }
 }
+
+impl FiniteMemory for Retina {}
 
 impl Retina {
     /// Rates in the bins that depend on frames of the movie only.
