@@ -253,7 +253,7 @@ fn experiments(config: &ConfigFile) -> anyhow::Result<Vec<String>> {
         .collect();
     if names.is_empty() {
         return Err(bad_use(
-            "`experiments` is empty; leave it out for the four phenomena",
+            "`experiments` is empty; leave it out for all phenomena",
         ));
     }
     Ok(names)
