@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Set a key of the config, as in attribution.tolerance=1e-4; may be given several times
     #[arg(long, value_name = "KEY.PATH=VALUE", requires = "config")]
     set: Vec<Override>,
-    /// An experiment by name, such as omitted-stimulus, or `all` for the four phenomena
+    /// An experiment by name, such as omitted-stimulus, or `all` for all phenomena
     #[arg(long, value_name = "NAME")]
     phenomenon: Option<String>,
     /// A movie [frame, y, x] or clips [clip, frame, y, x], in the model's normalised units

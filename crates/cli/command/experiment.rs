@@ -26,9 +26,11 @@ pub struct Arguments {
     /// Config file with the experiments to make, each a table `[[experiments]]`
     #[arg(value_name = "CONFIG", required_unless_present = "phenomenon")]
     config: Option<PathBuf>,
-    /// The phenomenon to look for: omitted-stimulus, latency, motion-anticipation or
-    /// motion-reversal; any other experiment by its name; with CONFIG, only this one of it
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = format!(
+        "The phenomenon to look for: {}; any other experiment by its name; with CONFIG, only this \
+         one of it",
+        ganglion::experiment::Phenomenon::choice()
+    ))]
     phenomenon: Option<String>,
     /// Cells of the recording, counted from 0, as in 0,3-5 [default: all of MODEL]
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]

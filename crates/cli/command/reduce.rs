@@ -29,9 +29,10 @@ pub struct Arguments {
     /// Set a key of the config, as in reduction.most_cells=1; may be given several times
     #[arg(long, value_name = "KEY.PATH=VALUE")]
     set: Vec<Override>,
-    /// The phenomenon to explain: omitted-stimulus, latency, motion-anticipation or
-    /// motion-reversal; with CONFIG, only this experiment of it
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = format!(
+        "The phenomenon to explain: {}; with CONFIG, only this experiment of it",
+        ganglion::experiment::Phenomenon::choice()
+    ))]
     phenomenon: Option<String>,
     /// Cells of the recording, counted from 0, as in 0,3-5 [default: all that show the phenomenon]
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]

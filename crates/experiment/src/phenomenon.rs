@@ -5,6 +5,17 @@ use std::str::FromStr;
 
 use crate::{Error, Phenomenon};
 
+impl Phenomenon {
+    /// All names, as a sentence lists them: `a, b or c`.
+    pub fn choice() -> String {
+        match &Self::ALL.map(Self::name)[..] {
+            [] => String::new(),
+            [only] => (*only).to_owned(),
+            [others @ .., last] => format!("{} or {last}", others.join(", ")),
+        }
+    }
+}
+
 impl fmt::Display for Phenomenon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -34,6 +45,16 @@ mod tests {
             let written = serde_json::to_string(&phenomenon).unwrap();
             assert_eq!(written, format!("\"{phenomenon}\""));
         }
+    }
+
+    #[test]
+    fn a_sentence_lists_all_names() {
+        let choice = Phenomenon::choice();
+        assert!(
+            choice.starts_with("omitted-stimulus, latency, "),
+            "{choice}"
+        );
+        assert!(choice.ends_with(" or motion-reversal"), "{choice}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use crate::PreparedExperiment;
 use crate::answers::Answers;
 use crate::condition::Draft;
+use crate::figure::{self, Bars, NamedFigure};
 use crate::moment::MomentTimes;
 use crate::{Error, Metric, Outcome, Screen, Warning};
 
@@ -110,6 +111,12 @@ pub trait Protocol {
         let mut metrics = self.metrics().iter();
         let primary = metrics.find(|metric| metric.primary);
         *primary.expect("one of the metrics is primary")
+    }
+
+    /// Figures of what was measured: here the responses, where the outcome has a family of them, and
+    /// all curves. Their names begin with that of the experiment.
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::responses(outcome, &Bars::default())
     }
 
     /// When the response of the phenomenon is looked for; nothing where the whole of every condition

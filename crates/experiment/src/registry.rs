@@ -6,6 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Table;
 
+use crate::figure::NamedFigure;
 use crate::protocol::{Presets, Protocol};
 use crate::{
     Answers, Draft, Error, ExperimentConfig, Metric, MomentTimes, Outcome, Phenomenon,
@@ -188,6 +189,10 @@ impl Protocol for ExperimentConfig {
 
     fn metrics(&self) -> &'static [Metric] {
         self.protocol().metrics()
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        self.protocol().figures(outcome)
     }
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {

@@ -1,6 +1,7 @@
 //! Laws: on cells with known answers every metric has its analytic value.
 
 mod answers;
+mod figures;
 mod latency;
 mod motion;
 mod motion_anticipation;

@@ -35,7 +35,7 @@ impl PipelineConfig {
                 .map(|phenomenon| Ok(ExperimentConfig::preset(phenomenon.name(), None)?))
                 .collect(),
             Some(experiments) if experiments.is_empty() => Err(Error::request(
-                "`experiments` is empty; leave it out for the four phenomena",
+                "`experiments` is empty; leave it out for all phenomena",
             )),
             Some(experiments) => Ok(experiments.clone()),
         }

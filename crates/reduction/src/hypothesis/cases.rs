@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_experiment::{
-    CellOutcome, Estimate, ExperimentConfig, Metrics, PreparedExperiment, Presence, Screen,
+    CellOutcome, Estimate, ExperimentConfig, Metrics, OmittedStimulus, PreparedExperiment,
+    Presence, Screen,
 };
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 
@@ -130,7 +131,7 @@ impl Case {
         let mut departure = Vec::new();
         for (condition, samples) in self.experiment.conditions().iter().zip(&self.samples) {
             let mut parameters = condition.parameters.iter();
-            let period = parameters.find(|one| one.name == "period");
+            let period = parameters.find(|one| one.name == OmittedStimulus::PERIOD);
             let value = period.map_or(1.0, |period| activity(period.value));
             departure.extend(std::iter::repeat_n(value, samples.len()));
         }

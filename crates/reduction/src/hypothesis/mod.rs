@@ -15,13 +15,10 @@
 //! errors, or a circuit that its own lesions refute, leave it open, it is undetermined. The same tests on
 //! a simulated retina, whose pathways are known and can be held at their value for grey, give the truth.
 
-mod anticipation;
 #[cfg(test)]
 mod cases;
+mod claims;
 mod evidence;
-mod latency;
-mod omitted_stimulus;
-mod reversal;
 mod witness;
 
 use std::borrow::Cow;
@@ -82,13 +79,7 @@ const POSTER: &str = "Tanaka et al., NeurIPS 2019, poster";
 
 /// Tests the claims about an experiment; none for one that nothing was claimed of.
 pub fn evaluate(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
-    match evidence.experiment.config().name() {
-        "latency" => vec![latency::claim(evidence)],
-        "motion-anticipation" => vec![anticipation::claim(evidence)],
-        "motion-reversal" => reversal::claims(evidence),
-        "omitted-stimulus" => omitted_stimulus::claims(evidence),
-        _ => Vec::new(),
-    }
+    claims::tested(evidence)
 }
 
 impl Hypothesis {

@@ -1,20 +1,10 @@
 //! The numbers of `docs/results.md`.
 
-use ganglion_experiment::{CellOutcome, Phenomenon};
+use ganglion_experiment::{CellOutcome, ExperimentConfig, Metric, Phenomenon, Protocol};
 
 use crate::{outcomes, retina};
 
 const SEEDS: u64 = 24;
-
-/// The metrics that are told of each experiment.
-fn told(phenomenon: Phenomenon) -> &'static [&'static str] {
-    match phenomenon {
-        Phenomenon::OmittedStimulus => &["slope", "slope_error", "periods"],
-        Phenomenon::Latency => &["fall_ms", "rank_correlation"],
-        Phenomenon::MotionAnticipation => &["lead_um"],
-        Phenomenon::MotionReversal => &["latency_ms", "latency_sd_ms", "burst_ratio"],
-    }
-}
 
 /// Takes some minutes:
 /// `cargo test -p ganglion-simulation --test phenomena -- --ignored --no-capture`.
@@ -29,15 +19,15 @@ fn over_twenty_four_seeds() {
             let cells: Vec<&CellOutcome> = seeds.iter().map(|seed| &seed[index].1).collect();
             let present = cells.iter().filter(|cell| cell.present).count();
             println!("{phenomenon}, {class}: present in {present} of {SEEDS}");
-            for metric in told(phenomenon) {
-                println!("    {metric}: {}", spread(&cells, metric));
+            for &metric in ExperimentConfig::from(phenomenon).metrics() {
+                println!("    {}: {}", metric.key, spread(&cells, metric));
             }
         }
     }
 }
 
-fn spread(cells: &[&CellOutcome], metric: &str) -> String {
-    let values = cells.iter().map(|cell| cell.metrics.named(metric));
+fn spread(cells: &[&CellOutcome], metric: Metric) -> String {
+    let values = cells.iter().map(|cell| cell.metrics.get(metric));
     let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     values.sort_by(f64::total_cmp);
     match values.as_slice() {

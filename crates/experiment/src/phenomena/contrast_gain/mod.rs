@@ -1,5 +1,6 @@
 //! Filter and nonlinearity at several contrasts.
 
+mod figure;
 mod measure;
 mod metrics;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
+use crate::figure::NamedFigure;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Distribution, Layer, Noise, Region};
 use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
@@ -159,5 +161,9 @@ impl Protocol for ContrastGain {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(outcome)
     }
 }

@@ -1,5 +1,6 @@
 //! Reversing gratings and frequency doubling.
 
+mod figure;
 mod measure;
 mod metrics;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
+use crate::figure::NamedFigure;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Grating, Layer, Motion, Region, Waveform};
 use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
@@ -192,5 +194,9 @@ impl Protocol for FrequencyDoubling {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(outcome)
     }
 }

@@ -1,5 +1,6 @@
 //! Response latency against contrast.
 
+mod figure;
 mod measure;
 mod metrics;
 mod preset;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::contrast_step::ContrastStep;
+use crate::figure::NamedFigure;
 use crate::moment::MomentTimes;
 use crate::protocol::{Presets, Protocol};
 use crate::{Contrast, Error, Metric, Outcome, Screen};
@@ -135,6 +137,10 @@ impl Protocol for Latency {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(outcome)
     }
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {

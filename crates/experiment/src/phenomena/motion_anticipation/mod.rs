@@ -1,5 +1,6 @@
 //! A moving bar, seen ahead of where it is.
 
+mod figure;
 mod measure;
 mod metrics;
 mod preset;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::Draft;
+use crate::figure::NamedFigure;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::Direction;
 use crate::{Contrast, Error, Metric, MicronsPerSecond, Outcome, Screen};
@@ -109,5 +111,9 @@ impl Protocol for MotionAnticipation {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(self, outcome)
     }
 }

@@ -1,5 +1,6 @@
 //! The burst when a moving bar turns round.
 
+mod figure;
 mod measure;
 mod metrics;
 mod preset;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::crossing::Crossing;
+use crate::figure::NamedFigure;
 use crate::moment::MomentTimes;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::Direction;
@@ -146,6 +148,10 @@ impl Protocol for MotionReversal {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(self, outcome)
     }
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {

@@ -1,5 +1,6 @@
 //! Objects that move with or against their background.
 
+mod figure;
 mod measure;
 mod metrics;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
+use crate::figure::NamedFigure;
 use crate::places;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Grating, Layer, Motion, Region, Waveform};
@@ -249,5 +251,9 @@ impl Protocol for ObjectMotion {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(outcome)
     }
 }

@@ -36,6 +36,9 @@ impl OmittedStimulus {
         Self::REST,
     ];
 
+    /// Parameter of a condition: the period of its train.
+    pub const PERIOD: &str = "period";
+
     /// Curve: time of the response after the last flash.
     pub const LATENCY_BY_PERIOD: &str = "latency-by-period";
 

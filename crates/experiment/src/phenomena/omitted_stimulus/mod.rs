@@ -1,5 +1,6 @@
 //! The response to a flash that does not come.
 
+mod figure;
 mod measure;
 mod metrics;
 mod preset;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::Draft;
+use crate::figure::NamedFigure;
 use crate::moment::MomentTimes;
 use crate::protocol::{Presets, Protocol};
 use crate::{Contrast, Error, Metric, Outcome, Screen, Warning};
@@ -124,6 +126,10 @@ impl Protocol for OmittedStimulus {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(self, outcome)
     }
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {

@@ -114,7 +114,7 @@ impl Shown {
         Draft {
             role: self.role(config),
             parameters: vec![
-                Parameter::new("period", self.period().0, "ms"),
+                Parameter::new(OmittedStimulus::PERIOD, self.period().0, "ms"),
                 Parameter::new("flashes", count as f64, ""),
                 Parameter::new("jitter", train.jitter.0, "ms"),
             ],

@@ -1,5 +1,6 @@
 //! Cells that change their polarity when the periphery shifts.
 
+mod figure;
 mod measure;
 mod metrics;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Role};
+use crate::figure::NamedFigure;
 use crate::places;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::{Direction, Distribution, Grating, Layer, Motion, Noise, Region, Waveform};
@@ -195,5 +197,9 @@ impl Protocol for PolarityReversal {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(outcome)
     }
 }

@@ -1,10 +1,12 @@
 //! Where, when and how cells look, by white noise.
 
+mod figure;
 mod measure;
 mod metrics;
 
 use crate::answers::Answers;
 use crate::condition::{Draft, Parameter, Role};
+use crate::figure::NamedFigure;
 use crate::protocol::{Presets, Protocol};
 // An experiment is called what its folder is called.
 pub(super) use crate::receptive_field::WhiteNoise as ReceptiveField;
@@ -39,5 +41,9 @@ impl Protocol for ReceptiveField {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(outcome)
     }
 }

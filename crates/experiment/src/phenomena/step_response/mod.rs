@@ -1,5 +1,6 @@
 //! Responses to steps of the whole screen.
 
+mod figure;
 mod measure;
 mod metrics;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::answers::Answers;
 use crate::condition::Draft;
 use crate::contrast_step::ContrastStep;
+use crate::figure::NamedFigure;
 use crate::protocol::{Presets, Protocol};
 use crate::{Contrast, Error, Metric, Outcome, Screen};
 
@@ -127,5 +129,9 @@ impl Protocol for StepResponse {
 
     fn metrics(&self) -> &'static [Metric] {
         Self::METRICS
+    }
+
+    fn figures(&self, outcome: &Outcome) -> Vec<NamedFigure> {
+        figure::figures(outcome)
     }
 }

@@ -55,10 +55,7 @@ pub fn write(
 /// The settings with every value resolved.
 fn resolved(settings: &Identify) -> crate::Result<String> {
     let mut reduction = toml::Table::new();
-    reduction.insert(
-        "identify".into(),
-        toml::Value::try_from(settings.identify)?,
-    );
+    reduction.insert("identify".into(), toml::Value::try_from(settings.identify)?);
     let mut table = toml::Table::new();
     table.insert("reduction".into(), reduction.into());
     Ok(format!(

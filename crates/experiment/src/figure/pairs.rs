@@ -1,32 +1,36 @@
 //! Two curves of each cell over each other.
 
-use ganglion_experiment::{ExperimentConfig, Outcome};
 use ganglion_plot::{Axis, LinePanel, PanelGrid, Series, palette};
 
-use super::curves::title;
-use super::{Shown, label};
+use super::curves::words;
+use super::{NamedFigure, Shown, all_curves, label};
+use crate::Outcome;
 
 /// Cells drawn at most.
 const CELLS: usize = 4;
 
 /// Two curves that are compared.
-pub(super) struct Pair {
-    pub(super) title: &'static str,
+pub struct Pair {
+    /// What is compared, for the title of a panel.
+    pub title: &'static str,
     /// What the curves are.
-    pub(super) names: [&'static str; 2],
+    pub names: [&'static str; 2],
     /// Their names in the outcome.
-    pub(super) curves: [&'static str; 2],
+    pub curves: [&'static str; 2],
 }
 
-/// A row a cell and a column a pair, or the cells side by side for a single pair.
-pub(super) fn figure(
-    config: &ExperimentConfig,
-    outcome: &Outcome,
-    shown: &Shown,
-    pairs: &[Pair],
-) -> Option<PanelGrid> {
+/// A row a cell and a column a pair, or the cells side by side for a single pair; all curves where one
+/// of the pairs was not measured.
+pub fn pairs(outcome: &Outcome, pairs: &[Pair]) -> Vec<NamedFigure> {
+    match grid(outcome, &Shown::new(outcome), pairs) {
+        Some(grid) => vec![NamedFigure::new(&outcome.phenomenon, grid)],
+        None => all_curves(outcome).into_iter().collect(),
+    }
+}
+
+fn grid(outcome: &Outcome, shown: &Shown, pairs: &[Pair]) -> Option<PanelGrid> {
     let grid = PanelGrid::new(2)
-        .title(shown.title(&title(config.name())))
+        .title(shown.title(&words(&outcome.phenomenon)))
         .panel_height(110.0);
     let rows = shown.rows.iter().take(CELLS);
     let mut panels = rows.flat_map(|&row| pairs.iter().map(move |pair| (row, pair)));

@@ -1,27 +1,32 @@
 //! The reversal response as a figure.
 
-use ganglion_experiment::{MotionReversal, Outcome};
 use ganglion_plot::{Measured, ReversalFigure};
 
-use super::Shown;
+use super::MotionReversal;
+use crate::figure::{NamedFigure, Shown};
+use crate::{Metric, Outcome, Presets};
 
 /// Reversals further from the cell than this are left out, in um.
 const FARTHEST: f64 = 350.0;
 
+pub(super) fn figures(config: &MotionReversal, outcome: &Outcome) -> Vec<NamedFigure> {
+    let figure = figure(config, outcome, &Shown::new(outcome));
+    let named = |figure| NamedFigure::new(MotionReversal::EXPERIMENT, figure);
+    figure.map(named).into_iter().collect()
+}
+
 /// One cell, as positions of reversals are relative to it: the one with the most bursts.
-pub(super) fn figure(
-    config: &MotionReversal,
-    outcome: &Outcome,
-    shown: &Shown,
-) -> Option<ReversalFigure> {
-    let metric = |row: usize, name: &str| outcome.cells[row].metrics.named(name);
-    let bursts = |row: &usize| metric(*row, "reversals") + 1e-3 * metric(*row, "burst_ratio");
+fn figure(config: &MotionReversal, outcome: &Outcome, shown: &Shown) -> Option<ReversalFigure> {
+    let metric = |row: usize, metric: Metric| outcome.cells[row].metrics.get(metric);
+    let bursts = |row: &usize| {
+        metric(*row, MotionReversal::REVERSALS) + 1e-3 * metric(*row, MotionReversal::BURST_RATIO)
+    };
     let known = shown.rows.iter().copied();
     let row = known
-        .filter(|&row| metric(row, "centre_um").is_finite())
+        .filter(|&row| metric(row, MotionReversal::CENTRE).is_finite())
         .max_by(|a, b| bursts(a).total_cmp(&bursts(b)))?;
-    let centre = metric(row, "centre_um");
-    let family = outcome.family("reversals-forth")?;
+    let centre = metric(row, MotionReversal::CENTRE);
+    let family = outcome.family(MotionReversal::REVERSALS_FORTH)?;
     let near: Vec<usize> = (0..family.at.len())
         .filter(|&index| (family.at[index] - centre).abs() <= FARTHEST)
         .collect();
@@ -53,9 +58,9 @@ pub(super) fn figure(
         bar_width_um: config.width.0,
         responses_hz: near.iter().map(|&i| family.rates[row][i].clone()).collect(),
         smooth_hz: smooth(config, outcome, row, centre)?,
-        burst_latency_ms: Measured::new(curve("latency-by-position-forth")?),
-        burst_rate_hz: Measured::new(curve("burst-by-position-forth")?),
-        smooth_peak_hz: Some(metric(row, "smooth_hz")),
+        burst_latency_ms: Measured::new(curve(MotionReversal::LATENCY_BY_POSITION_FORTH)?),
+        burst_rate_hz: Measured::new(curve(MotionReversal::BURST_BY_POSITION_FORTH)?),
+        smooth_peak_hz: Some(metric(row, MotionReversal::SMOOTH)),
         error_name: format!("Cell {cell}, first moving {}", config.direction),
         cell_burst_latencies_ms: Vec::new(),
     })
@@ -63,7 +68,7 @@ pub(super) fn figure(
 
 /// Rate to the smooth bar on the time of the reversals: 0 is when it passes the cell.
 fn smooth(config: &MotionReversal, outcome: &Outcome, row: usize, centre: f64) -> Option<Vec<f64>> {
-    let smooth = outcome.family("smooth")?;
+    let smooth = outcome.family(MotionReversal::SMOOTH_MOTION)?;
     let rates = &smooth.rates[row][0];
     let frame = smooth.times_ms[1] - smooth.times_ms[0];
     let passes = centre / config.speed.0 * 1e3;
@@ -76,6 +81,6 @@ fn smooth(config: &MotionReversal, outcome: &Outcome, row: usize, centre: f64) -
             f64::NAN
         }
     };
-    let times = &outcome.family("reversals-forth")?.times_ms;
+    let times = &outcome.family(MotionReversal::REVERSALS_FORTH)?.times_ms;
     Some(times.iter().map(at).collect())
 }

@@ -1,11 +1,11 @@
 //! The omitted stimulus response: two ON types on one cell.
 
 use ganglion_attribution::Polarity;
-use ganglion_experiment::Moment;
 use ganglion_experiment::statistics::LineFit;
+use ganglion_experiment::{Moment, OmittedStimulus};
 
-use super::evidence::PathwayAnatomy;
-use super::{DISPUTE, Evidence, Hypothesis, Observation};
+use crate::hypothesis::evidence::PathwayAnatomy;
+use crate::hypothesis::{DISPUTE, Evidence, Hypothesis, Observation};
 use crate::silencing::lesion::Target;
 
 /// Normal quantile of a two-sided 95 % interval.
@@ -170,7 +170,11 @@ fn mean_peak_at(
 fn period(evidence: &Evidence<'_>, moment: &Moment) -> Option<f64> {
     let condition = &evidence.experiment.conditions()[moment.condition];
     let mut parameters = condition.parameters.iter();
-    Some(parameters.find(|one| one.name == "period")?.value)
+    Some(
+        parameters
+            .find(|one| one.name == OmittedStimulus::PERIOD)?
+            .value,
+    )
 }
 
 /// Whether the earliest and the latest peak differ by a frame or more.

@@ -2,35 +2,46 @@
 
 use std::ops::Range;
 
-use ganglion_experiment::{ExperimentConfig, Map, Outcome};
 use ganglion_plot::{ChannelFilter, FilterFigure};
 
-use super::Shown;
+use super::ReceptiveField;
+use crate::figure::{NamedFigure, Shown, all_curves};
+use crate::receptive_field::FieldProperties;
+use crate::{Map, Metric, Outcome, Presets};
 
 /// Cells drawn at most.
 const CELLS: usize = 24;
 /// Pixels of a map drawn along each side.
 const SIDE: usize = 21;
 
+pub(super) fn figures(outcome: &Outcome) -> Vec<NamedFigure> {
+    let figure = figure(outcome, &Shown::new(outcome));
+    let named = |figure| NamedFigure::new(ReceptiveField::EXPERIMENT, figure);
+    let first = figure.map(named);
+    first.into_iter().chain(all_curves(outcome)).collect()
+}
+
 /// Map and time course of every cell with a field.
-pub(super) fn figure(
-    config: &ExperimentConfig,
-    outcome: &Outcome,
-    shown: &Shown,
-) -> Option<FilterFigure> {
+fn figure(outcome: &Outcome, shown: &Shown) -> Option<FilterFigure> {
     let map = outcome.maps.first()?;
-    let course = outcome.curve("time")?;
+    let course = outcome.curve(ReceptiveField::TIME)?;
     let frame_period_ms = course.at.last().copied()?;
-    debug_assert_eq!(config.name(), outcome.phenomenon);
     let cell = |&row: &usize| {
-        let metric = |name: &str| outcome.cells[row].metrics.named(name);
+        let metric = |metric: Metric| outcome.cells[row].metrics.get(metric);
         let [rows, columns] = window(map, row);
         let crop = rows
             .clone()
             .flat_map(|y| &map.cells[row][y * map.width..][columns.clone()]);
         ChannelFilter {
             name: format!("Cell {}", outcome.cells[row].cell.0),
-            polarity: Some(if metric("on") == 1.0 { "ON" } else { "OFF" }.to_owned()),
+            polarity: Some(
+                if metric(FieldProperties::ON) == 1.0 {
+                    "ON"
+                } else {
+                    "OFF"
+                }
+                .to_owned(),
+            ),
             height: rows.len(),
             width: columns.len(),
             spatial: crop.map(|&value| value as f32).collect(),
@@ -39,7 +50,7 @@ pub(super) fn figure(
                 .map(|&value| value as f32)
                 .collect(),
             frame_period_ms,
-            explained_variance: Some(metric("separability")),
+            explained_variance: Some(metric(FieldProperties::SEPARABILITY)),
         }
     };
     let rows = &shown.rows[..shown.rows.len().min(CELLS)];

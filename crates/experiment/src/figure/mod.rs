@@ -1,65 +1,75 @@
 //! Experiments as figures, in the form of the papers that described the phenomena.
+//!
+//! What is here serves several experiments; the figures of one lie in its folder.
 
-mod anticipation;
-mod classical;
 mod curves;
-mod fields;
-mod latency;
-mod omitted_stimulus;
 mod pairs;
-mod reversal;
 mod traces;
 
-use ganglion_experiment::{Curve, ExperimentConfig, Outcome, Quantity};
 use ganglion_plot::{Figure, Measured};
 
-/// Figures of an experiment by their name, without extension: of the cells that show the
-/// phenomenon, or else of all that can be measured, or else of all.
-pub fn experiment(config: &ExperimentConfig, outcome: &Outcome) -> Vec<(String, Box<dyn Figure>)> {
+use crate::{Curve, Outcome, Quantity};
+use curves::{curves, words};
+pub use pairs::{Pair, pairs};
+pub use traces::Bars;
+use traces::traces;
+
+/// A figure and what its files are called, without extension.
+pub struct NamedFigure {
+    /// The name, which begins with that of its experiment.
+    pub name: String,
+    /// What is drawn.
+    pub figure: Box<dyn Figure>,
+}
+
+impl NamedFigure {
+    /// A figure by its name.
+    pub fn new(name: impl Into<String>, figure: impl Figure + 'static) -> Self {
+        Self {
+            name: name.into(),
+            figure: Box::new(figure),
+        }
+    }
+}
+
+/// The responses of some cells with numbers beside them, where the outcome has a family of responses;
+/// then everything that was measured against what was varied.
+pub fn responses(outcome: &Outcome, bars: &Bars) -> Vec<NamedFigure> {
     let shown = Shown::new(outcome);
-    let figure: Option<Box<dyn Figure>> = match config {
-        ExperimentConfig::OmittedStimulus(config) => {
-            omitted_stimulus::figure(config, outcome, &shown).map(boxed)
-        }
-        ExperimentConfig::Latency(_) => latency::figure(outcome, &shown).map(boxed),
-        ExperimentConfig::MotionAnticipation(config) => {
-            anticipation::figure(config, outcome, &shown).map(boxed)
-        }
-        ExperimentConfig::MotionReversal(config) => {
-            reversal::figure(config, outcome, &shown).map(boxed)
-        }
-        _ => {
-            let name = |end| format!("{}{end}", config.name());
-            let figures = classical::figures(config, outcome, &shown).into_iter();
-            return figures.map(|(end, figure)| (name(end), figure)).collect();
-        }
-    };
-    let named = |figure| (config.name().to_owned(), figure);
-    figure.map(named).into_iter().collect()
+    let first = traces(outcome, &shown, bars);
+    let first = first.map(|figure| NamedFigure::new(&outcome.phenomenon, figure));
+    first.into_iter().chain(all_curves(outcome)).collect()
+}
+
+/// A panel for each of the curves of an outcome; nothing where there is none.
+pub fn all_curves(outcome: &Outcome) -> Option<NamedFigure> {
+    let figure = curves(outcome, &Shown::new(outcome))?;
+    Some(NamedFigure::new(
+        format!("{}-curves", outcome.phenomenon),
+        figure,
+    ))
 }
 
 /// A quantity as the label of an axis.
 fn label(quantity: Quantity) -> String {
-    let name = curves::title(quantity.name);
+    let name = words(quantity.name);
     match quantity.unit {
         "" => name,
         unit => format!("{name} ({})", unit.replace("um", "µm")),
     }
 }
 
-fn boxed<F: Figure + 'static>(figure: F) -> Box<dyn Figure> {
-    Box::new(figure)
-}
-
 /// The cells that a figure is of.
-struct Shown {
-    rows: Vec<usize>,
+pub struct Shown {
+    /// Their rows.
+    pub rows: Vec<usize>,
     /// What they are, for the title.
     which: String,
 }
 
 impl Shown {
-    fn new(outcome: &Outcome) -> Self {
+    /// Those that show the phenomenon, or else all that can be measured, or else all.
+    pub fn new(outcome: &Outcome) -> Self {
         let (present, measurable) = (outcome.present(), outcome.measurable());
         let total = outcome.cells.len();
         let cells = |count: usize| if count == 1 { "cell" } else { "cells" };
@@ -79,12 +89,13 @@ impl Shown {
         Self { rows, which }
     }
 
-    fn title(&self, name: &str) -> String {
+    /// A title with what the cells are.
+    pub fn title(&self, name: &str) -> String {
         format!("{name}: {}", self.which)
     }
 
     /// What error bars are.
-    fn errors(&self) -> String {
+    pub fn errors(&self) -> String {
         match self.rows.len() {
             1 => "One cell".to_owned(),
             count => format!("Mean ± s.e.m., {count} cells"),
@@ -92,7 +103,7 @@ impl Shown {
     }
 
     /// Mean and error of a curve.
-    fn measured(&self, curve: &Curve) -> Measured {
+    pub fn measured(&self, curve: &Curve) -> Measured {
         let (values, errors): (Vec<f64>, Vec<f64>) =
             curve.mean_and_error(&self.rows).into_iter().unzip();
         let errors = (errors.into_iter())
@@ -102,7 +113,7 @@ impl Shown {
     }
 
     /// The curves of single cells, where there are several.
-    fn cells(&self, curve: &Curve) -> Vec<Vec<f64>> {
+    pub fn cells(&self, curve: &Curve) -> Vec<Vec<f64>> {
         match self.rows.len() {
             1 => Vec::new(),
             _ => self

@@ -1,22 +1,33 @@
 //! Motion anticipation as a figure.
 
-use ganglion_experiment::{MotionAnticipation, Outcome};
 use ganglion_plot::{AnticipationFigure, MotionProfile};
 
-use super::Shown;
+use super::MotionAnticipation;
+use crate::figure::{NamedFigure, Shown};
+use crate::{Metric, Outcome, Presets};
 
-pub(super) fn figure(
+pub(super) fn figures(config: &MotionAnticipation, outcome: &Outcome) -> Vec<NamedFigure> {
+    let figure = figure(config, outcome, &Shown::new(outcome));
+    let named = |figure| NamedFigure::new(MotionAnticipation::EXPERIMENT, figure);
+    figure.map(named).into_iter().collect()
+}
+
+fn figure(
     config: &MotionAnticipation,
     outcome: &Outcome,
     shown: &Shown,
 ) -> Option<AnticipationFigure> {
-    let flashed = outcome.curve("profile-flashed")?;
-    let by_speed = outcome.curve("lead-by-speed")?;
+    let flashed = outcome.curve(MotionAnticipation::PROFILE_FLASHED)?;
+    let by_speed = outcome.curve(MotionAnticipation::LEAD_BY_SPEED)?;
     let directions = [
-        ("profile-moving-forth", "lead_forth_um", config.direction),
         (
-            "profile-moving-back",
-            "lead_back_um",
+            MotionAnticipation::PROFILE_MOVING_FORTH,
+            MotionAnticipation::LEAD_FORTH,
+            config.direction,
+        ),
+        (
+            MotionAnticipation::PROFILE_MOVING_BACK,
+            MotionAnticipation::LEAD_BACK,
             config.direction.opposite(),
         ),
     ];
@@ -26,14 +37,13 @@ pub(super) fn figure(
             rate_hz: shown.measured(outcome.curve(curve)?),
         })
     });
-    let leads = |metric: &str| -> Vec<f64> {
+    let leads = |metric: Metric| -> Vec<f64> {
         let leads = shown.rows.iter();
         leads
-            .map(|&row| outcome.cells[row].metrics.named(metric))
+            .map(|&row| outcome.cells[row].metrics.get(metric))
             .collect()
     };
-    let mean = outcome.population(&shown.rows);
-    let lead_um = mean.iter().find(|one| one.metric == "lead_um");
+    let lead_um = outcome.mean_of(MotionAnticipation::LEAD, &shown.rows);
     Some(AnticipationFigure {
         title: shown.title("Motion anticipation"),
         distance_um: flashed.at.clone(),
@@ -43,7 +53,7 @@ pub(super) fn figure(
         error_name: shown.errors(),
         lead_um: lead_um.map(|lead| lead.mean),
         cell_leads_um: (directions.iter())
-            .map(|(_, metric, direction)| (capitalised(&direction.to_string()), leads(metric)))
+            .map(|(_, metric, direction)| (capitalised(&direction.to_string()), leads(*metric)))
             .collect(),
         speeds_mm_per_s: by_speed.at.iter().map(|speed| speed / 1e3).collect(),
         lead_by_speed_um: shown.measured(by_speed),

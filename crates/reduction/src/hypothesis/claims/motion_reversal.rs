@@ -1,6 +1,6 @@
 //! Motion reversal: ON and OFF reverse along space, and inhibition fixes the latency.
 
-use super::{DISPUTE, Evidence, Hypothesis, Observation};
+use crate::hypothesis::{DISPUTE, Evidence, Hypothesis, Observation};
 use crate::silencing::lesion::Target;
 
 /// The two claims and their tests.

@@ -1,21 +1,21 @@
 //! What an experiment measured against what it varied, as a figure.
 
-use ganglion_experiment::{Curve, Outcome};
 use ganglion_plot::{Axis, LinePanel, PanelGrid, Series, palette};
 
 use super::{Shown, label};
+use crate::{Curve, Outcome};
 
 /// A panel a curve; nothing where there is none.
-pub(super) fn figure(outcome: &Outcome, shown: &Shown) -> Option<PanelGrid> {
+pub(super) fn curves(outcome: &Outcome, shown: &Shown) -> Option<PanelGrid> {
     let columns = outcome.curves.len().min(2);
-    let grid = PanelGrid::new(columns).title(shown.title(&title(&outcome.phenomenon)));
+    let grid = PanelGrid::new(columns).title(shown.title(&words(&outcome.phenomenon)));
     let add = |grid: PanelGrid, curve: &Curve| grid.with_named(curve.name, panel(curve, shown));
     (columns > 0).then(|| outcome.curves.iter().fold(grid, add))
 }
 
 fn panel(curve: &Curve, shown: &Shown) -> LinePanel {
     let panel = LinePanel::new(
-        title(curve.name),
+        words(curve.name),
         Axis::new(label(curve.x)),
         Axis::new(label(curve.y)),
     );
@@ -38,7 +38,7 @@ fn panel(curve: &Curve, shown: &Shown) -> LinePanel {
 }
 
 /// A name of files as words.
-pub(super) fn title(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     let words = name.replace('-', " ");
     let mut letters = words.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

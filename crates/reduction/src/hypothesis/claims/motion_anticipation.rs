@@ -1,6 +1,6 @@
 //! Motion anticipation: ON, OFF and inhibition are all necessary.
 
-use super::{DISPUTE, Evidence, Hypothesis};
+use crate::hypothesis::{DISPUTE, Evidence, Hypothesis};
 use crate::silencing::lesion::Target;
 
 /// The claim and its test.

@@ -1,17 +1,24 @@
 //! The omitted-stimulus response as a figure.
 
-use ganglion_experiment::{OmittedStimulus, Outcome, statistics};
 use ganglion_plot::{LineFit, OmittedStimulusFigure};
 
-use super::Shown;
+use super::OmittedStimulus;
+use crate::figure::{NamedFigure, Shown};
+use crate::{Outcome, Presets, statistics};
 
-pub(super) fn figure(
+pub(super) fn figures(config: &OmittedStimulus, outcome: &Outcome) -> Vec<NamedFigure> {
+    let figure = figure(config, outcome, &Shown::new(outcome));
+    let named = |figure| NamedFigure::new(OmittedStimulus::EXPERIMENT, figure);
+    figure.map(named).into_iter().collect()
+}
+
+fn figure(
     config: &OmittedStimulus,
     outcome: &Outcome,
     shown: &Shown,
 ) -> Option<OmittedStimulusFigure> {
-    let family = outcome.family("omission-by-period")?;
-    let latency = outcome.curve("latency-by-period")?;
+    let family = outcome.family(OmittedStimulus::OMISSION_BY_PERIOD)?;
+    let latency = outcome.curve(OmittedStimulus::LATENCY_BY_PERIOD)?;
     let latency_ms = shown.measured(latency);
     let points: Vec<(f64, f64)> = (latency.at.iter().copied())
         .zip(latency_ms.values.iter().copied())

@@ -1,29 +1,27 @@
 //! What was shown, and the responses of some cells to it.
 
-use ganglion_experiment::{ExperimentConfig, Outcome, ResponseFamily};
 use ganglion_plot::{CellTraces, Measured, ResponseBars, TraceFigure};
 
-use super::curves::title;
+use super::curves::words;
 use super::{Shown, label};
+use crate::{Metric, Outcome, ResponseFamily};
 
 /// Cells drawn at most.
 const CELLS: usize = 5;
 /// Conditions drawn at most.
 const CONDITIONS: usize = 4;
 
-/// Metrics drawn as bars: what they are, and their names in the figure and in the outcome.
-pub(super) struct Bars {
-    pub(super) label: &'static str,
-    pub(super) metrics: &'static [(&'static str, &'static str)],
+/// Metrics drawn as bars beside the responses.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bars {
+    /// What they are.
+    pub label: &'static str,
+    /// Their names in the figure, and which they are.
+    pub metrics: &'static [(&'static str, Metric)],
 }
 
 /// The cells that respond most, of those shown.
-pub(super) fn traces(
-    config: &ExperimentConfig,
-    outcome: &Outcome,
-    shown: &Shown,
-    bars: &Bars,
-) -> Option<TraceFigure> {
+pub(super) fn traces(outcome: &Outcome, shown: &Shown, bars: &Bars) -> Option<TraceFigure> {
     let family = outcome.families.first()?;
     let conditions = spread(family.at.len(), CONDITIONS);
     let stimuli = (conditions.iter())
@@ -40,7 +38,7 @@ pub(super) fn traces(
         bars: (!bars.metrics.is_empty()).then(|| response_bars(outcome, row, bars)),
     };
     Some(TraceFigure {
-        title: shown.title(&title(config.name())),
+        title: shown.title(&words(&outcome.phenomenon)),
         time: family.times_ms.iter().map(|time| time * 1e-3).collect(),
         time_label: format!("Time after {} (s)", family.aligned_on),
         window: None,
@@ -53,7 +51,7 @@ pub(super) fn traces(
 
 fn response_bars(outcome: &Outcome, row: usize, bars: &Bars) -> ResponseBars {
     let metrics = || bars.metrics.iter();
-    let value = |(_, metric): &(&str, &str)| outcome.cells[row].metrics.named(metric);
+    let value = |(_, metric): &(&str, Metric)| outcome.cells[row].metrics.get(*metric);
     ResponseBars {
         label: bars.label.to_owned(),
         names: metrics().map(|(name, _)| (*name).to_owned()).collect(),
@@ -86,8 +84,8 @@ fn name(family: &ResponseFamily, condition: usize) -> String {
     match (family.parameter.name, family.parameter.unit) {
         ("differential", _) if value == 0.0 => "Global motion".to_owned(),
         ("differential", _) => "Differential motion".to_owned(),
-        (name, "degrees") => format!("{} {value:.0}°", title(name)),
-        (name, _) => format!("{} {value}", title(name)).replace('-', "−"),
+        (name, "degrees") => format!("{} {value:.0}°", words(name)),
+        (name, _) => format!("{} {value}", words(name)).replace('-', "−"),
     }
 }
 

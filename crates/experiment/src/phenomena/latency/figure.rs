@@ -1,14 +1,21 @@
 //! Latency against contrast as a figure.
 
-use ganglion_experiment::Outcome;
 use ganglion_plot::LatencyFigure;
 
-use super::Shown;
+use super::Latency;
+use crate::figure::{NamedFigure, Shown};
+use crate::{Outcome, Presets};
 
-pub(super) fn figure(outcome: &Outcome, shown: &Shown) -> Option<LatencyFigure> {
-    let family = outcome.family("response-by-contrast")?;
-    let first_peak = outcome.curve("first-peak-by-contrast")?;
-    let centre_of_mass = outcome.curve("centre-of-mass-by-contrast")?;
+pub(super) fn figures(outcome: &Outcome) -> Vec<NamedFigure> {
+    let figure = figure(outcome, &Shown::new(outcome));
+    let named = |figure| NamedFigure::new(Latency::EXPERIMENT, figure);
+    figure.map(named).into_iter().collect()
+}
+
+fn figure(outcome: &Outcome, shown: &Shown) -> Option<LatencyFigure> {
+    let family = outcome.family(Latency::RESPONSE_BY_CONTRAST)?;
+    let first_peak = outcome.curve(Latency::FIRST_PEAK_BY_CONTRAST)?;
+    let centre_of_mass = outcome.curve(Latency::CENTRE_OF_MASS_BY_CONTRAST)?;
     Some(LatencyFigure {
         title: shown.title("Latency coding"),
         time_ms: family.times_ms.clone(),

@@ -2,7 +2,7 @@
 
 use ganglion_attribution::Polarity;
 
-use super::{Evidence, Hypothesis, Observation};
+use crate::hypothesis::{Evidence, Hypothesis, Observation};
 use crate::silencing::lesion::Target;
 
 /// The claim and its test.
