@@ -23,25 +23,25 @@ pub enum Error {
     },
     /// An error of attribution.
     #[error(transparent)]
-    Attribution(#[from] ganglion_attribution::Error),
+    Attribution(Box<ganglion_attribution::Error>),
     /// An error of an experiment.
     #[error(transparent)]
-    Experiment(#[from] ganglion_experiment::Error),
+    Experiment(Box<ganglion_experiment::Error>),
     /// An error of a model, its training or its evaluation.
     #[error(transparent)]
     Model(Box<ganglion_model::Error>),
     /// A figure cannot be drawn or written.
     #[error(transparent)]
-    Plot(#[from] ganglion_plot::Error),
+    Plot(Box<ganglion_plot::Error>),
     /// An error of a recording or another HDF5 file.
     #[error(transparent)]
     Recording(Box<ganglion_recording::Error>),
     /// An error of a reduction.
     #[error(transparent)]
-    Reduction(#[from] ganglion_reduction::Error),
+    Reduction(Box<ganglion_reduction::Error>),
     /// An error of a simulation.
     #[error(transparent)]
-    Simulation(#[from] ganglion_simulation::Error),
+    Simulation(Box<ganglion_simulation::Error>),
     /// Anything else: a file that cannot be read or written, a text that is not what it should be.
     #[error(transparent)]
     Other(Box<dyn Cause + Send + Sync>),
@@ -92,17 +92,25 @@ other!(
     toml::ser::Error,
 );
 
-impl From<ganglion_model::Error> for Error {
-    fn from(cause: ganglion_model::Error) -> Self {
-        Self::Model(Box::new(cause))
-    }
+macro_rules! boxed {
+    ($($variant:ident: $cause:ty),* $(,)?) => {$(
+        impl From<$cause> for Error {
+            fn from(cause: $cause) -> Self {
+                Self::$variant(Box::new(cause))
+            }
+        }
+    )*};
 }
 
-impl From<ganglion_recording::Error> for Error {
-    fn from(cause: ganglion_recording::Error) -> Self {
-        Self::Recording(Box::new(cause))
-    }
-}
+boxed!(
+    Attribution: ganglion_attribution::Error,
+    Experiment: ganglion_experiment::Error,
+    Model: ganglion_model::Error,
+    Plot: ganglion_plot::Error,
+    Recording: ganglion_recording::Error,
+    Reduction: ganglion_reduction::Error,
+    Simulation: ganglion_simulation::Error,
+);
 
 /// Says where something went wrong.
 pub trait Context<T> {
