@@ -73,6 +73,11 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         write(&out.join("summary.json"), &console::json(&outcome)?)?;
         Ok(outcome)
     })?;
+    for class in &outcome.classes {
+        if let Some(note) = &class.note {
+            tracing::warn!("{}: {note}", class.file.display());
+        }
+    }
     if arguments.json {
         return console::print_json(&outcome);
     }
