@@ -229,8 +229,8 @@ pub enum Error {
     },
     /// The same recording twice.
     #[error(
-        "recording.files names the same recording twice: {first} and {second} have the same \
-         content; leave one out"
+        "recording.files names the same recording twice: every rate of {second} is that of \
+         {first}; leave one out"
     )]
     SameRecording {
         /// The first.
