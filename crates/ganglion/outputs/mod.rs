@@ -94,6 +94,7 @@ impl Outputs {
     /// Naming the file and what it is, where it must not be replaced.
     pub fn file(&mut self, path: &Path, is_own: impl Fn(&Path) -> bool) -> anyhow::Result<PathBuf> {
         let target = resolved(path)?;
+        refuse_inside_a_run(&target)?;
         let absolute = std::path::absolute(&target)?;
         if self.promised.contains(&absolute) {
             let path = path.display();
@@ -122,6 +123,7 @@ impl Outputs {
         folder: &Path,
         names: impl IntoIterator<Item = N>,
     ) -> anyhow::Result<ResultFolder> {
+        refuse_inside_a_run(folder)?;
         let names = names.into_iter().map(Into::into).collect();
         ResultFolder::new(self.clone(), folder, names)
     }
@@ -132,6 +134,7 @@ impl Outputs {
     /// Where there is a model, a run or something else.
     pub fn model(&self, folder: &Path) -> anyhow::Result<()> {
         require_folder(folder)?;
+        refuse_inside_a_run(folder)?;
         let name = folder.display();
         if RunDirectory::new(folder).holds_a_run() {
             return Err(bad_use(format!(
@@ -159,6 +162,7 @@ impl Outputs {
     /// Where it cannot be a folder, is that of a model, or a config in it is what the run is begun from.
     pub fn run(&self, folder: &Path) -> anyhow::Result<()> {
         require_folder(folder)?;
+        refuse_inside_a_run(folder)?;
         if MODEL_FILES.iter().any(|name| folder.join(name).exists()) {
             return Err(bad_use(format!(
                 "{} is the folder of a model, in which a run would be taken for that model; choose \
@@ -231,6 +235,19 @@ fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
             "{path} is a link to something that is not there; remove it or choose another name"
         ))
     })
+}
+
+/// Refuses a place among a run's models and checkpoints, even where nothing is yet.
+fn refuse_inside_a_run(path: &Path) -> anyhow::Result<()> {
+    match precious::run_around(path) {
+        None => Ok(()),
+        Some(run) => Err(bad_use(format!(
+            "{} is a part of the run {}, or inside its folders of models and checkpoints, in which \
+             training alone writes; choose another --out",
+            path.display(),
+            run.display()
+        ))),
+    }
 }
 
 fn require_folder(folder: &Path) -> anyhow::Result<()> {
