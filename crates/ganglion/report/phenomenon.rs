@@ -46,13 +46,25 @@ fn presence(body: &mut Html, reduction: &Value) {
     let row = |cell: &Value| {
         vec![
             text(&cell["cell"]),
-            text(&cell["present"]),
+            shows_it(cell).to_owned(),
             text(&cell["metrics"][headline.as_str()]),
             text(&cell["description"]),
         ]
     };
     let rows: Vec<Vec<String>> = cells.iter().map(row).collect();
     body.table(&["cell", "shows it", &headline, "in words"], &rows);
+}
+
+/// Whether a cell shows it, in a word.
+fn shows_it(cell: &Value) -> &'static str {
+    match (cell["measurable"] == false, cell["presence"].as_str()) {
+        (true, _) => "-",
+        (false, Some("present")) => "yes",
+        (false, Some("undetermined")) => "undetermined",
+        (false, Some(_)) => "no",
+        (false, None) if cell["present"] == true => "yes",
+        (false, None) => "no",
+    }
 }
 
 fn circuit(body: &mut Html, folder: &Path, reduction: &Value, cell: &Value) -> anyhow::Result<()> {

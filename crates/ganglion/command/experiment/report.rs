@@ -1,6 +1,6 @@
 //! What an experiment found, as a document and as text.
 
-use ganglion_experiment::{ExperimentConfig, Outcome, PopulationMetric};
+use ganglion_experiment::{ExperimentConfig, Outcome, PopulationMetric, Presence};
 use serde::Serialize;
 
 use super::Made;
@@ -71,10 +71,11 @@ impl Report {
     pub fn text(&self, written: bool) -> String {
         let mut table = TextTable::new(["cell", "shows it", self.headline]);
         for cell in &self.outcome.cells {
-            let verdict = match (cell.measurable, cell.present) {
+            let verdict = match (cell.measurable, cell.presence) {
                 (false, _) => "-",
-                (true, true) => "yes",
-                (true, false) => "no",
+                (true, Presence::Present) => "yes",
+                (true, Presence::Absent) => "no",
+                (true, Presence::Undetermined) => Presence::Undetermined.name(),
             };
             let value = cell.metrics.get(self.headline);
             let value = match value.is_finite() {
