@@ -11,26 +11,58 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::console;
+use crate::failure::bad_use;
 use crate::settings::Settings;
 
-/// Environment variable that overrides which messages are shown, such as `debug`.
+/// Environment variable that overrides which messages are shown: a level, such as `debug`, or
+/// levels of single targets, such as `ganglion_recording=debug`.
 const FILTER: &str = "GANGLION_LOG";
 
 /// Shows warnings, unless quiet.
-pub fn start(settings: &Settings) {
+///
+/// # Errors
+/// Where the environment variable holds something else.
+pub fn start(settings: &Settings) -> anyhow::Result<()> {
     let default = match settings.quiet {
         true => LevelFilter::OFF,
         false => LevelFilter::WARN,
     };
-    let asked = std::env::var(FILTER).ok();
-    let filter = asked.and_then(|text| text.parse().ok());
+    let asked = std::env::var_os(FILTER).unwrap_or_default();
+    let asked = asked.to_string_lossy();
+    let filter = filter(&asked, default).ok_or_else(|| {
+        bad_use(format!(
+            "{FILTER} is {asked:?}; it may be a level (off, error, warn, info, debug or trace), or \
+             TARGET=LEVEL with commas between several, as in ganglion_recording=debug"
+        ))
+    })?;
     let messages = tracing_subscriber::fmt::layer()
         .event_format(Plain)
         .with_writer(AboveBars);
     tracing_subscriber::registry()
         .with(messages)
-        .with(filter.unwrap_or_else(|| Targets::new().with_default(default)))
+        .with(filter)
         .init();
+    Ok(())
+}
+
+/// What a text asks for, and the default for what it does not name; none if it cannot be
+/// understood, such as a word that is no level, which would be taken for a target.
+fn filter(text: &str, default: LevelFilter) -> Option<Targets> {
+    let mut filter = Targets::new().with_default(default);
+    for part in text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
+        filter = match part.split_once('=') {
+            None => filter.with_default(part.parse::<LevelFilter>().ok()?),
+            Some((target, level)) if !target.trim().is_empty() => {
+                filter.with_target(target.trim(), level.trim().parse::<LevelFilter>().ok()?)
+            }
+            Some(_) => return None,
+        };
+    }
+    Some(filter)
 }
 
 /// `warning: message`, as the program's own errors look.
@@ -81,5 +113,53 @@ impl std::io::Write for AboveBars {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_holds_for_what_is_not_named() {
+        let shows = |text: &str, target: &str, level: Level| {
+            let filter = filter(text, LevelFilter::WARN).unwrap();
+            filter.would_enable(target, &level)
+        };
+        for text in ["", " ", "warn", "ganglion_recording=debug", "nothing=off"] {
+            assert!(shows(text, "ganglion_model", Level::WARN), "{text}");
+            assert!(!shows(text, "ganglion_model", Level::INFO), "{text}");
+        }
+        assert!(shows(
+            "ganglion_recording = debug",
+            "ganglion_recording",
+            Level::DEBUG
+        ));
+        assert!(shows(
+            "info,ganglion_recording=off",
+            "ganglion_model",
+            Level::INFO
+        ));
+        assert!(!shows(
+            "info,ganglion_recording=off",
+            "ganglion_recording",
+            Level::ERROR
+        ));
+        assert!(!shows("off", "ganglion_model", Level::ERROR));
+    }
+
+    #[test]
+    fn what_is_no_level_is_not_taken_for_a_target() {
+        for text in [
+            "warning",
+            "quiet",
+            "ganglion",
+            "a=b",
+            "=warn",
+            "a=b=warn",
+            "debug,loud",
+        ] {
+            assert!(filter(text, LevelFilter::WARN).is_none(), "{text}");
+        }
     }
 }

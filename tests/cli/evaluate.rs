@@ -123,7 +123,8 @@ fn repeats_that_hold_nothing_do_not_count() {
     );
 }
 
-/// The cell was lost for some bins of every repeat: the others are scored, and that is said.
+/// The cell was lost for some bins of every repeat: the others are scored, and that is said. Cells
+/// that were not lost are scored as if it had not been.
 #[test]
 fn bins_that_no_repeat_holds_are_not_scored() {
     let scratch = Scratch::with_run();
@@ -140,12 +141,17 @@ fn bins_that_no_repeat_holds_are_not_scored() {
     write_test(&scratch, "lost.h5", 1.0, lost, None);
     let done = scratch.succeeds("evaluate run --recording lost.h5 --json");
     let json = done.json();
-    assert_eq!(json["scored_bins"], FRAMES - 8 - 15);
+    assert_eq!(json["scored_bins"], FRAMES - 8);
     let told = "holds nothing (NaN) in 15 of 200 bins, the first of them 60";
     assert!(done.stderr.contains(told), "{}", done.stderr);
     assert!(json["notes"][0].as_str().unwrap().contains(told), "{json}");
     let whole = evaluated(&scratch, "whole.h5");
+    for cell in [0, 2] {
+        assert_eq!(json["cells"][cell], whole["cells"][cell]);
+    }
     for cell in 0..3 {
+        let lost = if cell == 1 { 15 } else { 0 };
+        assert_eq!(json["cells"][cell]["scored_bins"], FRAMES - 8 - lost);
         for key in ["pearson", "ceiling", "fev", "rmse"] {
             let [some, all] = [&json, &whole].map(|json| json["cells"][cell][key].as_f64());
             // 15 of 192 bins of a stationary response change its scores a little.
@@ -162,15 +168,61 @@ fn bins_that_no_repeat_holds_are_not_scored() {
         inspected.contains("cell 1 holds nothing (NaN) in 15 bins"),
         "{inspected}"
     );
-    let gone = |cell: usize| match cell {
-        1 => vec![vec![f32::NAN; FRAMES]; 4],
-        _ => four(cell),
-    };
-    write_test(&scratch, "gone.h5", 1.0, gone, None);
+}
+
+/// One trial of each cell that holds some bins alone.
+fn held(bins: [std::ops::Range<usize>; 3]) -> impl Fn(usize) -> Vec<Vec<f32>> {
+    move |cell| {
+        let mut trials = four(cell);
+        for trial in &mut trials {
+            let of = trial.iter_mut().enumerate();
+            let lost = of.filter(|(bin, _)| !bins[cell].contains(bin));
+            lost.for_each(|(_, count)| *count = f32::NAN);
+        }
+        trials
+    }
+}
+
+/// Each cell is scored on its own bins, though no bin holds them all.
+#[test]
+fn cells_without_a_bin_in_common_are_scored() {
+    let scratch = Scratch::with_run();
+    let apart = held([0..70, 70..130, 130..200]);
+    write_test(&scratch, "apart.h5", 1.0, apart, None);
+    let json = evaluated(&scratch, "apart.h5");
+    for (cell, bins) in [(0, 62), (1, 60), (2, 70)] {
+        assert_eq!(json["cells"][cell]["scored_bins"], bins, "{json}");
+        assert!(json["cells"][cell]["pearson"].is_f64(), "{json}");
+    }
+}
+
+/// A cell with no bin, or with too few, has no scores and a reason; the others have theirs. A
+/// recording without any rate is refused.
+#[test]
+fn of_few_bins_there_are_no_scores() {
+    let scratch = Scratch::with_run();
+    let few = held([0..FRAMES, 0..10, 0..0]);
+    write_test(&scratch, "few.h5", 1.0, few, None);
+    let json = evaluated(&scratch, "few.h5");
+    assert!(json["cells"][0]["pearson"].is_f64(), "{json}");
+    for (cell, bins, reason) in [(1, 2, "2 bins"), (2, 0, "no bin")] {
+        let scores = &json["cells"][cell];
+        assert_eq!(scores["scored_bins"], bins, "{json}");
+        for key in ["pearson", "ceiling", "fev", "feve", "cc_norm", "rmse"] {
+            assert!(scores[key].is_null(), "{key}: {json}");
+        }
+        let note = scores["score_note"].as_str().unwrap();
+        assert!(note.contains(reason), "{note}");
+    }
+    let text = scratch.succeeds("evaluate run --recording few.h5").stdout;
+    assert!(text.contains("cell 1: no scores: 2 bins"), "{text}");
+    assert!(text.contains("r defined in 1"), "{text}");
+    scratch.succeeds("plot run --recording few.h5 --out plots");
+    write_test(&scratch, "gone.h5", 1.0, held([0..0, 0..0, 0..0]), None);
     scratch.refuses(
         "evaluate run --recording gone.h5",
         1,
-        &["gone.h5", "NaN at cell 1"],
+        &["gone.h5", "holds a rate of any cell"],
     );
 }
 

@@ -224,3 +224,22 @@ fn the_same_links_to_other_data_are_another_recording() {
         &["same recording twice"],
     );
 }
+
+/// A recording beside files that lead to it by links, and beside a copy with another attribute, is
+/// the same recording twice.
+#[test]
+fn a_recording_and_a_link_to_it_are_the_same_recording_twice() {
+    let scratch = Scratch::with_session();
+    let fixtures = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/crates/recording/tests/fixtures"
+    );
+    let link = format!("{fixtures}/linked_session.h5");
+    fs::copy(link, scratch.path("link.h5")).unwrap();
+    fs::copy(scratch.path("tiny.h5"), scratch.path("target.h5")).unwrap();
+    let line = "train tiny.toml --set training.epochs=1 --quiet --set recording.files=";
+    for files in ["[\"target.h5\",\"link.h5\"]", "[\"link.h5\",\"tiny.h5\"]"] {
+        let parts = ["same recording twice", "link.h5", "leave one out"];
+        scratch.refuses(&format!("{line}{files} --out run"), 1, &parts);
+    }
+}

@@ -50,6 +50,32 @@ fn bad_use_ends_with_code_2(#[case] arguments: &str, #[case] parts: &[&str]) {
     }
 }
 
+/// A text that is no level would hide every warning.
+#[test]
+fn a_choice_of_messages_that_cannot_be_understood_is_refused() {
+    let run = |value: &str| {
+        let mut program = program();
+        program
+            .env("GANGLION_LOG", value)
+            .arg("inspect")
+            .arg("a.h5");
+        let output = program.output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), told)
+    };
+    for value in ["warning", "quiet", "ganglion_recording"] {
+        let (code, told) = run(value);
+        assert_eq!(code, Some(2), "{told}");
+        for part in ["GANGLION_LOG", value, "warn", "TARGET=LEVEL"] {
+            assert!(told.contains(part), "`{part}` is not in: {told}");
+        }
+    }
+    for value in ["", "debug", "ganglion_recording=debug"] {
+        let (code, told) = run(value);
+        assert!(code == Some(1) && told.contains("a.h5"), "{told}");
+    }
+}
+
 #[cfg(not(feature = "cuda"))]
 #[test]
 fn a_backend_that_is_not_built_in_is_refused() {

@@ -377,6 +377,35 @@ fn an_edited_result_is_not_replaced() {
     scratch.succeeds("plot net --recording tiny.h5 --out out --overwrite");
 }
 
+/// Not even under names that nothing has yet, and by no relative path.
+#[test]
+fn nothing_is_written_among_models_and_checkpoints_of_a_run() {
+    let scratch = Scratch::with_run();
+    scratch.write("simulation.toml", SIMULATION);
+    let before = listing(&scratch.path("run"));
+    for line in [
+        "plot run --recording tiny.h5 --out run/model",
+        "plot run --recording tiny.h5 --out run/checkpoints/figures/new",
+        "experiment run --phenomenon latency --out run/model/../checkpoints",
+        "export run --format npz --out run/checkpoints/x.npz",
+        "respond run --raw --stimulus tiny.h5:test/stimulus --out run/model/new/rates.h5",
+        "train tiny.toml --out run/checkpoints/again",
+        "plot run --recording tiny.h5 --out new/../run/model/figures",
+        "simulate simulation.toml --out run/model/simulated",
+    ] {
+        let line = match line.contains("train ") {
+            true => line.to_owned(),
+            false => format!("{line} --overwrite"),
+        };
+        scratch.refuses(
+            &line,
+            2,
+            &["run", "models and checkpoints", "choose another --out"],
+        );
+        assert_eq!(listing(&scratch.path("run")), before, "{line}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn inputs_are_not_replaced_by_any_name() {

@@ -191,7 +191,9 @@ fn check(model: &Model, recording: &Path) -> anyhow::Result<Evaluation> {
     let evaluation = evaluate(model, recording, partition).with_context(context)?;
     agreement::tell(recording, &evaluation);
     for cell in &evaluation.cells {
-        if cell.pearson.is_none_or(|r| r < NEAR_ZERO) {
+        if let Some(note) = &cell.score_note {
+            tracing::warn!("cell {}: no scores: {note}", cell.cell);
+        } else if cell.pearson.is_none_or(|r| r < NEAR_ZERO) {
             let r = cell
                 .pearson
                 .map_or("not defined".to_owned(), |r| format!("{r:.3}"));

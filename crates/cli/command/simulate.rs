@@ -42,6 +42,11 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         config: Some(arguments.config.clone()),
     };
     let outcome = stage.run(&settings.replacing(arguments.replacing))?;
+    for class in &outcome.classes {
+        if let Some(note) = &class.note {
+            tracing::warn!("{}: {note}", class.file.display());
+        }
+    }
     match arguments.json {
         true => console::print_json(&outcome),
         false => console::print(&simulate::text(&outcome)),

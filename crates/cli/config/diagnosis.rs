@@ -36,10 +36,13 @@ fn unknown_key(schema: Schema, config: &Table, message: &str) -> Problem {
         .find(|key| changes(schema, config, key, message));
     let key = key.unwrap_or_else(|| vec![name.clone()]);
     let meant = elsewhere(schema, config, &key)
+        .or_else(|| further_in(schema, config, &key, known))
         .or_else(|| nearest(name, known.iter().map(String::as_str)).map(ToOwned::to_owned));
+    let path = key.join(".");
     let text = match meant {
-        Some(meant) => format!("unknown key `{}`; did you mean `{meant}`?", key.join(".")),
-        None => format!("unknown key `{}`; this table has no keys", key.join(".")),
+        Some(meant) => format!("unknown key `{path}`; did you mean `{meant}`?"),
+        None if known.is_empty() => format!("unknown key `{path}`; this table has no keys"),
+        None => format!("unknown key `{path}`; known here are {}", known.join(", ")),
     };
     Problem { key, text }
 }
@@ -65,6 +68,18 @@ fn elsewhere(schema: Schema, config: &Table, key: &[String]) -> Option<String> {
             && (schema.known_keys(&rest, std::slice::from_ref(section))).contains(name)
     })?;
     Some(format!("{section}.{name}"))
+}
+
+/// A table within that of the key, one of `known`, that does know it, as in `learning_rate` outside
+/// `optimiser`.
+fn further_in(schema: Schema, config: &Table, key: &[String], known: &[String]) -> Option<String> {
+    let (name, path) = key.split_last()?;
+    let rest = without(config, key)?;
+    let mut tables = known
+        .iter()
+        .map(|table| (table, [path, &[table.clone()]].concat()));
+    let (table, _) = tables.find(|(_, path)| schema.known_keys(&rest, path).contains(name))?;
+    Some(format!("{table}.{name}"))
 }
 
 fn missing_key(schema: Schema, config: &Table, message: &str) -> Problem {
@@ -156,9 +171,11 @@ fn complaint(message: &str) -> String {
     if message.starts_with("unknown variant") {
         let names = quoted(message, 0);
         let (name, known) = names.split_first().expect("serde quotes the variant");
-        let meant = nearest(name, known.iter().map(String::as_str)).unwrap_or_default();
+        let meant = nearest(name, known.iter().map(String::as_str));
+        let meant = meant.map(|meant| format!("did you mean {meant:?}? "));
         return format!(
-            "is {name:?}; did you mean {meant:?}? Known are {}",
+            "is {name:?}; {}Known are {}",
+            meant.unwrap_or_default(),
             known.join(", ")
         );
     }

@@ -70,6 +70,16 @@ fn unknown_keys_are_named_with_the_nearest_known() {
     );
     t(
         "[training]",
+        "[training]\nlearning_rate = 0.1",
+        "unknown key `training.learning_rate`; did you mean `optimiser.learning_rate`?",
+    );
+    t(
+        "[training]",
+        "[training]\nwibble = 0.1",
+        "unknown key `training.wibble`; known here are epochs, ",
+    );
+    t(
+        "[training]",
         "[trainig]",
         "unknown key `trainig`; did you mean `training`?",
     );

@@ -127,6 +127,14 @@ pub struct Map {
     pub cells: Vec<Vec<f64>>,
 }
 
+/// That a rate changes too little: by no more than so many Hz, or not at all to two decimals.
+pub(crate) fn by_no_more(what: &str, most_hz: f64) -> String {
+    match most_hz < 0.005 {
+        true => what.to_owned(),
+        false => format!("{what} by more than {most_hz:.2} Hz"),
+    }
+}
+
 /// What was found on one cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CellOutcome {
@@ -363,5 +371,13 @@ mod tests {
             let read: CellOutcome = serde_json::from_str(&written).unwrap();
             assert_eq!(serde_json::to_string(&read).unwrap(), written);
         }
+    }
+
+    #[test]
+    fn what_changes_no_rate_is_said_without_a_number() {
+        assert_eq!(by_no_more("no bar raises it", 0.004), "no bar raises it");
+        assert_eq!(by_no_more("no bar raises it", -2.0), "no bar raises it");
+        let little = "no bar raises it by more than 0.01 Hz";
+        assert_eq!(by_no_more("no bar raises it", 0.01), little);
     }
 }

@@ -52,16 +52,15 @@ pub fn text(evaluation: &Evaluation) -> String {
     text
 }
 
-/// Each note on a ceiling once, with the cells that it is of.
+/// Each note on scores or a ceiling once, with the cells that it is of.
 fn notes(cells: &[CellScore]) -> Vec<(String, String)> {
     let mut found: Vec<(String, Vec<usize>)> = Vec::new();
     for cell in cells {
-        let Some(note) = &cell.ceiling_note else {
-            continue;
-        };
-        let note = match cell.ceiling {
-            Some(_) => note.clone(),
-            None => format!("no ceiling: {note}"),
+        let note = match (&cell.score_note, &cell.ceiling_note, cell.ceiling) {
+            (Some(note), _, _) => format!("no scores: {note}"),
+            (None, None, _) => continue,
+            (None, Some(note), Some(_)) => note.clone(),
+            (None, Some(note), None) => format!("no ceiling: {note}"),
         };
         match found.iter_mut().find(|(known, _)| *known == note) {
             Some((_, cells)) => cells.push(cell.cell),
@@ -92,7 +91,7 @@ fn columns(cell: &CellScore) -> [Option<f64>; 6] {
         rmse,
         ..
     } = *cell;
-    [pearson, ceiling, normalised, fev, corrected_fev, Some(rmse)]
+    [pearson, ceiling, normalised, fev, corrected_fev, rmse]
 }
 
 /// The median of the values that there are.

@@ -32,25 +32,29 @@ fn read_again<T: Serialize + DeserializeOwned>(path: &Path) -> T {
     let summary: T = read(path).unwrap().expect("there is a summary");
     let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     let (written, again) = (fs::read_to_string(path).unwrap(), json(&summary).unwrap());
-    assert!(is_same(&value(&written), &value(&again)), "{again}");
+    let (written, again) = (value(&written), value(&again));
+    assert_eq!(difference(&written, &again, String::new()), None);
     summary
 }
 
-/// JSON numbers are read to within rounding.
-fn is_same(one: &Value, other: &Value) -> bool {
+/// Where two documents differ; JSON numbers are read to within rounding.
+fn difference(one: &Value, other: &Value, place: String) -> Option<String> {
     match (one, other) {
         (Value::Number(a), Value::Number(b)) => {
             let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
-            (a - b).abs() <= 1e-14 * a.abs()
+            ((a - b).abs() > 1e-14 * a.abs()).then(|| format!("{place}: {a}, not {b}"))
         }
-        (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            let mut pairs = a.iter().zip(b).enumerate();
+            pairs.find_map(|(index, (a, b))| difference(a, b, format!("{place}/{index}")))
         }
-        (Value::Object(a), Value::Object(b)) => {
-            let with = |(key, a): (&String, &Value)| b.get(key).is_some_and(|b| is_same(a, b));
-            a.len() == b.len() && a.iter().all(with)
+        (Value::Object(a), Value::Object(b)) if a.len() == b.len() => {
+            a.iter().find_map(|(key, a)| {
+                let b = b.get(key).unwrap_or(&Value::Null);
+                difference(a, b, format!("{place}/{key}"))
+            })
         }
-        _ => one == other,
+        _ => (one != other).then(|| format!("{place}: {one}, not {other}")),
     }
 }
 

@@ -218,8 +218,8 @@ pub enum Error {
     },
     /// A recording without a bin to judge by.
     #[error(
-        "{path}: no bin of `{dataset}` with a full history holds a rate of every cell (the others are \
-         NaN), so nothing can be scored; judge by another recording or partition"
+        "{path}: no bin of `{dataset}` with a full history holds a rate of any cell (all are NaN), \
+         so nothing can be scored; judge by another recording or partition"
     )]
     NothingRecorded {
         /// The recording.
@@ -229,8 +229,8 @@ pub enum Error {
     },
     /// The same recording twice.
     #[error(
-        "recording.files names the same recording twice: {first} and {second} have the same \
-         content; leave one out"
+        "recording.files names the same recording twice: every rate of {second} is that of \
+         {first}; leave one out"
     )]
     SameRecording {
         /// The first.

@@ -26,8 +26,8 @@ pub struct Evaluation {
     pub median_normalised: Option<f64>,
     /// Number of cells in the medians.
     pub n: usize,
-    /// Bins of the recording that the scores are of: all with a full history, none of which spans
-    /// a gap of the recording's clock.
+    /// Bins of the recording that can be scored: all with a full history, none of which spans a gap
+    /// of the recording's clock. Each cell is scored on those of them that hold its rate.
     pub scored_bins: usize,
     /// What a user ought to know of the recording before believing the scores.
     pub notes: Vec<String>,
@@ -52,11 +52,18 @@ pub struct Evaluation {
     pub repeats: Vec<Option<Vec<Vec<f32>>>>,
 }
 
+/// Fewest bins that scores are given of. The standard error of a correlation of n independent bins
+/// is about 1 / sqrt(n - 1), 0.19 of 30; of two bins, every correlation is 1 or -1.
+pub const LEAST_BINS: usize = 30;
+
 /// How well one cell is predicted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CellScore {
     /// The cell, 0-based within the recording.
     pub cell: usize,
+    /// Bins that its scores are of: those with a full history that hold its rate. Below
+    /// [`LEAST_BINS`] there are no scores.
+    pub scored_bins: usize,
     /// Correlation of predicted and recorded rates; none where the recording is constant.
     pub pearson: Option<f64>,
     /// Highest correlation that a perfect model could reach, from repeats.
@@ -79,7 +86,9 @@ pub struct CellScore {
     /// [`metrics::bits_per_spike`].
     pub bits_per_spike: Option<f64>,
     /// Root mean squared error, Hz.
-    pub rmse: f64,
+    pub rmse: Option<f64>,
+    /// Why there are no scores at all.
+    pub score_note: Option<String>,
     /// Why there is no ceiling, or of how little of the repeats it is.
     pub ceiling_note: Option<String>,
 }
@@ -101,11 +110,14 @@ pub fn evaluate(
     let disagreements = disagreements(&Facts::of_model(&model.description), &facts);
     let normalisation = normalisation(model, &recording)?;
     let first = model.description.movie.history;
-    let scored = scored(&recording, first)?;
+    let full = with_full_history(&recording, first)?;
+    let scored = scored(&recording, &full)?;
     let left_out = left_out(&recording);
     notes.extend(left_out.clone());
     let mut predicted = model.respond(&recording.movie, &normalisation)?;
-    hide_gaps(&mut predicted, &scored, first);
+    for (rates, scored) in predicted.iter_mut().zip(&scored) {
+        hide_gaps(rates, scored, first);
+    }
     let cells = 0..predicted.len();
     let recorded: Vec<Vec<f32>> = cells
         .clone()
@@ -115,10 +127,13 @@ pub fn evaluate(
         .clone()
         .map(|cell| trials(recording.repeats.as_ref(), cell, first))
         .collect();
-    let bins: Vec<usize> = scored.iter().cloned().flatten().collect();
     let scores: Vec<CellScore> = cells
         .map(|index| {
             let cell = model.description.cells[index];
+            let bins: Vec<usize> = scored[index].iter().cloned().flatten().collect();
+            if bins.len() < LEAST_BINS {
+                return without_scores(cell, bins.len());
+            }
             let at = |values: &[f32]| -> Vec<f32> {
                 bins.iter().map(|bin| values[bin - first]).collect()
             };
@@ -140,7 +155,7 @@ pub fn evaluate(
         median_normalised: metrics::median(scores.iter().filter_map(|score| score.normalised)),
         n: correlations.len(),
         cells: scores,
-        scored_bins: bins.len(),
+        scored_bins: full.iter().map(ExactSizeIterator::len).sum(),
         notes,
         left_out,
         recorded,
@@ -152,18 +167,27 @@ pub fn evaluate(
     })
 }
 
-/// Bins with a full history on one side of every gap, in which every cell was recorded.
-fn scored(recording: &Recording, history: usize) -> Result<Vec<Range<usize>>, Error> {
+/// Bins with a full history on one side of every gap.
+fn with_full_history(recording: &Recording, history: usize) -> Result<Vec<Range<usize>>, Error> {
     let blocks = Blocks::single(recording.movie.frames(), history);
     let all = Split {
         fraction: 0.0,
         ..Split::default()
     };
     let timeline = Timeline::with_gaps(blocks, &recording.gaps, &all, 0)?;
-    let missing = recording.responses.missing();
-    let held = (timeline.ranges(Role::Train).into_iter()).flat_map(|bins| without(bins, &missing));
-    let held: Vec<Range<usize>> = held.collect();
-    match held.is_empty() {
+    Ok(timeline.ranges(Role::Train))
+}
+
+/// Of some bins those in which each cell was recorded.
+fn scored(recording: &Recording, bins: &[Range<usize>]) -> Result<Vec<Vec<Range<usize>>>, Error> {
+    let responses = &recording.responses;
+    let of_cell = |row: usize| -> Vec<Range<usize>> {
+        let missing = responses.missing_of(row);
+        let held = bins.iter().flat_map(|bins| without(bins.clone(), &missing));
+        held.collect()
+    };
+    let held: Vec<_> = (0..responses.cells().len()).map(of_cell).collect();
+    match held.iter().all(Vec::is_empty) {
         true => Err(Error::NothingRecorded {
             path: recording.path.clone(),
             dataset: recording.responses.dataset().to_owned(),
@@ -188,8 +212,8 @@ fn left_out(recording: &Recording) -> Option<String> {
     let missing = recording.responses.missing();
     let first = missing.first()?;
     Some(format!(
-        "`{}` holds nothing (NaN) in {} of {} bins, the first of them {first}: these bins are not \
-         scored",
+        "`{}` holds nothing (NaN) in {} of {} bins, the first of them {first}, of one cell or more: \
+         each cell is scored on the bins that it holds",
         recording.responses.dataset(),
         missing.len(),
         recording.responses.frames()
@@ -197,14 +221,28 @@ fn left_out(recording: &Recording) -> Option<String> {
 }
 
 /// A prediction from frames on both sides of a gap is none.
-fn hide_gaps(predicted: &mut [Vec<f32>], scored: &[Range<usize>], first: usize) {
-    for rates in predicted {
-        let mut shown = vec![f32::NAN; rates.len()];
-        for bins in scored {
-            let bins = bins.start - first..bins.end - first;
-            shown[bins.clone()].copy_from_slice(&rates[bins]);
-        }
-        *rates = shown;
+fn hide_gaps(rates: &mut Vec<f32>, scored: &[Range<usize>], first: usize) {
+    let mut shown = vec![f32::NAN; rates.len()];
+    for bins in scored {
+        let bins = bins.start - first..bins.end - first;
+        shown[bins.clone()].copy_from_slice(&rates[bins]);
+    }
+    *rates = shown;
+}
+
+/// A cell with too few bins, and why it has no scores.
+fn without_scores(cell: usize, bins: usize) -> CellScore {
+    CellScore {
+        cell,
+        scored_bins: bins,
+        score_note: Some(match bins {
+            0 => "no bin with a full history holds a rate of this cell".to_owned(),
+            _ => format!(
+                "{bins} bins with a full history hold a rate of this cell, and fewer than {LEAST_BINS} \
+                 tell nothing"
+            ),
+        }),
+        ..CellScore::default()
     }
 }
 
@@ -309,6 +347,7 @@ fn score(
     };
     CellScore {
         cell,
+        scored_bins: bins.len(),
         pearson,
         ceiling: ceiling.as_ref().ok().copied(),
         normalised: pearson
@@ -322,7 +361,8 @@ fn score(
             metrics::normalised_correlation(predicted, trials)
         }),
         bits_per_spike: None,
-        rmse: metrics::root_mean_squared_error(predicted, recorded),
+        rmse: Some(metrics::root_mean_squared_error(predicted, recorded)),
+        score_note: None,
         ceiling_note: ceiling.err().or_else(|| note(bins, trials.ok()?)),
     }
 }

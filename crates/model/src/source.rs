@@ -49,14 +49,4 @@ impl Source {
             ..Self::of_file(path)?
         })
     }
-
-    /// Whether another source holds the same, whatever its files are called.
-    pub fn is_same(&self, other: &Self) -> bool {
-        let linked = |source: &Self| {
-            let mut all: Vec<String> = source.linked.iter().map(|one| one.sha256.clone()).collect();
-            all.sort();
-            all
-        };
-        self.sha256 == other.sha256 && linked(self) == linked(other)
-    }
 }

@@ -18,7 +18,7 @@ pub struct LoadOptions {
     /// Accept cells that never fire. Their correlation is undefined and nothing can be learned
     /// for them, but a trained model may be evaluated on a partition in which a cell is silent.
     pub allow_silent: bool,
-    /// Accept bins that hold nothing (NaN), as long as every cell has some that do.
+    /// Accept bins that hold nothing (NaN), of one cell or all.
     pub allow_missing: bool,
     /// Load single trials, where there are any.
     pub repeats: bool,

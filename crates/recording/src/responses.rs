@@ -83,6 +83,16 @@ impl Responses {
         }
     }
 
+    /// Bins that hold nothing (NaN) of the `row`-th chosen cell, in order.
+    ///
+    /// # Panics
+    /// Where there is no such row.
+    pub fn missing_of(&self, row: usize) -> Vec<usize> {
+        let bins = self.cell(row).iter().enumerate();
+        let missing = bins.filter(|(_, rate)| rate.is_nan());
+        missing.map(|(bin, _)| bin).collect()
+    }
+
     /// Bins that hold nothing (NaN) of one of the cells, in order.
     pub fn missing(&self) -> Vec<usize> {
         let rows = || self.values.chunks_exact(self.frames.max(1));
@@ -185,15 +195,15 @@ fn read_cells(stored: &Stored, cells: &[CellIndex]) -> Result<Vec<f32>, Error> {
     Ok(values)
 }
 
-/// Refuses what is no rate, and a cell that has none; some bins may hold nothing if allowed.
+/// Refuses what is no rate; bins may hold nothing if allowed.
 fn check(
     stored: &Stored,
     cell: CellIndex,
     values: &[f32],
     allow_missing: bool,
 ) -> Result<(), Error> {
-    let may_miss = allow_missing && values.iter().any(|rate| rate.is_finite());
-    let is_fine = |rate: &f32| (rate.is_nan() && may_miss) || (rate.is_finite() && *rate >= 0.0);
+    let is_fine =
+        |rate: &f32| (rate.is_nan() && allow_missing) || (rate.is_finite() && *rate >= 0.0);
     let bad = values.iter().position(|rate| !is_fine(rate));
     let Some(bin) = bad else { return Ok(()) };
     let (path, dataset) = (stored.path().to_owned(), stored.name().to_owned());

@@ -146,6 +146,55 @@ fn weights_that_are_no_plain_numbers_are_refused_by_name(
     }
 }
 
+/// `nested.pt` with a bit set on its first tensor, whose memory holds the values with their signs
+/// turned.
+fn with_a_bit(bit: &str, turn: bool) -> Vec<u8> {
+    let whole = std::fs::read(checkpoint("nested.pt")).unwrap();
+    let mut entries = super::archive::entries(&whole);
+    for (name, bytes) in &mut entries {
+        if name.ends_with("/data/0") && turn {
+            bytes.chunks_exact_mut(4).for_each(|value| value[3] ^= 0x80);
+        }
+        if name.ends_with("/data.pkl") {
+            let place =
+                |bytes: &[u8], text: &[u8]| bytes.windows(text.len()).position(|w| w == text);
+            let weight = place(bytes, b"sequential.0.weight").unwrap();
+            // The end of the tensor's arguments, behind its hooks.
+            let end = weight + place(&bytes[weight..], b"\x89h\x05)Rq\x10t").unwrap() + 7;
+            let mut metadata = b"}X".to_vec();
+            metadata.extend((bit.len() as u32).to_le_bytes());
+            metadata.extend([bit.as_bytes(), b"\x88s"].concat());
+            bytes.splice(end..end, metadata);
+        }
+    }
+    let entries = entries
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), &bytes[..]));
+    super::archive::zipped(&entries.collect::<Vec<_>>())
+}
+
+/// What `.conj().imag` is saved as.
+#[test]
+fn the_negative_bit_of_a_tensor_is_obeyed_and_others_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bit.pt");
+    std::fs::write(&path, with_a_bit("neg", true)).unwrap();
+    let model = imported(&path, &sized()).model;
+    let error = error_of(&model, &variant("expected.h5"), "current");
+    assert!(error < 1e-5, "responses differ by {error:e}");
+    for bit in ["conj", "other"] {
+        std::fs::write(&path, with_a_bit(bit, false)).unwrap();
+        let message = refusal(&path, &sized());
+        for part in [
+            "sequential.0.weight",
+            &format!("bit `{bit}`"),
+            "resolve_conj()",
+        ] {
+            assert!(message.contains(part), "`{part}` is not in: {message}");
+        }
+    }
+}
+
 /// What a program of TorchScript does with its weights is in its code, which is not run.
 #[test]
 fn a_program_of_torchscript_says_what_to_save_instead() {

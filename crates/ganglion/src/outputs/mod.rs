@@ -93,6 +93,7 @@ impl Outputs {
     /// Naming the file and what it is, where it must not be replaced.
     pub fn file(&mut self, path: &Path, is_own: impl Fn(&Path) -> bool) -> crate::Result<PathBuf> {
         let target = resolved(path)?;
+        refuse_inside_a_run(&target)?;
         let absolute = std::path::absolute(&target)?;
         if self.promised.contains(&absolute) {
             let path = path.display();
@@ -121,6 +122,7 @@ impl Outputs {
         folder: &Path,
         names: impl IntoIterator<Item = N>,
     ) -> crate::Result<ResultFolder> {
+        refuse_inside_a_run(folder)?;
         let names = names.into_iter().map(Into::into).collect();
         ResultFolder::new(self.clone(), folder, names)
     }
@@ -131,6 +133,7 @@ impl Outputs {
     /// Where there is a model, a run or something else.
     pub fn model(&self, folder: &Path) -> crate::Result<()> {
         require_folder(folder)?;
+        refuse_inside_a_run(folder)?;
         let name = folder.display();
         if RunDirectory::new(folder).holds_a_run() {
             return Err(Error::request(format!(
@@ -158,6 +161,7 @@ impl Outputs {
     /// Where it cannot be a folder, is that of a model, or a config in it is what the run is begun from.
     pub fn run(&self, folder: &Path) -> crate::Result<()> {
         require_folder(folder)?;
+        refuse_inside_a_run(folder)?;
         if MODEL_FILES.iter().any(|name| folder.join(name).exists()) {
             return Err(Error::request(format!(
                 "{} is the folder of a model, in which a run would be taken for that model; choose \
@@ -230,6 +234,19 @@ fn resolved(path: &Path) -> crate::Result<PathBuf> {
             "{path} is a link to something that is not there; remove it or choose another name"
         ))
     })
+}
+
+/// Refuses a place among a run's models and checkpoints, even where nothing is yet.
+fn refuse_inside_a_run(path: &Path) -> crate::Result<()> {
+    match precious::run_around(path) {
+        None => Ok(()),
+        Some(run) => Err(Error::request(format!(
+            "{} is a part of the run {}, or inside its folders of models and checkpoints, in which \
+             training alone writes; choose another --out",
+            path.display(),
+            run.display()
+        ))),
+    }
 }
 
 fn require_folder(folder: &Path) -> crate::Result<()> {

@@ -2,16 +2,13 @@
 
 use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ganglion_model::training::RunDirectory;
 use ganglion_recording::RecordingFile;
 
 /// Files of a model's folder.
 pub const MODEL_FILES: [&str; 2] = ["model.toml", "model.safetensors"];
-
-/// How many folders up a run may begin: `RUN/checkpoints/epoch-000001/network.bpk`.
-const DEEPEST_IN_A_RUN: usize = 4;
 
 /// What a file is to its owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +28,7 @@ pub enum Precious {
 impl Precious {
     /// Looks at a file's place and content.
     pub fn of(path: &Path) -> Self {
-        let absolute = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let absolute = really(path);
         if let Some(run) = run_of(&absolute) {
             return Self::OfRun(run);
         }
@@ -63,9 +60,39 @@ impl fmt::Display for Precious {
     }
 }
 
+/// The run in whose folders of models and checkpoints a path is, or will be once it exists.
+pub fn run_around(path: &Path) -> Option<PathBuf> {
+    run_of(&really(path))
+}
+
+/// A path without links and steps back, of which the end may not exist yet.
+fn really(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let known = |ancestor: &Path| {
+        let rest = absolute.strip_prefix(ancestor).ok()?;
+        let known = fs::canonicalize(ancestor).ok()?;
+        Some((known, rest.to_owned()))
+    };
+    let Some((known, rest)) = absolute.ancestors().find_map(known) else {
+        return absolute;
+    };
+    let mut found = known;
+    // Nothing is there yet, so that a step back leads through no link.
+    for part in rest.components() {
+        match part {
+            Component::ParentDir => drop(found.pop()),
+            part => found.push(part),
+        }
+    }
+    match rest.components().any(|part| part == Component::ParentDir) {
+        true => really(&found),
+        false => found,
+    }
+}
+
 /// The run that a file is an essential part of.
 fn run_of(path: &Path) -> Option<PathBuf> {
-    let mut roots = path.ancestors().skip(1).take(DEEPEST_IN_A_RUN);
+    let mut roots = path.ancestors().skip(1);
     let root = roots.find(|root| is_run(root) && is_essential(path, root))?;
     Some(root.to_owned())
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use ganglion_experiment::Presence;
 use ganglion_reduction::silencing::effect::Effect;
 use ganglion_reduction::summary::{CellSummary, Details, PathwaySummary};
 use ganglion_reduction::trust::shuffled::Shuffled;
@@ -51,13 +52,21 @@ fn presence(body: &mut Html, headline: &str, cells: &[CellSummary]) {
     let row = |cell: &CellSummary| {
         vec![
             cell.cell.to_string(),
-            yes_no(cell.present),
+            shows_it(cell),
             number(Some(cell.metrics.named(headline))),
             cell.description.clone(),
         ]
     };
     let rows: Vec<Vec<String>> = cells.iter().map(row).collect();
     body.table(&["cell", "shows it", headline, "in words"], &rows);
+}
+
+/// Whether a cell shows it, in a word.
+fn shows_it(cell: &CellSummary) -> String {
+    match (cell.present, cell.presence) {
+        (false, Presence::Undetermined) => Presence::Undetermined.name().to_owned(),
+        (present, _) => yes_no(present),
+    }
 }
 
 fn circuit(

@@ -51,6 +51,7 @@ impl TrainingData {
             part.check_against(first)?;
             part.check_agreement(first)?;
         }
+        refuse_twins(&parts)?;
         let shape = MovieShape {
             height: first.movie().height(),
             width: first.movie().width(),
@@ -198,6 +199,23 @@ impl Part {
             expected,
         })
     }
+}
+
+/// Refuses the same recording twice, whatever it is called: copies, and files whose links lead to
+/// the other. Recordings may share a movie, also by links, but no two have every rate the same.
+fn refuse_twins(parts: &[Part]) -> Result<(), Error> {
+    for (second, part) in parts.iter().enumerate() {
+        let rates = part.recording.responses.values();
+        let fires = rates.iter().any(|&rate| rate > 0.0);
+        let is_twin = |other: &&Part| other.recording.responses.values() == rates;
+        if let Some(first) = parts[..second].iter().find(|other| fires && is_twin(other)) {
+            return Err(Error::SameRecording {
+                first: first.recording.path.clone(),
+                second: part.recording.path.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Fits one normalisation to the training partitions of all files, every frame counted once.

@@ -27,7 +27,6 @@ pub(super) fn describe(
         .model
         .microns_per_pixel()
         .or(first.microns_per_pixel.map(|microns| microns.0));
-    refuse_twins(config, &sources)?;
     description.light = data.light_range();
     description.response.clone_from(&config.recording.response);
     description.provenance = Provenance {
@@ -41,19 +40,4 @@ pub(super) fn describe(
         imported_from: None,
     };
     Ok(description)
-}
-
-/// Refuses the same recording twice, whatever it is called.
-fn refuse_twins(config: &RunConfig, sources: &[Source]) -> Result<(), Error> {
-    let files = &config.recording.files;
-    for (second, source) in sources.iter().enumerate() {
-        let mut before = sources[..second].iter();
-        if let Some(first) = before.position(|other| other.is_same(source)) {
-            return Err(Error::SameRecording {
-                first: files[first].to_path_buf(),
-                second: files[second].to_path_buf(),
-            });
-        }
-    }
-    Ok(())
 }

@@ -75,7 +75,12 @@ impl Levels {
     }
 
     fn of_jpeg(bytes: &[u8]) -> Result<Self, Failure> {
-        let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
+        if !is_whole_jpeg(bytes) {
+            return Err("it is cut off: the end of the picture is missing".into());
+        }
+        let options = DecoderOptions::default()
+            .jpeg_set_out_colorspace(ColorSpace::RGB)
+            .set_strict_mode(true);
         let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
         let pixels = decoder.decode()?;
         let (width, height) = decoder.dimensions().ok_or("it has no size")?;
@@ -107,6 +112,39 @@ impl Levels {
                 .collect(),
         }
     }
+}
+
+/// Whether a JPEG file goes on to the marker of its end, which a cut-off file lacks. Such markers
+/// within segments, as of a thumbnail, do not count. What is no JPEG is left to the decoder.
+fn is_whole_jpeg(bytes: &[u8]) -> bool {
+    const END_OF_IMAGE: u8 = 0xd9;
+    if !bytes.starts_with(&[0xff, 0xd8]) {
+        return true;
+    }
+    let mut place = 2;
+    loop {
+        // Data of a scan, or bytes between segments, up to the next marker.
+        let Some(found) = bytes[place..].windows(2).position(is_marker) else {
+            return false;
+        };
+        let marker = bytes[place + found + 1];
+        place += found + 2;
+        if marker == END_OF_IMAGE {
+            return true;
+        }
+        let length = bytes.get(place..place + 2);
+        let length = length.map(|length| usize::from(u16::from_be_bytes([length[0], length[1]])));
+        match length {
+            Some(length) if place + length <= bytes.len() => place += length,
+            _ => return false,
+        }
+    }
+}
+
+/// Whether two bytes are a marker, and neither filling, a byte 255 of the data nor a restart.
+fn is_marker(pair: &[u8]) -> bool {
+    let is_restart = (0xd0..=0xd7).contains(&pair[1]);
+    pair[0] == 0xff && !matches!(pair[1], 0x00 | 0x01 | 0xff) && !is_restart
 }
 
 fn of_bytes(bytes: &[u8]) -> Vec<f32> {
@@ -181,5 +219,25 @@ mod tests {
             }
         }
         assert!(Levels::of_jpeg(b"no picture").is_err());
+    }
+
+    /// Wherever it is cut, and where its data are no code.
+    #[test]
+    fn a_jpeg_that_is_cut_off_or_spoilt_is_no_picture() {
+        for whole in [
+            &include_bytes!("image_file/grey.jpg")[..],
+            include_bytes!("image_file/colour.jpg"),
+        ] {
+            for end in 0..whole.len() {
+                assert!(Levels::of_jpeg(&whole[..end]).is_err(), "{end}");
+            }
+            let scan = whole.windows(2).position(|pair| pair == [0xff, 0xda]);
+            let scan = scan.unwrap();
+            let header = usize::from(whole[scan + 3]);
+            let data = scan + 2 + header;
+            // Bits that are all set are no code of any table.
+            let bytes = [&whole[..data], &[0xff, 0].repeat(8), &whole[data..]].concat();
+            assert!(Levels::of_jpeg(&bytes).is_err());
+        }
     }
 }

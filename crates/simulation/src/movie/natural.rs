@@ -49,6 +49,7 @@ pub struct NaturalMovie {
     luminance: (f64, f64),
     /// Factor on the luminance of every frame.
     illumination: Vec<f64>,
+    left_out: Vec<String>,
 }
 
 impl NaturalMovie {
@@ -68,10 +69,30 @@ impl NaturalMovie {
             source,
             levels: Levels::default(),
             luminance: (0.0, 1.0),
+            left_out: Vec::new(),
         };
         movie.check_size()?;
+        let (height, width) = movie.picture_size();
+        movie.left_out = movie.source.leave_out_smaller(height, width);
         movie.luminance = movie.measured_luminance()?;
         Ok(movie)
+    }
+
+    /// What the pictures are, in a few words: those that are large enough.
+    pub fn source_name(&self) -> String {
+        self.source.name()
+    }
+
+    /// That some pictures are too small to be shown, by their names.
+    pub fn note(&self) -> Option<String> {
+        let (height, width) = self.picture_size();
+        (!self.left_out.is_empty()).then(|| {
+            format!(
+                "too small to be shown, and left out: {}; a picture must have at least \
+                 {height}x{width} pixels (the frame and the reach of the drift)",
+                self.left_out.join(", ")
+            )
+        })
     }
 
     fn check_size(&self) -> Result<(), Error> {

@@ -19,7 +19,14 @@ const ENDINGS: [&str; 3] = ["png", "jpg", "jpeg"];
 #[derive(Clone, Debug, PartialEq)]
 pub struct Photographs {
     folder: PathBuf,
-    photographs: Vec<Picture>,
+    photographs: Vec<Photograph>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Photograph {
+    /// Name of its file, without the folder.
+    file: String,
+    picture: Picture,
 }
 
 impl Photographs {
@@ -47,8 +54,14 @@ impl Photographs {
         }
         let photographs = paths
             .iter()
-            .map(|path| read(path))
-            .collect::<Result<_, _>>()?;
+            .map(|path| {
+                let file = path.file_name().unwrap_or_default();
+                Ok(Photograph {
+                    file: file.to_string_lossy().into_owned(),
+                    picture: read(path)?,
+                })
+            })
+            .collect::<Result<_, Error>>()?;
         Ok(Self {
             folder: folder.to_owned(),
             photographs,
@@ -85,6 +98,7 @@ fn read(path: &Path) -> Result<Picture, Error> {
 impl PictureSource for Photographs {
     fn picture(&self, height: usize, width: usize, random: &mut ChaCha8Rng) -> Picture {
         let fitting: Vec<&Picture> = (self.photographs.iter())
+            .map(|photograph| &photograph.picture)
             .filter(|photograph| photograph.height() >= height && photograph.width() >= width)
             .collect();
         let photograph = fitting[random.random_range(0..fitting.len())];
@@ -105,10 +119,19 @@ impl PictureSource for Photographs {
         Picture::new(height, width, (0..height).flat_map(row).collect())
     }
 
+    fn leave_out_smaller(&mut self, height: usize, width: usize) -> Vec<String> {
+        let is_smaller = |photograph: &mut Photograph| {
+            photograph.picture.height() < height || photograph.picture.width() < width
+        };
+        let left_out = self.photographs.extract_if(.., is_smaller);
+        left_out.map(|photograph| photograph.file).collect()
+    }
+
     fn largest(&self) -> (usize, usize) {
         let largest = self
             .photographs
             .iter()
+            .map(|photograph| &photograph.picture)
             .max_by_key(|picture| picture.height().min(picture.width()));
         largest.map_or((0, 0), |picture| (picture.height(), picture.width()))
     }

@@ -18,6 +18,11 @@ pub trait PictureSource: Send + Sync {
     /// If the source has nothing of this size; sources are checked when a movie is made.
     fn picture(&self, height: usize, width: usize, random: &mut ChaCha8Rng) -> Picture;
 
+    /// Leaves out pictures that are smaller than a size, none of which can be drawn, and names them.
+    fn leave_out_smaller(&mut self, _height: usize, _width: usize) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The largest height and width that it has pictures of.
     fn largest(&self) -> (usize, usize);
 

@@ -15,6 +15,8 @@ pub(super) struct StimulusClass {
     pub(super) file: &'static str,
     /// What the attribute `stimulus_class` says.
     pub(super) description: String,
+    /// What a user ought to know of its movies.
+    pub(super) note: Option<String>,
     pub(super) train: Box<dyn Movie>,
     pub(super) test: Box<dyn Movie>,
 }
@@ -63,7 +65,7 @@ fn natural_class(
             }
         })
     };
-    let movie = |name: &str, seconds: f64| -> Result<Box<dyn Movie>, Error> {
+    let movie = |name: &str, seconds: f64| -> Result<NaturalMovie, Error> {
         let options = NaturalOptions {
             screen: config.screen.screen(),
             frames: config.frames(seconds),
@@ -74,13 +76,15 @@ fn natural_class(
             seed,
             name: name.to_owned(),
         };
-        Ok(Box::new(NaturalMovie::new(options, source()?)?))
+        NaturalMovie::new(options, source()?)
     };
+    let train = movie("train", natural.train_seconds)?;
     Ok(StimulusClass {
         file: "naturalscene",
-        description: format!("natural movie of {}", source()?.name()),
-        train: movie("train", natural.train_seconds)?,
-        test: movie("test", natural.test_seconds)?,
+        description: format!("natural movie of {}", train.source_name()),
+        note: train.note(),
+        train: Box::new(train),
+        test: Box::new(movie("test", natural.test_seconds)?),
     })
 }
 
@@ -103,6 +107,7 @@ fn noise_class(
     Ok(StimulusClass {
         file: "whitenoise",
         description: format!("spatial white noise, squares of {} um", check.0),
+        note: None,
         train: Box::new(NoiseMovie::new(&options("train", noise.train_seconds))?),
         test: Box::new(NoiseMovie::new(&options("test", noise.test_seconds))?),
     })
@@ -126,6 +131,7 @@ fn flicker_class(
     Ok(StimulusClass {
         file: "flicker",
         description: "full-field flicker".to_owned(),
+        note: None,
         train: Box::new(NoiseMovie::new(&options("train", flicker.train_seconds))?),
         test: Box::new(NoiseMovie::new(&options("test", flicker.test_seconds))?),
     })
@@ -149,6 +155,7 @@ fn bar_class(bars: &BarConfig, config: &SimulationConfig, seed: u64) -> Stimulus
     StimulusClass {
         file: "bars",
         description: format!("noise of vertical bars, {} um wide", train.width().0),
+        note: None,
         train,
         test: movie("test", bars.test_seconds),
     }

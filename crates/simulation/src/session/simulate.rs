@@ -41,6 +41,9 @@ pub struct ClassReport {
     pub file: PathBuf,
     /// What was shown.
     pub stimulus_class: String,
+    /// What a user ought to know of the movies, such as pictures that were left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Frames of the training movie.
     pub train_frames: usize,
     /// Frames of the test movie.
@@ -137,6 +140,7 @@ impl Recorder<'_> {
         Ok(ClassReport {
             file,
             stimulus_class: class.description.clone(),
+            note: class.note.clone(),
             train_frames: class.train.frames(),
             test_frames: class.test.frames(),
             cells: self.reports(&train, &test),

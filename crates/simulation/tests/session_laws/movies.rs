@@ -237,8 +237,20 @@ fn photographs_of_a_folder_make_a_movie_and_what_is_wrong_with_them_is_told() {
     small.write_image_data(&gradient).unwrap();
     small.finish().unwrap();
     let photographs = Photographs::read(folder.path()).unwrap();
+    let file = std::fs::File::create(folder.path().join("tiny.png")).unwrap();
+    let mut tiny = png::Encoder::new(file, 4, 3).write_header().unwrap();
+    tiny.write_image_data(&[9; 12 * 3]).unwrap();
+    tiny.finish().unwrap();
+    let two = Box::new(Photographs::read(folder.path()).unwrap());
+    assert_eq!(two.count(), 2);
+    let with_tiny = NaturalMovie::new(options(100, "train"), two).unwrap();
+    let note = with_tiny.note().unwrap();
+    assert!(note.contains("left out: tiny.png; "), "{note}");
+    assert!(with_tiny.source_name().starts_with("1 photograph"));
     let movie = NaturalMovie::new(options(100, "train"), Box::new(photographs.clone())).unwrap();
     assert_eq!(movie.bytes(0..100).len(), 100 * SCREEN.pixels());
+    assert_eq!(movie.note(), None);
+    assert_eq!(movie.bytes(0..100), with_tiny.bytes(0..100));
     let far = Drift {
         step: Microns(15.0),
         reach: Microns(1000.0),

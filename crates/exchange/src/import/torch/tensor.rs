@@ -15,6 +15,8 @@ pub(super) struct Tensor {
     offset: usize,
     pub(super) shape: Vec<usize>,
     strides: Vec<usize>,
+    /// Whether the values are those of the storage with their signs turned.
+    is_negated: bool,
 }
 
 impl Tensor {
@@ -27,6 +29,10 @@ impl Tensor {
                 "_rebuild_tensor_v2" | "_rebuild_tensor",
                 [storage, offset, shape, strides, ..],
             ) => {
+                let bits = bits(pickle, arguments)?;
+                if bits.iter().any(|bit| *bit != NEGATIVE) {
+                    return None;
+                }
                 let Value::Persistent(storage) = pickle.get(*storage) else {
                     return None;
                 };
@@ -49,6 +55,7 @@ impl Tensor {
                     offset: pickle.count(*offset)?,
                     shape: pickle.counts(*shape)?,
                     strides: pickle.counts(*strides)?,
+                    is_negated: !bits.is_empty(),
                 })
             }
             // One level only: a parameter of a parameter of ... could go on for ever.
@@ -80,9 +87,15 @@ impl Tensor {
             _ => None,
         };
         let (_, name, arguments) = inner.unwrap_or((module, name, arguments));
-        Some(match type_not_read(pickle, name, arguments) {
-            Some(kind) => numbers::refused(kind),
-            None => format!("is of a type that is not read ({})", pickle.describe(id)),
+        let bit =
+            bits(pickle, arguments).and_then(|bits| bits.into_iter().find(|b| *b != NEGATIVE));
+        Some(match (type_not_read(pickle, name, arguments), bit) {
+            (Some(kind), _) => numbers::refused(kind),
+            (None, Some(bit)) => format!(
+                "has the bit `{bit}` set, which says that its values are not those in its memory and \
+                 is not known here. Save its values (tensor.resolve_conj().resolve_neg().clone())"
+            ),
+            (None, None) => format!("is of a type that is not read ({})", pickle.describe(id)),
         })
     }
 
@@ -115,7 +128,11 @@ impl Tensor {
             return Err(outside());
         }
         let size = self.element.size();
-        let value = |place: usize| self.element.value(&bytes[place * size..][..size]);
+        let stored = |place: usize| self.element.value(&bytes[place * size..][..size]);
+        let value = |place: usize| match self.is_negated {
+            true => -stored(place),
+            false => stored(place),
+        };
         Ok(Array {
             shape: self.shape.clone(),
             values: self.places(count).into_iter().map(value).collect(),
@@ -146,6 +163,23 @@ impl Tensor {
         }
         places
     }
+}
+
+/// The bit of a tensor whose values are those of its memory with their signs turned, such as
+/// `.conj().imag` makes.
+const NEGATIVE: &str = "neg";
+
+/// Bits that are set in what PyTorch writes of a tensor after its hooks; none if it cannot be read.
+fn bits<'a>(pickle: &Pickle<'a>, arguments: &[Id]) -> Option<Vec<&'a str>> {
+    let Some(&metadata) = arguments.get(6) else {
+        return Some(Vec::new());
+    };
+    if !matches!(pickle.get(metadata), Value::None | Value::Dictionary(_)) {
+        return None;
+    }
+    let entries = pickle.entries(metadata).into_iter();
+    let set = entries.filter(|(_, value)| pickle.truth(*value) != Some(false));
+    Some(set.map(|(name, _)| name).collect())
 }
 
 /// The type of a tensor's numbers where it is not read: said by itself, or by the class of its memory.

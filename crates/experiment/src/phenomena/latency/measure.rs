@@ -6,7 +6,7 @@ use super::{Latency, LatencyCriteria};
 use crate::answers::Answers;
 use crate::course::LONGEST_PLATEAU_MS;
 use crate::estimate::{Estimate, Presence};
-use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
+use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE, by_no_more};
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
 use crate::statistics::{ordered_pairs, rank_correlation};
 
@@ -133,7 +133,7 @@ impl Found {
         let total = self.responses.len();
         if self.strongest < criteria.least_rate {
             let most = self.strongest;
-            let reason = format!("no contrast raises the rate by more than {most:.2} Hz");
+            let reason = by_no_more("no contrast raises the rate", most);
             return CellOutcome::not_measurable(cell, metrics, reason);
         }
         if self.capped {

@@ -3,7 +3,7 @@
 use super::{ObjectMotion, Shown};
 use crate::answers::Answers;
 use crate::condition::Condition;
-use crate::outcome::{CellOutcome, Metrics, Outcome, Quantity};
+use crate::outcome::{CellOutcome, Metrics, Outcome, Quantity, by_no_more};
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
 use crate::statistics::{mean, mean_and_error};
 
@@ -52,7 +52,7 @@ fn outcome(config: &ObjectMotion, answers: &Answers<'_>, row: usize) -> CellOutc
     let criteria = &config.criteria;
     let driven = alone[centre] - rest;
     if driven < criteria.least_rate {
-        let reason = format!("no object alone raises the rate by more than {driven:.2} Hz");
+        let reason = by_no_more("no object alone raises the rate", driven);
         return CellOutcome::not_measurable(cell, metrics, reason);
     }
     let responds = differential - rest >= criteria.least_rate;

@@ -7,7 +7,7 @@ use super::{OmissionCriteria, OmittedStimulus};
 use crate::answers::Answers;
 use crate::course::{LONGEST_PLATEAU_MS, Peak};
 use crate::estimate::{Estimate, Presence};
-use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
+use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE, by_no_more};
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
 use crate::statistics::{LineFit, mean};
 
@@ -235,7 +235,7 @@ impl Found {
         let periods = self.latencies.len();
         if self.modulation < criteria.least_rate {
             let most = self.modulation;
-            let reason = format!("no train moves the rate by more than {most:.2} Hz");
+            let reason = by_no_more("no train moves the rate", most);
             return CellOutcome::not_measurable(cell, metrics, reason);
         }
         if self.capped {

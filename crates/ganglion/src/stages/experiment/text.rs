@@ -1,5 +1,7 @@
 //! What an experiment found, for people.
 
+use ganglion_experiment::Presence;
+
 use crate::results::ExperimentSummary;
 use crate::table::TextTable;
 
@@ -7,10 +9,11 @@ use crate::table::TextTable;
 pub fn text(summary: &ExperimentSummary, written: bool) -> String {
     let mut table = TextTable::new(["cell", "shows it", &summary.headline]);
     for cell in &summary.cells {
-        let verdict = match (cell.measurable, cell.present) {
+        let verdict = match (cell.measurable, cell.presence) {
             (false, _) => "-",
-            (true, true) => "yes",
-            (true, false) => "no",
+            (true, Presence::Present) => "yes",
+            (true, Presence::Absent) => "no",
+            (true, Presence::Undetermined) => Presence::Undetermined.name(),
         };
         let value = cell.metrics.named(&summary.headline);
         let value = match value.is_finite() {
