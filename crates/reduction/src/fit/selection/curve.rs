@@ -15,7 +15,11 @@ pub struct Step {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<f64>,
     /// The phenomenon's headline metric of their sum; absent where it was not measured.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::number::if_there"
+    )]
     pub metric: Option<f64>,
     /// Whether the phenomenon is present in their sum; absent where it was not measured.
     #[serde(skip_serializing_if = "Option::is_none")]
