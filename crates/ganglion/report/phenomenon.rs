@@ -57,13 +57,10 @@ fn presence(body: &mut Html, reduction: &Value) {
 
 /// Whether a cell shows it, in a word.
 fn shows_it(cell: &Value) -> &'static str {
-    match (cell["measurable"] == false, cell["presence"].as_str()) {
-        (true, _) => "-",
-        (false, Some("present")) => "yes",
-        (false, Some("undetermined")) => "undetermined",
-        (false, Some(_)) => "no",
-        (false, None) if cell["present"] == true => "yes",
-        (false, None) => "no",
+    match cell["presence"].as_str() {
+        Some("present") => "yes",
+        Some("undetermined") => "undetermined",
+        _ => "no",
     }
 }
 
@@ -256,5 +253,20 @@ fn claims(body: &mut Html, cell: &Value) {
             let _ = write!(html, "<li>{}</li>", escaped(dispute));
         }
         body.raw(&(html + "</ul>\n"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shows_it;
+    use serde_json::json;
+
+    #[test]
+    fn a_verdict_that_is_open_is_no_no() {
+        let told = |presence: &str| shows_it(&json!({"present": false, "presence": presence}));
+        assert_eq!(told("absent"), "no");
+        assert_eq!(told("undetermined"), "undetermined");
+        let present = json!({"present": true, "presence": "present"});
+        assert_eq!(shows_it(&present), "yes");
     }
 }
