@@ -77,7 +77,7 @@ fn further_in(schema: Schema, config: &Table, key: &[String], known: &[String]) 
     let rest = without(config, key)?;
     let mut tables = known
         .iter()
-        .map(|table| (table, [path, &[table.clone()]].concat()));
+        .map(|table| (table, [path, std::slice::from_ref(table)].concat()));
     let (table, _) = tables.find(|(_, path)| schema.known_keys(&rest, path).contains(name))?;
     Some(format!("{table}.{name}"))
 }
