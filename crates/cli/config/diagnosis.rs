@@ -78,7 +78,7 @@ fn further_in(schema: Schema, config: &Table, key: &[String], known: &[String]) 
     let mut tables = known
         .iter()
         .map(|table| (table, [path, std::slice::from_ref(table)].concat()));
-    let (table, _) = tables.find(|(_, path)| schema.known_keys(&rest, path).contains(name))?;
+    let (table, _) = tables.find(|(_, path)| schema.knows(&rest, path, name))?;
     Some(format!("{table}.{name}"))
 }
 

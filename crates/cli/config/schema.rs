@@ -6,6 +6,9 @@ use toml::{Table, Value};
 /// A key that no config has.
 const PROBE: &str = "\u{1}probe";
 
+/// The key by which tables of several forms are told apart.
+const KIND: &str = "kind";
+
 /// The keys and values that one kind of config may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
@@ -41,6 +44,24 @@ impl Schema {
             Some(message) if message.contains(PROBE) => quoted(&message, 1),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether the table at `path` of a config may have a key, whatever its `kind` if that is open.
+    pub fn knows(self, config: &Table, path: &[String], key: &String) -> bool {
+        let known = |config: &Table| self.known_keys(config, path).contains(key);
+        let of_kind = |kind: &str| {
+            let mut config = config.clone();
+            let table = table_at(&mut config, path)?;
+            table.entry(KIND).or_insert_with(|| kind.into());
+            Some(config)
+        };
+        let kinds = of_kind(PROBE).and_then(|config| self.complaint(&config));
+        let kinds = kinds.filter(|message| message.contains(PROBE) && message.contains("variant"));
+        let kinds = kinds.map_or_else(Vec::new, |message| quoted(&message, 1));
+        known(config)
+            || kinds
+                .iter()
+                .any(|kind| of_kind(kind).as_ref().is_some_and(known))
     }
 
     /// Names of the top-level tables and keys.
