@@ -111,8 +111,15 @@ fn is_essential(path: &Path, root: &Path) -> bool {
     let is_inside = [run.model(), run.checkpoints()]
         .iter()
         .any(|folder| path.starts_with(folder));
-    is_file || is_inside
+    let model = run.model();
+    let is_result = RESULTS
+        .iter()
+        .any(|name| path.starts_with(model.join(name)));
+    is_file || (is_inside && !is_result)
 }
+
+/// Folders in which commands put what they find on a model unless told otherwise.
+const RESULTS: [&str; 4] = ["plots", "attribution", "reduction", "identification"];
 
 fn is_of_model(path: &Path) -> bool {
     let is_named_so = path

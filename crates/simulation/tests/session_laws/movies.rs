@@ -239,7 +239,7 @@ fn photographs_of_a_folder_make_a_movie_and_what_is_wrong_with_them_is_told() {
     let photographs = Photographs::read(folder.path()).unwrap();
     let file = std::fs::File::create(folder.path().join("tiny.png")).unwrap();
     let mut tiny = png::Encoder::new(file, 4, 3).write_header().unwrap();
-    tiny.write_image_data(&[9; 12 * 3]).unwrap();
+    tiny.write_image_data(&[9; 12]).unwrap();
     tiny.finish().unwrap();
     let two = Box::new(Photographs::read(folder.path()).unwrap());
     assert_eq!(two.count(), 2);
