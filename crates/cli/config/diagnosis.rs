@@ -172,12 +172,11 @@ fn complaint(message: &str) -> String {
         let names = quoted(message, 0);
         let (name, known) = names.split_first().expect("serde quotes the variant");
         let meant = nearest(name, known.iter().map(String::as_str));
-        let meant = meant.map(|meant| format!("did you mean {meant:?}? "));
-        return format!(
-            "is {name:?}; {}Known are {}",
-            meant.unwrap_or_default(),
-            known.join(", ")
-        );
+        let known = known.join(", ");
+        return match meant {
+            Some(meant) => format!("is {name:?}; did you mean {meant:?}? Known are {known}"),
+            None => format!("is {name:?}; known are {known}"),
+        };
     }
     let told = ["invalid type: ", "invalid value: ", "invalid length "]
         .iter()
