@@ -36,6 +36,5 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let command = arguments.command()?;
     let settings = Settings::new(&arguments.global)?;
     logging::start(&settings)?;
-    // In the pool: its threads wake one another faster than a thread outside wakes them.
-    rayon::scope(|_| command.run(&settings))
+    command.run(&settings)
 }

@@ -55,7 +55,7 @@ impl Settings {
     }
 }
 
-/// Stack of a thread of the pool, that of a program's first thread: commands run in the pool.
+/// Stack of a thread of the pool: that of a program's first thread.
 const STACK: usize = 8 << 20;
 
 /// Starts a number of threads, as many as there are cores if none is given.
