@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use ganglion_recording::sha256_of;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -42,6 +43,9 @@ pub struct Finished {
     pub program: String,
     /// SHA-256 of its settings as JSON.
     pub settings_sha256: String,
+    /// SHA-256 of each file that it read; none where there was no such file.
+    #[serde(default)]
+    pub inputs_sha256: Vec<Option<String>>,
     /// When the stages before it were finished, seconds since 1970.
     pub after: Vec<u64>,
     /// When it was finished, seconds since 1970.
@@ -90,10 +94,17 @@ impl Step {
             line: self.line.to_string(),
             program: format!("{PROGRAM} ({revision})"),
             settings_sha256: hexadecimal.collect(),
+            inputs_sha256: self.inputs()?,
             after: before.iter().map(|stage| stage.at).collect(),
             at: 0,
             seconds: 0.0,
         })
+    }
+
+    fn inputs(&self) -> Result<Vec<Option<String>>> {
+        let files = self.task.inputs().into_iter();
+        let digest = |file: PathBuf| Ok(file.is_file().then(|| sha256_of(&file)).transpose()?);
+        files.map(digest).collect()
     }
 
     fn done(&self) -> Option<Finished> {
@@ -108,6 +119,7 @@ impl Finished {
         self.line == other.line
             && self.program == other.program
             && self.settings_sha256 == other.settings_sha256
+            && self.inputs_sha256 == other.inputs_sha256
             && self.after == other.after
     }
 }
@@ -150,5 +162,14 @@ mod tests {
         assert_eq!(run(&first, &[]).unwrap(), finished);
         assert!(run(&first, std::slice::from_ref(&finished)).is_err());
         assert!(run(&step(folder.path().to_owned(), "b.h5"), &[]).is_err());
+        // A recording that changes under its name is another one.
+        let path = folder.path().join("c.h5");
+        fs::write(&path, "one").unwrap();
+        let changing = step(folder.path().to_owned(), path.to_str().unwrap());
+        let finished = changing.wanted(&[]).unwrap();
+        write_json(&folder.path().join(STAMP), &finished).unwrap();
+        assert_eq!(run(&changing, &[]).unwrap(), finished);
+        fs::write(&path, "two").unwrap();
+        assert!(run(&changing, &[]).is_err());
     }
 }

@@ -1,5 +1,8 @@
 //! A stage of a reproduction, with its settings.
 
+use std::path::{Path, PathBuf};
+
+use ganglion_model::training::RunDirectory;
 use serde::Serialize;
 
 use crate::error::Result;
@@ -23,6 +26,25 @@ pub enum Task {
 }
 
 impl Task {
+    /// Files of others that it reads: recordings, and the weights of a model. Their names are among the
+    /// settings; what they hold may change.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Simulate(_) => Vec::new(),
+            Self::Train(stage) => {
+                let files = stage.config.recording.files.iter();
+                files.map(|file| file.to_path_buf()).collect()
+            }
+            Self::Evaluate(stage) => {
+                [vec![stage.recording.clone()], weights(&stage.model)].concat()
+            }
+            Self::Plot(stage) => stage.recording.iter().cloned().collect(),
+            Self::Identify(stage) => weights(&stage.model),
+            Self::Experiment(stage) => weights(&stage.model),
+            Self::Reduce(stage) => weights(&stage.model),
+        }
+    }
+
     /// Runs it, and tells what it found.
     ///
     /// # Errors
@@ -49,7 +71,7 @@ impl Task {
                 Ok(())
             }
             Self::Plot(stage) => stage.run_each(runner, |files| {
-                let line = |file: &std::path::PathBuf| format!("{}\n", file.display());
+                let line = |file: &PathBuf| format!("{}\n", file.display());
                 tell(&files.iter().map(line).collect::<String>())
             }),
             Self::Identify(stage) => tell(&identify::text(&stage.run(runner)?)),
@@ -59,4 +81,14 @@ impl Task {
             Self::Reduce(stage) => stage.run_each(runner, |reduced| tell(&reduce::text(&reduced))),
         }
     }
+}
+
+/// Weights of a run's best model, or of a model.
+fn weights(model: &Path) -> Vec<PathBuf> {
+    let folders = [
+        RunDirectory::new(model).model().to_path_buf(),
+        model.to_owned(),
+    ];
+    let files = folders.map(|folder| folder.join("model.safetensors"));
+    files.into_iter().filter(|file| file.is_file()).collect()
 }
