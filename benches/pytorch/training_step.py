@@ -88,12 +88,12 @@ def time_training(options, device, movie):
     optimiser = torch.optim.Adam(model.parameters(), lr=5e-3)
     loss_of = nn.PoissonNLLLoss(log_input=False, full=False, eps=1e-8)
     windows = windows_of(movie)
-    rates = torch.rand(len(windows), options.cells)
+    rates = torch.rand(len(windows), options.cells, device=movie.device)
 
     def step():
-        chosen = torch.randint(len(windows), (options.batch,))
-        clips = windows[chosen].to(device)
-        targets = rates[chosen].to(device)
+        chosen = torch.randint(len(windows), (options.batch,), device=movie.device)
+        clips = windows[chosen]
+        targets = rates[chosen]
         optimiser.zero_grad()
         loss = loss_of(model(clips), targets)
         loss.backward()
@@ -112,7 +112,7 @@ def time_inference(options, device, movie):
     @torch.no_grad()
     def respond():
         for start in range(0, len(windows), options.batch):
-            model(windows[start : start + options.batch].contiguous().to(device)).cpu()
+            model(windows[start : start + options.batch].contiguous()).cpu()
 
     for _ in range(options.warm_up):
         respond()
@@ -145,6 +145,8 @@ def parse_arguments():
     parser.add_argument("--inference-frames", type=int, default=1000,
                         help="responses computed a pass; 0 to skip inference")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--tf32", action="store_true",
+                        help="let a graphics processor round factors to 10 bits (PyTorch's default)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     if options.batch < 2 or options.steps < 1 or options.cells < 1:
@@ -158,10 +160,12 @@ def main():
     options = parse_arguments()
     if options.threads:
         torch.set_num_threads(options.threads)
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = options.tf32
     torch.manual_seed(1)
     device = torch.device(options.device)
     frames = max(options.batch, options.inference_frames, 4000) + HISTORY - 1
-    movie = torch.randn(frames, HEIGHT, WIDTH)
+    # The movie lies on the device: gathering windows on the processor would be most of a step.
+    movie = torch.randn(frames, HEIGHT, WIDTH, device=device)
 
     report = {
         "pytorch": torch.__version__,

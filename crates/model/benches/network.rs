@@ -2,13 +2,15 @@
 //!
 //! `cargo bench -p ganglion-model` times one step (data, forward, loss, backward, Adam) and inference
 //! for both algorithms against batch size, and how the step scales with movie size, history and
-//! channels. `benches/pytorch/training_step.py` times the same step in PyTorch.
+//! channels. `benches/pytorch/training_step.py` times the same step in PyTorch. `GANGLION_DEVICE=wgpu`
+//! (or another backend that was built) computes all of it there.
 
 use std::time::Duration;
 
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use ganglion_model::device::BackendKind;
 use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::{PoissonLoss, Targets};
 use ganglion_model::memory::keep_freed_memory;
@@ -37,6 +39,13 @@ const PUBLISHED: Case = Case {
 };
 
 const CELLS: usize = 5;
+
+/// Flex, or the backend that the environment names.
+fn device() -> Device {
+    let name = std::env::var("GANGLION_DEVICE").unwrap_or_else(|_| BackendKind::Flex.to_string());
+    let kind: BackendKind = name.parse().expect("a backend's name");
+    kind.device().expect("a backend of this build")
+}
 
 impl Case {
     fn frames(&self) -> usize {
@@ -126,7 +135,9 @@ fn step(
     let loss = PoissonLoss::published().forward(rates, targets);
     let mut gradients = loss.backward();
     let gradients = GradientsParams::from_module(&mut gradients, &network);
-    optimiser.step(1e-3, network, gradients)
+    let network = optimiser.step(1e-3, network, gradients);
+    device.sync().expect("the step is computed");
+    network
 }
 
 fn bench_step(
@@ -134,7 +145,7 @@ fn bench_step(
     id: BenchmarkId,
     case: Case,
 ) {
-    let device = Device::flex().autodiff();
+    let device = device().autodiff();
     let movie = case.movie();
     let targets = Targets::all(Tensor::ones([CELLS, case.frames()], &device));
     let mut optimiser = AdamConfig::new().with_epsilon(1e-8).init();
@@ -215,7 +226,7 @@ fn scaling(criterion: &mut Criterion) {
 /// From byte frames in memory to the rates of a whole movie, as `respond` and `evaluate` do it.
 fn inference(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("inference");
-    let device = Device::flex();
+    let device = device();
     for (name, algorithm, segment_frames) in [
         ("spectral", Algorithm::Spectral, 4096),
         ("direct", Algorithm::Direct, 256),
@@ -266,7 +277,7 @@ fn peak_memory(_: &mut Criterion) {
             segments,
             ..PUBLISHED
         };
-        let device = Device::flex().autodiff();
+        let device = device().autodiff();
         let movie = case.movie();
         let targets = Targets::all(Tensor::ones([CELLS, case.frames()], &device));
         let mut optimiser = AdamConfig::new().with_epsilon(1e-8).init();

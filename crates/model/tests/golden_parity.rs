@@ -1,4 +1,5 @@
-//! Golden tests: responses, losses, gradients and weights of PyTorch.
+//! Golden tests: responses, losses, gradients and weights of PyTorch. `GANGLION_DEVICE=wgpu` (or another
+//! backend that was built) compares that backend instead of Flex.
 
 #[path = "golden/fixture.rs"]
 mod fixture;
@@ -6,12 +7,20 @@ mod fixture;
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use fixture::{FULL, Fixture, NAMES, SMALL, golden};
+use ganglion_model::device::BackendKind;
 use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::{PoissonLoss, Targets};
 use ganglion_model::network::Network;
 use ganglion_model::weights::{Array, Weights};
 use ganglion_recording::read_array;
 use rstest::rstest;
+
+/// Flex, or the backend that the environment names.
+fn device() -> Device {
+    let name = std::env::var("GANGLION_DEVICE").unwrap_or_else(|_| BackendKind::Flex.to_string());
+    let kind: BackendKind = name.parse().expect("a backend's name");
+    kind.device().expect("a backend of this build")
+}
 
 impl Fixture {
     /// Clips as segments of one window each: [1, y, x, clip, frame].
@@ -51,7 +60,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 #[case::full_spectral(FULL, Algorithm::Spectral)]
 #[case::full_direct(FULL, Algorithm::Direct)]
 fn responses_are_those_of_pytorch(#[case] fixture: Fixture, #[case] algorithm: Algorithm) {
-    let device = Device::flex();
+    let device = device();
     let network = fixture.network(algorithm, &device);
     let movie = fixture.movie(&device);
     let rates = network.forward(movie.clone(), Mode::Inference);
@@ -73,7 +82,7 @@ fn responses_are_those_of_pytorch(#[case] fixture: Fixture, #[case] algorithm: A
 
 #[test]
 fn the_first_layer_is_that_of_pytorch() {
-    let device = Device::flex();
+    let device = device();
     for fixture in [SMALL, FULL] {
         let network = fixture.network(Algorithm::Spectral, &device);
         let stages = network.stages().expect("a BN-CNN has hidden stages");
@@ -112,7 +121,7 @@ fn train_step(
 #[case::spectral(Algorithm::Spectral)]
 #[case::direct(Algorithm::Direct)]
 fn five_adam_steps_are_those_of_pytorch(#[case] algorithm: Algorithm) {
-    let device = Device::flex().autodiff();
+    let device = device().autodiff();
     let mut network = SMALL.network(algorithm, &device);
     let mut optimiser = AdamConfig::new().with_epsilon(1e-8).init();
     let (movie, target) = (SMALL.movie(&device), SMALL.by_cell("target", &device));

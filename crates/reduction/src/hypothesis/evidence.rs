@@ -161,22 +161,32 @@ impl Evidence<'_> {
         self.weighed(target, needed)
     }
 
-    /// Whether lesions contradict what pathways of a kind are said to do: where the phenomenon is present,
-    /// and not surely another, without them, that is left open.
-    pub(super) fn not_contradicted(&self, target: Target) -> Observation {
+    /// Whether pathways of a kind carry the phenomenon: it needs them, or they make it when all of the
+    /// `others` are silenced. Where it is present without them, and they do not make it by themselves,
+    /// that is left open.
+    pub(super) fn carried(&self, target: Target, others: Target) -> Observation {
         let observation = self.necessary(target);
-        match observation.holds {
-            Some(false) => Observation {
-                holds: None,
-                told: format!(
-                    "{}; the phenomenon does without them, which leaves open what they are for",
-                    observation.told
-                ),
-            },
-            _ => Observation {
+        if observation.holds != Some(false) {
+            return Observation {
                 holds: Some(true),
                 ..observation
-            },
+            };
+        }
+        let alone = self.necessary(others);
+        let (holds, reason) = match alone.holds {
+            Some(false) => (
+                Some(true),
+                "the phenomenon is present without either kind: each makes it by itself",
+            ),
+            _ => (
+                None,
+                "the phenomenon does without the former, and these may not make it by themselves, which \
+                 leaves open what they are for",
+            ),
+        };
+        Observation {
+            holds,
+            told: format!("{}. {}; {reason}", observation.told, alone.told),
         }
     }
 

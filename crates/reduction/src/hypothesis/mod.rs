@@ -6,7 +6,7 @@
 //! | motion anticipation | ON, OFF and inhibition are all necessary | it is present, and not surely another, when one of them is silenced |
 //! | motion reversal | ON and OFF attributions reverse along space | they do not oppose, or silencing either changes nothing |
 //! | motion reversal | inhibition fixes the latency of the burst | silencing inhibition changes nothing |
-//! | omitted stimulus | two ON types, one always active with a later peak, one active at short periods with an earlier one | there are fewer than two, or what is active does not peak later at longer periods; left open if it is present without ON |
+//! | omitted stimulus | two ON types, one always active with a later peak, one active at short periods with an earlier one | there are fewer than two, or what is active does not peak later at longer periods; left open if it is present without ON and not surely without OFF |
 //! | omitted stimulus | inhibition is needed | it is present, and not surely another, when that is silenced |
 //!
 //! Each is a statement about one cell and one experiment. It is tested on the pathways of the reduced

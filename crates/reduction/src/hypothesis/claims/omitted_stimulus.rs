@@ -26,7 +26,7 @@ pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
             vec![
                 evidence.on_pathways(two_types(evidence)),
                 evidence.on_pathways(activities(evidence)),
-                evidence.not_contradicted(Target::On),
+                evidence.carried(Target::On, Target::Off),
             ],
         ),
         Hypothesis::from(
