@@ -3,7 +3,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_numerics::raised_cosines;
-use rand::Rng;
+use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
 use crate::initialisation::{normal, uniform, with_values};
@@ -23,6 +23,30 @@ pub struct Factorisation {
     /// 0.9 and more for slow cells.
     #[serde(default = "three_quarters")]
     pub last_peak: f64,
+    /// What polarities the channels begin with.
+    #[serde(default, skip_serializing_if = "InitialPolarity::is_default")]
+    pub initial_polarity: InitialPolarity,
+}
+
+/// The polarities that factorised channels begin training with.
+///
+/// Channels mostly keep the polarity that they begin with, so this says what is put in and what is learned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InitialPolarity {
+    /// OFF, ON, OFF, ON, ...: a biphasic time course, and as many channels of either polarity.
+    #[default]
+    Alternating,
+    /// The same time course, ON or OFF with probability 1/2 by the seed, each channel by itself.
+    Random,
+    /// A random time course of the same length (Euclidean norm), which is neither.
+    Unsigned,
+}
+
+impl InitialPolarity {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Default for Factorisation {
@@ -32,6 +56,7 @@ impl Default for Factorisation {
             rank: one(),
             temporal_basis: None,
             last_peak: three_quarters(),
+            initial_polarity: InitialPolarity::default(),
         }
     }
 }
@@ -125,8 +150,8 @@ fn identity(size: usize) -> Vec<f32> {
 }
 
 impl Kernel {
-    /// Free kernels as PyTorch draws them, uniformly within 1 / sqrt(inputs); factorised ones as alternating OFF and ON time courses
-    /// on a central blob, with a little noise to tell them apart.
+    /// Free kernels as PyTorch draws them, uniformly within 1 / sqrt(inputs); factorised ones as time courses
+    /// of [`InitialPolarity`] on a central blob, with a little noise to tell them apart.
     pub fn init(
         shape: KernelShape,
         factorisation: Option<Factorisation>,
@@ -185,17 +210,8 @@ impl FactorisedKernel {
         let rank = factorisation.rank;
         let basis = Basis::new(history, factorisation);
         let course = project(&biphasic_off(history), &basis.values, history);
-        let noise = normal([channels, rank, basis.functions], 0.1, generator);
-        let temporal: Vec<f32> = noise
-            .iter()
-            .enumerate()
-            .map(|(index, noise)| {
-                let (channel, function) =
-                    (index / (rank * basis.functions), index % basis.functions);
-                let polarity = if channel % 2 == 0 { 1.0 } else { -1.0 };
-                polarity * course[function] + noise
-            })
-            .collect();
+        let kind = factorisation.initial_polarity;
+        let temporal = temporal_weights(kind, [channels, rank], &course, generator);
         let blob = central_blob(height, width);
         let spatial: Vec<f32> = normal([channels, rank, height * width], 0.02, generator)
             .iter()
@@ -218,14 +234,14 @@ impl FactorisedKernel {
     pub(crate) fn with_polarities(mut self, on: &[bool]) -> Self {
         let temporal = self.temporal.val();
         let [_, rank, functions] = temporal.dims();
+        let starts_on = self.begins_on();
         let values = temporal
             .into_data()
             .iter::<f32>()
             .enumerate()
             .map(|(index, value)| {
                 let channel = index / (rank * functions);
-                let starts_on = channel % 2 == 1;
-                if starts_on == on[channel] {
+                if starts_on[channel] == on[channel] {
                     value
                 } else {
                     -value
@@ -234,6 +250,19 @@ impl FactorisedKernel {
             .collect();
         self.temporal = with_values(self.temporal, values);
         self
+    }
+
+    /// Whether each channel's first time course resembles an ON cell's more than an OFF cell's.
+    fn begins_on(&self) -> Vec<bool> {
+        let temporal = self.temporal.val();
+        let [_, rank, functions] = temporal.dims();
+        let history = self.shape[0];
+        let off = project(&biphasic_off(history), &self.basis.values, history);
+        let weights: Vec<f32> = temporal.into_data().iter::<f32>().collect();
+        let first_courses = weights.chunks(rank * functions);
+        first_courses
+            .map(|course| inner_product(&course[..functions], &off) < 0.0)
+            .collect()
     }
 
     /// Time courses `[channel, rank, lag]`, oldest lag first.
@@ -262,6 +291,55 @@ impl FactorisedKernel {
         time.matmul(self.spatial.val())
             .reshape([channels, 1, history, height, width])
     }
+}
+
+/// Weights `[channel, rank, basis function]` to begin with: those of an OFF time course with the channel's
+/// polarity, and a little noise to tell channels apart.
+fn temporal_weights(
+    kind: InitialPolarity,
+    [channels, rank]: [usize; 2],
+    off: &[f32],
+    generator: &mut impl Rng,
+) -> Vec<f32> {
+    let functions = off.len();
+    let noise = normal([channels, rank, functions], 0.1, generator);
+    match kind {
+        InitialPolarity::Alternating => {
+            let polarities = (0..channels).map(|channel| if channel % 2 == 0 { 1.0 } else { -1.0 });
+            with_courses(&polarities.collect::<Vec<f32>>(), off, &noise)
+        }
+        InitialPolarity::Random => {
+            let polarities = (0..channels).map(|_| {
+                if generator.random_bool(0.5) {
+                    1.0
+                } else {
+                    -1.0
+                }
+            });
+            with_courses(&polarities.collect::<Vec<f32>>(), off, &noise)
+        }
+        InitialPolarity::Unsigned => {
+            let length = inner_product(off, off).sqrt();
+            (noise.chunks(functions))
+                .flat_map(|course| {
+                    let own = inner_product(course, course).sqrt();
+                    let scale = length / own.max(f32::MIN_POSITIVE);
+                    course.iter().map(move |weight| weight * scale)
+                })
+                .collect()
+        }
+    }
+}
+
+fn with_courses(polarities: &[f32], off: &[f32], noise: &[f32]) -> Vec<f32> {
+    let a_channel = noise.len() / polarities.len().max(1);
+    (noise.iter().enumerate())
+        .map(|(index, noise)| polarities[index / a_channel] * off[index % off.len()] + noise)
+        .collect()
+}
+
+fn inner_product(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// The time course of an OFF cell at 10 ms a frame: down about 70 ms before the spike, up before.
@@ -296,4 +374,54 @@ fn central_blob(height: usize, width: usize) -> Vec<f32> {
         .collect();
     let norm = blob.iter().map(|value| value * value).sum::<f32>().sqrt();
     blob.iter().map(|value| value / norm).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    const CHANNELS: usize = 400;
+
+    fn begun(initial_polarity: InitialPolarity) -> FactorisedKernel {
+        let shape = KernelShape {
+            channels_in: 1,
+            channels_out: CHANNELS,
+            history: 40,
+            size: [3, 3],
+        };
+        let factorisation = Factorisation {
+            temporal_basis: Some(14),
+            initial_polarity,
+            ..Factorisation::default()
+        };
+        let mut generator = ChaCha8Rng::seed_from_u64(1);
+        FactorisedKernel::init(shape, factorisation, &Device::flex(), &mut generator)
+    }
+
+    #[test]
+    fn channels_begin_with_the_polarities_that_were_asked_for() {
+        let alternating = begun(InitialPolarity::Alternating).begins_on();
+        assert!((0..CHANNELS).all(|channel| alternating[channel] == (channel % 2 == 1)));
+        for kind in [InitialPolarity::Random, InitialPolarity::Unsigned] {
+            let on = begun(kind).begins_on();
+            // Four standard deviations of 400 coins, 10 each, about their mean of 200.
+            let count = on.iter().filter(|on| **on).count();
+            assert!(
+                count.abs_diff(CHANNELS / 2) < 40,
+                "{count} of {CHANNELS} are ON"
+            );
+            assert!((0..CHANNELS).any(|channel| on[channel] != (channel % 2 == 1)));
+        }
+    }
+
+    #[test]
+    fn a_cell_gets_its_polarity_whatever_it_began_with() {
+        let on: Vec<bool> = (0..CHANNELS).map(|channel| channel % 3 == 0).collect();
+        for kind in [InitialPolarity::Alternating, InitialPolarity::Random] {
+            assert_eq!(begun(kind).with_polarities(&on).begins_on(), on);
+        }
+    }
 }
