@@ -291,3 +291,40 @@ fn curves(config: &OmittedStimulus, found: &[Found]) -> Vec<Curve> {
         },
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::estimate::Presence;
+    use crate::statistics::LineFit;
+    use crate::{ExperimentConfig, Phenomenon};
+
+    fn verdict(slope: f64, error: f64) -> Presence {
+        let ExperimentConfig::OmittedStimulus(config) = Phenomenon::OmittedStimulus.into() else {
+            panic!("another experiment")
+        };
+        Presence::judge(slope, error, config.criteria.slope, super::REBOUND)
+    }
+
+    /// Ebert et al. 2024 (source data), mouse ganglion cells: the rule says of them what the authors do.
+    #[test]
+    fn recorded_cells_respond_to_the_omission_and_not_without_glycine() {
+        // Mean shift of the response, relative to that at 60 ms, by period, ms.
+        let shifts = [
+            (60.0, 0.0),
+            (80.0, 11.6),
+            (100.0, 39.1),
+            (120.0, 64.7),
+            (170.0, 115.6),
+        ];
+        let fit = LineFit::through(&shifts).unwrap();
+        assert!((fit.slope - 1.09).abs() < 0.01, "{}", fit.slope);
+        assert_eq!(verdict(fit.slope, fit.slope_error), Presence::Present);
+        // Slopes of 12 cells: mean and standard deviation, so that the mean has this standard error.
+        let of_mean = |sd: f64| sd / 12f64.sqrt();
+        assert_eq!(verdict(1.126, of_mean(0.281)), Presence::Present);
+        assert_eq!(verdict(0.073, of_mean(0.644)), Presence::Absent);
+        // Single cells from 0.60 to 1.55, with the errors that a line through five periods has.
+        assert_eq!(verdict(0.60, 0.13), Presence::Present);
+        assert_eq!(verdict(1.55, 0.13), Presence::Present);
+    }
+}
