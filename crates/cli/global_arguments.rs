@@ -8,7 +8,7 @@ use crate::device::DeviceChoice;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct GlobalArguments {
-    /// Where to compute: flex (default), ndarray, wgpu or cuda; `list` tells what there is
+    /// Where to compute: flex (default), ndarray, wgpu, vulkan or cuda; `list` tells what there is
     #[arg(long, global = true, value_name = "NAME")]
     pub device: Option<DeviceChoice>,
     /// Processor threads to use [default: one for each core]

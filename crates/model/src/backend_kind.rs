@@ -15,13 +15,21 @@ pub enum BackendKind {
     NdArray,
     /// Any graphics processor, by WebGPU (Vulkan, Metal or DirectX).
     Wgpu,
+    /// Graphics processors with Vulkan, without the detour by WebGPU's language of shaders.
+    Vulkan,
     /// NVIDIA graphics processors.
     Cuda,
 }
 
 impl BackendKind {
     /// All backends that ganglion knows.
-    pub const ALL: [Self; 4] = [Self::Flex, Self::NdArray, Self::Wgpu, Self::Cuda];
+    pub const ALL: [Self; 5] = [
+        Self::Flex,
+        Self::NdArray,
+        Self::Wgpu,
+        Self::Vulkan,
+        Self::Cuda,
+    ];
 
     /// Whether this build contains the backend.
     pub fn is_built(self) -> bool {
@@ -29,6 +37,7 @@ impl BackendKind {
             Self::Flex => true,
             Self::NdArray => cfg!(feature = "ndarray"),
             Self::Wgpu => cfg!(feature = "wgpu"),
+            Self::Vulkan => cfg!(feature = "vulkan"),
             Self::Cuda => cfg!(feature = "cuda"),
         }
     }
@@ -39,6 +48,7 @@ impl BackendKind {
             Self::Flex => "this computer's processor, with ganglion's own kernels",
             Self::NdArray => "this computer's processor, through ndarray",
             Self::Wgpu => "a graphics processor, through WebGPU",
+            Self::Vulkan => "a graphics processor, through Vulkan",
             Self::Cuda => "an NVIDIA graphics processor, through CUDA",
         }
     }
@@ -50,6 +60,7 @@ impl fmt::Display for BackendKind {
             Self::Flex => "flex",
             Self::NdArray => "ndarray",
             Self::Wgpu => "wgpu",
+            Self::Vulkan => "vulkan",
             Self::Cuda => "cuda",
         })
     }

@@ -138,7 +138,7 @@ pub enum Error {
         backend: BackendKind,
     },
     /// No backend has this name.
-    #[error("no backend is called `{name}`; choose flex, ndarray, wgpu or cuda")]
+    #[error("no backend is called `{name}`; choose flex, ndarray, wgpu, vulkan or cuda")]
     UnknownBackend {
         /// The name given.
         name: String,
