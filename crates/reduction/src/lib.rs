@@ -8,7 +8,7 @@
 //!    that is drawn, told in words, written, and answers movies;
 //! 5. [`silencing`], [`trust`], [`hypothesis`]: whether to believe it;
 //! 6. [`identify`]: the circuit of a cell without a phenomenon, from its answers to a probe;
-//! 7. [`truth`]: circuits beside those of a simulated retina.
+//! 7. [`truth`] and [`score`]: circuits beside those of a simulated retina, and scores with errors.
 //!
 //! [`Reducer::run`] does all of it. After Tanaka et al., NeurIPS 2019; what is ours is marked so
 //! where it is documented.
@@ -27,6 +27,7 @@ pub mod identify;
 pub mod judge;
 mod number;
 mod reduce;
+pub mod score;
 pub mod silencing;
 mod subject;
 pub mod summary;

@@ -237,6 +237,7 @@ impl<'a> Builder<'a> {
         let has_any = has_experiments || config.attribution.is_some() || config.reduction.is_some();
         let reduce_line = with_truth(line("reduce", &reduced, has_any), retina);
         let experiment = Experiment {
+            without: Vec::new(),
             model: model.to_owned(),
             experiments: experiments.to_vec(),
             cells: None,
