@@ -277,7 +277,7 @@ impl<'a> Builder<'a> {
 }
 
 /// The recordings named in the config, those of a simulated retina in its new place.
-fn recordings(config: &RunConfig, retina: Option<&Path>) -> Result<Vec<PathBuf>> {
+pub(super) fn recordings(config: &RunConfig, retina: Option<&Path>) -> Result<Vec<PathBuf>> {
     let named = &config.recording.files;
     let Some(retina) = retina else {
         return Ok(named.iter().map(|file| file.to_path_buf()).collect());
