@@ -47,7 +47,7 @@ fn a_recording_becomes_one_report_and_finished_stages_are_not_repeated() {
 }
 
 /// A retina, a network and a reduction, all as small as they come: the network of seed 2 falls silent.
-const SIMULATED: &str = r#"
+pub const SIMULATED: &str = r#"
 seed = 1
 [simulation]
 repeats = 2

@@ -9,6 +9,8 @@
 pub mod bootstrap;
 pub mod calibration;
 pub mod change;
+#[cfg(test)]
+mod laws;
 pub mod metric;
 pub mod retina;
 pub mod roc;
