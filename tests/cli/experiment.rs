@@ -223,3 +223,65 @@ fn what_cannot_be_done_is_refused_with_what_works(#[case] text: &str, #[case] pa
     scratch.refuses("experiment run bad.toml --out found", 1, &[part]);
     assert!(!scratch.path("found").exists());
 }
+
+/// A retina of one cell of every class, and an experiment that is over at once.
+fn with_retina() -> Scratch {
+    let scratch = Scratch::empty();
+    scratch.write(
+        "retina.toml",
+        r#"
+[simulation]
+family = "salamander"
+repeats = 2
+screen = { height = 12, width = 12, microns_per_pixel = 50 }
+mosaic = { count = 1, spacing = 100, margin = 200 }
+white_noise = { train_seconds = 2, test_seconds = 2, check = 100 }
+"#,
+    );
+    scratch.write(
+        "latency.toml",
+        "[[experiments]]\nphenomenon = \"latency\"\ncontrasts = [-0.5, -1, -1.5, -2, -2.5]\n",
+    );
+    scratch.succeeds("simulate retina.toml --out eye --quiet");
+    scratch
+}
+
+#[test]
+fn parts_of_a_simulated_retina_are_held_and_told() {
+    let scratch = with_retina();
+    let show = "experiment eye/circuit.toml latency.toml --out";
+    let intact = scratch.succeeds(&format!("{show} intact --json")).json();
+    assert!(intact.get("without").is_none());
+    let silent = format!("{show} silent --without OFF --without inhibition --json");
+    let silent = scratch.succeeds(&silent).json();
+    assert_eq!(silent["without"], serde_json::json!(["OFF", "inhibition"]));
+    // Without OFF pathways and inhibition nothing answers a step to dark.
+    let flat = silent["cells"].as_array().unwrap().iter();
+    assert!(flat.clone().all(|cell| cell["present"] == false));
+    assert_ne!(intact["cells"], silent["cells"]);
+    let told = scratch
+        .succeeds("experiment eye latency.toml --without inhibition")
+        .stdout;
+    assert!(
+        told.contains("held at what they give for grey: inhibition"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_cannot_be_held_is_refused_with_what_can() {
+    let scratch = with_retina();
+    let circuit: toml::Table = scratch.read("eye/circuit.toml").parse().unwrap();
+    let known = circuit["interneurons"][0]["name"].as_str().unwrap();
+    scratch.refuses(
+        "experiment eye latency.toml --without horizontal",
+        1,
+        &["--without horizontal", "inhibition", known],
+    );
+    let network = Scratch::with_run();
+    network.refuses(
+        "experiment run --phenomenon latency --without ON",
+        2,
+        &["simulated retina", "ganglion reduce"],
+    );
+}

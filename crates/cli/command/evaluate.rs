@@ -29,8 +29,10 @@ pub struct Arguments {
 
 /// A part of a recording.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Part {
+pub enum Part {
+    /// What is held back from training
     Test,
+    /// What is trained on
     Train,
 }
 

@@ -32,6 +32,10 @@ pub struct Arguments {
         ganglion::experiment::Phenomenon::choice()
     ))]
     phenomenon: Option<String>,
+    /// Part of a simulated retina that is held at what it gives for grey: a type of interneuron,
+    /// CLASS/INTERNEURON for a pathway of a class, ON, OFF or inhibition; may be given several times
+    #[arg(long, value_name = "PATHWAY")]
+    without: Vec<String>,
     /// Cells of the recording, counted from 0, as in 0,3-5 [default: all of MODEL]
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     cells: Option<CellList>,
@@ -71,6 +75,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let stage = Experiment {
         model: arguments.model.clone(),
         experiments: chosen(arguments)?,
+        without: arguments.without.clone(),
         cells: arguments.cells.as_ref().map(|list| list.cells().to_vec()),
         out: arguments.out.clone(),
         movies: arguments.movies,

@@ -7,10 +7,13 @@ mod export;
 mod identify;
 mod import;
 mod inspect;
+mod interneurons;
 mod plot;
+mod recovery;
 mod reduce;
 mod reproduce;
 mod respond;
+mod score;
 mod simulate;
 mod train;
 
@@ -43,6 +46,12 @@ pub enum Command {
     Reduce(reduce::Arguments),
     /// Identify each cell's circuit, kernels and all, from a model's answers to a probe
     Identify(identify::Arguments),
+    /// Correlate hidden units of a model with potentials of interneurons, beside nulls
+    Interneurons(interneurons::Arguments),
+    /// Score predicted circuits of simulated retinas against their truth
+    Score(score::Arguments),
+    /// Simulate retinas, learn, identify and score each: how well circuits are recovered
+    Recovery(recovery::Arguments),
     /// Run everything that a config asks for, and write one report
     Reproduce(reproduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
@@ -67,6 +76,9 @@ impl Command {
             Self::Attribute(arguments) => attribute::run(arguments, settings),
             Self::Reduce(arguments) => reduce::run(arguments, settings),
             Self::Identify(arguments) => identify::run(arguments, settings),
+            Self::Interneurons(arguments) => interneurons::run(arguments, settings),
+            Self::Score(arguments) => score::run(arguments, settings),
+            Self::Recovery(arguments) => recovery::run(arguments, settings),
             Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
         }

@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         PathBuf::from("reports").join(arguments.config.file_stem().unwrap_or_default())
     });
     let pipeline = Pipeline {
-        config: config(&file, arguments.model.is_none())?,
+        config: pipeline_config(&file, arguments.model.is_none())?,
         model: arguments.model.clone(),
         out,
         document: Some(file.text()?),
@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// The tables of every stage; those of the retina and of training only if there is no model yet.
-fn config(file: &ConfigFile, trains: bool) -> anyhow::Result<PipelineConfig> {
+pub fn pipeline_config(file: &ConfigFile, trains: bool) -> anyhow::Result<PipelineConfig> {
     let tables: Tables = file.parse()?;
     let simulates = trains && file.has("simulation");
     Ok(PipelineConfig {

@@ -7,9 +7,9 @@ use ganglion_experiment::Responder;
 use ganglion_model::model::ModelDescription;
 use ganglion_model::responder::ModelResponder;
 use ganglion_reduction::{Circuit, CircuitResponder};
-use ganglion_simulation::Retina;
+use ganglion_simulation::{Retina, Silencing};
 
-use crate::error::Context as _;
+use crate::error::{Context as _, Error};
 use crate::runner::Runner;
 
 /// Name of a simulated retina's circuit in its folder.
@@ -38,6 +38,32 @@ impl Subject {
         }
     }
 
+    /// A simulated retina with some of its parts held at what they give for grey; anything itself where
+    /// none are named. `ON` and `OFF` may be written in capitals.
+    ///
+    /// # Errors
+    /// Where the retina has no such part, with those that it has; where it is no simulated retina.
+    pub fn without(self, parts: &[String], path: &Path) -> crate::Result<Self> {
+        if parts.is_empty() {
+            return Ok(self);
+        }
+        let Self::Retina(mut retina) = self else {
+            return Err(Error::request(format!(
+                "--without holds parts of a simulated retina, but {} is a {}: give the circuit.toml of a \
+                 simulated retina; what a network does with channels silenced is in the lesions of \
+                 `ganglion reduce`",
+                path.display(),
+                self.kind()
+            )));
+        };
+        for part in parts {
+            let silencing =
+                silencing(part, &retina).with_context(|| format!("--without {part}"))?;
+            *retina = retina.without(&silencing)?;
+        }
+        Ok(Self::Retina(retina))
+    }
+
     /// What answers movies.
     pub fn responder(&self) -> &dyn Responder {
         match self {
@@ -63,6 +89,15 @@ impl Subject {
             Self::Circuit(_) => "reduced circuit",
         }
     }
+}
+
+/// The part of a name.
+fn silencing(name: &str, retina: &Retina) -> Result<Silencing, ganglion_simulation::Error> {
+    let name = match name {
+        "ON" | "OFF" => name.to_lowercase(),
+        _ => name.to_owned(),
+    };
+    Silencing::of(&name, retina.circuit())
 }
 
 /// The circuit file that a path names, or that its folder holds beside no model.

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use ganglion_recording::{
-    Blocks, CellSelection, LoadOptions, Normalisation, Partition, Recording, RecordingFile,
+    Blocks, CellSelection, LoadOptions, Movie, Normalisation, Partition, Recording, RecordingFile,
     Repeats, Role, Split, Timeline,
 };
 use serde::{Deserialize, Serialize};
@@ -108,7 +108,7 @@ pub fn evaluate(
     let (recording, mut notes) = load(model, recording, partition)?;
     let facts = Facts::of_recording(&recording)?;
     let disagreements = disagreements(&Facts::of_model(&model.description), &facts);
-    let normalisation = normalisation(model, &recording)?;
+    let normalisation = model.normalisation_of(&recording.movie)?;
     let first = model.description.movie.history;
     let full = with_full_history(&recording, first)?;
     let scored = scored(&recording, &full)?;
@@ -270,18 +270,21 @@ fn load(
     Ok((file.load(partition, &options)?, file.notes().to_vec()))
 }
 
-fn normalisation(model: &Model, recording: &Recording) -> Result<Normalisation, Error> {
-    Ok(match &model.description.normalisation {
-        own @ Normalisation::Global { .. } => own.clone(),
-        per_pixel @ Normalisation::PerPixel { .. } => {
-            let frames = 0..recording.movie.frames();
-            Normalisation::fit(
-                per_pixel.rule(),
-                &recording.movie,
-                std::slice::from_ref(&frames),
-            )?
-        }
-    })
+impl Model {
+    /// The constants by which a movie is normalised for the model: its own, or under per-pixel
+    /// normalisation those of the movie, as in the published recipe.
+    ///
+    /// # Errors
+    /// If a pixel never changes.
+    pub fn normalisation_of(&self, movie: &Movie) -> Result<Normalisation, Error> {
+        Ok(match &self.description.normalisation {
+            own @ Normalisation::Global { .. } => own.clone(),
+            per_pixel @ Normalisation::PerPixel { .. } => {
+                let frames = 0..movie.frames();
+                Normalisation::fit(per_pixel.rule(), movie, std::slice::from_ref(&frames))?
+            }
+        })
+    }
 }
 
 /// Trials of a cell from bin `first` on.

@@ -23,6 +23,7 @@ pub mod device;
 pub mod error;
 pub mod evaluation;
 pub mod filters;
+pub mod hidden_units;
 mod initialisation;
 mod input_gradient;
 pub mod layer;

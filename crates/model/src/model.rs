@@ -261,7 +261,7 @@ impl Model {
         prediction::rates_of_segments(&self.network, shape, frames, values, &self.device)
     }
 
-    fn check_size(&self, what: &'static str, found: [usize; 2]) -> Result<(), Error> {
+    pub(crate) fn check_size(&self, what: &'static str, found: [usize; 2]) -> Result<(), Error> {
         let MovieShape { height, width, .. } = self.description.movie;
         if found == [height, width] {
             return Ok(());

@@ -83,6 +83,18 @@ impl Responses {
         }
     }
 
+    /// The same responses so many bins later; those at the end come to the beginning. What every cell does
+    /// stays as it is, but for the movie: a control without any relation between the two.
+    #[must_use]
+    pub fn shifted(mut self, bins: usize) -> Self {
+        if self.frames > 0 {
+            let bins = bins % self.frames;
+            let rows = self.values.chunks_exact_mut(self.frames);
+            rows.for_each(|row| row.rotate_right(bins));
+        }
+        self
+    }
+
     /// Bins that hold nothing (NaN) of the `row`-th chosen cell, in order.
     ///
     /// # Panics

@@ -8,7 +8,8 @@
 //!    that is drawn, told in words, written, and answers movies;
 //! 5. [`silencing`], [`trust`], [`hypothesis`]: whether to believe it;
 //! 6. [`identify`]: the circuit of a cell without a phenomenon, from its answers to a probe;
-//! 7. [`truth`]: circuits beside those of a simulated retina.
+//! 7. [`truth`] and [`score`]: circuits beside those of a simulated retina, and scores with errors;
+//! 8. [`interneurons`]: hidden units beside recorded potentials.
 //!
 //! [`Reducer::run`] does all of it. After Tanaka et al., NeurIPS 2019; what is ours is marked so
 //! where it is documented.
@@ -24,9 +25,11 @@ pub mod explanation;
 pub mod fit;
 pub mod hypothesis;
 pub mod identify;
+pub mod interneurons;
 pub mod judge;
 mod number;
 mod reduce;
+pub mod score;
 pub mod silencing;
 mod subject;
 pub mod summary;

@@ -24,6 +24,6 @@ pub use circuit::{
 };
 pub use error::Error;
 pub use family::{Family, Number};
-pub use retina::{PathwayDrives, Retina, RetinaStream};
+pub use retina::{PathwayDrives, Retina, RetinaStream, Silencing};
 pub use session::SimulationConfig;
 pub use spikes::{Variability, fano_factor};

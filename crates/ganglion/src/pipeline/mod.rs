@@ -7,6 +7,7 @@
 mod config;
 mod line;
 mod plan;
+mod recovery;
 mod step;
 mod task;
 
@@ -22,6 +23,7 @@ use crate::report;
 use crate::runner::Runner;
 pub use config::PipelineConfig;
 use plan::Plan;
+pub use recovery::Recovery;
 
 /// A reproduction: what is done, and the folder for all of it.
 #[derive(Clone, Debug)]

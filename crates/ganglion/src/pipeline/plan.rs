@@ -237,6 +237,7 @@ impl<'a> Builder<'a> {
         let has_any = has_experiments || config.attribution.is_some() || config.reduction.is_some();
         let reduce_line = with_truth(line("reduce", &reduced, has_any), retina);
         let experiment = Experiment {
+            without: Vec::new(),
             model: model.to_owned(),
             experiments: experiments.to_vec(),
             cells: None,
@@ -276,7 +277,7 @@ impl<'a> Builder<'a> {
 }
 
 /// The recordings named in the config, those of a simulated retina in its new place.
-fn recordings(config: &RunConfig, retina: Option<&Path>) -> Result<Vec<PathBuf>> {
+pub(super) fn recordings(config: &RunConfig, retina: Option<&Path>) -> Result<Vec<PathBuf>> {
     let named = &config.recording.files;
     let Some(retina) = retina else {
         return Ok(named.iter().map(|file| file.to_path_buf()).collect());

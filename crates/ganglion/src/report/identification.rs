@@ -47,11 +47,9 @@ pub fn section(out: &Path) -> crate::Result<Section> {
 /// How many planted pathways were found, if that is known.
 pub fn sentence(cells: &[IdentifiedCell]) -> Option<String> {
     let plantings = cells.iter().filter_map(|cell| cell.planting.as_ref());
-    let count = plantings.clone().count();
-    let right = planting::recovered(plantings)?;
+    let recovered = planting::recovered(plantings)?;
     Some(format!(
-        "Identified from the answers to a probe, {right} planted pathways have the right polarity \
-         and sign, in {count} cells."
+        "Identified from the answers to a probe, {recovered}."
     ))
 }
 

@@ -60,11 +60,26 @@ fn row(one: &Compared) -> Vec<String> {
     ]
 }
 
-/// How many of the planted pathways that count were found as what they are; nothing if none is known.
+/// Recall and precision of circuits in a sentence; nothing where no planted pathway is known.
 pub fn recovered<'a>(plantings: impl Iterator<Item = &'a Planting>) -> Option<String> {
-    let counts = plantings.map(Planting::recovered);
-    let [right, counted] = counts.fold([0, 0], |all, one| [all[0] + one[0], all[1] + one[1]]);
-    (counted > 0).then(|| format!("{right} of {counted}"))
+    let board = Scoreboard::of_plantings(plantings).filter(|board| board.planted > 0)?;
+    let share = |value: Option<f64>| {
+        value.map_or("-".to_owned(), |value| format!("{:.0} %", 100.0 * value))
+    };
+    Some(format!(
+        "{} of {} planted pathways have the right polarity and sign (recall {}), {} of {} pathways found \
+         were planted (precision {}), and {} of {} cells without inhibition were given one; {} {}",
+        board.right,
+        board.planted,
+        share(board.recall()),
+        board.found_right,
+        board.found,
+        share(board.precision()),
+        board.false_inhibition,
+        board.without_inhibition,
+        board.cells,
+        if board.cells == 1 { "cell" } else { "cells" },
+    ))
 }
 
 /// Recall and precision of pathways, and verdicts, of a reduction's scoreboard; dashes where nothing is

@@ -30,6 +30,9 @@ pub struct ExperimentSummary {
     pub model: String,
     /// What `model` is.
     pub subject: String,
+    /// Parts of a simulated retina that were held at what they give for grey; none in the intact one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
     /// The program.
     pub program: String,
     /// Its git revision, where the build was told it.
@@ -87,6 +90,7 @@ impl ExperimentSummary {
                 .collect(),
             model,
             subject: subject.to_owned(),
+            without: Vec::new(),
             program: PROGRAM.to_owned(),
             revision: revision().map(ToOwned::to_owned),
             config: prepared.config().clone(),

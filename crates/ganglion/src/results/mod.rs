@@ -10,7 +10,9 @@ mod evaluation;
 mod experiment;
 mod files;
 mod identification;
+mod interneurons;
 mod number;
+mod recovery;
 mod reduction;
 
 pub use attribution::{
@@ -20,6 +22,9 @@ pub use evaluation::EvaluationSummary;
 pub use experiment::{ExperimentSummary, Experiments};
 pub use files::{json, read, read_summary, write_json, write_text};
 pub use ganglion_reduction::Summary as ReductionSummary;
+pub use ganglion_reduction::score::ScoreSummary;
 pub use ganglion_simulation::session::Outcome as SimulationSummary;
 pub use identification::{IdentificationSummary, IdentifiedCell, IdentifiedPathway};
+pub use interneurons::{ComparedInterneuron, InterneuronSummary, MeanCorrelation};
+pub use recovery::{RecoveredNetwork, RecoveredRetina, RecoverySummary};
 pub use reduction::Reductions;

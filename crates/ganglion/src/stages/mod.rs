@@ -8,9 +8,11 @@ pub mod attribute;
 pub mod evaluate;
 pub mod experiment;
 pub mod identify;
+pub mod interneurons;
 pub mod plot;
 pub mod reduce;
 pub mod respond;
+pub mod score;
 pub mod simulate;
 pub mod train;
 
@@ -20,9 +22,11 @@ pub use attribute::Attribute;
 pub use evaluate::Evaluate;
 pub use experiment::Experiment;
 pub use identify::Identify;
+pub use interneurons::Interneurons;
 pub use plot::Plot;
 pub use reduce::Reduce;
 pub use respond::Respond;
+pub use score::Score;
 pub use simulate::Simulate;
 pub use train::Train;
 

@@ -46,12 +46,24 @@ pub struct RecordingConfig {
     /// Separately recorded pieces, joined in each file, of equal length.
     #[serde(default = "one")]
     pub blocks: usize,
+    /// Bins by which responses are shifted against the movie, circularly, as a null: whatever such a network
+    /// learns of the movie, it does not learn from the cells. 0 for none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub shift_responses: usize,
     /// How pixels are normalised.
     #[serde(default)]
     pub normalisation: NormalisationRule,
     /// What is held out for validation.
     #[serde(default)]
     pub validation: Split,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_none(bins: &usize) -> bool {
+    *bins == 0
 }
 
 /// The `[training]` table.

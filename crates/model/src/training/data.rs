@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use ganglion_recording::{
-    Blocks, CellIndex, LoadOptions, Movie, Normalisation, Partition, Recording, Role, Timeline,
+    Blocks, CellIndex, LoadOptions, Movie, Normalisation, Partition, Recording, Responses, Role,
+    Timeline,
 };
 
 use super::config::RecordingConfig;
@@ -134,10 +135,24 @@ impl TrainingData {
     }
 }
 
+/// Responses shifted as a null asks for, by less than the whole recording.
+fn shifted(responses: Responses, config: &RecordingConfig) -> Result<Responses, Error> {
+    let (shift, frames) = (config.shift_responses, responses.frames());
+    if shift > 0 && shift >= frames {
+        return Err(Error::OutOfRange {
+            key: "recording.shift_responses",
+            value: shift as f64,
+            allowed: "below the number of frames of every recording; a sixth of it is usual",
+        });
+    }
+    Ok(responses.shifted(shift))
+}
+
 impl Part {
     fn load(file: &std::path::Path, config: &RecordingConfig, seed: u64) -> Result<Self, Error> {
         let options = LoadOptions::training(config.cells.clone(), config.response.clone());
-        let recording = Recording::load(file, Partition::Train, &options)?;
+        let mut recording = Recording::load(file, Partition::Train, &options)?;
+        recording.responses = shifted(recording.responses, config)?;
         let blocks = Blocks {
             frames: recording.movie.frames(),
             blocks: config.blocks,

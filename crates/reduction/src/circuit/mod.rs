@@ -191,4 +191,29 @@ mod tests {
         let refused = responder.respond(&[small]).unwrap_err().to_string();
         assert!(refused.contains("10 frames of 3x3"), "{refused}");
     }
+
+    /// A pathway that is held gives what it gives without a stimulus: holding all of them leaves the
+    /// resting rate, holding none changes nothing.
+    #[test]
+    fn held_pathways_give_what_they_give_for_grey() {
+        let value = |index: usize| ((index * 7919 % 1009) as f32 / 504.5 - 1.0) * 2.0;
+        let movie = [StimulusMovie::new(
+            12,
+            10,
+            (0..9 * 120).map(value).collect(),
+        )];
+        let grey = [StimulusMovie::new(12, 10, vec![0.0; 9 * 120])];
+        let intact = CircuitResponder::new(circuit()).unwrap();
+        let rates = |circuit: &CircuitResponder, movie| circuit.respond(movie).unwrap().remove(0);
+        let none = intact.holding(|_, _| false);
+        assert_eq!(rates(&none, &movie).cell(0), rates(&intact, &movie).cell(0));
+        let all = intact.holding(|_, _| true);
+        let (held, rest) = (rates(&all, &movie), rates(&intact, &grey));
+        for (held, rest) in held.cell(0).iter().zip(rest.cell(0)) {
+            // Single precision in the Fourier domain.
+            assert!((held - rest).abs() < 1e-4 * rest.abs().max(1.0));
+        }
+        let one = intact.holding(|place, _| place == 0);
+        assert_ne!(rates(&one, &movie).cell(0), rates(&intact, &movie).cell(0));
+    }
 }

@@ -13,6 +13,8 @@ use crate::error::Error;
 pub struct CircuitResponder {
     circuit: Circuit,
     cells: [CellIndex; 1],
+    /// Whether each pathway is held at what it gives for grey.
+    held: Vec<bool>,
 }
 
 impl CircuitResponder {
@@ -24,8 +26,22 @@ impl CircuitResponder {
         circuit.check()?;
         Ok(Self {
             cells: [circuit.cell],
+            held: vec![false; circuit.pathways.len()],
             circuit,
         })
+    }
+
+    /// The circuit with some pathways, told by their place, held at what they give for grey besides those
+    /// that are held already: what it predicts of an intervention.
+    #[must_use]
+    pub fn holding(&self, held: impl Fn(usize, &Pathway) -> bool) -> Self {
+        let pathways = self.circuit.pathways.iter().enumerate();
+        let all = pathways.zip(&self.held);
+        let all = all.map(|((place, pathway), before)| *before || held(place, pathway));
+        Self {
+            held: all.collect(),
+            ..self.clone()
+        }
     }
 
     /// The circuit.
@@ -39,8 +55,11 @@ impl CircuitResponder {
         let input = time_minor(movie);
         let bins = movie.frames() + 1 - screen.history;
         let mut drive = vec![0.0; bins];
-        for pathway in &self.circuit.pathways {
-            let released = released(pathway, &input, movie, screen);
+        for (pathway, held) in self.circuit.pathways.iter().zip(&self.held) {
+            let released = match held {
+                true => vec![pathway.rectifier().released(0.0); bins],
+                false => released(pathway, &input, movie, screen),
+            };
             for (sum, value) in drive.iter_mut().zip(released) {
                 *sum += pathway.signed_weight() * value;
             }

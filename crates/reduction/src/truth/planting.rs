@@ -41,6 +41,18 @@ pub struct Planting {
     pub not_planted: Vec<String>,
     /// Pathways of the circuit.
     pub found: usize,
+    /// Whether there is inhibition, whatever its share.
+    #[serde(default)]
+    pub inhibition: Inhibition,
+}
+
+/// Where inhibition is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inhibition {
+    /// In the cell of the simulated retina.
+    pub planted: bool,
+    /// In the circuit.
+    pub found: bool,
 }
 
 /// A planted pathway and what was found for it.
@@ -109,6 +121,10 @@ impl Planting {
                 .collect(),
             not_planted: not_planted(truth, circuit),
             found: names.len(),
+            inhibition: Inhibition {
+                planted: (truth.pathways.iter()).any(|one| one.sign == Sign::Inhibitory),
+                found: (circuit.pathways.iter()).any(|one| one.sign == Sign::Inhibitory),
+            },
         }
     }
 

@@ -214,4 +214,42 @@ mod tests {
         let [low, high] = interval(8, 10);
         assert!((low - 0.490).abs() < 1e-3 && (high - 0.943).abs() < 1e-3);
     }
+
+    /// Every way to give each of three rows one of four columns, or none.
+    fn brute_force(rows: &[Vec<f64>]) -> f64 {
+        let ways = 0..5usize.pow(3);
+        let sum = |way: usize| {
+            let columns: Vec<usize> = (0..3).map(|row| way / 5usize.pow(row) % 5).collect();
+            let taken = |column: usize| columns.iter().filter(|&&other| other == column).count();
+            let is_one_to_one = columns
+                .iter()
+                .all(|&column| column == 4 || taken(column) == 1);
+            let value = |(row, &column): (usize, &usize)| {
+                if column == 4 { 0.0 } else { rows[row][column] }
+            };
+            let sum: f64 = columns.iter().enumerate().map(value).sum();
+            if is_one_to_one {
+                sum
+            } else {
+                f64::NEG_INFINITY
+            }
+        };
+        ways.map(sum).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    #[test]
+    fn the_assignment_is_the_best_of_all() {
+        for case in 0..50usize {
+            let value =
+                |index: usize| ((case * 97 + index * 7919 + 13) % 1009) as f64 / 504.5 - 1.0;
+            let rows: Vec<Vec<f64>> = (0..3)
+                .map(|row| (0..4).map(|column| value(row * 4 + column)).collect())
+                .collect();
+            let (sum, columns) = assigned(&rows, &mut [false; 4].to_vec());
+            assert!((sum - brute_force(&rows)).abs() < 1e-12, "{rows:?}");
+            let told = columns.iter().zip(&rows);
+            let told: f64 = told.filter_map(|(column, row)| Some(row[(*column)?])).sum();
+            assert!((sum - told).abs() < 1e-12);
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::explanation::Explanation;
-use crate::hypothesis::Verdict;
+use crate::hypothesis::{Hypothesis, Verdict};
+use crate::truth::planting::{Inhibition, Planting};
 
 /// Circuits beside the planted ones, and verdicts beside the truth by intervention, over some cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,18 @@ pub struct Scoreboard {
     pub verdicts_right: usize,
     /// Those that say the opposite; the rest is undetermined.
     pub verdicts_wrong: usize,
+    /// Cells with as many pathways as were planted and are looked for.
+    #[serde(default)]
+    pub number_exact: usize,
+    /// The same within one.
+    #[serde(default)]
+    pub number_within_one: usize,
+    /// Cells in which no inhibition was planted, of any share.
+    #[serde(default)]
+    pub without_inhibition: usize,
+    /// Those whose circuit has one.
+    #[serde(default)]
+    pub false_inhibition: usize,
 }
 
 impl Scoreboard {
@@ -31,22 +44,61 @@ impl Scoreboard {
     pub fn of<'a>(cells: impl Iterator<Item = &'a Explanation>) -> Option<Self> {
         let mut board = Self::default();
         for cell in cells {
-            board.add(cell);
+            if let Some(planting) = &cell.planting {
+                board.add(planting, &cell.hypotheses);
+            }
         }
         (board.cells > 0).then_some(board)
     }
 
-    fn add(&mut self, cell: &Explanation) {
-        let Some(planting) = &cell.planting else {
-            return;
-        };
+    /// Counts over circuits of which no phenomenon is claimed; nothing where there are none.
+    pub fn of_plantings<'a>(cells: impl Iterator<Item = &'a Planting>) -> Option<Self> {
+        let mut board = Self::default();
+        cells.for_each(|planting| board.add(planting, &[]));
+        (board.cells > 0).then_some(board)
+    }
+
+    /// Share of the planted pathways that are looked for and were found with their polarity and sign; none
+    /// where none were planted.
+    pub fn recall(&self) -> Option<f64> {
+        (self.planted > 0).then(|| self.right as f64 / self.planted as f64)
+    }
+
+    /// Share of the found pathways that were planted, whatever their share of the drive; none where none
+    /// were found.
+    pub fn precision(&self) -> Option<f64> {
+        (self.found > 0).then(|| self.found_right as f64 / self.found as f64)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            cells: self.cells + other.cells,
+            planted: self.planted + other.planted,
+            right: self.right + other.right,
+            found: self.found + other.found,
+            found_right: self.found_right + other.found_right,
+            verdicts: self.verdicts + other.verdicts,
+            verdicts_right: self.verdicts_right + other.verdicts_right,
+            verdicts_wrong: self.verdicts_wrong + other.verdicts_wrong,
+            number_exact: self.number_exact + other.number_exact,
+            number_within_one: self.number_within_one + other.number_within_one,
+            without_inhibition: self.without_inhibition + other.without_inhibition,
+            false_inhibition: self.false_inhibition + other.false_inhibition,
+        }
+    }
+
+    /// Counts a cell: its circuit, and claims about it whose truth is known.
+    pub fn add(&mut self, planting: &Planting, hypotheses: &[Hypothesis]) {
         self.cells += 1;
+        self.add_numbers(planting);
         let [right, planted] = planting.recovered();
         self.right += right;
         self.planted += planted;
         self.found += planting.found;
         self.found_right += planting.found - planting.not_planted.len();
-        for hypothesis in &cell.hypotheses {
+        for hypothesis in hypotheses {
             let Some(truth) = hypothesis.truth else {
                 continue;
             };
@@ -55,5 +107,16 @@ impl Scoreboard {
             let decided = hypothesis.verdict != Verdict::Undetermined;
             self.verdicts_wrong += usize::from(decided && hypothesis.verdict != truth);
         }
+    }
+
+    /// Counts how many pathways a cell's circuit has, and whether it has inhibition that it should not.
+    fn add_numbers(&mut self, planting: &Planting) {
+        let [_, planted] = planting.recovered();
+        let apart = planting.found.abs_diff(planted);
+        self.number_exact += usize::from(apart == 0);
+        self.number_within_one += usize::from(apart <= 1);
+        let Inhibition { planted, found } = planting.inhibition;
+        self.without_inhibition += usize::from(!planted);
+        self.false_inhibition += usize::from(found && !planted);
     }
 }

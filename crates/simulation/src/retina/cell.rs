@@ -8,14 +8,14 @@ use crate::circuit::{Circuit, GanglionCell, Output, Pathway};
 const LANES: usize = 8;
 
 /// The pathways of a cell with their pools looked up in the layers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct CellPlan {
     pub(super) pathways: Vec<PathwayPlan>,
     output: Output,
 }
 
 /// A pathway with its pool looked up in its layer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct PathwayPlan {
     layer: usize,
     threshold: f32,

@@ -16,9 +16,11 @@ pub(super) const BLOCK: usize = 64;
 const FRAMES_OF_A_THREAD: usize = 16;
 
 /// All interneurons of a type within the region that ganglion cells pool from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Layer {
     pub(super) name: String,
+    /// Whether its potential stays at what it is for grey.
+    pub(super) held: bool,
     pub(super) region: Region,
     pub(super) stride: usize,
     filter: SpatialFilter,
@@ -63,6 +65,7 @@ impl Layer {
         let factor = interneuron.polarity.factor() * contrast_unit;
         Self {
             name: interneuron.name.clone(),
+            held: false,
             stride: temporal::stride(region.pixels()),
             region,
             filter: SpatialFilter::new(&interneuron.receptive_field, screen),
@@ -85,6 +88,9 @@ impl Layer {
 
     /// Answers up to [`BLOCK`] frames, each `[y, x]`.
     pub(super) fn answer(&self, block: &[f32], state: &mut LayerState) {
+        if self.held {
+            return;
+        }
         let count = block.len() / self.pixels_of_a_frame;
         let past = (self.taps.len() - 1) * self.stride;
         self.filter_in_space(block, &mut state.frames[past..]);

@@ -6,6 +6,7 @@ mod pathway_drives;
 mod pool;
 mod region;
 mod responder;
+mod silencing;
 mod spatial;
 mod stream;
 mod temporal;
@@ -20,6 +21,7 @@ use layer::Layer;
 use pool::Pool;
 
 pub use pathway_drives::PathwayDrives;
+pub use silencing::Silencing;
 pub use stream::RetinaStream;
 
 /// A simulated retina: a [`Circuit`] that has been checked and made ready to answer movies.
@@ -31,6 +33,7 @@ pub use stream::RetinaStream;
 ///
 /// The equations are those of [`Interneuron`](crate::Interneuron), [`Pathway`](crate::Pathway) and
 /// [`Output`](crate::Output), one after the other.
+#[derive(Clone)]
 pub struct Retina {
     circuit: Circuit,
     indices: Vec<CellIndex>,
@@ -64,7 +67,7 @@ impl Retina {
     /// # Errors
     /// If the circuit cannot be computed.
     pub fn holding(&self, held: impl Fn(&crate::Pathway) -> bool) -> Result<Self, Error> {
-        let mut retina = Self::new(self.circuit.clone())?;
+        let mut retina = self.clone();
         for (cell, plan) in retina.circuit.cells.iter().zip(&mut retina.plans) {
             for (pathway, plan) in cell.pathways.iter().zip(&mut plan.pathways) {
                 if held(pathway) {

@@ -10,7 +10,7 @@ use crate::circuit::ReceptiveField;
 use crate::kernel::pixel_weights;
 
 /// A receptive field ready to filter frames, grey outside.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct SpatialFilter {
     gaussians: Vec<Gaussian>,
     height: usize,
@@ -18,7 +18,7 @@ pub(super) struct SpatialFilter {
 }
 
 /// A Gaussian as two passes; its amplitude is in the second.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Gaussian {
     along_rows: Vec<f32>,
     along_columns: Vec<f32>,

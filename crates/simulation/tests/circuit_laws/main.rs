@@ -5,4 +5,5 @@ mod family;
 mod fixture;
 mod pathways;
 mod retina;
+mod silencing;
 mod truth_file;

@@ -172,6 +172,10 @@ fn responses(made: &Experimented) -> ResultFile {
             "conditions",
             "response/NNN holds condition NNN of conditions.csv, from its first_bin on",
         );
+    let file = match &made.summary.without[..] {
+        [] => file,
+        parts => file.attribute("without", parts.join(", ")),
+    };
     let file = with_screen(file, &made.prepared.screen());
     let file = (made.rates.iter().enumerate()).fold(file, |file, (index, rates)| {
         let name = format!("response/{}", name_of(index));

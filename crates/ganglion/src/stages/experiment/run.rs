@@ -56,7 +56,7 @@ impl Experiment {
         runner: &Runner<'_>,
         mut each: impl FnMut(Experimented) -> Result<()>,
     ) -> Result<()> {
-        let subject = Subject::open(&self.model, runner)?;
+        let subject = Subject::open(&self.model, runner)?.without(&self.without, &self.model)?;
         let selected = match &self.cells {
             Some(list) => Some(Selected::new(subject.responder(), list)?),
             None => None,
@@ -72,7 +72,8 @@ impl Experiment {
         let folders = self.folders(&prepared, runner)?;
         for (prepared, folder) in prepared.into_iter().zip(folders) {
             let made = make(prepared, responder, subject.description(), runner)?;
-            let made = made.summarised(&self.model.display().to_string(), &subject);
+            let mut made = made.summarised(&self.model.display().to_string(), &subject);
+            made.summary.without.clone_from(&self.without);
             if let Some(folder) = folder {
                 folder.write(|folder| files::write(&made, folder, self))?;
             }

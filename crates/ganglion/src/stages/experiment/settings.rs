@@ -24,6 +24,10 @@ pub struct Experiment {
     pub model: PathBuf,
     /// What is shown, and by which rule the answers are judged.
     pub experiments: Vec<ExperimentConfig>,
+    /// Parts of a simulated retina that are held at what they give for grey, as
+    /// [`Silencing::of`](ganglion_simulation::Silencing::of) reads them; nothing for the intact one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
     /// Cells of the recording; all if none are named.
     pub cells: Option<Vec<CellIndex>>,
     /// Folder for responses, tables, summary and figures, with a folder for each of several
@@ -49,6 +53,7 @@ impl Experiment {
         Ok(Self {
             model: model.into(),
             experiments: vec![preset.map_err(|error| Error::request(error.to_string()))?],
+            without: Vec::new(),
             cells: None,
             out: None,
             movies: false,

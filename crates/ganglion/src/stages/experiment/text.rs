@@ -29,11 +29,23 @@ pub fn text(summary: &ExperimentSummary, written: bool) -> String {
     for (line, reason) in lines.zip(reasons) {
         text += &format!("{line}  {reason}\n");
     }
+    text += &held(&summary.without);
     text += &total(summary);
     if !written {
         text += "numbers, responses and figures are written with --out DIR\n";
     }
     text
+}
+
+/// What was silenced, in a sentence; nothing for an intact subject.
+fn held(without: &[String]) -> String {
+    match without {
+        [] => String::new(),
+        parts => format!(
+            "held at what they give for grey: {}; all else is as in the intact retina\n",
+            parts.join(", ")
+        ),
+    }
 }
 
 fn total(summary: &ExperimentSummary) -> String {

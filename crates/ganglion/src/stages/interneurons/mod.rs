@@ -1,0 +1,12 @@
+//! Hidden units of a network beside the potentials of interneurons.
+
+mod files;
+mod nulls;
+mod potentials;
+mod run;
+mod settings;
+mod text;
+
+pub use run::Compared;
+pub use settings::Interneurons;
+pub use text::text;

@@ -1,0 +1,189 @@
+//! Scoring, retina by retina.
+
+use std::path::{Path, PathBuf};
+
+use ganglion_reduction::score::calibration::Forecast;
+use ganglion_reduction::score::{Misfit, RetinaScore, ScoreSummary};
+use ganglion_reduction::truth::planting::{Planting, Truth};
+use ganglion_reduction::truth::recovery::{Recovery, compare};
+use ganglion_simulation::Retina;
+
+use super::pharmacology::{Pharmacology, movies};
+use super::predictions::{Predicted, Predictions};
+use super::{Score, files};
+use crate::error::{Context as _, Error, Result, bail};
+use crate::outputs::Outputs;
+use crate::runner::Runner;
+use crate::truth::{self, Plantings};
+
+/// Predictions that were scored.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    /// The scores, and what each retina adds.
+    pub summary: ScoreSummary,
+    /// Where they were written.
+    pub folder: Option<PathBuf>,
+}
+
+impl Score {
+    /// Scores the predictions, and writes the scores.
+    ///
+    /// # Errors
+    /// Where predictions or their truth cannot be read or do not belong together, or a file cannot be
+    /// written.
+    pub fn run(&self, runner: &Runner<'_>) -> Result<Scored> {
+        let outputs = Outputs::of("score", runner.overwrite)
+            .reading_all(&self.truth)
+            .reading_all(
+                self.predictions
+                    .iter()
+                    .map(|folder| folder.join("summary.json")),
+            );
+        let folder = |out: &PathBuf| outputs.folder(out, files::NAMES);
+        let results = self.out.as_ref().map(folder).transpose()?;
+        let mut all = Vec::new();
+        for path in &self.predictions {
+            all.extend(Predictions::read(path)?);
+        }
+        let truths = self.truths(&all)?;
+        let mut retinas = Vec::with_capacity(all.len());
+        for (predictions, truth) in all.iter().zip(&truths) {
+            runner
+                .progress
+                .log(&format!("scoring {}", predictions.folder.display()));
+            retinas.push(self.scored(predictions, truth).with_context(|| {
+                let folder = predictions.folder.display();
+                format!("{folder} beside {}", truth.display())
+            })?);
+        }
+        let summary = ScoreSummary::of(retinas);
+        if let Some(results) = &results {
+            results.write(|folder| files::write(&summary, folder))?;
+        }
+        Ok(Scored {
+            summary,
+            folder: self.out.clone(),
+        })
+    }
+
+    /// The file of the truth of each folder.
+    fn truths(&self, all: &[Predictions]) -> Result<Vec<PathBuf>> {
+        match &self.truth[..] {
+            [] => all.iter().map(found_beside).collect(),
+            [one] => Ok(vec![one.clone(); all.len()]),
+            each if each.len() == all.len() => Ok(each.to_vec()),
+            some => Err(Error::request(format!(
+                "{} truths for {} retinas; give one for all, one for each in the order of the \
+                 predictions, or none where they lie beside them",
+                some.len(),
+                all.len()
+            ))),
+        }
+    }
+
+    fn scored(&self, predictions: &Predictions, file: &Path) -> Result<RetinaScore> {
+        let Some((_, retina)) = truth::retina(Some(file), file)? else {
+            bail!("there is no simulated retina");
+        };
+        let plantings = plantings(predictions, &retina)?;
+        let movies = movies(predictions, &self.experiments, *retina.screen())?;
+        let mut pharmacology = Pharmacology::new(&retina, movies)?;
+        let circuit = retina.circuit();
+        let mut score = RetinaScore {
+            group: (predictions.group.clone()).unwrap_or_else(|| circuit.family.clone()),
+            predictions: predictions.folder.display().to_string(),
+            family: circuit.family.clone(),
+            seed: circuit.seed,
+            ..RetinaScore::default()
+        };
+        for predicted in &predictions.cells {
+            let Some(truth) = plantings.of(predicted.cell) else {
+                bail!(
+                    "there is no cell {} in the retina, which has {}; name the right truth",
+                    predicted.cell,
+                    circuit.cells.len()
+                );
+            };
+            add(&mut score, predicted, &truth, &mut pharmacology)?;
+        }
+        Ok(score)
+    }
+}
+
+fn found_beside(predictions: &Predictions) -> Result<PathBuf> {
+    predictions.truth().ok_or_else(|| {
+        Error::request(format!(
+            "{}: there is no circuit.toml of a simulated retina beside it; name it with --truth",
+            predictions.folder.display()
+        ))
+    })
+}
+
+/// What was planted, with shares under the stimuli that the predictions are of, and what claims about
+/// them are worth.
+fn plantings<'a>(predictions: &Predictions, retina: &'a Retina) -> Result<Plantings<'a>> {
+    let config = &predictions.tables.reduction;
+    match predictions.tables.experiments.first() {
+        Some(experiment) => {
+            let prepared = experiment.prepare(*retina.screen())?;
+            Plantings::of_experiment(retina, &prepared, config.metric_tolerance)
+        }
+        None => {
+            let probe = config.identify.probe.of(retina.screen())?.1;
+            Plantings::new(retina, &[probe])
+        }
+    }
+}
+
+/// Adds a cell to the score of its retina.
+fn add(
+    score: &mut RetinaScore,
+    predicted: &Predicted,
+    truth: &Truth,
+    pharmacology: &mut Pharmacology<'_>,
+) -> Result<()> {
+    let Some(circuit) = &predicted.circuit else {
+        // Without a circuit there is nothing to compare; that the prediction says so counts.
+        score.misfits.push(Misfit {
+            cell: predicted.cell.0,
+            truth: f64::NAN,
+            own: f64::NAN,
+            good_enough: predicted.good_enough,
+        });
+        return Ok(());
+    };
+    let planting = Planting::new(truth, circuit);
+    let mut hypotheses = predicted.hypotheses.clone();
+    for hypothesis in &mut hypotheses {
+        let mut known = truth.hypotheses.iter();
+        let known = known.find(|one| one.claim == hypothesis.claim);
+        hypothesis.truth = known.map(|one| one.verdict);
+    }
+    score.counts.add(&planting, &hypotheses);
+    score.add_kernels(&planting);
+    let matched = compare(&truth.pathways, circuit, 0.0);
+    score.forecasts.extend(forecasts(predicted, &matched));
+    if let Some(beside) = pharmacology.beside(predicted, circuit, &matched)? {
+        score.changes.extend(beside.changes);
+        score.misfits.push(beside.misfit);
+    }
+    Ok(())
+}
+
+/// The probability of each pathway, and whether it was planted.
+fn forecasts<'a>(
+    predicted: &'a Predicted,
+    matched: &'a Recovery,
+) -> impl Iterator<Item = Forecast> + 'a {
+    let all = predicted.probabilities.iter().enumerate();
+    all.filter_map(|(place, probability)| {
+        let mut right = matched
+            .pathways
+            .iter()
+            .filter(|one| one.polarity && one.sign);
+        Some(Forecast {
+            probability: (*probability)?,
+            is_true: right.any(|one| one.found == Some(place)),
+        })
+    })
+}

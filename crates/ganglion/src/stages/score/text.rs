@@ -1,0 +1,76 @@
+//! Scores, for people.
+
+use std::fmt::Write;
+
+use ganglion_reduction::score::calibration::Calibration;
+use ganglion_reduction::score::{GroupScore, ScoreSummary};
+
+use super::Scored;
+use crate::table::{TextTable, decimal};
+
+/// The scores of each group, and of all where there are several.
+pub fn text(scored: &Scored) -> String {
+    let mut text = summary(&scored.summary);
+    if let Some(folder) = &scored.folder {
+        let _ = writeln!(text, "saved in {}", folder.display());
+    }
+    text
+}
+
+/// The same without where it was saved.
+pub fn summary(summary: &ScoreSummary) -> String {
+    let groups = summary.groups.iter().chain(&summary.all);
+    groups.map(group).collect::<Vec<_>>().join("\n")
+}
+
+fn group(group: &GroupScore) -> String {
+    let counts = &group.counts;
+    let mut text = format!(
+        "{}: {} simulated {}, {} cells; {} of {} planted pathways found, {} of {} found were planted\n",
+        group.group,
+        group.retinas,
+        if group.retinas == 1 {
+            "retina"
+        } else {
+            "retinas"
+        },
+        counts.cells,
+        counts.right,
+        counts.planted,
+        counts.found_right,
+        counts.found,
+    );
+    let mut table = TextTable::new(["score", "value", "95 % interval"]);
+    for one in group.scores.iter().filter(|one| one.value.is_some()) {
+        let interval = one.interval.map_or("-".to_owned(), |[low, high]| {
+            format!("{} to {}", decimal(Some(low)), decimal(Some(high)))
+        });
+        table.push([one.told.clone(), decimal(one.value), interval]);
+    }
+    let _ = write!(text, "{table}");
+    if let Some(calibration) = &group.calibration {
+        let _ = write!(text, "{}", reliability(calibration));
+    }
+    let _ = match group.retinas {
+        1 => writeln!(
+            text,
+            "one retina: no intervals, since cells of a retina are not independent"
+        ),
+        retinas => writeln!(text, "intervals by bootstrap over {retinas} retinas"),
+    };
+    text
+}
+
+/// How often pathways of each probability were planted.
+fn reliability(calibration: &Calibration) -> String {
+    let mut table = TextTable::new(["probability", "pathways", "mean probability", "planted"]);
+    for bin in &calibration.table {
+        table.push([
+            format!("{:.1} to {:.1}", bin.range[0], bin.range[1]),
+            bin.forecasts.to_string(),
+            decimal(Some(bin.probability)),
+            decimal(Some(bin.is_true)),
+        ]);
+    }
+    table.to_string()
+}

@@ -1,0 +1,100 @@
+//! What scores of made-up predictions must be.
+
+use ganglion_attribution::{Polarity, Sign};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::retina::RetinaScore;
+use super::{GroupScore, ScoreSummary};
+use crate::circuit::fixture::circuit;
+use crate::circuit::{Circuit, Kernel, Pathway};
+use crate::truth::planting::{Planting, Truth};
+use crate::truth::recovery::Planted;
+
+const HISTORY: usize = 12;
+
+/// Three pathways of any polarity, sign and kernel.
+fn truth(random: &mut ChaCha8Rng) -> Truth {
+    let planted = |index: usize, random: &mut ChaCha8Rng| Planted {
+        name: format!("type {index}"),
+        polarity: if random.random::<bool>() {
+            Polarity::On
+        } else {
+            Polarity::Off
+        },
+        sign: if random.random::<bool>() {
+            Sign::Excitatory
+        } else {
+            Sign::Inhibitory
+        },
+        share: 0.3,
+        course: (0..HISTORY).map(|_| random.random::<f64>() - 0.5).collect(),
+    };
+    Truth {
+        class: "made up".to_owned(),
+        pathways: (0..3).map(|index| planted(index, random)).collect(),
+        hypotheses: Vec::new(),
+    }
+}
+
+/// The circuit that is a truth.
+fn perfect(truth: &Truth) -> Circuit {
+    let model = circuit();
+    let pathway = |planted: &Planted| Pathway {
+        polarity: planted.polarity,
+        sign: planted.sign,
+        kernel: Kernel::product(&planted.course, &[1.0], [1, 1]),
+        ..model.pathways[0].clone()
+    };
+    Circuit {
+        pathways: truth.pathways.iter().map(pathway).collect(),
+        ..model.clone()
+    }
+}
+
+/// Predictions of 30 retinas of four cells, each cell's being the perfect one of the cell `shift` places on.
+fn scored(shift: usize) -> GroupScore {
+    let mut random = ChaCha8Rng::seed_from_u64(3);
+    let truths: Vec<Truth> = (0..120).map(|_| truth(&mut random)).collect();
+    let mut retinas = vec![RetinaScore::default(); 30];
+    for (cell, truth) in truths.iter().enumerate() {
+        let predicted = perfect(&truths[(cell + shift) % truths.len()]);
+        let planting = Planting::new(truth, &predicted);
+        let retina = &mut retinas[cell / 4];
+        retina.counts.add(&planting, &[]);
+        retina.add_kernels(&planting);
+    }
+    ScoreSummary::of(retinas).groups.remove(0)
+}
+
+#[test]
+fn a_perfect_prediction_scores_1_and_has_no_false_inhibition() {
+    let group = scored(0);
+    for name in ["recall", "precision", "number_exact", "found_per_planted"] {
+        let score = group.score(name).unwrap();
+        assert_eq!(
+            (score.value, score.interval),
+            (Some(1.0), Some([1.0, 1.0])),
+            "{name}"
+        );
+    }
+    assert!(group.score("kernel_correlation").unwrap().value.unwrap() > 0.999);
+    assert_eq!(group.score("false_inhibition").unwrap().value, Some(0.0));
+}
+
+/// The polarity of another cell's pathway is right in half of the cases; the matching prefers the same
+/// sign, so that both are right in somewhat less than half.
+#[test]
+fn a_prediction_of_other_cells_scores_as_chance_does() {
+    let group = scored(7);
+    for name in ["recall", "precision"] {
+        let score = group.score(name).unwrap();
+        let value = score.value.unwrap();
+        assert!((0.2..0.5).contains(&value), "{name}: {value}");
+        let [low, high] = score.interval.unwrap();
+        assert!(low < value && value < high && high - low < 0.2, "{score:?}");
+    }
+    // Three pathways each: the number is right, whoever they are of.
+    assert_eq!(group.score("number_exact").unwrap().value, Some(1.0));
+    assert!(group.score("false_inhibition").unwrap().value.unwrap() > 0.5);
+}

@@ -1,0 +1,20 @@
+//! Predicted circuits beside the truth of simulated retinas, as scores with errors.
+//!
+//! A prediction is right in what an experiment could show: which pathways there are, of which polarity
+//! and sign ([`Planting`](crate::truth::planting::Planting) pairs them by kernel), what silencing a part
+//! does ([`change`]), how sure it is ([`calibration`]), and whether it says so where no circuit of its
+//! class fits ([`roc`]). Scores are defined once, in [`METRICS`](metric::METRICS), and their intervals
+//! come from a bootstrap over whole retinas ([`bootstrap`]).
+
+pub mod bootstrap;
+pub mod calibration;
+pub mod change;
+#[cfg(test)]
+mod laws;
+pub mod metric;
+pub mod retina;
+pub mod roc;
+mod summary;
+
+pub use retina::{Misfit, RetinaScore};
+pub use summary::{GroupScore, Score, ScoreSummary};

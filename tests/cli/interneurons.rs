@@ -1,0 +1,155 @@
+//! `ganglion interneurons`
+
+use ganglion_model::device::BackendKind;
+use ganglion_model::model::Model;
+use ganglion_recording::{
+    InterneuronUnit, Interneurons, LoadOptions, Microns, Milliseconds, Partition, PixelPlace,
+    PixelType, RecordingFile, SessionOptions, SessionWriter,
+};
+
+use crate::harness::{Scratch, listing};
+use crate::reduce::CONFIG;
+
+/// A network, and a recording of the same movie in which one interneuron is a unit of the network, one is
+/// the light of a pixel some frames ago, and one is noise.
+fn with_potentials() -> Scratch {
+    let scratch = Scratch::with_session();
+    scratch.write("network.toml", CONFIG);
+    scratch.succeeds("train network.toml --out net --quiet");
+    let file = RecordingFile::open(scratch.path("tiny.h5")).unwrap();
+    let movie = file
+        .load_movie(Partition::Train, LoadOptions::MEMORY_LIMIT)
+        .unwrap();
+    let (frames, history) = (movie.frames(), 8);
+    let mut pixels = Vec::new();
+    movie.read_frames(0..frames, &mut pixels).unwrap();
+    let model = Model::open(
+        scratch.path("net"),
+        &BackendKind::default().device().unwrap(),
+    )
+    .unwrap();
+    let normalisation = model.normalisation_of(&movie).unwrap();
+    let mut unit = vec![0.0; history];
+    let all = history..frames;
+    model
+        .hidden_units(&movie, &normalisation, all, |units| {
+            let bins = units.bins.len();
+            if units.layer == 1 {
+                unit.extend_from_slice(&units.values[5 * bins..6 * bins]);
+            }
+        })
+        .unwrap();
+    let pixel = |frame: usize| pixels[frame * 144 + 6 * 12 + 5];
+    let light = (0..frames).map(|bin| {
+        if bin < 4 {
+            0.0
+        } else {
+            pixel(bin - 3) - 0.5 * pixel(bin - 4)
+        }
+    });
+    let noise = (0..frames).map(|bin| (bin * 7919 % 1009) as f32 * (bin * 31 % 17) as f32);
+    let named = |kind: &str, place| InterneuronUnit {
+        kind: kind.into(),
+        place,
+    };
+    let units = vec![
+        named("unit", None),
+        named(
+            "light",
+            Some(PixelPlace {
+                row: 6.0,
+                column: 5.0,
+            }),
+        ),
+        named("noise", None),
+    ];
+    let potentials = unit.into_iter().chain(light).chain(noise).collect();
+    let options = SessionOptions {
+        frame_period: Milliseconds(10.0),
+        microns_per_pixel: Some(Microns(50.0)),
+        overwrite: false,
+    };
+    let mut writer = SessionWriter::create(scratch.path("inside.h5"), options).unwrap();
+    writer
+        .begin_movie(Partition::Train, 12, 12, PixelType::U8)
+        .unwrap();
+    let bytes: Vec<u8> = pixels.iter().map(|&pixel| pixel as u8).collect();
+    writer.append_u8(Partition::Train, &bytes).unwrap();
+    let interneurons = Interneurons::new(units, frames, potentials);
+    writer.interneurons(Partition::Train, interneurons).unwrap();
+    writer.finish().unwrap();
+    scratch
+}
+
+#[test]
+fn a_unit_that_is_the_potential_scores_1_and_noise_no_more_than_the_nulls() {
+    let scratch = with_potentials();
+    scratch.succeeds("train network.toml --set recording.shift_responses=100 --out null --quiet");
+    let found = scratch
+        .succeeds("interneurons net inside.h5 --null null --out found --json")
+        .json();
+    assert_eq!(found["partition"], "train");
+    let one = |index: usize| found["interneurons"][index].clone();
+    let network = |index: usize| one(index)["network"]["correlation"].as_f64().unwrap();
+    assert!(network(0) > 0.9999, "{}", one(0));
+    assert_eq!(one(0)["network"]["layer"], 1);
+    assert!(one(0)["untrained"].as_f64().unwrap() < 0.95, "{}", one(0));
+    // 296 bins judge, so that chance has an error of 0.06: four of them.
+    for of in ["untrained", "shifted", "ln_model"] {
+        assert!(
+            one(2)[of].as_f64().unwrap().abs() < 0.25,
+            "{of}: {}",
+            one(2)
+        );
+    }
+    assert!(network(2).abs() < 0.25, "{}", one(2));
+    // A linear filter of one pixel is what the model of the interneuron itself can be.
+    assert!(one(1)["ln_model"].as_f64().unwrap() > 0.9, "{}", one(1));
+    let means = found["means"].as_array().unwrap();
+    assert_eq!(means.len(), 6);
+    assert!(
+        means
+            .iter()
+            .all(|mean| mean["types"] == 3 && mean["interval"].is_array())
+    );
+    let files = listing(&scratch.path("found"));
+    let expected = [
+        "correlations.csv",
+        "interneurons.csv",
+        "interneurons.svg",
+        "summary.json",
+    ];
+    assert_eq!(files, expected);
+    let told = scratch.succeeds("interneurons net inside.h5 --null net");
+    assert!(told.stdout.contains("LN model"), "{}", told.stdout);
+    assert!(
+        told.stderr.contains("so that it is no null"),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let scratch = with_potentials();
+    scratch.refuses(
+        "interneurons net tiny.h5",
+        1,
+        &[
+            "tiny.h5",
+            "no potentials of interneurons",
+            "test/interneurons/potential",
+        ],
+    );
+    scratch.succeeds("train tiny.toml --out ln --quiet");
+    scratch.refuses("interneurons ln inside.h5", 1, &["ln: has no hidden units"]);
+    scratch.refuses(
+        "train network.toml --set recording.shift_responses=600 --out far",
+        1,
+        &[
+            "recording.shift_responses",
+            "600",
+            "below the number of frames",
+        ],
+    );
+}

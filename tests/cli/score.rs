@@ -1,0 +1,128 @@
+//! `ganglion score`
+
+use crate::harness::{Scratch, listing};
+use crate::identify::IDENTIFY;
+use crate::reproduce::SIMULATED;
+
+/// A retina, a network that learned it, and the circuits identified in it.
+fn with_predictions() -> Scratch {
+    let scratch = Scratch::empty();
+    scratch.write("small.toml", &format!("{SIMULATED}{IDENTIFY}"));
+    scratch.succeeds("simulate small.toml --quiet");
+    scratch.succeeds("train small.toml --out run --quiet");
+    scratch.succeeds("identify run small.toml --cells 0,2 --out found --quiet");
+    scratch
+}
+
+#[test]
+fn predictions_are_scored_against_the_truth() {
+    let scratch = with_predictions();
+    let truth = "--truth recordings/small/circuit.toml";
+    let line = format!("score found {truth} --out scores --json");
+    let scored = scratch.succeeds(&line).json();
+    let group = &scored["groups"][0];
+    assert_eq!(
+        (&group["group"], &group["retinas"]),
+        (&"salamander".into(), &1.into())
+    );
+    assert_eq!(group["counts"]["cells"], 2);
+    let score = |name: &str| {
+        let all = group["scores"].as_array().unwrap();
+        all.iter().find(|one| one["score"] == name).unwrap().clone()
+    };
+    for name in [
+        "recall",
+        "precision",
+        "misfit",
+        "inhibition_r_squared",
+        "one_type_r_squared",
+    ] {
+        assert!(score(name)["value"].is_number(), "{name}: {}", score(name));
+        // One retina: cells that share it do not make an interval.
+        assert!(score(name)["interval"].is_null() && score(name)["clusters"] == 1);
+    }
+    // Nothing that was identified carries a probability, or says that it is no circuit.
+    for name in ["brier", "abstained", "abstention_roc_area"] {
+        assert!(score(name)["value"].is_null(), "{name}");
+    }
+    assert_eq!(
+        listing(&scratch.path("scores")),
+        ["scores.csv", "summary.json"]
+    );
+    let told = scratch.succeeds(&format!("score found {truth}")).stdout;
+    for part in [
+        "planted pathways found (recall)",
+        "one retina: no intervals",
+    ] {
+        assert!(told.contains(part), "`{part}` is not in {told}");
+    }
+}
+
+#[test]
+fn probabilities_and_abstentions_are_scored_where_predictions_have_them() {
+    let scratch = with_predictions();
+    let mut summary: serde_json::Value =
+        serde_json::from_str(&scratch.read("found/summary.json")).unwrap();
+    for cell in summary["cells"].as_array_mut().unwrap() {
+        cell["good_enough"] = (cell["cell"] == 0).into();
+        for pathway in cell["pathways"].as_array_mut().unwrap() {
+            pathway["probability"] = 0.75.into();
+        }
+    }
+    scratch.write("found/summary.json", &summary.to_string());
+    let truth = "--truth recordings/small/circuit.toml --json";
+    let scored = scratch.succeeds(&format!("score found {truth}")).json();
+    let calibration = &scored["groups"][0]["calibration"];
+    let right = scored["groups"][0]["counts"]["found_right"]
+        .as_f64()
+        .unwrap();
+    let share = right / calibration["forecasts"].as_f64().unwrap();
+    let brier = share * 0.0625 + (1.0 - share) * 0.5625;
+    assert!(
+        (calibration["brier"].as_f64().unwrap() - brier).abs() < 1e-12,
+        "{calibration}"
+    );
+    let scores = scored["groups"][0]["scores"].as_array().unwrap();
+    let abstained = scores
+        .iter()
+        .find(|one| one["score"] == "abstained")
+        .unwrap();
+    assert_eq!(abstained["value"], 0.5);
+    summary["cells"][0]["pathways"][0]["probability"] = 1.5.into();
+    scratch.write("found/summary.json", &summary.to_string());
+    scratch.refuses(
+        &format!("score found {truth}"),
+        1,
+        &["found/summary.json", "probability 1.5", "from 0 to 1"],
+    );
+}
+
+#[test]
+fn what_cannot_be_scored_is_refused() {
+    let scratch = with_predictions();
+    scratch.refuses(
+        "score nowhere",
+        1,
+        &["nowhere", "holds no predictions", "ganglion identify"],
+    );
+    scratch.refuses("score found", 2, &["found", "--truth"]);
+    let truth = "recordings/small/circuit.toml";
+    scratch.refuses(
+        &format!("score found --truth {truth} --truth {truth}"),
+        2,
+        &["2 truths for 1 retinas"],
+    );
+    scratch.refuses(
+        &format!("score found --truth {truth} --phenomenon telepathy"),
+        2,
+        &["telepathy", "latency"],
+    );
+    // Another retina, with a smaller screen.
+    scratch.write("other.toml", &SIMULATED.replace("width = 16", "width = 15"));
+    scratch.succeeds("simulate other.toml --out other --quiet");
+    scratch.refuses(
+        "score found --truth other/circuit.toml",
+        1,
+        &["14 x 16 pixels", "14 x 15", "name the right truth"],
+    );
+}
