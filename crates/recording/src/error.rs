@@ -259,6 +259,63 @@ pub enum Error {
         bin: usize,
     },
 
+    /// Types or places of interneurons that are not one a unit.
+    #[error(
+        "{}: `{dataset}` has {found} entries but `{potential}` has {units} units; both must have one \
+         entry an interneuron: add or remove entries",
+        path.display()
+    )]
+    InterneuronCount {
+        /// The file.
+        path: PathBuf,
+        /// The dataset with the wrong length.
+        dataset: String,
+        /// Its length.
+        found: usize,
+        /// The dataset of the potentials.
+        potential: String,
+        /// Its units.
+        units: usize,
+    },
+
+    /// The type of an interneuron without a name.
+    #[error(
+        "{}: `{dataset}` is {number} at unit {unit} (counted from 0), but its attribute `names` has \
+         {names} names, counted from 0: correct the number, or add the name",
+        path.display()
+    )]
+    NoInterneuronType {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The unit.
+        unit: usize,
+        /// What it holds.
+        number: f64,
+        /// Names there are.
+        names: usize,
+    },
+
+    /// A potential is NaN or infinite.
+    #[error(
+        "{}: `{dataset}` is {value} at unit {unit}, bin {bin} (both counted from 0); potentials must \
+         be finite: correct it in the file, or leave the unit out",
+        path.display()
+    )]
+    BadPotential {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The value.
+        value: f32,
+        /// The unit.
+        unit: usize,
+        /// The first bin with such a value.
+        bin: usize,
+    },
+
     /// A movie pixel is NaN or infinite.
     #[error(
         "{}: `{dataset}` is not finite at frame {frame}, pixel (y {y}, x {x}); correct it in the \

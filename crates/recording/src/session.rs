@@ -9,6 +9,8 @@
 //!     response/<name>        [cell, frame]        firing_rate_10ms and the like in Hz, or counts
 //!     repeats/cellNN         [repeat, frame]      NN counts from 1; optional
 //!     repeats/<name>         [repeat, cell, frame]   the other form of the same
+//!     interneurons/potential [unit, frame]        optional, with `interneurons/type` and
+//!                                                 `interneurons/place`; see `Interneurons`
 //!     stas/cellNN                                 optional, not read here
 //! ```
 //!
@@ -25,5 +27,5 @@ pub use file::RecordingFile;
 pub(crate) use file::short_runs_note;
 pub use frame_period::{FramePeriod, FramePeriodSource};
 pub use partition_info::{PartitionInfo, RepeatsInfo};
-pub(crate) use partition_info::{find_repeats, open_response};
+pub(crate) use partition_info::{find_repeats, open_response, require_length};
 pub use time::TimeGap;

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::atomic::folder_of;
 use crate::attributes::Attribute;
 use crate::{
-    Attributes, CellIndex, Error, Microns, Milliseconds, MovieShape, Partition, PixelType,
+    Attributes, CellIndex, Error, Interneurons, Microns, Milliseconds, MovieShape, Partition,
+    PixelType,
 };
 
 /// What a [`SessionWriter`] needs to know at the start.
@@ -71,6 +72,7 @@ struct Part {
     spool: File,
     responses: BTreeMap<String, Rows>,
     repeats: BTreeMap<String, Rows>,
+    interneurons: Option<Interneurons>,
     /// When each frame begins, seconds; none where one follows the other.
     times: Option<Vec<f64>>,
 }
@@ -140,6 +142,7 @@ impl SessionWriter {
                 spool,
                 responses,
                 repeats,
+                interneurons: None,
                 times: None,
             },
         );
@@ -229,6 +232,23 @@ impl SessionWriter {
         Ok(())
     }
 
+    /// Gives the potentials of interneurons: the group `interneurons` of a partition. May come before the
+    /// movie is complete.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`] where the movie was not started or there is no interneuron.
+    pub fn interneurons(
+        &mut self,
+        partition: Partition,
+        interneurons: Interneurons,
+    ) -> Result<(), Error> {
+        if interneurons.units().is_empty() {
+            return Err(self.problem(format!("no interneuron for {partition}: give one, or none")));
+        }
+        self.part(partition)?.interneurons = Some(interneurons);
+        Ok(())
+    }
+
     /// Gives the time of each frame in seconds, for a movie that was joined from pieces: `time` of
     /// a partition. Where the time jumps, no window of frames is taken. Without it, frames follow
     /// each other from 0 on.
@@ -287,6 +307,13 @@ impl SessionWriter {
             if let Some(found) = part.times.as_ref().map(Vec::len).filter(|n| *n != frames) {
                 let problem =
                     format!("{found} times of {partition}, but the movie {frames} frames");
+                return Err(self.problem(problem));
+            }
+            let potentials = part.interneurons.as_ref().map(Interneurons::frames);
+            if let Some(found) = potentials.filter(|found| *found != frames) {
+                let problem = format!(
+                    "the potentials of {partition} have {found} bins but the movie {frames} frames"
+                );
                 return Err(self.problem(problem));
             }
             for (name, rows) in part.responses.iter().chain(&part.repeats) {

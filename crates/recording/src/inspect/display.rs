@@ -75,6 +75,9 @@ fn write_partition(f: &mut Formatter<'_>, partition: &PartitionSummary) -> fmt::
     writeln!(f, "  cells        {}", info.cells)?;
     writeln!(f, "  responses    {}", or_none(&info.responses.join(", ")))?;
     writeln!(f, "  repeats      {}", repeats(info.repeats.as_ref()))?;
+    if info.interneurons > 0 {
+        writeln!(f, "  interneurons {} potentials", info.interneurons)?;
+    }
     writeln!(
         f,
         "  time         {}",

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::time::{self, TimeGap, Timing};
 use crate::cells::CellIndex;
 use crate::container::{Container, Stored};
-use crate::{Error, Partition};
+use crate::{Error, Partition, interneurons};
 
 /// What one partition of a session file holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,6 +30,9 @@ pub struct PartitionInfo {
     pub responses: Vec<String>,
     /// Single trials, where there are any.
     pub repeats: Option<RepeatsInfo>,
+    /// Number of interneurons whose potentials are known.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub interneurons: usize,
     /// Whether there is a dataset `time`.
     pub has_time: bool,
     /// Where `time` jumps: no window of frames may span such a place.
@@ -80,6 +83,7 @@ impl PartitionInfo {
             cells: 0,
             responses: Vec::new(),
             repeats: None,
+            interneurons: 0,
             has_time: false,
             gaps: Vec::new(),
             timing: None,
@@ -87,6 +91,8 @@ impl PartitionInfo {
         };
         info.find_responses(container);
         info.repeats = info.unless_unusable(find_repeats(container, partition, info.frames));
+        let interneurons = interneurons::count(container, partition, info.frames);
+        info.interneurons = info.unless_unusable(interneurons);
         info.has_time = info.unless_unusable(has_time(container, partition, info.frames));
         if info.has_time {
             info.timing = info.unless_unusable(time::read(container, partition, stated_s));
@@ -127,6 +133,10 @@ impl PartitionInfo {
             T::default()
         })
     }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Opens `response/<name>`, which must have one bin a frame.
@@ -218,7 +228,7 @@ fn stacked(trials: &Stored, name: &str, frames: usize) -> Result<RepeatsInfo, Er
     })
 }
 
-fn require_length(data: &Stored, axis: usize, frames: usize) -> Result<(), Error> {
+pub(crate) fn require_length(data: &Stored, axis: usize, frames: usize) -> Result<(), Error> {
     let found = data.shape()[axis];
     if found == frames {
         return Ok(());

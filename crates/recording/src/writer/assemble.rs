@@ -14,7 +14,7 @@ use super::{Part, Rows, SessionWriter};
 use crate::atomic::{publish, temporary_beside};
 use crate::container::Container;
 use crate::sparse::Sparse;
-use crate::{Attribute, Error, Milliseconds, PixelType};
+use crate::{Attribute, Error, Milliseconds, PixelType, interneurons};
 
 /// Writes everything aside, then gives it its name.
 pub(super) fn assemble(mut session: SessionWriter) -> Result<(), Error> {
@@ -78,6 +78,9 @@ fn fill(group: &mut GroupBuilder, part: &Part, period: Milliseconds) {
     group.create_dataset("time").with_f64_data(&time);
     add_rows(group, "response", &part.responses);
     add_rows(group, "repeats", &part.repeats);
+    if let Some(interneurons) = &part.interneurons {
+        interneurons::fill(group, interneurons);
+    }
 }
 
 fn add_rows(
