@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::problem::{Problem, positive};
-use super::{Circuit, GanglionCell, Pathway};
+use super::{Circuit, GanglionCell, Interneuron, Pathway, Position};
 
 impl Circuit {
     /// Refuses a circuit that cannot be computed.
@@ -18,10 +18,30 @@ impl Circuit {
                 .map(|interneuron| &interneuron.name),
         )?;
         unique("classes", self.classes.iter().map(|class| &class.name))?;
-        for interneuron in &self.interneurons {
-            interneuron.check(&self.screen)?;
+        for (index, interneuron) in self.interneurons.iter().enumerate() {
+            interneuron.check(&self.screen, &self.interneurons[..index])?;
+            self.check_terminals(interneuron)?;
         }
+        self.mechanisms
+            .check()
+            .map_err(|problem| problem.within("mechanisms"))?;
         self.check_cells()
+    }
+
+    /// Refuses inhibition of terminals by what is no type.
+    fn check_terminals(&self, interneuron: &Interneuron) -> Result<(), Problem> {
+        let terminals = interneuron.mechanisms.terminal_inhibition.iter();
+        for (index, synapse) in terminals.enumerate() {
+            if self.interneuron(&synapse.interneuron).is_none() {
+                let key = format!(
+                    "interneurons.{}.mechanisms.terminal_inhibition[{index}].interneuron",
+                    interneuron.name
+                );
+                let names = self.interneurons.iter().map(|known| &known.name);
+                return Err(unknown(&key, &synapse.interneuron, names));
+            }
+        }
+        Ok(())
     }
 
     fn check_screen(&self) -> Result<(), Problem> {
@@ -54,7 +74,7 @@ impl Circuit {
 
     fn check_cell(&self, cell: &GanglionCell) -> Result<(), Problem> {
         cell.check()?;
-        self.check_inside(cell)?;
+        self.check_inside("centre", cell.centre)?;
         if self.class(&cell.class).is_none() {
             return Err(unknown(
                 "class",
@@ -66,26 +86,28 @@ impl Circuit {
             .iter()
             .enumerate()
             .try_for_each(|(index, pathway)| {
-                self.check_pathway(pathway)
+                self.check_pathway(pathway, cell)
                     .map_err(|problem| problem.within(&format!("pathways[{index}]")))
             })
     }
 
-    fn check_inside(&self, cell: &GanglionCell) -> Result<(), Problem> {
+    fn check_inside(&self, place: &str, position: Position) -> Result<(), Problem> {
         let screen = &self.screen;
-        for (key, value, end) in [
-            ("centre.x", cell.centre.x.0, screen.width_on_retina().0),
-            ("centre.y", cell.centre.y.0, screen.height_on_retina().0),
+        for (axis, value, end) in [
+            ("x", position.x.0, screen.width_on_retina().0),
+            ("y", position.y.0, screen.height_on_retina().0),
         ] {
             if !(0.0..end).contains(&value) {
                 let remedy = format!("give a value from 0 to below {end} um");
+                let key = format!("{place}.{axis}");
                 return Err(Problem::new(key, value, "is outside the frame", remedy));
             }
         }
         Ok(())
     }
 
-    fn check_pathway(&self, pathway: &Pathway) -> Result<(), Problem> {
+    fn check_pathway(&self, pathway: &Pathway, cell: &GanglionCell) -> Result<(), Problem> {
+        self.check_inside("offset", pathway.centre(cell.centre))?;
         let Some(interneuron) = self.interneuron(&pathway.interneuron) else {
             let names = self
                 .interneurons

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Class, GanglionCell, Interneuron};
 use crate::Error;
+use crate::mechanism::RetinaMechanisms;
 
 /// What a circuit file says about itself.
 const HEADING: &str = "\
@@ -29,6 +30,9 @@ pub struct Circuit {
     /// The frames that it sees.
     #[serde(with = "ScreenTable")]
     pub screen: Screen,
+    /// Mechanisms of the retina as a whole.
+    #[serde(default, skip_serializing_if = "RetinaMechanisms::is_empty")]
+    pub mechanisms: RetinaMechanisms,
     /// Types of interneuron.
     pub interneurons: Vec<Interneuron>,
     /// Classes of ganglion cells.
@@ -70,6 +74,14 @@ impl Circuit {
         self.interneurons
             .iter()
             .find(|interneuron| interneuron.name == name)
+    }
+
+    /// Whether a rate depends on the frames of the screen's history alone, as the law of
+    /// [`FiniteMemory`](ganglion_experiment::FiniteMemory) asks: not where something adapts, depresses,
+    /// or answers what comes late.
+    pub fn has_finite_memory(&self) -> bool {
+        self.mechanisms.light_adaptation.is_none()
+            && self.interneurons.iter().all(Interneuron::has_finite_memory)
     }
 
     /// The class of a name.

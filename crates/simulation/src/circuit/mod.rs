@@ -21,4 +21,4 @@ pub use problem::Problem;
 pub use sign::{Polarity, Sign};
 
 pub(crate) use check::unknown;
-pub(crate) use problem::{not_negative, positive};
+pub(crate) use problem::{finite, not_negative, positive};

@@ -4,7 +4,7 @@ use ganglion_recording::Microns;
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Problem, finite, not_negative, positive};
-use super::{Polarity, Sign};
+use super::{Polarity, Position, Sign};
 
 /// What a ganglion cell at `(y, x)` receives from one type of interneuron:
 ///
@@ -13,7 +13,8 @@ use super::{Polarity, Sign};
 /// ```
 ///
 /// with `m` the interneurons' membrane potential and `g` a Gaussian of standard deviation `pool_sd`
-/// around the cell, of sum 1 over the pixels of the frame within three standard deviations.
+/// around the cell, or `offset` from it, of sum 1 over the pixels of the frame within three standard
+/// deviations. Mechanisms of the type put another release in the place of `max(m - threshold, 0)`.
 /// Rectified subunits: Hochstein & Shapley 1976; Demb et al. 2001 (both recalled).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,12 +32,26 @@ pub struct Pathway {
     pub threshold: f64,
     /// Standard deviation of the region that the cell pools from; 0 is the pixel that it lies in.
     pub pool_sd: Microns,
+    /// From the cell to the middle of the pool; left out where that is the cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<Position>,
 }
 
 impl Pathway {
     /// Signed weight.
     pub fn signed_weight(&self) -> f64 {
         self.sign.factor() * self.weight
+    }
+
+    /// The middle of the pool of a cell.
+    pub fn centre(&self, cell: Position) -> Position {
+        let Some(offset) = self.offset else {
+            return cell;
+        };
+        Position {
+            x: Microns(cell.x.0 + offset.x.0),
+            y: Microns(cell.y.0 + offset.y.0),
+        }
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {

@@ -10,6 +10,7 @@ use crate::circuit::{
     Circuit, Class, GanglionCell, HighPass, Interneuron, Kinetics, Output, Pathway, Photoreceptor,
     Problem, ReceptiveField, not_negative, unknown,
 };
+use crate::mechanism::RetinaMechanisms;
 use crate::{Error, Retina};
 
 impl Family {
@@ -28,18 +29,26 @@ impl Family {
         let draws = Draws::new(seed);
         let interneurons = self.draw_interneurons(&draws, &screen)?;
         let mut cells = Vec::new();
-        for (name, class) in &self.classes {
+        for (name, class) in self.classes() {
             cells.extend(draw_cells(name, class, &interneurons, &draws, &screen)?);
         }
-        Retina::new(Circuit {
+        let mut circuit = Circuit {
             family: self.name.clone(),
             seed,
             contrast_unit,
             screen,
+            mechanisms: RetinaMechanisms::default(),
             interneurons,
             classes: self.draw_classes(),
             cells,
-        })
+        };
+        self.mechanisms.equip(&mut circuit, &draws)?;
+        Retina::new(circuit)
+    }
+
+    /// The classes that are not left out.
+    fn classes(&self) -> impl Iterator<Item = (&String, &ClassTable)> {
+        self.classes.iter().filter(|(_, class)| !class.optional)
     }
 
     fn draw_interneurons(
@@ -65,7 +74,7 @@ impl Family {
             name: name.clone(),
             planted: table.planted.clone(),
         };
-        self.classes.iter().map(class).collect()
+        self.classes().map(class).collect()
     }
 }
 
@@ -200,12 +209,18 @@ impl PathwayTable {
             weight: draw("weight", self.weight)?,
             threshold: draw("threshold", self.threshold)?,
             pool_sd: Microns(draw("pool_sd", self.pool_sd)?),
+            offset: None,
         })
     }
 }
 
 /// The pathways of one cell.
-fn jittered(pathways: &[Pathway], jitter: f64, cell: &str, draws: &Draws) -> Vec<Pathway> {
+pub(super) fn jittered(
+    pathways: &[Pathway],
+    jitter: f64,
+    cell: &str,
+    draws: &Draws,
+) -> Vec<Pathway> {
     let jittered = |(index, pathway): (usize, &Pathway)| Pathway {
         weight: pathway.weight * draws.factor(&format!("{cell}.{index}.weight"), jitter),
         threshold: pathway.threshold * draws.factor(&format!("{cell}.{index}.threshold"), jitter),

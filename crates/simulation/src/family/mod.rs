@@ -1,10 +1,16 @@
 //! Families of retinas: circuits whose numbers are ranges.
 
+mod calibration;
 mod draw;
+mod ensemble;
+mod equip;
+mod mechanisms;
 mod mosaic;
 mod number;
 mod preset;
+mod random_topology;
 mod schema;
+mod switch;
 
 use std::collections::BTreeMap;
 
@@ -12,11 +18,19 @@ use ganglion_recording::Microns;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::circuit::unknown;
 use schema::{ClassTable, InterneuronTable, PhotoreceptorTable};
 
+pub use ensemble::Ensemble;
+pub use mechanisms::{
+    AmacrineStage, CouplingRanges, DepressionRanges, GainControlRanges, LightAdaptationRanges,
+    Mechanisms, NoiseRanges, SpikeHistoryRanges, SubunitRanges, SurroundDelay, TerminalInhibition,
+};
 pub use number::Number;
+pub use random_topology::RandomTopology;
+pub use switch::Switch;
 
-/// A family of retinas: the circuit of a [`Retina`](crate::Retina) with a range in place of some
+/// A family of retinas whose classes are made by hand: the circuit of a [`Retina`](crate::Retina) with a range in place of some
 /// numbers, from which [`draw`](Self::draw) makes one retina a seed.
 ///
 /// In TOML a number is a value or a range `[low, high]`. Times are in milliseconds, lengths in
@@ -59,6 +73,9 @@ pub struct Family {
     photoreceptor: Option<PhotoreceptorTable>,
     interneurons: BTreeMap<String, InterneuronTable>,
     classes: BTreeMap<String, ClassTable>,
+    /// Mechanisms of its retinas.
+    #[serde(default, skip_serializing_if = "Mechanisms::is_empty")]
+    mechanisms: Mechanisms,
 }
 
 impl Family {
@@ -98,12 +115,27 @@ impl Family {
         spacing: Option<Microns>,
         margin: Option<Microns>,
     ) -> Self {
-        for mosaic in self.classes.values_mut().map(|class| &mut class.mosaic) {
-            mosaic.count = count.or(mosaic.count);
-            mosaic.spacing = spacing.map_or(mosaic.spacing, |spacing| spacing.0);
-            mosaic.margin = margin.map_or(mosaic.margin, |margin| margin.0);
+        for class in self.classes.values_mut() {
+            class.mosaic.change(count, spacing, margin);
         }
         self
+    }
+
+    /// The same family with classes that are left out unless they are asked for.
+    ///
+    /// # Errors
+    /// If it has no such class.
+    pub fn with_optional_classes(mut self, names: &[String]) -> Result<Self, Error> {
+        for name in names {
+            let Some(class) = self.classes.get_mut(name).filter(|class| class.optional) else {
+                let optional = self.classes.iter().filter(|(_, class)| class.optional);
+                return Err(
+                    unknown("optional_classes", name, optional.map(|(name, _)| name)).into(),
+                );
+            };
+            class.optional = false;
+        }
+        Ok(self)
     }
 
     /// Names of the families that are built in.

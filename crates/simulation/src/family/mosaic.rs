@@ -13,6 +13,18 @@ use crate::circuit::{Position, Problem, not_negative, positive};
 const MOST_POINTS: f64 = 1e6;
 
 impl MosaicTable {
+    /// Replaces what is given.
+    pub(super) fn change(
+        &mut self,
+        count: Option<usize>,
+        spacing: Option<Microns>,
+        margin: Option<Microns>,
+    ) {
+        self.count = count.or(self.count);
+        self.spacing = spacing.map_or(self.spacing, |spacing| spacing.0);
+        self.margin = margin.map_or(self.margin, |margin| margin.0);
+    }
+
     /// Places on a hexagonal lattice with a random origin, displaced, inside the margin, in the
     /// order of their distance from the centre of the frame. Wässle & Riemann 1978 (recalled).
     pub(super) fn positions(

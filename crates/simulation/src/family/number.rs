@@ -18,6 +18,44 @@ pub enum Number {
     Range([f64; 2]),
 }
 
+impl Number {
+    /// A draw from the range, uniform.
+    pub(super) fn draw(self, key: &str, random: &mut ChaCha8Rng) -> Result<f64, Problem> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Range([low, high]) if low.is_finite() && high.is_finite() && low <= high => {
+                let share: f64 = random.random();
+                Ok(low + share * (high - low))
+            }
+            Self::Range(range) => Err(no_range(
+                key,
+                range,
+                "give the lower end first: [low, high]",
+            )),
+        }
+    }
+
+    /// A draw from the range whose logarithm is uniform.
+    pub(super) fn log_draw(self, key: &str, random: &mut ChaCha8Rng) -> Result<f64, Problem> {
+        match self {
+            Self::Range([low, high]) if low > 0.0 => {
+                let logarithms = Self::Range([low.ln(), high.ln()]);
+                Ok(logarithms.draw(key, random)?.exp())
+            }
+            Self::Range(range) => Err(no_range(
+                key,
+                range,
+                "give two numbers above 0: [low, high]",
+            )),
+            Self::Value(_) => self.draw(key, random),
+        }
+    }
+}
+
+fn no_range(key: &str, range: [f64; 2], remedy: &str) -> Problem {
+    Problem::new(key, format!("{range:?}"), "is no range", remedy)
+}
+
 /// Draws of one seed, each from a stream of its own that depends on its key only: changing one
 /// parameter of a family leaves all others of the retina as they were.
 pub(super) struct Draws {
@@ -31,19 +69,7 @@ impl Draws {
 
     /// The value of a number.
     pub(super) fn number(&self, key: &str, number: Number) -> Result<f64, Problem> {
-        match number {
-            Number::Value(value) => Ok(value),
-            Number::Range([low, high]) if low.is_finite() && high.is_finite() && low <= high => {
-                let share: f64 = self.generator(key).random();
-                Ok(low + share * (high - low))
-            }
-            Number::Range(range) => Err(Problem::new(
-                key,
-                format!("{range:?}"),
-                "is no range",
-                "give the lower end first: [low, high]",
-            )),
-        }
+        number.draw(key, &mut self.generator(key))
     }
 
     /// A factor around 1 with a log-normal distribution of relative standard deviation `jitter`.

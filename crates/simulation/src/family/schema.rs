@@ -54,12 +54,24 @@ pub(super) struct ReceptiveFieldTable {
 pub(super) struct ClassTable {
     #[serde(default)]
     pub(super) planted: Vec<Planted>,
+    /// Whether the class is left out unless it is asked for by name.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) optional: bool,
     pub(super) mosaic: MosaicTable,
     pub(super) output: OutputTable,
     /// Relative standard deviation of weights and thresholds over the cells of the class.
     #[serde(default)]
     pub(super) jitter: f64,
     pub(super) pathways: BTreeMap<String, PathwayTable>,
+}
+
+/// Whether a switch is off, and need not be written.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_false(is_on: &bool) -> bool {
+    !is_on
 }
 
 /// Where the cells of a class lie.

@@ -2,6 +2,7 @@
 
 use super::layer::{Layer, LayerState};
 use super::pool::Pool;
+use super::release::Release;
 use crate::circuit::{Circuit, GanglionCell, Output, Pathway};
 
 /// Partial sums of a pool, so that the processor can add several values at once.
@@ -14,11 +15,15 @@ pub(super) struct CellPlan {
     output: Output,
 }
 
+/// What a cell's synapses remember: for each pathway the share of vesicles that are ready at each synapse
+/// of its pool, row after row; empty where nothing depresses.
+pub(super) struct CellState(pub(super) Vec<Vec<f32>>);
+
 /// A pathway with its pool looked up in its layer.
 #[derive(Clone, Debug)]
 pub(super) struct PathwayPlan {
     layer: usize,
-    threshold: f32,
+    release: Release,
     /// Whether it gives what it gives for grey, whatever is shown.
     held: bool,
     /// Where each row of the pool begins in the layer, and its weights times the signed weight of
@@ -32,7 +37,7 @@ pub(super) fn plans(circuit: &Circuit, pools: Vec<Vec<Pool>>, layers: &[Layer]) 
             .pathways
             .iter()
             .zip(pools)
-            .map(|(pathway, pool)| PathwayPlan::new(pathway, &pool, layers))
+            .map(|(pathway, pool)| PathwayPlan::new(pathway, &pool, layers, circuit))
             .collect(),
         output: cell.output,
     };
@@ -40,31 +45,52 @@ pub(super) fn plans(circuit: &Circuit, pools: Vec<Vec<Pool>>, layers: &[Layer]) 
 }
 
 impl CellPlan {
-    /// Rate in Hz after a frame of the latest block.
-    pub(super) fn rate(&self, layers: &[Layer], states: &[LayerState], frame: usize) -> f32 {
-        self.rate_of_drives(
-            self.pathways
-                .iter()
-                .map(|pathway| pathway.drive(layers, states, frame)),
-        )
+    /// Holds the pathways that another plan of the cell holds.
+    pub(super) fn hold_as(&mut self, other: &Self) {
+        for (pathway, other) in self.pathways.iter_mut().zip(&other.pathways) {
+            pathway.held |= other.held;
+        }
     }
 
-    pub(super) fn resting_rate(&self) -> f32 {
-        self.rate_of_drives(self.pathways.iter().map(PathwayPlan::resting_drive))
+    /// The state after nothing but grey.
+    pub(super) fn resting(&self) -> CellState {
+        let pathways = self.pathways.iter();
+        CellState(pathways.map(PathwayPlan::resting_ready).collect())
     }
 
-    fn rate_of_drives(&self, drives: impl Iterator<Item = f32>) -> f32 {
-        self.output.rate(f64::from(drives.sum::<f32>())) as f32
+    /// Sum of the drives after a frame of the latest block.
+    pub(super) fn drive(
+        &self,
+        layers: &[Layer],
+        states: &[LayerState],
+        cell: &mut CellState,
+        frame: usize,
+    ) -> f32 {
+        let pathways = self.pathways.iter().zip(&mut cell.0);
+        let drives = pathways.map(|(pathway, ready)| pathway.drive(layers, states, ready, frame));
+        drives.sum()
+    }
+
+    pub(super) fn resting_drive(&self) -> f32 {
+        self.pathways.iter().map(PathwayPlan::resting_drive).sum()
+    }
+
+    /// Rate in Hz at a drive.
+    pub(super) fn rate(&self, drive: f32) -> f32 {
+        self.output.rate(f64::from(drive)) as f32
     }
 }
 
 impl PathwayPlan {
-    fn new(pathway: &Pathway, pool: &Pool, layers: &[Layer]) -> Self {
+    fn new(pathway: &Pathway, pool: &Pool, layers: &[Layer], circuit: &Circuit) -> Self {
         let layer = layers
             .iter()
             .position(|layer| layer.name == pathway.interneuron)
             .expect("each interneuron that is pooled from has a layer");
         let region = &layers[layer].region;
+        let interneuron = circuit.interneuron(&pathway.interneuron);
+        let interneuron = interneuron.expect("the circuit was checked");
+        let period = circuit.screen.frame_period;
         let row = |row: &super::pool::PoolRow| {
             let signed = |weight: &f64| (pathway.signed_weight() * weight) as f32;
             (
@@ -74,7 +100,7 @@ impl PathwayPlan {
         };
         Self {
             layer,
-            threshold: pathway.threshold as f32,
+            release: Release::new(pathway.threshold, interneuron, period),
             held: false,
             rows: pool.rows.iter().map(row).collect(),
         }
@@ -85,29 +111,69 @@ impl PathwayPlan {
         self.held = true;
     }
 
+    /// Shares of vesicles that are ready after nothing but grey.
+    pub(super) fn resting_ready(&self) -> Vec<f32> {
+        let synapses: usize = self.rows.iter().map(|(_, weights)| weights.len()).sum();
+        let depletes = usize::from(self.release.depletes());
+        vec![self.release.resting_ready(); synapses * depletes]
+    }
+
     /// Signed drive after a frame of the latest block.
-    pub(super) fn drive(&self, layers: &[Layer], states: &[LayerState], frame: usize) -> f32 {
+    pub(super) fn drive(
+        &self,
+        layers: &[Layer],
+        states: &[LayerState],
+        ready: &mut [f32],
+        frame: usize,
+    ) -> f32 {
         if self.held {
             return self.resting_drive();
         }
-        let potentials = states[self.layer].potentials(&layers[self.layer], frame);
-        self.sum(|first, length| &potentials[first..][..length])
+        let potentials = states[self.layer].terminals(&layers[self.layer], frame);
+        let row = |first, length| &potentials[first..][..length];
+        match self.release.is_rectifier() {
+            true => self.sum_rectified(row),
+            false => self.sum_released(row, ready),
+        }
     }
 
     /// Signed drive after nothing but grey.
     pub(super) fn resting_drive(&self) -> f32 {
         let longest = self.rows.iter().map(|(_, weights)| weights.len()).max();
         let grey = vec![0.0; longest.unwrap_or(0)];
-        self.sum(|_, length| &grey[..length])
+        let row = |_, length| &grey[..length];
+        match self.release.is_rectifier() {
+            true => self.sum_rectified(row),
+            false => self.sum_released(row, &mut self.resting_ready()),
+        }
     }
 
-    fn sum<'a>(&self, potentials: impl Fn(usize, usize) -> &'a [f32]) -> f32 {
+    /// The sum over the pool where release has mechanisms of its own.
+    fn sum_released<'a>(
+        &self,
+        potentials: impl Fn(usize, usize) -> &'a [f32],
+        ready: &mut [f32],
+    ) -> f32 {
+        let mut sum = 0.0;
+        let mut ready = ready.iter_mut();
+        for (first, weights) in &self.rows {
+            let row = potentials(*first, weights.len()).iter().zip(weights);
+            for (potential, weight) in row {
+                let mut undepleted = 1.0;
+                let ready = ready.next().unwrap_or(&mut undepleted);
+                sum += weight * self.release.given(*potential, ready);
+            }
+        }
+        sum
+    }
+
+    fn sum_rectified<'a>(&self, potentials: impl Fn(usize, usize) -> &'a [f32]) -> f32 {
         let mut sums = [0.0; LANES];
         for (first, weights) in &self.rows {
             add_released(
                 potentials(*first, weights.len()),
                 weights,
-                self.threshold,
+                self.release.threshold,
                 &mut sums,
             );
         }

@@ -10,7 +10,8 @@ use super::cell::{CellPlan, PathwayPlan};
 use crate::Error;
 
 /// Signed drives `[pathway, bin]` of a ganglion cell, in the order of its pathways; their sum is the
-/// drive that its output turns into a rate.
+/// drive that its output turns into a rate, unless cells are coupled, which mixes the sums of several
+/// cells first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PathwayDrives {
     first_bin: usize,
@@ -86,20 +87,40 @@ impl Retina {
             .iter()
             .map(|plan| vec![0.0; plan.pathways.len() * frames])
             .collect();
-        self.stream().show(movie.values(), |states, block, count| {
-            let cells = all.par_iter_mut().zip(&self.plans);
-            cells.for_each(|(drives, plan)| {
-                for (drives, pathway) in drives.chunks_mut(frames).zip(&plan.pathways) {
-                    for (frame, drive) in drives[block..][..count].iter_mut().enumerate() {
-                        *drive = pathway.drive(&self.layers, states, frame);
+        self.stream()
+            .show(movie.values(), |states, cells, block, count| {
+                let cells = all.par_iter_mut().zip(&self.plans).zip(cells);
+                cells.for_each(|((drives, plan), cell)| {
+                    let pathways = plan.pathways.iter().zip(&mut cell.0);
+                    for (drives, (pathway, ready)) in drives.chunks_mut(frames).zip(pathways) {
+                        for (frame, drive) in drives[block..][..count].iter_mut().enumerate() {
+                            *drive = pathway.drive(&self.layers, states, ready, frame);
+                        }
                     }
-                }
+                });
             });
-        });
         let answered = self.plans.iter().zip(all);
         Ok(answered
             .map(|(plan, drives)| self.answered_bins(plan, &drives, frames))
             .collect())
+    }
+
+    /// Drives `[cell][bin]` that the outputs of the cells see, in the bins that a responder answers.
+    ///
+    /// # Errors
+    /// As of [`pathway_drives`](Self::pathway_drives).
+    pub(crate) fn drives(&self, movie: &StimulusMovie) -> Result<Vec<Vec<f32>>, Error> {
+        let all = self.pathway_drives(movie)?;
+        let bins = movie.frames() + 1 - self.screen().history;
+        let sum = |drives: &PathwayDrives| {
+            let bin = |bin: usize| {
+                let pathways = 0..drives.pathways();
+                pathways.map(|pathway| drives.pathway(pathway)[bin]).sum()
+            };
+            (0..bins).map(bin).collect::<Vec<f32>>()
+        };
+        let coupled = self.coupled(all.iter().flat_map(sum).collect(), bins);
+        Ok(coupled.chunks_exact(bins).map(<[f32]>::to_vec).collect())
     }
 
     /// Share `[cell][pathway]` of each pathway in what happens over several movies, as

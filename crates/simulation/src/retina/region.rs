@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use ganglion_experiment::Screen;
+
 /// A rectangle of pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Region {
@@ -10,6 +12,14 @@ pub(super) struct Region {
 }
 
 impl Region {
+    /// All of a frame.
+    pub(super) fn whole(screen: &Screen) -> Self {
+        Self {
+            rows: 0..screen.height,
+            columns: 0..screen.width,
+        }
+    }
+
     /// The smallest rectangle with both in it.
     pub(super) fn joined(self, other: Self) -> Self {
         let join = |a: Range<usize>, b: Range<usize>| a.start.min(b.start)..a.end.max(b.end);

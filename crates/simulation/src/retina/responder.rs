@@ -1,11 +1,14 @@
 //! The retina as a responder.
 
-use ganglion_experiment::{FiniteMemory, Rates, Responder, ResponderError, Screen, StimulusMovie};
+use ganglion_experiment::{Rates, Responder, ResponderError, Screen, StimulusMovie};
 use ganglion_recording::CellIndex;
 
 use super::Retina;
 use crate::Error;
 
+/// A movie is answered as after grey for ever: what adapts or depresses begins at what it is for grey, so
+/// that a rate may depend on all frames of the movie before it. [`Retina::finite_memory`] has the retina
+/// whose rates depend on the history alone.
 impl Responder for Retina {
     fn screen(&self) -> Screen {
         self.circuit.screen
@@ -20,8 +23,6 @@ impl Responder for Retina {
         movies.iter().map(answer).collect()
     }
 }
-
-impl FiniteMemory for Retina {}
 
 impl Retina {
     /// Rates in the bins that depend on frames of the movie only.

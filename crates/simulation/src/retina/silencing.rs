@@ -147,17 +147,26 @@ impl Retina {
     pub fn without(&self, silencing: &Silencing) -> Result<Self, Error> {
         silencing.check(&self.circuit)?;
         let mut retina = self.clone();
-        for layer in &mut retina.layers {
+        retina.silence(silencing);
+        retina.silenced.push(silencing.clone());
+        Ok(retina)
+    }
+
+    /// Holds what is silenced in the layers and the pathways that there are.
+    pub(super) fn silence(&mut self, silencing: &Silencing) {
+        for layer in &mut self.layers {
             let interneuron = self.circuit.interneuron(&layer.name);
             layer.held |= interneuron.is_some_and(|interneuron| silencing.holds(interneuron));
+            if *silencing == Silencing::Inhibition {
+                layer.hold_inhibition();
+            }
         }
-        for (cell, plan) in self.circuit.cells.iter().zip(&mut retina.plans) {
+        for (cell, plan) in self.circuit.cells.iter().zip(&mut self.plans) {
             for (pathway, plan) in cell.pathways.iter().zip(&mut plan.pathways) {
                 if silencing.holds_pathway(&cell.class, pathway) {
                     plan.hold();
                 }
             }
         }
-        Ok(retina)
     }
 }

@@ -33,21 +33,39 @@ pub(super) struct Scratch {
 
 impl SpatialFilter {
     pub(super) fn new(field: &ReceptiveField, screen: &Screen) -> Self {
-        let gaussian = |sd: Microns, amplitude: f64| {
-            let weights = pixel_weights(sd.0 / screen.microns_per_pixel.0);
-            Gaussian {
-                along_rows: weights.iter().map(|&weight| weight as f32).collect(),
-                along_columns: weights
-                    .iter()
-                    .map(|weight| (amplitude * weight) as f32)
-                    .collect(),
-            }
+        let mut filter = Self::centre(field, screen);
+        if field.surround_strength > 0.0 {
+            filter
+                .gaussians
+                .extend(Self::surround(field, screen).gaussians);
+        }
+        filter
+    }
+
+    /// The centre of a receptive field.
+    pub(super) fn centre(field: &ReceptiveField, screen: &Screen) -> Self {
+        Self::gaussian(field.centre_sd, screen)
+    }
+
+    /// What the surround of a receptive field adds to its centre.
+    pub(super) fn surround(field: &ReceptiveField, screen: &Screen) -> Self {
+        Self::scaled_gaussian(field.surround_sd, -field.surround_strength, screen)
+    }
+
+    /// A Gaussian of sum 1 over an endless grid.
+    pub(super) fn gaussian(sd: Microns, screen: &Screen) -> Self {
+        Self::scaled_gaussian(sd, 1.0, screen)
+    }
+
+    fn scaled_gaussian(sd: Microns, amplitude: f64, screen: &Screen) -> Self {
+        let weights = pixel_weights(sd.0 / screen.microns_per_pixel.0);
+        let along_columns = weights.iter().map(|weight| (amplitude * weight) as f32);
+        let gaussian = Gaussian {
+            along_rows: weights.iter().map(|&weight| weight as f32).collect(),
+            along_columns: along_columns.collect(),
         };
-        let centre = gaussian(field.centre_sd, 1.0);
-        let surround = (field.surround_strength > 0.0)
-            .then(|| gaussian(field.surround_sd, -field.surround_strength));
         Self {
-            gaussians: [centre].into_iter().chain(surround).collect(),
+            gaussians: vec![gaussian],
             height: screen.height,
             width: screen.width,
         }

@@ -3,14 +3,17 @@
 use ganglion_experiment::Rates;
 use rayon::prelude::*;
 
-use super::layer::{BLOCK, LayerState};
-use super::{Layer, Retina};
+use super::Retina;
+use super::cell::{CellPlan, CellState};
+use super::front::FrontState;
+use super::layer::{self, BLOCK, LayerState};
 use crate::Error;
+use crate::random::stream;
 
 /// A movie being shown to a [`Retina`], in chunks of any size; grey went before it.
 ///
-/// It keeps as many frames as the history and nothing else, and its rates do not depend on the
-/// chunks.
+/// It keeps as many frames as the history, what the retina's mechanisms remember and nothing else, and
+/// its rates do not depend on the chunks.
 ///
 /// ```
 /// use ganglion_experiment::Screen;
@@ -34,15 +37,23 @@ use crate::Error;
 /// ```
 pub struct RetinaStream<'a> {
     retina: &'a Retina,
+    front: FrontState,
     states: Vec<LayerState>,
+    cells: Vec<CellState>,
     pushed: usize,
 }
 
 impl<'a> RetinaStream<'a> {
-    pub(super) fn new(retina: &'a Retina) -> Self {
+    /// In a trial, which is a seed and a name, or without noise.
+    pub(super) fn new(retina: &'a Retina, trial: Option<(u64, &str)>) -> Self {
+        let photoreceptors =
+            |(seed, trial): (u64, &str)| stream(seed, &format!("{trial} noise of photoreceptors"));
+        let layers = retina.layers.iter();
         Self {
             retina,
-            states: retina.layers.iter().map(Layer::resting).collect(),
+            front: retina.front.resting(trial.map(photoreceptors)),
+            states: layers.map(|layer| layer.resting(trial)).collect(),
+            cells: retina.plans.iter().map(CellPlan::resting).collect(),
             pushed: 0,
         }
     }
@@ -62,36 +73,32 @@ impl<'a> RetinaStream<'a> {
         let retina = self.retina;
         let bins = self.retina.count_frames(frames, self.pushed)?;
         let first_bin = self.pushed + 1;
-        let mut rates = vec![0.0; retina.plans.len() * bins];
-        self.show(frames, |states, block, count| {
-            rates
-                .par_chunks_mut(bins)
-                .zip(&retina.plans)
-                .for_each(|(rates, plan)| {
-                    for (frame, rate) in rates[block..][..count].iter_mut().enumerate() {
-                        *rate = plan.rate(&retina.layers, states, frame);
-                    }
-                });
+        let mut drives = vec![0.0; retina.plans.len() * bins];
+        self.show(frames, |states, cells, block, count| {
+            let plans = drives.par_chunks_mut(bins).zip(&retina.plans);
+            plans.zip(cells).for_each(|((drives, plan), cell)| {
+                for (frame, drive) in drives[block..][..count].iter_mut().enumerate() {
+                    *drive = plan.drive(&retina.layers, states, cell, frame);
+                }
+            });
         });
+        let rates = retina.rates_of_drives(drives, bins);
         Ok(Rates::new(first_bin, bins, rates))
     }
 
-    /// Shows frames block by block. `read` is given the layers' answers to each block, the block's
+    /// Shows frames block by block. `read` is given the layers' answers to each block, the cells, the block's
     /// first frame and its number of frames.
     pub(super) fn show(
         &mut self,
         frames: &[f32],
-        mut read: impl FnMut(&[LayerState], usize, usize),
+        mut read: impl FnMut(&[LayerState], &mut [CellState], usize, usize),
     ) {
         let pixels = self.retina.screen().pixels();
         for (index, block) in frames.chunks(BLOCK * pixels).enumerate() {
-            self.retina
-                .layers
-                .par_iter()
-                .zip(&mut self.states)
-                .for_each(|(layer, state)| layer.answer(block, state));
             let count = block.len() / pixels;
-            read(&self.states, index * BLOCK, count);
+            let seen = self.retina.front.see(block, &mut self.front);
+            layer::answer(&self.retina.layers, &mut self.states, seen, count);
+            read(&self.states, &mut self.cells, index * BLOCK, count);
             self.pushed += count;
         }
     }

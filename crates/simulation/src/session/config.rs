@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::circuit::{Problem, not_negative, positive};
 use crate::movie::{Drift, FixationTime};
-use crate::{Error, Family, Variability};
+use crate::{Ensemble, Error, Mechanisms, Variability};
 
 /// The table `[simulation]` of a config file: a retina, and the movies that it is shown.
 ///
@@ -26,6 +26,10 @@ use crate::{Error, Family, Variability};
 /// flicker = { train_seconds = 120, test_seconds = 30 }
 /// bars = { train_seconds = 300, test_seconds = 30, width = 100 } # each holds contrasts for 20 to 500 ms
 ///
+/// [simulation.mechanisms]                                        # of the retina; `true`, or numbers
+/// depression = true
+/// noise = { gain_variance = 0 }
+///
 /// [simulation.changes.interneurons.on-fast]                      # of numbers of the family
 /// low_pass = 9
 /// ```
@@ -40,6 +44,13 @@ pub struct SimulationConfig {
     /// Values of the family to replace.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
     pub changes: toml::Table,
+    /// Mechanisms of the retina beyond filters and thresholds; the family's, which has none if it is built
+    /// in, where left out.
+    #[serde(default, skip_serializing_if = "Mechanisms::is_empty")]
+    pub mechanisms: Mechanisms,
+    /// Classes of cells of the family that are left out unless they are named here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub optional_classes: Vec<String>,
     /// The frames.
     #[serde(default)]
     pub screen: ScreenConfig,
@@ -345,13 +356,15 @@ fn check_time(key: &str, time: FixationTime, screen: &ScreenConfig) -> Result<()
 }
 
 impl SimulationConfig {
-    /// The family with the changes and the mosaics of this config.
+    /// The family with the changes, the mechanisms, the classes and the mosaics of this config.
     ///
     /// # Errors
     /// If there is no such family, or it makes no sense after the changes.
-    pub fn family(&self) -> Result<Family, Error> {
+    pub fn family(&self) -> Result<Ensemble, Error> {
         let text = self.family_text()?;
-        let family = Family::from_toml_with(&text, self.changes.clone())?;
+        let family = Ensemble::from_toml_with(&text, self.changes.clone())?
+            .with_optional_classes(&self.optional_classes)?
+            .with_mechanisms(&self.mechanisms);
         Ok(family.with_mosaics(self.mosaic.count, self.mosaic.spacing, self.mosaic.margin))
     }
 
@@ -378,7 +391,7 @@ impl SimulationConfig {
     fn family_text(&self) -> Result<String, Error> {
         let path = match &self.family {
             FamilySource::File(path) => path,
-            FamilySource::BuiltIn(name) => return Ok(Family::preset_text(name)?.to_owned()),
+            FamilySource::BuiltIn(name) => return Ok(Ensemble::preset_text(name)?.to_owned()),
         };
         std::fs::read_to_string(path).map_err(|source| Error::ReadFile {
             path: path.to_path_buf(),

@@ -5,6 +5,7 @@ mod config;
 mod progress;
 mod responses;
 mod simulate;
+mod spike_source;
 
 pub use config::{
     BarConfig, FieldNoiseConfig, MosaicConfig, NaturalConfig, NoiseConfig, ScreenConfig,

@@ -4,9 +4,10 @@ use ganglion_recording::{CellIndex, Milliseconds, Partition, PixelType, SessionW
 use rayon::prelude::*;
 
 use super::progress::Progress;
+use super::spike_source::SpikeSource;
 use crate::movie::{Moments, Movie};
 use crate::random::stream;
-use crate::{Error, Retina, Variability};
+use crate::{Error, Retina, RetinaStream};
 
 /// Frames that are made and answered at a time, in strides of the movie.
 const BATCH: usize = 8;
@@ -24,7 +25,7 @@ pub(super) struct Presentation<'a> {
     /// Name of the class, for the streams of random numbers.
     pub(super) class: &'a str,
     pub(super) repeats: usize,
-    pub(super) variability: Variability,
+    pub(super) process: &'a SpikeSource,
     pub(super) seed: u64,
 }
 
@@ -46,43 +47,79 @@ impl Presentation<'_> {
         let screen = self.retina.screen();
         writer.begin_movie(self.partition, screen.height, screen.width, PixelType::U8)?;
         let rates = self.rates(|bytes| writer.append_u8(self.partition, bytes), progress)?;
+        let gains = self.gains();
         let spikes: Vec<Spikes> = rates
+            .noiseless
             .into_par_iter()
             .enumerate()
-            .map(|(cell, rate)| self.spikes(cell, rate))
+            .map(|(cell, rate)| self.spikes(cell, rate, (&rates.trials, &gains)))
             .collect();
         self.write_responses(writer, &spikes)?;
         Ok(spikes)
     }
 
-    /// Rates `[cell][bin]`, bin `t` being the time of frame `t`.
+    /// Rates without noise, and in every trial if potentials are noisy.
     fn rates(
         &self,
         mut keep: impl FnMut(&[u8]) -> Result<(), ganglion_recording::Error>,
         progress: &mut dyn Progress,
-    ) -> Result<Vec<Vec<f32>>, Error> {
+    ) -> Result<AllRates, Error> {
         let frames = self.movie.frames();
         let part = format!("{}, {}", self.class, self.partition);
-        let mut rates: Vec<Vec<f32>> = self
-            .retina
-            .resting_rates()
-            .into_iter()
-            .map(|rate| vec![rate])
-            .collect();
         let scaled = self.scaled();
-        let mut stream = self.retina.stream();
-        while stream.frames() < frames {
-            let bytes = self.batch(stream.frames());
+        let mut noiseless = RatesInTime::new(self.retina, self.retina.stream());
+        let mut trials: Vec<RatesInTime<'_>> = self.trials();
+        while noiseless.stream.frames() < frames {
+            let bytes = self.batch(noiseless.stream.frames());
             keep(&bytes)?;
-            let answer = stream.push(&scaled(&bytes))?;
-            for (cell, rates) in rates.iter_mut().enumerate() {
-                rates.extend_from_slice(answer.cell(cell));
+            let movie = scaled(&bytes);
+            noiseless.push(&movie)?;
+            for trial in &mut trials {
+                trial.push(&movie)?;
             }
-            progress.advance(&part, stream.frames(), frames);
+            progress.advance(&part, noiseless.stream.frames(), frames);
         }
-        // The last bin comes after the movie.
-        rates.iter_mut().for_each(|rates| rates.truncate(frames));
-        Ok(rates)
+        Ok(AllRates {
+            noiseless: noiseless.finish(frames),
+            trials: trials
+                .into_iter()
+                .map(|trial| trial.finish(frames))
+                .collect(),
+        })
+    }
+
+    /// One a repeat if potentials are noisy, else none.
+    fn trials(&self) -> Vec<RatesInTime<'_>> {
+        let noise = self.retina.circuit().mechanisms.noise;
+        if !noise.is_some_and(|noise| noise.is_in_potentials()) {
+            return Vec::new();
+        }
+        let trial = |repeat: usize| {
+            let stream = self.retina.noisy_stream(self.seed, &self.trial(repeat));
+            RatesInTime::new(self.retina, stream)
+        };
+        (0..self.repeats).map(trial).collect()
+    }
+
+    /// Name of a trial, for the streams of random numbers.
+    fn trial(&self, repeat: usize) -> String {
+        format!("{} {} repeat {repeat}", self.class, self.partition)
+    }
+
+    /// Factors `[repeat][bin]` on all rates; none where the gain is steady.
+    fn gains(&self) -> Vec<Vec<f32>> {
+        let Some(noise) = self.retina.circuit().mechanisms.noise else {
+            return Vec::new();
+        };
+        let gains = |repeat: usize| {
+            let name = format!("gain {}", self.trial(repeat));
+            noise.gains(
+                self.movie.frames(),
+                self.bin(),
+                &mut stream(self.seed, &name),
+            )
+        };
+        (0..self.repeats).map(gains).collect()
     }
 
     /// Some strides of the movie, made side by side.
@@ -108,15 +145,24 @@ impl Presentation<'_> {
         self.retina.screen().frame_period
     }
 
-    fn spikes(&self, cell: usize, rate: Vec<f32>) -> Spikes {
+    /// Spikes of a cell, given its rate without noise, the rates `[repeat][cell][bin]` and the gains
+    /// `[repeat][bin]` of trials if they differ.
+    fn spikes(
+        &self,
+        cell: usize,
+        rate: Vec<f32>,
+        (trials, gains): (&[Vec<Vec<f32>>], &[Vec<f32>]),
+    ) -> Spikes {
         let trial = |repeat: usize| {
             let name = format!(
                 "spikes {} {} cell {cell} repeat {repeat}",
                 self.class, self.partition
             );
-            let counts = self
-                .variability
-                .counts(&rate, self.bin(), &mut stream(self.seed, &name));
+            let rate = trials.get(repeat).map_or(&rate, |rates| &rates[cell]);
+            let gained = gains.get(repeat).map(|gains| multiplied(rate, gains));
+            let rate = gained.as_ref().unwrap_or(rate);
+            let random = &mut stream(self.seed, &name);
+            let counts = self.process.counts(rate, self.bin(), random);
             counts.into_iter().map(f32::from).collect()
         };
         let trials = (0..self.repeats).map(trial).collect();
@@ -158,6 +204,53 @@ impl Presentation<'_> {
         }
         Ok(())
     }
+}
+
+/// Rates of one movie.
+struct AllRates {
+    /// `[cell][bin]`, bin `t` being the time of frame `t`.
+    noiseless: Vec<Vec<f32>>,
+    /// `[repeat][cell][bin]`; none if they would be the same.
+    trials: Vec<Vec<Vec<f32>>>,
+}
+
+/// Rates of all cells as a movie goes on.
+struct RatesInTime<'a> {
+    stream: RetinaStream<'a>,
+    /// `[cell][bin]`.
+    rates: Vec<Vec<f32>>,
+}
+
+impl<'a> RatesInTime<'a> {
+    /// Before the first frame.
+    fn new(retina: &Retina, stream: RetinaStream<'a>) -> Self {
+        let resting = retina.resting_rates().into_iter();
+        Self {
+            stream,
+            rates: resting.map(|rate| vec![rate]).collect(),
+        }
+    }
+
+    fn push(&mut self, movie: &[f32]) -> Result<(), Error> {
+        let answer = self.stream.push(movie)?;
+        for (cell, rates) in self.rates.iter_mut().enumerate() {
+            rates.extend_from_slice(answer.cell(cell));
+        }
+        Ok(())
+    }
+
+    /// The rates without the last bin, which comes after the movie.
+    fn finish(mut self, frames: usize) -> Vec<Vec<f32>> {
+        self.rates
+            .iter_mut()
+            .for_each(|rates| rates.truncate(frames));
+        self.rates
+    }
+}
+
+fn multiplied(values: &[f32], factors: &[f32]) -> Vec<f32> {
+    let pairs = values.iter().zip(factors);
+    pairs.map(|(value, factor)| value * factor).collect()
 }
 
 impl Spikes {

@@ -10,6 +10,7 @@ use super::class::{StimulusClass, classes};
 use super::config::SimulationConfig;
 use super::progress::Progress;
 use super::responses::{Presentation, Spikes};
+use super::spike_source::SpikeSource;
 use crate::movie::Moments;
 use crate::spikes::fano_factor;
 use crate::{Error, Retina};
@@ -97,12 +98,14 @@ pub fn simulate(
     let circuit = folder.join("circuit.toml");
     let truth = retina.to_toml()?;
     write_atomically(&circuit, |writer| writer.write_all(truth.as_bytes()))?;
+    let process = SpikeSource::new(&retina.circuit().mechanisms, config.spikes);
     let mut recorder = Recorder {
         config,
         seed,
         folder,
         retina: &retina,
         truth: &truth,
+        process: &process,
         progress,
     };
     let reports = classes
@@ -125,6 +128,7 @@ struct Recorder<'a> {
     folder: &'a Path,
     retina: &'a Retina,
     truth: &'a str,
+    process: &'a SpikeSource,
     progress: &'a mut dyn Progress,
 }
 
@@ -185,7 +189,7 @@ impl Recorder<'_> {
             partition,
             class: class.file,
             repeats,
-            variability: self.config.spikes,
+            process: self.process,
             seed: self.seed,
         };
         presentation.record(writer, self.progress)

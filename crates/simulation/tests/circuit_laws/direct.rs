@@ -36,7 +36,7 @@ pub fn rate(circuit: &Circuit, cell: &GanglionCell, movie: &StimulusMovie, bin: 
 }
 
 /// Pixels `(y, x)` within three standard deviations and their shares.
-fn pool(circuit: &Circuit, cell: &GanglionCell, sd: f64) -> Vec<((usize, usize), f64)> {
+pub fn pool(circuit: &Circuit, cell: &GanglionCell, sd: f64) -> Vec<((usize, usize), f64)> {
     let screen = &circuit.screen;
     let pixel = screen.microns_per_pixel.0;
     let mut pool = Vec::new();
@@ -91,7 +91,7 @@ fn filtered(circuit: &Circuit, frame: &[f32], weights: &[f64]) -> f64 {
 /// Weight of every pixel in the receptive field of an interneuron at a place.
 fn weights(circuit: &Circuit, interneuron: &Interneuron, (y, x): (usize, usize)) -> Vec<f64> {
     let screen = &circuit.screen;
-    let field = interneuron.receptive_field;
+    let field = interneuron.receptive_field.unwrap();
     let farthest = screen.height.max(screen.width);
     let shares = |sd: f64| pixel_shares(sd / screen.microns_per_pixel.0, farthest);
     let (centre, surround) = (shares(field.centre_sd.0), shares(field.surround_sd.0));
@@ -107,7 +107,7 @@ fn weights(circuit: &Circuit, interneuron: &Interneuron, (y, x): (usize, usize))
 
 /// Shares of a Gaussian that fall on the pixels at distances below `farthest`, of all pixels up to
 /// 3.5 standard deviations; midpoint rule.
-fn pixel_shares(sd: f64, farthest: usize) -> Vec<f64> {
+pub fn pixel_shares(sd: f64, farthest: usize) -> Vec<f64> {
     if sd == 0.0 {
         return (0..farthest)
             .map(|distance| f64::from(u8::from(distance == 0)))

@@ -35,8 +35,8 @@ fn numbers_fill_their_ranges_and_values_stay() {
     let low_pass = |seed: u64| {
         let circuit = retina(seed).circuit().clone();
         let on_slow = circuit.interneuron("on-slow").unwrap().clone();
-        assert_eq!(on_slow.kinetics.high_pass.strength, 0.7);
-        on_slow.kinetics.low_pass.0
+        assert_eq!(on_slow.kinetics.unwrap().high_pass.strength, 0.7);
+        on_slow.kinetics.unwrap().low_pass.0
     };
     let drawn: Vec<f64> = (0..60).map(low_pass).collect();
     assert!(drawn.iter().all(|value| (30.0..=50.0).contains(value)));
@@ -47,7 +47,14 @@ fn numbers_fill_their_ranges_and_values_stay() {
 #[test]
 fn the_photoreceptor_is_shared_by_all_types_that_have_none_of_their_own() {
     let circuit = retina(5).circuit().clone();
-    let photoreceptor = |name: &str| circuit.interneuron(name).unwrap().kinetics.photoreceptor;
+    let photoreceptor = |name: &str| {
+        circuit
+            .interneuron(name)
+            .unwrap()
+            .kinetics
+            .unwrap()
+            .photoreceptor
+    };
     assert_eq!(photoreceptor("on-slow"), photoreceptor("off-fast"));
     assert_eq!(
         photoreceptor("amacrine-off").time_constant,
@@ -218,7 +225,10 @@ fn a_preset_can_be_changed_in_part() {
         .unwrap()
         .draw(1, PUBLISHED, CONTRAST_UNIT)
         .unwrap();
-    let kinetics = |retina: &Retina| retina.circuit().interneuron("off-fast").unwrap().kinetics;
+    let kinetics = |retina: &Retina| {
+        let interneuron = retina.circuit().interneuron("off-fast").unwrap();
+        interneuron.kinetics.unwrap()
+    };
     assert_eq!(kinetics(&retina).low_pass, Milliseconds(3.0));
     assert_eq!(
         kinetics(&retina).photoreceptor,

@@ -1,0 +1,145 @@
+//! Mechanisms that real retinas have and the cascade of a filter and a threshold has not.
+//!
+//! Each is one part with its own equation, absent unless a circuit has it, and all can be combined.
+//! A circuit without any computes what it would compute if this module were not there.
+
+mod coupling;
+mod depression;
+mod gain_control;
+mod light_adaptation;
+mod low_pass;
+mod noise;
+mod spike_history;
+mod subunits;
+mod synapse;
+
+use ganglion_recording::Milliseconds;
+use serde::{Deserialize, Serialize};
+
+use crate::circuit::{Problem, positive};
+
+pub use coupling::Coupling;
+pub use depression::Depression;
+pub use gain_control::GainControl;
+pub use light_adaptation::LightAdaptation;
+pub use noise::Noise;
+pub use spike_history::SpikeHistory;
+pub use subunits::Subunits;
+pub use synapse::{Synapse, SynapticDrive};
+
+pub(crate) use depression::DepressionStep;
+pub(crate) use gain_control::GainControlStep;
+pub(crate) use light_adaptation::LightAdaptationStep;
+pub(crate) use low_pass::{kept, low_pass};
+pub(crate) use noise::{BipolarNoise, add_white};
+pub(crate) use spike_history::SpikeProcess;
+
+/// Mechanisms of a type of interneuron, in the order in which they act.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct InterneuronMechanisms {
+    /// Delay of the surround: its light goes through a low-pass of this time constant before it is
+    /// subtracted, as it does where horizontal cells bring it, so that the field is not a kernel times a
+    /// profile. The surround's kernel is the centre's convolved with `exp(-t / delay) / delay`. Baccus
+    /// & Meister, Neuron 2002; Enroth-Cugell et al., J Physiol 1983 (both recalled).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub surround_delay: Option<Milliseconds>,
+    /// Division of the potential by its own recent size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gain_control: Option<GainControl>,
+    /// Inhibition of what the type gives to ganglion cells: their potential less these synapses, so that
+    /// a ganglion cell receives `max(m - sum of synapses - threshold, 0)`, for which no sum of pathways
+    /// stands in. Presynaptic inhibition of bipolar terminals: Asari & Meister, Nat Neurosci 2012;
+    /// Franke et al., Nature 2017 (both recalled).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub terminal_inhibition: Vec<Synapse>,
+    /// What is released for a potential above the threshold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subunits: Option<Subunits>,
+    /// Depression of all synapses of the type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depression: Option<Depression>,
+}
+
+/// Mechanisms of a retina as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetinaMechanisms {
+    /// Adaptation to light in photoreceptors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub light_adaptation: Option<LightAdaptation>,
+    /// Electrical coupling of ganglion cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coupling: Option<Coupling>,
+    /// Noise inside the retina.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noise: Option<Noise>,
+    /// Spikes that depend on the spikes before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spike_history: Option<SpikeHistory>,
+}
+
+impl InterneuronMechanisms {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether what a type gives depends on more than the history of the screen.
+    pub(crate) fn have_long_memory(&self) -> bool {
+        self.surround_delay.is_some() || self.gain_control.is_some() || self.depression.is_some()
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        if let Some(delay) = self.surround_delay {
+            positive("surround_delay", delay.0)?;
+        }
+        checked("gain_control", self.gain_control, |part| part.check())?;
+        checked("subunits", self.subunits, |part| part.check())?;
+        checked("depression", self.depression, |part| part.check())?;
+        let synapses = self.terminal_inhibition.iter().enumerate();
+        synapses.map(check_terminal).collect()
+    }
+}
+
+/// Refuses a synapse at a terminal that excites.
+fn check_terminal((index, synapse): (usize, &Synapse)) -> Result<(), Problem> {
+    let within = |problem: Problem| problem.within(&format!("terminal_inhibition[{index}]"));
+    synapse.check().map_err(within)?;
+    if synapse.sign == crate::circuit::Sign::Inhibitory {
+        return Ok(());
+    }
+    let remedy = "give sign = \"inhibitory\"";
+    Err(within(Problem::new(
+        "sign",
+        "excitatory",
+        "does not inhibit",
+        remedy,
+    )))
+}
+
+impl RetinaMechanisms {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        checked("light_adaptation", self.light_adaptation, |part| {
+            part.check()
+        })?;
+        checked("coupling", self.coupling, |part| part.check())?;
+        checked("noise", self.noise, |part| part.check())?;
+        checked("spike_history", self.spike_history, |part| part.check())
+    }
+}
+
+/// Checks a part if it is there, and says in whose table a problem is.
+fn checked<T>(
+    table: &str,
+    part: Option<T>,
+    check: impl Fn(&T) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let Some(part) = part else { return Ok(()) };
+    check(&part).map_err(|problem| problem.within(table))
+}

@@ -1,0 +1,85 @@
+//! Nonlinearities of subunits beyond the rectifier.
+
+use serde::{Deserialize, Serialize};
+
+use crate::circuit::{Problem, positive};
+
+/// Exponents above it are steeper than any synapse's.
+const STEEPEST: f64 = 5.0;
+
+/// What a synapse gives for a potential `x` above its threshold:
+///
+/// ```text
+/// y = reference * (x / reference)^power
+/// release = y / (1 + y / saturation)
+/// ```
+///
+/// `power` 1 and no `saturation` is the rectifier alone. `reference` is the potential at which the power
+/// changes nothing. Powers of 1 to 2.5 as in models of bipolar and ganglion cell subunits (Real et al.,
+/// Curr Biol 2017; Maheswaranathan et al., PLoS Comput Biol 2018; both recalled); saturation as in
+/// Baccus & Meister, Neuron 2002 (recalled).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subunits {
+    /// Exponent.
+    pub power: f64,
+    /// Potential above the threshold at which the power changes nothing.
+    pub reference: f64,
+    /// Largest release; none if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saturation: Option<f64>,
+}
+
+impl Subunits {
+    /// What is released at a potential above the threshold, which must not be negative.
+    pub(crate) fn release(&self, above: f32) -> f32 {
+        let reference = self.reference as f32;
+        let raised = reference * (above / reference).powf(self.power as f32);
+        match self.saturation {
+            Some(saturation) => raised / (1.0 + raised / saturation as f32),
+            None => raised,
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        positive("power", self.power)?;
+        positive("reference", self.reference)?;
+        if let Some(saturation) = self.saturation {
+            positive("saturation", saturation)?;
+        }
+        if self.power <= STEEPEST {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "power",
+            self.power,
+            "is steeper than any synapse",
+            format!("give at most {STEEPEST}"),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_power_keeps_the_reference_and_saturation_bounds() {
+        let square = Subunits {
+            power: 2.0,
+            reference: 0.2,
+            saturation: None,
+        };
+        // 0.2 * (0.1 / 0.2)^2; 32-bit powers.
+        assert!((square.release(0.1) - 0.05).abs() < 1e-6);
+        assert!((square.release(0.2) - 0.2).abs() < 1e-6);
+        assert_eq!(square.release(0.0), 0.0);
+        let saturating = Subunits {
+            power: 1.0,
+            saturation: Some(0.5),
+            ..square
+        };
+        assert!((saturating.release(0.5) - 0.25).abs() < 1e-6);
+        assert!(saturating.release(1e6) <= 0.5);
+    }
+}
