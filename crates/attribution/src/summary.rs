@@ -44,6 +44,10 @@ impl Kind {
 }
 
 impl Summary {
+    /// Correlation over samples with the sum of all groups that the sum of those kept must have: what
+    /// is left out adds less than a fifth of the variance.
+    pub const KEPT: f64 = 0.9;
+
     /// One sum.
     ///
     /// # Panics
@@ -168,6 +172,12 @@ impl Summary {
         let count = (1..self.groups).find(enough).unwrap_or(self.groups);
         ranked.truncate(count);
         ranked
+    }
+
+    /// The fewest groups that tell how the response of a cell goes: those whose sum follows the sum of
+    /// all with a correlation of at least [`Self::KEPT`].
+    pub fn kept(&self, cell: usize) -> Vec<usize> {
+        self.fewest(cell, Self::KEPT)
     }
 
     fn course(&self, cell: usize, group: usize) -> impl Iterator<Item = f64> + '_ {

@@ -26,6 +26,17 @@ pub(super) struct Part<T> {
     pub(super) value: T,
 }
 
+impl Layer {
+    /// What it holds as a part of the network.
+    fn holding<T>(self, value: T) -> Part<T> {
+        Part {
+            name: self.name,
+            arrays: self.arrays,
+            value,
+        }
+    }
+}
+
 /// A hidden stage.
 #[derive(Clone, Debug)]
 pub(super) struct Stage {
@@ -68,47 +79,27 @@ struct Reading {
 
 impl Reading {
     fn take(&mut self, layer: Layer) -> Result<(), ImportError> {
-        let Layer { name, arrays, kind } = layer.clone();
+        let name = layer.name.clone();
         let wrong = |problem: &str| ImportError::Order {
             name: name.clone(),
             problem: problem.to_owned(),
         };
-        match kind {
+        match layer.kind.clone() {
             Kind::Counter => self.counters.push(layer),
-            Kind::Noise(value) => self.noise.push(Part {
-                name,
-                arrays,
-                value,
-            }),
-            Kind::Scale(value) => {
-                self.scale = Some(Part {
-                    name,
-                    arrays,
-                    value,
-                })
-            }
+            Kind::Noise(value) => self.noise.push(layer.holding(value)),
+            Kind::Scale(value) => self.scale = Some(layer.holding(value)),
             Kind::Convolution(_) if self.dense.is_some() => {
                 return Err(wrong("a convolution after the read-out"));
             }
             Kind::Convolution(value) => self.stages.push(Stage {
-                convolution: Part {
-                    name,
-                    arrays,
-                    value,
-                },
+                convolution: layer.holding(value),
                 normalisation: None,
                 afterwards: None,
             }),
             Kind::Dense(_) if self.dense.is_some() => {
                 return Err(wrong("a second read-out"));
             }
-            Kind::Dense(value) => {
-                self.dense = Some(Part {
-                    name,
-                    arrays,
-                    value,
-                })
-            }
+            Kind::Dense(value) => self.dense = Some(layer.holding(value)),
             Kind::Normalisation(value) => {
                 let place = match (&self.dense, self.stages.last_mut()) {
                     (Some(_), _) => &mut self.readout_normalisation,
@@ -119,11 +110,7 @@ impl Reading {
                 if place.is_some() {
                     return Err(wrong("a second batch normalisation in a row"));
                 }
-                *place = Some(Part {
-                    name,
-                    arrays,
-                    value,
-                });
+                *place = Some(layer.holding(value));
             }
         }
         Ok(())

@@ -13,7 +13,6 @@ use super::cells::{list, number, or_dash, yes_no};
 use super::figure::figures;
 use super::html::{Html, escaped};
 use super::{Section, planting, stability};
-use crate::results::circuit_tables::{polarity, sign};
 use crate::results::{ReductionSummary, read_summary};
 
 /// Experiment, circuits, causal checks and claims.
@@ -111,8 +110,8 @@ fn pathways(body: &mut Html, cell: &CellSummary) {
     let row = |pathway: &PathwaySummary| {
         let words = [
             list(&pathway.channels),
-            polarity(pathway.polarity).to_owned(),
-            sign(pathway.sign).to_owned(),
+            pathway.polarity.key().to_owned(),
+            pathway.sign.key().to_owned(),
             or_dash(pathway.effect.map(sign)),
         ];
         let numbers = [

@@ -6,9 +6,8 @@ use ganglion_attribution::{Part, Path, Replacement};
 use ganglion_plot::Table;
 use ganglion_recording::{ArrayInfo, Attribute as FileAttribute, Spool};
 
-use super::gather::{rows_of, samples_together};
+use super::asked::Study;
 use super::method::Method;
-use super::plan::{self, Plan};
 use super::report::{self, of_effects};
 use super::save::{described, write_table};
 use super::shown::Shown;
@@ -23,23 +22,23 @@ use crate::results::{AttributionSummary, write_json};
 /// Where a part does not exist, or a file cannot be written.
 pub fn measure(
     subject: &Subject,
-    shown: &Shown,
+    study: &Study<'_>,
     folder: &FilePath,
     arguments: &Attribute,
 ) -> crate::Result<AttributionSummary> {
     let parts = Parts::of(subject, arguments)?;
-    let plan = Plan::new(subject, shown);
+    let shown = study.stimuli().shown;
     let mut effects = Effects::new(subject, &parts, folder)?;
-    let shares = plan.shares();
-    let steps = subject.begin(shown, plan.distinct, shown.rows);
-    for piece in plan.pieces(samples_together(subject)) {
-        let path = plan::path(subject, shown, &piece)?;
+    let shares = shares(study);
+    let steps = subject.begin(study);
+    for path in study.paths() {
+        let path = path?;
         let first = effects.response.len() / effects.cells;
         effects.add(subject, &parts, &path, &shares[first..])?;
         steps.advance(path.samples());
     }
     steps.finish();
-    let effects = effects.in_order(&parts, plan.index);
+    let effects = effects.in_order(&parts, study);
     write_table(
         &folder.join("effects.csv"),
         &table(subject, &parts, &effects.means),
@@ -56,6 +55,17 @@ pub fn measure(
     write_arrays(subject, shown, folder, &parts, effects)?;
     write_json(&folder.join("summary.json"), &report)?;
     Ok(report)
+}
+
+/// Which share of all responses each distinct one is.
+///
+/// Its share is added up from those of the responses, as means over them would be.
+fn shares(study: &Study<'_>) -> Vec<f64> {
+    let mut shares = vec![0.0; study.distinct()];
+    let each = 1.0 / study.index().len() as f64;
+    let index = study.index().iter();
+    index.for_each(|&distinct| shares[distinct] += each);
+    shares
 }
 
 /// Parts whose rates are in memory together.
@@ -124,11 +134,12 @@ impl Effects {
     }
 
     /// From distinct responses to all.
-    fn in_order(self, parts: &Parts, index: Vec<usize>) -> Self {
+    fn in_order(self, parts: &Parts, study: &Study<'_>) -> Self {
+        let (size, index) = (self.cells * parts.parts.len(), study.index().to_vec());
         Self {
-            response: rows_of(&self.response, self.cells, &index),
-            resting: rows_of(&self.resting, self.cells, &index),
-            lost: self.lost.in_order(self.cells * parts.parts.len(), index),
+            response: study.all(&self.response, self.cells),
+            resting: study.all(&self.resting, self.cells),
+            lost: self.lost.in_order(size, index),
             ..self
         }
     }

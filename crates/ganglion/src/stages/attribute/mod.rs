@@ -1,5 +1,6 @@
 //! Attributing the responses of a network to its hidden units.
 
+mod asked;
 mod baseline;
 mod effects;
 mod gather;
@@ -7,7 +8,6 @@ mod highlight;
 mod method;
 mod peaks;
 mod pixels;
-mod plan;
 mod report;
 mod request;
 mod save;
@@ -24,6 +24,8 @@ use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::{Meter, Work};
 use crate::results::AttributionSummary;
 use crate::runner::Runner;
+use asked::{Asked, Study};
+use highlight::highlights;
 pub use method::Method;
 pub use report::text;
 use request::Request;
@@ -122,16 +124,26 @@ impl Subject<'_> {
         folder: &Path,
         arguments: &Attribute,
     ) -> crate::Result<AttributionSummary> {
+        let asked = Asked {
+            shown,
+            baseline: self.request.baseline.as_ref(),
+        };
+        let together = gather::samples_together(self.request.outputs.len());
+        let study = Study::new(self.attributor, &asked, together);
         match arguments.method {
             Method::Path | Method::Rule(_) => {
-                let gathered = gather::gather(self, shown, folder)?;
+                let mut gathered = gather::gather(self, &study, folder)?;
+                let highlights = highlights(self, &study, &mut gathered)?;
+                let gathered = gathered.in_order(self, &study);
                 let report = report::of(self, shown, folder, &gathered);
-                save::save(self, shown, folder, gathered, &report, arguments.format)?;
+                save::save(self, shown, folder, gathered, &report)?;
+                let drawn = (&report, &highlights[..]);
+                save::figures(self, shown, folder, drawn, arguments.format)?;
                 Ok(report)
             }
-            Method::Pixels => pixels::attribute(self, shown, folder),
+            Method::Pixels => pixels::attribute(self, &study, folder),
             Method::Ablation | Method::UnitAblation | Method::Occlusion => {
-                effects::measure(self, shown, folder, arguments)
+                effects::measure(self, &study, folder, arguments)
             }
         }
     }
@@ -145,12 +157,16 @@ impl Subject<'_> {
     }
 
     /// Responses begin to be attributed.
-    fn begin(&self, shown: &Shown, responses: usize, unit: &str) -> Box<dyn Meter> {
-        let shown = &shown.name;
+    fn begin(&self, study: &Study<'_>) -> Box<dyn Meter> {
+        let shown = study.stimuli().shown;
+        let unit = match study.distinct() == shown.samples() {
+            true => shown.rows.to_owned(),
+            false => format!("distinct {}", shown.rows),
+        };
         let work = Work::Attributing {
-            shown,
-            responses,
-            unit,
+            shown: &shown.name,
+            responses: study.distinct(),
+            unit: &unit,
         };
         self.runner.progress.begin(work)
     }

@@ -15,9 +15,6 @@ use crate::results::{
 };
 use crate::table::TextTable;
 
-/// Correlation with the whole response that the channels kept in figures must have.
-const KEPT: f64 = 0.9;
-
 /// The headlines of what was gathered.
 pub fn of(
     subject: &Subject,
@@ -76,8 +73,8 @@ pub fn text(summary: &AttributionSummary) -> String {
             table.push([
                 cell.cell.to_string(),
                 channel.channel.clone(),
-                channel.polarity.map_or("-", polarity_name).to_owned(),
-                sign_name(channel.sign).to_owned(),
+                channel.polarity.map_or("-", Polarity::key).to_owned(),
+                channel.sign.key().to_owned(),
                 format!("{:.4}", channel.mean_magnitude_hz),
                 format!("{:+.3}", channel.share),
                 if channel.kept { "yes" } else { "" }.to_owned(),
@@ -184,7 +181,7 @@ fn quality(quality: &[Quality], cells: usize, range: f64) -> AttributionQuality 
 }
 
 fn channels(subject: &Subject, sums: &Summary, place: usize) -> Vec<AttributionChannel> {
-    let kept = sums.fewest(place, KEPT);
+    let kept = sums.kept(place);
     let (magnitudes, shares, signs) = (sums.mean_magnitudes(), sums.shares(), sums.signs());
     (0..sums.groups)
         .map(|channel| AttributionChannel {
@@ -205,23 +202,6 @@ impl Subject<'_> {
             .channels
             .as_ref()
             .map(|channels| &channels[channel])
-    }
-}
-
-/// A polarity in results.
-pub fn polarity_name(polarity: Polarity) -> &'static str {
-    match polarity {
-        Polarity::On => "on",
-        Polarity::Off => "off",
-    }
-}
-
-/// A sign as text.
-pub fn sign_name(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Excitatory => "excitatory",
-        Sign::Inhibitory => "inhibitory",
-        Sign::None => "none",
     }
 }
 
