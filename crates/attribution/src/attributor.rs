@@ -200,7 +200,11 @@ impl Attributor {
         Ok(self.see(TensorData::new(movie.values().to_vec(), shape)))
     }
 
-    pub(crate) fn check_movie(&self, what: &'static str, movie: &StimulusMovie) -> Result<(), Error> {
+    pub(crate) fn check_movie(
+        &self,
+        what: &'static str,
+        movie: &StimulusMovie,
+    ) -> Result<(), Error> {
         let (frames, history) = (movie.frames(), self.shape.history);
         self.check_frames(what, [movie.height(), movie.width()], movie.values())?;
         if frames < history {

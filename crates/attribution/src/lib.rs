@@ -55,5 +55,5 @@ pub use path::Path;
 pub use pixels::PixelAttribution;
 pub use rule::Rule;
 pub use study::{Movies, Piece, Responses, Stimuli, Study};
-pub use summary::{Kind, Summary};
+pub use summary::{ChannelKind, Summary};
 pub use survey::{Invariance, Survey};

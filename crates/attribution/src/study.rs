@@ -293,10 +293,7 @@ mod tests {
     fn pieces_have_a_number_of_responses_and_lose_none() {
         let of = |stimulus, bins| Responses { stimulus, bins };
         let found = pieces([of(0, 5..8), of(1, 0..0), of(2, 4..9)], 4);
-        let expected = [
-            vec![of(0, 5..8), of(2, 4..5)],
-            vec![of(2, 5..9)],
-        ];
+        let expected = [vec![of(0, 5..8), of(2, 4..5)], vec![of(2, 5..9)]];
         assert_eq!(found, expected);
     }
 }

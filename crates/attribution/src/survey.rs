@@ -95,10 +95,7 @@ impl Survey {
 }
 
 /// Adds more values unless there is a reason why there are none.
-fn extend(
-    values: &mut Result<Vec<f32>, Error>,
-    more: impl FnOnce() -> Result<Vec<f32>, Error>,
-) {
+fn extend(values: &mut Result<Vec<f32>, Error>, more: impl FnOnce() -> Result<Vec<f32>, Error>) {
     if let Ok(known) = values {
         match more() {
             Ok(more) => known.extend(more),

@@ -220,7 +220,13 @@ impl Case<'_> {
             source: self.explainer.source,
         };
         let fitted = (fit, &departures[..], correlation);
-        let circuit = assemble(subject, problem.candidates, sweep.invariance, fitted, &title);
+        let circuit = assemble(
+            subject,
+            problem.candidates,
+            sweep.invariance,
+            fitted,
+            &title,
+        );
         let rates = form.rates[step].clone();
         let outcome = self.judge.outcome(&rates)?;
         let outcomes = (&outcome, self.full);
@@ -247,11 +253,7 @@ impl Case<'_> {
             return Ok((None, None));
         };
         let held_out = held_out(problem, self.judge, &split, &fit.structure)?;
-        let all = (
-            &self.data.response[..],
-            self.data.output,
-            sweep.channels(),
-        );
+        let all = (&self.data.response[..], self.data.output, sweep.channels());
         let network = &self.explainer.network;
         let shuffled = shuffled(network, (&held_out, &split), all, config)?;
         Ok((Some(held_out), shuffled))
@@ -282,7 +284,10 @@ impl Case<'_> {
             sweep,
             ..
         } = *self.explainer;
-        let (fitter, order) = (problem.fitter(), problem.places(&chosen.circuit, chosen.fit));
+        let (fitter, order) = (
+            problem.fitter(),
+            problem.places(&chosen.circuit, chosen.fit),
+        );
         let departures = order.iter().map(|&place| chosen.departures[place].clone());
         let rate_without = |silenced: &[bool]| {
             let silenced: Vec<bool> = (0..order.len())
@@ -293,8 +298,7 @@ impl Case<'_> {
                 .collect();
             fitter.rates_without(chosen.fit, &silenced)
         };
-        let (circuit, outcome, acceptance) =
-            (&chosen.circuit, &chosen.outcome, &chosen.acceptance);
+        let (circuit, outcome, acceptance) = (&chosen.circuit, &chosen.outcome, &chosen.acceptance);
         let network = &self.explainer.network;
         let random = (importance, config.shuffles, config.seed);
         Ok(Evidence {
@@ -313,7 +317,12 @@ impl Case<'_> {
             misses_phenomenon: acceptance.metric.agreement == Agreement::Different,
             opposed: opposed(&experiment.moments(), sweep, self.data, self.of_channels),
             circuit: Witness::of_circuit(self.judge, circuit, outcome, rate_without, config)?,
-            network: Some(Witness::of_network(&self.causal(), network, effects, random)?),
+            network: Some(Witness::of_network(
+                &self.causal(),
+                network,
+                effects,
+                random,
+            )?),
         })
     }
 }

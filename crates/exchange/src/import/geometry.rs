@@ -5,7 +5,7 @@ use ganglion_model::network::MovieShape;
 use super::ImportError;
 use super::convolution::Convolution;
 use super::layer::Affine;
-use super::plan::{Part, Plan, Readout};
+use super::plan::{Plan, PlannedPart, Readout};
 use super::units::Over;
 
 /// Rows and columns of a frame that no retina was shown.
@@ -85,7 +85,7 @@ impl Geometry {
 
 /// Planes after a convolution.
 fn above(
-    convolution: &Part<Convolution>,
+    convolution: &PlannedPart<Convolution>,
     [_, rows, columns]: [usize; 3],
     channels: usize,
 ) -> Result<[usize; 3], ImportError> {
@@ -111,8 +111,11 @@ fn above(
 }
 
 /// Normalisation is per unit or per channel, or along the axes that the file says.
-fn check_groups(normalisation: &Part<Affine>, planes: [usize; 3]) -> Result<(), ImportError> {
-    let Part { name, value, .. } = normalisation;
+fn check_groups(
+    normalisation: &PlannedPart<Affine>,
+    planes: [usize; 3],
+) -> Result<(), ImportError> {
+    let PlannedPart { name, value, .. } = normalisation;
     if value.axes(planes).is_some() {
         return Ok(());
     }
@@ -144,7 +147,7 @@ fn check_readout(plan: &Plan, last: [usize; 3]) -> Result<usize, ImportError> {
         }
         Readout::Dense(dense) => (dense.outputs, [dense.outputs, 1, 1]),
         Readout::OneUnit(convolution) => {
-            let part = Part {
+            let part = PlannedPart {
                 name: name.clone(),
                 arrays: Vec::new(),
                 value: convolution.clone(),

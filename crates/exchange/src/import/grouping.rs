@@ -8,7 +8,7 @@ use super::compose;
 use super::convolution::Convolution;
 use super::error::ImportError;
 use super::finite::refuse_not_finite;
-use super::layer::{Affine, Dense, Kind, Layer};
+use super::layer::{Affine, Dense, Layer, LayerKind};
 use super::source::WeightsSource;
 use super::units::CHANNELS_FIRST;
 
@@ -82,9 +82,9 @@ fn layer(name: &str, arrays: &Group<'_>, source: &WeightsSource) -> Result<Layer
             .join(", "),
     })?;
     let kind = match kind {
-        Kind::Normalisation(affine) => {
+        LayerKind::Normalisation(affine) => {
             let said = source.said.epsilons.iter().find(|(layer, _)| layer == name);
-            Kind::Normalisation(Affine {
+            LayerKind::Normalisation(Affine {
                 epsilon: said.map(|(_, epsilon)| *epsilon),
                 ..affine
             })
@@ -102,22 +102,22 @@ fn layer(name: &str, arrays: &Group<'_>, source: &WeightsSource) -> Result<Layer
 }
 
 /// What a group of arrays is, by the ranks of its weights and the names of the rest.
-fn kind(arrays: &Group<'_>) -> Option<Kind> {
+fn kind(arrays: &Group<'_>) -> Option<LayerKind> {
     let get = |name: &str| array(arrays, name);
     if let (Some(mean), Some(variance)) = (get("running_mean"), get("running_var")) {
-        return normalisation(arrays, mean, variance).map(Kind::Normalisation);
+        return normalisation(arrays, mean, variance).map(LayerKind::Normalisation);
     }
     if let Some(weight) = get("weight") {
         return weighted(arrays, weight);
     }
     match (get("sigma"), get("scale"), get("num_batches_tracked")) {
         (Some(sigma), None, None) if sigma.values.len() == 1 && only(arrays, &["sigma"]) => {
-            Some(Kind::Noise(f64::from(sigma.values[0]).abs()))
+            Some(LayerKind::Noise(f64::from(sigma.values[0]).abs()))
         }
         (None, Some(scale), None) if only(arrays, &["scale"]) => {
-            Some(Kind::Scale(scale.values.clone()))
+            Some(LayerKind::Scale(scale.values.clone()))
         }
-        (None, None, Some(_)) if only(arrays, &["num_batches_tracked"]) => Some(Kind::Counter),
+        (None, None, Some(_)) if only(arrays, &["num_batches_tracked"]) => Some(LayerKind::Counter),
         _ => None,
     }
 }
@@ -152,20 +152,20 @@ fn normalisation(arrays: &Group<'_>, mean: &Array, variance: &Array) -> Option<A
 }
 
 /// A convolution or a dense layer, by the rank of its weights.
-fn weighted(arrays: &Group<'_>, weight: &Array) -> Option<Kind> {
+fn weighted(arrays: &Group<'_>, weight: &Array) -> Option<LayerKind> {
     if !only(arrays, &["weight", "bias"]) || weight.values.is_empty() {
         return None;
     }
     let bias = vector(arrays, "bias", weight.shape[0])?;
     let values = weight.values.clone();
     match weight.shape[..] {
-        [outputs, inputs, height, width] => Some(Kind::Convolution(Convolution {
+        [outputs, inputs, height, width] => Some(LayerKind::Convolution(Convolution {
             kernel: values,
             shape: [outputs, inputs, height, width],
             bias,
             stacked: 1,
         })),
-        [outputs, inputs] => Some(Kind::Dense(Dense {
+        [outputs, inputs] => Some(LayerKind::Dense(Dense {
             weight: values,
             outputs,
             inputs,

@@ -9,7 +9,7 @@ use super::ImportError;
 use super::failure::Failure;
 use super::geometry::Geometry;
 use super::layer::Affine;
-use super::plan::{Plan, Readout, Stage};
+use super::plan::{Plan, PlannedStage, Readout};
 use super::units;
 
 /// Values of the read-out that are allocated at most: half a gigabyte.
@@ -62,7 +62,7 @@ pub(super) fn as_family(found: &Found, device: &Device) -> Result<(ModelConfig, 
     })
 }
 
-fn found(stage: &Stage, planes: [usize; 3]) -> FoundStage {
+fn found(stage: &PlannedStage, planes: [usize; 3]) -> FoundStage {
     let convolution = &stage.convolution.value;
     let norm = stage.normalisation.as_ref();
     FoundStage {

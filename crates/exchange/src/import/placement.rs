@@ -63,7 +63,7 @@ impl Search<'_> {
         };
         let readout = self.readout(device);
         let (geometry, [rows, columns]) = (self.geometry, self.map());
-        let mut sums = vec![Sums::default(); self.cells() * rows * columns];
+        let mut sums = vec![CorrelationSums::default(); self.cells() * rows * columns];
         let frames = recording.movie.frames();
         let bins = geometry.history..frames.min(geometry.history + MOST_BINS);
         for start in bins.clone().step_by(CHUNK) {
@@ -116,7 +116,13 @@ impl Search<'_> {
     }
 
     /// Adds the rates of every unit, `[unit, bin]`, beside those recorded of its cell.
-    fn add(&self, recording: &Recording, bins: Range<usize>, drives: &[f32], sums: &mut [Sums]) {
+    fn add(
+        &self,
+        recording: &Recording,
+        bins: Range<usize>,
+        drives: &[f32],
+        sums: &mut [CorrelationSums],
+    ) {
         let [rows, columns] = self.map();
         let positions = rows * columns;
         let affine = self.plan.readout_normalisation.as_ref();
@@ -132,11 +138,11 @@ impl Search<'_> {
     }
 
     /// The best unit of each cell, by the sums of all.
-    fn placements(&self, sums: &[Sums]) -> Vec<Placement> {
+    fn placements(&self, sums: &[CorrelationSums]) -> Vec<Placement> {
         let ([rows, columns], cells) = (self.map(), self.cells());
         let known = self.known.cells.clone();
         let numbers = known.unwrap_or_else(|| (0..cells).collect());
-        let placement = |(cell, sums): (usize, &[Sums])| {
+        let placement = |(cell, sums): (usize, &[CorrelationSums])| {
             let (unit, correlation) = best(sums, columns);
             Placement {
                 cell: numbers[cell],
@@ -234,7 +240,7 @@ fn rate(drive: f32, affine: Option<&Affine>, group: usize, epsilon: f64) -> f64 
 
 /// What a correlation needs.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sums {
+struct CorrelationSums {
     n: f64,
     x: f64,
     y: f64,
@@ -243,7 +249,7 @@ struct Sums {
     xy: f64,
 }
 
-impl Sums {
+impl CorrelationSums {
     fn add(&mut self, x: f64, y: f64) {
         self.n += 1.0;
         self.x += x;
@@ -265,8 +271,8 @@ impl Sums {
 }
 
 /// The unit with the highest correlation.
-fn best(sums: &[Sums], columns: usize) -> ([usize; 2], f64) {
-    let found = sums.iter().map(Sums::correlation).enumerate();
+fn best(sums: &[CorrelationSums], columns: usize) -> ([usize; 2], f64) {
+    let found = sums.iter().map(CorrelationSums::correlation).enumerate();
     let (place, correlation) = found
         .max_by(|(_, a), (_, b)| a.total_cmp(b))
         .unwrap_or((0, 0.0));

@@ -8,7 +8,7 @@ use super::ImportError;
 use super::convolution::Convolution;
 use super::geometry::Geometry;
 use super::layer::{Affine, Dense};
-use super::plan::{Part, Plan, Readout};
+use super::plan::{Plan, PlannedPart, Readout};
 use super::units::{self, CHANNELS_FIRST};
 
 /// A factor and an offset for each value of an input.
@@ -73,7 +73,7 @@ pub(super) fn reorder(dense: &mut Dense, planes: [usize; 3]) {
 
 /// Exact where all units of a channel share a factor and an offset, and nothing is padded.
 fn fold(
-    normalisation: &Part<Affine>,
+    normalisation: &PlannedPart<Affine>,
     planes: [usize; 3],
     epsilon: f64,
     next: &mut Convolution,

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use ganglion_attribution::Sign;
 use ganglion_experiment::Presence;
 use ganglion_reduction::silencing::effect::Effect;
 use ganglion_reduction::summary::{CellSummary, Details, PathwaySummary};
@@ -112,7 +113,7 @@ fn pathways(body: &mut Html, cell: &CellSummary) {
             list(&pathway.channels),
             pathway.polarity.key().to_owned(),
             pathway.sign.key().to_owned(),
-            or_dash(pathway.effect.map(sign)),
+            or_dash(pathway.effect.map(Sign::key)),
         ];
         let numbers = [
             pathway.peak_ms,

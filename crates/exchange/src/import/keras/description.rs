@@ -105,12 +105,12 @@ fn add_model(model: &Value, above: &[String], steps: &mut Vec<Step>) -> Result<(
 }
 
 /// A layer and what is written of it.
-struct Entry<'a> {
+struct LayerEntry<'a> {
     step: Step,
     value: &'a Value,
 }
 
-fn entries<'a>(layers: &'a [Value], above: &[String]) -> Result<Vec<Entry<'a>>, ImportError> {
+fn entries<'a>(layers: &'a [Value], above: &[String]) -> Result<Vec<LayerEntry<'a>>, ImportError> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     let entry = |value: &'a Value| {
         let class = value.get("class_name").and_then(Value::as_str);
@@ -129,7 +129,7 @@ fn entries<'a>(layers: &'a [Value], above: &[String]) -> Result<Vec<Entry<'a>>, 
         *count += 1;
         let stored = above.iter().cloned().chain([own]).collect();
         let class = class.to_owned();
-        Ok(Entry {
+        Ok(LayerEntry {
             step: Step {
                 name,
                 class,
@@ -159,7 +159,7 @@ fn snake_case(class: &str) -> String {
 }
 
 /// Indices of the layers from the input to the output.
-fn chain(entries: &[Entry<'_>], config: &Value) -> Result<Vec<usize>, ImportError> {
+fn chain(entries: &[LayerEntry<'_>], config: &Value) -> Result<Vec<usize>, ImportError> {
     let mut outputs = Vec::new();
     sources(
         config.get("output_layers").unwrap_or(&Value::Null),

@@ -21,7 +21,7 @@ use crate::import::assumed::said_already;
 use crate::import::convolution::Convolution;
 use crate::import::error::ImportError;
 use crate::import::finite::refuse_not_finite;
-use crate::import::layer::{Affine, Dense, Kind, Layer};
+use crate::import::layer::{Affine, Dense, Layer, LayerKind};
 use crate::import::options::{FlattenOrder, ImportOptions};
 use crate::import::source::WeightsSource;
 use crate::import::units::{Axis, CHANNELS_FIRST, Order, Over};
@@ -125,7 +125,7 @@ impl Walk<'_> {
             let above = |size: usize, kernel: usize| (size + 1).checked_sub(kernel);
             Some([outputs, above(height, rows)?, above(width, columns)?])
         });
-        let kind = Kind::Convolution(Convolution {
+        let kind = LayerKind::Convolution(Convolution {
             kernel: kernel.values,
             shape: [outputs, inputs, rows, columns],
             bias,
@@ -148,7 +148,7 @@ impl Walk<'_> {
             return Err(step.refuse(format!("has weights of shape {:?}", weight.shape)));
         };
         let bias = self.bias(step, outputs, &["use_bias", "bias"])?;
-        let kind = Kind::Dense(Dense {
+        let kind = LayerKind::Dense(Dense {
             weight: weight.values,
             outputs,
             inputs,
@@ -242,7 +242,7 @@ impl Walk<'_> {
             self.source.said.epsilons.push((step.name.clone(), epsilon));
         }
         self.normalised = after_activation;
-        self.add(step, Kind::Normalisation(affine));
+        self.add(step, LayerKind::Normalisation(affine));
         Ok(())
     }
 
@@ -404,7 +404,7 @@ impl Walk<'_> {
         let has_stages = self
             .layers
             .iter()
-            .any(|layer| matches!(layer.kind, Kind::Convolution(_)));
+            .any(|layer| matches!(layer.kind, LayerKind::Convolution(_)));
         said.nonlinearities = !self.unsaid;
         said.unit_order = true;
         if said.movie_order.is_none() && self.options.flatten_order.is_some() {
@@ -424,7 +424,7 @@ impl Walk<'_> {
         }
     }
 
-    fn add(&mut self, step: &Step, kind: Kind) {
+    fn add(&mut self, step: &Step, kind: LayerKind) {
         self.layers.push(Layer {
             name: step.name.clone(),
             arrays: std::mem::take(&mut self.taken),

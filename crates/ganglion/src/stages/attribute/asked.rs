@@ -6,11 +6,11 @@ use ganglion_attribution::{Attributor, Path, Responses, Stimuli};
 use ganglion_experiment::StimulusMovie;
 
 use super::baseline::Baseline;
-use super::shown::Shown;
+use super::shown::StimulusSet;
 
 /// What is shown, and the baseline of its paths.
 pub struct Asked<'a> {
-    pub shown: &'a Shown,
+    pub shown: &'a StimulusSet,
     /// Grey if there is none.
     pub baseline: Option<&'a Baseline>,
 }

@@ -10,8 +10,8 @@ use super::asked::Study;
 use super::method::Method;
 use super::report::{self, of_effects};
 use super::save::{described, write_table};
-use super::shown::Shown;
-use super::{Attribute, Subject};
+use super::shown::StimulusSet;
+use super::{Analysis, Attribute};
 use crate::error::Error;
 use crate::error::ensure;
 use crate::results::{AttributionSummary, write_json};
@@ -21,7 +21,7 @@ use crate::results::{AttributionSummary, write_json};
 /// # Errors
 /// Where a part does not exist, or a file cannot be written.
 pub fn measure(
-    subject: &Subject,
+    subject: &Analysis,
     study: &Study<'_>,
     folder: &FilePath,
     arguments: &Attribute,
@@ -84,7 +84,7 @@ struct Effects {
 }
 
 impl Effects {
-    fn new(subject: &Subject, parts: &Parts, folder: &FilePath) -> crate::Result<Self> {
+    fn new(subject: &Analysis, parts: &Parts, folder: &FilePath) -> crate::Result<Self> {
         let cells = subject.request.outputs.len();
         Ok(Self {
             cells,
@@ -98,7 +98,7 @@ impl Effects {
     /// Adds distinct responses, each of which is a share of all.
     fn add(
         &mut self,
-        subject: &Subject,
+        subject: &Analysis,
         parts: &Parts,
         path: &Path,
         shares: &[f64],
@@ -145,7 +145,7 @@ impl Effects {
     }
 }
 
-fn table(subject: &Subject, parts: &Parts, means: &[[f64; 2]]) -> Table {
+fn table(subject: &Analysis, parts: &Parts, means: &[[f64; 2]]) -> Table {
     let mut table = Table::new(["cell", parts.kind, "mean_effect_hz", "mean_magnitude_hz"]);
     for (cell, means) in subject
         .cells()
@@ -165,8 +165,8 @@ fn table(subject: &Subject, parts: &Parts, means: &[[f64; 2]]) -> Table {
 }
 
 fn write_arrays(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    shown: &StimulusSet,
     folder: &FilePath,
     parts: &Parts,
     effects: Effects,
@@ -207,7 +207,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(subject: &Subject, arguments: &Attribute) -> crate::Result<Self> {
+    fn of(subject: &Analysis, arguments: &Attribute) -> crate::Result<Self> {
         match subject.request.method {
             Method::Occlusion => Self::pathways(arguments),
             Method::UnitAblation => Self::units(subject),
@@ -230,7 +230,7 @@ impl Parts {
         })
     }
 
-    fn units(subject: &Subject) -> crate::Result<Self> {
+    fn units(subject: &Analysis) -> crate::Result<Self> {
         let units: usize = subject.request.planes.iter().product();
         ensure!(
             units * subject.request.outputs.len() <= MOST_UNITS,
@@ -244,7 +244,7 @@ impl Parts {
         })
     }
 
-    fn channels(subject: &Subject) -> Self {
+    fn channels(subject: &Analysis) -> Self {
         let channels = 0..subject.request.planes[0];
         Self {
             kind: "channel",

@@ -8,7 +8,7 @@ use ganglion_recording::Spool;
 use super::asked::Study;
 use super::method::Method;
 use super::peaks::Peaks;
-use super::{Maps, Subject};
+use super::{Analysis, Maps};
 
 /// Samples times cells whose attributions of every unit are in memory together: 50 MB at the
 /// published size.
@@ -47,11 +47,7 @@ pub struct Gathered {
 ///
 /// # Errors
 /// Where the baseline does not fit, a setting is impossible, or the disk is full.
-pub fn gather(
-    subject: &Subject,
-    study: &Study<'_>,
-    folder: &FilePath,
-) -> crate::Result<Gathered> {
+pub fn gather(subject: &Analysis, study: &Study<'_>, folder: &FilePath) -> crate::Result<Gathered> {
     let steps = subject.begin(study);
     let survey = study.survey(Invariance::ROUNDING)?;
     let ranges = survey.ranges();
@@ -84,7 +80,7 @@ pub fn samples_together(cells: usize) -> usize {
 
 impl Gathered {
     fn new(
-        subject: &Subject,
+        subject: &Analysis,
         ranges: &[f64],
         peaks: Peaks,
         folder: &FilePath,
@@ -110,7 +106,7 @@ impl Gathered {
     }
 
     /// Adds distinct responses.
-    fn add(&mut self, subject: &Subject, attribution: &Attribution) -> crate::Result<()> {
+    fn add(&mut self, subject: &Analysis, attribution: &Attribution) -> crate::Result<()> {
         debug_assert_eq!(attribution.planes, subject.request.planes);
         if let Some(spool) = &mut self.attribution {
             spool.append(&attribution.attribution)?;
@@ -142,7 +138,7 @@ impl Gathered {
     }
 
     /// From distinct responses to all, in their order.
-    pub fn in_order(self, subject: &Subject, study: &Study<'_>) -> Self {
+    pub fn in_order(self, subject: &Analysis, study: &Study<'_>) -> Self {
         let cells = subject.request.outputs.len();
         let [channels, height, width] = subject.request.planes;
         let units = cells * channels * height * width;

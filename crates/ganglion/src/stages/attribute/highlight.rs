@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ganglion_attribution::{Responses, Summary};
 
-use super::Subject;
+use super::Analysis;
 use super::asked::Study;
 use super::gather::Gathered;
 use crate::figures::attribution::Stretch;
@@ -14,7 +14,7 @@ use crate::figures::attribution::Stretch;
 /// # Errors
 /// Where the disk cannot be read.
 pub fn highlights(
-    subject: &Subject,
+    subject: &Analysis,
     study: &Study<'_>,
     gathered: &mut Gathered,
 ) -> crate::Result<Vec<Stretch>> {
@@ -32,7 +32,7 @@ pub fn highlights(
 
 /// A cell whose highlight is looked for.
 struct Cell<'a> {
-    subject: &'a Subject<'a>,
+    subject: &'a Analysis<'a>,
     study: &'a Study<'a>,
     /// Its place in the cells asked for.
     place: usize,

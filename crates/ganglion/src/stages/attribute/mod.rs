@@ -30,7 +30,7 @@ pub use method::Method;
 pub use report::text;
 use request::Request;
 pub use settings::{Attribute, AttributeTables, Maps, presets};
-use shown::Shown;
+use shown::StimulusSet;
 
 impl Attribute {
     /// Attributes, writes the results and draws them.
@@ -44,10 +44,10 @@ impl Attribute {
         let attributor =
             Attributor::new(&model.network, model.description.movie)?.of_cells(cells.collect())?;
         let request = Request::new(self, &model, &attributor)?;
-        let shown = Shown::all(self, &request, &model)?;
+        let shown = StimulusSet::all(self, &request, &model)?;
         let out = (self.out.clone()).unwrap_or_else(|| self.model.join("attribution"));
         let folders = Folders::new(self, &shown, &out, runner)?;
-        let subject = Subject {
+        let subject = Analysis {
             model: &model,
             attributor: &attributor,
             request: &request,
@@ -88,7 +88,7 @@ const NAMES: [&str; 9] = [
 impl Folders {
     fn new(
         arguments: &Attribute,
-        shown: &[Shown],
+        shown: &[StimulusSet],
         out: &Path,
         runner: &Runner<'_>,
     ) -> crate::Result<Self> {
@@ -97,7 +97,7 @@ impl Folders {
             .reading_model(&arguments.model)
             .reading_all(&arguments.config)
             .reading_all(movies.map(|spec| &spec.path));
-        let folder = |one: &Shown| match shown.len() {
+        let folder = |one: &StimulusSet| match shown.len() {
             1 => outputs.folder(out, NAMES),
             _ => outputs.folder(&out.join(&one.name), NAMES),
         };
@@ -110,17 +110,17 @@ impl Folders {
 }
 
 /// What is attributed, and how.
-pub struct Subject<'a> {
+pub struct Analysis<'a> {
     model: &'a Model,
     attributor: &'a Attributor,
     request: &'a Request,
     runner: &'a Runner<'a>,
 }
 
-impl Subject<'_> {
+impl Analysis<'_> {
     fn attribute(
         &self,
-        shown: &Shown,
+        shown: &StimulusSet,
         folder: &Path,
         arguments: &Attribute,
     ) -> crate::Result<AttributionSummary> {

@@ -6,7 +6,7 @@ use std::path::Path as FilePath;
 use ganglion_attribution::Attribution;
 use ganglion_recording::Spool;
 
-use super::Subject;
+use super::Analysis;
 use super::asked::Study;
 
 /// For each condition and cell the response with the largest change of the rate, and its attributions
@@ -32,7 +32,7 @@ impl Peaks {
     /// # Errors
     /// If the disk is full.
     pub fn find(
-        subject: &Subject,
+        subject: &Analysis,
         study: &Study<'_>,
         rates: &[Vec<[f64; 2]>],
         folder: &FilePath,

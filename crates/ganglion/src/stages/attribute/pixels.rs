@@ -5,7 +5,7 @@ use std::path::Path as FilePath;
 use ganglion_attribution::{AttributionConfig, Invariance, Layer, Piece, Quality};
 use ganglion_recording::{ArrayInfo, Spool};
 
-use super::Subject;
+use super::Analysis;
 use super::asked::Study;
 use super::report::{self, of_pixels};
 use super::save::described;
@@ -17,7 +17,7 @@ use crate::results::{AttributionSummary, write_json};
 /// # Errors
 /// Where another layer is asked for, or a file cannot be written.
 pub fn attribute(
-    subject: &Subject,
+    subject: &Analysis,
     study: &Study<'_>,
     folder: &FilePath,
 ) -> crate::Result<AttributionSummary> {
@@ -40,7 +40,12 @@ pub fn attribute(
     let quality = study.all(&pixels.quality, outputs.len());
     let cells = subject.cells().into_iter().enumerate();
     let cells = cells.map(|(place, cell)| {
-        of_pixels(cell, &quality[place..], outputs.len(), ranges[outputs[place]])
+        of_pixels(
+            cell,
+            &quality[place..],
+            outputs.len(),
+            ranges[outputs[place]],
+        )
     });
     let report = report::with(subject, shown, folder, cells.collect());
     pixels.write(subject, study, folder)?;
@@ -49,7 +54,7 @@ pub fn attribute(
 }
 
 /// Pixels are those of the stimulus, seen through the first layer.
-fn check(subject: &Subject) -> crate::Result<()> {
+fn check(subject: &Analysis) -> crate::Result<()> {
     ensure!(
         subject.request.settings.layer == Layer::default(),
         "--method pixels goes through stage 1 before normalisation; leave out --layer and --point"
@@ -85,7 +90,7 @@ impl Pixels {
 
     fn add(
         &mut self,
-        subject: &Subject,
+        subject: &Analysis,
         study: &Study<'_>,
         piece: Piece<'_>,
     ) -> crate::Result<()> {
@@ -114,7 +119,7 @@ impl Pixels {
     }
 
     /// Writes all responses, in their order.
-    fn write(self, subject: &Subject, study: &Study<'_>, folder: &FilePath) -> crate::Result<()> {
+    fn write(self, subject: &Analysis, study: &Study<'_>, folder: &FilePath) -> crate::Result<()> {
         let (shown, cells) = (study.stimuli().shown, subject.request.outputs.len());
         let shape = subject.model.description.movie;
         let samples = shown.samples();

@@ -5,8 +5,8 @@ use std::path::Path;
 use ganglion_attribution::{ChannelProperties, Polarity, Quality, Sign, Summary};
 
 use super::gather::Gathered;
-use super::shown::Shown;
-use super::{Attribute, Subject};
+use super::shown::StimulusSet;
+use super::{Analysis, Attribute};
 use crate::figures::attribution::{Shares, matrices};
 use crate::program::PROGRAM;
 use crate::results::{
@@ -17,8 +17,8 @@ use crate::table::TextTable;
 
 /// The headlines of what was gathered.
 pub fn of(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    shown: &StimulusSet,
     folder: &Path,
     gathered: &Gathered,
 ) -> AttributionSummary {
@@ -37,8 +37,8 @@ pub fn of(
 
 /// Headlines with whatever is known of the cells.
 pub fn with(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    shown: &StimulusSet,
     folder: &Path,
     cells: Vec<AttributionCell>,
 ) -> AttributionSummary {
@@ -180,7 +180,7 @@ fn quality(quality: &[Quality], cells: usize, range: f64) -> AttributionQuality 
     }
 }
 
-fn channels(subject: &Subject, sums: &Summary, place: usize) -> Vec<AttributionChannel> {
+fn channels(subject: &Analysis, sums: &Summary, place: usize) -> Vec<AttributionChannel> {
     let kept = sums.kept(place);
     let (magnitudes, shares, signs) = (sums.mean_magnitudes(), sums.shares(), sums.signs());
     (0..sums.groups)
@@ -195,7 +195,7 @@ fn channels(subject: &Subject, sums: &Summary, place: usize) -> Vec<AttributionC
         .collect()
 }
 
-impl Subject<'_> {
+impl Analysis<'_> {
     /// A first-layer channel, where these are attributed.
     pub fn channel(&self, channel: usize) -> Option<&ChannelProperties> {
         self.request
@@ -211,7 +211,7 @@ impl Subject<'_> {
 /// Where a file cannot be written.
 pub fn summarise(
     reports: &[AttributionSummary],
-    subject: &Subject,
+    subject: &Analysis,
     out: &Path,
     arguments: &Attribute,
 ) -> crate::Result<()> {

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use ganglion_attribution::{Kind, Quality, Summary};
+use ganglion_attribution::{ChannelKind, Quality, Summary};
 use ganglion_plot::{Format, Table};
 use ganglion_recording::{ArrayInfo, Attribute, ResultFile, Spool, write_atomically};
 
 use super::gather::Gathered;
 use super::peaks::Peaks;
-use super::shown::Shown;
-use super::{Maps, Subject};
+use super::shown::StimulusSet;
+use super::{Analysis, Maps};
 use crate::figures::attribution::{AttributedCell, Channel, Stretch};
 use crate::program::PROGRAM;
 use crate::results::{AttributionCell, AttributionSummary, write_json};
@@ -19,8 +19,8 @@ use crate::results::{AttributionCell, AttributionSummary, write_json};
 /// # Errors
 /// Where a file cannot be written.
 pub fn save(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    shown: &StimulusSet,
     folder: &Path,
     gathered: Gathered,
     report: &AttributionSummary,
@@ -42,8 +42,8 @@ pub fn save(
 /// # Errors
 /// Where a file cannot be written.
 pub fn figures(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    shown: &StimulusSet,
     folder: &Path,
     (report, highlights): (&AttributionSummary, &[Stretch]),
     format: Format,
@@ -61,8 +61,8 @@ pub fn figures(
 const MOST_FIGURES: usize = 32;
 
 fn drawn<'a>(
-    subject: &'a Subject,
-    shown: &'a Shown,
+    subject: &'a Analysis,
+    shown: &'a StimulusSet,
     cell: &'a AttributionCell,
     stretch: &'a Stretch,
 ) -> AttributedCell<'a> {
@@ -85,7 +85,7 @@ fn drawn<'a>(
 }
 
 /// A result file with what every result says about its origin.
-pub fn described(subject: &Subject, shown: &Shown) -> ResultFile {
+pub fn described(subject: &Analysis, shown: &StimulusSet) -> ResultFile {
     let settings = &subject.request.settings;
     let labels = shown.conditions.iter().map(|c| c.label.clone()).collect();
     let roles = shown.conditions.iter().map(|c| c.role.to_owned()).collect();
@@ -110,7 +110,7 @@ pub fn described(subject: &Subject, shown: &Shown) -> ResultFile {
 /// Units of effective weights.
 const OF_WEIGHTS: &str = "Hz per unit of the layer";
 
-fn file(subject: &Subject, shown: &Shown, gathered: Gathered) -> crate::Result<ResultFile> {
+fn file(subject: &Analysis, shown: &StimulusSet, gathered: Gathered) -> crate::Result<ResultFile> {
     let arrays = Arrays {
         samples: gathered.rows.len(),
         cells: subject.request.outputs.len(),
@@ -216,7 +216,8 @@ impl Arrays<'_> {
 
     /// Summed over channels of one kind.
     fn kinds(&self, file: ResultFile, sums: &Summary) -> ResultFile {
-        let names = Kind::ALL.map(|kind| format!("{} {}", kind.polarity.key(), kind.sign.key()));
+        let names =
+            ChannelKind::ALL.map(|kind| format!("{} {}", kind.polarity.key(), kind.sign.key()));
         let file = file.attribute("kinds", Attribute::Texts(names.to_vec()));
         self.sums(file, "attribution_by_kind", ["kind", "Hz"], sums)
     }
@@ -257,15 +258,19 @@ impl Arrays<'_> {
         let columns: [(&str, &str, fn(&Quality) -> f64); 5] = [
             ("completeness_gap", "Hz", |q| q.completeness_gap),
             ("nodes", "", |q| q.nodes as f64),
-            ("channel_error", "Hz", |q| q.channel_error.unwrap_or(f64::NAN)),
+            ("channel_error", "Hz", |q| {
+                q.channel_error.unwrap_or(f64::NAN)
+            }),
             ("map_error", "", |q| q.map_error.unwrap_or(f64::NAN)),
             ("within_tolerance", "", |q| {
                 f64::from(u8::from(q.within_tolerance))
             }),
         ];
-        columns.into_iter().fold(file, |file, (name, units, value)| {
-            self.a_cell(file, [name, units], quality.iter().map(value).collect())
-        })
+        columns
+            .into_iter()
+            .fold(file, |file, (name, units, value)| {
+                self.a_cell(file, [name, units], quality.iter().map(value).collect())
+            })
     }
 
     /// Condition and time of each response.
@@ -286,7 +291,7 @@ impl Arrays<'_> {
 }
 
 /// A row a cell and channel.
-fn channels(subject: &Subject, gathered: &Gathered, report: &AttributionSummary) -> Table {
+fn channels(subject: &Analysis, gathered: &Gathered, report: &AttributionSummary) -> Table {
     let mut table = Table::new([
         "cell",
         "channel",
@@ -326,7 +331,7 @@ fn channels(subject: &Subject, gathered: &Gathered, report: &AttributionSummary)
 }
 
 /// A row a response and cell.
-fn responses(subject: &Subject, shown: &Shown, gathered: &Gathered) -> Table {
+fn responses(subject: &Analysis, shown: &StimulusSet, gathered: &Gathered) -> Table {
     let sums = &gathered.by_channel;
     let time = if shown.rows == "clip" {
         "clip"

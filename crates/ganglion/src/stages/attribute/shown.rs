@@ -19,13 +19,13 @@ use crate::stimulus::Stimulus;
 const WINDOW: usize = 400;
 
 /// An experiment or a stimulus.
-pub struct Shown {
+pub struct StimulusSet {
     /// Name of the experiment, or `stimulus`.
     pub name: String,
     /// What rows of the results are: `frame` or `clip`.
     pub rows: &'static str,
     /// What is shown, one after the other.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<ShownCondition>,
     /// Which responses are attributed, in words.
     pub which: String,
     history: usize,
@@ -33,25 +33,25 @@ pub struct Shown {
 }
 
 /// A movie or clips.
-pub struct Condition {
+pub struct ShownCondition {
     /// What it is.
     pub label: String,
     /// `test`, `control` or empty.
     pub role: &'static str,
-    source: Source,
+    source: ConditionSource,
     /// Responses attributed: bins of a movie, or clips.
     pub bins: Range<usize>,
     /// Bin in which time is 0.
     zero: usize,
 }
 
-enum Source {
+enum ConditionSource {
     Experiment(Rc<PreparedExperiment>, usize),
     Movie(StimulusMovie),
     Clips([usize; 4], Vec<f32>),
 }
 
-impl Shown {
+impl StimulusSet {
     /// Everything asked for.
     ///
     /// # Errors
@@ -98,19 +98,19 @@ impl Shown {
                 "frame",
                 format!("every frame from {history} on, the first with a full history"),
                 history..movie.frames(),
-                Source::Movie(movie),
+                ConditionSource::Movie(movie),
             ),
             Err((shape, values)) => (
                 "clip",
                 "every clip".to_owned(),
                 0..shape[0],
-                Source::Clips(shape, values),
+                ConditionSource::Clips(shape, values),
             ),
         };
         Self {
             name: "stimulus".to_owned(),
             rows,
-            conditions: vec![Condition {
+            conditions: vec![ShownCondition {
                 label,
                 role: "",
                 source,
@@ -129,7 +129,7 @@ impl Shown {
         let condition = |index: usize| {
             let condition = &prepared.conditions()[index];
             let stimulus = &condition.stimulus;
-            Condition {
+            ShownCondition {
                 label: condition.label.clone(),
                 role: match condition.role {
                     Role::Test => "test",
@@ -137,10 +137,10 @@ impl Shown {
                 },
                 bins: stimulus.zero()..stimulus.frames(),
                 zero: stimulus.zero(),
-                source: Source::Experiment(Rc::clone(&prepared), index),
+                source: ConditionSource::Experiment(Rc::clone(&prepared), index),
             }
         };
-        let conditions: Vec<Condition> = (0..prepared.conditions().len())
+        let conditions: Vec<ShownCondition> = (0..prepared.conditions().len())
             .filter(|&index| controls || prepared.conditions()[index].role == Role::Test)
             .map(condition)
             .collect();
@@ -175,7 +175,7 @@ impl Shown {
     pub fn windows(&self) -> Vec<Responses> {
         let conditions = self.conditions.iter().enumerate();
         conditions
-            .flat_map(|(condition, Condition { bins, .. })| {
+            .flat_map(|(condition, ShownCondition { bins, .. })| {
                 let starts = bins.clone().step_by(WINDOW);
                 starts.map(move |start| Responses {
                     stimulus: condition,
@@ -188,7 +188,7 @@ impl Shown {
     /// Condition and time of each response, in their order.
     pub fn rows_of_results(&self) -> Vec<(usize, f64)> {
         let conditions = self.conditions.iter().enumerate();
-        let of_each = |(stimulus, condition): (usize, &Condition)| {
+        let of_each = |(stimulus, condition): (usize, &ShownCondition)| {
             let bins = condition.bins.clone();
             let times = self.times(&Responses { stimulus, bins });
             times.into_iter().map(move |time| (stimulus, time))
@@ -207,7 +207,7 @@ impl Shown {
         baseline: Option<&Baseline>,
     ) -> crate::Result<Path> {
         let condition = &self.conditions[responses.stimulus];
-        if let Source::Clips(shape, values) = &condition.source {
+        if let ConditionSource::Clips(shape, values) = &condition.source {
             let clips = responses.bins.clone();
             let size = values.len() / shape[0];
             let part = &values[clips.start * size..clips.end * size];
@@ -229,7 +229,7 @@ impl Shown {
     pub fn movie(&self, responses: &Responses) -> Option<StimulusMovie> {
         let condition = &self.conditions[responses.stimulus];
         match condition.source {
-            Source::Clips(..) => None,
+            ConditionSource::Clips(..) => None,
             _ => Some(condition.movie(responses.frames(self.history))),
         }
     }
@@ -243,7 +243,7 @@ impl Shown {
     pub fn clip(&self, condition: usize, bin: usize) -> Vec<f32> {
         let condition = &self.conditions[condition];
         match &condition.source {
-            Source::Clips(shape, values) => {
+            ConditionSource::Clips(shape, values) => {
                 let size = values.len() / shape[0];
                 values[bin * size..(bin + 1) * size].to_vec()
             }
@@ -255,7 +255,7 @@ impl Shown {
     pub fn times(&self, responses: &Responses) -> Vec<f64> {
         let condition = &self.conditions[responses.stimulus];
         let time = |bin: usize| match condition.source {
-            Source::Clips(..) => bin as f64,
+            ConditionSource::Clips(..) => bin as f64,
             _ => (bin as f64 - condition.zero as f64) * self.frame_period_ms,
         };
         responses.bins.clone().map(time).collect()
@@ -264,7 +264,7 @@ impl Shown {
     /// Mean contrast of the frame at each response; nothing for clips.
     pub fn contrasts(&self, responses: &Responses) -> Vec<f64> {
         let condition = &self.conditions[responses.stimulus];
-        if let Source::Clips(..) = condition.source {
+        if let ConditionSource::Clips(..) = condition.source {
             return Vec::new();
         }
         let movie = condition.movie(responses.bins.clone());
@@ -276,22 +276,24 @@ impl Shown {
     }
 }
 
-impl Condition {
+impl ShownCondition {
     fn frames(&self) -> usize {
         match &self.source {
-            Source::Experiment(prepared, index) => prepared.conditions()[*index].stimulus.frames(),
-            Source::Movie(movie) => movie.frames(),
-            Source::Clips(shape, _) => shape[0],
+            ConditionSource::Experiment(prepared, index) => {
+                prepared.conditions()[*index].stimulus.frames()
+            }
+            ConditionSource::Movie(movie) => movie.frames(),
+            ConditionSource::Clips(shape, _) => shape[0],
         }
     }
 
     fn movie(&self, frames: Range<usize>) -> StimulusMovie {
         match &self.source {
-            Source::Experiment(prepared, index) => {
+            ConditionSource::Experiment(prepared, index) => {
                 prepared.conditions()[*index].stimulus.movie_of(frames)
             }
-            Source::Movie(movie) => movie.part(frames),
-            Source::Clips(..) => unreachable!("clips are no movie"),
+            ConditionSource::Movie(movie) => movie.part(frames),
+            ConditionSource::Clips(..) => unreachable!("clips are no movie"),
         }
     }
 }
