@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::layer::Layer;
 use crate::path::Path;
 use crate::refine::Refinement;
-use crate::survey::ranges;
+use crate::response_range::response_ranges;
 use crate::upper::{Upper, floats};
 
 /// Samples refined together: enough to fill the network's batches, few enough that their unfinished
@@ -425,6 +425,6 @@ impl Attributor {
     }
 
     pub(crate) fn response_ranges(&self, path: &Path) -> Vec<f64> {
-        ranges(&self.end_rates(path), self.cells())
+        response_ranges(&self.end_rates(path), self.cells())
     }
 }

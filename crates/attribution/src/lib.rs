@@ -37,6 +37,7 @@ mod overlap;
 mod path;
 mod pixels;
 mod refine;
+mod response_range;
 mod rule;
 mod study;
 mod summary;

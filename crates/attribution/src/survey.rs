@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::attributor::Attributor;
 use crate::error::Error;
 use crate::path::Path;
+use crate::response_range::response_ranges;
 
 /// Which positions of the first layer are driven alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +70,7 @@ impl Survey {
     /// Largest minus smallest rate of every output over all responses and their baselines, Hz: what
     /// tolerances are shares of.
     pub fn ranges(&self) -> Vec<f64> {
-        ranges(&self.rates, self.cells)
+        response_ranges(&self.rates, self.cells)
     }
 
     /// Which positions are driven alike by all stimuli, and the change of their drive from the
@@ -102,13 +103,4 @@ fn extend(values: &mut Result<Vec<f32>, Error>, more: impl FnOnce() -> Result<Ve
             Err(error) => *values = Err(error),
         }
     }
-}
-
-/// Largest minus smallest of rates `[response][output]` at both ends of paths, for each output.
-pub(crate) fn ranges(rates: &[Vec<[f64; 2]>], outputs: usize) -> Vec<f64> {
-    let range = |output: usize| {
-        let values = || rates.iter().flat_map(|rates| rates[output]);
-        values().fold(f64::MIN, f64::max) - values().fold(f64::MAX, f64::min)
-    };
-    (0..outputs).map(range).collect()
 }
