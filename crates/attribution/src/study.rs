@@ -104,8 +104,10 @@ impl Stimuli for Movies<'_> {
 pub struct Study<'a, S> {
     attributor: &'a Attributor,
     stimuli: &'a S,
-    /// Distinct responses in their order, as many together as fit into memory.
+    /// Distinct responses in their order, those together whose paths are in memory together.
     pieces: Vec<Vec<Responses>>,
+    /// Responses whose attributions are in memory together.
+    chunk: usize,
     index: Vec<usize>,
     distinct: usize,
 }
@@ -121,12 +123,25 @@ pub struct Piece<'a> {
 }
 
 impl<'a, S: Stimuli> Study<'a, S> {
-    /// Finds out which responses repeat themselves; `together` distinct ones are in memory at a time.
+    /// Finds out which responses repeat themselves; paths and attributions of `together` distinct ones
+    /// are in memory at a time.
     ///
     /// # Panics
     /// If none may be in memory.
     pub fn new(attributor: &'a Attributor, stimuli: &'a S, together: usize) -> Self {
-        assert!(together > 0, "at least one response at a time");
+        Self::of(attributor, stimuli, [together, together])
+    }
+
+    /// The same with the paths of all responses in memory, and attributions of `together`.
+    ///
+    /// # Panics
+    /// If none may be in memory.
+    pub fn in_memory(attributor: &'a Attributor, stimuli: &'a S, together: usize) -> Self {
+        Self::of(attributor, stimuli, [usize::MAX, together])
+    }
+
+    fn of(attributor: &'a Attributor, stimuli: &'a S, memory: [usize; 2]) -> Self {
+        assert!(memory[1] > 0, "at least one response at a time");
         let whole: Vec<Responses> = (stimuli.bins().into_iter().enumerate())
             .map(|(stimulus, bins)| Responses { stimulus, bins })
             .collect();
@@ -134,7 +149,7 @@ impl<'a, S: Stimuli> Study<'a, S> {
         for responses in &whole {
             match stimuli.movie(responses) {
                 Some(movie) => histories.add(&movie),
-                None => return Self::as_they_come(attributor, stimuli, together, &whole),
+                None => return Self::as_they_come(attributor, stimuli, memory, &whole),
             }
         }
         let runs = histories.runs().iter().map(|run| {
@@ -147,7 +162,8 @@ impl<'a, S: Stimuli> Study<'a, S> {
         Self {
             attributor,
             stimuli,
-            pieces: pieces(runs, together),
+            pieces: pieces(runs, memory[0]),
+            chunk: memory[1],
             index: histories.index().to_vec(),
             distinct: histories.distinct(),
         }
@@ -157,7 +173,7 @@ impl<'a, S: Stimuli> Study<'a, S> {
     fn as_they_come(
         attributor: &'a Attributor,
         stimuli: &'a S,
-        together: usize,
+        [together, chunk]: [usize; 2],
         whole: &[Responses],
     ) -> Self {
         let samples = whole.iter().map(|responses| responses.bins.len()).sum();
@@ -166,6 +182,7 @@ impl<'a, S: Stimuli> Study<'a, S> {
             attributor,
             stimuli,
             pieces: whole.iter().flat_map(of_each).collect(),
+            chunk,
             index: (0..samples).collect(),
             distinct: samples,
         }
@@ -235,6 +252,9 @@ impl<'a, S: Stimuli> Study<'a, S> {
     ///
     /// # Errors
     /// If a cell, stage or setting is impossible, a stimulus does not fit, or a piece cannot be taken.
+    ///
+    /// # Panics
+    /// For a rule if the study is [in memory](Self::in_memory) and has more responses than a chunk.
     pub fn attribute(
         &self,
         rule: Option<Rule>,
@@ -243,20 +263,43 @@ impl<'a, S: Stimuli> Study<'a, S> {
     ) -> Result<(), S::Error> {
         let mut first = 0;
         for (responses, path) in self.pieces.iter().zip(self.paths()) {
-            let (attributor, path) = (self.attributor, path?);
-            let attribution = match rule {
-                Some(rule) => {
-                    attributor.by_rule(&path, config.layer, config.cells.as_deref(), rule)?
+            let path = path?;
+            let chunks = pieces(responses.iter().cloned(), self.chunk);
+            let mut chunks = chunks.iter();
+            let mut taken = Ok(());
+            self.walk(&path, rule, config, |start, attribution| {
+                let responses = chunks.next().expect("a chunk for each part of a path");
+                if taken.is_ok() {
+                    taken = take(Piece {
+                        first: first + start,
+                        responses,
+                        attribution,
+                    });
                 }
-                None => attributor.attribute(&path, config)?,
-            };
-            take(Piece {
-                first,
-                responses,
-                attribution,
             })?;
+            taken?;
             first += path.samples();
         }
+        Ok(())
+    }
+
+    /// Attributes a path, a chunk of its responses at a time, which begin with a sample.
+    fn walk(
+        &self,
+        path: &Path,
+        rule: Option<Rule>,
+        config: &AttributionConfig,
+        mut each: impl FnMut(usize, Attribution),
+    ) -> Result<(), Error> {
+        let attributor = self.attributor;
+        let Some(rule) = rule else {
+            return attributor.attribute_in_chunks(path, config, self.chunk, |samples, part| {
+                each(samples.start, part);
+            });
+        };
+        assert!(path.samples() <= self.chunk, "rules take whole paths");
+        let cells = config.cells.as_deref();
+        each(0, attributor.by_rule(path, config.layer, cells, rule)?);
         Ok(())
     }
 }
@@ -267,7 +310,7 @@ fn pieces(all: impl IntoIterator<Item = Responses>, count: usize) -> Vec<Vec<Res
     let mut room = count;
     for Responses { stimulus, mut bins } in all {
         while !bins.is_empty() {
-            let end = bins.end.min(bins.start + room);
+            let end = bins.end.min(bins.start.saturating_add(room));
             room -= end - bins.start;
             let piece = pieces.last_mut().expect("at least one piece");
             piece.push(Responses {

@@ -571,26 +571,31 @@ fn shared_histories_have_the_same_attributions(
     }
     // A study walks through the same responses, a few at a time.
     let stimuli = Movies::new(&attributor, &movies).unwrap();
-    let study = Study::new(&attributor, &stimuli, 5);
-    assert_eq!(study.index(), histories.index());
-    let mut first = 0;
-    let told = study.attribute(None, &config, |piece| {
-        assert_eq!(piece.first, first);
-        for sample in 0..piece.attribution.samples {
-            for cell in 0..SHAPE.cells {
-                let expected = shared.map(first + sample, cell);
-                let maps = piece.attribution.map(sample, cell).iter().zip(expected);
-                // Products of other sizes are summed in another order.
-                assert!(maps.clone().all(|(a, b)| (a - b).abs() < 1e-5 * largest));
+    let studies = [
+        Study::new(&attributor, &stimuli, 5),
+        Study::in_memory(&attributor, &stimuli, 5),
+    ];
+    for study in studies {
+        assert_eq!(study.index(), histories.index());
+        let mut first = 0;
+        let told = study.attribute(None, &config, |piece| {
+            assert_eq!(piece.first, first);
+            for sample in 0..piece.attribution.samples {
+                for cell in 0..SHAPE.cells {
+                    let expected = shared.map(first + sample, cell);
+                    let maps = piece.attribution.map(sample, cell).iter().zip(expected);
+                    // Products of other sizes are summed in another order.
+                    assert!(maps.clone().all(|(a, b)| (a - b).abs() < 1e-5 * largest));
+                }
             }
-        }
-        first += piece.attribution.samples;
-        Ok(())
-    });
-    told.unwrap();
-    assert_eq!(first, study.distinct());
-    let all: usize = study.occurrences().iter().sum();
-    assert_eq!(all, histories.index().len());
+            first += piece.attribution.samples;
+            Ok(())
+        });
+        told.unwrap();
+        assert_eq!(first, study.distinct());
+        let all: usize = study.occurrences().iter().sum();
+        assert_eq!(all, histories.index().len());
+    }
 }
 
 /// Movies each of whose responses is one of its own, as with baselines that change.

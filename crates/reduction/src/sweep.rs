@@ -73,7 +73,7 @@ impl Sweep {
         mut done: impl FnMut(usize),
     ) -> Result<Self, Error> {
         let shown = Movies::new(attributor, movies)?;
-        let study = Study::new(attributor, &shown, CHUNK);
+        let study = Study::in_memory(attributor, &shown, CHUNK);
         let survey = study.survey(tolerance)?;
         let cells = outputs.iter().map(|&output| attributor.cell_of(output));
         let config = AttributionConfig {

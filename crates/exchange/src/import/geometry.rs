@@ -5,7 +5,7 @@ use ganglion_model::network::MovieShape;
 use super::ImportError;
 use super::convolution::Convolution;
 use super::layer::Affine;
-use super::plan::{Plan, PlannedPart, Readout};
+use super::plan::{Plan, PlannedPart, PlannedReadout};
 use super::units::Over;
 
 /// Rows and columns of a frame that no retina was shown.
@@ -138,15 +138,15 @@ fn check_readout(plan: &Plan, last: [usize; 3]) -> Result<usize, ImportError> {
         problem,
     };
     let (cells, map) = match &plan.readout.value {
-        Readout::Dense(dense) if dense.inputs != units => {
+        PlannedReadout::Dense(dense) if dense.inputs != units => {
             let inputs = dense.inputs;
             return Err(does_not_fit(format!(
                 "it reads {inputs} units, but the last stage has {units} ({channels} channels of \
                  {rows}x{columns}); if the frame is of another size, give --frame-size ROWSxCOLUMNS"
             )));
         }
-        Readout::Dense(dense) => (dense.outputs, [dense.outputs, 1, 1]),
-        Readout::OneUnit(convolution) => {
+        PlannedReadout::Dense(dense) => (dense.outputs, [dense.outputs, 1, 1]),
+        PlannedReadout::OneUnit(convolution) => {
             let part = PlannedPart {
                 name: name.clone(),
                 arrays: Vec::new(),
@@ -184,8 +184,8 @@ fn guessed(plan: &Plan) -> Option<[usize; 2]> {
     }
     let channels = plan.stages.last()?.convolution.value.shape[0];
     let side = side.or_else(|| match &plan.readout.value {
-        Readout::Dense(dense) => root(dense.inputs, channels)?.checked_add(shrunk),
-        Readout::OneUnit(convolution) => {
+        PlannedReadout::Dense(dense) => root(dense.inputs, channels)?.checked_add(shrunk),
+        PlannedReadout::OneUnit(convolution) => {
             let groups = plan.readout_normalisation.as_ref()?.value.mean.len();
             let [cells, _, height, _] = convolution.shape;
             if groups == cells {

@@ -9,7 +9,7 @@ use super::ImportError;
 use super::failure::Failure;
 use super::geometry::Geometry;
 use super::layer::Affine;
-use super::plan::{Plan, PlannedStage, Readout};
+use super::plan::{Plan, PlannedReadout, PlannedStage};
 use super::units;
 
 /// Values of the read-out that are allocated at most: half a gigabyte.
@@ -116,8 +116,10 @@ fn readout(
         normalisation: affine.map(|affine| normalisation(&affine, [geometry.cells, 1, 1])),
     };
     let convolution = match &plan.readout.value {
-        Readout::Dense(layer) => return Ok(dense(layer.weight.clone(), &layer.bias, affine)),
-        Readout::OneUnit(convolution) => convolution,
+        PlannedReadout::Dense(layer) => {
+            return Ok(dense(layer.weight.clone(), &layer.bias, affine));
+        }
+        PlannedReadout::OneUnit(convolution) => convolution,
     };
     let places = settings.coordinates.as_ref().ok_or(ImportError::NotSaid {
         what: "which unit of the last map each cell takes (row and column)",

@@ -8,7 +8,7 @@ use super::layer::{Affine, Dense, Layer, LayerKind};
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) stages: Vec<PlannedStage>,
-    pub(super) readout: PlannedPart<Readout>,
+    pub(super) readout: PlannedPart<PlannedReadout>,
     pub(super) readout_normalisation: Option<PlannedPart<Affine>>,
     /// Factors of the rates.
     pub(super) scale: Option<PlannedPart<Vec<f32>>>,
@@ -48,7 +48,7 @@ pub(super) struct PlannedStage {
 
 /// From the last stage to the cells.
 #[derive(Clone, Debug)]
-pub(super) enum Readout {
+pub(super) enum PlannedReadout {
     /// A weight for every unit and cell.
     Dense(Dense),
     /// A convolution with a channel a cell, of which each cell takes one unit.
@@ -123,7 +123,7 @@ impl PlanReading {
                 arrays,
                 value,
             }) => {
-                let value = Readout::Dense(value);
+                let value = PlannedReadout::Dense(value);
                 (
                     PlannedPart {
                         name,
@@ -144,7 +144,7 @@ impl PlanReading {
                     arrays,
                     value,
                 } = last.convolution;
-                let value = Readout::OneUnit(value);
+                let value = PlannedReadout::OneUnit(value);
                 (
                     PlannedPart {
                         name,

@@ -9,7 +9,7 @@ use super::known::{EPSILON, FRAME_PERIOD_MS, Known, RESPONSE};
 use super::layer::Affine;
 use super::options::FlattenOrder;
 use super::placement::Placement;
-use super::plan::{Plan, PlannedPart, Readout};
+use super::plan::{Plan, PlannedPart, PlannedReadout};
 use super::source::{Format, Ignored, WeightsSource};
 use super::units;
 
@@ -97,8 +97,8 @@ impl Report {
             }
         }
         let readout = match &plan.readout.value {
-            Readout::Dense(_) => "read-out",
-            Readout::OneUnit(_) => "read-out, one unit a cell, as a dense one",
+            PlannedReadout::Dense(_) => "read-out",
+            PlannedReadout::OneUnit(_) => "read-out, one unit a cell, as a dense one",
         };
         report.map(&plan.readout, readout);
         report.map_rest(plan);
