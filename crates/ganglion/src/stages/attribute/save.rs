@@ -138,6 +138,9 @@ fn file(subject: &Analysis, shown: &StimulusSet, gathered: Gathered) -> crate::R
     Ok(arrays.rows(file, &gathered.rows))
 }
 
+/// An array of a number for each response and cell: its name, its unit and its values.
+type Column = (&'static str, &'static str, fn(&Quality) -> f64);
+
 /// Adds arrays of some responses and cells to a file.
 struct Arrays<'a> {
     samples: usize,
@@ -255,7 +258,7 @@ impl Arrays<'_> {
 
     /// How good each attribution is.
     fn quality(&self, file: ResultFile, quality: &[Quality]) -> ResultFile {
-        let columns: [(&str, &str, fn(&Quality) -> f64); 5] = [
+        let columns: [Column; 5] = [
             ("completeness_gap", "Hz", |q| q.completeness_gap),
             ("nodes", "", |q| q.nodes as f64),
             ("channel_error", "Hz", |q| {
