@@ -10,12 +10,12 @@ use crate::console;
 
 /// Bars on a terminal, lines elsewhere, nothing when quiet.
 #[derive(Clone, Copy, Debug)]
-pub struct Bars {
+pub struct ProgressBars {
     quiet: bool,
     terminal: bool,
 }
 
-impl Bars {
+impl ProgressBars {
     /// On standard error, unless quiet.
     pub fn new(quiet: bool) -> Self {
         Self {
@@ -25,7 +25,7 @@ impl Bars {
     }
 }
 
-impl Progress for Bars {
+impl Progress for ProgressBars {
     fn begin(&self, work: Work<'_>) -> Box<dyn Meter> {
         let is_shown = self.terminal && !self.quiet;
         let line = match is_shown {
@@ -39,7 +39,7 @@ impl Progress for Bars {
             true => console::bars().add(drawn(&work)),
             false => ProgressBar::hidden(),
         };
-        Box::new(Bar {
+        Box::new(MeterBar {
             bar,
             line: line.filter(|_| !self.quiet),
             start: Instant::now(),
@@ -128,13 +128,13 @@ fn last_line(work: &Work<'_>) -> Option<String> {
 }
 
 /// A bar that is drawn or not.
-struct Bar {
+struct MeterBar {
     bar: ProgressBar,
     line: Option<String>,
     start: Instant,
 }
 
-impl Meter for Bar {
+impl Meter for MeterBar {
     fn advance(&self, more: usize) {
         self.bar.inc(more as u64);
     }

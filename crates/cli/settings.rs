@@ -6,7 +6,7 @@ use ganglion::model::device::BackendKind;
 
 use crate::device::DeviceChoice;
 use crate::global_arguments::{GlobalArguments, Overwrite};
-use crate::progress::Bars;
+use crate::progress::ProgressBars;
 
 /// What every command needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub struct Settings {
     pub backend: Option<BackendKind>,
     /// Whether only results and errors are printed.
     pub quiet: bool,
-    bars: Bars,
+    bars: ProgressBars,
 }
 
 impl Settings {
@@ -28,7 +28,7 @@ impl Settings {
         Ok(Self {
             backend: arguments.device.and_then(DeviceChoice::backend),
             quiet: arguments.quiet,
-            bars: Bars::new(arguments.quiet),
+            bars: ProgressBars::new(arguments.quiet),
         })
     }
 

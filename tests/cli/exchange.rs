@@ -1,5 +1,6 @@
 //! `ganglion import` and `ganglion export`
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -232,7 +233,8 @@ fn write_clips(scratch: &Scratch) {
     file.write(scratch.path("clips.h5")).unwrap();
 }
 
-/// A Python with these modules, or a line that says that the test was skipped. The environment
+/// A Python with these modules, or a line that says that the test did not run: not through `eprintln`,
+/// which the test harness keeps to itself while a test passes. The environment
 /// variable `GANGLION_PYTHON` names another interpreter than `python3`.
 pub fn python(modules: &str) -> Option<String> {
     let python = std::env::var("GANGLION_PYTHON").unwrap_or_else(|_| "python3".into());
@@ -242,7 +244,8 @@ pub fn python(modules: &str) -> Option<String> {
     if tried.is_ok_and(|output| output.status.success()) {
         return Some(python);
     }
-    eprintln!("skipped: {python} with {modules} is not there; set GANGLION_PYTHON");
+    let line = format!("SKIPPED: {python} with {modules} is not there; set GANGLION_PYTHON\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
     None
 }
 

@@ -1,5 +1,6 @@
 //! A network whose responses are attributed.
 
+use std::borrow::Borrow;
 use std::ops::Range;
 
 use burn::module::Module;
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::layer::Layer;
 use crate::path::Path;
 use crate::refine::Refinement;
+use crate::response_range::response_ranges;
 use crate::upper::{Upper, floats};
 
 /// Samples refined together: enough to fill the network's batches, few enough that their unfinished
@@ -130,19 +132,43 @@ impl Attributor {
             histories.add(stimulus);
         }
         let runs = histories.runs().iter();
-        let ends: Vec<Vec<f32>> = runs
-            .map(|run| {
-                let frames = run.frames(histories.history());
-                self.see_movie("stimulus", &stimuli[run.movie].part(frames))
-            })
+        let parts = runs.map(|run| stimuli[run.movie].part(run.frames(histories.history())));
+        Ok((self.joined(start, parts)?, histories))
+    }
+
+    /// Paths to the responses to several movies, one movie after the other, whether or not histories
+    /// repeat. Baseline: grey, or a movie of one history.
+    ///
+    /// # Errors
+    /// If a movie does not fit the network, is too short, or is not finite, or if there is none.
+    pub fn one_after_the_other(
+        &self,
+        stimuli: &[StimulusMovie],
+        baseline: Option<&StimulusMovie>,
+    ) -> Result<Path, Error> {
+        let start = match baseline {
+            Some(baseline) => self.see_movie("baseline", baseline)?,
+            None => self.grey.clone(),
+        };
+        self.joined(start, stimuli)
+    }
+
+    fn joined(
+        &self,
+        start: Vec<f32>,
+        stimuli: impl IntoIterator<Item = impl Borrow<StimulusMovie>>,
+    ) -> Result<Path, Error> {
+        let ends: Vec<Vec<f32>> = (stimuli.into_iter())
+            .map(|stimulus| self.see_movie("stimulus", stimulus.borrow()))
             .collect::<Result<_, _>>()?;
         if ends.is_empty() || start.len() != self.grey.len() {
+            let samples: usize = ends.iter().map(Vec::len).sum();
             return Err(Error::BaselineLength {
                 baseline: start.len() / self.grey.len(),
-                stimulus: histories.distinct(),
+                stimulus: samples / self.grey.len(),
             });
         }
-        Ok((Path::joined(self.planes, start, &ends), histories))
+        Ok(Path::joined(self.planes, start, &ends))
     }
 
     /// Paths to the responses to clips `[clip, history, y, x]` in normalised units. Baseline: grey,
@@ -174,7 +200,11 @@ impl Attributor {
         Ok(self.see(TensorData::new(movie.values().to_vec(), shape)))
     }
 
-    fn check_movie(&self, what: &'static str, movie: &StimulusMovie) -> Result<(), Error> {
+    pub(crate) fn check_movie(
+        &self,
+        what: &'static str,
+        movie: &StimulusMovie,
+    ) -> Result<(), Error> {
         let (frames, history) = (movie.frames(), self.shape.history);
         self.check_frames(what, [movie.height(), movie.width()], movie.values())?;
         if frames < history {
@@ -395,12 +425,6 @@ impl Attributor {
     }
 
     pub(crate) fn response_ranges(&self, path: &Path) -> Vec<f64> {
-        let rates = self.end_rates(path);
-        (0..self.cells())
-            .map(|cell| {
-                let values = || rates.iter().flat_map(|rates| rates[cell]);
-                values().fold(f64::MIN, f64::max) - values().fold(f64::MAX, f64::min)
-            })
-            .collect()
+        response_ranges(&self.end_rates(path), self.cells())
     }
 }

@@ -29,6 +29,15 @@ impl Sign {
             Self::None
         }
     }
+
+    /// In tables and files: `"excitatory"`, `"inhibitory"` or `"none"`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Excitatory => "excitatory",
+            Self::Inhibitory => "inhibitory",
+            Self::None => "none",
+        }
+    }
 }
 
 /// Properties of a first-layer channel, from the best separable approximation of its kernel.

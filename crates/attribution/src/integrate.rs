@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::interval;
 use crate::layer::{Layer, Point};
-use crate::overlap::{Pair, Switch};
+use crate::overlap::{StagePair, Switch};
 use crate::path::Path;
 use crate::upper::{States, Upper};
 
@@ -151,7 +151,7 @@ impl<'a> Batch<'a> {
         let Some(convolution) = upper.convolution.as_ref().filter(|_| self.layer.stage == 1) else {
             return Vec::new();
         };
-        let pair = Pair {
+        let pair = StagePair {
             lower: &states.normalised[0],
             upper: &states.normalised[1],
             lower_planes: lower.planes,

@@ -12,6 +12,7 @@
 //!
 //! - [`Attributor`] holds a network, [`Path`] a stimulus seen from its first layer;
 //! - [`Attributor::attribute`] gives an [`Attribution`] with its completeness gap and error;
+//! - [`Study`] attributes the responses to many stimuli piece by piece, each distinct history once;
 //! - [`Attributor::pixels`] carries it on to the pixels;
 //! - [`Rule`], [`Attributor::by_rule`] and [`Attributor::without`] are what others do, and what the
 //!   network does when parts of it are silenced, for comparison;
@@ -36,8 +37,11 @@ mod overlap;
 mod path;
 mod pixels;
 mod refine;
+mod response_range;
 mod rule;
+mod study;
 mod summary;
+mod survey;
 mod upper;
 
 pub use ablation::{Part, Replacement};
@@ -51,4 +55,6 @@ pub use layer::{Layer, Point};
 pub use path::Path;
 pub use pixels::PixelAttribution;
 pub use rule::Rule;
-pub use summary::{Kind, Summary};
+pub use study::{Movies, Piece, Responses, Stimuli, Study};
+pub use summary::{ChannelKind, Summary};
+pub use survey::{Invariance, Survey};

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use crate::interval::rectification;
 
 /// Two neighbouring stages at the interval ends of some paths.
-pub(crate) struct Pair<'a> {
+pub(crate) struct StagePair<'a> {
     /// Inputs of the first stage's rectification, `[unit, (task, interval end)]`.
     pub(crate) lower: &'a [f32],
     /// Those of the second, in the same layout.
@@ -57,7 +57,7 @@ pub(crate) struct Excess {
 
 /// A first-stage unit that switches within an interval.
 #[derive(Clone, Copy)]
-struct Kink {
+struct OverlapKink {
     unit: usize,
     place: [usize; 3],
     /// When, as a share of the interval.
@@ -68,7 +68,7 @@ struct Kink {
 /// A kink as one second-stage unit sees it.
 #[derive(Clone, Copy)]
 struct Seen {
-    kink: Kink,
+    kink: OverlapKink,
     weight: f32,
     /// Change of the slope of the second-stage unit.
     bend: f32,
@@ -76,7 +76,7 @@ struct Seen {
     active: f32,
 }
 
-impl Pair<'_> {
+impl StagePair<'_> {
     /// Switches of the second stage in every interval: `[(task, interval)]`.
     pub(crate) fn switches(&self) -> Vec<Vec<Switch>> {
         (0..self.tasks)
@@ -98,11 +98,11 @@ impl Pair<'_> {
     }
 
     /// First-stage units that switch, for each interval of a task.
-    fn kinks(&self, task: usize) -> Vec<Vec<Kink>> {
+    fn kinks(&self, task: usize) -> Vec<Vec<OverlapKink>> {
         let [_, height, width] = self.lower_planes;
         let mut kinks = vec![Vec::new(); self.intervals];
         self.each_switch(self.lower, task, |interval, unit, [before, after]| {
-            kinks[interval].push(Kink {
+            kinks[interval].push(OverlapKink {
                 unit,
                 place: [unit / (height * width), unit / width % height, unit % width],
                 at: before / (before - after),
@@ -144,7 +144,7 @@ impl Pair<'_> {
         &self,
         unit: usize,
         [before, after]: [f32; 2],
-        kinks: &[Kink],
+        kinks: &[OverlapKink],
         seen: &mut Vec<Seen>,
     ) -> Switch {
         self.see(unit, kinks, seen);
@@ -168,7 +168,7 @@ impl Pair<'_> {
     }
 
     /// The kinks that a second-stage unit reads, in the order of their places.
-    fn see(&self, unit: usize, kinks: &[Kink], seen: &mut Vec<Seen>) {
+    fn see(&self, unit: usize, kinks: &[OverlapKink], seen: &mut Vec<Seen>) {
         let [_, height, width] = self.upper_planes;
         let [rows, columns] = self.size;
         let (channel, y, x) = (unit / (height * width), unit / width % height, unit % width);
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_unit_is_followed_from_kink_to_kink() {
         // a: -1 .. 1, b: 1 .. -3, so p: -5/2 at 0, 1/2 at 1/4, 1/2 at 1/2, 9/2 at 1.
-        let pair = Pair {
+        let pair = StagePair {
             lower: &[-1.0, 1.0, 1.0, -3.0],
             upper: &[-2.5, 4.5],
             lower_planes: [2, 1, 1],

@@ -22,14 +22,14 @@ pub struct Summary {
 
 /// A kind of channel: polarity, and effect on a cell for a stimulus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kind {
+pub struct ChannelKind {
     /// ON or OFF.
     pub polarity: Polarity,
     /// Excitatory or inhibitory.
     pub sign: Sign,
 }
 
-impl Kind {
+impl ChannelKind {
     /// The groups of [`Attribution::by_kind`], in order.
     pub const ALL: [Self; 4] = [
         Self::new(Polarity::On, Sign::Excitatory),
@@ -44,6 +44,10 @@ impl Kind {
 }
 
 impl Summary {
+    /// Correlation over samples with the sum of all groups that the sum of those kept must have: what
+    /// is left out adds less than a fifth of the variance.
+    pub const KEPT: f64 = 0.9;
+
     /// One sum.
     ///
     /// # Panics
@@ -120,7 +124,7 @@ impl Summary {
     }
 
     /// Sums over channels of the same polarity and the same sign for a cell: groups are
-    /// [`Kind::ALL`].
+    /// [`ChannelKind::ALL`].
     ///
     /// # Errors
     /// If there is not one polarity a group.
@@ -133,13 +137,13 @@ impl Summary {
             });
         }
         let signs = self.signs();
-        let kinds = Kind::ALL.len();
+        let kinds = ChannelKind::ALL.len();
         let mut values = vec![0.0; self.samples * self.cells * kinds];
         for (index, &value) in self.values.iter().enumerate() {
             let (row, channel) = (index / self.groups, index % self.groups);
-            let kind = Kind::new(polarities[channel], signs[row % self.cells][channel]);
+            let kind = ChannelKind::new(polarities[channel], signs[row % self.cells][channel]);
             // A channel without any effect is of no kind.
-            if let Some(group) = Kind::ALL.iter().position(|&k| k == kind) {
+            if let Some(group) = ChannelKind::ALL.iter().position(|&k| k == kind) {
                 values[row * kinds + group] += value;
             }
         }
@@ -168,6 +172,12 @@ impl Summary {
         let count = (1..self.groups).find(enough).unwrap_or(self.groups);
         ranked.truncate(count);
         ranked
+    }
+
+    /// The fewest groups that tell how the response of a cell goes: those whose sum follows the sum of
+    /// all with a correlation of at least [`Self::KEPT`].
+    pub fn kept(&self, cell: usize) -> Vec<usize> {
+        self.fewest(cell, Self::KEPT)
     }
 
     fn course(&self, cell: usize, group: usize) -> impl Iterator<Item = f64> + '_ {

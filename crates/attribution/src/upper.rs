@@ -19,7 +19,7 @@ pub(crate) struct Upper {
 
 /// One hidden stage: `relu(scale * linear + shift)`.
 pub(crate) struct RectifiedStage {
-    pub(crate) convolution: Option<Convolution>,
+    pub(crate) convolution: Option<UpperConvolution>,
     /// `[unit]`
     pub(crate) scale: Vec<f32>,
     /// `[unit]`
@@ -29,7 +29,7 @@ pub(crate) struct RectifiedStage {
 }
 
 /// A convolution between hidden stages.
-pub(crate) struct Convolution {
+pub(crate) struct UpperConvolution {
     /// `[channel_out, channel_in, ky, kx]`
     pub(crate) kernel: Vec<f32>,
     bias: Vec<f32>,
@@ -52,7 +52,7 @@ impl Upper {
         let mut stages = vec![RectifiedStage::new(&network.stages[0], None, planes)];
         for stage in &network.stages[1..] {
             let below = stages[stages.len() - 1].planes;
-            let convolution = Convolution::new(stage, below[0]);
+            let convolution = UpperConvolution::new(stage, below[0]);
             let planes = [
                 convolution.bias.len(),
                 below[1] - convolution.size[0] + 1,
@@ -162,7 +162,7 @@ impl Upper {
 }
 
 impl Upper {
-    fn convolution_of(&self, index: usize) -> &Convolution {
+    fn convolution_of(&self, index: usize) -> &UpperConvolution {
         self.stages[index]
             .convolution
             .as_ref()
@@ -171,7 +171,7 @@ impl Upper {
 }
 
 impl RectifiedStage {
-    fn new(stage: &Stage, convolution: Option<Convolution>, planes: [usize; 3]) -> Self {
+    fn new(stage: &Stage, convolution: Option<UpperConvolution>, planes: [usize; 3]) -> Self {
         let units: usize = planes.iter().product();
         let (scale, shift) = match &stage.normalisation {
             Some(normalisation) => {
@@ -219,7 +219,7 @@ impl RectifiedStage {
     }
 }
 
-impl Convolution {
+impl UpperConvolution {
     fn new(stage: &Stage, channels_in: usize) -> Self {
         let kernel = stage.convolution.kernel.value();
         let [channels_out, _, _, rows, columns] = kernel.dims();

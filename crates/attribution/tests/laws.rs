@@ -4,7 +4,8 @@ mod common;
 
 use common::{Architecture, SHAPE, clips, map_error, noise, noises, with};
 use ganglion_attribution::{
-    Attribution, AttributionConfig, Attributor, Error, Layer, Part, Point, Replacement, Rule, Sign,
+    Attribution, AttributionConfig, Attributor, Error, Invariance, Layer, Movies, Part, Path,
+    Point, Replacement, Responses, Rule, Sign, Stimuli, Study,
 };
 use ganglion_experiment::StimulusMovie;
 use ganglion_model::network::Network;
@@ -301,7 +302,7 @@ fn movie(value: impl Fn(usize, usize, usize) -> f32) -> StimulusMovie {
     StimulusMovie::new(height, width, values)
 }
 
-/// 1e-5 of the largest drive: the demand at the point before normalisation.
+/// 1e-5 of the largest drive, at the point before normalisation: rounding of single precision.
 #[test]
 fn full_field_stimuli_reduce_to_channels_and_bars_to_columns() {
     let attributor = attributor(&Architecture::PerUnit.network(11));
@@ -568,6 +569,71 @@ fn shared_histories_have_the_same_attributions(
             }
         }
     }
+    // A study walks through the same responses, a few at a time.
+    let stimuli = Movies::new(&attributor, &movies).unwrap();
+    let studies = [
+        Study::new(&attributor, &stimuli, 5),
+        Study::in_memory(&attributor, &stimuli, 5),
+    ];
+    for study in studies {
+        assert_eq!(study.index(), histories.index());
+        let mut first = 0;
+        let told = study.attribute(None, &config, |piece| {
+            assert_eq!(piece.first, first);
+            for sample in 0..piece.attribution.samples {
+                for cell in 0..SHAPE.cells {
+                    let expected = shared.map(first + sample, cell);
+                    let maps = piece.attribution.map(sample, cell).iter().zip(expected);
+                    // Products of other sizes are summed in another order.
+                    assert!(maps.clone().all(|(a, b)| (a - b).abs() < 1e-5 * largest));
+                }
+            }
+            first += piece.attribution.samples;
+            Ok(())
+        });
+        told.unwrap();
+        assert_eq!(first, study.distinct());
+        let all: usize = study.occurrences().iter().sum();
+        assert_eq!(all, histories.index().len());
+    }
+}
+
+/// Movies each of whose responses is one of its own, as with baselines that change.
+struct OnTheirOwn<'a>(Movies<'a>);
+
+impl Stimuli for OnTheirOwn<'_> {
+    type Error = Error;
+
+    fn history(&self) -> usize {
+        self.0.history()
+    }
+
+    fn bins(&self) -> Vec<std::ops::Range<usize>> {
+        self.0.bins()
+    }
+
+    fn movie(&self, _: &Responses) -> Option<StimulusMovie> {
+        None
+    }
+
+    fn path(&self, attributor: &Attributor, piece: &[Responses]) -> Result<Path, Error> {
+        assert_eq!(piece.len(), 1, "two stimuli in one path");
+        self.0.path(attributor, piece)
+    }
+}
+
+#[test]
+fn responses_of_their_own_are_all_attributed_stimulus_by_stimulus() {
+    let attributor = attributor(&Architecture::PerUnit.network(1));
+    let movies = [movie(|_, _, _| 0.0), movie(|_, _, _| 0.0)];
+    let stimuli = OnTheirOwn(Movies::new(&attributor, &movies).unwrap());
+    let study = Study::new(&attributor, &stimuli, 8);
+    let responses = 2 * (20 + 1 - SHAPE.history);
+    assert_eq!(study.distinct(), responses);
+    assert!(study.index().iter().copied().eq(0..responses));
+    let survey = study.survey(Invariance::ROUNDING).unwrap();
+    assert_eq!(survey.rates.len(), responses);
+    assert_eq!(survey.invariance(), Some(Invariance::FullField));
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE.h5")]
     recording: PathBuf,
     /// The part of the recording to judge against
-    #[arg(long, value_enum, default_value_t = Part::Test)]
-    partition: Part,
+    #[arg(long, value_enum, default_value_t = RecordingPart::Test)]
+    partition: RecordingPart,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -29,18 +29,18 @@ pub struct Arguments {
 
 /// A part of a recording.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Part {
+pub enum RecordingPart {
     /// What is held back from training
     Test,
     /// What is trained on
     Train,
 }
 
-impl From<Part> for Partition {
-    fn from(part: Part) -> Self {
+impl From<RecordingPart> for Partition {
+    fn from(part: RecordingPart) -> Self {
         match part {
-            Part::Test => Self::Test,
-            Part::Train => Self::Train,
+            RecordingPart::Test => Self::Test,
+            RecordingPart::Train => Self::Train,
         }
     }
 }

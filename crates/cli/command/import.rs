@@ -101,7 +101,7 @@ pub struct Arguments {
 
 /// What `--json` prints.
 #[derive(Serialize)]
-struct Document<'a> {
+struct ImportDocument<'a> {
     model: &'a Path,
     #[serde(flatten)]
     report: &'a Report,
@@ -140,7 +140,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     }
     model.save(&arguments.out)?;
     if arguments.json {
-        return console::print_json(&Document {
+        return console::print_json(&ImportDocument {
             model: &arguments.out,
             report,
             check: check.as_ref(),

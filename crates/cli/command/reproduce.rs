@@ -36,7 +36,7 @@ pub struct Arguments {
 /// Tables that have defaults.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Tables {
+struct ReproduceTables {
     attribution: Option<AttributionConfig>,
     reduction: Option<ReductionConfig>,
 }
@@ -68,7 +68,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
 
 /// The tables of every stage; those of the retina and of training only if there is no model yet.
 pub fn pipeline_config(file: &ConfigFile, trains: bool) -> anyhow::Result<PipelineConfig> {
-    let tables: Tables = file.parse()?;
+    let tables: ReproduceTables = file.parse()?;
     let simulates = trains && file.has("simulation");
     Ok(PipelineConfig {
         simulation: simulates.then(|| file.parse()).transpose()?,

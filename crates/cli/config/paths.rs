@@ -67,14 +67,14 @@ pub fn absolute(config: &Table, folder: &Path) -> Table {
 
 /// A step from a value to one in it.
 #[derive(Clone, Debug)]
-enum Step {
+enum PathStep {
     Key(String),
     Index(usize),
 }
 
 /// Places of all texts in a value.
-fn texts(value: &Value) -> Vec<Vec<Step>> {
-    let below = |step: Step, value: &Value| {
+fn texts(value: &Value) -> Vec<Vec<PathStep>> {
+    let below = |step: PathStep, value: &Value| {
         let places = texts(value).into_iter();
         let whole = move |place| [vec![step.clone()], place].concat();
         places.map(whole).collect::<Vec<_>>()
@@ -84,20 +84,20 @@ fn texts(value: &Value) -> Vec<Vec<Step>> {
         Value::Array(values) => values
             .iter()
             .enumerate()
-            .flat_map(|(index, value)| below(Step::Index(index), value))
+            .flat_map(|(index, value)| below(PathStep::Index(index), value))
             .collect(),
         Value::Table(table) => table
             .iter()
-            .flat_map(|(key, value)| below(Step::Key(key.clone()), value))
+            .flat_map(|(key, value)| below(PathStep::Key(key.clone()), value))
             .collect(),
         _ => Vec::new(),
     }
 }
 
-fn text_at<'a>(value: &'a mut Value, place: &[Step]) -> Option<&'a mut String> {
+fn text_at<'a>(value: &'a mut Value, place: &[PathStep]) -> Option<&'a mut String> {
     let found = place.iter().try_fold(value, |value, step| match step {
-        Step::Key(key) => value.get_mut(key),
-        Step::Index(index) => value.get_mut(index),
+        PathStep::Key(key) => value.get_mut(key),
+        PathStep::Index(index) => value.get_mut(index),
     });
     match found? {
         Value::String(text) => Some(text),

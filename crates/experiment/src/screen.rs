@@ -43,7 +43,7 @@ impl Screen {
 
     /// The whole number of frames, at least one, that a time is shown as.
     pub(crate) fn whole_frames(&self, time: Milliseconds) -> Milliseconds {
-        let frames = (time.0 / self.frame_period.0).round();
-        Milliseconds(frames.max(1.0) * self.frame_period.0)
+        let frames = (time / self.frame_period).round();
+        frames.max(1.0) * self.frame_period
     }
 }

@@ -102,16 +102,16 @@ struct Interventions<'a> {
     retina: &'a Retina,
     experiment: &'a PreparedExperiment,
     tolerance: f64,
-    intact: Answers,
+    intact: TruthAnswers,
     /// In the order of [`Target::ALL`].
-    held: Vec<Answers>,
+    held: Vec<TruthAnswers>,
     /// Departures from rest `[cell][pathway][sample]`.
     departures: Vec<Vec<Vec<f64>>>,
     samples: Vec<Range<usize>>,
 }
 
 /// Outcomes and mean rates of all cells.
-struct Answers {
+struct TruthAnswers {
     outcome: Outcome,
     mean: Vec<f64>,
 }
@@ -204,13 +204,13 @@ impl<'a> Interventions<'a> {
     }
 }
 
-fn answers(retina: &Retina, experiment: &PreparedExperiment) -> crate::Result<Answers> {
+fn answers(retina: &Retina, experiment: &PreparedExperiment) -> crate::Result<TruthAnswers> {
     let rates = experiment.responses(retina, |_| ())?;
     let mean = |cell: usize| {
         let of = rates.iter().flat_map(|rates| rates.cell(cell));
         of.map(|&rate| f64::from(rate)).sum::<f64>()
     };
-    Ok(Answers {
+    Ok(TruthAnswers {
         outcome: experiment.measure(&rates, Responder::cells(retina))?,
         mean: (0..retina.cells().len()).map(mean).collect(),
     })

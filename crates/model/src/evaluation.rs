@@ -129,24 +129,10 @@ pub fn evaluate(
         .collect();
     let scores: Vec<CellScore> = cells
         .map(|index| {
-            let cell = model.description.cells[index];
-            let bins: Vec<usize> = scored[index].iter().cloned().flatten().collect();
-            if bins.len() < LEAST_BINS {
-                return without_scores(cell, bins.len());
-            }
-            let at = |values: &[f32]| -> Vec<f32> {
-                bins.iter().map(|bin| values[bin - first]).collect()
-            };
-            let (predicted, recorded): (Vec<f32>, Vec<f32>) =
-                (at(&predicted[index]), at(&recorded[index]));
-            let trials = comparable_trials(model, &recording, index, &bins);
-            let counts = repeats[index].iter().flatten();
-            let counts: Vec<Vec<f32>> = counts.map(|trial| at(trial)).collect();
-            let bin_s = recording.frame_period.period.0 * 1e-3;
-            CellScore {
-                bits_per_spike: metrics::bits_per_spike(&predicted, &counts, bin_s),
-                ..score(cell, &predicted, &recorded, &bins, trials)
-            }
+            let held: Vec<usize> = scored[index].iter().cloned().flatten().collect();
+            let rates = (&predicted[index][..], &recorded[index][..]);
+            let trials = repeats[index].as_deref().unwrap_or_default();
+            of_cell(model, &recording, (index, &held), rates, trials)
         })
         .collect();
     let correlations: Vec<f64> = scores.iter().filter_map(|score| score.pearson).collect();
@@ -165,6 +151,33 @@ pub fn evaluate(
         frame_period_ms: recording.frame_period.period.0,
         repeats,
     })
+}
+
+/// The scores of a cell, the `index`th, in the bins that hold its rate; rates and trials begin with the
+/// first bin that has a full history.
+fn of_cell(
+    model: &Model,
+    recording: &Recording,
+    (index, bins): (usize, &[usize]),
+    (predicted, recorded): (&[f32], &[f32]),
+    trials: &[Vec<f32>],
+) -> CellScore {
+    let (cell, first) = (
+        model.description.cells[index],
+        model.description.movie.history,
+    );
+    if bins.len() < LEAST_BINS {
+        return without_scores(cell, bins.len());
+    }
+    let at = |values: &[f32]| -> Vec<f32> { bins.iter().map(|bin| values[bin - first]).collect() };
+    let (predicted, recorded) = (at(predicted), at(recorded));
+    let comparable = comparable_trials(model, recording, index, bins);
+    let counts: Vec<Vec<f32>> = trials.iter().map(|trial| at(trial)).collect();
+    let bin_s = recording.frame_period.period.0 * 1e-3;
+    CellScore {
+        bits_per_spike: metrics::bits_per_spike(&predicted, &counts, bin_s),
+        ..score(cell, &predicted, &recorded, bins, comparable)
+    }
 }
 
 /// Bins with a full history on one side of every gap.

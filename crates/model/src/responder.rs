@@ -21,7 +21,7 @@ pub struct ModelResponder {
 }
 
 /// Some bins of a movie, and the frames that they depend on.
-struct Segment {
+struct MovieSegment {
     movie: usize,
     frames: Range<usize>,
     /// Where its first bin stands in the movie's answer.
@@ -75,18 +75,21 @@ impl ModelResponder {
     }
 
     /// Cuts movies into segments, those of equal length together: they share a forward pass.
-    fn segments(&self, movies: &[StimulusMovie]) -> BTreeMap<usize, Vec<Segment>> {
+    fn segments(&self, movies: &[StimulusMovie]) -> BTreeMap<usize, Vec<MovieSegment>> {
         let history = self.screen.history;
-        let mut by_length: BTreeMap<usize, Vec<Segment>> = BTreeMap::new();
+        let mut by_length: BTreeMap<usize, Vec<MovieSegment>> = BTreeMap::new();
         for (index, movie) in movies.iter().enumerate() {
             let bins = movie.frames() + 1 - history;
             for offset in (0..bins).step_by(SEGMENT_BINS) {
                 let frames = offset..bins.min(offset + SEGMENT_BINS) + history - 1;
-                by_length.entry(frames.len()).or_default().push(Segment {
-                    movie: index,
-                    frames,
-                    offset,
-                });
+                by_length
+                    .entry(frames.len())
+                    .or_default()
+                    .push(MovieSegment {
+                        movie: index,
+                        frames,
+                        offset,
+                    });
             }
         }
         by_length

@@ -31,13 +31,13 @@ pub struct ArrayInfo<'a> {
 /// before it is a group.
 #[derive(Debug, Default)]
 pub struct ResultFile {
-    arrays: Vec<Named>,
+    arrays: Vec<NamedArray>,
     spools: Vec<(String, Spool)>,
     attributes: Vec<(String, Attribute)>,
 }
 
 #[derive(Debug)]
-struct Named {
+struct NamedArray {
     name: String,
     shape: Vec<u64>,
     dimensions: Vec<String>,
@@ -105,7 +105,7 @@ impl ResultFile {
             info.dimensions.len(),
             "`{name}`: a name for each dimension"
         );
-        self.arrays.push(Named {
+        self.arrays.push(NamedArray {
             name: name.to_owned(),
             shape: shape.iter().map(|&extent| extent as u64).collect(),
             dimensions: info.dimensions.iter().map(ToString::to_string).collect(),
@@ -189,7 +189,7 @@ fn group_named<'a>(
     &mut groups[place].1
 }
 
-impl Named {
+impl NamedArray {
     fn fill(&self, dataset: &mut hdf5_pure::DatasetBuilder) {
         match &self.values {
             Values::F32(values) => dataset.with_f32_data(values),

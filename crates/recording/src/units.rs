@@ -1,6 +1,7 @@
 //! Units as types.
 
 use std::fmt;
+use std::ops::{Add, Div, Mul, Sub};
 
 use serde::{Deserialize, Serialize};
 
@@ -40,9 +41,60 @@ impl fmt::Display for Milliseconds {
 #[serde(transparent)]
 pub struct Microns(pub f64);
 
+/// Sums, multiples and ratios of a unit.
+macro_rules! arithmetic {
+    ($unit:ident) => {
+        impl Add for $unit {
+            type Output = Self;
+
+            fn add(self, other: Self) -> Self {
+                Self(self.0 + other.0)
+            }
+        }
+
+        impl Sub for $unit {
+            type Output = Self;
+
+            fn sub(self, other: Self) -> Self {
+                Self(self.0 - other.0)
+            }
+        }
+
+        impl Mul<$unit> for f64 {
+            type Output = $unit;
+
+            fn mul(self, one: $unit) -> $unit {
+                $unit(self * one.0)
+            }
+        }
+
+        /// How many times the other it is.
+        impl Div for $unit {
+            type Output = f64;
+
+            fn div(self, other: Self) -> f64 {
+                self.0 / other.0
+            }
+        }
+    };
+}
+
+arithmetic!(Milliseconds);
+arithmetic!(Microns);
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_are_added_multiplied_and_compared() {
+        let (period, window) = (Milliseconds(20.0), Milliseconds(300.0));
+        assert_eq!(period + window, Milliseconds(320.0));
+        assert_eq!(window - period, Milliseconds(280.0));
+        assert_eq!(2.0 * period, Milliseconds(40.0));
+        assert_eq!(window / period, 15.0);
+        assert_eq!(Microns(150.0) / Microns(50.0), 3.0);
+    }
 
     #[test]
     fn durations_are_written_with_the_digits_that_matter() {

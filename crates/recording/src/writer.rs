@@ -60,12 +60,12 @@ pub struct SessionWriter {
     path: PathBuf,
     options: SessionOptions,
     attributes: Attributes,
-    parts: BTreeMap<Partition, Part>,
+    parts: BTreeMap<Partition, PartitionSoFar>,
 }
 
 /// What was given so far for one partition.
 #[derive(Debug)]
-struct Part {
+struct PartitionSoFar {
     shape: MovieShape,
     pixel: PixelType,
     /// The movie's bytes, in the order of the file.
@@ -136,7 +136,7 @@ impl SessionWriter {
         let (responses, repeats) = (BTreeMap::new(), BTreeMap::new());
         self.parts.insert(
             partition,
-            Part {
+            PartitionSoFar {
                 shape,
                 pixel,
                 spool,
@@ -268,7 +268,7 @@ impl SessionWriter {
         Ok(Rows { rows, values })
     }
 
-    fn part(&mut self, partition: Partition) -> Result<&mut Part, Error> {
+    fn part(&mut self, partition: Partition) -> Result<&mut PartitionSoFar, Error> {
         let path = &self.path;
         self.parts
             .get_mut(&partition)

@@ -12,6 +12,7 @@ use crate::circuit::Circuit;
 use crate::config::ReductionConfig;
 use crate::effective::{EffectiveForm, effective_form};
 use crate::error::Error;
+use crate::fit::Fit;
 use crate::fit::assemble::{Title, assemble};
 use crate::fit::fitted_form::{FittedForm, Search};
 use crate::fit::problem::Problem;
@@ -92,9 +93,9 @@ impl Explainer<'_> {
         index: usize,
         cell: CellIndex,
     ) -> Result<Option<Explanation>, Error> {
-        let (subject, config, sweep) = (self.subject, self.config, self.sweep);
+        let (config, sweep) = (self.config, self.sweep);
         let data = &sweep.cells[index];
-        let of_channels = candidates(subject, sweep, data, config);
+        let of_channels = candidates(self.subject, sweep, data, config);
         if of_channels.is_empty() {
             return Ok(None);
         }
@@ -104,95 +105,35 @@ impl Explainer<'_> {
             cell,
         };
         let full = judge.outcome(&data.response)?;
-        let price = config.price();
-        let effective = effective_form(&judge, data, &of_channels, (price, config.correlation))?;
+        let limits = (config.price(), config.correlation);
+        let effective = effective_form(&judge, data, &of_channels, limits)?;
         let (candidates, form, search) = self.fitted(&judge, data, of_channels.clone())?;
         let problem = Problem::new(&candidates, (sweep, data), &self.network, config)?;
-        let fitter = problem.fitter();
-        let chosen = &form.fits[form.choice.step];
-        let departures = fitter.departures(chosen);
-        let step = &form.curve.steps[form.choice.step];
-        let title = Title {
-            phenomenon: self.experiment.config().name(),
-            cell,
-            source: self.source,
-        };
-        let fit = (chosen, &departures[..], step.correlation);
-        let circuit = assemble(subject, &candidates, sweep.invariance, fit, &title);
-        let rates = form.rates[form.choice.step].clone();
-        let outcome = judge.outcome(&rates)?;
-        let acceptance = Acceptance::new(
-            (step.correlation, config),
-            (&outcome, &full),
-            form.causal[form.choice.step],
-        );
-        let split = Split::new(self.experiment, sweep);
-        let held_out = match &split {
-            Some(split) => Some(held_out(&problem, &judge, split, &chosen.structure)?),
-            None => None,
-        };
-        let shuffled = match held_out.as_ref().zip(split.as_ref()) {
-            Some(pair) => {
-                let all = (&data.response[..], data.output, sweep.channels());
-                shuffled(&self.network, pair, all, config)?
-            }
-            None => None,
-        };
-        let causal = Causal {
+        let case = Case {
+            explainer: self,
             judge: &judge,
-            output: data.output,
-            intact: &data.response,
-            outcome: &full,
-            tolerance: config.metric_tolerance,
+            data,
+            of_channels: &of_channels,
+            full: &full,
         };
-        let lesions = lesions(&circuit, &of_channels, sweep.channels());
-        let effects = causal.effects(&self.network, &lesions)?;
-        let importance = &effective.importance;
-        let random = (&importance[..], config.shuffles, config.seed);
-        let order = problem.places(&circuit, chosen);
-        let in_order = |values: &[Vec<f64>]| -> Vec<Vec<f64>> {
-            order.iter().map(|&place| values[place].clone()).collect()
-        };
-        let rate_without = |silenced: &[bool]| {
-            let silenced: Vec<bool> = (0..order.len())
-                .map(|place| {
-                    let index = order.iter().position(|&other| other == place);
-                    silenced[index.expect("every pathway has a place")]
-                })
-                .collect();
-            fitter.rates_without(chosen, &silenced)
-        };
-        let evidence = Evidence {
-            experiment: self.experiment,
-            tolerance: config.metric_tolerance,
-            anatomy: Anatomy::of_circuit(&circuit, in_order(&departures)),
-            types: Some(types(sweep, data, &of_channels, subject)),
-            samples: &sweep.movies,
-            first_bin: sweep.first_bin,
-            lesions_refute: (!acceptance.lesions_agree).then_some(acceptance.causal_r_squared),
-            misses_phenomenon: acceptance.metric.agreement == Agreement::Different,
-            opposed: opposed(&self.experiment.moments(), sweep, data, &of_channels),
-            circuit: Witness::of_circuit(&judge, &circuit, &outcome, rate_without, config)?,
-            network: Some(Witness::of_network(
-                &causal,
-                &self.network,
-                &effects,
-                random,
-            )?),
-        };
+        let chosen = case.chosen(&problem, &form)?;
+        let (held_out, shuffled) = case.on_the_rest(&problem, chosen.fit)?;
+        let lesions = lesions(&chosen.circuit, &of_channels, sweep.channels());
+        let effects = case.causal().effects(&self.network, &lesions)?;
+        let evidence = case.evidence(&problem, &chosen, &effects, &effective.importance)?;
         Ok(Some(Explanation {
             metric: full.metrics.get(judge.primary()),
-            channels: channel_attributions(subject, sweep, data, &circuit),
+            channels: channel_attributions(self.subject, sweep, data, &chosen.circuit),
             hypotheses: evaluate(&evidence),
             shuffled,
-            outcome,
-            acceptance,
+            outcome: chosen.outcome,
+            acceptance: chosen.acceptance,
             effective,
             choice: form.choice,
             search,
             curve: form.curve.clone(),
-            circuit,
-            rates,
+            circuit: chosen.circuit,
+            rates: chosen.rates,
             samples: sweep.movies.clone(),
             full_rates: data.response.clone(),
             held_out,
@@ -235,6 +176,154 @@ impl Explainer<'_> {
             true => Ok((all, wider, Search { identified })),
             false => Ok((of_channels, form, Search::default())),
         }
+    }
+}
+
+/// One cell while it is explained.
+struct Case<'a> {
+    explainer: &'a Explainer<'a>,
+    judge: &'a Judge<'a>,
+    data: &'a CellSweep,
+    /// The network's cell types.
+    of_channels: &'a [Candidate],
+    /// The experiment on the full network.
+    full: &'a CellOutcome,
+}
+
+/// The circuit that was chosen, and what it does.
+struct Chosen<'a> {
+    fit: &'a Fit,
+    /// Departure of each pathway's weighted drive from rest, `[pathway][sample]`.
+    departures: Vec<Vec<f64>>,
+    circuit: Circuit,
+    /// `[sample]`, Hz
+    rates: Vec<f64>,
+    outcome: CellOutcome,
+    acceptance: Acceptance,
+}
+
+impl Case<'_> {
+    /// The circuit chosen, run through the experiment.
+    fn chosen<'a>(&self, problem: &Problem<'_>, form: &'a FittedForm) -> Result<Chosen<'a>, Error> {
+        let Explainer {
+            subject,
+            config,
+            sweep,
+            ..
+        } = *self.explainer;
+        let step = form.choice.step;
+        let (fit, correlation) = (&form.fits[step], form.curve.steps[step].correlation);
+        let departures = problem.fitter().departures(fit);
+        let title = Title {
+            phenomenon: self.explainer.experiment.config().name(),
+            cell: self.judge.cell,
+            source: self.explainer.source,
+        };
+        let fitted = (fit, &departures[..], correlation);
+        let circuit = assemble(
+            subject,
+            problem.candidates,
+            sweep.invariance,
+            fitted,
+            &title,
+        );
+        let rates = form.rates[step].clone();
+        let outcome = self.judge.outcome(&rates)?;
+        let outcomes = (&outcome, self.full);
+        let acceptance = Acceptance::new((correlation, config), outcomes, form.causal[step]);
+        Ok(Chosen {
+            fit,
+            departures,
+            circuit,
+            rates,
+            outcome,
+            acceptance,
+        })
+    }
+
+    /// The circuit fitted without part of the sweep, and random channels beside it; nothing where the
+    /// sweep has one value only.
+    fn on_the_rest(
+        &self,
+        problem: &Problem<'_>,
+        fit: &Fit,
+    ) -> Result<(Option<HeldOut>, Option<Shuffled>), Error> {
+        let (sweep, config) = (self.explainer.sweep, self.explainer.config);
+        let Some(split) = Split::new(self.explainer.experiment, sweep) else {
+            return Ok((None, None));
+        };
+        let held_out = held_out(problem, self.judge, &split, &fit.structure)?;
+        let all = (&self.data.response[..], self.data.output, sweep.channels());
+        let network = &self.explainer.network;
+        let shuffled = shuffled(network, (&held_out, &split), all, config)?;
+        Ok((Some(held_out), shuffled))
+    }
+
+    /// What silencing the network's channels does.
+    fn causal(&self) -> Causal<'_> {
+        Causal {
+            judge: self.judge,
+            output: self.data.output,
+            intact: &self.data.response,
+            outcome: self.full,
+            tolerance: self.explainer.config.metric_tolerance,
+        }
+    }
+
+    /// What the claims of the literature are tested on.
+    fn evidence<'a>(
+        &'a self,
+        problem: &Problem<'_>,
+        chosen: &Chosen<'_>,
+        effects: &[Effect],
+        importance: &[f64],
+    ) -> Result<Evidence<'a>, Error> {
+        let Explainer {
+            config,
+            experiment,
+            sweep,
+            ..
+        } = *self.explainer;
+        let (fitter, order) = (
+            problem.fitter(),
+            problem.places(&chosen.circuit, chosen.fit),
+        );
+        let departures = order.iter().map(|&place| chosen.departures[place].clone());
+        let rate_without = |silenced: &[bool]| {
+            let silenced: Vec<bool> = (0..order.len())
+                .map(|place| {
+                    let index = order.iter().position(|&other| other == place);
+                    silenced[index.expect("every pathway has a place")]
+                })
+                .collect();
+            fitter.rates_without(chosen.fit, &silenced)
+        };
+        let (circuit, outcome, acceptance) = (&chosen.circuit, &chosen.outcome, &chosen.acceptance);
+        let network = &self.explainer.network;
+        let random = (importance, config.shuffles, config.seed);
+        Ok(Evidence {
+            experiment,
+            tolerance: config.metric_tolerance,
+            anatomy: Anatomy::of_circuit(circuit, departures.collect()),
+            types: Some(types(
+                sweep,
+                self.data,
+                self.of_channels,
+                self.explainer.subject,
+            )),
+            samples: &sweep.movies,
+            first_bin: sweep.first_bin,
+            lesions_refute: (!acceptance.lesions_agree).then_some(acceptance.causal_r_squared),
+            misses_phenomenon: acceptance.metric.agreement == Agreement::Different,
+            opposed: opposed(&experiment.moments(), sweep, self.data, self.of_channels),
+            circuit: Witness::of_circuit(self.judge, circuit, outcome, rate_without, config)?,
+            network: Some(Witness::of_network(
+                &self.causal(),
+                network,
+                effects,
+                random,
+            )?),
+        })
     }
 }
 

@@ -2,21 +2,13 @@
 
 use std::ops::Range;
 
-use ganglion_attribution::{Attribution, AttributionConfig, Attributor, Path};
-use ganglion_experiment::{Histories, Moment, Rates, StimulusMovie};
-use serde::{Deserialize, Serialize};
+pub use ganglion_attribution::Invariance;
+use ganglion_attribution::{
+    Attribution, AttributionConfig, Attributor, Movies, Stimuli as _, Study,
+};
+use ganglion_experiment::{Moment, Rates, StimulusMovie};
 
 use crate::error::Error;
-
-/// Which positions of the first layer are driven alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Invariance {
-    /// All: full-field stimuli. A term is a channel.
-    FullField,
-    /// Those of a column: bars along y. A term is a channel and a column.
-    AlongY,
-}
 
 /// The responses to all movies of a sweep, as sums of terms.
 ///
@@ -80,26 +72,40 @@ impl Sweep {
         (attribution, tolerance): (&AttributionConfig, f64),
         mut done: impl FnMut(usize),
     ) -> Result<Self, Error> {
-        let (path, histories) = attributor.movies(movies, None)?;
-        let invariance = invariance(&path, tolerance)?;
+        let shown = Movies::new(attributor, movies)?;
+        let study = Study::in_memory(attributor, &shown, CHUNK);
+        let survey = study.survey(tolerance)?;
+        let cells = outputs.iter().map(|&output| attributor.cell_of(output));
         let config = AttributionConfig {
-            cells: Some(
-                outputs
-                    .iter()
-                    .map(|&output| attributor.cell_of(output))
-                    .collect(),
-            ),
+            cells: Some(cells.collect()),
+            response_ranges: Some(match &attribution.response_ranges {
+                Some(ranges) => ranges.clone(),
+                None => survey.ranges(),
+            }),
             ..attribution.clone()
         };
-        let mut sweep = Self::empty(invariance, &path, outputs, movies, &histories);
-        sweep.add_drive(&path, tolerance)?;
-        let times = times(&histories);
-        attributor.attribute_in_chunks(&path, &config, CHUNK, |samples, part| {
-            sweep.add(&part, &times[samples.clone()]);
-            done(movies.len() * samples.end / path.samples());
+        let (planes, thresholds) = (survey.planes, survey.thresholds.clone());
+        let (invariance, drive) = survey.drive()?;
+        let mut sweep = Self {
+            invariance,
+            planes,
+            first_bin: shown.history(),
+            movies: one_after_the_other(movies, shown.history()),
+            drive: Vec::new(),
+            thresholds,
+            histories: study.index().to_vec(),
+            cells: Vec::new(),
+        };
+        sweep.drive = sweep.in_channels(&drive);
+        sweep.cells = outputs.iter().map(|&output| sweep.cell(output)).collect();
+        let occurrences = study.occurrences();
+        study.attribute(None, &config, |piece| {
+            let end = piece.first + piece.attribution.samples;
+            sweep.add(&piece.attribution, &occurrences[piece.first..end]);
+            done(movies.len() * end / study.distinct());
+            Ok(())
         })?;
-        sweep.finish(&histories);
-        sweep.thresholds = attributor.thresholds(&path);
+        sweep.finish(&study);
         Ok(sweep)
     }
 
@@ -135,67 +141,39 @@ impl Sweep {
         crate::hypothesis::samples_of(&self.movies, self.first_bin, moment)
     }
 
-    /// A sweep without samples; until it is finished, they are those of distinct histories.
-    fn empty(
-        invariance: Invariance,
-        path: &Path,
-        outputs: &[usize],
-        movies: &[StimulusMovie],
-        histories: &Histories,
-    ) -> Self {
-        let planes = path.planes();
-        let mut end = 0;
-        let ranges = movies.iter().map(|movie| {
-            let samples = movie.frames() + 1 - histories.history();
-            end += samples;
-            end - samples..end
-        });
-        let ranges: Vec<Range<usize>> = ranges.collect();
-        let columns = match invariance {
-            Invariance::FullField => 1,
-            Invariance::AlongY => planes[2],
+    /// From the drive of distinct histories, `[sample, channel, column]`, to that of all samples,
+    /// `[channel][sample, column]`.
+    fn in_channels(&self, drive: &[f32]) -> Vec<Vec<f32>> {
+        let (channels, columns) = (self.channels(), self.columns());
+        let of = |channel: usize| {
+            let row = move |&i: &usize| {
+                let start = (i * channels + channel) * columns;
+                drive[start..start + columns].iter().copied()
+            };
+            self.histories.iter().flat_map(row).collect()
         };
-        let cell = |&output: &usize| CellSweep {
-            output,
-            resting_rate: 0.0,
-            response: Vec::with_capacity(end),
-            terms: vec![Vec::with_capacity(end); planes[0] * columns],
-            map: vec![0.0; planes.iter().product()],
-            completeness_gap: 0.0,
-        };
-        Self {
-            invariance,
-            planes,
-            first_bin: histories.history(),
-            movies: ranges,
-            drive: vec![Vec::with_capacity(end * columns); planes[0]],
-            thresholds: Vec::new(),
-            histories: histories.index().to_vec(),
-            cells: outputs.iter().map(cell).collect(),
-        }
+        (0..channels).map(of).collect()
     }
 
-    fn add_drive(&mut self, path: &Path, tolerance: f64) -> Result<(), Error> {
-        let change = match self.invariance {
-            Invariance::FullField => path.change_by_channel(tolerance)?,
-            Invariance::AlongY => path.change_by_channel_and_column(tolerance)?,
-        };
-        let (channels, columns) = (self.channels(), self.columns());
-        for sample in change.chunks(channels * columns) {
-            for (drive, values) in self.drive.iter_mut().zip(sample.chunks(columns)) {
-                drive.extend_from_slice(values);
-            }
+    /// A cell without samples; until the sweep is finished, they are those of distinct histories.
+    fn cell(&self, output: usize) -> CellSweep {
+        CellSweep {
+            output,
+            resting_rate: 0.0,
+            response: Vec::new(),
+            terms: vec![Vec::new(); self.channels() * self.columns()],
+            map: vec![0.0; self.planes.iter().product()],
+            completeness_gap: 0.0,
         }
-        Ok(())
     }
 
     /// Adds samples that occur so many times.
-    fn add(&mut self, part: &Attribution, times: &[f64]) {
+    fn add(&mut self, part: &Attribution, occurrences: &[usize]) {
         let sums = match self.invariance {
             Invariance::FullField => part.by_channel(),
             Invariance::AlongY => part.by_channel_and_column(),
         };
-        for (sample, &occurrences) in times.iter().enumerate().take(part.samples) {
+        for (sample, &occurrences) in occurrences.iter().enumerate() {
             for (index, cell) in self.cells.iter_mut().enumerate() {
                 let place = sample * part.cells.len() + index;
                 cell.response.push(part.response[place]);
@@ -206,26 +184,21 @@ impl Sweep {
                     values.push(sums.at(sample, index, term));
                 }
                 for (sum, value) in cell.map.iter_mut().zip(part.map(sample, index)) {
-                    *sum += occurrences * f64::from(value.abs());
+                    *sum += occurrences as f64 * f64::from(value.abs());
                 }
             }
         }
     }
 
     /// From distinct histories to all samples.
-    fn finish(&mut self, histories: &Histories) {
-        let (samples, columns) = (self.samples().max(1) as f64, self.columns());
-        let index = histories.index();
+    fn finish(&mut self, study: &Study<Movies>) {
+        let samples = self.samples().max(1) as f64;
         for cell in &mut self.cells {
             cell.map.iter_mut().for_each(|sum| *sum /= samples);
-            cell.response = index.iter().map(|&i| cell.response[i]).collect();
+            cell.response = study.all(&cell.response, 1);
             for term in &mut cell.terms {
-                *term = index.iter().map(|&i| term[i]).collect();
+                *term = study.all(term, 1);
             }
-        }
-        for drive in &mut self.drive {
-            let of = |&i: &usize| drive[i * columns..][..columns].iter().copied();
-            *drive = index.iter().flat_map(of).collect();
         }
     }
 }
@@ -249,21 +222,13 @@ impl CellSweep {
     }
 }
 
-/// How many responses have each history.
-fn times(histories: &Histories) -> Vec<f64> {
-    let mut times = vec![0.0; histories.distinct()];
-    histories.index().iter().for_each(|&i| times[i] += 1.0);
-    times
-}
-
-/// The strongest invariance that holds for every movie.
-///
-/// # Errors
-/// [`Error::Attribution`] if none does.
-fn invariance(path: &Path, tolerance: f64) -> Result<Invariance, Error> {
-    if path.change_by_channel(tolerance).is_ok() {
-        return Ok(Invariance::FullField);
-    }
-    path.change_by_channel_and_column(tolerance)?;
-    Ok(Invariance::AlongY)
+/// Samples of each movie, all samples following one another.
+fn one_after_the_other(movies: &[StimulusMovie], history: usize) -> Vec<Range<usize>> {
+    let mut end = 0;
+    let ranges = movies.iter().map(|movie| {
+        let samples = movie.frames() + 1 - history;
+        end += samples;
+        end - samples..end
+    });
+    ranges.collect()
 }

@@ -59,7 +59,7 @@ impl Course {
     /// Follows the second stage through kinks in their order.
     pub(super) fn follow(sight: &Sight, start: Start, kinks: &[Kink]) -> Self {
         let mut sweep = Sweep::new(sight, start);
-        let drives = vectorised(Run {
+        let drives = vectorised(KinkRun {
             sweep: &mut sweep,
             kinks,
         });
@@ -68,12 +68,12 @@ impl Course {
 }
 
 /// A sweep through kinks.
-struct Run<'a, 'b> {
+struct KinkRun<'a, 'b> {
     sweep: &'b mut Sweep<'a>,
     kinks: &'b [Kink],
 }
 
-impl NullaryFnOnce for Run<'_, '_> {
+impl NullaryFnOnce for KinkRun<'_, '_> {
     type Output = Vec<Vec<f64>>;
 
     #[inline(always)]

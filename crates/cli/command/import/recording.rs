@@ -15,14 +15,14 @@ use crate::failure::bad_use;
 /// The table of this command.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Tables {
+struct RecordingTables {
     #[serde(default)]
     nwb: NwbConfig,
 }
 
 /// What `--json` prints.
 #[derive(Serialize)]
-struct Document<'a> {
+struct RecordingDocument<'a> {
     recording: &'a Path,
     #[serde(flatten)]
     conversion: &'a NwbConversion,
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         tracing::warn!("{warning}");
     }
     match arguments.json {
-        true => console::print_json(&Document {
+        true => console::print_json(&RecordingDocument {
             recording: &arguments.out,
             conversion: &conversion,
         }),
@@ -76,7 +76,7 @@ fn config(arguments: &Arguments) -> anyhow::Result<NwbConfig> {
     let mut config = match &arguments.config {
         Some(path) => {
             ConfigFile::read(path, &arguments.set)?
-                .parse::<Tables>()?
+                .parse::<RecordingTables>()?
                 .nwb
         }
         None if arguments.set.is_empty() => NwbConfig::default(),

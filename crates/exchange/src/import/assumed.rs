@@ -1,7 +1,7 @@
 //! What weights alone do not say: taken from the options, or else as in the published networks.
 
 use super::ImportError;
-use super::layer::{Kind, Layer};
+use super::layer::{Layer, LayerKind};
 use super::options::{BatchNormOrder, ImportOptions};
 use super::source::WeightsSource;
 use super::units::Over;
@@ -25,8 +25,8 @@ pub(super) fn completed(
         && let Some(order) = options.flatten_order
     {
         layers.iter_mut().for_each(|layer| match &mut layer.kind {
-            Kind::Dense(dense) => dense.order = order.into(),
-            Kind::Normalisation(affine) if matches!(affine.over, Over::Counted(_)) => {
+            LayerKind::Dense(dense) => dense.order = order.into(),
+            LayerKind::Normalisation(affine) if matches!(affine.over, Over::Counted(_)) => {
                 affine.over = Over::Counted(order.into());
             }
             _ => (),
@@ -35,16 +35,16 @@ pub(super) fn completed(
     if options.batch_norm_order == Some(BatchNormOrder::AfterActivation) {
         let hidden = layers
             .iter_mut()
-            .take_while(|layer| !matches!(layer.kind, Kind::Dense(_)));
+            .take_while(|layer| !matches!(layer.kind, LayerKind::Dense(_)));
         hidden.for_each(|layer| {
-            if let Kind::Normalisation(affine) = &mut layer.kind {
+            if let LayerKind::Normalisation(affine) = &mut layer.kind {
                 affine.after_activation = true;
             }
         });
     }
     if options.batch_norm_epsilon.is_some() {
         layers.iter_mut().for_each(|layer| {
-            if let Kind::Normalisation(affine) = &mut layer.kind {
+            if let LayerKind::Normalisation(affine) = &mut layer.kind {
                 affine.epsilon = None;
             }
         });

@@ -2,7 +2,7 @@
 
 use super::convolution::Convolution;
 use super::error::ImportError;
-use super::layer::{Kind, Layer};
+use super::layer::{Layer, LayerKind};
 
 /// Most multiplications that composing may take: the published stacks need some million.
 const MOST_WORK: usize = 1 << 34;
@@ -56,7 +56,7 @@ fn is_alone(layer: &Layer, layers: &[Layer]) -> bool {
 fn continues(last: &Layer, next: &Layer) -> bool {
     let both = matches!(
         (&last.kind, &next.kind),
-        (Kind::Convolution(_), Kind::Convolution(_))
+        (LayerKind::Convolution(_), LayerKind::Convolution(_))
     );
     both && is_stacked(last) && parent(&last.name) == parent(&next.name)
 }
@@ -72,7 +72,7 @@ fn compose(stack: Vec<Layer>) -> Result<Layer, ImportError> {
         .flat_map(|layer| layer.arrays.clone())
         .collect();
     let mut convolutions = stack.iter().filter_map(|layer| match &layer.kind {
-        Kind::Convolution(convolution) => Some(convolution),
+        LayerKind::Convolution(convolution) => Some(convolution),
         _ => None,
     });
     let first = convolutions.next().expect("a stack has convolutions");
@@ -83,7 +83,7 @@ fn compose(stack: Vec<Layer>) -> Result<Layer, ImportError> {
     Ok(Layer {
         name,
         arrays,
-        kind: Kind::Convolution(composed.rounded(stack.len())),
+        kind: LayerKind::Convolution(composed.rounded(stack.len())),
     })
 }
 

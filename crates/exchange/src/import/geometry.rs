@@ -5,7 +5,7 @@ use ganglion_model::network::MovieShape;
 use super::ImportError;
 use super::convolution::Convolution;
 use super::layer::Affine;
-use super::plan::{Part, Plan, Readout};
+use super::plan::{Plan, PlannedPart, PlannedReadout};
 use super::units::Over;
 
 /// Rows and columns of a frame that no retina was shown.
@@ -85,7 +85,7 @@ impl Geometry {
 
 /// Planes after a convolution.
 fn above(
-    convolution: &Part<Convolution>,
+    convolution: &PlannedPart<Convolution>,
     [_, rows, columns]: [usize; 3],
     channels: usize,
 ) -> Result<[usize; 3], ImportError> {
@@ -111,8 +111,11 @@ fn above(
 }
 
 /// Normalisation is per unit or per channel, or along the axes that the file says.
-fn check_groups(normalisation: &Part<Affine>, planes: [usize; 3]) -> Result<(), ImportError> {
-    let Part { name, value, .. } = normalisation;
+fn check_groups(
+    normalisation: &PlannedPart<Affine>,
+    planes: [usize; 3],
+) -> Result<(), ImportError> {
+    let PlannedPart { name, value, .. } = normalisation;
     if value.axes(planes).is_some() {
         return Ok(());
     }
@@ -135,16 +138,16 @@ fn check_readout(plan: &Plan, last: [usize; 3]) -> Result<usize, ImportError> {
         problem,
     };
     let (cells, map) = match &plan.readout.value {
-        Readout::Dense(dense) if dense.inputs != units => {
+        PlannedReadout::Dense(dense) if dense.inputs != units => {
             let inputs = dense.inputs;
             return Err(does_not_fit(format!(
                 "it reads {inputs} units, but the last stage has {units} ({channels} channels of \
                  {rows}x{columns}); if the frame is of another size, give --frame-size ROWSxCOLUMNS"
             )));
         }
-        Readout::Dense(dense) => (dense.outputs, [dense.outputs, 1, 1]),
-        Readout::OneUnit(convolution) => {
-            let part = Part {
+        PlannedReadout::Dense(dense) => (dense.outputs, [dense.outputs, 1, 1]),
+        PlannedReadout::OneUnit(convolution) => {
+            let part = PlannedPart {
                 name: name.clone(),
                 arrays: Vec::new(),
                 value: convolution.clone(),
@@ -181,8 +184,8 @@ fn guessed(plan: &Plan) -> Option<[usize; 2]> {
     }
     let channels = plan.stages.last()?.convolution.value.shape[0];
     let side = side.or_else(|| match &plan.readout.value {
-        Readout::Dense(dense) => root(dense.inputs, channels)?.checked_add(shrunk),
-        Readout::OneUnit(convolution) => {
+        PlannedReadout::Dense(dense) => root(dense.inputs, channels)?.checked_add(shrunk),
+        PlannedReadout::OneUnit(convolution) => {
             let groups = plan.readout_normalisation.as_ref()?.value.mean.len();
             let [cells, _, height, _] = convolution.shape;
             if groups == cells {

@@ -8,7 +8,7 @@ use super::compose;
 use super::convolution::Convolution;
 use super::error::ImportError;
 use super::finite::refuse_not_finite;
-use super::layer::{Affine, Dense, Kind, Layer};
+use super::layer::{Affine, Dense, Layer, LayerKind};
 use super::source::WeightsSource;
 use super::units::CHANNELS_FIRST;
 
@@ -82,9 +82,9 @@ fn layer(name: &str, arrays: &Group<'_>, source: &WeightsSource) -> Result<Layer
             .join(", "),
     })?;
     let kind = match kind {
-        Kind::Normalisation(affine) => {
+        LayerKind::Normalisation(affine) => {
             let said = source.said.epsilons.iter().find(|(layer, _)| layer == name);
-            Kind::Normalisation(Affine {
+            LayerKind::Normalisation(Affine {
                 epsilon: said.map(|(_, epsilon)| *epsilon),
                 ..affine
             })
@@ -102,70 +102,95 @@ fn layer(name: &str, arrays: &Group<'_>, source: &WeightsSource) -> Result<Layer
 }
 
 /// What a group of arrays is, by the ranks of its weights and the names of the rest.
-fn kind(arrays: &Group<'_>) -> Option<Kind> {
-    let get = |name: &str| arrays.get(name).map(|(_, array)| *array);
-    let only = |names: &[&str]| arrays.keys().all(|name| names.contains(name));
-    let vector = |name: &str, length: usize| match get(name) {
+fn kind(arrays: &Group<'_>) -> Option<LayerKind> {
+    let get = |name: &str| array(arrays, name);
+    if let (Some(mean), Some(variance)) = (get("running_mean"), get("running_var")) {
+        return normalisation(arrays, mean, variance).map(LayerKind::Normalisation);
+    }
+    if let Some(weight) = get("weight") {
+        return weighted(arrays, weight);
+    }
+    match (get("sigma"), get("scale"), get("num_batches_tracked")) {
+        (Some(sigma), None, None) if sigma.values.len() == 1 && only(arrays, &["sigma"]) => {
+            Some(LayerKind::Noise(f64::from(sigma.values[0]).abs()))
+        }
+        (None, Some(scale), None) if only(arrays, &["scale"]) => {
+            Some(LayerKind::Scale(scale.values.clone()))
+        }
+        (None, None, Some(_)) if only(arrays, &["num_batches_tracked"]) => Some(LayerKind::Counter),
+        _ => None,
+    }
+}
+
+/// Batch normalisation, by its running moments.
+fn normalisation(arrays: &Group<'_>, mean: &Array, variance: &Array) -> Option<Affine> {
+    let known = [
+        "running_mean",
+        "running_var",
+        "weight",
+        "bias",
+        "scale",
+        "shift",
+        "num_batches_tracked",
+    ];
+    let groups = mean.values.len();
+    if !only(arrays, &known) || groups == 0 || variance.values.len() != groups {
+        return None;
+    }
+    // AbsBatchNorm's gain is the magnitude of its scale.
+    let absolute =
+        vector(arrays, "scale", groups)?.map(|scale| scale.iter().map(|s| s.abs()).collect());
+    let gain = absolute.or(vector(arrays, "weight", groups)?);
+    let offset = vector(arrays, "shift", groups)?.or(vector(arrays, "bias", groups)?);
+    Some(Affine {
+        gain: gain.unwrap_or_else(|| vec![1.0; groups]),
+        offset: offset.unwrap_or_else(|| vec![0.0; groups]),
+        mean: mean.values.clone(),
+        variance: variance.values.clone(),
+        ..Affine::new(groups)
+    })
+}
+
+/// A convolution or a dense layer, by the rank of its weights.
+fn weighted(arrays: &Group<'_>, weight: &Array) -> Option<LayerKind> {
+    if !only(arrays, &["weight", "bias"]) || weight.values.is_empty() {
+        return None;
+    }
+    let bias = vector(arrays, "bias", weight.shape[0])?;
+    let values = weight.values.clone();
+    match weight.shape[..] {
+        [outputs, inputs, height, width] => Some(LayerKind::Convolution(Convolution {
+            kernel: values,
+            shape: [outputs, inputs, height, width],
+            bias,
+            stacked: 1,
+        })),
+        [outputs, inputs] => Some(LayerKind::Dense(Dense {
+            weight: values,
+            outputs,
+            inputs,
+            bias,
+            order: CHANNELS_FIRST,
+        })),
+        _ => None,
+    }
+}
+
+fn array<'a>(arrays: &Group<'a>, name: &str) -> Option<&'a Array> {
+    arrays.get(name).map(|(_, array)| *array)
+}
+
+/// Whether a group has no arrays but these.
+fn only(arrays: &Group<'_>, names: &[&str]) -> bool {
+    arrays.keys().all(|name| names.contains(name))
+}
+
+/// An array of so many values: nothing inside if there is none of this name, nothing at all if it has
+/// another length.
+fn vector(arrays: &Group<'_>, name: &str, length: usize) -> Option<Option<Vec<f32>>> {
+    match array(arrays, name) {
         Some(array) if array.values.len() == length => Some(Some(array.values.clone())),
         Some(_) => None,
         None => Some(None),
-    };
-    if let (Some(mean), Some(variance)) = (get("running_mean"), get("running_var")) {
-        let known = [
-            "running_mean",
-            "running_var",
-            "weight",
-            "bias",
-            "scale",
-            "shift",
-            "num_batches_tracked",
-        ];
-        let groups = mean.values.len();
-        if !only(&known) || groups == 0 || variance.values.len() != groups {
-            return None;
-        }
-        // AbsBatchNorm's gain is the magnitude of its scale.
-        let absolute =
-            vector("scale", groups)?.map(|scale| scale.iter().map(|s| s.abs()).collect());
-        let gain = absolute.or(vector("weight", groups)?);
-        let offset = vector("shift", groups)?.or(vector("bias", groups)?);
-        return Some(Kind::Normalisation(Affine {
-            gain: gain.unwrap_or_else(|| vec![1.0; groups]),
-            offset: offset.unwrap_or_else(|| vec![0.0; groups]),
-            mean: mean.values.clone(),
-            variance: variance.values.clone(),
-            ..Affine::new(groups)
-        }));
-    }
-    if let Some(weight) = get("weight") {
-        if !only(&["weight", "bias"]) || weight.values.is_empty() {
-            return None;
-        }
-        let bias = vector("bias", weight.shape[0])?;
-        let values = weight.values.clone();
-        return match weight.shape[..] {
-            [outputs, inputs, height, width] => Some(Kind::Convolution(Convolution {
-                kernel: values,
-                shape: [outputs, inputs, height, width],
-                bias,
-                stacked: 1,
-            })),
-            [outputs, inputs] => Some(Kind::Dense(Dense {
-                weight: values,
-                outputs,
-                inputs,
-                bias,
-                order: CHANNELS_FIRST,
-            })),
-            _ => None,
-        };
-    }
-    match (get("sigma"), get("scale"), get("num_batches_tracked")) {
-        (Some(sigma), None, None) if sigma.values.len() == 1 && only(&["sigma"]) => {
-            Some(Kind::Noise(f64::from(sigma.values[0]).abs()))
-        }
-        (None, Some(scale), None) if only(&["scale"]) => Some(Kind::Scale(scale.values.clone())),
-        (None, None, Some(_)) if only(&["num_batches_tracked"]) => Some(Kind::Counter),
-        _ => None,
     }
 }

@@ -11,12 +11,12 @@ pub(super) struct Layer {
     /// Its arrays and their shapes, as they are reported.
     pub(super) arrays: Vec<(String, Vec<usize>)>,
     /// What it does.
-    pub(super) kind: Kind,
+    pub(super) kind: LayerKind,
 }
 
 /// What a layer does.
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(super) enum LayerKind {
     Convolution(Convolution),
     Dense(Dense),
     Normalisation(Affine),

@@ -11,7 +11,7 @@ use super::imported::Imported;
 use super::known::Known;
 use super::layer::{Affine, Dense};
 use super::network;
-use super::plan::{Plan, Readout};
+use super::plan::{Plan, PlannedReadout};
 use super::report::Report;
 use super::settle;
 use super::source::WeightsSource;
@@ -27,7 +27,7 @@ pub(super) fn import(
     device: &Device,
 ) -> Result<Imported, Failure> {
     let name = plan.readout.name.clone();
-    let Readout::Dense(dense) = &mut plan.readout.value else {
+    let PlannedReadout::Dense(dense) = &mut plan.readout.value else {
         let problem = "it is a convolution that cells take one unit of, without one before".into();
         return Err(ImportError::Order { name, problem }.into());
     };

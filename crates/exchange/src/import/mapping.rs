@@ -36,7 +36,7 @@ use serde::Deserialize;
 use super::convolution::Convolution;
 use super::error::ImportError;
 use super::finite::refuse_not_finite;
-use super::layer::{Affine, Dense, Kind, Layer};
+use super::layer::{Affine, Dense, Layer, LayerKind};
 use super::source::WeightsSource;
 use super::transpose::transposed;
 use super::units::CHANNELS_FIRST;
@@ -45,13 +45,13 @@ use super::units::CHANNELS_FIRST;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Mapping {
-    layer: Vec<Entry>,
+    layer: Vec<MappingEntry>,
 }
 
 /// A layer and the names of its arrays.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-enum Entry {
+enum MappingEntry {
     Convolution {
         weight: String,
         bias: Option<String>,
@@ -114,7 +114,7 @@ pub(super) fn layers(path: &Path, source: &mut WeightsSource) -> Result<Vec<Laye
     Ok(layers)
 }
 
-impl Entry {
+impl MappingEntry {
     fn layer(&self, source: &mut WeightsSource) -> Result<Layer, ImportError> {
         let mut taken = Taken {
             source,
@@ -152,7 +152,7 @@ impl Entry {
                 if *absolute {
                     gain.iter_mut().for_each(|value| *value = value.abs());
                 }
-                Kind::Normalisation(Affine {
+                LayerKind::Normalisation(Affine {
                     gain,
                     offset: offset.unwrap_or_else(|| vec![0.0; groups]),
                     mean,
@@ -217,7 +217,7 @@ impl Taken<'_> {
         weight: &str,
         bias: Option<&str>,
         layout: KernelLayout,
-    ) -> Result<Kind, ImportError> {
+    ) -> Result<LayerKind, ImportError> {
         let array = self.array(weight)?;
         let wrong = || {
             does_not_fit(
@@ -238,7 +238,7 @@ impl Taken<'_> {
             array.shape[2],
             array.shape[3],
         ];
-        Ok(Kind::Convolution(Convolution {
+        Ok(LayerKind::Convolution(Convolution {
             kernel: array.values,
             shape,
             bias: self.optional(bias, shape[0])?,
@@ -251,7 +251,7 @@ impl Taken<'_> {
         weight: &str,
         bias: Option<&str>,
         layout: DenseLayout,
-    ) -> Result<Kind, ImportError> {
+    ) -> Result<LayerKind, ImportError> {
         let array = self.array(weight)?;
         if array.shape.len() != 2 || array.values.is_empty() {
             let problem = format!("its shape is {:?}, expected 2 axes", array.shape);
@@ -262,7 +262,7 @@ impl Taken<'_> {
             DenseLayout::UnitCell => transposed(&array, &[1, 0]),
         };
         let (outputs, inputs) = (array.shape[0], array.shape[1]);
-        Ok(Kind::Dense(Dense {
+        Ok(LayerKind::Dense(Dense {
             weight: array.values,
             outputs,
             inputs,

@@ -69,7 +69,7 @@ use known::Known;
 use network::Settings;
 pub use options::{BatchNormOrder, FlattenOrder, HiddenActivation, ImportOptions};
 pub use placement::Placement;
-use plan::{Plan, Readout};
+use plan::{Plan, PlannedReadout};
 pub use report::{Assumed, Mapped, Report};
 pub use source::{Format, Ignored, Said, WeightsSource};
 
@@ -150,7 +150,7 @@ fn import_source(
         coordinates: options.coordinates.clone(),
     };
     let placements = match (&plan.readout.value, &options.match_recording) {
-        (Readout::OneUnit(convolution), Some(recording)) => {
+        (PlannedReadout::OneUnit(convolution), Some(recording)) => {
             let search = placement::Search {
                 plan: &plan,
                 convolution,

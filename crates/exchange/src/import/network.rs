@@ -9,7 +9,7 @@ use super::ImportError;
 use super::failure::Failure;
 use super::geometry::Geometry;
 use super::layer::Affine;
-use super::plan::{Plan, Readout, Stage};
+use super::plan::{Plan, PlannedReadout, PlannedStage};
 use super::units;
 
 /// Values of the read-out that are allocated at most: half a gigabyte.
@@ -62,7 +62,7 @@ pub(super) fn as_family(found: &Found, device: &Device) -> Result<(ModelConfig, 
     })
 }
 
-fn found(stage: &Stage, planes: [usize; 3]) -> FoundStage {
+fn found(stage: &PlannedStage, planes: [usize; 3]) -> FoundStage {
     let convolution = &stage.convolution.value;
     let norm = stage.normalisation.as_ref();
     FoundStage {
@@ -116,8 +116,10 @@ fn readout(
         normalisation: affine.map(|affine| normalisation(&affine, [geometry.cells, 1, 1])),
     };
     let convolution = match &plan.readout.value {
-        Readout::Dense(layer) => return Ok(dense(layer.weight.clone(), &layer.bias, affine)),
-        Readout::OneUnit(convolution) => convolution,
+        PlannedReadout::Dense(layer) => {
+            return Ok(dense(layer.weight.clone(), &layer.bias, affine));
+        }
+        PlannedReadout::OneUnit(convolution) => convolution,
     };
     let places = settings.coordinates.as_ref().ok_or(ImportError::NotSaid {
         what: "which unit of the last map each cell takes (row and column)",

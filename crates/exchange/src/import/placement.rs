@@ -3,6 +3,7 @@
 //! The published networks with such a read-out do not store which unit each cell takes. The right
 //! unit is the one whose rate follows the cell's recorded rate best.
 
+use std::ops::Range;
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -49,71 +50,108 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// The best unit for each cell.
     pub(super) fn run(&self, recording: &Path, device: &Device) -> Result<Vec<Placement>, Failure> {
-        let Self {
-            plan,
-            convolution,
-            geometry,
-            settings,
-            known,
-        } = *self;
-        let recording = load(geometry, known, recording)?;
-        let normalisation = normalisation(known, &recording)?;
+        let recording = load(self.geometry, self.known, recording)?;
+        let normalisation = normalisation(self.known, &recording)?;
         let somewhere = Settings {
-            coordinates: Some(vec![[0, 0]; geometry.cells]),
-            ..*settings
+            coordinates: Some(vec![[0, 0]; self.geometry.cells]),
+            ..*self.settings
         };
-        let (_, network) = somewhere.network(plan, geometry, device)?;
+        let (_, network) = somewhere.network(self.plan, self.geometry, device)?;
         let Some(network) = network.stages() else {
             let what = "has hidden stages, but became a model without".into();
             return Err(ImportError::Unsupported { what }.into());
         };
-        let [cells, channels, size, _] = convolution.shape;
-        let kernel = TensorData::new(convolution.kernel.clone(), [cells, channels, 1, size, size]);
-        let kernel = Tensor::<5>::from_data(kernel, device);
-        let bias = convolution.bias.clone();
-        let bias = bias.map(|bias| Tensor::from_data(TensorData::new(bias, [cells]), device));
-        let readout = SpatiotemporalConvolution::of(kernel, bias, Algorithm::Spectral);
-        let [_, rows, columns] = geometry.last();
-        let map = [rows - size + 1, columns - size + 1];
-        let mut sums = vec![Sums::default(); cells * map[0] * map[1]];
+        let readout = self.readout(device);
+        let (geometry, [rows, columns]) = (self.geometry, self.map());
+        let mut sums = vec![CorrelationSums::default(); self.cells() * rows * columns];
         let frames = recording.movie.frames();
         let bins = geometry.history..frames.min(geometry.history + MOST_BINS);
         for start in bins.clone().step_by(CHUNK) {
             let chunk = start..bins.end.min(start + CHUNK);
-            let seen = chunk.start - geometry.history..chunk.end - 1;
-            let count = seen.len();
-            let mut values = vec![0.0; recording.movie.pixels() * count];
-            let movie = &recording.movie;
-            movie.normalised_pixel_major(seen, &normalisation, &mut values, count, 0)?;
-            let shape = [1, geometry.frame[0], geometry.frame[1], 1, count];
-            let hidden = hidden(
-                network,
-                Tensor::from_data(TensorData::new(values, shape), device),
-            );
-            let units: Vec<f32> = readout.forward(hidden).into_data().iter::<f32>().collect();
-            for (unit, (drives, sums)) in units.chunks(chunk.len()).zip(&mut sums).enumerate() {
-                let positions = map[0] * map[1];
-                let affine = plan.readout_normalisation.as_ref().map(|norm| &norm.value);
-                let group = group(affine, unit, positions, cells);
-                let rate = |drive: f32| rate(drive, affine, group, settings.epsilon);
-                let recorded = &recording.responses.cell(unit / positions)[chunk.clone()];
-                for (drive, recorded) in drives.iter().zip(recorded) {
-                    sums.add(rate(*drive), f64::from(*recorded));
-                }
+            let movie = self.movie(&recording, &normalisation, &chunk, device)?;
+            let units = readout.forward(hidden(network, movie));
+            let units: Vec<f32> = units.into_data().iter::<f32>().collect();
+            self.add(&recording, chunk, &units, &mut sums);
+        }
+        Ok(self.placements(&sums))
+    }
+
+    /// The read-out at every place.
+    fn readout(&self, device: &Device) -> SpatiotemporalConvolution {
+        let [cells, channels, size, _] = self.convolution.shape;
+        let kernel = self.convolution.kernel.clone();
+        let kernel = TensorData::new(kernel, [cells, channels, 1, size, size]);
+        let kernel = Tensor::<5>::from_data(kernel, device);
+        let bias = self.convolution.bias.clone();
+        let bias = bias.map(|bias| Tensor::from_data(TensorData::new(bias, [cells]), device));
+        SpatiotemporalConvolution::of(kernel, bias, Algorithm::Spectral)
+    }
+
+    /// Cells that the read-out has units for.
+    fn cells(&self) -> usize {
+        self.convolution.shape[0]
+    }
+
+    /// Rows and columns of units that a cell can have.
+    fn map(&self) -> [usize; 2] {
+        let (size, [_, rows, columns]) = (self.convolution.shape[2], self.geometry.last());
+        [rows - size + 1, columns - size + 1]
+    }
+
+    /// What the network sees before some bins.
+    fn movie(
+        &self,
+        recording: &Recording,
+        normalisation: &Normalisation,
+        bins: &Range<usize>,
+        device: &Device,
+    ) -> Result<Tensor<5>, Failure> {
+        let (geometry, movie) = (self.geometry, &recording.movie);
+        let seen = bins.start - geometry.history..bins.end - 1;
+        let count = seen.len();
+        let mut values = vec![0.0; movie.pixels() * count];
+        movie.normalised_pixel_major(seen, normalisation, &mut values, count, 0)?;
+        let shape = [1, geometry.frame[0], geometry.frame[1], 1, count];
+        Ok(Tensor::from_data(TensorData::new(values, shape), device))
+    }
+
+    /// Adds the rates of every unit, `[unit, bin]`, beside those recorded of its cell.
+    fn add(
+        &self,
+        recording: &Recording,
+        bins: Range<usize>,
+        drives: &[f32],
+        sums: &mut [CorrelationSums],
+    ) {
+        let [rows, columns] = self.map();
+        let positions = rows * columns;
+        let affine = self.plan.readout_normalisation.as_ref();
+        let affine = affine.map(|norm| &norm.value);
+        for (unit, (drives, sums)) in drives.chunks(bins.len()).zip(sums).enumerate() {
+            let group = group(affine, unit, positions, self.cells());
+            let recorded = &recording.responses.cell(unit / positions)[bins.clone()];
+            for (&drive, &recorded) in drives.iter().zip(recorded) {
+                let rate = rate(drive, affine, group, self.settings.epsilon);
+                sums.add(rate, f64::from(recorded));
             }
         }
-        let numbers = known.cells.clone().unwrap_or_else(|| (0..cells).collect());
-        let best = |cell: usize| best(&sums[cell * map[0] * map[1]..][..map[0] * map[1]], map[1]);
-        Ok((0..cells)
-            .map(|cell| {
-                let (unit, correlation) = best(cell);
-                Placement {
-                    cell: numbers[cell],
-                    unit,
-                    correlation,
-                }
-            })
-            .collect())
+    }
+
+    /// The best unit of each cell, by the sums of all.
+    fn placements(&self, sums: &[CorrelationSums]) -> Vec<Placement> {
+        let ([rows, columns], cells) = (self.map(), self.cells());
+        let known = self.known.cells.clone();
+        let numbers = known.unwrap_or_else(|| (0..cells).collect());
+        let placement = |(cell, sums): (usize, &[CorrelationSums])| {
+            let (unit, correlation) = best(sums, columns);
+            Placement {
+                cell: numbers[cell],
+                unit,
+                correlation,
+            }
+        };
+        let of_cells = sums.chunks(rows * columns).enumerate();
+        of_cells.map(placement).collect()
     }
 }
 
@@ -202,7 +240,7 @@ fn rate(drive: f32, affine: Option<&Affine>, group: usize, epsilon: f64) -> f64 
 
 /// What a correlation needs.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sums {
+struct CorrelationSums {
     n: f64,
     x: f64,
     y: f64,
@@ -211,7 +249,7 @@ struct Sums {
     xy: f64,
 }
 
-impl Sums {
+impl CorrelationSums {
     fn add(&mut self, x: f64, y: f64) {
         self.n += 1.0;
         self.x += x;
@@ -233,8 +271,8 @@ impl Sums {
 }
 
 /// The unit with the highest correlation.
-fn best(sums: &[Sums], columns: usize) -> ([usize; 2], f64) {
-    let found = sums.iter().map(Sums::correlation).enumerate();
+fn best(sums: &[CorrelationSums], columns: usize) -> ([usize; 2], f64) {
+    let found = sums.iter().map(CorrelationSums::correlation).enumerate();
     let (place, correlation) = found
         .max_by(|(_, a), (_, b)| a.total_cmp(b))
         .unwrap_or((0, 0.0));

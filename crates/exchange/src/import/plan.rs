@@ -2,42 +2,53 @@
 
 use super::ImportError;
 use super::convolution::Convolution;
-use super::layer::{Affine, Dense, Kind, Layer};
+use super::layer::{Affine, Dense, Layer, LayerKind};
 
 /// The parts of a network, read in order.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    pub(super) stages: Vec<Stage>,
-    pub(super) readout: Part<Readout>,
-    pub(super) readout_normalisation: Option<Part<Affine>>,
+    pub(super) stages: Vec<PlannedStage>,
+    pub(super) readout: PlannedPart<PlannedReadout>,
+    pub(super) readout_normalisation: Option<PlannedPart<Affine>>,
     /// Factors of the rates.
-    pub(super) scale: Option<Part<Vec<f32>>>,
+    pub(super) scale: Option<PlannedPart<Vec<f32>>>,
     /// Layers that only count.
     pub(super) counters: Vec<Layer>,
     /// Layers of noise.
-    pub(super) noise: Vec<Part<f64>>,
+    pub(super) noise: Vec<PlannedPart<f64>>,
 }
 
 /// A part and where it comes from.
 #[derive(Clone, Debug)]
-pub(super) struct Part<T> {
+pub(super) struct PlannedPart<T> {
     pub(super) name: String,
     pub(super) arrays: Vec<(String, Vec<usize>)>,
     pub(super) value: T,
 }
 
+impl Layer {
+    /// What it holds as a part of the network.
+    fn holding<T>(self, value: T) -> PlannedPart<T> {
+        PlannedPart {
+            name: self.name,
+            arrays: self.arrays,
+            value,
+        }
+    }
+}
+
 /// A hidden stage.
 #[derive(Clone, Debug)]
-pub(super) struct Stage {
-    pub(super) convolution: Part<Convolution>,
-    pub(super) normalisation: Option<Part<Affine>>,
+pub(super) struct PlannedStage {
+    pub(super) convolution: PlannedPart<Convolution>,
+    pub(super) normalisation: Option<PlannedPart<Affine>>,
     /// Batch normalisation after the rectification.
-    pub(super) afterwards: Option<Part<Affine>>,
+    pub(super) afterwards: Option<PlannedPart<Affine>>,
 }
 
 /// From the last stage to the cells.
 #[derive(Clone, Debug)]
-pub(super) enum Readout {
+pub(super) enum PlannedReadout {
     /// A weight for every unit and cell.
     Dense(Dense),
     /// A convolution with a channel a cell, of which each cell takes one unit.
@@ -47,7 +58,7 @@ pub(super) enum Readout {
 impl Plan {
     /// Reads layers in order: convolutions with what follows each, then the read-out.
     pub(super) fn of(layers: Vec<Layer>) -> Result<Self, ImportError> {
-        let mut reading = Reading::default();
+        let mut reading = PlanReading::default();
         for layer in layers {
             reading.take(layer)?;
         }
@@ -57,59 +68,39 @@ impl Plan {
 
 /// A plan while it is read.
 #[derive(Default)]
-struct Reading {
-    stages: Vec<Stage>,
-    dense: Option<Part<Dense>>,
-    readout_normalisation: Option<Part<Affine>>,
-    scale: Option<Part<Vec<f32>>>,
+struct PlanReading {
+    stages: Vec<PlannedStage>,
+    dense: Option<PlannedPart<Dense>>,
+    readout_normalisation: Option<PlannedPart<Affine>>,
+    scale: Option<PlannedPart<Vec<f32>>>,
     counters: Vec<Layer>,
-    noise: Vec<Part<f64>>,
+    noise: Vec<PlannedPart<f64>>,
 }
 
-impl Reading {
+impl PlanReading {
     fn take(&mut self, layer: Layer) -> Result<(), ImportError> {
-        let Layer { name, arrays, kind } = layer.clone();
+        let name = layer.name.clone();
         let wrong = |problem: &str| ImportError::Order {
             name: name.clone(),
             problem: problem.to_owned(),
         };
-        match kind {
-            Kind::Counter => self.counters.push(layer),
-            Kind::Noise(value) => self.noise.push(Part {
-                name,
-                arrays,
-                value,
-            }),
-            Kind::Scale(value) => {
-                self.scale = Some(Part {
-                    name,
-                    arrays,
-                    value,
-                })
-            }
-            Kind::Convolution(_) if self.dense.is_some() => {
+        match layer.kind.clone() {
+            LayerKind::Counter => self.counters.push(layer),
+            LayerKind::Noise(value) => self.noise.push(layer.holding(value)),
+            LayerKind::Scale(value) => self.scale = Some(layer.holding(value)),
+            LayerKind::Convolution(_) if self.dense.is_some() => {
                 return Err(wrong("a convolution after the read-out"));
             }
-            Kind::Convolution(value) => self.stages.push(Stage {
-                convolution: Part {
-                    name,
-                    arrays,
-                    value,
-                },
+            LayerKind::Convolution(value) => self.stages.push(PlannedStage {
+                convolution: layer.holding(value),
                 normalisation: None,
                 afterwards: None,
             }),
-            Kind::Dense(_) if self.dense.is_some() => {
+            LayerKind::Dense(_) if self.dense.is_some() => {
                 return Err(wrong("a second read-out"));
             }
-            Kind::Dense(value) => {
-                self.dense = Some(Part {
-                    name,
-                    arrays,
-                    value,
-                })
-            }
-            Kind::Normalisation(value) => {
+            LayerKind::Dense(value) => self.dense = Some(layer.holding(value)),
+            LayerKind::Normalisation(value) => {
                 let place = match (&self.dense, self.stages.last_mut()) {
                     (Some(_), _) => &mut self.readout_normalisation,
                     (None, Some(stage)) if value.after_activation => &mut stage.afterwards,
@@ -119,11 +110,7 @@ impl Reading {
                 if place.is_some() {
                     return Err(wrong("a second batch normalisation in a row"));
                 }
-                *place = Some(Part {
-                    name,
-                    arrays,
-                    value,
-                });
+                *place = Some(layer.holding(value));
             }
         }
         Ok(())
@@ -131,14 +118,14 @@ impl Reading {
 
     fn finish(mut self) -> Result<Plan, ImportError> {
         let (readout, readout_normalisation) = match self.dense {
-            Some(Part {
+            Some(PlannedPart {
                 name,
                 arrays,
                 value,
             }) => {
-                let value = Readout::Dense(value);
+                let value = PlannedReadout::Dense(value);
                 (
-                    Part {
+                    PlannedPart {
                         name,
                         arrays,
                         value,
@@ -152,14 +139,14 @@ impl Reading {
                     name: "the last".into(),
                     problem: "there is no read-out, neither dense nor a second convolution".into(),
                 })?;
-                let Part {
+                let PlannedPart {
                     name,
                     arrays,
                     value,
                 } = last.convolution;
-                let value = Readout::OneUnit(value);
+                let value = PlannedReadout::OneUnit(value);
                 (
-                    Part {
+                    PlannedPart {
                         name,
                         arrays,
                         value,

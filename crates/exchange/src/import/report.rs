@@ -9,7 +9,7 @@ use super::known::{EPSILON, FRAME_PERIOD_MS, Known, RESPONSE};
 use super::layer::Affine;
 use super::options::FlattenOrder;
 use super::placement::Placement;
-use super::plan::{Part, Plan, Readout};
+use super::plan::{Plan, PlannedPart, PlannedReadout};
 use super::source::{Format, Ignored, WeightsSource};
 use super::units;
 
@@ -97,8 +97,8 @@ impl Report {
             }
         }
         let readout = match &plan.readout.value {
-            Readout::Dense(_) => "read-out",
-            Readout::OneUnit(_) => "read-out, one unit a cell, as a dense one",
+            PlannedReadout::Dense(_) => "read-out",
+            PlannedReadout::OneUnit(_) => "read-out, one unit a cell, as a dense one",
         };
         report.map(&plan.readout, readout);
         report.map_rest(plan);
@@ -129,7 +129,7 @@ impl Report {
         }
     }
 
-    fn map<T>(&mut self, part: &Part<T>, to: &str) {
+    fn map<T>(&mut self, part: &PlannedPart<T>, to: &str) {
         for (name, shape) in &part.arrays {
             if name.ends_with("num_batches_tracked") {
                 self.ignore(name, "a count of batches, of use in training only");
@@ -167,7 +167,7 @@ impl Report {
 }
 
 /// `per channel`, `per unit` and the like.
-fn per(part: &Part<Affine>, planes: [usize; 3]) -> String {
+fn per(part: &PlannedPart<Affine>, planes: [usize; 3]) -> String {
     units::per(&part.value.axes(planes).unwrap_or_default())
 }
 

@@ -8,7 +8,7 @@ use super::ImportError;
 use super::convolution::Convolution;
 use super::geometry::Geometry;
 use super::layer::{Affine, Dense};
-use super::plan::{Part, Plan, Readout};
+use super::plan::{Plan, PlannedPart, PlannedReadout};
 use super::units::{self, CHANNELS_FIRST};
 
 /// A factor and an offset for each value of an input.
@@ -39,7 +39,7 @@ impl Rescaling {
 /// layer after it. `epsilon` is that of layers that do not say their own.
 pub(super) fn settled(plan: &Plan, geometry: &Geometry, epsilon: f64) -> Result<Plan, ImportError> {
     let mut plan = plan.clone();
-    if let Readout::Dense(dense) = &mut plan.readout.value {
+    if let PlannedReadout::Dense(dense) = &mut plan.readout.value {
         reorder(dense, geometry.last());
     }
     for index in 0..plan.stages.len() {
@@ -50,8 +50,10 @@ pub(super) fn settled(plan: &Plan, geometry: &Geometry, epsilon: f64) -> Result<
         match plan.stages.get_mut(index + 1) {
             Some(next) => fold(&normalisation, planes, epsilon, &mut next.convolution.value)?,
             None => match &mut plan.readout.value {
-                Readout::Dense(dense) => fold_dense(&normalisation.value, planes, epsilon, dense),
-                Readout::OneUnit(next) => fold(&normalisation, planes, epsilon, next)?,
+                PlannedReadout::Dense(dense) => {
+                    fold_dense(&normalisation.value, planes, epsilon, dense)
+                }
+                PlannedReadout::OneUnit(next) => fold(&normalisation, planes, epsilon, next)?,
             },
         }
     }
@@ -73,7 +75,7 @@ pub(super) fn reorder(dense: &mut Dense, planes: [usize; 3]) {
 
 /// Exact where all units of a channel share a factor and an offset, and nothing is padded.
 fn fold(
-    normalisation: &Part<Affine>,
+    normalisation: &PlannedPart<Affine>,
     planes: [usize; 3],
     epsilon: f64,
     next: &mut Convolution,

@@ -23,6 +23,22 @@ impl Polarity {
         if weight > 0.0 { Self::On } else { Self::Off }
     }
 
+    /// In texts: `"ON"` or `"OFF"`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::On => "ON",
+            Self::Off => "OFF",
+        }
+    }
+
+    /// In tables and files: `"on"` or `"off"`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
+
     /// By the published rule: over the newest 25 frames of the spatially summed kernel
     /// `[frame, pixel]`, the sign at the largest magnitude (the authors' integrated-gradient
     /// notebooks).
@@ -38,10 +54,7 @@ impl Polarity {
 
 impl fmt::Display for Polarity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::On => "ON",
-            Self::Off => "OFF",
-        })
+        f.write_str(self.name())
     }
 }
 

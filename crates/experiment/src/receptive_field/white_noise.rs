@@ -75,7 +75,7 @@ impl WhiteNoise {
     /// What is shown.
     pub(crate) fn segments(&self, screen: Screen) -> Result<Vec<Stimulus>, Error> {
         self.check(screen)?;
-        let count = (self.duration.0 / self.segment.0).ceil() as u64;
+        let count = (self.duration / self.segment).ceil() as u64;
         Ok((0..count)
             .map(|segment| self.segment(screen, segment))
             .collect())
@@ -117,7 +117,7 @@ impl WhiteNoise {
                 "use for example 1",
             ));
         }
-        let samples = (self.duration.0 / screen.frame_period.0) as usize;
+        let samples = (self.duration / screen.frame_period) as usize;
         if self.nonlinearity_bins < 2 || self.nonlinearity_bins * 4 > samples {
             return Err(Error::value(
                 NAME,

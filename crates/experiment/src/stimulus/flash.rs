@@ -30,7 +30,7 @@ pub struct Flash {
 
 impl Flash {
     pub(super) fn painter(&self, conversion: &mut Conversion) -> Result<Box<dyn Painter>, Error> {
-        Ok(Box::new(Painted {
+        Ok(Box::new(FlashPainter {
             frames: conversion.span(self.onset, self.duration)?,
             contrast: conversion.contrast("contrast", self.contrast)?,
             mask: self.region.mask(conversion)?,
@@ -38,13 +38,13 @@ impl Flash {
     }
 }
 
-struct Painted {
+struct FlashPainter {
     frames: Range<usize>,
     contrast: f32,
     mask: Mask,
 }
 
-impl Painter for Painted {
+impl Painter for FlashPainter {
     fn paint(&self, frame: usize, canvas: &mut [f32]) {
         if self.frames.contains(&frame) {
             self.mask.paint(canvas, |_| self.contrast);

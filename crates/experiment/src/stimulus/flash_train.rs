@@ -44,7 +44,7 @@ pub struct FlashTrain {
 
 impl FlashTrain {
     pub(super) fn painter(&self, conversion: &mut Conversion) -> Result<Box<dyn Painter>, Error> {
-        Ok(Box::new(Painted {
+        Ok(Box::new(FlashTrainPainter {
             flashes: self.flashes(conversion)?,
             contrast: conversion.contrast("contrast", self.contrast)?,
             mask: self.region.mask(conversion)?,
@@ -141,13 +141,13 @@ impl FlashTrain {
     }
 }
 
-struct Painted {
+struct FlashTrainPainter {
     flashes: Vec<Range<usize>>,
     contrast: f32,
     mask: Mask,
 }
 
-impl Painter for Painted {
+impl Painter for FlashTrainPainter {
     fn paint(&self, frame: usize, canvas: &mut [f32]) {
         if self.flashes.iter().any(|flash| flash.contains(&frame)) {
             self.mask.paint(canvas, |_| self.contrast);

@@ -86,7 +86,7 @@ impl Grating {
         conversion.finite("direction", self.direction.0, "degrees")?;
         self.warn_of_fine_bars(conversion, period);
         let side = conversion.screen().microns_per_pixel.0;
-        Ok(Box::new(Painted {
+        Ok(Box::new(GratingPainter {
             cycles: self.direction.vector().map(|part| part * side / period),
             width: conversion.screen().width,
             height: conversion.screen().height,
@@ -203,7 +203,7 @@ fn walk(
         .collect()
 }
 
-struct Painted {
+struct GratingPainter {
     /// Cycles a pixel along x and y.
     cycles: [f64; 2],
     width: usize,
@@ -215,7 +215,7 @@ struct Painted {
     mask: Mask,
 }
 
-impl Painter for Painted {
+impl Painter for GratingPainter {
     fn paint(&self, frame: usize, canvas: &mut [f32]) {
         if !self.frames.contains(&frame) {
             return;

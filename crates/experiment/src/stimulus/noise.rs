@@ -78,12 +78,12 @@ impl Noise {
             Some(check) => self.check_in_pixels(conversion, check)?,
             None => screen.width.max(screen.height),
         };
-        Ok(Box::new(Painted {
+        Ok(Box::new(NoisePainter {
             noise: self.clone(),
             contrast: conversion.contrast("contrast", self.contrast)?,
             mean: conversion.contrast("mean", self.mean)?,
             frames: conversion.span(self.onset, self.duration)?,
-            frames_a_pattern: self.update.0 / frame.0,
+            frames_a_pattern: self.update / frame,
             check,
             columns: screen.width.div_ceil(check),
             rows: screen.height.div_ceil(check),
@@ -110,7 +110,7 @@ impl Noise {
     }
 }
 
-struct Painted {
+struct NoisePainter {
     noise: Noise,
     contrast: f32,
     mean: f32,
@@ -124,7 +124,7 @@ struct Painted {
     mask: Mask,
 }
 
-impl Painted {
+impl NoisePainter {
     /// Values of the squares `[row, column]` of a pattern.
     fn pattern(&self, number: u64) -> Vec<f32> {
         let mut random = ChaCha8Rng::seed_from_u64(self.noise.seed);
@@ -143,7 +143,7 @@ impl Painted {
     }
 }
 
-impl Painter for Painted {
+impl Painter for NoisePainter {
     fn paint(&self, frame: usize, canvas: &mut [f32]) {
         if !self.frames.contains(&frame) {
             return;

@@ -47,7 +47,7 @@ impl RecordedMovie {
             let contrast = conversion.contrast("contrast", contrast)?;
             self.normalise(conversion, &mut values, contrast)?;
         }
-        Ok(Box::new(Painted {
+        Ok(Box::new(MoviePainter {
             what: format!("{}:{}", self.file.display(), self.dataset),
             pixels: conversion.screen().pixels(),
             frames,
@@ -109,7 +109,7 @@ impl RecordedMovie {
     }
 }
 
-struct Painted {
+struct MoviePainter {
     what: String,
     pixels: usize,
     frames: Range<usize>,
@@ -117,7 +117,7 @@ struct Painted {
     mask: Mask,
 }
 
-impl Painter for Painted {
+impl Painter for MoviePainter {
     fn paint(&self, frame: usize, canvas: &mut [f32]) {
         if !self.frames.contains(&frame) {
             return;

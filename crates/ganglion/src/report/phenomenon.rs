@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use ganglion_attribution::Sign;
 use ganglion_experiment::Presence;
 use ganglion_reduction::silencing::effect::Effect;
 use ganglion_reduction::summary::{CellSummary, Details, PathwaySummary};
@@ -13,7 +14,6 @@ use super::cells::{list, number, or_dash, yes_no};
 use super::figure::figures;
 use super::html::{Html, escaped};
 use super::{Section, planting, stability};
-use crate::results::circuit_tables::{polarity, sign};
 use crate::results::{ReductionSummary, read_summary};
 
 /// Experiment, circuits, causal checks and claims.
@@ -111,9 +111,9 @@ fn pathways(body: &mut Html, cell: &CellSummary) {
     let row = |pathway: &PathwaySummary| {
         let words = [
             list(&pathway.channels),
-            polarity(pathway.polarity).to_owned(),
-            sign(pathway.sign).to_owned(),
-            or_dash(pathway.effect.map(sign)),
+            pathway.polarity.key().to_owned(),
+            pathway.sign.key().to_owned(),
+            or_dash(pathway.effect.map(Sign::key)),
         ];
         let numbers = [
             pathway.peak_ms,

@@ -5,7 +5,6 @@ use ganglion_reduction::truth::planting::{Compared, Found, Planting};
 
 use super::cells::{list, number, or_dash, yes_no};
 use super::html::Html;
-use crate::results::circuit_tables::{polarity, sign};
 
 /// Adds what was planted in a cell and what was found for it, where that is known; pathways are looked
 /// for by their share of the drive under some stimuli.
@@ -50,8 +49,8 @@ fn row(one: &Compared) -> Vec<String> {
     };
     vec![
         one.planted.clone(),
-        polarity(one.polarity).to_owned(),
-        sign(one.sign).to_owned(),
+        one.polarity.key().to_owned(),
+        one.sign.key().to_owned(),
         number(Some(one.share)),
         name,
         told(&|found| yes_no(found.polarity_right)),

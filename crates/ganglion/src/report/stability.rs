@@ -7,7 +7,6 @@ use ganglion_reduction::trust::held_out::{HeldOut, TurnOutcome};
 
 use super::cells::{list, number, numbers, yes_no};
 use super::html::Html;
-use crate::results::circuit_tables::{polarity, sign};
 
 /// How often the same pathways are chosen among the cells that show a phenomenon; nothing where
 /// fewer than two were reduced.
@@ -91,8 +90,8 @@ pub fn over_range(held_out: Option<&HeldOut>) -> Html {
 }
 
 fn kind(pathway: &PathwaySummary) -> String {
-    let polarity = polarity(pathway.polarity).to_uppercase();
-    format!("{polarity} {}", sign(pathway.sign))
+    let polarity = pathway.polarity.name();
+    format!("{polarity} {}", pathway.sign.key())
 }
 
 /// Polarity and sign of every pathway of a cell, in alphabetical order.

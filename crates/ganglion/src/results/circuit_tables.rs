@@ -1,6 +1,5 @@
 //! Circuits as tables.
 
-use ganglion_attribution::{Polarity, Sign};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::Circuit;
 use ganglion_reduction::truth::planting::{Found, Planting};
@@ -34,8 +33,8 @@ pub fn pathways<'a>(circuits: impl Iterator<Item = &'a Circuit>) -> crate::Resul
                 circuit.cell.to_string(),
                 name.clone(),
                 channels.join(" "),
-                polarity(pathway.polarity).to_owned(),
-                sign(pathway.sign).to_owned(),
+                pathway.polarity.key().to_owned(),
+                pathway.sign.key().to_owned(),
                 pathway.peak.0.to_string(),
                 pathway.biphasic_index.to_string(),
                 pathway.weight.to_string(),
@@ -81,8 +80,8 @@ pub fn planted<'a>(
                 cell.to_string(),
                 planting.class.clone(),
                 one.planted.clone(),
-                polarity(one.polarity).to_owned(),
-                sign(one.sign).to_owned(),
+                one.polarity.key().to_owned(),
+                one.sign.key().to_owned(),
                 one.share.to_string(),
                 told(&|found| found.pathway.clone()),
                 told(&|found| found.polarity_right.to_string()),
@@ -93,21 +92,4 @@ pub fn planted<'a>(
     }
     let text = String::from_utf8(table.into_inner()?)?;
     Ok(known.then_some(text))
-}
-
-/// The name of a polarity in tables.
-pub fn polarity(polarity: Polarity) -> &'static str {
-    match polarity {
-        Polarity::On => "on",
-        Polarity::Off => "off",
-    }
-}
-
-/// The name of a sign in tables.
-pub fn sign(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Excitatory => "excitatory",
-        Sign::Inhibitory => "inhibitory",
-        Sign::None => "none",
-    }
 }

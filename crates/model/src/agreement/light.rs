@@ -26,7 +26,7 @@ impl Light {
     /// # Errors
     /// If it cannot be read.
     pub fn of(movie: &Movie) -> Result<Self, Error> {
-        let mut sums = Sums::default();
+        let mut sums = LightSums::default();
         let mut values = Vec::new();
         let step = (TOGETHER / movie.pixels()).max(1);
         for start in (0..movie.frames()).step_by(step) {
@@ -38,7 +38,7 @@ impl Light {
 
     /// That of pixels in memory; nothing of none.
     pub fn of_values(values: &[f32]) -> Option<Self> {
-        let mut sums = Sums::default();
+        let mut sums = LightSums::default();
         sums.add(values);
         (!values.is_empty()).then(|| sums.light())
     }
@@ -84,7 +84,7 @@ fn short(value: f64) -> String {
 
 /// Sums over pixels, shifted by the first so that little is lost.
 #[derive(Default)]
-struct Sums {
+struct LightSums {
     count: f64,
     shift: f64,
     sum: f64,
@@ -93,7 +93,7 @@ struct Sums {
     greatest: f32,
 }
 
-impl Sums {
+impl LightSums {
     fn add(&mut self, values: &[f32]) {
         let Some(&first) = values.first() else { return };
         if self.count == 0.0 {

@@ -77,14 +77,14 @@ pub fn train(
     if lock.promise() != &Promise::All {
         progress.warn(&Warning::Lock(lock.promise().clone()));
     }
-    let mut run = Run::new(config, directory, options, progress)?;
+    let mut run = TrainingRun::new(config, directory, options, progress)?;
     claim(config, directory)?;
     lock.keep();
     origin::keep(directory, &run.description)?;
     run.go(progress)
 }
 
-struct Run<'a> {
+struct TrainingRun<'a> {
     config: &'a RunConfig,
     directory: &'a RunDirectory,
     device: Device,
@@ -101,7 +101,7 @@ struct Run<'a> {
     skipped: Vec<Skipped>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> TrainingRun<'a> {
     fn new(
         config: &'a RunConfig,
         directory: &'a RunDirectory,

@@ -5,11 +5,11 @@ use crate::draw::{Area, Color, LINE_WIDTH, Scene, TICK_SIZE, Text};
 /// Names of the series of a panel, each with its mark.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Legend {
-    entries: Vec<Entry>,
+    entries: Vec<LegendEntry>,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct LegendEntry {
     name: String,
     color: Color,
     symbol: Symbol,
@@ -34,7 +34,7 @@ impl Legend {
     /// Adds a name; series without a name stay out of the legend.
     pub(crate) fn add(&mut self, name: &str, color: Color, symbol: Symbol) {
         if !name.is_empty() {
-            self.entries.push(Entry {
+            self.entries.push(LegendEntry {
                 name: name.to_owned(),
                 color,
                 symbol,
@@ -69,7 +69,7 @@ impl Legend {
     }
 }
 
-impl Entry {
+impl LegendEntry {
     fn label(&self) -> Text {
         Text::new(self.name.clone(), (0.0, 0.0)).size(TICK_SIZE)
     }

@@ -10,7 +10,7 @@ use std::io::{self, Seek, SeekFrom};
 use hdf5_pure::{FileBuilder, GroupBuilder, make_f32_type, make_u8_type};
 use tempfile::NamedTempFile;
 
-use super::{Part, Rows, SessionWriter};
+use super::{PartitionSoFar, Rows, SessionWriter};
 use crate::atomic::{publish, temporary_beside};
 use crate::container::Container;
 use crate::sparse::Sparse;
@@ -58,7 +58,7 @@ fn builder(session: &SessionWriter) -> FileBuilder {
     builder
 }
 
-fn fill(group: &mut GroupBuilder, part: &Part, period: Milliseconds) {
+fn fill(group: &mut GroupBuilder, part: &PartitionSoFar, period: Milliseconds) {
     let shape = part.shape;
     let (frames, pixels) = (shape.frames, shape.elements());
     let (datatype, size) = match part.pixel {

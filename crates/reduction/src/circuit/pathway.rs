@@ -93,15 +93,7 @@ impl Pathway {
     /// `"fast OFF"` and the like are told from kinetics among the pathways of a circuit; this is
     /// only the polarity, in capitals.
     pub fn polarity_name(&self) -> &'static str {
-        polarity_name(self.polarity)
-    }
-}
-
-/// `"ON"` or `"OFF"`.
-pub(crate) fn polarity_name(polarity: Polarity) -> &'static str {
-    match polarity {
-        Polarity::On => "ON",
-        Polarity::Off => "OFF",
+        self.polarity.name()
     }
 }
 

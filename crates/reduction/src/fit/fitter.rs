@@ -64,7 +64,7 @@ const HIGHEST: f64 = 6.0;
 impl Fitter<'_> {
     /// The circuit at the end of at most `steps` steps.
     pub fn descend(&self, structure: &Structure, start: Parameters, steps: usize) -> Fit {
-        let problem = Problem::new(self, structure);
+        let problem = StructureProblem::new(self, structure);
         let start = problem.limited(start);
         let (parameters, error) = levenberg_marquardt(&problem, start, steps, IMPROVEMENT);
         let misfit = error + problem.targets.beyond;
@@ -154,7 +154,7 @@ impl Fitter<'_> {
 }
 
 /// One structure to be fitted.
-struct Problem<'a> {
+struct StructureProblem<'a> {
     drives: Vec<&'a Drive>,
     limits: Vec<Limits>,
     rows: &'a Rows,
@@ -169,7 +169,7 @@ struct Released {
     rest: [f64; OF_A_PATHWAY],
 }
 
-impl<'a> Problem<'a> {
+impl<'a> StructureProblem<'a> {
     fn new(fitter: &'a Fitter<'a>, structure: &Structure) -> Self {
         let members = &structure.members;
         let drives: Vec<&Drive> = members
@@ -240,7 +240,7 @@ fn total(parameters: &Parameters, departures: &[[f64; OF_A_PATHWAY]], block: &Bl
     parameters.bias + drives.sum::<f64>()
 }
 
-impl LeastSquares for Problem<'_> {
+impl LeastSquares for StructureProblem<'_> {
     type Point = Parameters;
 
     fn error(&self, parameters: &Parameters) -> f64 {
@@ -319,7 +319,7 @@ mod tests {
             members: vec![0, 1],
             excites: vec![true, false],
         };
-        let problem = Problem::new(&fitter, &structure);
+        let problem = StructureProblem::new(&fitter, &structure);
         let mut parameters = made.parameters.clone();
         parameters.pathways[0].threshold += 0.0503;
         parameters.pathways[1].weight *= 0.7;

@@ -44,24 +44,26 @@ fn noise(index: usize) -> f32 {
         - 1.0
 }
 
+/// A candidate's drive: noise that is smooth over positions.
+fn smooth(index: usize) -> Input {
+    let value = |place: usize| {
+        let at = |back: usize| noise(POSITIONS * 400 * index + place + POSITIONS * back);
+        at(0) + at(1) + at(2)
+    };
+    Input {
+        drive: Drive {
+            values: (0..POSITIONS * SAMPLES).map(value).collect(),
+            positions: POSITIONS,
+        },
+        pool: [4.0, 2.0],
+        threshold: [0.1, 0.5],
+    }
+}
+
 /// Smooth drives over nine positions, and the rates of a circuit of the first two: an excitation and an
 /// inhibition, intact and with each candidate silenced.
 pub(crate) fn planted(count: usize, spread: f64) -> Made {
-    let input = |index: usize| {
-        let value = |place: usize| {
-            let at = |back: usize| noise(POSITIONS * 400 * index + place + POSITIONS * back);
-            at(0) + at(1) + at(2)
-        };
-        Input {
-            drive: Drive {
-                values: (0..POSITIONS * SAMPLES).map(value).collect(),
-                positions: POSITIONS,
-            },
-            pool: [4.0, 2.0],
-            threshold: [0.1, 0.5],
-        }
-    };
-    let inputs: Vec<Input> = (0..count.max(2)).map(input).collect();
+    let inputs: Vec<Input> = (0..count.max(2)).map(smooth).collect();
     let pathway = |weight: f64, threshold: f64, centre: f64| PathwayParameters {
         weight,
         threshold,

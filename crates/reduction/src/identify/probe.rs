@@ -82,7 +82,7 @@ impl Probe {
 
     /// Values that each stay for a time of their own, `[frame]`.
     fn course(&self, screen: &Screen, random: &mut impl Rng) -> Vec<f64> {
-        let frames = (self.duration.0 / screen.frame_period.0).round() as usize;
+        let frames = (self.duration / screen.frame_period).round() as usize;
         let [shortest, longest] = self.hold.map(|time| time.0.ln());
         let mut course = Vec::with_capacity(frames);
         while course.len() < frames {
@@ -98,9 +98,7 @@ impl Probe {
 
     /// Vertical stripes of the two sets in turn.
     fn movie(&self, courses: &[Vec<f64>; 2], screen: &Screen) -> StimulusMovie {
-        let stripe = (self.stripe.0 / screen.microns_per_pixel.0)
-            .round()
-            .max(1.0) as usize;
+        let stripe = (self.stripe / screen.microns_per_pixel).round().max(1.0) as usize;
         let row =
             |frame: usize| (0..screen.width).map(move |x| courses[x / stripe % 2][frame] as f32);
         let frame = |frame: usize| (0..screen.height).flat_map(move |_| row(frame));

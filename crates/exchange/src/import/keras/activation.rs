@@ -2,22 +2,22 @@
 
 use serde_json::{Map, Value};
 
-use super::step::Step;
+use super::step::KerasStep;
 use crate::import::error::ImportError;
 
 /// A nonlinearity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Activation {
+pub(super) enum KerasActivation {
     Linear,
     Relu,
     Softplus,
     Exponential,
 }
 
-impl Activation {
+impl KerasActivation {
     /// That of a layer of its own, or the one that a convolution or dense layer ends with; none
     /// where the description does not say.
-    pub(super) fn of(step: &Step) -> Result<Option<Self>, ImportError> {
+    pub(super) fn of(step: &KerasStep) -> Result<Option<Self>, ImportError> {
         match step.class.as_str() {
             "ReLU" => rectification(step, &step.config).map(Some),
             _ => match step.config.get("activation") {
@@ -28,24 +28,27 @@ impl Activation {
     }
 }
 
-fn named(step: &Step, value: &Value) -> Result<Activation, ImportError> {
+fn named(step: &KerasStep, value: &Value) -> Result<KerasActivation, ImportError> {
     let name = match value {
-        Value::Null => return Ok(Activation::Linear),
+        Value::Null => return Ok(KerasActivation::Linear),
         Value::String(name) => name.as_str(),
         Value::Object(object) => return of_object(step, object),
         other => return Err(step.refuse(format!("has the nonlinearity {other}"))),
     };
     Ok(match name {
-        "linear" => Activation::Linear,
-        "relu" => Activation::Relu,
-        "softplus" => Activation::Softplus,
-        "exponential" | "exp" => Activation::Exponential,
+        "linear" => KerasActivation::Linear,
+        "relu" => KerasActivation::Relu,
+        "softplus" => KerasActivation::Softplus,
+        "exponential" | "exp" => KerasActivation::Exponential,
         other => return Err(unknown(step, other)),
     })
 }
 
 /// A nonlinearity that is a layer or a function of the user's own.
-fn of_object(step: &Step, object: &Map<String, Value>) -> Result<Activation, ImportError> {
+fn of_object(
+    step: &KerasStep,
+    object: &Map<String, Value>,
+) -> Result<KerasActivation, ImportError> {
     let class = object.get("class_name").and_then(Value::as_str);
     match (class, object.get("config")) {
         (Some("ReLU"), Some(Value::Object(config))) => rectification(step, config),
@@ -54,14 +57,17 @@ fn of_object(step: &Step, object: &Map<String, Value>) -> Result<Activation, Imp
     }
 }
 
-fn unknown(step: &Step, name: &str) -> ImportError {
+fn unknown(step: &KerasStep, name: &str) -> ImportError {
     step.refuse(format!(
         "has the nonlinearity `{name}`; networks here have relu in hidden layers and softplus at \
          the output, a linear-nonlinear model softplus or exponential"
     ))
 }
 
-fn rectification(step: &Step, config: &Map<String, Value>) -> Result<Activation, ImportError> {
+fn rectification(
+    step: &KerasStep,
+    config: &Map<String, Value>,
+) -> Result<KerasActivation, ImportError> {
     for name in ["max_value", "negative_slope", "threshold"] {
         match config.get(name) {
             None | Some(Value::Null) => (),
@@ -71,5 +77,5 @@ fn rectification(step: &Step, config: &Map<String, Value>) -> Result<Activation,
             }
         }
     }
-    Ok(Activation::Relu)
+    Ok(KerasActivation::Relu)
 }

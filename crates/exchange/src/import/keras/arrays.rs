@@ -7,20 +7,20 @@
 use ganglion_model::weights::Array;
 use ganglion_recording::{ArrayFile, Attribute};
 
-use super::step::Step;
+use super::step::KerasStep;
 use crate::import::datasets::{array, refuse_whole};
 use crate::import::error::ImportError;
 use crate::import::transpose::transposed;
 
 /// The program that wrote a file.
-pub(super) struct Origin {
+pub(super) struct ArrayOrigin {
     /// Keras before version 2.
     first_version: bool,
     /// What computed for it, where the file says.
     backend: Option<String>,
 }
 
-impl Origin {
+impl ArrayOrigin {
     pub(super) fn of(file: &ArrayFile, group: &str) -> Self {
         let said = |name: &str| {
             let found = [group, ""]
@@ -52,8 +52,8 @@ pub(super) fn group_arrays(
     file: &ArrayFile,
     folder: &str,
     group: &str,
-    origin: &Origin,
-    steps: Option<&[Step]>,
+    origin: &ArrayOrigin,
+    steps: Option<&[KerasStep]>,
 ) -> Result<Vec<(String, Array)>, ImportError> {
     let mut arrays: Vec<(String, Array)> = Vec::new();
     let mut paths = ordered(file, folder);
@@ -101,7 +101,7 @@ fn ordered(file: &ArrayFile, folder: &str) -> Vec<String> {
 }
 
 /// The layer that a dataset belongs to: the group's, or for a model inside, the folder around it.
-fn owner(path: &str, group: &str, steps: &[Step]) -> String {
+fn owner(path: &str, group: &str, steps: &[KerasStep]) -> String {
     let is_layer = |name: &str| steps.iter().any(|step| step.name == name);
     match is_layer(group) || !is_layer(around(path)) {
         true => group.to_owned(),
@@ -140,8 +140,8 @@ pub(super) fn torch_name(leaf: &str) -> &str {
 fn in_torch_layout(
     leaf: &str,
     array: Array,
-    step: Option<&Step>,
-    origin: &Origin,
+    step: Option<&KerasStep>,
+    origin: &ArrayOrigin,
 ) -> Option<Array> {
     let is_first = leaf == "W" || origin.first_version;
     match (leaf, array.shape.len()) {
@@ -156,7 +156,7 @@ fn in_torch_layout(
 }
 
 /// What Keras 1 says, or else where two sizes alike tell rows and columns.
-fn is_in_torch_layout(shape: &[usize], step: Option<&Step>) -> Option<bool> {
+fn is_in_torch_layout(shape: &[usize], step: Option<&KerasStep>) -> Option<bool> {
     match step.and_then(|step| step.text(&["dim_ordering"])) {
         Some("th") => Some(true),
         Some("tf") => Some(false),

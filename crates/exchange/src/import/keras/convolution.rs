@@ -1,12 +1,12 @@
 //! What a convolution of Keras may do and ours cannot.
 
-use super::step::Step;
+use super::step::KerasStep;
 use crate::import::error::ImportError;
 use crate::import::unsupported::PADS;
 
 /// Strides, dilation, groups and padding: a kernel of one pixel needs no padding.
 pub(super) fn refuse_other_convolutions(
-    step: &Step,
+    step: &KerasStep,
     kernel: [usize; 2],
 ) -> Result<(), ImportError> {
     let settings: [(&str, &[&str]); 3] = [

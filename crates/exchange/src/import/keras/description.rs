@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::convolution::refuse_other_convolutions;
-use super::step::{Step, integers};
+use super::step::{KerasStep, integers};
 use crate::import::error::ImportError;
 
 /// Models inside models at most, and layers of a network at most.
@@ -19,7 +19,7 @@ const MOST_LAYERS: usize = 1000;
 #[derive(Clone, Debug)]
 pub(crate) struct Description {
     /// The layers in order.
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<KerasStep>,
     /// Frames, rows and columns as the file says them: sizes of the input, in the file's order.
     pub(super) input: Option<Vec<usize>>,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Description {
 impl Description {
     /// Refuses strides, padding and the like, which a mapping file cannot list.
     pub(in crate::import) fn refuse_other_convolutions(&self) -> Result<(), ImportError> {
-        let is_convolution = |step: &&Step| step.setting(&["kernel_size", "nb_row"]).is_some();
+        let is_convolution = |step: &&KerasStep| step.setting(&["kernel_size", "nb_row"]).is_some();
         let mut convolutions = self.steps.iter().filter(is_convolution);
         convolutions.try_for_each(|step| refuse_other_convolutions(step, [0, 0]))
     }
@@ -65,7 +65,11 @@ fn is_model(class: &str) -> bool {
 }
 
 /// Adds the layers of a model in the order in which they act.
-fn add_model(model: &Value, above: &[String], steps: &mut Vec<Step>) -> Result<(), ImportError> {
+fn add_model(
+    model: &Value,
+    above: &[String],
+    steps: &mut Vec<KerasStep>,
+) -> Result<(), ImportError> {
     if above.len() > DEEPEST {
         return Err(malformed("its models are nested too deep".into()));
     }
@@ -105,12 +109,12 @@ fn add_model(model: &Value, above: &[String], steps: &mut Vec<Step>) -> Result<(
 }
 
 /// A layer and what is written of it.
-struct Entry<'a> {
-    step: Step,
+struct LayerEntry<'a> {
+    step: KerasStep,
     value: &'a Value,
 }
 
-fn entries<'a>(layers: &'a [Value], above: &[String]) -> Result<Vec<Entry<'a>>, ImportError> {
+fn entries<'a>(layers: &'a [Value], above: &[String]) -> Result<Vec<LayerEntry<'a>>, ImportError> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     let entry = |value: &'a Value| {
         let class = value.get("class_name").and_then(Value::as_str);
@@ -129,8 +133,8 @@ fn entries<'a>(layers: &'a [Value], above: &[String]) -> Result<Vec<Entry<'a>>, 
         *count += 1;
         let stored = above.iter().cloned().chain([own]).collect();
         let class = class.to_owned();
-        Ok(Entry {
-            step: Step {
+        Ok(LayerEntry {
+            step: KerasStep {
                 name,
                 class,
                 config,
@@ -159,7 +163,7 @@ fn snake_case(class: &str) -> String {
 }
 
 /// Indices of the layers from the input to the output.
-fn chain(entries: &[Entry<'_>], config: &Value) -> Result<Vec<usize>, ImportError> {
+fn chain(entries: &[LayerEntry<'_>], config: &Value) -> Result<Vec<usize>, ImportError> {
     let mut outputs = Vec::new();
     sources(
         config.get("output_layers").unwrap_or(&Value::Null),
@@ -231,7 +235,7 @@ fn says_training(value: &Value) -> bool {
 }
 
 /// The sizes of a `Reshape` or the axes of a `Permute`.
-pub(super) fn list(step: &Step, names: &[&str]) -> Result<Vec<i64>, ImportError> {
+pub(super) fn list(step: &KerasStep, names: &[&str]) -> Result<Vec<i64>, ImportError> {
     let value = step.setting(names).and_then(integers);
     value.ok_or_else(|| step.refuse(format!("does not say its `{}`", names[0])))
 }

@@ -33,7 +33,7 @@ use super::datasets::note_unreadable;
 use super::error::ImportError;
 use super::source::{Format, WeightsSource};
 pub(super) use archive::is_archive;
-use arrays::{Origin, group_arrays, is_of_random_numbers};
+use arrays::{ArrayOrigin, group_arrays, is_of_random_numbers};
 pub(super) use description::Description;
 pub(super) use walk::layers;
 
@@ -82,7 +82,7 @@ fn read_named(
     description: Option<Description>,
 ) -> Result<WeightsSource, ImportError> {
     let mut source = WeightsSource::new(Format::Keras);
-    let origin = Origin::of(file, group);
+    let origin = ArrayOrigin::of(file, group);
     for layer in layer_names(file, group).unwrap_or_default() {
         let folder = match group {
             "" => layer.clone(),

@@ -5,12 +5,12 @@ use crate::import::units::{Axis, CHANNELS_FIRST, CHANNELS_LAST, Order};
 
 /// Where Keras puts channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum ChannelOrder {
     First,
     Last,
 }
 
-impl Format {
+impl ChannelOrder {
     pub(super) fn order(self) -> Order {
         match self {
             Self::First => CHANNELS_FIRST,
@@ -19,7 +19,7 @@ impl Format {
     }
 }
 
-impl From<FlattenOrder> for Format {
+impl From<FlattenOrder> for ChannelOrder {
     fn from(order: FlattenOrder) -> Self {
         match order {
             FlattenOrder::ChannelsFirst => Self::First,
@@ -30,7 +30,7 @@ impl From<FlattenOrder> for Format {
 
 /// What lies between two layers.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Position {
+pub(super) enum FilePosition {
     /// The movie, before a layer that tells which of its axes are frames, rows and columns. Places
     /// of its axes in the file's order.
     Input(Vec<usize>),

@@ -6,7 +6,7 @@ use crate::import::error::ImportError;
 
 /// A layer of a description.
 #[derive(Clone, Debug)]
-pub(super) struct Step {
+pub(super) struct KerasStep {
     pub(super) name: String,
     pub(super) class: String,
     pub(super) config: Map<String, Value>,
@@ -14,7 +14,7 @@ pub(super) struct Step {
     pub(super) stored: Vec<String>,
 }
 
-impl Step {
+impl KerasStep {
     /// The setting under the first of these names that the layer has; `null` is none.
     pub(super) fn setting(&self, names: &[&str]) -> Option<&Value> {
         let settings = names.iter().filter_map(|name| self.config.get(*name));

@@ -7,7 +7,7 @@ use ganglion_model::weights::Array;
 use ganglion_recording::{ArrayFile, Attribute};
 
 use super::arrays::is_of_random_numbers;
-use super::step::Step;
+use super::step::KerasStep;
 use crate::import::datasets::{array, refuse_whole};
 use crate::import::error::ImportError;
 use crate::import::transpose::transposed;
@@ -124,7 +124,7 @@ fn number(suffix: &str) -> Option<u64> {
 /// The arrays of described layers.
 pub(super) fn arrays_of_steps(
     file: &ArrayFile,
-    steps: &[Step],
+    steps: &[KerasStep],
 ) -> Result<Vec<(String, Array)>, ImportError> {
     let mut groups = groups(file);
     let mut arrays = Vec::new();
@@ -156,7 +156,7 @@ pub(super) fn arrays_of_steps(
 }
 
 /// Names of a layer's variables in the order in which Keras makes them.
-fn variables(step: &Step) -> Vec<&'static str> {
+fn variables(step: &KerasStep) -> Vec<&'static str> {
     let has = |name: &str| step.truth(&[name]) != Some(false);
     match step.class.as_str() {
         "Conv2D" | "Dense" if has("use_bias") => vec!["weight", "bias"],

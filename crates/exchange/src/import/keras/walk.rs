@@ -12,16 +12,16 @@
 use ganglion_model::network::Nonlinearity;
 use ganglion_model::weights::Array;
 
-use super::activation::Activation;
+use super::activation::KerasActivation;
 use super::convolution::refuse_other_convolutions;
 use super::description::{Description, list};
-use super::position::{Format, Position, first_to_last, guessed, in_our_order};
-use super::step::{Step, integers};
+use super::position::{ChannelOrder, FilePosition, first_to_last, guessed, in_our_order};
+use super::step::{KerasStep, integers};
 use crate::import::assumed::said_already;
 use crate::import::convolution::Convolution;
 use crate::import::error::ImportError;
 use crate::import::finite::refuse_not_finite;
-use crate::import::layer::{Affine, Dense, Kind, Layer};
+use crate::import::layer::{Affine, Dense, Layer, LayerKind};
 use crate::import::options::{FlattenOrder, ImportOptions};
 use crate::import::source::WeightsSource;
 use crate::import::units::{Axis, CHANNELS_FIRST, Order, Over};
@@ -38,7 +38,7 @@ pub(in crate::import) fn layers(
         source,
         options,
         planes: None,
-        position: Position::Input((0..sizes.as_ref().map_or(3, Vec::len)).collect()),
+        position: FilePosition::Input((0..sizes.as_ref().map_or(3, Vec::len)).collect()),
         sizes,
         linear: None,
         activation: None,
@@ -60,11 +60,11 @@ struct Walk<'a> {
     sizes: Option<Vec<usize>>,
     /// Channels, rows and columns at this place.
     planes: Option<[usize; 3]>,
-    position: Position,
+    position: FilePosition,
     /// The last convolution or dense layer.
-    linear: Option<Step>,
+    linear: Option<KerasStep>,
     /// What has been applied to its output.
-    activation: Option<Activation>,
+    activation: Option<KerasActivation>,
     /// Whether its output has been normalised after that.
     normalised: bool,
     /// Whether the description says no nonlinearities.
@@ -75,7 +75,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn take(&mut self, step: &Step) -> Result<(), ImportError> {
+    fn take(&mut self, step: &KerasStep) -> Result<(), ImportError> {
         match step.class.as_str() {
             "InputLayer"
             | "Dropout"
@@ -100,18 +100,18 @@ impl Walk<'_> {
         }
     }
 
-    fn convolution(&mut self, step: &Step) -> Result<(), ImportError> {
+    fn convolution(&mut self, step: &KerasStep) -> Result<(), ImportError> {
         self.begin(step)?;
         let format = format(step)?.ok_or_else(|| step.refuse("does not say its data format"))?;
-        if let Position::Input(axes) = self.position.clone() {
-            self.position = Position::Maps(self.bound(step, &axes, format)?);
+        if let FilePosition::Input(axes) = self.position.clone() {
+            self.position = FilePosition::Maps(self.bound(step, &axes, format)?);
         }
-        if self.position != Position::Maps(format.order()) {
+        if self.position != FilePosition::Maps(format.order()) {
             return Err(step.refuse(format!(
                 "takes {} as channels, which are not the channels of the layer before",
                 match format {
-                    Format::First => "its first axis",
-                    Format::Last => "its last axis",
+                    ChannelOrder::First => "its first axis",
+                    ChannelOrder::Last => "its last axis",
                 }
             )));
         }
@@ -125,7 +125,7 @@ impl Walk<'_> {
             let above = |size: usize, kernel: usize| (size + 1).checked_sub(kernel);
             Some([outputs, above(height, rows)?, above(width, columns)?])
         });
-        let kind = Kind::Convolution(Convolution {
+        let kind = LayerKind::Convolution(Convolution {
             kernel: kernel.values,
             shape: [outputs, inputs, rows, columns],
             bias,
@@ -135,12 +135,12 @@ impl Walk<'_> {
         self.ends_with(step)
     }
 
-    fn dense(&mut self, step: &Step) -> Result<(), ImportError> {
+    fn dense(&mut self, step: &KerasStep) -> Result<(), ImportError> {
         self.begin(step)?;
         let order = match &self.position {
-            Position::Units(order) => *order,
-            Position::Input(axes) if axes.len() == 1 => self.assumed_order(None).order(),
-            Position::Cells => return Err(step.refuse("is a second dense layer")),
+            FilePosition::Units(order) => *order,
+            FilePosition::Input(axes) if axes.len() == 1 => self.assumed_order(None).order(),
+            FilePosition::Cells => return Err(step.refuse("is a second dense layer")),
             _ => return Err(step.refuse("takes maps that are not flattened")),
         };
         let weight = self.array(step, "weight")?;
@@ -148,7 +148,7 @@ impl Walk<'_> {
             return Err(step.refuse(format!("has weights of shape {:?}", weight.shape)));
         };
         let bias = self.bias(step, outputs, &["use_bias", "bias"])?;
-        let kind = Kind::Dense(Dense {
+        let kind = LayerKind::Dense(Dense {
             weight: weight.values,
             outputs,
             inputs,
@@ -156,16 +156,16 @@ impl Walk<'_> {
             order,
         });
         self.add(step, kind);
-        self.position = Position::Cells;
+        self.position = FilePosition::Cells;
         self.planes = Some([outputs, 1, 1]);
         self.ends_with(step)
     }
 
     /// The layer before is done: a hidden one must be rectified.
-    fn begin(&mut self, step: &Step) -> Result<(), ImportError> {
+    fn begin(&mut self, step: &KerasStep) -> Result<(), ImportError> {
         if let Some(before) = self.linear.replace(step.clone()) {
             match self.activation.take() {
-                Some(Activation::Relu) => (),
+                Some(KerasActivation::Relu) => (),
                 None if self.unsaid => (),
                 _ => return Err(before.refuse(NOT_RECTIFIED)),
             }
@@ -175,8 +175,8 @@ impl Walk<'_> {
     }
 
     /// The nonlinearity within a convolution or dense layer.
-    fn ends_with(&mut self, step: &Step) -> Result<(), ImportError> {
-        match Activation::of(step)? {
+    fn ends_with(&mut self, step: &KerasStep) -> Result<(), ImportError> {
+        match KerasActivation::of(step)? {
             // Every version of Keras writes it: a description without says nothing of any.
             None => {
                 self.unsaid = true;
@@ -186,21 +186,21 @@ impl Walk<'_> {
         }
     }
 
-    fn activate(&mut self, step: &Step) -> Result<(), ImportError> {
-        let activation = Activation::of(step)?;
+    fn activate(&mut self, step: &KerasStep) -> Result<(), ImportError> {
+        let activation = KerasActivation::of(step)?;
         let activation = activation.ok_or_else(|| step.refuse("does not say which it is"))?;
         self.apply(step, activation)
     }
 
-    fn apply(&mut self, step: &Step, activation: Activation) -> Result<(), ImportError> {
-        if activation == Activation::Linear {
+    fn apply(&mut self, step: &KerasStep, activation: KerasActivation) -> Result<(), ImportError> {
+        if activation == KerasActivation::Linear {
             return Ok(());
         }
         if self.linear.is_none() {
             return Err(step.refuse("acts on the movie itself"));
         }
-        let repeats = self.activation == Some(Activation::Relu)
-            && activation == Activation::Relu
+        let repeats = self.activation == Some(KerasActivation::Relu)
+            && activation == KerasActivation::Relu
             && !self.normalised;
         if self.activation.is_some() && !repeats {
             return Err(step.refuse("is a second nonlinearity after one layer"));
@@ -209,7 +209,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn normalisation(&mut self, step: &Step) -> Result<(), ImportError> {
+    fn normalisation(&mut self, step: &KerasStep) -> Result<(), ImportError> {
         if self.linear.is_none() {
             return Err(step.refuse("normalises the movie itself"));
         }
@@ -217,7 +217,7 @@ impl Walk<'_> {
             return Err(step.refuse("normalises each clip or batch by itself (`mode`)"));
         }
         let after_activation = self.activation.is_some();
-        if after_activation && self.position == Position::Cells {
+        if after_activation && self.position == FilePosition::Cells {
             return Err(step.refuse("normalises the rates, after the output's nonlinearity"));
         }
         let over = self.over(step)?;
@@ -242,17 +242,17 @@ impl Walk<'_> {
             self.source.said.epsilons.push((step.name.clone(), epsilon));
         }
         self.normalised = after_activation;
-        self.add(step, Kind::Normalisation(affine));
+        self.add(step, LayerKind::Normalisation(affine));
         Ok(())
     }
 
     /// Which units share statistics: those that differ in none of the axes that `axis` lists.
-    fn over(&self, step: &Step) -> Result<Over, ImportError> {
+    fn over(&self, step: &KerasStep) -> Result<Over, ImportError> {
         let axes = step.setting(&["axis"]).map_or(Some(vec![-1]), integers);
         let wrong = || step.refuse("has an `axis` that its input does not have");
         let axes = axes.ok_or_else(wrong)?;
         let rank = match &self.position {
-            Position::Maps(_) => 4,
+            FilePosition::Maps(_) => 4,
             _ => 2,
         };
         // Axis 0 counts clips.
@@ -267,25 +267,27 @@ impl Walk<'_> {
         places.sort_unstable();
         places.dedup();
         Ok(match &self.position {
-            Position::Maps(order) => Over::Axes(places.iter().map(|&place| order[place]).collect()),
-            Position::Units(order) => Over::Axes(order.to_vec()),
+            FilePosition::Maps(order) => {
+                Over::Axes(places.iter().map(|&place| order[place]).collect())
+            }
+            FilePosition::Units(order) => Over::Axes(order.to_vec()),
             _ => Over::Counted(CHANNELS_FIRST),
         })
     }
 
-    fn flatten(&mut self, step: &Step) -> Result<(), ImportError> {
+    fn flatten(&mut self, step: &KerasStep) -> Result<(), ImportError> {
         let format = format(step)?;
         self.position = match &self.position {
-            Position::Maps(order) => Position::Units(match format {
-                Some(Format::First) => first_to_last(*order),
+            FilePosition::Maps(order) => FilePosition::Units(match format {
+                Some(ChannelOrder::First) => first_to_last(*order),
                 _ => *order,
             }),
-            Position::Input(axes) if axes.len() == 1 => self.position.clone(),
-            Position::Input(axes) => {
+            FilePosition::Input(axes) if axes.len() == 1 => self.position.clone(),
+            FilePosition::Input(axes) => {
                 let axes = axes.clone();
-                Position::Units(self.flattened_movie(step, &axes, format)?)
+                FilePosition::Units(self.flattened_movie(step, &axes, format)?)
             }
-            Position::Units(_) | Position::Cells => self.position.clone(),
+            FilePosition::Units(_) | FilePosition::Cells => self.position.clone(),
         };
         Ok(())
     }
@@ -293,23 +295,23 @@ impl Walk<'_> {
     /// The order in which a linear-nonlinear model lists the movie.
     fn flattened_movie(
         &mut self,
-        step: &Step,
+        step: &KerasStep,
         axes: &[usize],
-        format: Option<Format>,
+        format: Option<ChannelOrder>,
     ) -> Result<Order, ImportError> {
         let sizes = self.sizes.clone().unwrap_or_default();
         let in_order: Vec<usize> = axes.iter().filter_map(|&a| sizes.get(a).copied()).collect();
         let movie = self.assumed_order(guessed(&in_order));
         let order = self.bound(step, axes, movie)?;
         Ok(match format {
-            Some(Format::First) => first_to_last(order),
+            Some(ChannelOrder::First) => first_to_last(order),
             _ => order,
         })
     }
 
     /// Where frames stand among the axes of a movie that no convolution sees: as the option says, as
     /// the sizes suggest, or first.
-    fn assumed_order(&mut self, suggested: Option<FlattenOrder>) -> Format {
+    fn assumed_order(&mut self, suggested: Option<FlattenOrder>) -> ChannelOrder {
         let chosen = self.options.flatten_order.or(suggested);
         let chosen = chosen.unwrap_or(FlattenOrder::ChannelsFirst);
         self.source.said.movie_order = Some(chosen);
@@ -317,14 +319,19 @@ impl Walk<'_> {
     }
 
     /// Finds frames, rows and columns among the movie's axes, which stand in the order `axes`.
-    fn bound(&mut self, step: &Step, axes: &[usize], format: Format) -> Result<Order, ImportError> {
+    fn bound(
+        &mut self,
+        step: &KerasStep,
+        axes: &[usize],
+        format: ChannelOrder,
+    ) -> Result<Order, ImportError> {
         let [first, second, third] = axes[..] else {
             let what = format!("takes a movie of {} axes instead of 3", axes.len());
             return Err(step.refuse(what));
         };
         let rows_before_columns = match format {
-            Format::First => second < third,
-            Format::Last => first < second,
+            ChannelOrder::First => second < third,
+            ChannelOrder::Last => first < second,
         };
         if !rows_before_columns {
             return Err(step.refuse("takes a movie whose rows and columns were exchanged"));
@@ -342,12 +349,14 @@ impl Walk<'_> {
         Ok(format.order())
     }
 
-    fn reshape(&mut self, step: &Step) -> Result<(), ImportError> {
+    fn reshape(&mut self, step: &KerasStep) -> Result<(), ImportError> {
         let target = list(step, &["target_shape", "dims"])?;
         let other = || step.refuse("turns units into another form than they had or than a row");
         self.position = match (&self.position, &target[..]) {
-            (Position::Maps(order) | Position::Units(order), [_]) => Position::Units(*order),
-            (Position::Maps(order) | Position::Units(order), [_, _, _]) => {
+            (FilePosition::Maps(order) | FilePosition::Units(order), [_]) => {
+                FilePosition::Units(*order)
+            }
+            (FilePosition::Maps(order) | FilePosition::Units(order), [_, _, _]) => {
                 let planes = self.planes.ok_or_else(other)?;
                 let fits = |(axis, size): (&Axis, &i64)| {
                     *size == -1 || usize::try_from(*size) == Ok(axis.of(planes))
@@ -355,20 +364,20 @@ impl Walk<'_> {
                 if !order.iter().zip(&target).all(fits) {
                     return Err(other());
                 }
-                Position::Maps(*order)
+                FilePosition::Maps(*order)
             }
-            (Position::Cells, [_]) => Position::Cells,
-            (Position::Input(axes), [_, _, _]) if axes.len() == 1 => {
+            (FilePosition::Cells, [_]) => FilePosition::Cells,
+            (FilePosition::Input(axes), [_, _, _]) if axes.len() == 1 => {
                 let sizes = target.iter().map(|&size| usize::try_from(size).ok());
                 self.sizes = sizes.collect();
-                Position::Input(vec![0, 1, 2])
+                FilePosition::Input(vec![0, 1, 2])
             }
             _ => return Err(other()),
         };
         Ok(())
     }
 
-    fn permute(&mut self, step: &Step) -> Result<(), ImportError> {
+    fn permute(&mut self, step: &KerasStep) -> Result<(), ImportError> {
         let dims = list(step, &["dims"])?;
         let places: Vec<usize> = dims
             .iter()
@@ -380,13 +389,15 @@ impl Walk<'_> {
             return Err(step.refuse(format!("has the axes {dims:?}")));
         }
         self.position = match &self.position {
-            Position::Input(axes) if axes.len() == places.len() => {
-                Position::Input(places.iter().map(|&place| axes[place]).collect())
+            FilePosition::Input(axes) if axes.len() == places.len() => {
+                FilePosition::Input(places.iter().map(|&place| axes[place]).collect())
             }
-            Position::Maps(order) if places.len() == 3 => {
-                Position::Maps([order[places[0]], order[places[1]], order[places[2]]])
+            FilePosition::Maps(order) if places.len() == 3 => {
+                FilePosition::Maps([order[places[0]], order[places[1]], order[places[2]]])
             }
-            Position::Units(_) | Position::Cells if places.len() == 1 => self.position.clone(),
+            FilePosition::Units(_) | FilePosition::Cells if places.len() == 1 => {
+                self.position.clone()
+            }
             _ => return Err(step.refuse(format!("has the axes {dims:?}"))),
         };
         Ok(())
@@ -398,21 +409,21 @@ impl Walk<'_> {
         let Some(last) = self.linear else {
             return Err(ImportError::Empty);
         };
-        if self.position != Position::Cells {
+        if self.position != FilePosition::Cells {
             return Err(last.refuse("is the last layer with weights, but no dense read-out"));
         }
         let has_stages = self
             .layers
             .iter()
-            .any(|layer| matches!(layer.kind, Kind::Convolution(_)));
+            .any(|layer| matches!(layer.kind, LayerKind::Convolution(_)));
         said.nonlinearities = !self.unsaid;
         said.unit_order = true;
         if said.movie_order.is_none() && self.options.flatten_order.is_some() {
             return Err(said_already("--flatten-order"));
         }
         said.output = match self.activation {
-            Some(Activation::Softplus) => Some(Nonlinearity::Softplus),
-            Some(Activation::Exponential) if !has_stages => Some(Nonlinearity::Exp),
+            Some(KerasActivation::Softplus) => Some(Nonlinearity::Softplus),
+            Some(KerasActivation::Exponential) if !has_stages => Some(Nonlinearity::Exp),
             None if self.unsaid => None,
             _ => return Err(last.refuse(other_output(self.activation, has_stages))),
         };
@@ -424,7 +435,7 @@ impl Walk<'_> {
         }
     }
 
-    fn add(&mut self, step: &Step, kind: Kind) {
+    fn add(&mut self, step: &KerasStep, kind: LayerKind) {
         self.layers.push(Layer {
             name: step.name.clone(),
             arrays: std::mem::take(&mut self.taken),
@@ -432,7 +443,7 @@ impl Walk<'_> {
         });
     }
 
-    fn array(&mut self, step: &Step, part: &str) -> Result<Array, ImportError> {
+    fn array(&mut self, step: &KerasStep, part: &str) -> Result<Array, ImportError> {
         let name = format!("{}.{part}", step.name);
         let array = self.source.take(&name)?;
         refuse_not_finite(&name, &array)?;
@@ -440,7 +451,12 @@ impl Walk<'_> {
         Ok(array)
     }
 
-    fn vector(&mut self, step: &Step, part: &str, length: usize) -> Result<Vec<f32>, ImportError> {
+    fn vector(
+        &mut self,
+        step: &KerasStep,
+        part: &str,
+        length: usize,
+    ) -> Result<Vec<f32>, ImportError> {
         let array = self.array(step, part)?;
         match array.values.len() {
             found if found == length => Ok(array.values),
@@ -450,7 +466,7 @@ impl Walk<'_> {
 
     fn bias(
         &mut self,
-        step: &Step,
+        step: &KerasStep,
         outputs: usize,
         names: &[&str],
     ) -> Result<Option<Vec<f32>>, ImportError> {
@@ -466,11 +482,11 @@ impl Walk<'_> {
 
 const NOT_RECTIFIED: &str = "is hidden but not rectified; hidden layers here have relu";
 
-fn other_output(activation: Option<Activation>, has_stages: bool) -> String {
+fn other_output(activation: Option<KerasActivation>, has_stages: bool) -> String {
     let found = match activation {
         None => "no nonlinearity at the output",
-        Some(Activation::Relu) => "relu at the output",
-        Some(Activation::Exponential) => "an exponential at the output",
+        Some(KerasActivation::Relu) => "relu at the output",
+        Some(KerasActivation::Exponential) => "an exponential at the output",
         _ => "another nonlinearity at the output",
     };
     let known = match has_stages {
@@ -481,11 +497,11 @@ fn other_output(activation: Option<Activation>, has_stages: bool) -> String {
 }
 
 /// `data_format`, or `dim_ordering` of Keras 1.
-fn format(step: &Step) -> Result<Option<Format>, ImportError> {
+fn format(step: &KerasStep) -> Result<Option<ChannelOrder>, ImportError> {
     match step.text(&["data_format", "dim_ordering"]) {
         None => Ok(None),
-        Some("channels_first" | "th") => Ok(Some(Format::First)),
-        Some("channels_last" | "tf") => Ok(Some(Format::Last)),
+        Some("channels_first" | "th") => Ok(Some(ChannelOrder::First)),
+        Some("channels_last" | "tf") => Ok(Some(ChannelOrder::Last)),
         Some(other) => Err(step.refuse(format!("has the data format `{other}`"))),
     }
 }

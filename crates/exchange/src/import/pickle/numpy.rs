@@ -18,13 +18,13 @@ pub(crate) struct NumpyArray {
 }
 
 /// A type of values: a letter as NumPy has it, bytes of a value, and whether the highest is first.
-struct Kind {
+struct ValueType {
     letter: char,
     size: usize,
     big_endian: bool,
 }
 
-impl Kind {
+impl ValueType {
     /// One value; `bytes` are as many as its size.
     fn value(&self, bytes: &[u8]) -> Option<f64> {
         let mut lowest_first = [0; 8];
@@ -50,7 +50,7 @@ impl Kind {
 }
 
 /// What an array is made of.
-struct Parts {
+struct ArrayParts {
     shape: Id,
     kind: Id,
     is_fortran: bool,
@@ -71,7 +71,7 @@ impl Pickle<'_> {
     }
 
     /// Where the parts of an array of NumPy are.
-    fn parts(&self, id: Id) -> Option<Parts> {
+    fn parts(&self, id: Id) -> Option<ArrayParts> {
         if !self.is_numpy_array(id) {
             return None;
         }
@@ -92,7 +92,7 @@ impl Pickle<'_> {
                 }
             }
         };
-        Some(Parts {
+        Some(ArrayParts {
             shape,
             kind,
             is_fortran,
@@ -102,7 +102,7 @@ impl Pickle<'_> {
 
     /// An array of NumPy whose values are numbers.
     pub(crate) fn numpy_array(&self, id: Id) -> Option<NumpyArray> {
-        let Parts {
+        let ArrayParts {
             shape,
             kind,
             is_fortran,
@@ -161,7 +161,7 @@ impl Pickle<'_> {
     }
 
     /// `numpy.dtype("f4", ...)` with the state `(3, "<", ...)`.
-    fn kind(&self, id: Id) -> Option<Kind> {
+    fn kind(&self, id: Id) -> Option<ValueType> {
         let (_, "dtype", [name, ..]) = self.called(id)? else {
             return None;
         };
@@ -174,7 +174,7 @@ impl Pickle<'_> {
         let mut letters = plain.chars();
         let (letter, size) = (letters.next()?, letters.as_str().parse().ok()?);
         let big_endian = name.starts_with('>') || order == Some(">");
-        matches!(size, 1 | 2 | 4 | 8).then_some(Kind {
+        matches!(size, 1 | 2 | 4 | 8).then_some(ValueType {
             letter,
             size,
             big_endian,
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn types_and_orders_of_bytes_are_told_apart() {
-        let kind = |letter, size, big_endian| Kind {
+        let kind = |letter, size, big_endian| ValueType {
             letter,
             size,
             big_endian,

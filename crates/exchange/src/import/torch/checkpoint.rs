@@ -9,7 +9,7 @@ use super::super::pickle::{Id, NumpyArray, Pickle, Value};
 use super::super::several;
 use super::super::source::{Format, Ignored, Said, WeightsSource};
 use super::super::unsupported::PADS;
-use super::search::{self, Found};
+use super::search::{self, WeightSet};
 use super::storage::Storages;
 use super::tensor::Tensor;
 
@@ -42,9 +42,9 @@ pub(super) fn read(
 fn chosen(
     pickle: &Pickle<'_>,
     weights_at: Option<&str>,
-) -> Result<(Found, Option<String>), ImportError> {
+) -> Result<(WeightSet, Option<String>), ImportError> {
     let mut found = search::state_dicts(pickle);
-    let places = |found: &[Found]| {
+    let places = |found: &[WeightSet]| {
         let places = found.iter().map(|found| match found.place.as_str() {
             "" => "those at the top".to_owned(),
             place => format!("`{place}`"),
@@ -66,7 +66,7 @@ fn chosen(
     if let Some(place) = found.iter().position(|found| found.place == wanted) {
         return Ok((found.remove(place), None));
     }
-    let rest_within = |found: &Found| match found.place.as_str() {
+    let rest_within = |found: &WeightSet| match found.place.as_str() {
         "" => Some(wanted.to_owned()),
         place => Some(wanted.strip_prefix(place)?.strip_prefix('.')?.to_owned()),
     };
@@ -270,7 +270,7 @@ fn single(pickle: &Pickle<'_>, id: Id, storages: &impl Storages) -> Option<f64> 
     array.values.first().map(|value| f64::from(*value))
 }
 
-fn ignore_rest(pickle: &Pickle<'_>, found: &Found, source: &mut WeightsSource) {
+fn ignore_rest(pickle: &Pickle<'_>, found: &WeightSet, source: &mut WeightsSource) {
     let used = |name: &str, id: Id| {
         id == found.state
             || found.around.contains(&id)

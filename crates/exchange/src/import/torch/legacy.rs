@@ -11,13 +11,13 @@ use super::super::pickle::{self, Id, Pickle, Refusal, Value};
 use super::storage::{Storages, size_of};
 
 /// The storages of a legacy file.
-pub(super) struct Stored<'a> {
+pub(super) struct LegacyStorages<'a> {
     bytes: &'a [u8],
     places: HashMap<String, Range<usize>>,
 }
 
 /// The checkpoint and where its storages lie.
-pub(super) fn open(bytes: &[u8]) -> Result<(Pickle<'_>, Stored<'_>), ImportError> {
+pub(super) fn open(bytes: &[u8]) -> Result<(Pickle<'_>, LegacyStorages<'_>), ImportError> {
     let mut rest = bytes;
     for _ in ["magic number", "protocol version"] {
         (_, rest) = next(rest)?;
@@ -32,7 +32,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<(Pickle<'_>, Stored<'_>), ImportError
     let sizes = sizes(&checkpoint);
     let start = bytes.len() - rest.len();
     let places = places(bytes, start, &keys, &sizes)?;
-    Ok((checkpoint, Stored { bytes, places }))
+    Ok((checkpoint, LegacyStorages { bytes, places }))
 }
 
 fn next(bytes: &[u8]) -> Result<(Pickle<'_>, &[u8]), Refusal> {
@@ -78,7 +78,7 @@ fn places(
     Ok(places)
 }
 
-impl Storages for Stored<'_> {
+impl Storages for LegacyStorages<'_> {
     fn bytes(&self, key: &str) -> Result<&[u8], ImportError> {
         let place = self.places.get(key).cloned();
         let place = place.ok_or_else(|| ImportError::NoStorage { key: key.into() })?;

@@ -10,7 +10,7 @@ const DEEPEST: usize = 32;
 
 /// A set of weights.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct WeightSet {
     /// Where it is, such as `model.state_dict`; empty at the top.
     pub(super) place: String,
     /// The dictionary of arrays.
@@ -33,7 +33,7 @@ const NAMES: [&str; 7] = [
 ];
 
 /// Every set of weights, the outermost first.
-pub(super) fn state_dicts(pickle: &Pickle<'_>) -> Vec<Found> {
+pub(super) fn state_dicts(pickle: &Pickle<'_>) -> Vec<WeightSet> {
     let found = search(pickle);
     match found.is_empty() {
         true => unnamed(pickle).into_iter().collect(),
@@ -41,10 +41,10 @@ pub(super) fn state_dicts(pickle: &Pickle<'_>) -> Vec<Found> {
     }
 }
 
-fn search(pickle: &Pickle<'_>) -> Vec<Found> {
+fn search(pickle: &Pickle<'_>) -> Vec<WeightSet> {
     let mut found = Vec::new();
     let mut seen = HashSet::from([pickle.root]);
-    let mut queue = VecDeque::from([Found {
+    let mut queue = VecDeque::from([WeightSet {
         place: String::new(),
         state: pickle.root,
         around: Vec::new(),
@@ -66,7 +66,7 @@ fn search(pickle: &Pickle<'_>) -> Vec<Found> {
                 false => format!("{}.{name}", here.place),
             };
             let around = here.around.iter().copied().chain([here.state]).collect();
-            queue.push_back(Found {
+            queue.push_back(WeightSet {
                 place,
                 state: inside,
                 around,
@@ -77,7 +77,7 @@ fn search(pickle: &Pickle<'_>) -> Vec<Found> {
 }
 
 /// Weights whose arrays have names of the user's own.
-fn unnamed(pickle: &Pickle<'_>) -> Option<Found> {
+fn unnamed(pickle: &Pickle<'_>) -> Option<WeightSet> {
     let named = WEIGHTS.iter().filter_map(|name| {
         let state = pickle.entry(pickle.root, name)?;
         Some(((*name).to_owned(), state, vec![pickle.root]))
@@ -88,7 +88,7 @@ fn unnamed(pickle: &Pickle<'_>) -> Option<Found> {
         let entries = pickle.entries(*state);
         entries.iter().any(|(_, id)| rank(pickle, *id).is_some())
     })?;
-    Some(Found {
+    Some(WeightSet {
         place,
         state,
         around,

@@ -147,7 +147,7 @@ impl ContrastAdaptation {
             parameters: vec![Parameter::new("repeat", (repeat + 1) as f64, "")],
             stimulus: Stimulus::new(
                 format!("{name}, sequence {}", repeat + 1),
-                Milliseconds(3.0 * duration.0),
+                3.0 * duration,
                 [0, 1, 2].map(|epoch| layer(epoch, contrasts[epoch])),
             ),
         };

@@ -106,7 +106,7 @@ impl ContrastGain {
                 "use for example [0.5, 2]".to_owned(),
             );
         }
-        let samples = (self.duration.0 / screen.frame_period.0) as usize;
+        let samples = (self.duration / screen.frame_period) as usize;
         if self.bins < 4 || samples < 10 * self.bins + screen.history {
             return refuse(
                 "bins",

@@ -68,7 +68,7 @@ struct Harmonics {
 impl Harmonics {
     fn new(config: &FrequencyDoubling, answers: &Answers<'_>, row: usize) -> Self {
         let screen = answers.screen();
-        let period = (config.period(&screen).0 / screen.frame_period.0).round() as usize;
+        let period = (config.period(&screen) / screen.frame_period).round() as usize;
         let frames = config.settle * period..(config.settle + config.periods) * period;
         let all = |multiple: usize| -> Vec<Vec<f64>> {
             let of = |condition: usize| {
@@ -162,7 +162,7 @@ impl Harmonics {
 /// Responses to all phases of the middle width.
 fn family(config: &FrequencyDoubling, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
-    let period = (config.period(&screen).0 / screen.frame_period.0).round() as isize;
+    let period = (config.period(&screen) / screen.frame_period).round() as isize;
     let outline = FamilyOutline {
         name: FrequencyDoubling::RESPONSE_BY_PHASE,
         parameter: PHASE,

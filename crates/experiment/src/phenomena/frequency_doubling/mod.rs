@@ -141,12 +141,12 @@ impl FrequencyDoubling {
 
     /// A whole period.
     fn period(&self, screen: &Screen) -> Milliseconds {
-        Milliseconds(2.0 * screen.whole_frames(self.half_period).0)
+        2.0 * screen.whole_frames(self.half_period)
     }
 
     fn draft(&self, width: Microns, phase: f64, screen: &Screen) -> Draft {
         let grating = Grating {
-            period: Microns(2.0 * width.0),
+            period: 2.0 * width,
             contrast: self.contrast,
             waveform: self.waveform,
             direction: self.direction,

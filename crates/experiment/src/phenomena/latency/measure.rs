@@ -15,7 +15,7 @@ const BEFORE_ONSET_MS: f64 = 100.0;
 
 pub(super) fn measure(config: &Latency, answers: &Answers<'_>) -> Outcome {
     let found: Vec<_> = (answers.rows())
-        .map(|row| Found::new(config, answers, row))
+        .map(|row| CellLatency::new(config, answers, row))
         .collect();
     Outcome {
         cells: answers.outcomes(&found, |cell, found| found.outcome(cell, &config.criteria)),
@@ -26,7 +26,7 @@ pub(super) fn measure(config: &Latency, answers: &Answers<'_>) -> Outcome {
 }
 
 /// What was found on one cell.
-struct Found {
+struct CellLatency {
     responses: Vec<Response>,
     rest: f64,
     /// Time of a frame: latencies that differ by less are not told apart.
@@ -49,7 +49,7 @@ struct Response {
     plateau_ms: f64,
 }
 
-impl Found {
+impl CellLatency {
     fn new(config: &Latency, answers: &Answers<'_>, row: usize) -> Self {
         let rest = answers.course(0, row).rest();
         let mut responses: Vec<_> = (config.contrasts.iter().enumerate())
@@ -237,7 +237,7 @@ fn fall_per_octave(points: &[(f64, f64)]) -> f64 {
     -products / squares
 }
 
-fn curves(config: &Latency, found: &[Found]) -> Vec<Curve> {
+fn curves(config: &Latency, found: &[CellLatency]) -> Vec<Curve> {
     let latency = Quantity {
         name: "latency",
         unit: "ms",

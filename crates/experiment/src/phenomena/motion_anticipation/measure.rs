@@ -2,7 +2,7 @@
 
 use ganglion_recording::{CellIndex, Microns};
 
-use super::shown::{Shown, crossings, flashed_position};
+use super::shown::{AnticipationMovie, crossings, flashed_position};
 use super::{AnticipationCriteria, MotionAnticipation};
 use crate::answers::Answers;
 use crate::crossing::Crossing;
@@ -26,10 +26,10 @@ const LEAD: Quantity = Quantity {
 };
 
 pub(super) fn measure(config: &MotionAnticipation, answers: &Answers<'_>) -> Outcome {
-    let reading = Reading {
+    let reading = AnticipationReading {
         config,
         answers,
-        shown: Shown::all(config),
+        shown: AnticipationMovie::all(config),
     };
     let found: Vec<_> = (answers.rows()).map(|row| reading.cell(row)).collect();
     Outcome {
@@ -40,7 +40,7 @@ pub(super) fn measure(config: &MotionAnticipation, answers: &Answers<'_>) -> Out
 }
 
 /// What was found on one cell.
-struct Found {
+struct CellAnticipation {
     /// Lead along `direction` and against it, by the centre of the crest.
     leads: [f64; 2],
     /// The same by its highest bin.
@@ -67,14 +67,14 @@ struct Centre {
     at_edge: bool,
 }
 
-struct Reading<'a> {
+struct AnticipationReading<'a> {
     config: &'a MotionAnticipation,
     answers: &'a Answers<'a>,
-    shown: Vec<Shown>,
+    shown: Vec<AnticipationMovie>,
 }
 
-impl Reading<'_> {
-    fn cell(&self, row: usize) -> Found {
+impl AnticipationReading<'_> {
+    fn cell(&self, row: usize) -> CellAnticipation {
         let config = self.config;
         let rest = self.answers.course(0, row).rest();
         let pair = crossings(config, config.speed, config.width);
@@ -86,7 +86,7 @@ impl Reading<'_> {
         let at = centre.map_or(f64::NAN, |centre| centre.at);
         // Positions along the second direction are those along the first with the other sign.
         let leads = |places: [f64; 2]| [at - places[0], -at - places[1]];
-        Found {
+        CellAnticipation {
             leads: leads(places),
             peak_leads: leads(peaks),
             centre,
@@ -112,7 +112,7 @@ impl Reading<'_> {
     fn crest(&self, row: usize, crossing: &Crossing) -> Option<Crest> {
         let course = self
             .answers
-            .course(self.index(Shown::Moving(*crossing)), row);
+            .course(self.index(AnticipationMovie::Moving(*crossing)), row);
         let crest = crossing.crest(&self.answers.screen(), &course, self.config.window)?;
         let rise = crest.rate_hz - course.rest();
         (rise >= self.config.criteria.least_rate).then_some(crest)
@@ -140,7 +140,10 @@ impl Reading<'_> {
         let screen = self.answers.screen();
         let window = screen.frame_period.0..=screen.whole_frames(self.config.window).0;
         (0..self.config.flashed_positions)
-            .map(|place| self.answers.course(self.index(Shown::Flashed(place)), row))
+            .map(|place| {
+                self.answers
+                    .course(self.index(AnticipationMovie::Flashed(place)), row)
+            })
             .map(|course| course.highest(window.clone()) - rest)
             .collect()
     }
@@ -178,7 +181,7 @@ impl Reading<'_> {
     fn moving_profile(&self, row: usize, crossing: &Crossing, centre: f64) -> Vec<f64> {
         let course = self
             .answers
-            .course(self.index(Shown::Moving(*crossing)), row);
+            .course(self.index(AnticipationMovie::Moving(*crossing)), row);
         let screen = self.answers.screen();
         let rate = |distance: f64| {
             let time = crossing.time_ms(&screen, centre - distance);
@@ -203,7 +206,7 @@ impl Reading<'_> {
         distances().map(|at| rate(at).unwrap_or(f64::NAN)).collect()
     }
 
-    fn index(&self, shown: Shown) -> usize {
+    fn index(&self, shown: AnticipationMovie) -> usize {
         let place = self.shown.iter().position(|known| *known == shown);
         place.expect("every bar that is read is shown")
     }
@@ -214,7 +217,7 @@ fn distances() -> impl Iterator<Item = f64> {
     (-steps..=steps).map(|step| f64::from(step) * STEP)
 }
 
-impl Found {
+impl CellAnticipation {
     fn outcome(&self, cell: CellIndex, criteria: &AnticipationCriteria) -> CellOutcome {
         let at = self.centre.map_or(f64::NAN, |centre| centre.at);
         let [forth, back] = self.leads;
@@ -267,7 +270,7 @@ impl Found {
     }
 }
 
-fn curves(config: &MotionAnticipation, found: &[Found]) -> Vec<Curve> {
+fn curves(config: &MotionAnticipation, found: &[CellAnticipation]) -> Vec<Curve> {
     let profile = |name, which: usize| Curve {
         name,
         x: DISTANCE,

@@ -15,7 +15,7 @@ use crate::figure::NamedFigure;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::Direction;
 use crate::{Contrast, Error, Metric, MicronsPerSecond, Outcome, Screen};
-use shown::Shown;
+use shown::AnticipationMovie;
 
 /// Motion anticipation: where a bar is when a cell fires at it, moving and flashed.
 ///
@@ -101,7 +101,7 @@ impl Protocol for MotionAnticipation {
 
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check()?;
-        let shown = Shown::all(self).into_iter();
+        let shown = AnticipationMovie::all(self).into_iter();
         shown.map(|shown| shown.draft(self, screen)).collect()
     }
 

@@ -11,14 +11,14 @@ use crate::{Error, MicronsPerSecond, Screen, Stimulus};
 
 /// One movie.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Shown {
+pub(super) enum AnticipationMovie {
     /// A moving bar.
     Moving(Crossing),
     /// The bar flashed at one of the places.
     Flashed(usize),
 }
 
-impl Shown {
+impl AnticipationMovie {
     /// All movies of an experiment, each once.
     pub(super) fn all(config: &MotionAnticipation) -> Vec<Self> {
         let reference = (config.speed, config.width);

@@ -2,7 +2,7 @@
 
 use ganglion_recording::{CellIndex, Microns};
 
-use super::shown::{Shown, reversal_ms};
+use super::shown::{ReversalMovie, reversal_ms};
 use super::{MotionReversal, ReversalCriteria};
 use crate::answers::Answers;
 use crate::condition::Condition;
@@ -21,10 +21,10 @@ const POSITION: Quantity = Quantity {
 };
 
 pub(super) fn measure(config: &MotionReversal, answers: &Answers<'_>) -> Outcome {
-    let reading = Reading {
+    let reading = ReversalReading {
         config,
         answers,
-        shown: Shown::all(config),
+        shown: ReversalMovie::all(config),
     };
     let found: Vec<_> = (answers.rows()).map(|row| reading.cell(row)).collect();
     Outcome {
@@ -40,7 +40,7 @@ pub(super) fn measure(config: &MotionReversal, answers: &Answers<'_>) -> Outcome
 }
 
 /// What was found on one cell.
-struct Found {
+struct CellReversal {
     /// Centre of the receptive field along `direction`.
     centre: f64,
     /// Reversals within reach of the centre, in both directions.
@@ -68,14 +68,14 @@ struct Burst {
     plateau_ms: f64,
 }
 
-struct Reading<'a> {
+struct ReversalReading<'a> {
     config: &'a MotionReversal,
     answers: &'a Answers<'a>,
-    shown: Vec<Shown>,
+    shown: Vec<ReversalMovie>,
 }
 
-impl Reading<'_> {
-    fn cell(&self, row: usize) -> Found {
+impl ReversalReading<'_> {
+    fn cell(&self, row: usize) -> CellReversal {
         let config = self.config;
         let rest = self.answers.course(0, row).rest();
         let crests = [true, false].map(|forth| self.smooth_crest(row, forth));
@@ -102,7 +102,7 @@ impl Reading<'_> {
                     .collect()
             })
         };
-        Found {
+        CellReversal {
             centre,
             within_reach: 2 * near.iter().filter(|near| **near).count(),
             latencies: values(|burst| burst.latency),
@@ -120,7 +120,7 @@ impl Reading<'_> {
     fn smooth_crest(&self, row: usize, forth: bool) -> Option<Crest> {
         let course = self
             .answers
-            .course(self.index(Shown::Smooth { forth }), row);
+            .course(self.index(ReversalMovie::Smooth { forth }), row);
         let screen = self.answers.screen();
         let crossing = self.config.smooth(forth);
         let crest = crossing.crest(&screen, &course, self.config.window)?;
@@ -149,7 +149,7 @@ impl Reading<'_> {
         let criteria = &self.config.criteria;
         let control = self.smooth_after(row, forth, position).max(rest);
         let needed = control + (criteria.margin * control.abs()).max(criteria.least_rate);
-        let peak = self.peak(row, Shown::Reversal { forth, position })?;
+        let peak = self.peak(row, ReversalMovie::Reversal { forth, position })?;
         let offset = self.config.positions[position].0 - centre;
         (peak.rate_hz >= needed).then(|| Burst {
             beyond: if forth { offset } else { -offset },
@@ -159,7 +159,7 @@ impl Reading<'_> {
         })
     }
 
-    fn peak(&self, row: usize, shown: Shown) -> Option<Peak> {
+    fn peak(&self, row: usize, shown: ReversalMovie) -> Option<Peak> {
         self.answers
             .course(self.index(shown), row)
             .peak(self.window(reversal_ms(self.config)))
@@ -171,7 +171,7 @@ impl Reading<'_> {
         let crossing = self.config.smooth(forth);
         let passed = crossing.time_ms(&self.answers.screen(), along);
         self.answers
-            .course(self.index(Shown::Smooth { forth }), row)
+            .course(self.index(ReversalMovie::Smooth { forth }), row)
             .highest(self.window(passed))
     }
 
@@ -184,12 +184,12 @@ impl Reading<'_> {
     fn highest(&self, row: usize) -> f64 {
         let after = self.window(reversal_ms(self.config));
         (0..self.shown.len())
-            .filter(|index| matches!(self.shown[*index], Shown::Reversal { .. }))
+            .filter(|index| matches!(self.shown[*index], ReversalMovie::Reversal { .. }))
             .map(|index| self.answers.course(index, row).highest(after.clone()))
             .fold(f64::NEG_INFINITY, f64::max)
     }
 
-    fn index(&self, shown: Shown) -> usize {
+    fn index(&self, shown: ReversalMovie) -> usize {
         let place = self.shown.iter().position(|known| *known == shown);
         place.expect("every bar that is read is shown")
     }
@@ -198,7 +198,7 @@ impl Reading<'_> {
     fn reversals(&self, name: &'static str, forth: bool) -> ResponseFamily {
         let member = |(position, at): (usize, &Microns)| FamilyMember {
             at: at.0,
-            condition: self.index(Shown::Reversal { forth, position }),
+            condition: self.index(ReversalMovie::Reversal { forth, position }),
             event: self.frames(reversal_ms(self.config)),
         };
         let positions = self.config.positions.iter();
@@ -211,7 +211,7 @@ impl Reading<'_> {
         let screen = self.answers.screen();
         let member = |forth: bool| FamilyMember {
             at: if forth { 1.0 } else { -1.0 },
-            condition: self.index(Shown::Smooth { forth }),
+            condition: self.index(ReversalMovie::Smooth { forth }),
             event: self.frames(self.config.smooth(forth).time_ms(&screen, 0.0)),
         };
         let outline = FamilyOutline {
@@ -259,7 +259,7 @@ fn bar_position(condition: &Condition) -> Vec<f64> {
         .collect()
 }
 
-impl Found {
+impl CellReversal {
     fn outcome(&self, cell: CellIndex, config: &MotionReversal) -> CellOutcome {
         let criteria = &config.criteria;
         let latency = self.of_bursts(|bursts| mean(bursts.iter().map(|burst| burst.latency)));
@@ -368,8 +368,8 @@ fn return_share(bursts: &[Burst], config: &MotionReversal) -> f64 {
     LineFit::through(&points).map_or(f64::NAN, |fit| fit.slope / growth)
 }
 
-fn curves(config: &MotionReversal, found: &[Found]) -> Vec<Curve> {
-    let curve = |name, y, values: &dyn Fn(&Found) -> Vec<f64>| Curve {
+fn curves(config: &MotionReversal, found: &[CellReversal]) -> Vec<Curve> {
+    let curve = |name, y, values: &dyn Fn(&CellReversal) -> Vec<f64>| Curve {
         name,
         x: POSITION,
         at: config.positions.iter().map(|at| at.0).collect(),

@@ -17,7 +17,7 @@ use crate::moment::MomentTimes;
 use crate::protocol::{Presets, Protocol};
 use crate::stimulus::Direction;
 use crate::{Contrast, Error, Metric, MicronsPerSecond, Outcome, Screen};
-use shown::Shown;
+use shown::ReversalMovie;
 
 /// Motion reversal: a bar that suddenly moves back the way it came.
 ///
@@ -138,7 +138,7 @@ impl Protocol for MotionReversal {
 
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check(screen)?;
-        let shown = Shown::all(self).into_iter();
+        let shown = ReversalMovie::all(self).into_iter();
         shown.map(|shown| shown.draft(self, screen)).collect()
     }
 
@@ -156,9 +156,9 @@ impl Protocol for MotionReversal {
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {
         let turned = shown::reversal_ms(self);
-        let shown = Shown::all(self).into_iter().enumerate();
+        let shown = ReversalMovie::all(self).into_iter().enumerate();
         shown
-            .filter(|(_, shown)| matches!(shown, Shown::Reversal { .. }))
+            .filter(|(_, shown)| matches!(shown, ReversalMovie::Reversal { .. }))
             .map(|(condition, _)| MomentTimes {
                 condition,
                 times_ms: turned + screen.frame_period.0..=turned + self.window.0,

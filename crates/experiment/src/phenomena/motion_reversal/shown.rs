@@ -10,14 +10,14 @@ use crate::{Error, Screen, Stimulus};
 
 /// One movie.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Shown {
+pub(super) enum ReversalMovie {
     /// The bar crosses the screen.
     Smooth { forth: bool },
     /// It turns back at one of the positions.
     Reversal { forth: bool, position: usize },
 }
 
-impl Shown {
+impl ReversalMovie {
     /// All movies of an experiment.
     pub(super) fn all(config: &MotionReversal) -> Vec<Self> {
         let both = [true, false];
@@ -52,7 +52,7 @@ impl Shown {
 
 /// Time of the reversal from the stimulus' zero.
 pub(super) fn reversal_ms(config: &MotionReversal) -> f64 {
-    config.approach.0 / config.speed.0 * 1e3
+    (config.approach / config.speed).0
 }
 
 fn reversal(config: &MotionReversal, screen: &Screen, forth: bool, position: f64) -> Draft {

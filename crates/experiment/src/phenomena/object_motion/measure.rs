@@ -1,6 +1,6 @@
 //! Reading the answers to moving objects.
 
-use super::{ObjectMotion, Shown};
+use super::{ObjectMotion, ObjectMovie};
 use crate::answers::Answers;
 use crate::condition::Condition;
 use crate::outcome::{CellOutcome, Metrics, Outcome, Quantity, by_no_more};
@@ -21,19 +21,20 @@ fn outcome(config: &ObjectMotion, answers: &Answers<'_>, row: usize) -> CellOutc
     let cell = answers.cells()[row];
     let centres = config.places(&answers.screen());
     let rest = answers.course(0, row).rest();
-    let rates = |shown: Shown| -> Vec<f64> {
+    let rates = |shown: ObjectMovie| -> Vec<f64> {
         let conditions = (0..config.walks).map(|walk| shown.condition(walk, centres.len()));
         conditions
             .map(|condition| mean_rate(config, answers, condition, row))
             .collect()
     };
     let alone: Vec<f64> = (0..centres.len())
-        .map(|centre| mean(rates(Shown::Alone(centre))))
+        .map(|centre| mean(rates(ObjectMovie::Alone(centre))))
         .collect();
     let centre = (0..alone.len())
         .max_by(|&a, &b| alone[a].total_cmp(&alone[b]))
         .unwrap_or(0);
-    let [differential, global] = [Shown::Differential(centre), Shown::Global].map(rates);
+    let [differential, global] =
+        [ObjectMovie::Differential(centre), ObjectMovie::Global].map(rates);
     let (difference, error) = mean_and_error(differential.iter().zip(&global).map(|(a, b)| a - b));
     let errors = difference / error;
     let [differential, global] = [differential, global].map(mean);
@@ -93,14 +94,14 @@ fn family(config: &ObjectMotion, answers: &Answers<'_>) -> ResponseFamily {
         frames: 0..(end / screen.frame_period.0).round() as isize,
     };
     let centres = config.places(&screen).len();
-    let member = |(at, shown): (f64, Shown)| FamilyMember {
+    let member = |(at, shown): (f64, ObjectMovie)| FamilyMember {
         at,
         condition: shown.condition(0, centres),
         event: 0,
     };
     let members = [
-        (0.0, Shown::Global),
-        (1.0, Shown::Differential(centres / 2)),
+        (0.0, ObjectMovie::Global),
+        (1.0, ObjectMovie::Differential(centres / 2)),
     ]
     .map(member);
     ResponseFamily::collect(answers, outline, &members)

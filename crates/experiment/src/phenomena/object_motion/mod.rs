@@ -116,13 +116,13 @@ fn original() -> ObjectMotion {
 
 /// Which of an experiment's conditions; the last two at a centre.
 #[derive(Clone, Copy)]
-enum Shown {
+enum ObjectMovie {
     Global,
     Differential(usize),
     Alone(usize),
 }
 
-impl Shown {
+impl ObjectMovie {
     /// Place among the conditions: those of a walk are global, then differential and alone at each
     /// of the centres.
     fn condition(self, walk: usize, centres: usize) -> usize {
@@ -163,7 +163,7 @@ impl ObjectMotion {
 
     fn grating(&self, seed: u64, region: Region) -> Layer {
         Layer::Grating(Grating {
-            period: Microns(2.0 * self.bar_width.0),
+            period: 2.0 * self.bar_width,
             contrast: self.contrast,
             waveform: Waveform::Square,
             direction: Direction::RIGHT,

@@ -2,7 +2,7 @@
 
 use ganglion_recording::{CellIndex, Milliseconds};
 
-use super::shown::Shown;
+use super::shown::TrainMovie;
 use super::{OmissionCriteria, OmittedStimulus};
 use crate::answers::Answers;
 use crate::course::{LONGEST_PLATEAU_MS, Peak};
@@ -17,10 +17,10 @@ const PERIOD: Quantity = Quantity {
 };
 
 pub(super) fn measure(config: &OmittedStimulus, answers: &Answers<'_>) -> Outcome {
-    let reading = Reading {
+    let reading = TrainReading {
         config,
         answers,
-        shown: Shown::all(config),
+        shown: TrainMovie::all(config),
     };
     let found: Vec<_> = (answers.rows()).map(|row| reading.cell(row)).collect();
     Outcome {
@@ -32,7 +32,7 @@ pub(super) fn measure(config: &OmittedStimulus, answers: &Answers<'_>) -> Outcom
 }
 
 /// What was found on one cell.
-struct Found {
+struct CellOmission {
     /// Time of the response after the last flash by period, in ms; NaN where it does not count.
     latencies: Vec<f64>,
     /// Peak rate of the response to the omission by period.
@@ -55,14 +55,14 @@ struct Found {
     capped: bool,
 }
 
-struct Reading<'a> {
+struct TrainReading<'a> {
     config: &'a OmittedStimulus,
     answers: &'a Answers<'a>,
-    shown: Vec<Shown>,
+    shown: Vec<TrainMovie>,
 }
 
-impl Reading<'_> {
-    fn cell(&self, row: usize) -> Found {
+impl TrainReading<'_> {
+    fn cell(&self, row: usize) -> CellOmission {
         let responses: Vec<_> = (self.config.periods.iter())
             .map(|&period| (period, self.response(row, period)))
             .collect();
@@ -84,9 +84,9 @@ impl Reading<'_> {
             LineFit::through(&counted(left_out)).map_or(f64::NAN, |fit| fit.slope)
         };
         let reference = self.config.reference_period;
-        let test = |period, flashes| Shown::Omission { period, flashes };
+        let test = |period, flashes| TrainMovie::Omission { period, flashes };
         let peak_after = |shown| self.after(row, shown).1;
-        Found {
+        CellOmission {
             latencies: responses.iter().map(latency).collect(),
             rates: (responses.iter())
                 .map(|(period, _)| peak_after(test(*period, self.config.flashes)))
@@ -99,7 +99,7 @@ impl Reading<'_> {
             slope: Estimate::jackknife(all.len(), slope),
             omission: peak_after(test(reference, self.config.flashes)),
             going_on: self.going_on(row, reference),
-            jittered: peak_after(Shown::Jittered { period: reference }),
+            jittered: peak_after(TrainMovie::Jittered { period: reference }),
             single_flash: match self.config.counts.contains(&1) {
                 true => peak_after(test(reference, 1)),
                 false => f64::NAN,
@@ -116,7 +116,7 @@ impl Reading<'_> {
     fn response(&self, row: usize, period: Milliseconds) -> Option<Peak> {
         let criteria = &self.config.criteria;
         let flashes = self.config.flashes;
-        let (peak, _) = self.after(row, Shown::Omission { period, flashes });
+        let (peak, _) = self.after(row, TrainMovie::Omission { period, flashes });
         let rest = self.answers.course(0, row).rest();
         let control = self.going_on(row, period).max(rest);
         let needed = control + (criteria.margin * control.abs()).max(criteria.least_rate);
@@ -124,7 +124,7 @@ impl Reading<'_> {
     }
 
     /// Peak, and largest rate, within the window after the next flash of a train is due.
-    fn after(&self, row: usize, shown: Shown) -> (Option<Peak>, f64) {
+    fn after(&self, row: usize, shown: TrainMovie) -> (Option<Peak>, f64) {
         let index = self.index(shown);
         let course = self.answers.course(index, row);
         let window = self.window(shown);
@@ -133,11 +133,11 @@ impl Reading<'_> {
 
     /// Largest rate, in the time of the response, of the train that goes on.
     fn going_on(&self, row: usize, period: Milliseconds) -> f64 {
-        self.after(row, Shown::GoingOn { period }).1
+        self.after(row, TrainMovie::GoingOn { period }).1
     }
 
     /// A frame after the missing flash was due until the end.
-    fn window(&self, shown: Shown) -> std::ops::RangeInclusive<f64> {
+    fn window(&self, shown: TrainMovie) -> std::ops::RangeInclusive<f64> {
         shown.window(self.config, &self.answers.screen())
     }
 
@@ -150,7 +150,7 @@ impl Reading<'_> {
         self.answers.screen().whole_frames(period).0
     }
 
-    fn index(&self, shown: Shown) -> usize {
+    fn index(&self, shown: TrainMovie) -> usize {
         let place = self.shown.iter().position(|known| *known == shown);
         place.expect("every train that is read is shown")
     }
@@ -181,7 +181,7 @@ impl Reading<'_> {
             [-longest, next + window].map(|time| (time / period_ms).round() as isize);
         let member = |&period: &Milliseconds| FamilyMember {
             at: period.0,
-            condition: self.index(Shown::Omission {
+            condition: self.index(TrainMovie::Omission {
                 period,
                 flashes: self.config.flashes,
             }),
@@ -200,7 +200,7 @@ impl Reading<'_> {
     }
 }
 
-impl Found {
+impl CellOmission {
     fn outcome(&self, cell: CellIndex, criteria: &OmissionCriteria) -> CellOutcome {
         let counted = self
             .latencies
@@ -262,8 +262,8 @@ impl Found {
 /// Slope of a rebound: a constant time after the last flash.
 const REBOUND: f64 = 0.0;
 
-fn curves(config: &OmittedStimulus, found: &[Found]) -> Vec<Curve> {
-    let curve = |name, y, values: fn(&Found) -> &Vec<f64>| Curve {
+fn curves(config: &OmittedStimulus, found: &[CellOmission]) -> Vec<Curve> {
+    let curve = |name, y, values: fn(&CellOmission) -> &Vec<f64>| Curve {
         name,
         x: PERIOD,
         at: config.periods.iter().map(|period| period.0).collect(),

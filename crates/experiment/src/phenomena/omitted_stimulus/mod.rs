@@ -16,7 +16,7 @@ use crate::figure::NamedFigure;
 use crate::moment::MomentTimes;
 use crate::protocol::{Presets, Protocol};
 use crate::{Contrast, Error, Metric, Outcome, Screen, Warning};
-use shown::Shown;
+use shown::TrainMovie;
 
 /// The omitted-stimulus response: dark flashes at a fixed period, of which one does not come.
 ///
@@ -116,7 +116,7 @@ impl Protocol for OmittedStimulus {
 
     fn conditions(&self, screen: &Screen) -> Result<Vec<Draft>, Error> {
         self.check(screen)?;
-        let shown = Shown::all(self).into_iter();
+        let shown = TrainMovie::all(self).into_iter();
         Ok(shown.map(|shown| shown.draft(self, screen)).collect())
     }
 
@@ -133,9 +133,9 @@ impl Protocol for OmittedStimulus {
     }
 
     fn moments(&self, screen: &Screen) -> Vec<MomentTimes> {
-        let shown = Shown::all(self);
+        let shown = TrainMovie::all(self);
         let omitted = |&period: &Milliseconds| {
-            let test = Shown::Omission {
+            let test = TrainMovie::Omission {
                 period,
                 flashes: self.flashes,
             };

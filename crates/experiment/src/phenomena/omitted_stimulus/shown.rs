@@ -9,7 +9,7 @@ use crate::{Screen, Stimulus};
 
 /// One train.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Shown {
+pub(super) enum TrainMovie {
     /// So many flashes, then one is missing.
     Omission {
         period: Milliseconds,
@@ -21,7 +21,7 @@ pub(super) enum Shown {
     Jittered { period: Milliseconds },
 }
 
-impl Shown {
+impl TrainMovie {
     /// All trains of an experiment, each once.
     pub(super) fn all(config: &OmittedStimulus) -> Vec<Self> {
         let periods = config.periods.iter().copied();

@@ -24,12 +24,12 @@ const ROLES: usize = 2;
 
 pub(super) fn measure(config: &PolarityReversal, answers: &Answers<'_>) -> Outcome {
     let flicker = flicker(config, answers);
-    let found: Vec<Found> = (answers.rows())
-        .map(|row| Found::new(config, answers, &flicker, row))
+    let found: Vec<CellFilters> = (answers.rows())
+        .map(|row| CellFilters::new(config, answers, &flicker, row))
         .collect();
     let screen = answers.screen();
     let lags = (1..=screen.history).rev();
-    let curve = |name, filter: fn(&Found) -> &[f32]| Curve {
+    let curve = |name, filter: fn(&CellFilters) -> &[f32]| Curve {
         name,
         x: LAG,
         at: lags
@@ -62,7 +62,7 @@ fn flicker(config: &PolarityReversal, answers: &Answers<'_>) -> Vec<f32> {
     let screen = answers.screen();
     let first = config.places(&screen)[0];
     let pixel = |axis: usize, side: usize| {
-        let at = first[axis].0 / screen.microns_per_pixel.0 + 0.5 * side as f64;
+        let at = first[axis] / screen.microns_per_pixel + 0.5 * side as f64;
         at.clamp(0.0, side as f64 - 1.0) as usize
     };
     let pixel = pixel(1, screen.height) * screen.width + pixel(0, screen.width);
@@ -73,7 +73,7 @@ fn flicker(config: &PolarityReversal, answers: &Answers<'_>) -> Vec<f32> {
 }
 
 /// Filters of one cell at its best centre.
-struct Found {
+struct CellFilters {
     centre: [Microns; 2],
     early: Vec<f32>,
     late: Vec<f32>,
@@ -82,7 +82,7 @@ struct Found {
     reliability: f64,
 }
 
-impl Found {
+impl CellFilters {
     fn new(config: &PolarityReversal, answers: &Answers<'_>, flicker: &[f32], row: usize) -> Self {
         let [early, late] = windows(config, answers);
         let filter = |condition: usize, windows: &[Range<usize>]| {

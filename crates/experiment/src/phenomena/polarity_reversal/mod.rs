@@ -149,7 +149,7 @@ impl PolarityReversal {
         });
         let grating = |motion| {
             Layer::Grating(Grating {
-                period: Microns(2.0 * self.bar_width.0),
+                period: 2.0 * self.bar_width,
                 contrast: self.contrast,
                 waveform: Waveform::Square,
                 direction: Direction::RIGHT,

@@ -88,7 +88,7 @@ fn rises(config: &StepResponse, answers: &Answers<'_>) -> Curve {
 fn family(config: &StepResponse, answers: &Answers<'_>) -> ResponseFamily {
     let screen = answers.screen();
     let frames = |time_ms: f64| (time_ms / screen.frame_period.0).round() as isize;
-    let end = screen.whole_frames(config.duration).0 + screen.whole_frames(config.after).0;
+    let end = (screen.whole_frames(config.duration) + screen.whole_frames(config.after)).0;
     let outline = FamilyOutline {
         name: StepResponse::RESPONSE_BY_CONTRAST,
         parameter: CONTRAST,

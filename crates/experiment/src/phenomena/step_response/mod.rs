@@ -100,11 +100,10 @@ impl StepResponse {
     }
 
     fn draft(&self, contrast: Contrast, screen: &Screen) -> Draft {
-        let total = screen.whole_frames(self.duration).0 + screen.whole_frames(self.after).0;
         let step = ContrastStep {
             contrast,
             duration: self.duration,
-            total: Milliseconds(total),
+            total: screen.whole_frames(self.duration) + screen.whole_frames(self.after),
         };
         step.draft(format!("step of contrast {}", contrast.0))
     }

@@ -6,13 +6,12 @@ use ganglion_attribution::{Part, Path, Replacement};
 use ganglion_plot::Table;
 use ganglion_recording::{ArrayInfo, Attribute as FileAttribute, Spool};
 
-use super::gather::{rows_of, samples_together};
+use super::asked::Study;
 use super::method::Method;
-use super::plan::{self, Plan};
 use super::report::{self, of_effects};
 use super::save::{described, write_table};
-use super::shown::Shown;
-use super::{Attribute, Subject};
+use super::shown::StimulusSet;
+use super::{Analysis, Attribute};
 use crate::error::Error;
 use crate::error::ensure;
 use crate::results::{AttributionSummary, write_json};
@@ -22,24 +21,24 @@ use crate::results::{AttributionSummary, write_json};
 /// # Errors
 /// Where a part does not exist, or a file cannot be written.
 pub fn measure(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    study: &Study<'_>,
     folder: &FilePath,
     arguments: &Attribute,
 ) -> crate::Result<AttributionSummary> {
     let parts = Parts::of(subject, arguments)?;
-    let plan = Plan::new(subject, shown);
+    let shown = study.stimuli().shown;
     let mut effects = Effects::new(subject, &parts, folder)?;
-    let shares = plan.shares();
-    let steps = subject.begin(shown, plan.distinct, shown.rows);
-    for piece in plan.pieces(samples_together(subject)) {
-        let path = plan::path(subject, shown, &piece)?;
+    let shares = shares(study);
+    let steps = subject.begin(study);
+    for path in study.paths() {
+        let path = path?;
         let first = effects.response.len() / effects.cells;
         effects.add(subject, &parts, &path, &shares[first..])?;
         steps.advance(path.samples());
     }
     steps.finish();
-    let effects = effects.in_order(&parts, plan.index);
+    let effects = effects.in_order(&parts, study);
     write_table(
         &folder.join("effects.csv"),
         &table(subject, &parts, &effects.means),
@@ -58,6 +57,17 @@ pub fn measure(
     Ok(report)
 }
 
+/// Which share of all responses each distinct one is.
+///
+/// Its share is added up from those of the responses, as means over them would be.
+fn shares(study: &Study<'_>) -> Vec<f64> {
+    let mut shares = vec![0.0; study.distinct()];
+    let each = 1.0 / study.index().len() as f64;
+    let index = study.index().iter();
+    index.for_each(|&distinct| shares[distinct] += each);
+    shares
+}
+
 /// Parts whose rates are in memory together.
 const PARTS_TOGETHER: usize = 256;
 
@@ -74,7 +84,7 @@ struct Effects {
 }
 
 impl Effects {
-    fn new(subject: &Subject, parts: &Parts, folder: &FilePath) -> crate::Result<Self> {
+    fn new(subject: &Analysis, parts: &Parts, folder: &FilePath) -> crate::Result<Self> {
         let cells = subject.request.outputs.len();
         Ok(Self {
             cells,
@@ -88,7 +98,7 @@ impl Effects {
     /// Adds distinct responses, each of which is a share of all.
     fn add(
         &mut self,
-        subject: &Subject,
+        subject: &Analysis,
         parts: &Parts,
         path: &Path,
         shares: &[f64],
@@ -124,17 +134,18 @@ impl Effects {
     }
 
     /// From distinct responses to all.
-    fn in_order(self, parts: &Parts, index: Vec<usize>) -> Self {
+    fn in_order(self, parts: &Parts, study: &Study<'_>) -> Self {
+        let (size, index) = (self.cells * parts.parts.len(), study.index().to_vec());
         Self {
-            response: rows_of(&self.response, self.cells, &index),
-            resting: rows_of(&self.resting, self.cells, &index),
-            lost: self.lost.in_order(self.cells * parts.parts.len(), index),
+            response: study.all(&self.response, self.cells),
+            resting: study.all(&self.resting, self.cells),
+            lost: self.lost.in_order(size, index),
             ..self
         }
     }
 }
 
-fn table(subject: &Subject, parts: &Parts, means: &[[f64; 2]]) -> Table {
+fn table(subject: &Analysis, parts: &Parts, means: &[[f64; 2]]) -> Table {
     let mut table = Table::new(["cell", parts.kind, "mean_effect_hz", "mean_magnitude_hz"]);
     for (cell, means) in subject
         .cells()
@@ -154,8 +165,8 @@ fn table(subject: &Subject, parts: &Parts, means: &[[f64; 2]]) -> Table {
 }
 
 fn write_arrays(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    shown: &StimulusSet,
     folder: &FilePath,
     parts: &Parts,
     effects: Effects,
@@ -196,7 +207,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(subject: &Subject, arguments: &Attribute) -> crate::Result<Self> {
+    fn of(subject: &Analysis, arguments: &Attribute) -> crate::Result<Self> {
         match subject.request.method {
             Method::Occlusion => Self::pathways(arguments),
             Method::UnitAblation => Self::units(subject),
@@ -219,7 +230,7 @@ impl Parts {
         })
     }
 
-    fn units(subject: &Subject) -> crate::Result<Self> {
+    fn units(subject: &Analysis) -> crate::Result<Self> {
         let units: usize = subject.request.planes.iter().product();
         ensure!(
             units * subject.request.outputs.len() <= MOST_UNITS,
@@ -233,7 +244,7 @@ impl Parts {
         })
     }
 
-    fn channels(subject: &Subject) -> Self {
+    fn channels(subject: &Analysis) -> Self {
         let channels = 0..subject.request.planes[0];
         Self {
             kind: "channel",

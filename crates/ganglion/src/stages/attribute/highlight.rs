@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use ganglion_attribution::Summary;
+use ganglion_attribution::{Responses, Summary};
 
-use super::Subject;
+use super::Analysis;
+use super::asked::Study;
 use super::gather::Gathered;
-use super::plan::Plan;
-use super::shown::{Segment, Shown};
 use crate::figures::attribution::Stretch;
 
 /// The highlight of each cell, from what was gathered of distinct responses.
@@ -15,17 +14,15 @@ use crate::figures::attribution::Stretch;
 /// # Errors
 /// Where the disk cannot be read.
 pub fn highlights(
-    subject: &Subject,
-    shown: &Shown,
-    plan: &Plan,
+    subject: &Analysis,
+    study: &Study<'_>,
     gathered: &mut Gathered,
 ) -> crate::Result<Vec<Stretch>> {
     (0..subject.request.outputs.len())
         .map(|place| {
             let cell = Cell {
                 subject,
-                shown,
-                plan,
+                study,
                 place,
             };
             cell.stretch(gathered)
@@ -35,9 +32,8 @@ pub fn highlights(
 
 /// A cell whose highlight is looked for.
 struct Cell<'a> {
-    subject: &'a Subject<'a>,
-    shown: &'a Shown,
-    plan: &'a Plan,
+    subject: &'a Analysis<'a>,
+    study: &'a Study<'a>,
     /// Its place in the cells asked for.
     place: usize,
 }
@@ -45,17 +41,18 @@ struct Cell<'a> {
 impl Cell<'_> {
     fn stretch(&self, gathered: &mut Gathered) -> crate::Result<Stretch> {
         let (peak, condition) = gathered.peaks.largest(self.place);
-        let (segment, rows) = self.window(peak);
+        let (window, rows) = self.window(peak);
+        let shown = self.study.stimuli().shown;
         let of = |values: &[f64]| rows.clone().map(|row| values[self.at(row)]).collect();
         let is_bar = gathered.weights_by_column.is_some();
         Ok(Stretch {
-            label: self.shown.conditions[condition].label.clone(),
-            times: self.shown.times(&segment),
+            label: shown.conditions[condition].label.clone(),
+            times: shown.times(&window),
             // The mean over the screen says nothing of a bar.
             contrasts: if is_bar {
                 Vec::new()
             } else {
-                self.shown.contrasts(&segment)
+                shown.contrasts(&window)
             },
             response: of(&gathered.response),
             resting: of(&gathered.resting),
@@ -68,12 +65,12 @@ impl Cell<'_> {
     }
 
     /// The window with a response, and its rows among all.
-    fn window(&self, row: usize) -> (Segment, Range<usize>) {
+    fn window(&self, row: usize) -> (Responses, Range<usize>) {
         let mut start = 0;
-        for segment in self.shown.windows() {
-            let rows = start..start + segment.bins.len();
+        for window in self.study.stimuli().shown.windows() {
+            let rows = start..start + window.bins.len();
             if rows.contains(&row) {
-                return (segment, rows);
+                return (window, rows);
             }
             start = rows.end;
         }
@@ -82,7 +79,7 @@ impl Cell<'_> {
 
     /// Where the results of a response stand.
     fn at(&self, row: usize) -> usize {
-        self.plan.index[row] * self.subject.request.outputs.len() + self.place
+        self.study.index()[row] * self.subject.request.outputs.len() + self.place
     }
 
     fn by_channel(&self, rows: &Range<usize>, gathered: &Gathered) -> Summary {

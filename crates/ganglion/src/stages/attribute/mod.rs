@@ -1,5 +1,6 @@
 //! Attributing the responses of a network to its hidden units.
 
+mod asked;
 mod baseline;
 mod effects;
 mod gather;
@@ -7,7 +8,6 @@ mod highlight;
 mod method;
 mod peaks;
 mod pixels;
-mod plan;
 mod report;
 mod request;
 mod save;
@@ -24,11 +24,13 @@ use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::{Meter, Work};
 use crate::results::AttributionSummary;
 use crate::runner::Runner;
+use asked::{Asked, Study};
+use highlight::highlights;
 pub use method::Method;
 pub use report::text;
 use request::Request;
 pub use settings::{Attribute, AttributeTables, Maps, presets};
-use shown::Shown;
+use shown::StimulusSet;
 
 impl Attribute {
     /// Attributes, writes the results and draws them.
@@ -42,10 +44,10 @@ impl Attribute {
         let attributor =
             Attributor::new(&model.network, model.description.movie)?.of_cells(cells.collect())?;
         let request = Request::new(self, &model, &attributor)?;
-        let shown = Shown::all(self, &request, &model)?;
+        let shown = StimulusSet::all(self, &request, &model)?;
         let out = (self.out.clone()).unwrap_or_else(|| self.model.join("attribution"));
         let folders = Folders::new(self, &shown, &out, runner)?;
-        let subject = Subject {
+        let subject = Analysis {
             model: &model,
             attributor: &attributor,
             request: &request,
@@ -86,7 +88,7 @@ const NAMES: [&str; 9] = [
 impl Folders {
     fn new(
         arguments: &Attribute,
-        shown: &[Shown],
+        shown: &[StimulusSet],
         out: &Path,
         runner: &Runner<'_>,
     ) -> crate::Result<Self> {
@@ -95,7 +97,7 @@ impl Folders {
             .reading_model(&arguments.model)
             .reading_all(&arguments.config)
             .reading_all(movies.map(|spec| &spec.path));
-        let folder = |one: &Shown| match shown.len() {
+        let folder = |one: &StimulusSet| match shown.len() {
             1 => outputs.folder(out, NAMES),
             _ => outputs.folder(&out.join(&one.name), NAMES),
         };
@@ -108,30 +110,40 @@ impl Folders {
 }
 
 /// What is attributed, and how.
-pub struct Subject<'a> {
+pub struct Analysis<'a> {
     model: &'a Model,
     attributor: &'a Attributor,
     request: &'a Request,
     runner: &'a Runner<'a>,
 }
 
-impl Subject<'_> {
+impl Analysis<'_> {
     fn attribute(
         &self,
-        shown: &Shown,
+        shown: &StimulusSet,
         folder: &Path,
         arguments: &Attribute,
     ) -> crate::Result<AttributionSummary> {
+        let asked = Asked {
+            shown,
+            baseline: self.request.baseline.as_ref(),
+        };
+        let together = gather::samples_together(self.request.outputs.len());
+        let study = Study::new(self.attributor, &asked, together);
         match arguments.method {
             Method::Path | Method::Rule(_) => {
-                let gathered = gather::gather(self, shown, folder)?;
+                let mut gathered = gather::gather(self, &study, folder)?;
+                let highlights = highlights(self, &study, &mut gathered)?;
+                let gathered = gathered.in_order(self, &study);
                 let report = report::of(self, shown, folder, &gathered);
-                save::save(self, shown, folder, gathered, &report, arguments.format)?;
+                save::save(self, shown, folder, gathered, &report)?;
+                let drawn = (&report, &highlights[..]);
+                save::figures(self, shown, folder, drawn, arguments.format)?;
                 Ok(report)
             }
-            Method::Pixels => pixels::attribute(self, shown, folder),
+            Method::Pixels => pixels::attribute(self, &study, folder),
             Method::Ablation | Method::UnitAblation | Method::Occlusion => {
-                effects::measure(self, shown, folder, arguments)
+                effects::measure(self, &study, folder, arguments)
             }
         }
     }
@@ -145,12 +157,16 @@ impl Subject<'_> {
     }
 
     /// Responses begin to be attributed.
-    fn begin(&self, shown: &Shown, responses: usize, unit: &str) -> Box<dyn Meter> {
-        let shown = &shown.name;
+    fn begin(&self, study: &Study<'_>) -> Box<dyn Meter> {
+        let shown = study.stimuli().shown;
+        let unit = match study.distinct() == shown.samples() {
+            true => shown.rows.to_owned(),
+            false => format!("distinct {}", shown.rows),
+        };
         let work = Work::Attributing {
-            shown,
-            responses,
-            unit,
+            shown: &shown.name,
+            responses: study.distinct(),
+            unit: &unit,
         };
         self.runner.progress.begin(work)
     }

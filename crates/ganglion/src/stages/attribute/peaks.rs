@@ -6,9 +6,8 @@ use std::path::Path as FilePath;
 use ganglion_attribution::Attribution;
 use ganglion_recording::Spool;
 
-use super::Subject;
-use super::plan::Plan;
-use super::shown::Shown;
+use super::Analysis;
+use super::asked::Study;
 
 /// For each condition and cell the response with the largest change of the rate, and its attributions
 /// of all units.
@@ -33,21 +32,20 @@ impl Peaks {
     /// # Errors
     /// If the disk is full.
     pub fn find(
-        subject: &Subject,
-        shown: &Shown,
-        plan: &Plan,
+        subject: &Analysis,
+        study: &Study<'_>,
         rates: &[Vec<[f64; 2]>],
         folder: &FilePath,
     ) -> crate::Result<Self> {
-        let outputs = &subject.request.outputs;
+        let (outputs, index) = (&subject.request.outputs, study.index());
         let (mut rows, mut changes) = (Vec::new(), Vec::new());
         let mut end = 0;
-        for whole in shown.whole() {
-            let own = end..end + whole.bins.len();
+        for condition in &study.stimuli().shown.conditions {
+            let own = end..end + condition.bins.len();
             end = own.end;
             for &output in outputs {
                 let change = |row: usize| {
-                    let [rest, response] = rates[plan.index[row]][output];
+                    let [rest, response] = rates[index[row]][output];
                     (response - rest).abs()
                 };
                 let larger = |best: usize, row: usize| {
@@ -62,7 +60,7 @@ impl Peaks {
                 changes.push(change(peak));
             }
         }
-        let distinct: Vec<usize> = rows.iter().map(|&row| plan.index[row]).collect();
+        let distinct: Vec<usize> = rows.iter().map(|&row| index[row]).collect();
         let places = distinct.iter().enumerate();
         Ok(Self {
             cells: outputs.len(),

@@ -2,14 +2,13 @@
 
 use std::path::Path as FilePath;
 
-use ganglion_attribution::{AttributionConfig, Layer, Quality};
+use ganglion_attribution::{AttributionConfig, Invariance, Layer, Piece, Quality};
 use ganglion_recording::{ArrayInfo, Spool};
 
-use super::Subject;
-use super::gather::{path, response_ranges, samples_together};
+use super::Analysis;
+use super::asked::Study;
 use super::report::{self, of_pixels};
 use super::save::described;
-use super::shown::Shown;
 use crate::error::ensure;
 use crate::results::{AttributionSummary, write_json};
 
@@ -18,15 +17,44 @@ use crate::results::{AttributionSummary, write_json};
 /// # Errors
 /// Where another layer is asked for, or a file cannot be written.
 pub fn attribute(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    study: &Study<'_>,
     folder: &FilePath,
 ) -> crate::Result<AttributionSummary> {
-    let ranges = response_ranges(subject, shown)?;
+    check(subject)?;
+    let steps = subject.begin(study);
+    let ranges = study.survey(Invariance::ROUNDING)?.ranges();
     let settings = AttributionConfig {
         response_ranges: Some(ranges.clone()),
         ..subject.request.settings.clone()
     };
+    let mut pixels = Pixels::new(folder)?;
+    study.attribute(None, &settings, |piece| {
+        let samples = piece.attribution.samples;
+        pixels.add(subject, study, piece)?;
+        steps.advance(samples);
+        Ok(())
+    })?;
+    steps.finish();
+    let (outputs, shown) = (&subject.request.outputs, study.stimuli().shown);
+    let quality = study.all(&pixels.quality, outputs.len());
+    let cells = subject.cells().into_iter().enumerate();
+    let cells = cells.map(|(place, cell)| {
+        of_pixels(
+            cell,
+            &quality[place..],
+            outputs.len(),
+            ranges[outputs[place]],
+        )
+    });
+    let report = report::with(subject, shown, folder, cells.collect());
+    pixels.write(subject, study, folder)?;
+    write_json(&folder.join("summary.json"), &report)?;
+    Ok(report)
+}
+
+/// Pixels are those of the stimulus, seen through the first layer.
+fn check(subject: &Analysis) -> crate::Result<()> {
     ensure!(
         subject.request.settings.layer == Layer::default(),
         "--method pixels goes through stage 1 before normalisation; leave out --layer and --point"
@@ -35,67 +63,84 @@ pub fn attribute(
         subject.request.baseline.is_none(),
         "--method pixels starts at grey; leave out --baseline"
     );
-    let shape = subject.model.description.movie;
-    let outputs = &subject.request.outputs;
-    let mut pixels = Spool::beside(folder.join("pixels.h5"))?;
-    let (mut response, mut resting, mut gap) = (Vec::new(), Vec::new(), Vec::new());
-    let mut quality = Vec::new();
-    let steps = subject.begin(shown, shown.samples(), shown.rows);
-    for whole in shown.windows() {
-        for piece in whole.pieces(samples_together(subject)) {
-            let path = path(subject, shown, &piece)?;
-            let attribution = subject.attributor.attribute(&path, &settings)?;
-            for (sample, bin) in piece.bins.clone().enumerate() {
-                let clip = shown.clip(piece.condition, bin);
-                for place in 0..outputs.len() {
-                    let found = subject
-                        .attributor
-                        .pixels(&attribution, sample, place, &clip)?;
-                    let row = sample * outputs.len() + place;
-                    let change = attribution.response[row] - attribution.resting_response[row];
-                    let sum: f64 = found.attribution.iter().map(|&a| f64::from(a)).sum();
-                    gap.push(sum - change);
-                    quality.push(Quality {
-                        completeness_gap: sum - change,
-                        ..attribution.quality[row]
-                    });
-                    pixels.append(&found.attribution)?;
-                }
-            }
-            response.extend(attribution.response);
-            resting.extend(attribution.resting_response);
-            steps.advance(piece.bins.len());
-        }
+    Ok(())
+}
+
+/// Attributions of pixels, for distinct responses.
+struct Pixels {
+    /// `[response, cell, frame, y, x]`
+    maps: Spool,
+    /// Rate for the stimulus, Hz: `[response, cell]`.
+    response: Vec<f64>,
+    /// Rate for grey, Hz: `[response, cell]`.
+    resting: Vec<f64>,
+    /// `[response, cell]`
+    quality: Vec<Quality>,
+}
+
+impl Pixels {
+    fn new(folder: &FilePath) -> crate::Result<Self> {
+        Ok(Self {
+            maps: Spool::beside(folder.join("pixels.h5"))?,
+            response: Vec::new(),
+            resting: Vec::new(),
+            quality: Vec::new(),
+        })
     }
-    steps.finish();
-    let samples = shown.samples();
-    let maps = ArrayInfo {
-        shape: &[
-            samples,
-            outputs.len(),
-            shape.history,
-            shape.height,
-            shape.width,
-        ],
-        dimensions: &[shown.rows, "cell", "frame", "y", "x"],
-        units: "Hz",
-    };
-    let a_cell = ArrayInfo {
-        shape: &[samples, outputs.len()],
-        dimensions: &[shown.rows, "cell"],
-        units: "Hz",
-    };
-    described(subject, shown)
-        .spooled("attribution", maps, pixels)
-        .f64("response", a_cell, response)
-        .f64("resting_response", a_cell, resting)
-        .f64("completeness_gap", a_cell, gap)
-        .write(folder.join("pixels.h5"))?;
-    let count = outputs.len();
-    let cells = subject.cells().into_iter().enumerate();
-    let cells = cells
-        .map(|(place, cell)| of_pixels(cell, &quality[place..], count, ranges[outputs[place]]));
-    let report = report::with(subject, shown, folder, cells.collect());
-    write_json(&folder.join("summary.json"), &report)?;
-    Ok(report)
+
+    fn add(
+        &mut self,
+        subject: &Analysis,
+        study: &Study<'_>,
+        piece: Piece<'_>,
+    ) -> crate::Result<()> {
+        let (shown, attribution) = (study.stimuli().shown, piece.attribution);
+        let bins = piece.responses.iter();
+        let bins = bins.flat_map(|one| one.bins.clone().map(|bin| (one.stimulus, bin)));
+        for (sample, (condition, bin)) in bins.enumerate() {
+            let clip = shown.clip(condition, bin);
+            for place in 0..attribution.cells.len() {
+                let found = subject
+                    .attributor
+                    .pixels(&attribution, sample, place, &clip)?;
+                let row = sample * attribution.cells.len() + place;
+                let change = attribution.response[row] - attribution.resting_response[row];
+                let sum: f64 = found.attribution.iter().map(|&a| f64::from(a)).sum();
+                self.quality.push(Quality {
+                    completeness_gap: sum - change,
+                    ..attribution.quality[row]
+                });
+                self.maps.append(&found.attribution)?;
+            }
+        }
+        self.response.extend(attribution.response);
+        self.resting.extend(attribution.resting_response);
+        Ok(())
+    }
+
+    /// Writes all responses, in their order.
+    fn write(self, subject: &Analysis, study: &Study<'_>, folder: &FilePath) -> crate::Result<()> {
+        let (shown, cells) = (study.stimuli().shown, subject.request.outputs.len());
+        let shape = subject.model.description.movie;
+        let samples = shown.samples();
+        let maps = ArrayInfo {
+            shape: &[samples, cells, shape.history, shape.height, shape.width],
+            dimensions: &[shown.rows, "cell", "frame", "y", "x"],
+            units: "Hz",
+        };
+        let a_cell = ArrayInfo {
+            shape: &[samples, cells],
+            dimensions: &[shown.rows, "cell"],
+            units: "Hz",
+        };
+        let size = cells * shape.history * shape.height * shape.width;
+        let pixels = self.maps.in_order(size, study.index().to_vec());
+        let gaps: Vec<f64> = self.quality.iter().map(|q| q.completeness_gap).collect();
+        let file = described(subject, shown)
+            .spooled("attribution", maps, pixels)
+            .f64("response", a_cell, study.all(&self.response, cells))
+            .f64("resting_response", a_cell, study.all(&self.resting, cells))
+            .f64("completeness_gap", a_cell, study.all(&gaps, cells));
+        Ok(file.write(folder.join("pixels.h5"))?)
+    }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use ganglion_attribution::{ChannelProperties, Polarity, Quality, Sign, Summary};
 
 use super::gather::Gathered;
-use super::shown::Shown;
-use super::{Attribute, Subject};
+use super::shown::StimulusSet;
+use super::{Analysis, Attribute};
 use crate::figures::attribution::{Shares, matrices};
 use crate::program::PROGRAM;
 use crate::results::{
@@ -15,13 +15,10 @@ use crate::results::{
 };
 use crate::table::TextTable;
 
-/// Correlation with the whole response that the channels kept in figures must have.
-const KEPT: f64 = 0.9;
-
 /// The headlines of what was gathered.
 pub fn of(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    shown: &StimulusSet,
     folder: &Path,
     gathered: &Gathered,
 ) -> AttributionSummary {
@@ -40,8 +37,8 @@ pub fn of(
 
 /// Headlines with whatever is known of the cells.
 pub fn with(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    shown: &StimulusSet,
     folder: &Path,
     cells: Vec<AttributionCell>,
 ) -> AttributionSummary {
@@ -76,8 +73,8 @@ pub fn text(summary: &AttributionSummary) -> String {
             table.push([
                 cell.cell.to_string(),
                 channel.channel.clone(),
-                channel.polarity.map_or("-", polarity_name).to_owned(),
-                sign_name(channel.sign).to_owned(),
+                channel.polarity.map_or("-", Polarity::key).to_owned(),
+                channel.sign.key().to_owned(),
                 format!("{:.4}", channel.mean_magnitude_hz),
                 format!("{:+.3}", channel.share),
                 if channel.kept { "yes" } else { "" }.to_owned(),
@@ -183,8 +180,8 @@ fn quality(quality: &[Quality], cells: usize, range: f64) -> AttributionQuality 
     }
 }
 
-fn channels(subject: &Subject, sums: &Summary, place: usize) -> Vec<AttributionChannel> {
-    let kept = sums.fewest(place, KEPT);
+fn channels(subject: &Analysis, sums: &Summary, place: usize) -> Vec<AttributionChannel> {
+    let kept = sums.kept(place);
     let (magnitudes, shares, signs) = (sums.mean_magnitudes(), sums.shares(), sums.signs());
     (0..sums.groups)
         .map(|channel| AttributionChannel {
@@ -198,7 +195,7 @@ fn channels(subject: &Subject, sums: &Summary, place: usize) -> Vec<AttributionC
         .collect()
 }
 
-impl Subject<'_> {
+impl Analysis<'_> {
     /// A first-layer channel, where these are attributed.
     pub fn channel(&self, channel: usize) -> Option<&ChannelProperties> {
         self.request
@@ -208,30 +205,13 @@ impl Subject<'_> {
     }
 }
 
-/// A polarity in results.
-pub fn polarity_name(polarity: Polarity) -> &'static str {
-    match polarity {
-        Polarity::On => "on",
-        Polarity::Off => "off",
-    }
-}
-
-/// A sign as text.
-pub fn sign_name(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Excitatory => "excitatory",
-        Sign::Inhibitory => "inhibitory",
-        Sign::None => "none",
-    }
-}
-
 /// Draws the matrix of several phenomena, and writes their summary.
 ///
 /// # Errors
 /// Where a file cannot be written.
 pub fn summarise(
     reports: &[AttributionSummary],
-    subject: &Subject,
+    subject: &Analysis,
     out: &Path,
     arguments: &Attribute,
 ) -> crate::Result<()> {

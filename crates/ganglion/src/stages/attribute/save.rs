@@ -2,30 +2,28 @@
 
 use std::path::Path;
 
-use ganglion_attribution::{Kind, Quality, Summary};
+use ganglion_attribution::{ChannelKind, Quality, Summary};
 use ganglion_plot::{Format, Table};
-use ganglion_recording::{ArrayInfo, Attribute, ResultFile, write_atomically};
+use ganglion_recording::{ArrayInfo, Attribute, ResultFile, Spool, write_atomically};
 
 use super::gather::Gathered;
 use super::peaks::Peaks;
-use super::report::{polarity_name, sign_name};
-use super::shown::Shown;
-use super::{Maps, Subject};
+use super::shown::StimulusSet;
+use super::{Analysis, Maps};
 use crate::figures::attribution::{AttributedCell, Channel, Stretch};
 use crate::program::PROGRAM;
 use crate::results::{AttributionCell, AttributionSummary, write_json};
 
-/// Writes everything of one experiment or stimulus.
+/// Writes the headlines, tables and arrays of one experiment or stimulus.
 ///
 /// # Errors
 /// Where a file cannot be written.
 pub fn save(
-    subject: &Subject,
-    shown: &Shown,
+    subject: &Analysis,
+    shown: &StimulusSet,
     folder: &Path,
     gathered: Gathered,
     report: &AttributionSummary,
-    format: Format,
 ) -> crate::Result<()> {
     write_json(&folder.join("summary.json"), report)?;
     write_table(
@@ -36,25 +34,35 @@ pub fn save(
         &folder.join("responses.csv"),
         &responses(subject, shown, &gathered),
     )?;
-    for (cell, stretch) in report
-        .cells
-        .iter()
-        .zip(&gathered.highlights)
-        .take(MOST_FIGURES)
-    {
+    Ok(file(subject, shown, gathered)?.write(folder.join("attribution.h5"))?)
+}
+
+/// Draws what stands out of each cell.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn figures(
+    subject: &Analysis,
+    shown: &StimulusSet,
+    folder: &Path,
+    (report, highlights): (&AttributionSummary, &[Stretch]),
+    format: Format,
+) -> crate::Result<()> {
+    let cells = report.cells.iter().zip(highlights);
+    for (cell, stretch) in cells.take(MOST_FIGURES) {
         for (name, figure) in drawn(subject, shown, cell, stretch).figures() {
             figure.save(&folder.join("figures").join(name), format)?;
         }
     }
-    Ok(file(subject, shown, gathered)?.write(folder.join("attribution.h5"))?)
+    Ok(())
 }
 
 /// Most cells that get figures of their own.
 const MOST_FIGURES: usize = 32;
 
 fn drawn<'a>(
-    subject: &'a Subject,
-    shown: &'a Shown,
+    subject: &'a Analysis,
+    shown: &'a StimulusSet,
     cell: &'a AttributionCell,
     stretch: &'a Stretch,
 ) -> AttributedCell<'a> {
@@ -77,7 +85,7 @@ fn drawn<'a>(
 }
 
 /// A result file with what every result says about its origin.
-pub fn described(subject: &Subject, shown: &Shown) -> ResultFile {
+pub fn described(subject: &Analysis, shown: &StimulusSet) -> ResultFile {
     let settings = &subject.request.settings;
     let labels = shown.conditions.iter().map(|c| c.label.clone()).collect();
     let roles = shown.conditions.iter().map(|c| c.role.to_owned()).collect();
@@ -99,153 +107,194 @@ pub fn described(subject: &Subject, shown: &Shown) -> ResultFile {
         .attribute("frame_period_ms", subject.frame_period_ms())
 }
 
-fn file(subject: &Subject, shown: &Shown, gathered: Gathered) -> crate::Result<ResultFile> {
-    let (samples, cells) = (gathered.rows.len(), subject.request.outputs.len());
-    let [channels, height, width] = subject.request.planes;
-    let row = shown.rows;
-    let mut file = described(subject, shown);
-    let maps = ArrayInfo {
-        shape: &[samples, cells, channels, height, width],
-        dimensions: &[row, "cell", "channel", "y", "x"],
-        units: "Hz",
+/// Units of effective weights.
+const OF_WEIGHTS: &str = "Hz per unit of the layer";
+
+fn file(subject: &Analysis, shown: &StimulusSet, gathered: Gathered) -> crate::Result<ResultFile> {
+    let arrays = Arrays {
+        samples: gathered.rows.len(),
+        cells: subject.request.outputs.len(),
+        planes: subject.request.planes,
+        row: shown.rows,
     };
-    if let Some(spool) = gathered.attribution {
-        file = file.spooled("attribution", maps, spool);
-    }
-    if let Some(spool) = gathered.effective_weights {
-        let units = ArrayInfo {
-            units: "Hz per unit of the layer",
-            ..maps
+    let file = described(subject, shown);
+    let file = arrays.maps(file, gathered.attribution, gathered.effective_weights);
+    let file = arrays.columns(file, gathered.by_column, gathered.weights_by_column);
+    let file = match subject.request.maps {
+        Maps::None => arrays.peaks(file, shown.conditions.len(), gathered.peaks),
+        _ => file,
+    };
+    let file = arrays.channels(file, &gathered.by_channel, &gathered.weights_by_channel);
+    let file = match subject.request.polarities() {
+        Some(polarities) => arrays.kinds(file, &gathered.by_channel.by_kind(&polarities)?),
+        None => file,
+    };
+    let rates = [
+        ("response", gathered.response),
+        ("resting_response", gathered.resting),
+    ];
+    let file = arrays.rates(file, rates);
+    let file = arrays.quality(file, &gathered.quality);
+    Ok(arrays.rows(file, &gathered.rows))
+}
+
+/// An array of a number for each response and cell: its name, its unit and its values.
+type Column = (&'static str, &'static str, fn(&Quality) -> f64);
+
+/// Adds arrays of some responses and cells to a file.
+struct Arrays<'a> {
+    samples: usize,
+    cells: usize,
+    planes: [usize; 3],
+    /// What a row is: `frame` or `clip`.
+    row: &'a str,
+}
+
+impl Arrays<'_> {
+    /// Of every unit, as far as they are kept.
+    fn maps(&self, file: ResultFile, maps: Option<Spool>, weights: Option<Spool>) -> ResultFile {
+        let [channels, height, width] = self.planes;
+        let shape = [self.samples, self.cells, channels, height, width];
+        let names = [self.row, "cell", "channel", "y", "x"];
+        let info = |units| ArrayInfo {
+            shape: &shape,
+            dimensions: &names,
+            units,
         };
-        file = file.spooled("effective_weight", units, spool);
-    }
-    let columns = ArrayInfo {
-        shape: &[samples, cells, channels, width],
-        dimensions: &[row, "cell", "channel", "x"],
-        units: "Hz",
-    };
-    file = file.spooled("attribution_by_channel_and_x", columns, gathered.by_column);
-    if let Some(spool) = gathered.weights_by_column {
-        let units = ArrayInfo {
-            units: "Hz per unit of the layer",
-            ..columns
+        let file = match maps {
+            Some(maps) => file.spooled("attribution", info("Hz"), maps),
+            None => file,
         };
-        file = file.spooled("effective_weight_by_channel_and_x", units, spool);
+        match weights {
+            Some(weights) => file.spooled("effective_weight", info(OF_WEIGHTS), weights),
+            None => file,
+        }
     }
-    if subject.request.maps == Maps::None {
-        file = peaks(file, subject, shown, gathered.peaks);
+
+    /// Summed over y.
+    fn columns(&self, file: ResultFile, sums: Spool, weights: Option<Spool>) -> ResultFile {
+        let [channels, _, width] = self.planes;
+        let shape = [self.samples, self.cells, channels, width];
+        let names = [self.row, "cell", "channel", "x"];
+        let info = |units| ArrayInfo {
+            shape: &shape,
+            dimensions: &names,
+            units,
+        };
+        let file = file.spooled("attribution_by_channel_and_x", info("Hz"), sums);
+        match weights {
+            Some(weights) => file.spooled(
+                "effective_weight_by_channel_and_x",
+                info(OF_WEIGHTS),
+                weights,
+            ),
+            None => file,
+        }
     }
-    file = sums(
-        file,
-        row,
-        "attribution_by_channel",
-        "channel",
-        "Hz",
-        &gathered.by_channel,
-    );
-    let weights = &gathered.weights_by_channel;
-    let units = "Hz per unit of the layer";
-    file = sums(
-        file,
-        row,
-        "effective_weight_by_channel",
-        "channel",
-        units,
-        weights,
-    );
-    if let Some(polarities) = subject.request.polarities() {
-        let kinds = gathered.by_channel.by_kind(&polarities)?;
-        let names = Kind::ALL
-            .map(|kind| format!("{} {}", polarity_name(kind.polarity), sign_name(kind.sign)));
-        file = file.attribute("kinds", Attribute::Texts(names.to_vec()));
-        file = sums(file, row, "attribution_by_kind", "kind", "Hz", &kinds);
+
+    /// Where no map is kept, those of the largest response of each condition are.
+    fn peaks(&self, file: ResultFile, conditions: usize, peaks: Peaks) -> ResultFile {
+        let [channels, height, width] = self.planes;
+        let maps = ArrayInfo {
+            shape: &[conditions, self.cells, channels, height, width],
+            dimensions: &["condition", "cell", "channel", "y", "x"],
+            units: "Hz",
+        };
+        let rows = ArrayInfo {
+            shape: &[conditions, self.cells],
+            dimensions: &["condition", "cell"],
+            units: "",
+        };
+        let (peaks, spool) = peaks.into_arrays();
+        file.f64("peak", rows, peaks)
+            .spooled("attribution_at_peak", maps, spool)
     }
-    let (shape, names) = ([samples, cells], [row, "cell"]);
-    let a_cell = |units: &'static str| ArrayInfo {
-        shape: &shape,
-        dimensions: &names,
-        units,
-    };
-    let quality = |value: fn(&Quality) -> f64| gathered.quality.iter().map(value).collect();
-    let a_row = |units: &'static str| ArrayInfo {
-        shape: &shape[..1],
-        dimensions: &names[..1],
-        units,
-    };
-    let times = if row == "clip" { "" } else { "ms" };
-    Ok(file
-        .f64("response", a_cell("Hz"), gathered.response)
-        .f64("resting_response", a_cell("Hz"), gathered.resting)
-        .f64(
-            "completeness_gap",
-            a_cell("Hz"),
-            quality(|q| q.completeness_gap),
-        )
-        .f64("nodes", a_cell(""), quality(|q| q.nodes as f64))
-        .f64(
-            "channel_error",
-            a_cell("Hz"),
-            quality(|q| q.channel_error.unwrap_or(f64::NAN)),
-        )
-        .f64(
-            "map_error",
-            a_cell(""),
-            quality(|q| q.map_error.unwrap_or(f64::NAN)),
-        )
-        .f64(
-            "within_tolerance",
-            a_cell(""),
-            quality(|q| f64::from(u8::from(q.within_tolerance))),
-        )
-        .f64(
-            "condition",
-            a_row(""),
-            gathered.rows.iter().map(|row| row.0 as f64).collect(),
-        )
-        .f64(
+
+    /// Summed over space.
+    fn channels(&self, file: ResultFile, sums: &Summary, weights: &Summary) -> ResultFile {
+        let file = self.sums(file, "attribution_by_channel", ["channel", "Hz"], sums);
+        let of_weights = ["channel", OF_WEIGHTS];
+        self.sums(file, "effective_weight_by_channel", of_weights, weights)
+    }
+
+    /// Summed over channels of one kind.
+    fn kinds(&self, file: ResultFile, sums: &Summary) -> ResultFile {
+        let names =
+            ChannelKind::ALL.map(|kind| format!("{} {}", kind.polarity.key(), kind.sign.key()));
+        let file = file.attribute("kinds", Attribute::Texts(names.to_vec()));
+        self.sums(file, "attribution_by_kind", ["kind", "Hz"], sums)
+    }
+
+    fn sums(
+        &self,
+        file: ResultFile,
+        name: &str,
+        [group, units]: [&str; 2],
+        sums: &Summary,
+    ) -> ResultFile {
+        let info = ArrayInfo {
+            shape: &[sums.samples, sums.cells, sums.groups],
+            dimensions: &[self.row, "cell", group],
+            units,
+        };
+        file.f64(name, info, sums.values.clone())
+    }
+
+    /// A number a response and cell.
+    fn a_cell(&self, file: ResultFile, [name, units]: [&str; 2], values: Vec<f64>) -> ResultFile {
+        let info = ArrayInfo {
+            shape: &[self.samples, self.cells],
+            dimensions: &[self.row, "cell"],
+            units,
+        };
+        file.f64(name, info, values)
+    }
+
+    fn rates(&self, file: ResultFile, rates: [(&str, Vec<f64>); 2]) -> ResultFile {
+        rates.into_iter().fold(file, |file, (name, values)| {
+            self.a_cell(file, [name, "Hz"], values)
+        })
+    }
+
+    /// How good each attribution is.
+    fn quality(&self, file: ResultFile, quality: &[Quality]) -> ResultFile {
+        let columns: [Column; 5] = [
+            ("completeness_gap", "Hz", |q| q.completeness_gap),
+            ("nodes", "", |q| q.nodes as f64),
+            ("channel_error", "Hz", |q| {
+                q.channel_error.unwrap_or(f64::NAN)
+            }),
+            ("map_error", "", |q| q.map_error.unwrap_or(f64::NAN)),
+            ("within_tolerance", "", |q| {
+                f64::from(u8::from(q.within_tolerance))
+            }),
+        ];
+        columns
+            .into_iter()
+            .fold(file, |file, (name, units, value)| {
+                self.a_cell(file, [name, units], quality.iter().map(value).collect())
+            })
+    }
+
+    /// Condition and time of each response.
+    fn rows(&self, file: ResultFile, rows: &[(usize, f64)]) -> ResultFile {
+        let info = |units| ArrayInfo {
+            shape: std::slice::from_ref(&self.samples),
+            dimensions: std::slice::from_ref(&self.row),
+            units,
+        };
+        let times = if self.row == "clip" { "" } else { "ms" };
+        let conditions = rows.iter().map(|row| row.0 as f64).collect();
+        file.f64("condition", info(""), conditions).f64(
             "time",
-            a_row(times),
-            gathered.rows.iter().map(|row| row.1).collect(),
-        ))
-}
-
-/// Where no map is kept, those of the largest response of each condition are.
-fn peaks(file: ResultFile, subject: &Subject, shown: &Shown, peaks: Peaks) -> ResultFile {
-    let [channels, height, width] = subject.request.planes;
-    let (conditions, cells) = (shown.conditions.len(), subject.request.outputs.len());
-    let maps = ArrayInfo {
-        shape: &[conditions, cells, channels, height, width],
-        dimensions: &["condition", "cell", "channel", "y", "x"],
-        units: "Hz",
-    };
-    let rows = ArrayInfo {
-        shape: &[conditions, cells],
-        dimensions: &["condition", "cell"],
-        units: "",
-    };
-    let (peaks, spool) = peaks.into_arrays();
-    file.f64("peak", rows, peaks)
-        .spooled("attribution_at_peak", maps, spool)
-}
-
-fn sums(
-    file: ResultFile,
-    row: &str,
-    name: &str,
-    group: &str,
-    units: &str,
-    sums: &Summary,
-) -> ResultFile {
-    let info = ArrayInfo {
-        shape: &[sums.samples, sums.cells, sums.groups],
-        dimensions: &[row, "cell", group],
-        units,
-    };
-    file.f64(name, info, sums.values.clone())
+            info(times),
+            rows.iter().map(|row| row.1).collect(),
+        )
+    }
 }
 
 /// A row a cell and channel.
-fn channels(subject: &Subject, gathered: &Gathered, report: &AttributionSummary) -> Table {
+fn channels(subject: &Analysis, gathered: &Gathered, report: &AttributionSummary) -> Table {
     let mut table = Table::new([
         "cell",
         "channel",
@@ -268,8 +317,8 @@ fn channels(subject: &Subject, gathered: &Gathered, report: &AttributionSummary)
             table.push(vec![
                 cell.cell.to_string(),
                 index.to_string(),
-                known.map_or("", |c| polarity_name(c.polarity)).to_owned(),
-                sign_name(signs[place][index]).to_owned(),
+                known.map_or("", |c| c.polarity.key()).to_owned(),
+                signs[place][index].key().to_owned(),
                 channel.mean_magnitude_hz.to_string(),
                 channel.share.to_string(),
                 totals[place][index].to_string(),
@@ -285,7 +334,7 @@ fn channels(subject: &Subject, gathered: &Gathered, report: &AttributionSummary)
 }
 
 /// A row a response and cell.
-fn responses(subject: &Subject, shown: &Shown, gathered: &Gathered) -> Table {
+fn responses(subject: &Analysis, shown: &StimulusSet, gathered: &Gathered) -> Table {
     let sums = &gathered.by_channel;
     let time = if shown.rows == "clip" {
         "clip"

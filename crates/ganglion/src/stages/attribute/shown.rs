@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use ganglion_attribution::{Attributor, Path};
+use ganglion_attribution::{Attributor, Path, Responses};
 use ganglion_experiment::{PreparedExperiment, Role, Screen, StimulusMovie};
 use ganglion_model::model::Model;
 use ganglion_recording::{Microns, Milliseconds};
@@ -19,13 +19,13 @@ use crate::stimulus::Stimulus;
 const WINDOW: usize = 400;
 
 /// An experiment or a stimulus.
-pub struct Shown {
+pub struct StimulusSet {
     /// Name of the experiment, or `stimulus`.
     pub name: String,
     /// What rows of the results are: `frame` or `clip`.
     pub rows: &'static str,
     /// What is shown, one after the other.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<ShownCondition>,
     /// Which responses are attributed, in words.
     pub which: String,
     history: usize,
@@ -33,34 +33,25 @@ pub struct Shown {
 }
 
 /// A movie or clips.
-pub struct Condition {
+pub struct ShownCondition {
     /// What it is.
     pub label: String,
     /// `test`, `control` or empty.
     pub role: &'static str,
-    source: Source,
+    source: ConditionSource,
     /// Responses attributed: bins of a movie, or clips.
     pub bins: Range<usize>,
     /// Bin in which time is 0.
     zero: usize,
 }
 
-enum Source {
+enum ConditionSource {
     Experiment(Rc<PreparedExperiment>, usize),
     Movie(StimulusMovie),
     Clips([usize; 4], Vec<f32>),
 }
 
-/// Some of the responses of a condition.
-#[derive(Clone, Debug)]
-pub struct Segment {
-    /// Which condition.
-    pub condition: usize,
-    /// Bins of a movie, or clips.
-    pub bins: Range<usize>,
-}
-
-impl Shown {
+impl StimulusSet {
     /// Everything asked for.
     ///
     /// # Errors
@@ -107,19 +98,19 @@ impl Shown {
                 "frame",
                 format!("every frame from {history} on, the first with a full history"),
                 history..movie.frames(),
-                Source::Movie(movie),
+                ConditionSource::Movie(movie),
             ),
             Err((shape, values)) => (
                 "clip",
                 "every clip".to_owned(),
                 0..shape[0],
-                Source::Clips(shape, values),
+                ConditionSource::Clips(shape, values),
             ),
         };
         Self {
             name: "stimulus".to_owned(),
             rows,
-            conditions: vec![Condition {
+            conditions: vec![ShownCondition {
                 label,
                 role: "",
                 source,
@@ -138,7 +129,7 @@ impl Shown {
         let condition = |index: usize| {
             let condition = &prepared.conditions()[index];
             let stimulus = &condition.stimulus;
-            Condition {
+            ShownCondition {
                 label: condition.label.clone(),
                 role: match condition.role {
                     Role::Test => "test",
@@ -146,10 +137,10 @@ impl Shown {
                 },
                 bins: stimulus.zero()..stimulus.frames(),
                 zero: stimulus.zero(),
-                source: Source::Experiment(Rc::clone(&prepared), index),
+                source: ConditionSource::Experiment(Rc::clone(&prepared), index),
             }
         };
-        let conditions: Vec<Condition> = (0..prepared.conditions().len())
+        let conditions: Vec<ShownCondition> = (0..prepared.conditions().len())
             .filter(|&index| controls || prepared.conditions()[index].role == Role::Test)
             .map(condition)
             .collect();
@@ -181,17 +172,28 @@ impl Shown {
     }
 
     /// All responses, in their order, in windows of a few seconds.
-    pub fn windows(&self) -> Vec<Segment> {
+    pub fn windows(&self) -> Vec<Responses> {
         let conditions = self.conditions.iter().enumerate();
         conditions
-            .flat_map(|(condition, Condition { bins, .. })| {
+            .flat_map(|(condition, ShownCondition { bins, .. })| {
                 let starts = bins.clone().step_by(WINDOW);
-                starts.map(move |start| Segment {
-                    condition,
+                starts.map(move |start| Responses {
+                    stimulus: condition,
                     bins: start..bins.end.min(start + WINDOW),
                 })
             })
             .collect()
+    }
+
+    /// Condition and time of each response, in their order.
+    pub fn rows_of_results(&self) -> Vec<(usize, f64)> {
+        let conditions = self.conditions.iter().enumerate();
+        let of_each = |(stimulus, condition): (usize, &ShownCondition)| {
+            let bins = condition.bins.clone();
+            let times = self.times(&Responses { stimulus, bins });
+            times.into_iter().map(move |time| (stimulus, time))
+        };
+        conditions.flat_map(of_each).collect()
     }
 
     /// Paths to some responses.
@@ -201,12 +203,12 @@ impl Shown {
     pub fn path(
         &self,
         attributor: &Attributor,
-        segment: &Segment,
+        responses: &Responses,
         baseline: Option<&Baseline>,
     ) -> crate::Result<Path> {
-        let condition = &self.conditions[segment.condition];
-        if let Source::Clips(shape, values) = &condition.source {
-            let clips = segment.bins.clone();
+        let condition = &self.conditions[responses.stimulus];
+        if let ConditionSource::Clips(shape, values) = &condition.source {
+            let clips = responses.bins.clone();
             let size = values.len() / shape[0];
             let part = &values[clips.start * size..clips.end * size];
             let start = baseline
@@ -215,7 +217,7 @@ impl Shown {
             let shape = [clips.len(), shape[1], shape[2], shape[3]];
             return Ok(attributor.clips(shape, part, start)?);
         }
-        let frames = self.frames(segment);
+        let frames = responses.frames(self.history);
         let all = condition.frames();
         let start = baseline
             .map(|b| b.frames(frames.clone(), all))
@@ -223,27 +225,13 @@ impl Shown {
         Ok(attributor.movie(&condition.movie(frames), start.as_ref())?)
     }
 
-    /// The movie that the responses of a segment depend on; nothing for clips.
-    pub fn movie(&self, segment: &Segment) -> Option<StimulusMovie> {
-        let condition = &self.conditions[segment.condition];
+    /// The movie that some responses depend on; nothing for clips.
+    pub fn movie(&self, responses: &Responses) -> Option<StimulusMovie> {
+        let condition = &self.conditions[responses.stimulus];
         match condition.source {
-            Source::Clips(..) => None,
-            _ => Some(condition.movie(self.frames(segment))),
+            ConditionSource::Clips(..) => None,
+            _ => Some(condition.movie(responses.frames(self.history))),
         }
-    }
-
-    /// Frames of a movie that the responses of a segment depend on: a response comes after the newest.
-    fn frames(&self, segment: &Segment) -> Range<usize> {
-        segment.bins.start - self.history..segment.bins.end - 1
-    }
-
-    /// All responses, one segment a condition.
-    pub fn whole(&self) -> impl Iterator<Item = Segment> + '_ {
-        let conditions = self.conditions.iter().enumerate();
-        conditions.map(|(condition, Condition { bins, .. })| Segment {
-            condition,
-            bins: bins.clone(),
-        })
     }
 
     /// Frames that a response depends on.
@@ -255,7 +243,7 @@ impl Shown {
     pub fn clip(&self, condition: usize, bin: usize) -> Vec<f32> {
         let condition = &self.conditions[condition];
         match &condition.source {
-            Source::Clips(shape, values) => {
+            ConditionSource::Clips(shape, values) => {
                 let size = values.len() / shape[0];
                 values[bin * size..(bin + 1) * size].to_vec()
             }
@@ -263,23 +251,23 @@ impl Shown {
         }
     }
 
-    /// When the responses of a segment are, in ms after the stimulus' zero; the number of a clip.
-    pub fn times(&self, segment: &Segment) -> Vec<f64> {
-        let condition = &self.conditions[segment.condition];
+    /// When responses are, in ms after the stimulus' zero; the number of a clip.
+    pub fn times(&self, responses: &Responses) -> Vec<f64> {
+        let condition = &self.conditions[responses.stimulus];
         let time = |bin: usize| match condition.source {
-            Source::Clips(..) => bin as f64,
+            ConditionSource::Clips(..) => bin as f64,
             _ => (bin as f64 - condition.zero as f64) * self.frame_period_ms,
         };
-        segment.bins.clone().map(time).collect()
+        responses.bins.clone().map(time).collect()
     }
 
-    /// Mean contrast of the frame at each response of a segment; nothing for clips.
-    pub fn contrasts(&self, segment: &Segment) -> Vec<f64> {
-        let condition = &self.conditions[segment.condition];
-        if let Source::Clips(..) = condition.source {
+    /// Mean contrast of the frame at each response; nothing for clips.
+    pub fn contrasts(&self, responses: &Responses) -> Vec<f64> {
+        let condition = &self.conditions[responses.stimulus];
+        if let ConditionSource::Clips(..) = condition.source {
             return Vec::new();
         }
-        let movie = condition.movie(segment.bins.clone());
+        let movie = condition.movie(responses.bins.clone());
         let mean = |frame: usize| {
             let frame = movie.frame(frame);
             frame.iter().map(|&v| f64::from(v)).sum::<f64>() / frame.len() as f64
@@ -288,33 +276,24 @@ impl Shown {
     }
 }
 
-impl Segment {
-    /// Its responses, at most `count` at a time.
-    pub fn pieces(&self, count: usize) -> impl Iterator<Item = Self> + '_ {
-        let starts = self.bins.clone().step_by(count);
-        starts.map(move |start| Self {
-            condition: self.condition,
-            bins: start..self.bins.end.min(start + count),
-        })
-    }
-}
-
-impl Condition {
+impl ShownCondition {
     fn frames(&self) -> usize {
         match &self.source {
-            Source::Experiment(prepared, index) => prepared.conditions()[*index].stimulus.frames(),
-            Source::Movie(movie) => movie.frames(),
-            Source::Clips(shape, _) => shape[0],
+            ConditionSource::Experiment(prepared, index) => {
+                prepared.conditions()[*index].stimulus.frames()
+            }
+            ConditionSource::Movie(movie) => movie.frames(),
+            ConditionSource::Clips(shape, _) => shape[0],
         }
     }
 
     fn movie(&self, frames: Range<usize>) -> StimulusMovie {
         match &self.source {
-            Source::Experiment(prepared, index) => {
+            ConditionSource::Experiment(prepared, index) => {
                 prepared.conditions()[*index].stimulus.movie_of(frames)
             }
-            Source::Movie(movie) => movie.part(frames),
-            Source::Clips(..) => unreachable!("clips are no movie"),
+            ConditionSource::Movie(movie) => movie.part(frames),
+            ConditionSource::Clips(..) => unreachable!("clips are no movie"),
         }
     }
 }

@@ -23,7 +23,7 @@ impl Simulate {
         let others = ["circuit.toml", "config.toml", "summary.json"].map(ToOwned::to_owned);
         let results = outputs.folder(&self.out, recordings.chain(others))?;
         results.write(|out| {
-            let mut parts = Parts::new(runner);
+            let mut parts = PartMeters::new(runner);
             let outcome = simulate(simulation, self.tables.seed, out, &mut parts);
             parts.meter.finish();
             let outcome = match &self.config {
@@ -38,13 +38,13 @@ impl Simulate {
 }
 
 /// One meter a part.
-struct Parts<'a> {
+struct PartMeters<'a> {
     runner: &'a Runner<'a>,
     part: String,
     meter: Box<dyn Meter>,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> PartMeters<'a> {
     fn new(runner: &'a Runner<'a>) -> Self {
         Self {
             runner,
@@ -54,7 +54,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-impl Progress for Parts<'_> {
+impl Progress for PartMeters<'_> {
     fn advance(&mut self, part: &str, done: usize, frames: usize) {
         if self.part != part {
             self.meter.finish();

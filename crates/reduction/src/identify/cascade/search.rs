@@ -64,13 +64,13 @@ impl SearchOptions {
 /// and sign added, silent or active at rest; then pathways that are active at rest are tried turned
 /// round, and every circuit is tried as what remains of the next larger one.
 pub fn search(data: &Data, kernels: &[Vec<f64>], options: &SearchOptions) -> Vec<Vec<CascadeFit>> {
-    let search = Search {
+    let search = CascadeSearch {
         data,
         thinned: data.thinned(THINNING),
         options,
     };
     let mut beam = vec![constant(data)];
-    let mut best: Vec<Vec<Found>> = Vec::new();
+    let mut best: Vec<Vec<Descended>> = Vec::new();
     for _ in 0..options.most {
         let starts: Vec<Cascade> = (beam.iter())
             .flat_map(|cascade| extended(&search.thinned, cascade, kernels))
@@ -85,32 +85,32 @@ pub fn search(data: &Data, kernels: &[Vec<f64>], options: &SearchOptions) -> Vec
         }
         best.push(found);
     }
-    let fit = |found: Found| CascadeFit {
+    let fit = |found: Descended| CascadeFit {
         explained: 1.0 - found.left,
         cascade: found.cascade,
     };
-    let fits = |found: Vec<Found>| found.into_iter().map(fit).collect();
+    let fits = |found: Vec<Descended>| found.into_iter().map(fit).collect();
     best.into_iter().map(fits).collect()
 }
 
 /// A circuit after a descent.
 #[derive(Clone)]
-struct Found {
+struct Descended {
     cascade: Cascade,
     /// Share of the variance that it leaves.
     left: f64,
     cost: f64,
 }
 
-struct Search<'a> {
+struct CascadeSearch<'a> {
     data: &'a Data,
     thinned: Data,
     options: &'a SearchOptions,
 }
 
-impl Search<'_> {
+impl CascadeSearch<'_> {
     /// The cheapest few of some starts after a descent, the cheapest first, no two of one make-up.
-    fn finished(&self, starts: Vec<Cascade>) -> Vec<Found> {
+    fn finished(&self, starts: Vec<Cascade>) -> Vec<Descended> {
         let mut compared = self.descents(&self.thinned, starts, COMPARING);
         compared.truncate(REFINED);
         let varied: Vec<Cascade> = (compared.iter().take(BEAM))
@@ -124,25 +124,25 @@ impl Search<'_> {
     }
 
     /// Where descents from some starts end, the cheapest first, no two of one make-up.
-    fn descents(&self, data: &Data, starts: Vec<Cascade>, steps: usize) -> Vec<Found> {
+    fn descents(&self, data: &Data, starts: Vec<Cascade>, steps: usize) -> Vec<Descended> {
         let variance = data.variance();
         let descents = starts.into_par_iter().map(|start| {
             let (cascade, error) = descend(data, start, steps);
             let left = error / variance;
-            Found {
+            Descended {
                 cost: self.options.cost(&cascade, left),
                 cascade,
                 left,
             }
         });
-        let mut found: Vec<Found> = descents.collect();
+        let mut found: Vec<Descended> = descents.collect();
         let all = found.len();
         keep_cheapest(data, &mut found, all);
         found
     }
 
     /// Tries what remains of a circuit without one of its pathways as one of its number.
-    fn improve_smaller(&self, larger: &Cascade, smaller: &mut Vec<Found>) {
+    fn improve_smaller(&self, larger: &Cascade, smaller: &mut Vec<Descended>) {
         let without = (0..larger.pathways.len()).map(|index| {
             let mut fewer = larger.clone();
             fewer.pathways.remove(index);
@@ -153,12 +153,12 @@ impl Search<'_> {
     }
 }
 
-fn cascades(found: Vec<Found>) -> Vec<Cascade> {
+fn cascades(found: Vec<Descended>) -> Vec<Cascade> {
     found.into_iter().map(|one| one.cascade).collect()
 }
 
 /// Keeps the cheapest circuit of each make-up, and of these at most `most`.
-fn keep_cheapest(data: &Data, found: &mut Vec<Found>, most: usize) {
+fn keep_cheapest(data: &Data, found: &mut Vec<Descended>, most: usize) {
     found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     let mut seen = Vec::new();
     found.retain(|one| {

@@ -1,48 +1,40 @@
-//! Laws on networks that are circuits of rectified pathways by construction: the truth is known.
+//! The latency code, from the sweep to the circuit.
 
 use ganglion_attribution::{AttributionConfig, Polarity, Sign};
 use ganglion_experiment::{ExperimentConfig, Responder};
-use ganglion_model::device::BackendKind;
-use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::{ModelConfig, MovieShape, Network, NipsCnn};
 use ganglion_model::responder::ModelResponder;
-use ganglion_model::weights::Weights;
-use ganglion_recording::Normalisation;
 use ganglion_reduction::{
     CircuitResponder, Reducer, Reduction, ReductionConfig, Subject, correlation,
 };
 
-const SHAPE: MovieShape = MovieShape {
-    height: 12,
-    width: 12,
-    history: 40,
-    cells: 2,
-};
-const KERNEL: usize = 3;
-const CHANNELS: usize = 4;
+use crate::network::{CHANNELS, Channel, Retina};
 
-/// A fast OFF, a slow sustained ON, the fast OFF at half strength, and an ON that nothing reads:
-/// time to peak in frames, polarity, strength.
-const CHANNEL: [(f32, f32, f32); CHANNELS] = [
-    (3.0, -1.0, 1.0),
-    (10.0, 1.0, 1.0),
-    (3.0, -1.0, 0.5),
-    (4.0, 1.0, 1.0),
-];
+/// A channel of the first layer that is silent below a threshold; OFF ones are transient.
+const fn channel(peak: f32, polarity: f32, strength: f32, threshold: f32) -> Channel {
+    Channel {
+        peak,
+        polarity,
+        strength,
+        transience: if polarity < 0.0 { 0.6 } else { 0.0 },
+        threshold,
+    }
+}
 
-/// How the channels make the two cells.
-struct Retina {
-    threshold: [f32; CHANNELS],
-    /// Weights of the channels on the cells, Hz.
-    read: [[f32; CHANNELS]; 2],
-    /// Drive of the cells without any input, Hz.
-    bias: [f32; 2],
+/// A fast OFF, a slow sustained ON, the fast OFF at half strength, and an ON that nothing reads.
+const fn channels(threshold: [f32; CHANNELS]) -> [Channel; CHANNELS] {
+    [
+        channel(3.0, -1.0, 1.0, threshold[0]),
+        channel(10.0, 1.0, 1.0, threshold[1]),
+        channel(3.0, -1.0, 0.5, threshold[2]),
+        channel(4.0, 1.0, 1.0, threshold[3]),
+    ]
 }
 
 /// Cell 0 is the latency class of the simulated retina: OFF excites, and a dark step takes tonic
 /// ON inhibition away; the slow ON is active at rest. Cell 1 sees nothing.
 const LATENCY: Retina = Retina {
-    threshold: [0.02, -0.25, 0.01, 0.02],
+    screen: [12, 12],
+    channels: channels([0.02, -0.25, 0.01, 0.02]),
     read: [[200.0, -150.0, 200.0, 0.0], [0.0; CHANNELS]],
     bias: [30.0, 1.0],
 };
@@ -50,84 +42,11 @@ const LATENCY: Retina = Retina {
 /// Channels that no stimulus silences are linear: an OFF and an ON cell of one filter each before
 /// the output's softplus. The bias takes their activity at rest away.
 const LINEAR: Retina = Retina {
-    threshold: [-10.0; CHANNELS],
+    screen: [12, 12],
+    channels: channels([-10.0; CHANNELS]),
     read: [[200.0, 0.0, 0.0, 0.0], [0.0, 150.0, 0.0, 0.0]],
     bias: [5.0 - 2000.0, 5.0 - 1500.0],
 };
-
-fn model(retina: &Retina) -> Model {
-    let device = BackendKind::default().device().unwrap();
-    let config = ModelConfig::NipsCnn(NipsCnn {
-        channels: vec![CHANNELS],
-        kernels: vec![KERNEL],
-        noise: 0.0,
-        algorithm: Default::default(),
-        microns_per_pixel: Some(50.0),
-    });
-    let network = config.init(&SHAPE, 1, &device).unwrap();
-    let network = planted(network, retina);
-    let cells = (0..SHAPE.cells).collect();
-    let mut description =
-        ModelDescription::new(config, SHAPE, cells, 10.0, Normalisation::identity());
-    description.microns_per_pixel = Some(50.0);
-    Model::new(description, &network, &device)
-}
-
-fn planted(network: Network, retina: &Retina) -> Network {
-    let mut weights = Weights::of(&network);
-    for (name, array) in &mut weights.0 {
-        match name.rsplit('.').next() {
-            Some("bias") if array.values.len() == CHANNELS => {
-                array.values = retina.threshold.map(|threshold| -threshold).to_vec();
-            }
-            Some("bias") => array.values = retina.bias.to_vec(),
-            Some("weight") if name.contains("readout") => read(&mut array.values, retina),
-            _ if array.values.len() == CHANNELS * SHAPE.history * KERNEL * KERNEL => {
-                kernels(&mut array.values);
-            }
-            _ => (),
-        }
-    }
-    weights.load_into(network).unwrap()
-}
-
-/// `[channel, 1, frame, y, x]`, a centre with weak neighbours.
-fn kernels(values: &mut [f32]) {
-    let size = KERNEL * KERNEL;
-    for (channel, kernel) in values.chunks_mut(SHAPE.history * size).enumerate() {
-        let (peak, polarity, strength) = CHANNEL[channel];
-        for (frame, values) in kernel.chunks_mut(size).enumerate() {
-            // Alpha functions of area 1; OFF is transient.
-            let lag = (SHAPE.history - 1 - frame) as f32 + 0.5;
-            let alpha = |peak: f32| lag / peak * (-lag / peak).exp() / peak;
-            let transient = if polarity < 0.0 {
-                0.6 * alpha(3.0 * peak)
-            } else {
-                0.0
-            };
-            let weight = polarity * (alpha(peak) - transient);
-            for (pixel, value) in values.iter_mut().enumerate() {
-                *value = strength * weight * if pixel == 4 { 0.6 } else { 0.05 };
-            }
-        }
-    }
-}
-
-/// `[cell, channel, y, x]`, a Gaussian in the middle.
-fn read(values: &mut [f32], retina: &Retina) {
-    let side = SHAPE.height - KERNEL + 1;
-    let heights: Vec<f32> = (0..side * side)
-        .map(|unit| {
-            let [dy, dx] = [unit / side, unit % side].map(|place| place as f32 - 4.5);
-            (-(dy * dy + dx * dx) / 4.0).exp()
-        })
-        .collect();
-    let sum: f32 = heights.iter().sum();
-    for (index, value) in values.iter_mut().enumerate() {
-        let (row, unit) = (index / heights.len(), index % heights.len());
-        *value = retina.read[row / CHANNELS][row % CHANNELS] * heights[unit] / sum;
-    }
-}
 
 /// The poster's dark steps. The criterion is loose, for it is the reduction that is tested.
 fn latency() -> ExperimentConfig {
@@ -144,7 +63,7 @@ fn reduced(retina: &Retina, also_absent: bool) -> (ModelResponder, Reduction) {
 }
 
 fn reduced_with(retina: &Retina, config: &ReductionConfig) -> (ModelResponder, Reduction) {
-    let responder = ModelResponder::new(model(retina)).unwrap();
+    let responder = ModelResponder::new(retina.model()).unwrap();
     let experiment = latency().prepare(responder.screen()).unwrap();
     let reduction = {
         let subject = Subject::new(&responder).unwrap();

@@ -1,0 +1,5 @@
+//! Laws on networks that are circuits of rectified pathways by construction: the truth is known.
+
+mod latency;
+mod network;
+mod phenomena;
