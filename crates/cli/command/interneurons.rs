@@ -7,7 +7,7 @@ use ganglion::plot::Format;
 use ganglion::stages::Interneurons;
 use ganglion::stages::interneurons::text;
 
-use super::evaluate::Part;
+use super::evaluate::RecordingPart;
 use crate::console;
 use crate::global_arguments::Overwrite;
 use crate::settings::Settings;
@@ -23,7 +23,7 @@ pub struct Arguments {
     recording: PathBuf,
     /// The part of the recording [default: test, if that holds potentials]
     #[arg(long, value_enum)]
-    partition: Option<Part>,
+    partition: Option<RecordingPart>,
     /// A network of the same kind trained with recording.shift_responses; may be given several times
     #[arg(long, value_name = "MODEL")]
     null: Vec<PathBuf>,

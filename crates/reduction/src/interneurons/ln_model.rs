@@ -19,8 +19,8 @@ pub struct Movie {
 const FUNCTIONS: usize = 8;
 /// Where the last of them peaks, of the history.
 const LAST_PEAK: f64 = 0.9;
-/// Pixels to each side of the middle that a kernel sees.
-const RADIUS: usize = 3;
+/// Pixels to each side of the middle that a kernel may see: few, where there is little to fit it to.
+const RADII: [usize; 3] = [0, 1, 3];
 /// Bins that a kernel is fitted to, at most, spread over the half.
 const MOST_BINS: usize = 6000;
 /// Ridge penalties that are tried, relative to the variance of each regressor.
@@ -35,15 +35,17 @@ const VALIDATION: f64 = 0.2;
 /// v[t] = a + b g + d g^2 + e g^3
 /// ```
 ///
-/// Kernels see 7 x 7 pixels around the interneuron, or around the pixel that its potential depends on
-/// most where its place is not known, and are made of eight raised cosines. The penalty is the one, of
-/// five, with the highest correlation on the last fifth of the half that is fitted.
+/// Kernels see 1, 3 x 3 or 7 x 7 pixels around the interneuron, or around the pixel that its potential
+/// depends on most where its place is not known, and are made of eight raised cosines. Their size and the
+/// penalty, of five, are those with the highest correlation on the last fifth of the half that is fitted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LnModel {
     /// Correlation with the potential on the half that was not fitted.
     pub correlation: f64,
     /// Penalty that was chosen.
     pub penalty: f64,
+    /// Pixels to each side of the middle that the kernel sees.
+    pub radius: usize,
 }
 
 /// The bins of a fit.
@@ -68,20 +70,20 @@ impl LnModel {
             Some([row, column]) => [row, column].map(|place| place.round().max(0.0) as usize),
             None => strongest(movie, &bins, &potential[..half]),
         };
-        let regressors = regressors(movie, &bins, centre);
         let first = every(0..half);
         let (fitted, held) = first.split_at(((1.0 - VALIDATION) * first.len() as f64) as usize);
-        let score = |penalty: f64| {
-            let weights = ridge(&regressors, potential, fitted, penalty)?;
-            let predicted: Vec<f64> = held
-                .iter()
-                .map(|&bin| drive(&regressors, &weights, bin))
-                .collect();
-            let truth: Vec<f64> = held.iter().map(|&bin| potential[bin]).collect();
-            Some((correlation(&predicted, &truth)?, penalty))
-        };
-        let scores = PENALTIES.iter().filter_map(|&penalty| score(penalty));
-        let (_, penalty) = scores.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let mut best: Option<(f64, f64, usize, Vec<Vec<f64>>)> = None;
+        for radius in RADII {
+            let regressors = regressors(movie, &bins, centre, radius);
+            for penalty in PENALTIES {
+                let score = validated(&regressors, potential, (fitted, held), penalty);
+                let Some(score) = score else { continue };
+                if best.as_ref().is_none_or(|(highest, ..)| score > *highest) {
+                    best = Some((score, penalty, radius, regressors.clone()));
+                }
+            }
+        }
+        let (_, penalty, radius, regressors) = best?;
         let weights = ridge(&regressors, potential, &first, penalty)?;
         let drives: Vec<f64> = (0..potential.len())
             .into_par_iter()
@@ -91,8 +93,23 @@ impl LnModel {
         Some(Self {
             correlation: correlation(&bent[half..], &potential[half..])?,
             penalty,
+            radius,
         })
     }
+}
+
+/// Correlation on the bins that are held out of a fit to others.
+fn validated(
+    regressors: &[Vec<f64>],
+    potential: &[f64],
+    (fitted, held): (&[usize], &[usize]),
+    penalty: f64,
+) -> Option<f64> {
+    let weights = ridge(regressors, potential, fitted, penalty)?;
+    let predicted = held.iter().map(|&bin| drive(regressors, &weights, bin));
+    let predicted: Vec<f64> = predicted.collect();
+    let truth: Vec<f64> = held.iter().map(|&bin| potential[bin]).collect();
+    correlation(&predicted, &truth)
 }
 
 /// Some of the bins of a range, evenly spread.
@@ -126,10 +143,15 @@ fn strongest(movie: &Movie, bins: &Bins<'_>, potential: &[f64]) -> [usize; 2] {
 }
 
 /// Regressors `[regressor][bin]`, each with mean 0.
-fn regressors(movie: &Movie, bins: &Bins<'_>, [row, column]: [usize; 2]) -> Vec<Vec<f64>> {
+fn regressors(
+    movie: &Movie,
+    bins: &Bins<'_>,
+    [row, column]: [usize; 2],
+    radius: usize,
+) -> Vec<Vec<f64>> {
     let frames = movie.values.len() / (movie.height * movie.width);
     let near = |middle: usize, size: usize| {
-        middle.saturating_sub(RADIUS).min(size - 1)..(middle + RADIUS + 1).min(size)
+        middle.saturating_sub(radius).min(size - 1)..(middle + radius + 1).min(size)
     };
     let pixels: Vec<usize> = near(row, movie.height)
         .flat_map(|y| near(column, movie.width).map(move |x| y * movie.width + x))
@@ -253,7 +275,7 @@ mod tests {
         let half = at.len() / 2;
         let fit =
             |potential: &[f64], place| LnModel::fit(&movie, (&at, HISTORY), potential, half, place);
-        // 240 regressors on 445 bins: penalised estimates of a filter of two pixels.
+        // 72 regressors on 445 bins: penalised estimates of a filter of two pixels.
         let found = fit(&potential, None).unwrap();
         assert!(found.correlation > 0.85, "{found:?}");
         let known = fit(&potential, Some([2.0, 3.0])).unwrap();
