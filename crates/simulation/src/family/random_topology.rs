@@ -170,15 +170,15 @@ impl TypeTable {
         let count = between(&format!("{table}.count"), self.count, &mut random)?;
         for number in 0..count {
             let mut random = draws.generator(&format!("{table}.{number}"));
-            // The first two are ON and OFF, so that a retina has both.
-            let polarity = match number {
-                0 => Polarity::On,
-                1 => Polarity::Off,
-                _ if random.random_bool(0.5) => Polarity::On,
-                _ => Polarity::Off,
-            };
             let name = format!("{table}.{number}");
             let draw = |random: &mut ChaCha8Rng| {
+                // The first two are ON and OFF, so that a retina has both.
+                let polarity = match number {
+                    0 => Polarity::On,
+                    1 => Polarity::Off,
+                    _ if random.random_bool(0.5) => Polarity::On,
+                    _ => Polarity::Off,
+                };
                 let kinetics = self.kinetics(&table, photoreceptor, random)?;
                 let field = self.field(&table, random)?;
                 Interneuron::new(&name, (kind, polarity), kinetics, field, screen)
