@@ -24,6 +24,9 @@ use crate::{Error, Retina};
 /// Draws of a type until its kernel is unlike those before it.
 const MOST_DRAWS: usize = 2000;
 
+/// Draws of all types of a retina until each finds a place.
+const MOST_ATTEMPTS: usize = 20;
+
 /// A family from which a seed draws types of interneuron and who receives from whom.
 ///
 /// Nothing in it is made for a phenomenon. Ranges of times and of lengths are drawn from evenly on a
@@ -136,57 +139,93 @@ impl RandomTopology {
             order: self.photoreceptor.order,
             time_constant: Milliseconds(time.log_draw("photoreceptor.time_constant", &mut random)?),
         };
+        for attempt in 0..MOST_ATTEMPTS {
+            if let Some(all) = self.types_of_attempt(attempt, photoreceptor, draws, screen)? {
+                return Ok(all);
+            }
+        }
+        Err(self.types.too_many())
+    }
+
+    /// The types of a retina; none where one of them would be like another.
+    fn types_of_attempt(
+        &self,
+        attempt: usize,
+        photoreceptor: Photoreceptor,
+        draws: &Draws,
+        screen: &Screen,
+    ) -> Result<Option<Vec<Interneuron>>, Problem> {
         let mut all = Vec::new();
         for (kind, table) in [
             (InterneuronKind::Bipolar, &self.types.bipolar),
             (InterneuronKind::Amacrine, &self.types.amacrine),
         ] {
             let first = all.len();
-            table.draw_types(
-                kind,
-                (photoreceptor, self.types.most_alike),
-                draws,
-                screen,
-                &mut all,
-            )?;
+            let like = (photoreceptor, self.types.most_alike);
+            if !table.draw_types((kind, attempt), like, draws, screen, &mut all)? {
+                return Ok(None);
+            }
             name_by_speed(kind, &mut all[first..]);
         }
-        Ok(all)
+        Ok(Some(all))
+    }
+}
+
+impl TypesTable {
+    fn too_many(&self) -> Problem {
+        let (bipolar, amacrine) = (self.bipolar.count, self.amacrine.count);
+        Problem::new(
+            "types",
+            format!("{bipolar:?} bipolar and {amacrine:?} amacrine"),
+            format!(
+                "types do not all correlate below types.most_alike = {}",
+                self.most_alike
+            ),
+            "ask for fewer types, wider ranges, or allow them to be more alike",
+        )
     }
 }
 
 impl TypeTable {
-    /// Adds the types of a kind to those there are, each unlike all others of its polarity.
+    /// Adds the types of a kind to those there are, each unlike all others of its polarity; false if one
+    /// finds no place.
     fn draw_types(
         &self,
-        kind: InterneuronKind,
+        (kind, attempt): (InterneuronKind, usize),
         (photoreceptor, most_alike): (Photoreceptor, f64),
         draws: &Draws,
         screen: &Screen,
         all: &mut Vec<Interneuron>,
-    ) -> Result<(), Problem> {
+    ) -> Result<bool, Problem> {
         let table = format!("types.{}", name_of(kind));
-        let mut random = draws.generator(&format!("{table}.count"));
+        // The first attempt's keys do not name it.
+        let key = match attempt {
+            0 => table.clone(),
+            _ => format!("{table}.attempt-{attempt}"),
+        };
+        let mut random = draws.generator(&format!("{key}.count"));
         let count = between(&format!("{table}.count"), self.count, &mut random)?;
         for number in 0..count {
-            let mut random = draws.generator(&format!("{table}.{number}"));
-            // The first two are ON and OFF, so that a retina has both.
-            let polarity = match number {
-                0 => Polarity::On,
-                1 => Polarity::Off,
-                _ if random.random_bool(0.5) => Polarity::On,
-                _ => Polarity::Off,
-            };
+            let mut random = draws.generator(&format!("{key}.{number}"));
             let name = format!("{table}.{number}");
             let draw = |random: &mut ChaCha8Rng| {
+                // The first two are ON and OFF, so that a retina has both.
+                let polarity = match number {
+                    0 => Polarity::On,
+                    1 => Polarity::Off,
+                    _ if random.random_bool(0.5) => Polarity::On,
+                    _ => Polarity::Off,
+                };
                 let kinetics = self.kinetics(&table, photoreceptor, random)?;
                 let field = self.field(&table, random)?;
                 Interneuron::new(&name, (kind, polarity), kinetics, field, screen)
             };
-            let unlike = unlike_all(draw, all, most_alike, &mut random)?;
-            all.push(unlike.ok_or_else(|| too_many(&table, count, most_alike))?);
+            let Some(unlike) = unlike_all(draw, all, most_alike, &mut random)? else {
+                return Ok(false);
+            };
+            all.push(unlike);
         }
-        Ok(())
+        Ok(true)
     }
 
     fn kinetics(
@@ -246,15 +285,6 @@ fn unlike_all(
         }
     }
     Ok(None)
-}
-
-fn too_many(table: &str, count: usize, most_alike: f64) -> Problem {
-    Problem::new(
-        format!("{table}.count"),
-        count,
-        format!("types do not all correlate below types.most_alike = {most_alike}"),
-        "ask for fewer types, wider ranges, or allow them to be more alike",
-    )
 }
 
 /// Names `KIND-POLARITY-NUMBER`, the fastest of a polarity being number 1.

@@ -1,6 +1,10 @@
 //! A type of interneuron, ready to answer frames.
 
+use std::collections::HashSet;
+
+use ganglion_recording::Milliseconds;
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 use super::light::{LightFilter, LightState, Place, filter_of};
 use super::pool::Pool;
@@ -28,7 +32,7 @@ pub(super) struct Layer {
     noise: Option<Noise>,
     /// What inhibits what it gives to ganglion cells.
     terminals: Vec<DenseSynapse>,
-    frame_period: ganglion_recording::Milliseconds,
+    frame_period: Milliseconds,
 }
 
 /// What a type answers.
@@ -62,16 +66,13 @@ pub(super) fn layers(circuit: &Circuit, pools: &[Vec<Pool>], all: bool) -> Vec<L
     let whole = Region::whole(&circuit.screen);
     let given = giving(circuit);
     let region = |interneuron: &Interneuron| {
-        let pooled = pooled_region(circuit, pools, &interneuron.name);
-        let is_dense = interneuron.drive.is_some()
-            || !interneuron.mechanisms.terminal_inhibition.is_empty()
-            || given.contains(&interneuron.name.as_str());
-        match (pooled, is_dense) {
-            _ if all => Some(whole.clone()),
-            (Some(_), true) => Some(whole.clone()),
-            (None, true) if given.contains(&interneuron.name.as_str()) => Some(whole.clone()),
-            (pooled, _) => pooled,
+        let gives = given.contains(interneuron.name.as_str());
+        if all || gives {
+            return Some(whole.clone());
         }
+        let receives = interneuron.sources().next().is_some();
+        let pooled = pooled_region(circuit, pools, &interneuron.name)?;
+        Some(if receives { whole.clone() } else { pooled })
     };
     let interneurons = circuit.interneurons.iter();
     let used: Vec<(&Interneuron, Region)> = interneurons
@@ -85,15 +86,9 @@ pub(super) fn layers(circuit: &Circuit, pools: &[Vec<Pool>], all: bool) -> Vec<L
 }
 
 /// Names of the types that give to other types.
-fn giving(circuit: &Circuit) -> Vec<&str> {
-    let synapses = |interneuron: &'_ Interneuron| -> Vec<String> {
-        interneuron.sources().map(ToOwned::to_owned).collect()
-    };
-    let named: Vec<String> = circuit.interneurons.iter().flat_map(synapses).collect();
-    let names = circuit.interneurons.iter().map(|known| known.name.as_str());
-    names
-        .filter(|name| named.iter().any(|given| given == name))
-        .collect()
+fn giving(circuit: &Circuit) -> HashSet<&str> {
+    let interneurons = circuit.interneurons.iter();
+    interneurons.flat_map(Interneuron::sources).collect()
 }
 
 fn pooled_region(circuit: &Circuit, pools: &[Vec<Pool>], name: &str) -> Option<Region> {
@@ -264,7 +259,6 @@ impl LayerState {
 /// Lets all layers answer up to [`BLOCK`] frames, light first, then synapses in the order of the
 /// circuit, then the inhibition of terminals.
 pub(super) fn answer(layers: &[Layer], states: &mut [LayerState], block: &[f32], count: usize) {
-    use rayon::prelude::*;
     let pairs = layers.par_iter().zip(&mut *states);
     pairs.for_each(|(layer, state)| layer.answer_light(block, count, state));
     for (index, layer) in layers.iter().enumerate() {

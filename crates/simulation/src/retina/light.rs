@@ -1,13 +1,14 @@
 //! Interneurons that answer light.
 
 use ganglion_experiment::Screen;
+use ganglion_recording::Milliseconds;
 use rayon::prelude::*;
 
 use super::layer::BLOCK;
 use super::region::Region;
 use super::spatial::{Scratch, SpatialFilter};
 use super::temporal;
-use crate::circuit::{Kinetics, ReceptiveField};
+use crate::circuit::{Interneuron, ReceptiveField};
 use crate::mechanism::{kept, low_pass};
 
 /// Frames of a block that a thread filters in time.
@@ -49,7 +50,7 @@ pub(super) struct Place<'a> {
 impl LightFilter {
     pub(super) fn new(
         (field, kernel): (&ReceptiveField, &[f64]),
-        delay: Option<ganglion_recording::Milliseconds>,
+        delay: Option<Milliseconds>,
         screen: &Screen,
         factor: f64,
     ) -> Self {
@@ -151,13 +152,12 @@ fn add(values: &[f32], sums: &mut [f32]) {
     }
 }
 
-/// Why a type has a filter: it has kinetics and a field.
+/// The filter of a type; none if it answers no light.
 pub(super) fn filter_of(
-    interneuron: &crate::circuit::Interneuron,
+    interneuron: &Interneuron,
     screen: &Screen,
     contrast_unit: f64,
 ) -> Option<LightFilter> {
-    let _: Kinetics = interneuron.kinetics?;
     let field = interneuron.receptive_field.as_ref()?;
     let factor = interneuron.polarity.factor() * contrast_unit;
     Some(LightFilter::new(

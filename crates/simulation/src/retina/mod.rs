@@ -7,6 +7,7 @@ mod layer;
 mod light;
 mod pathway_drives;
 mod pool;
+mod potentials;
 mod region;
 mod release;
 mod responder;

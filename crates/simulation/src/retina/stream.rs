@@ -70,6 +70,21 @@ impl<'a> RetinaStream<'a> {
     /// # Errors
     /// If the values are not one or more whole frames, or one of them is not finite.
     pub fn push(&mut self, frames: &[f32]) -> Result<Rates, Error> {
+        self.push_and_read(frames, |_, _, _| ())
+    }
+
+    /// The retina that is shown the movie.
+    pub(super) fn retina(&self) -> &'a Retina {
+        self.retina
+    }
+
+    /// [`push`](Self::push), with the layers' answers to each block given to `read`, the block's first
+    /// frame and its number of frames.
+    pub(super) fn push_and_read(
+        &mut self,
+        frames: &[f32],
+        mut read: impl FnMut(&[LayerState], usize, usize),
+    ) -> Result<Rates, Error> {
         let retina = self.retina;
         let bins = self.retina.count_frames(frames, self.pushed)?;
         let first_bin = self.pushed + 1;
@@ -81,6 +96,7 @@ impl<'a> RetinaStream<'a> {
                     *drive = plan.drive(&retina.layers, states, cell, frame);
                 }
             });
+            read(states, block, count);
         });
         let rates = retina.rates_of_drives(drives, bins);
         Ok(Rates::new(first_bin, bins, rates))

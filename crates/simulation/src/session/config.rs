@@ -8,6 +8,7 @@ use ganglion_recording::{ConfigPath, Microns, Milliseconds};
 use serde::de::{Error as _, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::places::InterneuronConfig;
 use crate::circuit::{Problem, not_negative, positive};
 use crate::movie::{Drift, FixationTime};
 use crate::{Ensemble, Error, Mechanisms, Variability};
@@ -21,6 +22,7 @@ use crate::{Ensemble, Error, Mechanisms, Variability};
 /// screen = { height = 50, width = 50, microns_per_pixel = 50, frame_period = 10, history_frames = 40 }
 /// mosaic = { count = 4, spacing = 300, margin = 650 }            # of every class
 /// spikes = { order = 2, refractory = 2 }
+/// interneurons = { spacing = 250 } # potentials of all types on a grid, during the test movies
 /// natural = { train_seconds = 1800, test_seconds = 60 }          # images = "FOLDER" for photographs
 /// white_noise = { train_seconds = 600, test_seconds = 60 }
 /// flicker = { train_seconds = 120, test_seconds = 30 }
@@ -63,6 +65,9 @@ pub struct SimulationConfig {
     /// Times that the test movies are shown.
     #[serde(default = "twenty")]
     pub repeats: usize,
+    /// Potentials of interneurons beside the spikes; none if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interneurons: Option<InterneuronConfig>,
     /// Natural movies: `naturalscene.h5`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub natural: Option<NaturalConfig>,
@@ -417,6 +422,11 @@ impl SimulationConfig {
             return Err(
                 Problem::new("simulation.repeats", self.repeats, "is too few", remedy).into(),
             );
+        }
+        if let Some(interneurons) = &self.interneurons {
+            interneurons
+                .check()
+                .map_err(within("simulation.interneurons"))?;
         }
         if let Some(natural) = &self.natural {
             natural

@@ -2,6 +2,7 @@
 
 mod class;
 mod config;
+mod places;
 mod progress;
 mod responses;
 mod simulate;
@@ -11,5 +12,6 @@ pub use config::{
     BarConfig, FieldNoiseConfig, MosaicConfig, NaturalConfig, NoiseConfig, ScreenConfig,
     SimulationConfig,
 };
+pub use places::InterneuronConfig;
 pub use progress::{Progress, Quiet};
 pub use simulate::{CellReport, ClassReport, Outcome, simulate};

@@ -3,6 +3,7 @@
 use ganglion_recording::{CellIndex, Milliseconds, Partition, PixelType, SessionWriter, smoothed};
 use rayon::prelude::*;
 
+use super::places::recorded;
 use super::progress::Progress;
 use super::spike_source::SpikeSource;
 use crate::movie::{Moments, Movie};
@@ -26,6 +27,8 @@ pub(super) struct Presentation<'a> {
     pub(super) class: &'a str,
     pub(super) repeats: usize,
     pub(super) process: &'a SpikeSource,
+    /// Pixels `(row, column)` at which potentials of interneurons are kept, if they are.
+    pub(super) watched: Option<Vec<(usize, usize)>>,
     pub(super) seed: u64,
 }
 
@@ -47,6 +50,11 @@ impl Presentation<'_> {
         let screen = self.retina.screen();
         writer.begin_movie(self.partition, screen.height, screen.width, PixelType::U8)?;
         let rates = self.rates(|bytes| writer.append_u8(self.partition, bytes), progress)?;
+        if let Some(places) = &self.watched {
+            let (circuit, frames) = (self.retina.circuit(), self.movie.frames());
+            let potentials = recorded(circuit, places, frames, rates.potentials);
+            writer.interneurons(self.partition, potentials)?;
+        }
         let gains = self.gains();
         let spikes: Vec<Spikes> = rates
             .noiseless
@@ -73,13 +81,14 @@ impl Presentation<'_> {
             let bytes = self.batch(noiseless.stream.frames());
             keep(&bytes)?;
             let movie = scaled(&bytes);
-            noiseless.push(&movie)?;
+            noiseless.push_watching(&movie, self.watched.as_deref())?;
             for trial in &mut trials {
                 trial.push(&movie)?;
             }
             progress.advance(&part, noiseless.stream.frames(), frames);
         }
         Ok(AllRates {
+            potentials: noiseless.potentials(frames),
             noiseless: noiseless.finish(frames),
             trials: trials
                 .into_iter()
@@ -210,6 +219,8 @@ impl Presentation<'_> {
 struct AllRates {
     /// `[cell][bin]`, bin `t` being the time of frame `t`.
     noiseless: Vec<Vec<f32>>,
+    /// Of interneurons without noise, `[unit, frame]`; empty if none are kept.
+    potentials: Vec<f32>,
     /// `[repeat][cell][bin]`; none if they would be the same.
     trials: Vec<Vec<Vec<f32>>>,
 }
@@ -219,6 +230,8 @@ struct RatesInTime<'a> {
     stream: RetinaStream<'a>,
     /// `[cell][bin]`.
     rates: Vec<Vec<f32>>,
+    /// Potentials `[unit][bin]` of interneurons that are watched.
+    units: Vec<Vec<f32>>,
 }
 
 impl<'a> RatesInTime<'a> {
@@ -228,15 +241,47 @@ impl<'a> RatesInTime<'a> {
         Self {
             stream,
             rates: resting.map(|rate| vec![rate]).collect(),
+            units: Vec::new(),
         }
     }
 
     fn push(&mut self, movie: &[f32]) -> Result<(), Error> {
-        let answer = self.stream.push(movie)?;
+        self.push_watching(movie, None)
+    }
+
+    /// Shows frames, and keeps potentials at some places if there are any.
+    fn push_watching(
+        &mut self,
+        movie: &[f32],
+        places: Option<&[(usize, usize)]>,
+    ) -> Result<(), Error> {
+        let answer = match places {
+            Some(places) => {
+                let (answer, potentials) = self.stream.potentials(movie, places)?;
+                self.keep(answer.bins().len(), &potentials);
+                answer
+            }
+            None => self.stream.push(movie)?,
+        };
         for (cell, rates) in self.rates.iter_mut().enumerate() {
             rates.extend_from_slice(answer.cell(cell));
         }
         Ok(())
+    }
+
+    /// Appends potentials `[unit, bin]`; they are 0 before the movie.
+    fn keep(&mut self, bins: usize, potentials: &[f32]) {
+        let rows = potentials.chunks_exact(bins);
+        self.units.resize(rows.len(), vec![0.0]);
+        for (unit, row) in self.units.iter_mut().zip(rows) {
+            unit.extend_from_slice(row);
+        }
+    }
+
+    /// Potentials `[unit, bin]` without the last bin.
+    fn potentials(&self, frames: usize) -> Vec<f32> {
+        let units = self.units.iter();
+        units.flat_map(|unit| unit[..frames].to_vec()).collect()
     }
 
     /// The rates without the last bin, which comes after the movie.

@@ -91,6 +91,10 @@ pub fn simulate(
         .collect();
     let contrast_unit = moments[0].contrast_unit();
     let retina = family.draw(seed, config.screen.screen(), contrast_unit)?;
+    let retina = match config.interneurons {
+        Some(_) => retina.with_all_interneurons(),
+        None => retina,
+    };
     std::fs::create_dir_all(folder).map_err(|source| Error::Folder {
         path: folder.to_owned(),
         source,
@@ -190,9 +194,17 @@ impl Recorder<'_> {
             class: class.file,
             repeats,
             process: self.process,
+            watched: self.watched(partition),
             seed: self.seed,
         };
         presentation.record(writer, self.progress)
+    }
+
+    /// Where potentials are kept in a partition.
+    fn watched(&self, partition: Partition) -> Option<Vec<(usize, usize)>> {
+        let config = self.config.interneurons?;
+        let keeps = config.train || partition == Partition::Test;
+        keeps.then(|| config.places(self.retina.screen()))
     }
 
     fn reports(&self, train: &[Spikes], test: &[Spikes]) -> Vec<CellReport> {

@@ -67,17 +67,17 @@ fn rates_are_those_of_the_equations_of_each_mechanism(
     #[values(0, 1, 2, 3, 4, 5, 6, 7, 8)] mechanism: usize,
 ) {
     let changed = with(ALL[mechanism]);
-    let movie = noise(100, 1);
+    let movie = noise(70, 1);
     check_against_the_equations(&changed, &movie);
     assert_ne!(
-        streamed(&changed, &movie, 100),
-        streamed(&retina(3), &movie, 100)
+        streamed(&changed, &movie, 70),
+        streamed(&retina(3), &movie, 70)
     );
 }
 
 #[test]
 fn rates_are_those_of_the_equations_of_all_together() {
-    check_against_the_equations(&with_all(), &noise(130, 2));
+    check_against_the_equations(&with_all(), &noise(90, 2));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Retinas with random wiring.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use ganglion_experiment::Screen;
 use ganglion_numerics::{correlation, median};
@@ -31,8 +32,11 @@ fn drawn(overrides: &str, seed: u64) -> Result<Retina, Error> {
     family.draw(seed, SCREEN, CONTRAST_UNIT)
 }
 
-fn retinas() -> Vec<Retina> {
-    (1..=24).map(|seed| drawn("", seed).unwrap()).collect()
+/// Sixteen retinas whose calibration is too short for their rates to matter.
+fn retinas() -> &'static [Retina] {
+    static RETINAS: OnceLock<Vec<Retina>> = OnceLock::new();
+    let short = "[calibration]\nseconds = 0.6";
+    RETINAS.get_or_init(|| (1..=16).map(|seed| drawn(short, seed).unwrap()).collect())
 }
 
 #[test]
@@ -50,13 +54,13 @@ fn a_seed_gives_one_retina_and_another_seed_another_topology() {
             names.join(" ")
         })
         .collect();
-    assert_eq!(topologies.len(), 24);
+    assert_eq!(topologies.len(), 16);
 }
 
 #[test]
 fn types_of_a_retina_differ_and_those_of_one_name_differ_between_retinas() {
     let retinas = retinas();
-    for retina in &retinas {
+    for retina in retinas {
         let types = &retina.circuit().interneurons;
         for (index, one) in types.iter().enumerate() {
             for other in types[..index]
@@ -69,7 +73,7 @@ fn types_of_a_retina_differ_and_those_of_one_name_differ_between_retinas() {
         }
         let count = |kind| types.iter().filter(|known| known.kind == kind).count();
         assert!((4..=6).contains(&count(InterneuronKind::Bipolar)));
-        assert!((3..=5).contains(&count(InterneuronKind::Amacrine)));
+        assert!((3..=4).contains(&count(InterneuronKind::Amacrine)));
     }
     let mut correlations = Vec::new();
     for (index, one) in retinas.iter().enumerate() {
@@ -84,13 +88,6 @@ fn types_of_a_retina_differ_and_those_of_one_name_differ_between_retinas() {
     correlations.sort_by(f64::total_cmp);
     let at = |share: f64| correlations[(share * correlations.len() as f64) as usize];
     let middle = median(correlations.iter().copied()).unwrap();
-    println!(
-        "kernels of one name: {:.2} {:.2} {middle:.2} {:.2} {:.2}",
-        at(0.05),
-        at(0.25),
-        at(0.75),
-        at(0.95)
-    );
     assert!((0.5..0.95).contains(&middle), "{middle}");
     assert!(
         at(0.25) > 0.3 && at(0.75) < 0.97,
@@ -115,9 +112,9 @@ fn pathways(retinas: &[Retina]) -> Vec<Vec<Pathway>> {
 #[test]
 fn wiring_fills_its_ranges_and_nothing_is_planted() {
     let retinas = retinas();
-    let classes = pathways(&retinas);
+    let classes = pathways(retinas);
     for count in 1..=5 {
-        // 144 classes: one count misses with a probability of 0.8^144.
+        // 96 classes: one count misses with a probability of 0.8^96.
         assert!(
             classes.iter().any(|pathways| pathways.len() == count),
             "{count}"
@@ -128,7 +125,7 @@ fn wiring_fills_its_ranges_and_nothing_is_planted() {
         all.iter().filter(|pathway| is(pathway)).count() as f64 / all.len() as f64
     };
     let tonic = share(&|pathway| pathway.threshold < 0.0);
-    // 430 pathways of probability 0.4: an error of 0.024.
+    // 290 pathways of probability 0.4: an error of 0.03.
     assert!((tonic - 0.4).abs() < 0.1, "{tonic}");
     let inhibitory = share(&|pathway| pathway.sign == Sign::Inhibitory);
     assert!((0.2..0.45).contains(&inhibitory), "{inhibitory}");
@@ -136,7 +133,7 @@ fn wiring_fills_its_ranges_and_nothing_is_planted() {
     let sizes = all.iter().map(|pathway| pathway.pool_sd.0);
     assert!(sizes.clone().all(|size| (40.0..=200.0).contains(&size)));
     assert!(sizes.clone().any(|size| size < 60.0) && sizes.clone().any(|size| size > 150.0));
-    for retina in &retinas {
+    for retina in retinas {
         assert!(
             retina
                 .circuit()
@@ -180,7 +177,7 @@ fn mean_rates(retina: &Retina) -> Vec<f64> {
 #[case("")]
 #[case("[mechanisms]\ndepression = true\namacrine_stage = true\nterminal_inhibition = true")]
 fn rates_are_physiological_and_weak_pathways_are_among_others(#[case] mechanisms: &str) {
-    let retinas: Vec<Retina> = (1..=6)
+    let retinas: Vec<Retina> = (1..=3)
         .map(|seed| drawn(mechanisms, seed).unwrap())
         .collect();
     let rates: Vec<f64> = retinas.iter().flat_map(mean_rates).collect();
