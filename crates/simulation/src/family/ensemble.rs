@@ -11,9 +11,9 @@ use crate::{Error, Retina};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ensemble {
     /// Circuits made for phenomena, with ranges in place of some numbers.
-    Planted(Family),
+    Planted(Box<Family>),
     /// Types and wiring that the seed draws; files with `kind = "random-topology"`.
-    Random(RandomTopology),
+    Random(Box<RandomTopology>),
 }
 
 impl Ensemble {
@@ -55,8 +55,12 @@ impl Ensemble {
         let is_random = table.contains_key("kind");
         let value = toml::Value::Table(table);
         match is_random {
-            true => value.try_into().map(Self::Random),
-            false => value.try_into().map(Self::Planted),
+            true => value
+                .try_into()
+                .map(|family| Self::Random(Box::new(family))),
+            false => value
+                .try_into()
+                .map(|family| Self::Planted(Box::new(family))),
         }
         .map_err(unreadable)
     }
@@ -70,8 +74,12 @@ impl Ensemble {
         margin: Option<Microns>,
     ) -> Self {
         match self {
-            Self::Planted(family) => Self::Planted(family.with_mosaics(count, spacing, margin)),
-            Self::Random(family) => Self::Random(family.with_mosaics(count, spacing, margin)),
+            Self::Planted(family) => {
+                Self::Planted(Box::new(family.with_mosaics(count, spacing, margin)))
+            }
+            Self::Random(family) => {
+                Self::Random(Box::new(family.with_mosaics(count, spacing, margin)))
+            }
         }
     }
 
@@ -96,9 +104,9 @@ impl Ensemble {
     /// If there is no such class.
     pub fn with_optional_classes(self, names: &[String]) -> Result<Self, Error> {
         match (self, names) {
-            (Self::Planted(family), names) => {
-                Ok(Self::Planted(family.with_optional_classes(names)?))
-            }
+            (Self::Planted(family), names) => Ok(Self::Planted(Box::new(
+                family.with_optional_classes(names)?,
+            ))),
             (Self::Random(family), []) => Ok(Self::Random(family)),
             (Self::Random(family), [name, ..]) => {
                 let problem = format!("is no class of {}, which draws its classes", family.name);

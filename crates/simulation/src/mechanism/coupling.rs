@@ -39,19 +39,20 @@ impl Coupling {
             one.class == other.class && distance(one.centre, other.centre) <= self.reach.0
         };
         let count = cells.len();
-        let mut matrix = vec![vec![0.0; count]; count];
-        for one in 0..count {
-            matrix[one][one] = 1.0;
-            for other in (0..count).filter(|&other| other != one && joined(one, other)) {
-                matrix[one][one] += self.conductance;
-                matrix[one][other] -= self.conductance;
+        let entry = |one: usize, other: usize| match one == other {
+            true => {
+                let neighbours = (0..count).filter(|&cell| cell != one && joined(one, cell));
+                1.0 + self.conductance * neighbours.count() as f64
             }
-        }
+            false if joined(one, other) => -self.conductance,
+            false => 0.0,
+        };
+        let row = |one| (0..count).map(move |other| entry(one, other));
+        let matrix: Vec<f64> = (0..count).flat_map(row).collect();
         let unit = |cell: usize| {
             let entry = |row| f64::from(u8::from(row == cell));
             (0..count).map(entry).collect::<Vec<f64>>()
         };
-        let matrix = matrix.concat();
         let column = |cell| solve_damped(&matrix, &unit(cell), 0.0);
         // The inverse is symmetric: its columns are its rows.
         let columns =

@@ -97,8 +97,8 @@ impl InterneuronMechanisms {
         checked("gain_control", self.gain_control, |part| part.check())?;
         checked("subunits", self.subunits, |part| part.check())?;
         checked("depression", self.depression, |part| part.check())?;
-        let synapses = self.terminal_inhibition.iter().enumerate();
-        synapses.map(check_terminal).collect()
+        let mut synapses = self.terminal_inhibition.iter().enumerate();
+        synapses.try_for_each(check_terminal)
     }
 }
 

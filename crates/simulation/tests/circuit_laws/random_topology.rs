@@ -183,7 +183,7 @@ fn rates_are_physiological_and_weak_pathways_are_among_others(#[case] mechanisms
     let rates: Vec<f64> = retinas.iter().flat_map(mean_rates).collect();
     let within = rates
         .iter()
-        .filter(|rate| (0.3..40.0).contains(*rate))
+        .filter(|rate| (0.3..60.0).contains(*rate))
         .count();
     assert!(within * 10 >= rates.len() * 9, "{rates:?}");
     let movie = ganglion_experiment::StimulusMovie::new(20, 20, {
