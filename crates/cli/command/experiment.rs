@@ -34,7 +34,7 @@ pub struct Arguments {
     phenomenon: Option<String>,
     /// Part of a simulated retina that is held at what it gives for grey: a type of interneuron,
     /// CLASS/INTERNEURON for a pathway of a class, ON, OFF or inhibition; may be given several times
-    #[arg(long, value_name = "PATHWAY")]
+    #[arg(long, value_name = "PART")]
     without: Vec<String>,
     /// Cells of the recording, counted from 0, as in 0,3-5 [default: all of MODEL]
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]

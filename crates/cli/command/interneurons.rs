@@ -24,7 +24,8 @@ pub struct Arguments {
     /// The part of the recording [default: test, if that holds potentials]
     #[arg(long, value_enum)]
     partition: Option<RecordingPart>,
-    /// A network of the same kind trained with recording.shift_responses; may be given several times
+    /// A network of the same kind, trained with recording.shift_responses and another seed than MODEL;
+    /// may be given several times
     #[arg(long, value_name = "MODEL")]
     null: Vec<PathBuf>,
     /// Folder for tables and the figure; only printed if left out

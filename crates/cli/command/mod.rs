@@ -50,7 +50,7 @@ pub enum Command {
     Interneurons(interneurons::Arguments),
     /// Score predicted circuits of simulated retinas against their truth
     Score(score::Arguments),
-    /// Simulate retinas, learn, identify and score each: how well circuits are recovered
+    /// Simulate retinas, train a network on each, identify its circuits and score them
     Recovery(recovery::Arguments),
     /// Run everything that a config asks for, and write one report
     Reproduce(reproduce::Arguments),

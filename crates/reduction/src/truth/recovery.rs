@@ -51,8 +51,9 @@ pub struct Recovered {
 
 /// Compares a circuit with the planted pathways whose share is at least `least`.
 ///
-/// Pathways are paired by kernel, sign and polarity together, such that all pairs together are alike as
-/// far as can be: each found pathway is taken once at most. A planted pathway is left without a partner
+/// Pathways are paired by kernel, which has the sign of its polarity, and by sign, such that the sum over
+/// pairs of `correlation of kernels + 0.5 if the signs are the same` is the largest there is: each found
+/// pathway is taken once at most. A planted pathway is left without a partner
 /// rather than given one that is less like it than nothing, and is then wrong in everything.
 pub fn compare(planted: &[Planted], circuit: &Circuit, least: f64) -> Recovery {
     let mut matters: Vec<&Planted> = planted.iter().filter(|one| one.share >= least).collect();

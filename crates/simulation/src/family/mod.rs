@@ -30,8 +30,8 @@ pub use number::Number;
 pub use random_topology::RandomTopology;
 pub use switch::Switch;
 
-/// A family of retinas whose classes are made by hand: the circuit of a [`Retina`](crate::Retina) with a range in place of some
-/// numbers, from which [`draw`](Self::draw) makes one retina a seed.
+/// A family of retinas whose classes are made by hand: the circuit of a [`Retina`](crate::Retina) with a
+/// range in place of some numbers, from which [`draw`](Self::draw) makes one retina a seed.
 ///
 /// In TOML a number is a value or a range `[low, high]`. Times are in milliseconds, lengths in
 /// micrometres, rates in Hz.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::circuit::{Problem, positive};
 
-/// Exponents above it are steeper than any synapse's.
+/// Largest exponent: a synapse is not steeper.
 const STEEPEST: f64 = 5.0;
 
 /// What a synapse gives for a potential `x` above its threshold:

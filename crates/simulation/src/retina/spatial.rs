@@ -1,4 +1,4 @@
-//! Difference of Gaussians over a frame.
+//! Gaussians over a frame: receptive fields, which are differences of two, and pools.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::region::Region;
 use crate::circuit::ReceptiveField;
 use crate::kernel::pixel_weights;
 
-/// A receptive field ready to filter frames, grey outside.
+/// A sum of Gaussians ready to filter frames, grey outside.
 #[derive(Clone, Debug)]
 pub(super) struct SpatialFilter {
     gaussians: Vec<Gaussian>,

@@ -130,7 +130,7 @@ impl Potentials {
         Ok((movie, self.runs.iter().flat_map(Clone::clone).collect()))
     }
 
-    /// The movie's own constants, or those of a network.
+    /// How a network normalises the movie: by its own constants, or by those of the movie.
     ///
     /// # Errors
     /// Where the movie cannot be normalised.

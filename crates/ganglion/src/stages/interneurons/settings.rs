@@ -15,7 +15,8 @@ pub struct Interneurons {
     pub recording: PathBuf,
     /// Its part; the test part if that holds potentials, or else the training part.
     pub partition: Option<Partition>,
-    /// Networks trained on responses that were shifted against the movie.
+    /// Networks trained on responses that were shifted against the movie, from other initial weights than
+    /// the network: with the same training seed both begin alike, and units would be alike for that reason.
     pub nulls: Vec<PathBuf>,
     /// Folder for tables and the figure; nothing is written without one.
     pub out: Option<PathBuf>,
