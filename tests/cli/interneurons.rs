@@ -12,7 +12,7 @@ use crate::reduce::CONFIG;
 
 /// A network, and a recording of the same movie in which one interneuron is a unit of the network, one is
 /// the light of a pixel some frames ago, and one is noise.
-fn with_potentials() -> Scratch {
+pub fn with_potentials() -> Scratch {
     let scratch = Scratch::with_session();
     scratch.write("network.toml", CONFIG);
     scratch.succeeds("train network.toml --out net --quiet");

@@ -9,7 +9,9 @@ use std::sync::OnceLock;
 
 use crate::harness::{Scratch, copy_folder, listing};
 use crate::identify::IDENTIFY;
+use crate::interneurons;
 use crate::reduce::CONFIG;
+use crate::reproduce::SIMULATED;
 
 const SIMULATION: &str = r#"
 seed = 2
@@ -99,6 +101,19 @@ fn lines() -> BTreeMap<&'static str, Line> {
             line("reproduce network.toml --model net --out OUT", true, true),
         ),
         (
+            "recovery",
+            line(
+                "recovery small.toml --retinas 1 --first-seed 3 --out OUT",
+                true,
+                true,
+            ),
+        ),
+        ("score", line("score many --out OUT", true, true)),
+        (
+            "interneurons",
+            line("interneurons net inside.h5 --out OUT", true, true),
+        ),
+        (
             "plot",
             line("plot net --recording tiny.h5 --out OUT", true, true),
         ),
@@ -112,10 +127,11 @@ const WRITE_NOTHING: [&str; 2] = ["inspect", "evaluate"];
 fn scratch() -> Scratch {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
-        let scratch = Scratch::with_session();
+        let scratch = interneurons::with_potentials();
         scratch.write("network.toml", &format!("{CONFIG}{IDENTIFY}"));
         scratch.write("simulation.toml", SIMULATION);
-        scratch.succeeds("train network.toml --out net --quiet");
+        scratch.write("small.toml", &format!("{SIMULATED}{IDENTIFY}"));
+        scratch.succeeds("recovery small.toml --retinas 1 --first-seed 3 --out many --quiet");
         scratch.succeeds("export net --format safetensors --out weights.safetensors");
         write_short_movie(&scratch.path("short.h5"));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli-outputs");
@@ -226,10 +242,11 @@ fn holds_for(name: &str) {
     scratch.succeeds(&typed);
     let written: Vec<String> = listing(&scratch.path("out"));
     assert!(!written.is_empty(), "{name}");
-    // Stages of a reproduction are commands, each with its own entry.
+    // Stages of a reproduction, and of each retina of a recovery, are commands, each with its own entry.
+    let of_stages = matches!(name, "reproduce" | "recovery");
     let own = written
         .iter()
-        .filter(|file| name != "reproduce" || !file.contains('/'));
+        .filter(|file| !of_stages || !file.contains('/'));
     let own: Vec<&String> = own.collect();
     if line.repeats {
         scratch.succeeds(&typed);
@@ -255,7 +272,7 @@ fn holds_for(name: &str) {
             "`{typed}` wrote something although {file} was in the way"
         );
     }
-    if line.can_overwrite && !matches!(name, "reproduce") {
+    if line.can_overwrite && !of_stages {
         scratch.succeeds(&format!("{typed} --overwrite"));
         assert_eq!(listing(&scratch.path("out")), written, "{name}");
     }
