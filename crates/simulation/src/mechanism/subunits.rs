@@ -33,6 +33,10 @@ pub struct Subunits {
 impl Subunits {
     /// What is released at a potential above the threshold, which must not be negative.
     pub(crate) fn release(&self, above: f32) -> f32 {
+        // A power costs more than all else, and most synapses are silent most of the time.
+        if above == 0.0 {
+            return 0.0;
+        }
         let reference = self.reference as f32;
         let raised = reference * (above / reference).powf(self.power as f32);
         match self.saturation {
