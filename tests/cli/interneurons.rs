@@ -84,7 +84,9 @@ pub fn with_potentials() -> Scratch {
 #[test]
 fn a_unit_that_is_the_potential_scores_1_and_noise_no_more_than_the_nulls() {
     let scratch = with_potentials();
-    scratch.succeeds("train network.toml --set recording.shift_responses=100 --out null --quiet");
+    scratch.succeeds(
+        "train network.toml --set recording.shift_responses=100 --set seed=1003 --out null --quiet",
+    );
     let found = scratch
         .succeeds("interneurons net inside.h5 --null null --out found --json")
         .json();
@@ -92,7 +94,13 @@ fn a_unit_that_is_the_potential_scores_1_and_noise_no_more_than_the_nulls() {
     let one = |index: usize| found["interneurons"][index].clone();
     let network = |index: usize| one(index)["network"]["correlation"].as_f64().unwrap();
     assert!(network(0) > 0.9999, "{}", one(0));
-    assert_eq!(one(0)["network"]["layer"], 1);
+    // Counted from 1: the library's layer 1 is the second.
+    assert_eq!(one(0)["network"]["layer"], 2);
+    let rows = scratch.read("found/correlations.csv");
+    assert!(
+        rows.lines().nth(1).unwrap().starts_with("0,unit,,,2,"),
+        "{rows}"
+    );
     assert!(one(0)["untrained"].as_f64().unwrap() < 0.95, "{}", one(0));
     // 296 bins judge, so that chance has an error of 0.06: four of them.
     for of in ["untrained", "shifted", "ln_model"] {
@@ -120,13 +128,38 @@ fn a_unit_that_is_the_potential_scores_1_and_noise_no_more_than_the_nulls() {
         "summary.json",
     ];
     assert_eq!(files, expected);
-    let told = scratch.succeeds("interneurons net inside.h5 --null net");
+    let told = scratch.succeeds("interneurons net inside.h5");
     assert!(told.stdout.contains("LN model"), "{}", told.stdout);
-    assert!(
-        told.stderr.contains("so that it is no null"),
-        "{}",
-        told.stderr
+    assert!(told.stdout.contains("layer 2 channel"), "{}", told.stdout);
+}
+
+#[test]
+fn a_null_that_is_none_is_refused() {
+    let scratch = with_potentials();
+    let refuses = |null: &str, parts: &[&str]| {
+        scratch.refuses(
+            &format!("interneurons net inside.h5 --null {null}"),
+            1,
+            parts,
+        );
+    };
+    scratch.succeeds("train network.toml --set seed=1003 --out straight --quiet");
+    refuses(
+        "straight",
+        &[
+            "straight/config.toml: recording.shift_responses is 0",
+            "--set",
+        ],
     );
+    scratch.succeeds("train network.toml --set recording.shift_responses=100 --out twin --quiet");
+    let seed = [
+        "twin/config.toml: seed = 3",
+        "is that of net",
+        "--set seed=1003",
+    ];
+    refuses("twin", &seed);
+    scratch.write("twin/config.toml", "seed = ");
+    refuses("twin", &["twin/config.toml"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `ganglion recovery`
 
+use serde_json::Value;
+
 use crate::harness::{Scratch, listing};
 use crate::identify::IDENTIFY;
 use crate::reproduce::SIMULATED;
@@ -34,10 +36,12 @@ fn retinas_are_made_once_scored_together_and_their_movies_discarded() {
         "retina4/recording/circuit.toml",
         "retina4/run/model/model.toml",
         "retina4/phenomena/latency-without-inhibition/summary.json",
+        "retina4/phenomena-of-network/latency/summary.json",
         "retinas.csv",
     ] {
         assert!(files.contains(&file.to_owned()), "{file}: {files:?}");
     }
+    check_phenomena(&scratch, &made["phenomena"][0]);
     // What is complete is not made again, without its movies.
     let again = scratch.succeeds(&format!("{line} --json"));
     assert_eq!(
@@ -49,6 +53,88 @@ fn retinas_are_made_once_scored_together_and_their_movies_discarded() {
     assert_eq!(again.json(), made);
     let scored = scratch.succeeds("score many --json").json();
     assert_eq!(scored["groups"], made["groups"]);
+}
+
+/// The counts are those of the experiments on the two retinas and on their networks.
+fn check_phenomena(scratch: &Scratch, told: &Value) {
+    let cells = |folder: &str, seed: usize| {
+        let file = format!("many/retina{seed}/{folder}/latency/summary.json");
+        let summary: Value = serde_json::from_str(&scratch.read(&file)).unwrap();
+        summary["cells"].as_array().unwrap().clone()
+    };
+    let mut counts = [0; 4];
+    for seed in [3, 4] {
+        let learned = cells("phenomena-of-network", seed);
+        for (retina, network) in cells("phenomena", seed).iter().zip(&learned) {
+            assert_eq!(retina["cell"], network["cell"]);
+            let place = match retina["presence"].as_str().unwrap() {
+                "absent" => 0,
+                "present" => 2,
+                _ => continue,
+            };
+            counts[place] += 1;
+            counts[place + 1] += u64::from(network["present"] == true);
+        }
+    }
+    // One cell of a class in each retina has the phenomenon, and controls have not.
+    assert!(counts[0] > 0 && counts[2] > 0, "{told}");
+    let keys = ["absent", "absent_shown", "present", "present_shown"];
+    assert_eq!(keys.map(|key| told[key].as_u64().unwrap()), counts);
+    assert_eq!(
+        (&told["phenomenon"], &told["retinas"]),
+        (&"latency".into(), &2.into())
+    );
+    assert_eq!(told["sensitivity"], counts[3] as f64 / counts[2] as f64);
+    assert!(told["sensitivity_interval"].is_array());
+}
+
+/// Retinas that were completed before networks were shown experiments get these from what is kept of them.
+#[test]
+fn a_complete_retina_gets_the_phenomena_of_its_network_without_its_movies() {
+    let scratch = Scratch::empty();
+    scratch.write("small.toml", &format!("{SIMULATED}{IDENTIFY}"));
+    let line =
+        "recovery small.toml --retinas 1 --first-seed 3 --out one --json --discard-recordings";
+    let made = scratch.succeeds(line).json();
+    let file = "one/retina3/retina.json";
+    let mut retina: Value = serde_json::from_str(&scratch.read(file)).unwrap();
+    retina.as_object_mut().unwrap().remove("phenomena").unwrap();
+    scratch.write(file, &retina.to_string());
+    std::fs::remove_dir_all(scratch.path("one/retina3/phenomena-of-network")).unwrap();
+    // What was edited by hand is replaced only if that is asked for.
+    let again = scratch.succeeds(&format!("{line} --overwrite"));
+    assert_eq!(again.json(), made);
+    assert_eq!(
+        again.stderr.matches("ganglion ").count(),
+        1,
+        "{}",
+        again.stderr
+    );
+    assert!(again.stderr.contains("ganglion experiment one/retina3/run"));
+    assert!(
+        !scratch
+            .path("one/retina3/recording/naturalscene.h5")
+            .exists()
+    );
+    let third = scratch.succeeds(line);
+    assert!(
+        !third.stderr.contains("ganglion experiment"),
+        "{}",
+        third.stderr
+    );
+    assert_eq!(third.json(), made);
+}
+
+#[test]
+fn an_experiment_that_is_named_twice_is_refused() {
+    let scratch = Scratch::empty();
+    let twice = format!("{SIMULATED}[[experiments]]\nphenomenon = \"latency\"\n");
+    scratch.write("small.toml", &twice);
+    scratch.refuses(
+        "recovery small.toml --retinas 1 --out x",
+        2,
+        &["`experiments` has `latency` more than once", "leave one"],
+    );
 }
 
 /// A retina whose last stages were lost goes on from those that are complete.

@@ -97,6 +97,52 @@ fn probabilities_and_abstentions_are_scored_where_predictions_have_them() {
     );
 }
 
+/// Of two cells, one has its circuit taken away: abstaining leaves its pathways planted and not found;
+/// saying nothing takes the cell out of the scores, and is told.
+#[test]
+fn a_cell_without_a_circuit_counts_as_not_found_or_is_told() {
+    let scratch = with_predictions();
+    let line = "score found --truth recordings/small/circuit.toml";
+    let counts = || {
+        let scored = scratch.succeeds(&format!("{line} --json")).json();
+        let scores = scored["groups"][0]["scores"].as_array().unwrap().clone();
+        let value = move |name: &str| {
+            let found = scores.iter().find(|one| one["score"] == name).unwrap();
+            found["value"].clone()
+        };
+        (scored["groups"][0]["counts"].clone(), value)
+    };
+    let number = |counts: &serde_json::Value, key: &str| counts[key].as_u64().unwrap();
+    let (both, _) = counts();
+    std::fs::remove_file(scratch.path("found/cell2-circuit.toml")).unwrap();
+    let (one, _) = counts();
+    assert_eq!(
+        (number(&one, "cells"), number(&one, "not_predicted")),
+        (1, 1)
+    );
+    let told = scratch.succeeds(line).stdout;
+    assert!(told.contains("not predicted: 1 more cells"), "{told}");
+
+    let mut summary: serde_json::Value =
+        serde_json::from_str(&scratch.read("found/summary.json")).unwrap();
+    summary["cells"][1]["good_enough"] = false.into();
+    scratch.write("found/summary.json", &summary.to_string());
+    let (abstained, value) = counts();
+    assert_eq!(number(&abstained, "planted"), number(&both, "planted"));
+    assert_eq!(number(&abstained, "right"), number(&one, "right"));
+    assert_eq!(number(&abstained, "without_circuit"), 1);
+    assert_eq!(number(&abstained, "not_predicted"), 0);
+    let recall = number(&one, "right") as f64 / number(&both, "planted") as f64;
+    assert_eq!(value("recall"), recall);
+    let with_circuit = number(&one, "right") as f64 / number(&one, "planted") as f64;
+    assert_eq!(value("recall_with_circuit"), with_circuit);
+    let told = scratch.succeeds(line).stdout;
+    assert!(
+        told.contains("as the prediction says, of 1 cells"),
+        "{told}"
+    );
+}
+
 #[test]
 fn what_cannot_be_scored_is_refused() {
     let scratch = with_predictions();

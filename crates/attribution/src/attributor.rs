@@ -161,7 +161,12 @@ impl Attributor {
         let ends: Vec<Vec<f32>> = (stimuli.into_iter())
             .map(|stimulus| self.see_movie("stimulus", stimulus.borrow()))
             .collect::<Result<_, _>>()?;
-        if ends.is_empty() || start.len() != self.grey.len() {
+        if ends.is_empty() {
+            return Err(Error::NoResponses {
+                history: self.shape.history,
+            });
+        }
+        if start.len() != self.grey.len() {
             let samples: usize = ends.iter().map(Vec::len).sum();
             return Err(Error::BaselineLength {
                 baseline: start.len() / self.grey.len(),

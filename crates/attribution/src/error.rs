@@ -81,6 +81,15 @@ pub enum Error {
         /// Responses of the stimulus.
         stimulus: usize,
     },
+    /// Stimuli that are too short for a response, or none at all.
+    #[error(
+        "there is no response to attribute; show a stimulus of at least {history} frames, which one response \
+         depends on"
+    )]
+    NoResponses {
+        /// Frames that a response depends on.
+        history: usize,
+    },
     /// Values that are no numbers.
     #[error("the {what} contains values that are not finite numbers")]
     NotFinite {

@@ -236,9 +236,8 @@ impl<'a, S: Stimuli> Study<'a, S> {
             survey.add(self.attributor, &path?);
         }
         if survey.rates.is_empty() {
-            return Err(S::Error::from(Error::BaselineLength {
-                baseline: 1,
-                stimulus: 0,
+            return Err(S::Error::from(Error::NoResponses {
+                history: self.stimuli.history(),
             }));
         }
         Ok(survey)

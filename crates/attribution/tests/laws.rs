@@ -637,8 +637,24 @@ fn responses_of_their_own_are_all_attributed_stimulus_by_stimulus() {
 }
 
 #[test]
+fn a_survey_of_no_response_says_what_a_response_needs() {
+    let attributor = attributor(&Architecture::PerUnit.network(1));
+    let stimuli = Movies::new(&attributor, &[]).unwrap();
+    let survey = Study::new(&attributor, &stimuli, 8).survey(Invariance::ROUNDING);
+    let message = match survey {
+        Ok(_) => panic!("a survey of nothing"),
+        Err(refused) => refused.to_string(),
+    };
+    let frames = format!("at least {} frames", SHAPE.history);
+    assert!(
+        message.contains("no response") && message.contains(&frames),
+        "{message}"
+    );
+}
+
+#[test]
 fn no_movie_has_no_path() {
     let attributor = attributor(&Architecture::PerUnit.network(1));
     let refused = attributor.movies(&[], None).unwrap_err();
-    assert!(matches!(refused, Error::BaselineLength { .. }), "{refused}");
+    assert!(matches!(refused, Error::NoResponses { .. }), "{refused}");
 }

@@ -1,10 +1,7 @@
 //! A metric with its error, and what that says about a phenomenon.
 
-use ganglion_numerics::jackknife_error;
+use ganglion_numerics::{Z95, jackknife_error};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-/// Normal quantile of a two-sided 95 % interval.
-const Z95: f64 = 1.96;
 
 /// A number and its standard error by the jackknife over what was varied.
 ///

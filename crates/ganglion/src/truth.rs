@@ -10,9 +10,9 @@ use ganglion_reduction::hypothesis::{
     Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate,
 };
 use ganglion_reduction::silencing::lesion::Target;
+use ganglion_reduction::truth::matching::Planted;
 use ganglion_reduction::truth::planting::Truth;
-use ganglion_reduction::truth::recovery::Planted;
-use ganglion_simulation::{Pathway, Polarity, Retina, Sign};
+use ganglion_simulation::{Pathway, Polarity, Retina, Sign, Silencing};
 
 use crate::error::Context as _;
 
@@ -57,7 +57,8 @@ impl<'a> Plantings<'a> {
         })
     }
 
-    /// Shows the retina an experiment, whole and with each kind of pathway held at its value for grey.
+    /// Shows the retina an experiment, whole and with each kind of pathway held at its value for grey: all
+    /// interneurons of a polarity, or all inhibition, between interneurons too.
     ///
     /// # Errors
     /// Where it has another screen.
@@ -124,7 +125,7 @@ impl<'a> Interventions<'a> {
     ) -> crate::Result<Self> {
         let answer = |retina: &Retina| answers(retina, experiment);
         let held = Target::ALL.into_iter().map(|target| {
-            let held = retina.holding(|pathway| holds(target, pathway))?;
+            let held = retina.without(&silencing(target))?;
             answer(&held)
         });
         let movies = experiment.movies();
@@ -232,6 +233,15 @@ fn departures(retina: &Retina, movies: &[StimulusMovie]) -> crate::Result<Vec<Ve
         }
     }
     Ok(all)
+}
+
+/// The part of a retina that is all of a kind.
+fn silencing(target: Target) -> Silencing {
+    match target {
+        Target::On => Silencing::Polarity(Polarity::On),
+        Target::Off => Silencing::Polarity(Polarity::Off),
+        Target::Inhibition => Silencing::Inhibition,
+    }
 }
 
 fn holds(target: Target, pathway: &Pathway) -> bool {

@@ -6,8 +6,9 @@
 //!
 //! - fits: [`levenberg_marquardt`] of a [`LeastSquares`] problem, whose [`NormalEquations`] are
 //!   summed row by row; [`solve_damped`], [`LineFit`], [`golden_section`];
-//! - statistics: [`mean`], [`median`], [`standard_deviation`], [`mean_and_error`],
-//!   [`root_mean_square`], [`jackknife_error`], [`complementary_error`];
+//! - statistics: [`mean`], [`median`], [`quantile`], [`standard_deviation`], [`mean_and_error`],
+//!   [`root_mean_square`], [`complementary_error`];
+//! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`], [`Z95`];
 //! - dependence: [`correlation`], [`rank_correlation`], [`ordered_pairs`], [`cosine`], [`Gram`];
 //! - series and kernels: [`harmonic_amplitude`], [`raised_cosines`], [`rank_one`],
 //!   [`unit_norm`];
@@ -27,6 +28,7 @@
 //! ```
 
 mod cholesky;
+mod cluster_bootstrap;
 mod complementary_error;
 mod correlation;
 mod cosine;
@@ -46,6 +48,7 @@ mod softplus;
 mod statistics;
 
 pub use cholesky::solve_damped;
+pub use cluster_bootstrap::{RESAMPLES, cluster_bootstrap};
 pub use complementary_error::complementary_error;
 pub use correlation::correlation;
 pub use cosine::cosine;
@@ -62,4 +65,6 @@ pub use raised_cosines::raised_cosines;
 pub use rank_correlation::rank_correlation;
 pub use rank_one::{RankOne, rank_one, unit_norm};
 pub use softplus::{logistic, softplus};
-pub use statistics::{mean, mean_and_error, median, root_mean_square, standard_deviation};
+pub use statistics::{
+    Z95, mean, mean_and_error, median, quantile, root_mean_square, standard_deviation,
+};

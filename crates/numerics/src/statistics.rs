@@ -2,6 +2,9 @@
 
 use std::borrow::Borrow;
 
+/// Normal quantile of a two-sided 95 % interval: a value lies within this many standard errors.
+pub const Z95: f64 = 1.96;
+
 /// Mean; NaN of nothing.
 pub fn mean(values: impl IntoIterator<Item: Borrow<f64>>) -> f64 {
     let (mut count, mut sum) = (0.0, 0.0);
@@ -45,6 +48,13 @@ pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     }
 }
 
+/// Quantile `share`, from 0 to 1, of sorted values, linear between neighbours; none of nothing.
+pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+    let place = share * sorted.len().checked_sub(1)? as f64;
+    let (below, above) = (place.floor() as usize, place.ceil() as usize);
+    Some(sorted[below] + (place - below as f64) * (sorted[above] - sorted[below]))
+}
+
 /// Root of the mean square `sqrt(mean of x^2)`; 0 of nothing.
 pub fn root_mean_square(values: &[f64]) -> f64 {
     let squares: f64 = values.iter().map(|value| value * value).sum();
@@ -66,6 +76,8 @@ mod tests {
         assert_eq!(median([3.0, 1.0, 2.0]), Some(2.0));
         assert_eq!(median([4.0, 1.0, 2.0, 3.0]), Some(2.5));
         assert_eq!(median([]), None);
+        assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.75), Some(3.0));
+        assert_eq!(quantile(&[], 0.5), None);
         assert!(mean([0.0; 0]).is_nan() && standard_deviation(&[1.0]).is_nan());
     }
 

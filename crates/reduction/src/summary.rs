@@ -107,7 +107,11 @@ pub struct Details {
     /// Whether the circuit meets all that was asked for: it follows the rate, its lesions agree with it,
     /// and its metric is not another than the network's.
     pub good_enough: bool,
-    /// The same one by one, with errors.
+    /// Unexplained variance of the circuit: mean squared error over variance of the network's rate, over the
+    /// sweep.
+    #[serde(default)]
+    pub unexplained: Option<f64>,
+    /// The same as `good_enough` one by one, with errors.
     pub acceptance: Acceptance,
     /// Fitted circuits by number of pathways; members count the candidates.
     pub curve: Curve,
@@ -224,6 +228,7 @@ fn details(explanation: &Explanation) -> Details {
         full_metric: finite(explanation.metric),
         circuit_metric: chosen.metric.and_then(finite),
         good_enough: explanation.acceptance.is_good(),
+        unexplained: chosen.unexplained,
         acceptance: explanation.acceptance.clone(),
         curve: explanation.curve.clone(),
         choice: explanation.choice,

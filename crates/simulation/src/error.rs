@@ -22,6 +22,17 @@ pub enum Error {
         known: String,
     },
 
+    /// A retina has no part of this name.
+    #[error(
+        "{name:?} is no part of this retina; use on, off, inhibition, CLASS/INTERNEURON, or one of {known}"
+    )]
+    UnknownPart {
+        /// The name asked for.
+        name: String,
+        /// Its types of interneurons.
+        known: String,
+    },
+
     /// A family that is none.
     #[error("the family of retinas cannot be read: {0}")]
     Family(Box<toml::de::Error>),

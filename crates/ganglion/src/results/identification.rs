@@ -25,6 +25,10 @@ pub struct IdentifiedCell {
     /// Share of the variance of the rate explained with one pathway, with two, and so on.
     #[serde(deserialize_with = "all_or_nan")]
     pub explained: Vec<f64>,
+    /// Share of the variance that the circuit leaves unexplained: mean squared error over variance of the
+    /// network's rate.
+    #[serde(default)]
+    pub unexplained: Option<f64>,
     /// Its pathways, those with the largest share first.
     pub pathways: Vec<IdentifiedPathway>,
     /// The circuit in words.
@@ -70,6 +74,7 @@ impl IdentificationSummary {
                 cell: circuit.cell,
                 correlation: Some(circuit.correlation).filter(|value| value.is_finite()),
                 explained: one.identified.explained.clone(),
+                unexplained: Some(one.identified.unexplained).filter(|value| value.is_finite()),
                 pathways: pathways
                     .map(|(name, pathway)| IdentifiedPathway {
                         name,

@@ -21,7 +21,8 @@ pub struct InterneuronSummary {
     pub judged_bins: usize,
     /// Networks trained on shifted responses.
     pub nulls: Vec<PathBuf>,
-    /// Initialisations of the untrained network that are averaged, of the seeds from 0 on.
+    /// Initialisations of the untrained network that are averaged, of the seeds from 9000000 on, that of
+    /// the network left out.
     pub untrained_networks: u64,
     /// One entry an interneuron.
     pub interneurons: Vec<ComparedInterneuron>,

@@ -12,6 +12,7 @@ mod files;
 mod identification;
 mod interneurons;
 mod number;
+mod phenomena;
 mod recovery;
 mod reduction;
 
@@ -26,5 +27,6 @@ pub use ganglion_reduction::score::ScoreSummary;
 pub use ganglion_simulation::session::Outcome as SimulationSummary;
 pub use identification::{IdentificationSummary, IdentifiedCell, IdentifiedPathway};
 pub use interneurons::{ComparedInterneuron, InterneuronSummary, MeanCorrelation};
+pub use phenomena::{PhenomenonScore, ShownPhenomenon};
 pub use recovery::{RecoveredNetwork, RecoveredRetina, RecoverySummary};
 pub use reduction::Reductions;

@@ -4,6 +4,8 @@ use ganglion_numerics::median;
 use ganglion_reduction::score::{RetinaScore, ScoreSummary};
 use serde::{Deserialize, Serialize};
 
+use super::phenomena::{self, PhenomenonScore, ShownPhenomenon};
+
 /// One retina, complete.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecoveredRetina {
@@ -19,6 +21,9 @@ pub struct RecoveredRetina {
     pub seconds: f64,
     /// Its predictions beside its truth.
     pub score: RetinaScore,
+    /// The experiments of the config on it and on its network.
+    #[serde(default)]
+    pub phenomena: Vec<ShownPhenomenon>,
 }
 
 /// All retinas of a recovery.
@@ -31,6 +36,9 @@ pub struct RecoverySummary {
     pub networks: Vec<RecoveredNetwork>,
     /// Median over retinas of correlation over ceiling.
     pub median_of_ceiling: Option<f64>,
+    /// Whether networks show the phenomena of their retinas; one entry an experiment of the config.
+    #[serde(default)]
+    pub phenomena: Vec<PhenomenonScore>,
 }
 
 /// The network of a retina.
@@ -60,6 +68,7 @@ impl RecoverySummary {
             score: ScoreSummary::of(scores),
             networks: retinas.iter().map(network).collect(),
             median_of_ceiling: median(retinas.iter().filter_map(|one| one.of_ceiling)),
+            phenomena: PhenomenonScore::all(retinas.iter().map(|one| one.phenomena.as_slice())),
         }
     }
 
@@ -109,8 +118,9 @@ impl RecoverySummary {
         let ceiling = crate::table::decimal(self.median_of_ceiling);
         let spikes = median(self.networks.iter().filter_map(|one| one.spikes_a_cell));
         let spikes = spikes.map_or("-".to_owned(), |spikes| format!("{spikes:.0}"));
+        let phenomena = phenomena::text(&self.phenomena);
         format!(
-            "{scores}networks: r / ceiling {ceiling} and {spikes} training spikes a cell, medians of {} \
+            "{scores}{phenomena}networks: r / ceiling {ceiling} and {spikes} training spikes a cell, medians of {} \
              retinas\n",
             self.networks.len()
         )

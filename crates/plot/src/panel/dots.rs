@@ -77,15 +77,7 @@ fn swarm(center: f64, mut heights: Vec<f64>, room: f64) -> Vec<Point> {
 
 /// The median of the finite values.
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
-    let mut finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
-    finite.sort_by(f64::total_cmp);
-    let middle = finite.len() / 2;
-    let upper = *finite.get(middle)?;
-    Some(if finite.len() % 2 == 1 {
-        upper
-    } else {
-        (finite[middle - 1] + upper) / 2.0
-    })
+    ganglion_numerics::median(values.iter().copied().filter(|value| value.is_finite()))
 }
 
 impl Panel for DotPanel {

@@ -65,6 +65,7 @@ impl FittedForm {
             };
             let rates = fitter.rates(&fit);
             let step = Step {
+                unexplained: fitter.unexplained(&fit),
                 cost: Some(cost),
                 ..Step::new(fit.structure.members.clone(), fitter.correlation(&fit))
             };

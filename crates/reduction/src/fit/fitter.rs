@@ -9,6 +9,7 @@ use super::parameters::{Limits, OF_A_PATHWAY, Parameters, PathwayParameters};
 use super::structure::Structure;
 use super::targets::{Block, Blocks, Rows, Targets};
 use crate::fit::price::{Price, Priced};
+use crate::score::change::misfit;
 
 /// A candidate for a pathway as a fit sees it.
 #[derive(Clone, Debug)]
@@ -132,6 +133,12 @@ impl Fitter<'_> {
     /// Correlation of a circuit's rates with those of the intact network, over all samples.
     pub fn correlation(&self, fit: &Fit) -> f64 {
         correlation(&self.rates(fit), &self.targets.intact).unwrap_or(0.0)
+    }
+
+    /// Unexplained variance of a circuit's rates against those of the intact network, over all samples; none
+    /// where these do not vary.
+    pub fn unexplained(&self, fit: &Fit) -> Option<f64> {
+        misfit(&self.targets.intact, &self.rates(fit)).filter(|value| value.is_finite())
     }
 
     fn limits(&self, structure: &Structure, place: usize) -> Limits {

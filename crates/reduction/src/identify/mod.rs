@@ -28,6 +28,8 @@ pub struct Identified {
     /// Share of the variance of the network's rate that circuits of one pathway, of two, and so on
     /// explain.
     pub explained: Vec<f64>,
+    /// Share of the variance of the network's rate that the circuit leaves unexplained.
+    pub unexplained: f64,
 }
 
 /// Identifies circuits with the channels of a network as starts.
@@ -104,6 +106,7 @@ impl Identifier<'_> {
         Identified {
             circuit: circuit(self.subject, data, &chosen, cell, &self.source),
             explained: fits.iter().map(|fits| fits[0].explained).collect(),
+            unexplained: 1.0 - chosen.explained,
         }
     }
 }

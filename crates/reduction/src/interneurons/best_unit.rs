@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The unit whose drive is most like the potential of an interneuron, chosen on one half of the bins.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BestUnit {
-    /// Hidden layer; that which sees the movie is 0.
+    /// Hidden layer, counted from 1; that which sees the movie is 1.
     pub layer: usize,
     /// Channel of the layer.
     pub channel: usize,
@@ -134,7 +134,7 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 best = Some(BestUnit {
-                    layer: index,
+                    layer: index + 1,
                     channel: place / (rows * columns),
                     place: [place / columns % rows, place % columns],
                     chosen,
@@ -214,7 +214,7 @@ mod tests {
             search.add(0, [2, 2, 3], start, &values(&potentials[0], start..end));
         }
         let best = search.best()[0].unwrap();
-        assert_eq!((best.layer, best.channel, best.place), (0, 1, [1, 1]));
+        assert_eq!((best.layer, best.channel, best.place), (1, 1, [1, 1]));
         assert!(
             best.chosen < -0.9999 && best.correlation > 0.9999,
             "{best:?}"

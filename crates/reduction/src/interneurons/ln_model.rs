@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 /// A movie as the regression sees it: normalised pixels `[pixel, frame]`.
 #[derive(Clone, Debug)]
-pub struct Movie {
+pub struct PixelMajorMovie {
     /// Rows of a frame.
     pub height: usize,
     /// Columns of a frame.
@@ -59,7 +59,7 @@ impl LnModel {
     /// Fits the potential `[bin]` of the bins `at` (bin `t` is of the frames before it) up to `half`, and
     /// judges it on the others. None where the potential does not vary or no bin is left.
     pub fn fit(
-        movie: &Movie,
+        movie: &PixelMajorMovie,
         (at, history): (&[usize], usize),
         potential: &[f64],
         half: usize,
@@ -119,7 +119,7 @@ fn every(range: std::ops::Range<usize>) -> Vec<usize> {
 }
 
 /// The pixel whose light at some lag is most like the potential.
-fn strongest(movie: &Movie, bins: &Bins<'_>, potential: &[f64]) -> [usize; 2] {
+fn strongest(movie: &PixelMajorMovie, bins: &Bins<'_>, potential: &[f64]) -> [usize; 2] {
     let frames = movie.values.len() / (movie.height * movie.width);
     let around = mean(potential);
     let size = |pixel: usize| -> f64 {
@@ -144,7 +144,7 @@ fn strongest(movie: &Movie, bins: &Bins<'_>, potential: &[f64]) -> [usize; 2] {
 
 /// Regressors `[regressor][bin]`, each with mean 0.
 fn regressors(
-    movie: &Movie,
+    movie: &PixelMajorMovie,
     bins: &Bins<'_>,
     [row, column]: [usize; 2],
     radius: usize,
@@ -247,13 +247,13 @@ mod tests {
     const HISTORY: usize = 12;
     const FRAMES: usize = 900;
 
-    fn movie() -> Movie {
+    fn movie() -> PixelMajorMovie {
         let value = |index: usize| {
             let mixed = (index as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40) as f32 / 8_388_608.0
                 - 1.0
         };
-        Movie {
+        PixelMajorMovie {
             height: 6,
             width: 5,
             values: (0..30 * FRAMES).map(value).collect(),

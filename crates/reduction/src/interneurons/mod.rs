@@ -10,4 +10,4 @@ pub mod best_unit;
 mod ln_model;
 
 pub use best_unit::{BestUnit, Search};
-pub use ln_model::{LnModel, Movie};
+pub use ln_model::{LnModel, PixelMajorMovie};

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::circuit::Pathway;
 use crate::silencing::lesion::Target;
 
-/// What a drug, or an intervention of a simulation, silences.
+/// What is silenced in a retina and in its predicted circuit: by a drug, or in a simulation alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Drug {
+pub enum Intervention {
     /// ON bipolar cells and so every ON pathway, as L-AP4 (APB).
     OnBipolars,
     /// One type of interneuron.
@@ -18,7 +18,7 @@ pub enum Drug {
     Inhibition,
 }
 
-impl Drug {
+impl Intervention {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::OnBipolars, Self::OneType, Self::Inhibition];
 
@@ -40,7 +40,8 @@ pub struct Change {
     /// The cell.
     pub cell: usize,
     /// What was silenced.
-    pub drug: Drug,
+    #[serde(rename = "drug")]
+    pub intervention: Intervention,
     /// In the words of the simulated retina.
     pub silenced: String,
     /// Mean squared difference of the changes over the variance of the intact rate.
@@ -53,7 +54,7 @@ pub struct Change {
 
 /// Rates of a cell with nothing silenced, and with something.
 #[derive(Clone, Copy, Debug)]
-pub struct Rates<'a> {
+pub struct SilencedRates<'a> {
     /// Hz, `[bin]`.
     pub intact: &'a [f64],
     /// The same with the part silenced.
@@ -62,8 +63,8 @@ pub struct Rates<'a> {
 
 /// Sizes of the error of a predicted change and of the true change, both in variances of the true intact
 /// rate; none where that does not vary.
-pub fn error_and_size(truth: Rates<'_>, predicted: Rates<'_>) -> Option<[f64; 2]> {
-    let change = |rates: Rates<'_>| -> Vec<f64> {
+pub fn error_and_size(truth: SilencedRates<'_>, predicted: SilencedRates<'_>) -> Option<[f64; 2]> {
+    let change = |rates: SilencedRates<'_>| -> Vec<f64> {
         let pairs = rates.without.iter().zip(rates.intact);
         pairs.map(|(without, intact)| without - intact).collect()
     };
@@ -97,7 +98,7 @@ pub fn r_squared<'a>(changes: impl Iterator<Item = &'a Change>) -> Option<f64> {
 /// rate. 0 where they are equal, 1 for no better than the mean; none where the true rate does not vary.
 pub fn misfit(truth: &[f64], predicted: &[f64]) -> Option<f64> {
     let flat = vec![mean(truth); truth.len()];
-    let changed = |intact| Rates {
+    let changed = |intact| SilencedRates {
         intact,
         without: &flat,
     };
@@ -113,7 +114,7 @@ mod tests {
     fn a_change_that_is_predicted_scores_1_and_no_change_0() {
         let intact = [1.0, 5.0, 3.0, 0.0];
         let without = [1.0, 2.0, 3.0, 0.5];
-        let truth = Rates {
+        let truth = SilencedRates {
             intact: &intact,
             without: &without,
         };
@@ -121,27 +122,27 @@ mod tests {
             let [error, size] = error_and_size(truth, predicted).unwrap();
             r_squared(std::iter::once(&Change {
                 cell: 0,
-                drug: Drug::OneType,
+                intervention: Intervention::OneType,
                 silenced: "a".into(),
                 error,
                 size,
             }))
         };
         assert_eq!(r(truth), Some(1.0));
-        let still = Rates {
+        let still = SilencedRates {
             without: &intact,
             ..truth
         };
         assert_eq!(r(still), Some(0.0));
         // Twice the change is as wrong as none.
         let twice = [1.0, -1.0, 3.0, 1.0];
-        let twice = Rates {
+        let twice = SilencedRates {
             without: &twice,
             ..truth
         };
         assert!(r(twice).unwrap().abs() < 1e-12);
         assert_eq!(error_and_size(still, still), Some([0.0, 0.0]));
-        let flat = Rates {
+        let flat = SilencedRates {
             intact: &[2.0; 4],
             without: &without,
         };

@@ -8,8 +8,8 @@ use super::retina::RetinaScore;
 use super::{GroupScore, ScoreSummary};
 use crate::circuit::fixture::circuit;
 use crate::circuit::{Circuit, Kernel, Pathway};
+use crate::truth::matching::Planted;
 use crate::truth::planting::{Planting, Truth};
-use crate::truth::recovery::Planted;
 
 const HISTORY: usize = 12;
 
@@ -80,6 +80,40 @@ fn a_perfect_prediction_scores_1_and_has_no_false_inhibition() {
     }
     assert!(group.score("kernel_correlation").unwrap().value.unwrap() > 0.999);
     assert_eq!(group.score("false_inhibition").unwrap().value, Some(0.0));
+}
+
+/// A perfect prediction that abstains in every other cell finds half of what was planted; what it says of
+/// the rest stays perfect. A cell of which nothing is said changes no score.
+#[test]
+fn abstaining_lowers_recall_and_raises_no_score() {
+    let mut random = ChaCha8Rng::seed_from_u64(3);
+    let mut retinas = vec![RetinaScore::default(); 30];
+    for cell in 0..120 {
+        let truth = truth(&mut random);
+        let counts = &mut retinas[cell / 4].counts;
+        match cell % 2 {
+            0 => counts.add(&Planting::new(&truth, &perfect(&truth)), &[]),
+            _ => counts.add_without_circuit(&Planting::without_circuit(&truth), &[]),
+        }
+        counts.not_predicted += 1;
+    }
+    let group = ScoreSummary::of(retinas).groups.remove(0);
+    let of = |name: &str| group.score(name).unwrap().value;
+    assert_eq!(
+        (of("recall"), of("found_per_planted")),
+        (Some(0.5), Some(0.5))
+    );
+    assert_eq!(of("recall_with_circuit"), Some(1.0));
+    assert_eq!(of("precision"), Some(1.0));
+    // A number that is not told is not the planted one.
+    assert_eq!(of("number_exact"), Some(0.5));
+    assert_eq!(of("number_within_one"), Some(0.5));
+    assert_eq!(of("false_inhibition"), Some(0.0));
+    let counts = group.counts;
+    assert_eq!(
+        (counts.cells, counts.without_circuit, counts.not_predicted),
+        (120, 60, 120)
+    );
 }
 
 /// The polarity of another cell's pathway is right in half of the cases; the matching prefers the same

@@ -39,7 +39,8 @@ pub struct Misfit {
     /// Unexplained variance of the circuit's rate against the *retina's*.
     #[serde(deserialize_with = "crate::number::or_nan")]
     pub truth: f64,
-    /// Unexplained variance against the network's rate, `1 - r^2`: all that a prediction knows of.
+    /// The same against the *network's* rate, over what the circuit was fitted to: all that a prediction knows
+    /// of. NaN where the prediction does not tell it.
     #[serde(deserialize_with = "crate::number::or_nan")]
     pub own: f64,
     /// Whether the prediction stands by its circuit; none where it does not say.

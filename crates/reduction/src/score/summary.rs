@@ -1,10 +1,10 @@
 //! Scores over retinas, by group and over all.
 
+use ganglion_numerics::{RESAMPLES, cluster_bootstrap};
 use serde::{Deserialize, Serialize};
 
-use super::bootstrap::{self, RESAMPLES};
 use super::calibration::Calibration;
-use super::metric::{METRICS, Metric, calibration, counts};
+use super::definitions::{DEFINITIONS, ScoreDefinition, calibration, counts};
 use super::retina::RetinaScore;
 use crate::truth::scoreboard::Scoreboard;
 
@@ -39,7 +39,7 @@ pub struct GroupScore {
 /// One score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
-    /// Its name, as in [`METRICS`].
+    /// Its name, as in [`DEFINITIONS`].
     pub score: String,
     /// In words.
     pub told: String,
@@ -82,9 +82,9 @@ impl GroupScore {
             group: group.to_owned(),
             retinas: retinas.len(),
             counts: counts(retinas),
-            scores: METRICS
+            scores: DEFINITIONS
                 .iter()
-                .map(|metric| score(metric, retinas))
+                .map(|definition| score(definition, retinas))
                 .collect(),
             calibration: calibration(retinas),
         }
@@ -96,17 +96,17 @@ impl GroupScore {
     }
 }
 
-fn score(metric: &Metric, retinas: &[&RetinaScore]) -> Score {
+fn score(definition: &ScoreDefinition, retinas: &[&RetinaScore]) -> Score {
     let flat = |drawn: &[&&RetinaScore]| {
         let drawn: Vec<&RetinaScore> = drawn.iter().map(|one| **one).collect();
-        (metric.of)(&drawn)
+        (definition.of)(&drawn)
     };
-    let value = (metric.of)(retinas).filter(|value| value.is_finite());
+    let value = (definition.of)(retinas).filter(|value| value.is_finite());
     Score {
-        score: metric.key.to_owned(),
-        told: metric.told.to_owned(),
+        score: definition.key.to_owned(),
+        told: definition.told.to_owned(),
         value,
-        interval: value.and_then(|_| bootstrap::interval(retinas, flat, RESAMPLES)),
+        interval: value.and_then(|_| cluster_bootstrap(retinas, flat, RESAMPLES)),
         clusters: retinas.len(),
     }
 }

@@ -1,10 +1,8 @@
 //! Whether a metric stays what it was, with its error.
 
 use ganglion_experiment::{CellOutcome, Presence};
+use ganglion_numerics::Z95;
 use serde::{Deserialize, Serialize};
-
-/// Normal quantile of a two-sided 95 % interval.
-const Z95: f64 = 1.96;
 
 /// What a comparison says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

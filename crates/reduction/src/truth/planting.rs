@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::circuit::Circuit;
 use crate::hypothesis::Hypothesis;
-use crate::truth::recovery::{Planted, Recovered, compare};
+use crate::truth::matching::{Planted, Recovered, compare};
 
 /// Least share of the planted drive under the experiment's stimuli for which a planted pathway is
 /// looked for.
@@ -91,23 +91,19 @@ pub struct Found {
 impl Planting {
     /// Compares a circuit with the planted pathways of its cell.
     pub fn new(truth: &Truth, circuit: &Circuit) -> Self {
-        let recovery = compare(&truth.pathways, circuit, LEAST_SHARE);
+        let matching = compare(&truth.pathways, circuit, LEAST_SHARE);
         let names = circuit.names();
-        let mut planted: Vec<&Planted> = truth.pathways.iter().collect();
-        planted.sort_by(|a, b| b.share.total_cmp(&a.share));
-        let pathways = planted.iter().map(|planted| {
-            let mut recovered = recovery.pathways.iter();
-            let recovered = recovered.find(|one| one.name == planted.name);
+        // Both are in the order of shares; a type may be planted more than once.
+        let mut looked_for = matching.pathways.iter();
+        let pathways = by_share(truth).into_iter().map(|planted| {
+            let counts = planted.share >= LEAST_SHARE;
+            let recovered = counts.then(|| looked_for.next()).flatten();
             Compared {
-                planted: planted.name.clone(),
-                polarity: planted.polarity,
-                sign: planted.sign,
-                share: planted.share,
                 found: recovered.and_then(|one| found(one, &names)),
-                counts: recovered.is_some(),
+                ..Compared::not_found(planted)
             }
         });
-        let taken: Vec<usize> = (recovery.pathways.iter())
+        let taken: Vec<usize> = (matching.pathways.iter())
             .filter_map(|one| one.found)
             .collect();
         let free = names.iter().enumerate();
@@ -128,6 +124,24 @@ impl Planting {
         }
     }
 
+    /// The planted pathways of a cell for which a prediction has no circuit: none of them is found.
+    pub fn without_circuit(truth: &Truth) -> Self {
+        Self {
+            class: truth.class.clone(),
+            least_share: LEAST_SHARE,
+            pathways: (by_share(truth).into_iter())
+                .map(Compared::not_found)
+                .collect(),
+            unmatched: Vec::new(),
+            not_planted: Vec::new(),
+            found: 0,
+            inhibition: Inhibition {
+                planted: (truth.pathways.iter()).any(|one| one.sign == Sign::Inhibitory),
+                found: false,
+            },
+        }
+    }
+
     /// How many of the planted pathways that are looked for were found with their polarity and sign, of
     /// how many.
     pub fn recovered(&self) -> [usize; 2] {
@@ -138,6 +152,27 @@ impl Planting {
         });
         [right.count(), counted.count()]
     }
+}
+
+impl Compared {
+    /// A planted pathway for which nothing was found.
+    fn not_found(planted: &Planted) -> Self {
+        Self {
+            planted: planted.name.clone(),
+            polarity: planted.polarity,
+            sign: planted.sign,
+            share: planted.share,
+            found: None,
+            counts: planted.share >= LEAST_SHARE,
+        }
+    }
+}
+
+/// The planted pathways, those with the largest share first.
+fn by_share(truth: &Truth) -> Vec<&Planted> {
+    let mut planted: Vec<&Planted> = truth.pathways.iter().collect();
+    planted.sort_by(|a, b| b.share.total_cmp(&a.share));
+    planted
 }
 
 /// Pathways of a circuit that are none of the planted ones, however small these are.
@@ -174,6 +209,27 @@ mod tests {
             share,
             course: course.to_vec(),
         }
+    }
+
+    /// A type that drives a cell twice, from two places: each pathway has what was found for it.
+    #[test]
+    fn two_pathways_of_one_type_are_told_apart() {
+        let off = [0.0, 0.5, -1.0, 0.0];
+        let truth = Truth {
+            class: "anticipation".to_owned(),
+            pathways: vec![
+                planted("off", Sign::Excitatory, 0.6, off),
+                planted("off", Sign::Inhibitory, 0.4, off),
+            ],
+            hypotheses: Vec::new(),
+        };
+        let mut circuit = circuit();
+        circuit.pathways.truncate(1);
+        let planting = Planting::new(&truth, &circuit);
+        let found: Vec<bool> = (planting.pathways.iter())
+            .map(|one| one.found.is_some())
+            .collect();
+        assert_eq!((found, planting.recovered()), (vec![true, false], [1, 2]));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::truth::planting::{Inhibition, Planting};
 /// Circuits beside the planted ones, and verdicts beside the truth by intervention, over some cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scoreboard {
-    /// Cells whose circuit is known.
+    /// Cells whose circuit is known and that were asked, whether a circuit was predicted or not.
     pub cells: usize,
     /// Planted pathways whose share is large enough to be looked for.
     pub planted: usize,
@@ -37,6 +37,16 @@ pub struct Scoreboard {
     /// Those whose circuit has one.
     #[serde(default)]
     pub false_inhibition: usize,
+    /// Cells of which the prediction is that there is no circuit of its class, and that have none.
+    #[serde(default)]
+    pub without_circuit: usize,
+    /// Planted pathways of these that are large enough to be looked for; they are among `planted`.
+    #[serde(default)]
+    pub planted_without_circuit: usize,
+    /// Cells of which nothing is predicted: neither a circuit, nor that there is none. They are in no
+    /// other count.
+    #[serde(default)]
+    pub not_predicted: usize,
 }
 
 impl Scoreboard {
@@ -64,6 +74,12 @@ impl Scoreboard {
         (self.planted > 0).then(|| self.right as f64 / self.planted as f64)
     }
 
+    /// The same over cells with a circuit alone, which abstaining can raise.
+    pub fn recall_with_circuit(&self) -> Option<f64> {
+        let planted = self.planted - self.planted_without_circuit;
+        (planted > 0).then(|| self.right as f64 / planted as f64)
+    }
+
     /// Share of the found pathways that were planted, whatever their share of the drive; none where none
     /// were found.
     pub fn precision(&self) -> Option<f64> {
@@ -86,6 +102,9 @@ impl Scoreboard {
             number_within_one: self.number_within_one + other.number_within_one,
             without_inhibition: self.without_inhibition + other.without_inhibition,
             false_inhibition: self.false_inhibition + other.false_inhibition,
+            without_circuit: self.without_circuit + other.without_circuit,
+            planted_without_circuit: self.planted_without_circuit + other.planted_without_circuit,
+            not_predicted: self.not_predicted + other.not_predicted,
         }
     }
 
@@ -98,6 +117,21 @@ impl Scoreboard {
         self.planted += planted;
         self.found += planting.found;
         self.found_right += planting.found - planting.not_planted.len();
+        self.add_verdicts(hypotheses);
+    }
+
+    /// Counts a cell of which the prediction is that there is no circuit of its class: what was planted in
+    /// it was not found. It predicts no number of pathways, and nothing about inhibition.
+    pub fn add_without_circuit(&mut self, planting: &Planting, hypotheses: &[Hypothesis]) {
+        let [_, planted] = planting.recovered();
+        self.cells += 1;
+        self.without_circuit += 1;
+        self.planted += planted;
+        self.planted_without_circuit += planted;
+        self.add_verdicts(hypotheses);
+    }
+
+    fn add_verdicts(&mut self, hypotheses: &[Hypothesis]) {
         for hypothesis in hypotheses {
             let Some(truth) = hypothesis.truth else {
                 continue;

@@ -103,23 +103,6 @@ impl Retina {
         retina
     }
 
-    /// The retina with some pathways held at what they give for grey: an intervention, which says what
-    /// they are needed for. Its circuit stays as it is.
-    ///
-    /// # Errors
-    /// If the circuit cannot be computed.
-    pub fn holding(&self, held: impl Fn(&crate::Pathway) -> bool) -> Result<Self, Error> {
-        let mut retina = self.clone();
-        for (cell, plan) in retina.circuit.cells.iter().zip(&mut retina.plans) {
-            for (pathway, plan) in cell.pathways.iter().zip(&mut plan.pathways) {
-                if held(pathway) {
-                    plan.hold();
-                }
-            }
-        }
-        Ok(retina)
-    }
-
     /// Its circuit: the truth.
     pub fn circuit(&self) -> &Circuit {
         &self.circuit

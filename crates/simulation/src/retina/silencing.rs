@@ -49,7 +49,7 @@ impl Silencing {
                 "on" => Self::Polarity(Polarity::On),
                 "off" => Self::Polarity(Polarity::Off),
                 "inhibition" => Self::Inhibition,
-                _ => return Err(nothing_of_this_name(text, circuit).into()),
+                _ => return Err(nothing_of_this_name(text, circuit)),
             },
         };
         silencing.check(circuit)?;
@@ -124,18 +124,12 @@ fn check_pathway(class: &str, interneuron: &str, circuit: &Circuit) -> Result<()
     ))
 }
 
-fn nothing_of_this_name(text: &str, circuit: &Circuit) -> Problem {
+fn nothing_of_this_name(text: &str, circuit: &Circuit) -> Error {
     let types = circuit.interneurons.iter().map(|known| known.name.as_str());
-    let types: Vec<&str> = types.collect();
-    Problem::new(
-        "silencing",
-        text,
-        "is no part of this retina",
-        format!(
-            "use on, off, inhibition, CLASS/INTERNEURON, or one of {}",
-            types.join(", ")
-        ),
-    )
+    Error::UnknownPart {
+        name: text.to_owned(),
+        known: types.collect::<Vec<_>>().join(", "),
+    }
 }
 
 impl Retina {

@@ -45,6 +45,8 @@ fn all(rates: &Rates) -> Vec<f32> {
     cells.flat_map(|cell| rates.cell(cell).to_vec()).collect()
 }
 
+/// Without mechanisms interneurons act on ganglion cells alone, so that a part is silent where what it gives
+/// these is held: to the bit.
 #[test]
 fn each_part_is_held_at_its_drive_for_grey() {
     let retina = retina(3);
@@ -56,11 +58,16 @@ fn each_part_is_held_at_its_drive_for_grey() {
     assert_eq!(of("push-pull/on-slow"), pathway);
     let kind = expected(&retina, |_, pathway| pathway.interneuron == "on-slow");
     assert_eq!(of("on-slow"), kind);
+    let on = expected(&retina, |_, pathway| pathway.polarity == Polarity::On);
+    assert_eq!(of("on"), on);
     let off = expected(&retina, |_, pathway| pathway.polarity == Polarity::Off);
     assert_eq!(of("off"), off);
     let inhibition = expected(&retina, |_, pathway| pathway.sign == Sign::Inhibitory);
     assert_eq!(of("inhibition"), inhibition);
-    for (index, silenced) in [&pathway, &kind, &off, &inhibition].into_iter().enumerate() {
+    for (index, silenced) in [&pathway, &kind, &on, &off, &inhibition]
+        .into_iter()
+        .enumerate()
+    {
         assert_ne!(*silenced, intact, "case {index}");
     }
     assert_ne!(pathway, kind, "the control class has this type as well");
@@ -87,6 +94,8 @@ fn what_the_retina_does_not_have_is_refused_with_what_it_has() {
     };
     assert!(message("green").contains("use on, off, inhibition"));
     assert!(message("green").contains("amacrine-off"));
+    // Nobody typed a key.
+    assert!(message("green").starts_with("\"green\" is no part of this retina"));
     assert!(message("control/off-fast").contains("use one of on-slow"));
     assert!(message("pushpull/off-fast").contains("push-pull"));
     let unknown = Silencing::Interneuron("green".to_owned());

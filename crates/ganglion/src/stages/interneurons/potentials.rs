@@ -113,7 +113,7 @@ impl Potentials {
     pub fn regression(
         &self,
         normalisation: &Normalisation,
-    ) -> Result<(interneurons::Movie, Vec<usize>)> {
+    ) -> Result<(interneurons::PixelMajorMovie, Vec<usize>)> {
         let frames = self
             .runs
             .last()
@@ -122,7 +122,7 @@ impl Potentials {
         let mut values = vec![0.0; self.movie.pixels() * frames];
         self.movie
             .normalised_pixel_major(0..frames, normalisation, &mut values, frames, 0)?;
-        let movie = interneurons::Movie {
+        let movie = interneurons::PixelMajorMovie {
             height: self.movie.height(),
             width: self.movie.width(),
             values,

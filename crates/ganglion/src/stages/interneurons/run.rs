@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use ganglion_model::model::Model;
-use ganglion_numerics::mean;
+use ganglion_numerics::{RESAMPLES, cluster_bootstrap, mean};
 use ganglion_reduction::interneurons::LnModel;
-use ganglion_reduction::score::bootstrap::{self, RESAMPLES};
 
-use super::nulls::{UNTRAINED, averaged, warn_unless_shifted};
+use super::nulls::{UNTRAINED, averaged, check, training, untrained_seeds};
 use super::potentials::Potentials;
 use super::{Interneurons, files};
 use crate::error::{Context as _, Result, ensure};
@@ -40,6 +39,10 @@ impl Interneurons {
             .fold(outputs, |outputs, null| outputs.reading_model(null));
         let folder = |out: &PathBuf| outputs.folder(out, files::NAMES);
         let results = self.out.as_ref().map(folder).transpose()?;
+        let trained = training(&self.model)?;
+        for null in &self.nulls {
+            check(null, (&self.model, trained.as_ref()))?;
+        }
         let model = runner.model(&self.model)?;
         ensure!(
             model.hidden_layers() > 0,
@@ -55,8 +58,9 @@ impl Interneurons {
                 self.recording.display()
             )
         };
+        let seeds = untrained_seeds(trained.map(|config| config.seed));
         let compared = self
-            .compared(&model, &potentials, runner)
+            .compared((&model, &seeds), &potentials, runner)
             .with_context(beside)?;
         let summary = InterneuronSummary {
             model: self.model.clone(),
@@ -80,24 +84,21 @@ impl Interneurons {
 
     fn compared(
         &self,
-        model: &Model,
+        (model, untrained_seeds): (&Model, &[u64]),
         potentials: &Potentials,
         runner: &Runner<'_>,
     ) -> Result<Vec<ComparedInterneuron>> {
         runner.progress.log("correlating the network's units");
         let best = potentials.best(model)?;
-        let seeds = 0..UNTRAINED;
+        let seeds = untrained_seeds.iter();
         let untrained = seeds
-            .map(|seed| model.untrained(seed))
+            .map(|&seed| model.untrained(seed))
             .collect::<Result<Vec<_>, _>>()?;
         runner
             .progress
             .log("correlating units of untrained networks");
         let untrained = averaged(potentials, &untrained)?;
-        let nulls = self.nulls.iter().map(|null| {
-            warn_unless_shifted(null);
-            runner.model(null)
-        });
+        let nulls = self.nulls.iter().map(|null| runner.model(null));
         let shifted = averaged(potentials, &nulls.collect::<Result<Vec<_>>>()?)?;
         runner.progress.log("fitting models of the interneurons");
         let own = own_models(potentials, model)?;
@@ -169,7 +170,7 @@ fn mean_of(what: &str, of: Value, compared: &[ComparedInterneuron]) -> Option<Me
     Some(MeanCorrelation {
         what: what.to_owned(),
         mean: over(&values.iter().collect::<Vec<_>>())?,
-        interval: bootstrap::interval(&values, over, RESAMPLES),
+        interval: cluster_bootstrap(&values, over, RESAMPLES),
         types: values.len(),
         interneurons: values.iter().map(Vec::len).sum(),
     })

@@ -23,8 +23,7 @@ pub fn text(compared: &Compared) -> String {
             let [row, column] = best.place;
             format!(
                 "layer {} channel {} ({row}, {column})",
-                best.layer + 1,
-                best.channel
+                best.layer, best.channel
             )
         });
         table.push([

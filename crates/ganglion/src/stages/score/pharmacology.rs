@@ -6,8 +6,10 @@ use ganglion_experiment::{ExperimentConfig, Rates, Responder, Screen, StimulusMo
 use ganglion_recording::{CellIndex, Microns};
 use ganglion_reduction::identify::probe::Probe;
 use ganglion_reduction::score::Misfit;
-use ganglion_reduction::score::change::{self, Change, Drug, error_and_size};
-use ganglion_reduction::truth::recovery::Recovery;
+use ganglion_reduction::score::change::{
+    self, Change, Intervention, SilencedRates, error_and_size,
+};
+use ganglion_reduction::truth::matching::Matching;
 use ganglion_reduction::{Circuit, CircuitResponder};
 use ganglion_simulation::{Polarity, Retina, Silencing};
 
@@ -87,7 +89,7 @@ impl<'a> Pharmacology<'a> {
         &mut self,
         predicted: &Predicted,
         circuit: &Circuit,
-        matched: &Recovery,
+        matched: &Matching,
     ) -> Result<Option<Beside>> {
         self.check(circuit)?;
         let responder = CircuitResponder::new(circuit.clone())?;
@@ -97,30 +99,25 @@ impl<'a> Pharmacology<'a> {
             return Ok(None);
         };
         let mut changes = Vec::new();
-        for (drug, silencing) in self.silencings(predicted.cell) {
-            let pathway = match &silencing {
-                Silencing::Interneuron(name) => {
-                    let planted = matched.pathways.iter().find(|one| one.name == *name);
-                    planted.and_then(|one| one.found)
-                }
-                _ => None,
-            };
-            let held = responder
-                .holding(|place, pathway_of| pathway == Some(place) || drug.silences(pathway_of));
+        for (intervention, silencing) in self.silencings(predicted.cell) {
+            let paired = paired(&silencing, matched);
+            let held = responder.holding(|place, pathway| {
+                paired.contains(&place) || intervention.silences(pathway)
+            });
             let predicted_rates = self.answer_of(&held)?;
             let silenced = silencing.to_string();
             let without = self.without(silencing)?[predicted.cell.0].clone();
-            let truth = change::Rates {
+            let truth = SilencedRates {
                 intact: &self.intact[predicted.cell.0],
                 without: &without,
             };
-            let says = change::Rates {
+            let says = SilencedRates {
                 intact: &intact,
                 without: &predicted_rates,
             };
             changes.extend(error_and_size(truth, says).map(|[error, size]| Change {
                 cell: predicted.cell.0,
-                drug,
+                intervention,
                 silenced,
                 error,
                 size,
@@ -131,27 +128,30 @@ impl<'a> Pharmacology<'a> {
             misfit: Misfit {
                 cell: predicted.cell.0,
                 truth: misfit,
-                own: 1.0 - circuit.correlation.powi(2),
+                own: predicted.unexplained.unwrap_or(f64::NAN),
                 good_enough: predicted.good_enough,
             },
         }))
     }
 
     /// What is silenced for a cell: ON, each type that it pools from, inhibition.
-    fn silencings(&self, cell: CellIndex) -> Vec<(Drug, Silencing)> {
+    fn silencings(&self, cell: CellIndex) -> Vec<(Intervention, Silencing)> {
         let mut types: Vec<&str> = Vec::new();
         for pathway in &self.retina.cells()[cell.0].pathways {
             if !types.contains(&pathway.interneuron.as_str()) {
                 types.push(&pathway.interneuron);
             }
         }
-        let one = types
-            .into_iter()
-            .map(|name| (Drug::OneType, Silencing::Interneuron(name.to_owned())));
-        [(Drug::OnBipolars, Silencing::Polarity(Polarity::On))]
+        let one = types.into_iter().map(|name| {
+            (
+                Intervention::OneType,
+                Silencing::Interneuron(name.to_owned()),
+            )
+        });
+        [(Intervention::OnBipolars, Silencing::Polarity(Polarity::On))]
             .into_iter()
             .chain(one)
-            .chain([(Drug::Inhibition, Silencing::Inhibition)])
+            .chain([(Intervention::Inhibition, Silencing::Inhibition)])
             .collect()
     }
 
@@ -196,6 +196,16 @@ impl<'a> Pharmacology<'a> {
     }
 }
 
+/// Pathways of the circuit that take the places of those of a silenced type; a type may drive a cell more
+/// than once.
+fn paired(silencing: &Silencing, matched: &Matching) -> Vec<usize> {
+    let Silencing::Interneuron(name) = silencing else {
+        return Vec::new();
+    };
+    let planted = matched.pathways.iter().filter(|one| one.name == *name);
+    planted.filter_map(|one| one.found).collect()
+}
+
 /// Rates `[cell][bin]` over all movies, one after the other.
 fn answers(
     responder: &dyn Responder,
@@ -212,4 +222,38 @@ fn answers(
         bins.map(|&rate| f64::from(rate)).collect()
     };
     Ok((0..responder.cells().len()).map(of).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use ganglion_reduction::truth::matching::Recovered;
+
+    use super::*;
+
+    /// A type that drives a cell from two places is silenced in both.
+    #[test]
+    fn all_pathways_of_a_type_are_silenced() {
+        let recovered = |name: &str, found| Recovered {
+            name: name.to_owned(),
+            share: 0.3,
+            found,
+            polarity: true,
+            sign: true,
+            kernel: 1.0,
+        };
+        let matched = Matching {
+            planted: 4,
+            found: 3,
+            pathways: vec![
+                recovered("off-fast", Some(2)),
+                recovered("on-slow", Some(1)),
+                recovered("off-fast", Some(0)),
+                recovered("off-fast", None),
+            ],
+        };
+        let of = |silencing| paired(&silencing, &matched);
+        let kind = Silencing::Interneuron("off-fast".to_owned());
+        assert_eq!(of(kind), [2, 0]);
+        assert_eq!(of(Silencing::Inhibition), [0; 0]);
+    }
 }

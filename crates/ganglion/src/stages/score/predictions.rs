@@ -34,8 +34,10 @@ pub struct Predictions {
     pub folder: PathBuf,
     /// What it is compared within, where the folder says: that of its recovery.
     pub group: Option<String>,
-    /// One entry a cell.
+    /// One entry a cell with a circuit, or of which the prediction says that there is none.
     pub cells: Vec<Predicted>,
+    /// Cells of the summary with neither.
+    pub not_predicted: Vec<CellIndex>,
     /// With which settings they were made.
     pub tables: ReduceTables,
 }
@@ -49,6 +51,9 @@ pub struct Predicted {
     pub circuit: Option<Circuit>,
     /// Whether the prediction stands by its circuit; none where it does not say.
     pub good_enough: Option<bool>,
+    /// Unexplained variance of the circuit against the network, over what it was fitted to; none where the
+    /// prediction does not tell it.
+    pub unexplained: Option<f64>,
     /// Probability of each pathway of the circuit, where the prediction says.
     pub probabilities: Vec<Option<f64>>,
     /// Claims, judged.
@@ -65,6 +70,7 @@ struct Document {
 struct Cell {
     cell: CellIndex,
     good_enough: Option<bool>,
+    unexplained: Option<f64>,
     #[serde(default)]
     pathways: Vec<Pathway>,
     #[serde(default)]
@@ -112,21 +118,24 @@ impl Predictions {
             true => text::read_toml(&config, "config")?,
             false => ReduceTables::default(),
         };
-        let cells = cells.into_iter().map(|cell| cell.with_circuit(folder));
-        let cells: Vec<Predicted> = cells
-            .collect::<Result<Vec<_>>>()?
-            .into_iter()
-            .flatten()
-            .collect();
+        let (mut predicted, mut not_predicted) = (Vec::new(), Vec::new());
+        for cell in cells {
+            let index = cell.cell;
+            match cell.with_circuit(folder)? {
+                Some(cell) => predicted.push(cell),
+                None => not_predicted.push(index),
+            }
+        }
         ensure!(
-            !cells.is_empty(),
+            !predicted.is_empty(),
             "{}: has no circuit of any cell, so that there is nothing to score",
             folder.display()
         );
         Ok(Self {
             folder: folder.to_owned(),
             group,
-            cells,
+            cells: predicted,
+            not_predicted,
             tables,
         })
     }
@@ -176,6 +185,7 @@ impl Cell {
             cell: self.cell,
             circuit,
             good_enough: self.good_enough,
+            unexplained: self.unexplained,
             probabilities,
             hypotheses: self.hypotheses,
         }))

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use ganglion_reduction::hypothesis::Hypothesis;
 use ganglion_reduction::score::calibration::Forecast;
 use ganglion_reduction::score::{Misfit, RetinaScore, ScoreSummary};
+use ganglion_reduction::truth::matching::{Matching, compare};
 use ganglion_reduction::truth::planting::{Planting, Truth};
-use ganglion_reduction::truth::recovery::{Recovery, compare};
 use ganglion_simulation::Retina;
 
 use super::pharmacology::{Pharmacology, movies};
@@ -96,6 +97,7 @@ impl Score {
             seed: circuit.seed,
             ..RetinaScore::default()
         };
+        score.counts.not_predicted = predictions.not_predicted.len();
         for predicted in &predictions.cells {
             let Some(truth) = plantings.of(predicted.cell) else {
                 bail!(
@@ -143,23 +145,11 @@ fn add(
     pharmacology: &mut Pharmacology<'_>,
 ) -> Result<()> {
     let Some(circuit) = &predicted.circuit else {
-        // Without a circuit there is nothing to compare; that the prediction says so counts.
-        score.misfits.push(Misfit {
-            cell: predicted.cell.0,
-            truth: f64::NAN,
-            own: f64::NAN,
-            good_enough: predicted.good_enough,
-        });
+        add_without_circuit(score, predicted, truth);
         return Ok(());
     };
     let planting = Planting::new(truth, circuit);
-    let mut hypotheses = predicted.hypotheses.clone();
-    for hypothesis in &mut hypotheses {
-        let mut known = truth.hypotheses.iter();
-        let known = known.find(|one| one.claim == hypothesis.claim);
-        hypothesis.truth = known.map(|one| one.verdict);
-    }
-    score.counts.add(&planting, &hypotheses);
+    score.counts.add(&planting, &judged(predicted, truth));
     score.add_kernels(&planting);
     let matched = compare(&truth.pathways, circuit, 0.0);
     score.forecasts.extend(forecasts(predicted, &matched));
@@ -170,10 +160,35 @@ fn add(
     Ok(())
 }
 
+/// Adds a cell of which the prediction is that there is no circuit of its class: what was planted in it was
+/// not found, and no circuit answers beside the retina.
+fn add_without_circuit(score: &mut RetinaScore, predicted: &Predicted, truth: &Truth) {
+    let planting = Planting::without_circuit(truth);
+    let hypotheses = judged(predicted, truth);
+    score.counts.add_without_circuit(&planting, &hypotheses);
+    score.misfits.push(Misfit {
+        cell: predicted.cell.0,
+        truth: f64::NAN,
+        own: f64::NAN,
+        good_enough: predicted.good_enough,
+    });
+}
+
+/// The claims of a prediction, each with what it is worth in the retina.
+fn judged(predicted: &Predicted, truth: &Truth) -> Vec<Hypothesis> {
+    let mut hypotheses = predicted.hypotheses.clone();
+    for hypothesis in &mut hypotheses {
+        let mut known = truth.hypotheses.iter();
+        let known = known.find(|one| one.claim == hypothesis.claim);
+        hypothesis.truth = known.map(|one| one.verdict);
+    }
+    hypotheses
+}
+
 /// The probability of each pathway, and whether it was planted.
 fn forecasts<'a>(
     predicted: &'a Predicted,
-    matched: &'a Recovery,
+    matched: &'a Matching,
 ) -> impl Iterator<Item = Forecast> + 'a {
     let all = predicted.probabilities.iter().enumerate();
     all.filter_map(|(place, probability)| {

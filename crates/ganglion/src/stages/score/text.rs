@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use ganglion_reduction::score::calibration::Calibration;
 use ganglion_reduction::score::{GroupScore, ScoreSummary};
+use ganglion_reduction::truth::scoreboard::Scoreboard;
 
 use super::Scored;
 use crate::table::{TextTable, decimal};
@@ -40,6 +41,7 @@ fn group(group: &GroupScore) -> String {
         counts.found_right,
         counts.found,
     );
+    let _ = write!(text, "{}", without_circuit(counts));
     let mut table = TextTable::new(["score", "value", "95 % interval"]);
     for one in group.scores.iter().filter(|one| one.value.is_some()) {
         let interval = one.interval.map_or("-".to_owned(), |[low, high]| {
@@ -58,6 +60,26 @@ fn group(group: &GroupScore) -> String {
         ),
         retinas => writeln!(text, "intervals by bootstrap over {retinas} retinas"),
     };
+    text
+}
+
+/// Cells that have no circuit, in words; nothing where there are none.
+fn without_circuit(counts: &Scoreboard) -> String {
+    let mut text = String::new();
+    if counts.without_circuit > 0 {
+        let _ = writeln!(
+            text,
+            "no circuit, as the prediction says, of {} cells; {} planted pathways of theirs count as not found",
+            counts.without_circuit, counts.planted_without_circuit
+        );
+    }
+    if counts.not_predicted > 0 {
+        let _ = writeln!(
+            text,
+            "not predicted: {} more cells, with neither a circuit nor `good_enough = false`; they are in no score",
+            counts.not_predicted
+        );
+    }
     text
 }
 

@@ -10,6 +10,10 @@ pub struct Step {
     /// Correlation of their sum with the full response.
     #[serde(deserialize_with = "crate::number::or_nan")]
     pub correlation: f64,
+    /// Unexplained variance of a fitted circuit: mean squared error over variance of the full response; absent
+    /// where nothing was fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unexplained: Option<f64>,
     /// What it leaves unexplained and the price of its terms, in shares of the variance: what steps are
     /// chosen by; absent where nothing was to be chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,6 +44,7 @@ impl Step {
         Self {
             members,
             correlation,
+            unexplained: None,
             cost: None,
             metric: None,
             present: None,

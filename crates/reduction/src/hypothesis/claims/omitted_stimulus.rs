@@ -3,13 +3,11 @@
 use ganglion_attribution::Polarity;
 use ganglion_experiment::statistics::LineFit;
 use ganglion_experiment::{Moment, OmittedStimulus};
+use ganglion_numerics::Z95;
 
 use crate::hypothesis::evidence::PathwayAnatomy;
 use crate::hypothesis::{DISPUTE, Evidence, Hypothesis, Observation};
 use crate::silencing::lesion::Target;
-
-/// Normal quantile of a two-sided 95 % interval.
-const Z95: f64 = 1.96;
 
 /// The two claims and their tests.
 pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {

@@ -3,7 +3,7 @@
 use ganglion_numerics::mean;
 
 use super::calibration::{Calibration, Forecast};
-use super::change::{Drug, r_squared};
+use super::change::{Intervention, r_squared};
 use super::retina::{Misfit, RetinaScore};
 use super::roc::roc_area;
 use crate::truth::scoreboard::Scoreboard;
@@ -14,7 +14,7 @@ pub const MISFIT: f64 = 0.1;
 
 /// A score over retinas.
 #[derive(Clone, Copy, Debug)]
-pub struct Metric {
+pub struct ScoreDefinition {
     /// Its name in JSON.
     pub key: &'static str,
     /// In words.
@@ -24,44 +24,49 @@ pub struct Metric {
 }
 
 /// All of them, in the order in which they are told.
-pub const METRICS: [Metric; 18] = [
-    metric("recall", "planted pathways found (recall)", |all| {
+pub const DEFINITIONS: [ScoreDefinition; 19] = [
+    definition("recall", "planted pathways found (recall)", |all| {
         counts(all).recall()
     }),
-    metric(
+    definition(
+        "recall_with_circuit",
+        "the same, of cells with a circuit",
+        |all| counts(all).recall_with_circuit(),
+    ),
+    definition(
         "precision",
         "pathways found that were planted (precision)",
         |all| counts(all).precision(),
     ),
-    metric("kernel_correlation", "correlation of kernels", |all| {
+    definition("kernel_correlation", "correlation of kernels", |all| {
         let kernels = all.iter().flat_map(|one| one.kernels.iter().copied());
         defined(kernels.collect())
     }),
-    metric(
+    definition(
         "found_per_planted",
         "pathways found, for each planted",
         |all| share(counts(all).found, counts(all).planted),
     ),
-    metric("number_exact", "cells with the planted number", |all| {
+    definition("number_exact", "cells with the planted number", |all| {
         share(counts(all).number_exact, counts(all).cells)
     }),
-    metric(
+    definition(
         "number_within_one",
         "cells with that number within one",
         |all| share(counts(all).number_within_one, counts(all).cells),
     ),
-    metric(
+    definition(
         "false_inhibition",
         "cells without inhibition that were given one",
         |all| share(counts(all).false_inhibition, counts(all).without_inhibition),
     ),
-    metric("brier", "Brier score of pathways' probabilities", |all| {
+    definition("brier", "Brier score of pathways' probabilities", |all| {
         calibration(all).map(|found| found.brier)
     }),
-    metric("reliability", "its miscalibration", |all| {
+    definition("reliability", "its miscalibration", |all| {
         calibration(all).map(|found| found.reliability)
     }),
-    metric(
+    definition(
         "misfit",
         "unexplained variance against the retina, median",
         |all| {
@@ -72,7 +77,7 @@ pub const METRICS: [Metric; 18] = [
             )
         },
     ),
-    metric(
+    definition(
         "abstained",
         "cells of which the prediction says no circuit",
         |all| {
@@ -80,7 +85,7 @@ pub const METRICS: [Metric; 18] = [
             share(said().filter(|good| !good).count(), said().count())
         },
     ),
-    metric(
+    definition(
         "abstention_roc_area",
         "abstention against misfit, ROC area",
         |all| {
@@ -89,38 +94,38 @@ pub const METRICS: [Metric; 18] = [
             })
         },
     ),
-    metric(
+    definition(
         "own_misfit_roc_area",
         "the prediction's own misfit against it, ROC area",
         |all| area(all, |one| Some(one.own).filter(|own| own.is_finite())),
     ),
-    metric(
+    definition(
         "on_bipolars_r_squared",
         "change without ON bipolars, R²",
-        |all| changes(all, Drug::OnBipolars),
+        |all| changes(all, Intervention::OnBipolars),
     ),
-    metric("one_type_r_squared", "change without one type, R²", |all| {
-        changes(all, Drug::OneType)
+    definition("one_type_r_squared", "change without one type, R²", |all| {
+        changes(all, Intervention::OneType)
     }),
-    metric(
+    definition(
         "inhibition_r_squared",
         "change without inhibition, R²",
-        |all| changes(all, Drug::Inhibition),
+        |all| changes(all, Intervention::Inhibition),
     ),
-    metric("claims_right", "claims judged as the retina says", |all| {
+    definition("claims_right", "claims judged as the retina says", |all| {
         share(counts(all).verdicts_right, counts(all).verdicts)
     }),
-    metric("claims_wrong", "claims judged the other way", |all| {
+    definition("claims_wrong", "claims judged the other way", |all| {
         share(counts(all).verdicts_wrong, counts(all).verdicts)
     }),
 ];
 
-const fn metric(
+const fn definition(
     key: &'static str,
     told: &'static str,
     of: fn(&[&RetinaScore]) -> Option<f64>,
-) -> Metric {
-    Metric { key, told, of }
+) -> ScoreDefinition {
+    ScoreDefinition { key, told, of }
 }
 
 /// Calibration of the pathways' probabilities.
@@ -146,9 +151,12 @@ fn area(all: &[&RetinaScore], said: impl Fn(&Misfit) -> Option<f64>) -> Option<f
     roc_area(&cases.collect::<Vec<_>>())
 }
 
-fn changes(all: &[&RetinaScore], drug: Drug) -> Option<f64> {
+fn changes(all: &[&RetinaScore], intervention: Intervention) -> Option<f64> {
     let changes = all.iter().flat_map(|one| &one.changes);
-    r_squared(changes.filter(|one| one.drug == drug && (one.error + one.size).is_finite()))
+    r_squared(
+        changes
+            .filter(|one| one.intervention == intervention && (one.error + one.size).is_finite()),
+    )
 }
 
 fn share(part: usize, of: usize) -> Option<f64> {

@@ -3,21 +3,22 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// How often clusters are drawn.
+use crate::statistics::quantile;
+
+/// How often clusters are drawn for the intervals that are told.
 pub const RESAMPLES: usize = 2000;
-/// Seed of the draws: the same scores have the same intervals.
+/// Seed of the draws: the same clusters have the same intervals.
 const SEED: u64 = 20_191;
 
 /// The 95 % interval of a statistic by the cluster bootstrap: as many clusters as there are are drawn with
 /// replacement, whole, and the statistic is computed of them; the interval holds the middle 95 % of what
 /// comes out.
 ///
-/// Cells of one retina share its wiring, its movie and its network, so that they are not independent;
-/// retinas are. None with fewer than two clusters, or where the statistic is defined for less than half
+/// Samples of one cluster are not independent; clusters are. None with fewer than two clusters, or where the statistic is defined for less than half
 /// of the draws.
 ///
 /// Source: Field & Welsh 2007, *Journal of the Royal Statistical Society B* (recalled).
-pub fn interval<T>(
+pub fn cluster_bootstrap<T>(
     clusters: &[T],
     statistic: impl Fn(&[&T]) -> Option<f64>,
     resamples: usize,
@@ -37,14 +38,8 @@ pub fn interval<T>(
         return None;
     }
     values.sort_by(f64::total_cmp);
-    Some([0.025, 0.975].map(|share| quantile(&values, share)))
-}
-
-/// Of sorted values, linear between neighbours.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
-    let (below, above) = (place.floor() as usize, place.ceil() as usize);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
+    let [low, high] = [0.025, 0.975].map(|share| quantile(&values, share));
+    Some([low?, high?])
 }
 
 #[cfg(test)]
@@ -75,11 +70,11 @@ mod tests {
     #[test]
     fn the_same_clusters_have_the_same_interval_and_one_has_none() {
         let clusters = nested(6, &mut ChaCha8Rng::seed_from_u64(1));
-        let first = interval(&clusters, mean, 500).unwrap();
-        assert_eq!(Some(first), interval(&clusters, mean, 500));
+        let first = cluster_bootstrap(&clusters, mean, 500).unwrap();
+        assert_eq!(Some(first), cluster_bootstrap(&clusters, mean, 500));
         assert!(first[0] < first[1]);
-        assert_eq!(interval(&clusters[..1], mean, 500), None);
-        assert_eq!(interval(&clusters, |_| None, 500), None);
+        assert_eq!(cluster_bootstrap(&clusters[..1], mean, 500), None);
+        assert_eq!(cluster_bootstrap(&clusters, |_| None, 500), None);
     }
 
     /// Of 200 nested samples of 20 clusters the interval covers the true mean of 0 in 90 to 99 % (95 %
@@ -90,7 +85,7 @@ mod tests {
         let mut random = ChaCha8Rng::seed_from_u64(7);
         let covers = |_: &usize| {
             let sample = nested(20, &mut random);
-            let [low, high] = interval(&sample, mean, 300).unwrap();
+            let [low, high] = cluster_bootstrap(&sample, mean, 300).unwrap();
             low <= 0.0 && 0.0 <= high
         };
         let covered = (0..200).filter(covers).count();

@@ -1,4 +1,4 @@
-//! A reduced circuit against the circuit that was planted.
+//! Pathways of a circuit matched with those that were planted.
 
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_numerics::correlation;
@@ -23,7 +23,7 @@ pub struct Planted {
 
 /// How far a circuit recovers the planted one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Recovery {
+pub struct Matching {
     /// Planted pathways that matter.
     pub planted: usize,
     /// Pathways found.
@@ -55,12 +55,12 @@ pub struct Recovered {
 /// pairs of `correlation of kernels + 0.5 if the signs are the same` is the largest there is: each found
 /// pathway is taken once at most. A planted pathway is left without a partner
 /// rather than given one that is less like it than nothing, and is then wrong in everything.
-pub fn compare(planted: &[Planted], circuit: &Circuit, least: f64) -> Recovery {
+pub fn compare(planted: &[Planted], circuit: &Circuit, least: f64) -> Matching {
     let mut matters: Vec<&Planted> = planted.iter().filter(|one| one.share >= least).collect();
     matters.sort_by(|a, b| b.share.total_cmp(&a.share));
     let partners = partners(&matters, circuit);
     let pairs = matters.iter().zip(partners);
-    Recovery {
+    Matching {
         planted: matters.len(),
         found: circuit.pathways.len(),
         pathways: pairs
@@ -131,18 +131,6 @@ fn recovered(planted: &Planted, circuit: &Circuit, found: Option<usize>) -> Reco
     }
 }
 
-/// Wilson's 95 % interval of a share of `successes` among `trials` (Wilson 1927, recalled).
-pub fn interval(successes: usize, trials: usize) -> [f64; 2] {
-    if trials == 0 {
-        return [0.0, 1.0];
-    }
-    let (z, n) = (1.96f64, trials as f64);
-    let p = successes as f64 / n;
-    let centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
-    let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-    [(centre - half).max(0.0), (centre + half).min(1.0)]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,13 +195,6 @@ mod tests {
         let [off, on] = [0, 1].map(|index| &found.pathways[index]);
         assert!(on.polarity && on.sign && on.kernel > 0.999);
         assert_eq!((off.found, off.kernel), (None, 0.0));
-    }
-
-    #[test]
-    fn intervals_are_wilson_s() {
-        // 95 % interval of 8 in 10: 0.490 to 0.943.
-        let [low, high] = interval(8, 10);
-        assert!((low - 0.490).abs() < 1e-3 && (high - 0.943).abs() < 1e-3);
     }
 
     /// Every way to give each of three rows one of four columns, or none.
