@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use ganglion_experiment::{Outcome, PreparedExperiment, Responder, StimulusMovie};
+use ganglion_numerics::correlation;
 use ganglion_recording::CellIndex;
 use ganglion_reduction::hypothesis::{
     Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate,
@@ -12,7 +13,8 @@ use ganglion_reduction::hypothesis::{
 use ganglion_reduction::silencing::lesion::Target;
 use ganglion_reduction::truth::matching::Planted;
 use ganglion_reduction::truth::planting::Truth;
-use ganglion_simulation::{Pathway, Polarity, Retina, Sign, Silencing};
+use ganglion_simulation::mechanism::InterneuronMechanisms;
+use ganglion_simulation::{Interneuron, Pathway, Polarity, Retina, Sign, Silencing};
 
 use crate::error::Context as _;
 
@@ -40,6 +42,8 @@ pub fn retina(asked: Option<&Path>, model: &Path) -> crate::Result<Option<(PathB
 pub struct Plantings<'a> {
     retina: &'a Retina,
     shares: Vec<Vec<f64>>,
+    /// Whether each pathway is never rectified under the movies, `[cell][pathway]`.
+    never_rectified: Vec<Vec<bool>>,
     /// What claims about an experiment are worth in each cell; nothing without an experiment.
     hypotheses: Vec<Vec<Hypothesis>>,
 }
@@ -53,6 +57,7 @@ impl<'a> Plantings<'a> {
         Ok(Self {
             retina,
             shares: retina.pathway_shares(movies)?,
+            never_rectified: never_rectified(retina, movies)?,
             hypotheses: vec![Vec::new(); retina.cells().len()],
         })
     }
@@ -77,10 +82,16 @@ impl<'a> Plantings<'a> {
     pub fn of(&self, cell: CellIndex) -> Option<Truth> {
         let planted = self.retina.circuit().cells.get(cell.0)?;
         let pathways = planted.pathways.iter().zip(&self.shares[cell.0]);
+        let pathways = pathways.zip(&self.never_rectified[cell.0]);
         Some(Truth {
             class: planted.class.clone(),
             pathways: pathways
-                .filter_map(|(pathway, &share)| self.planted(pathway, share))
+                .filter_map(|((pathway, &share), &never_rectified)| {
+                    Some(Planted {
+                        never_rectified,
+                        ..self.planted(pathway, share)?
+                    })
+                })
                 .collect(),
             hypotheses: self.hypotheses[cell.0].clone(),
         })
@@ -94,6 +105,7 @@ impl<'a> Plantings<'a> {
             sign,
             share,
             course: course(self.retina, pathway)?,
+            never_rectified: false,
         })
     }
 }
@@ -233,6 +245,40 @@ fn departures(retina: &Retina, movies: &[StimulusMovie]) -> crate::Result<Vec<Ve
         }
     }
     Ok(all)
+}
+
+/// Unexplained variance of a pathway's drive by the same pathway without a threshold, below which it is
+/// never rectified for all that a circuit can tell: about the price of a pathway.
+const RECTIFIED: f64 = 0.003;
+
+/// A threshold that no potential is below.
+const NO_THRESHOLD: f64 = -100.0;
+
+/// Which pathways are never rectified under some movies, `[cell][pathway]`. Of a retina with mechanisms,
+/// whose synapses are no rectifiers, none is said to be.
+fn never_rectified(retina: &Retina, movies: &[StimulusMovie]) -> crate::Result<Vec<Vec<bool>>> {
+    let mut circuit = retina.circuit().clone();
+    let none: Vec<Vec<bool>> = (circuit.cells.iter())
+        .map(|cell| vec![false; cell.pathways.len()])
+        .collect();
+    let plain = |one: &Interneuron| one.mechanisms == InterneuronMechanisms::default();
+    if !circuit.interneurons.iter().all(plain) {
+        return Ok(none);
+    }
+    for pathway in circuit.cells.iter_mut().flat_map(|cell| &mut cell.pathways) {
+        pathway.threshold = NO_THRESHOLD;
+    }
+    let drives = departures(retina, movies)?;
+    let linear = departures(&Retina::new(circuit)?, movies)?;
+    let pathways = |(drives, linear): (&Vec<Vec<f64>>, &Vec<Vec<f64>>)| {
+        let pairs = drives.iter().zip(linear);
+        pairs
+            .map(|(drive, linear)| {
+                correlation(drive, linear).is_some_and(|r| r * r > 1.0 - RECTIFIED)
+            })
+            .collect()
+    };
+    Ok(drives.iter().zip(&linear).map(pathways).collect())
 }
 
 /// The part of a retina that is all of a kind.

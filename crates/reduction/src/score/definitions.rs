@@ -24,7 +24,7 @@ pub struct ScoreDefinition {
 }
 
 /// All of them, in the order in which they are told.
-pub const DEFINITIONS: [ScoreDefinition; 19] = [
+pub const DEFINITIONS: [ScoreDefinition; 21] = [
     definition("recall", "planted pathways found (recall)", |all| {
         counts(all).recall()
     }),
@@ -38,6 +38,12 @@ pub const DEFINITIONS: [ScoreDefinition; 19] = [
         "pathways found that were planted (precision)",
         |all| counts(all).precision(),
     ),
+    definition("recall_up_to_flips", "recall, up to flips", |all| {
+        share(counts(all).right_up_to_flips, counts(all).planted)
+    }),
+    definition("precision_up_to_flips", "precision, up to flips", |all| {
+        share(counts(all).found_right_up_to_flips, counts(all).found)
+    }),
     definition("kernel_correlation", "correlation of kernels", |all| {
         let kernels = all.iter().flat_map(|one| one.kernels.iter().copied());
         defined(kernels.collect())

@@ -29,6 +29,7 @@ fn truth(random: &mut ChaCha8Rng) -> Truth {
         },
         share: 0.3,
         course: (0..HISTORY).map(|_| random.random::<f64>() - 0.5).collect(),
+        never_rectified: false,
     };
     Truth {
         class: "made up".to_owned(),

@@ -19,6 +19,18 @@ pub struct Planted {
     pub share: f64,
     /// Its time course, oldest frame first, with the sign of its polarity.
     pub course: Vec<f64>,
+    /// Whether it is never rectified under the stimuli. The same pathway of the other polarity and the
+    /// other sign then does the same: `b = -(-b)`.
+    pub never_rectified: bool,
+}
+
+/// Which circuits count as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Equivalence {
+    /// Polarity and sign must be those that were planted.
+    Exact,
+    /// A pathway that is never rectified may have both of them the other way round.
+    Flips,
 }
 
 /// How far a circuit recovers the planted one.
@@ -56,25 +68,47 @@ pub struct Recovered {
 /// pathway is taken once at most. A planted pathway is left without a partner
 /// rather than given one that is less like it than nothing, and is then wrong in everything.
 pub fn compare(planted: &[Planted], circuit: &Circuit, least: f64) -> Matching {
+    compare_up_to(Equivalence::Exact, planted, circuit, least)
+}
+
+/// The same up to a class of circuits that do the same.
+pub fn compare_up_to(
+    equivalence: Equivalence,
+    planted: &[Planted],
+    circuit: &Circuit,
+    least: f64,
+) -> Matching {
     let mut matters: Vec<&Planted> = planted.iter().filter(|one| one.share >= least).collect();
     matters.sort_by(|a, b| b.share.total_cmp(&a.share));
-    let partners = partners(&matters, circuit);
+    let partners = partners(equivalence, &matters, circuit);
     let pairs = matters.iter().zip(partners);
     Matching {
         planted: matters.len(),
         found: circuit.pathways.len(),
         pathways: pairs
-            .map(|(planted, found)| recovered(planted, circuit, found))
+            .map(|(planted, found)| recovered(equivalence, planted, circuit, found))
             .collect(),
     }
 }
 
 /// The found pathway of each planted one.
-fn partners(planted: &[&Planted], circuit: &Circuit) -> Vec<Option<usize>> {
+fn partners(
+    equivalence: Equivalence,
+    planted: &[&Planted],
+    circuit: &Circuit,
+) -> Vec<Option<usize>> {
     let alike: Vec<Vec<f64>> = (planted.iter())
         .map(|planted| {
             let found = 0..circuit.pathways.len();
-            found.map(|index| alike(planted, circuit, index)).collect()
+            found
+                .map(|index| {
+                    let straight = alike(planted, circuit, index);
+                    match equivalence.allows_flip(planted) {
+                        true => straight.max(alike(&planted.flipped(), circuit, index)),
+                        false => straight,
+                    }
+                })
+                .collect()
         })
         .collect();
     assigned(&alike, &mut vec![false; circuit.pathways.len()]).1
@@ -118,7 +152,40 @@ fn kernel(planted: &Planted, circuit: &Circuit, found: usize) -> f64 {
     correlation(&course, &planted.course).unwrap_or(0.0)
 }
 
-fn recovered(planted: &Planted, circuit: &Circuit, found: Option<usize>) -> Recovered {
+impl Equivalence {
+    fn allows_flip(self, planted: &Planted) -> bool {
+        self == Self::Flips && planted.never_rectified
+    }
+}
+
+impl Planted {
+    /// The same pathway with the other polarity and the other sign.
+    fn flipped(&self) -> Self {
+        Self {
+            polarity: match self.polarity {
+                Polarity::On => Polarity::Off,
+                Polarity::Off => Polarity::On,
+            },
+            sign: match self.sign {
+                Sign::Excitatory => Sign::Inhibitory,
+                Sign::Inhibitory => Sign::Excitatory,
+            },
+            course: self.course.iter().map(|value| -value).collect(),
+            ..self.clone()
+        }
+    }
+}
+
+fn recovered(
+    equivalence: Equivalence,
+    planted: &Planted,
+    circuit: &Circuit,
+    found: Option<usize>,
+) -> Recovered {
+    let flipped = planted.flipped();
+    let better = |index: usize| alike(&flipped, circuit, index) > alike(planted, circuit, index);
+    let is_flipped = equivalence.allows_flip(planted) && found.is_some_and(better);
+    let planted = if is_flipped { &flipped } else { planted };
     let is =
         |like: &dyn Fn(&Pathway) -> bool| found.is_some_and(|index| like(&circuit.pathways[index]));
     Recovered {
@@ -143,7 +210,37 @@ mod tests {
             sign,
             share: 0.4,
             course: course.to_vec(),
+            never_rectified: false,
         }
+    }
+
+    /// A pathway that is never rectified is found as its mirror image too, up to flips.
+    #[test]
+    fn what_is_never_rectified_has_two_names() {
+        let course = [0.3, 0.6, 0.2, 0.0];
+        let on = planted("on", Polarity::On, Sign::Inhibitory, course);
+        let mirrored = on.flipped();
+        assert_eq!(
+            (mirrored.polarity, mirrored.sign),
+            (Polarity::Off, Sign::Excitatory)
+        );
+        let mut circuit = circuit();
+        circuit.pathways.remove(0);
+        let right = |planted: &Planted, equivalence| {
+            let found = compare_up_to(equivalence, std::slice::from_ref(planted), &circuit, 0.1);
+            let one = &found.pathways[0];
+            one.polarity && one.sign && one.kernel > 0.999
+        };
+        assert!(right(&on, Equivalence::Exact));
+        assert!(!right(&mirrored, Equivalence::Exact));
+        assert!(!right(&mirrored, Equivalence::Flips));
+        let tonic = Planted {
+            never_rectified: true,
+            ..mirrored
+        };
+        assert!(!right(&tonic, Equivalence::Exact));
+        assert!(right(&tonic, Equivalence::Flips));
+        assert!(right(&on, Equivalence::Flips));
     }
 
     #[test]

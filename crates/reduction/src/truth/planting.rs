@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::circuit::Circuit;
 use crate::hypothesis::Hypothesis;
-use crate::truth::matching::{Planted, Recovered, compare};
+use crate::truth::matching::{Equivalence, Planted, Recovered, compare, compare_up_to};
 
 /// Least share of the planted drive under the experiment's stimuli for which a planted pathway is
 /// looked for.
@@ -44,6 +44,35 @@ pub struct Planting {
     /// Whether there is inhibition, whatever its share.
     #[serde(default)]
     pub inhibition: Inhibition,
+    /// What is right if pathways that are never rectified may have both polarity and sign the other way
+    /// round.
+    #[serde(default)]
+    pub up_to_flips: UpToFlips,
+}
+
+/// Pathways that are right up to flips of those that are never rectified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpToFlips {
+    /// Planted pathways that are looked for and were found.
+    pub right: usize,
+    /// Found pathways that were planted, whatever their share.
+    pub found_right: usize,
+}
+
+impl UpToFlips {
+    fn new(truth: &Truth, circuit: &Circuit) -> Self {
+        let right = |least: f64| {
+            let all = compare_up_to(Equivalence::Flips, &truth.pathways, circuit, least);
+            all.pathways
+                .iter()
+                .filter(|one| one.polarity && one.sign)
+                .count()
+        };
+        Self {
+            right: right(LEAST_SHARE),
+            found_right: right(0.0),
+        }
+    }
 }
 
 /// Where inhibition is.
@@ -121,6 +150,7 @@ impl Planting {
                 planted: (truth.pathways.iter()).any(|one| one.sign == Sign::Inhibitory),
                 found: (circuit.pathways.iter()).any(|one| one.sign == Sign::Inhibitory),
             },
+            up_to_flips: UpToFlips::new(truth, circuit),
         }
     }
 
@@ -139,6 +169,7 @@ impl Planting {
                 planted: (truth.pathways.iter()).any(|one| one.sign == Sign::Inhibitory),
                 found: false,
             },
+            up_to_flips: UpToFlips::default(),
         }
     }
 
@@ -208,6 +239,7 @@ mod tests {
             sign,
             share,
             course: course.to_vec(),
+            never_rectified: false,
         }
     }
 

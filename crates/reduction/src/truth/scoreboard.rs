@@ -25,6 +25,12 @@ pub struct Scoreboard {
     pub verdicts_right: usize,
     /// Those that say the opposite; the rest is undetermined.
     pub verdicts_wrong: usize,
+    /// `right` up to flips of pathways that are never rectified.
+    #[serde(default)]
+    pub right_up_to_flips: usize,
+    /// `found_right` up to such flips.
+    #[serde(default)]
+    pub found_right_up_to_flips: usize,
     /// Cells with as many pathways as were planted and are looked for.
     #[serde(default)]
     pub number_exact: usize,
@@ -98,6 +104,8 @@ impl Scoreboard {
             verdicts: self.verdicts + other.verdicts,
             verdicts_right: self.verdicts_right + other.verdicts_right,
             verdicts_wrong: self.verdicts_wrong + other.verdicts_wrong,
+            right_up_to_flips: self.right_up_to_flips + other.right_up_to_flips,
+            found_right_up_to_flips: self.found_right_up_to_flips + other.found_right_up_to_flips,
             number_exact: self.number_exact + other.number_exact,
             number_within_one: self.number_within_one + other.number_within_one,
             without_inhibition: self.without_inhibition + other.without_inhibition,
@@ -117,6 +125,8 @@ impl Scoreboard {
         self.planted += planted;
         self.found += planting.found;
         self.found_right += planting.found - planting.not_planted.len();
+        self.right_up_to_flips += planting.up_to_flips.right;
+        self.found_right_up_to_flips += planting.up_to_flips.found_right;
         self.add_verdicts(hypotheses);
     }
 
