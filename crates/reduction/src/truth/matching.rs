@@ -169,6 +169,7 @@ impl Planted {
             sign: match self.sign {
                 Sign::Excitatory => Sign::Inhibitory,
                 Sign::Inhibitory => Sign::Excitatory,
+                Sign::None => Sign::None,
             },
             course: self.course.iter().map(|value| -value).collect(),
             ..self.clone()
