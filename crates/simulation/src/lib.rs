@@ -1,8 +1,8 @@
 //! A simulated retina whose circuit is known, and the recordings it makes.
 //!
 //! - [`Circuit`] is the truth: types of interneuron, the pathways of each ganglion cell, and what
-//!   was planted in each class. A [`Family`] is a circuit whose numbers are ranges, a
-//!   [`RandomTopology`] draws the wiring as well; either makes one [`Retina`] a seed.
+//!   was planted in each class. A [`PlantedFamily`] is a circuit whose numbers are ranges, a
+//!   [`RandomTopology`] draws the wiring as well; either is a [`Family`], which makes one [`Retina`] a seed.
 //! - [`mechanism`] has what real retinas do beyond a filter and a threshold, and [`Silencing`] takes parts
 //!   out.
 //! - [`Retina`] answers movies, as a [`Responder`](ganglion_experiment::Responder) or as a stream.
@@ -26,7 +26,7 @@ pub use circuit::{
     Pathway, Photoreceptor, Planted, Polarity, Position, ReceptiveField, Sign,
 };
 pub use error::Error;
-pub use family::{Ensemble, Family, Mechanisms, Number, RandomTopology};
+pub use family::{Family, Mechanisms, Number, PlantedFamily, RandomTopology};
 pub use retina::{FiniteRetina, PathwayDrives, Retina, RetinaStream, Silencing};
 pub use session::SimulationConfig;
 pub use spikes::{Variability, fano_factor};

@@ -3,7 +3,7 @@
 use ganglion_experiment::Screen;
 use ganglion_recording::{Microns, Milliseconds};
 
-use super::Family;
+use super::PlantedFamily;
 use super::number::Draws;
 use super::schema::{ClassTable, InterneuronTable, OutputTable, PathwayTable, PhotoreceptorTable};
 use crate::circuit::{
@@ -13,7 +13,7 @@ use crate::circuit::{
 use crate::mechanism::RetinaMechanisms;
 use crate::{Error, Retina};
 
-impl Family {
+impl PlantedFamily {
     /// The retina of a seed: parameters of interneurons are drawn once a retina, those of pathways
     /// and outputs once a class, and weights and thresholds are jittered cell by cell if the class
     /// says so. Classes and pathways come in alphabetical order, the cells of a class in the order

@@ -5,7 +5,7 @@ pub(super) const PRESETS: [(&str, &str); 1] =
     [("salamander", include_str!("../../presets/salamander.toml"))];
 
 /// Names and texts of all that retinas can be drawn from.
-pub(super) const ENSEMBLES: [(&str, &str); 2] = [
+pub(super) const FAMILIES: [(&str, &str); 2] = [
     PRESETS[0],
     (
         "random-topology",

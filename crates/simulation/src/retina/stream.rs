@@ -18,7 +18,7 @@ use crate::random::stream;
 /// ```
 /// use ganglion_experiment::Screen;
 /// use ganglion_recording::{Microns, Milliseconds};
-/// use ganglion_simulation::Family;
+/// use ganglion_simulation::PlantedFamily;
 ///
 /// # fn main() -> Result<(), ganglion_simulation::Error> {
 /// let screen = Screen {
@@ -28,7 +28,7 @@ use crate::random::stream;
 ///     microns_per_pixel: Microns(50.0),
 ///     history: 40,
 /// };
-/// let retina = Family::preset("salamander")?.draw(1, screen, 0.35)?;
+/// let retina = PlantedFamily::preset("salamander")?.draw(1, screen, 0.35)?;
 /// let mut stream = retina.stream();
 /// let grey = vec![0.0; 10 * screen.pixels()];
 /// assert_eq!(stream.push(&grey)?.bins(), 1..11);

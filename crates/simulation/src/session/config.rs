@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::places::InterneuronConfig;
 use crate::circuit::{Problem, not_negative, positive};
 use crate::movie::{Drift, FixationTime};
-use crate::{Ensemble, Error, Mechanisms, Variability};
+use crate::{Error, Family, Mechanisms, Variability};
 
 /// The table `[simulation]` of a config file: a retina, and the movies that it is shown.
 ///
@@ -365,9 +365,9 @@ impl SimulationConfig {
     ///
     /// # Errors
     /// If there is no such family, or it makes no sense after the changes.
-    pub fn family(&self) -> Result<Ensemble, Error> {
+    pub fn family(&self) -> Result<Family, Error> {
         let text = self.family_text()?;
-        let family = Ensemble::from_toml_with(&text, self.changes.clone())?
+        let family = Family::from_toml_with(&text, self.changes.clone())?
             .with_optional_classes(&self.optional_classes)?
             .with_mechanisms(&self.mechanisms);
         Ok(family.with_mosaics(self.mosaic.count, self.mosaic.spacing, self.mosaic.margin))
@@ -396,7 +396,7 @@ impl SimulationConfig {
     fn family_text(&self) -> Result<String, Error> {
         let path = match &self.family {
             FamilySource::File(path) => path,
-            FamilySource::BuiltIn(name) => return Ok(Ensemble::preset_text(name)?.to_owned()),
+            FamilySource::BuiltIn(name) => return Ok(Family::preset_text(name)?.to_owned()),
         };
         std::fs::read_to_string(path).map_err(|source| Error::ReadFile {
             path: path.to_path_buf(),

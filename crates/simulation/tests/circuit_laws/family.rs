@@ -2,7 +2,7 @@
 
 use ganglion_experiment::Screen;
 use ganglion_recording::{Microns, Milliseconds};
-use ganglion_simulation::{Error, Family, Retina};
+use ganglion_simulation::{Error, PlantedFamily, Retina};
 use rstest::rstest;
 
 use crate::fixture::{CONTRAST_UNIT, FAMILY, SCREEN, family, retina};
@@ -17,7 +17,7 @@ const PUBLISHED: Screen = Screen {
 };
 
 fn drawn(text: &str) -> Result<Retina, Error> {
-    Family::from_toml(text)?.draw(5, SCREEN, CONTRAST_UNIT)
+    PlantedFamily::from_toml(text)?.draw(5, SCREEN, CONTRAST_UNIT)
 }
 
 #[test]
@@ -204,8 +204,8 @@ fn what_makes_no_sense_is_named(#[case] from: &str, #[case] to: &str, #[case] ex
 
 #[rstest]
 fn every_preset_gives_retinas_on_the_published_screen(#[values(1, 2, 3, 4, 5)] seed: u64) {
-    for name in Family::presets() {
-        let retina = Family::preset(name)
+    for name in PlantedFamily::presets() {
+        let retina = PlantedFamily::preset(name)
             .unwrap()
             .draw(seed, PUBLISHED, CONTRAST_UNIT)
             .unwrap();
@@ -219,9 +219,9 @@ fn every_preset_gives_retinas_on_the_published_screen(#[values(1, 2, 3, 4, 5)] s
 #[test]
 fn a_preset_can_be_changed_in_part() {
     let text = "[interneurons.off-fast]\nlow_pass = 3.0";
-    let changed = Family::preset_with("salamander", toml::from_str(text).unwrap()).unwrap();
+    let changed = PlantedFamily::preset_with("salamander", toml::from_str(text).unwrap()).unwrap();
     let retina = changed.draw(1, PUBLISHED, CONTRAST_UNIT).unwrap();
-    let original = Family::preset("salamander")
+    let original = PlantedFamily::preset("salamander")
         .unwrap()
         .draw(1, PUBLISHED, CONTRAST_UNIT)
         .unwrap();
@@ -239,7 +239,7 @@ fn a_preset_can_be_changed_in_part() {
 
 #[test]
 fn an_unknown_preset_is_refused_with_the_known_ones() {
-    let message = Family::preset("axolotl").unwrap_err().to_string();
+    let message = PlantedFamily::preset("axolotl").unwrap_err().to_string();
     assert!(
         message.contains("axolotl") && message.contains("salamander"),
         "{message}"
@@ -249,5 +249,5 @@ fn an_unknown_preset_is_refused_with_the_known_ones() {
 #[test]
 fn a_family_survives_being_written() {
     let written = toml::to_string(&family()).unwrap();
-    assert_eq!(Family::from_toml(&written).unwrap(), family());
+    assert_eq!(PlantedFamily::from_toml(&written).unwrap(), family());
 }

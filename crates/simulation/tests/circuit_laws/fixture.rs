@@ -2,7 +2,7 @@
 
 use ganglion_experiment::{Screen, StimulusMovie};
 use ganglion_recording::{Microns, Milliseconds};
-use ganglion_simulation::{Family, Retina};
+use ganglion_simulation::{PlantedFamily, Retina};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -93,8 +93,8 @@ pub const SCREEN: Screen = Screen {
 
 pub const CONTRAST_UNIT: f64 = 0.35;
 
-pub fn family() -> Family {
-    Family::from_toml(FAMILY).unwrap()
+pub fn family() -> PlantedFamily {
+    PlantedFamily::from_toml(FAMILY).unwrap()
 }
 
 pub fn retina(seed: u64) -> Retina {

@@ -3,7 +3,7 @@
 use ganglion_experiment::StimulusMovie;
 use ganglion_recording::Milliseconds;
 use ganglion_simulation::mechanism::{Depression, Noise};
-use ganglion_simulation::{Circuit, Ensemble, Error, Retina, Silencing};
+use ganglion_simulation::{Circuit, Error, Family, Retina, Silencing};
 use rstest::rstest;
 
 use crate::direct_mechanisms;
@@ -25,8 +25,8 @@ const ALL: [&str; 9] = [
 fn with(mechanisms: &str) -> Retina {
     let text = format!("[mechanisms]\n{mechanisms}");
     let overrides = toml::from_str(&text).unwrap();
-    let ensemble = Ensemble::from_toml_with(FAMILY, overrides).unwrap();
-    ensemble.draw(3, SCREEN, CONTRAST_UNIT).unwrap()
+    let family = Family::from_toml_with(FAMILY, overrides).unwrap();
+    family.draw(3, SCREEN, CONTRAST_UNIT).unwrap()
 }
 
 fn with_all() -> Retina {
@@ -369,7 +369,7 @@ fn what_makes_no_sense_is_named() {
         "{message}"
     );
     let overrides = toml::from_str("[mechanisms.depression]\nlos = 0.5").unwrap();
-    let message = Ensemble::from_toml_with(FAMILY, overrides)
+    let message = Family::from_toml_with(FAMILY, overrides)
         .unwrap_err()
         .to_string();
     assert!(message.contains("unknown field `los`"), "{message}");

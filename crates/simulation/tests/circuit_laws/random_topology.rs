@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use ganglion_experiment::Screen;
 use ganglion_numerics::{correlation, median};
 use ganglion_recording::{Microns, Milliseconds};
-use ganglion_simulation::{Ensemble, Error, InterneuronKind, Pathway, Retina, Sign};
+use ganglion_simulation::{Error, Family, InterneuronKind, Pathway, Retina, Sign};
 use rstest::rstest;
 
 /// That of the quick start.
@@ -21,10 +21,10 @@ const SCREEN: Screen = Screen {
 const CONTRAST_UNIT: f64 = 0.35;
 
 /// A family whose calibration is short.
-fn family(overrides: &str) -> Result<Ensemble, Error> {
-    let text = Ensemble::preset_text("random-topology")?;
+fn family(overrides: &str) -> Result<Family, Error> {
+    let text = Family::preset_text("random-topology")?;
     let text = text.replace("seconds = 20.0", "seconds = 2.0");
-    Ensemble::from_toml_with(&text, toml::from_str(overrides).unwrap())
+    Family::from_toml_with(&text, toml::from_str(overrides).unwrap())
 }
 
 fn drawn(overrides: &str, seed: u64) -> Result<Retina, Error> {

@@ -4,7 +4,7 @@ mod numbers;
 
 use ganglion_experiment::{CellOutcome, ExperimentConfig, Phenomenon, Screen};
 use ganglion_recording::{Microns, Milliseconds};
-use ganglion_simulation::{Family, Retina};
+use ganglion_simulation::{PlantedFamily, Retina};
 use rstest::rstest;
 
 /// The published frames.
@@ -21,7 +21,7 @@ const CONTRAST_UNIT: f64 = 0.35;
 
 /// A retina with the central cell of every class.
 fn retina(seed: u64) -> Retina {
-    let family = Family::preset("salamander").unwrap();
+    let family = PlantedFamily::preset("salamander").unwrap();
     let family = family.with_mosaics(Some(1), None, None);
     family.draw(seed, SCREEN, CONTRAST_UNIT).unwrap()
 }
