@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use ganglion::experiment::receptive_field::{Kinetics, Polarity, ReceptiveField, recorded};
 use ganglion::model::metrics::split_half_correlation;
 use ganglion::plot::{
-    CellPortrait, ChannelFilter, Distribution, Figure, Format, ReceptiveFieldComparison,
+    CellPortrait, ChannelFilter, Figure, Format, QuantityDistribution, ReceptiveFieldComparison,
 };
 use ganglion::recording::{
     CellSelection, LoadOptions, Milliseconds, Normalisation, NormalisationRule, Partition,
@@ -40,7 +40,7 @@ fn main() -> anyhow::Result<()> {
         bail!("give a recording, a simulated recording and the figure to draw, without its ending");
     };
     let (recorded, simulated) = (cells(real)?, cells(made)?);
-    let distribution = |label: &str, level, value: fn(&Cell) -> f64| Distribution {
+    let distribution = |label: &str, level, value: fn(&Cell) -> f64| QuantityDistribution {
         label: label.to_owned(),
         recorded: recorded
             .iter()

@@ -13,7 +13,7 @@ const SAMPLES: usize = 128;
 /// A part of a layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Part {
+pub enum LayerPart {
     /// Whole channels, counted from zero: one interneuron type, or a pathway of several.
     Channels(Vec<usize>),
     /// Single units, counted channel, y, x.
@@ -41,7 +41,7 @@ impl Attributor {
         &self,
         path: &Path,
         layer: Layer,
-        parts: &[Part],
+        parts: &[LayerPart],
         replacement: Replacement,
     ) -> Result<Vec<f32>, Error> {
         self.check_layer(layer)?;
@@ -86,19 +86,19 @@ impl Attributor {
 }
 
 /// The units of a part, in a layer of so many channels of so many units.
-fn units(part: &Part, channels: usize, size: usize) -> Result<Vec<usize>, Error> {
+fn units(part: &LayerPart, channels: usize, size: usize) -> Result<Vec<usize>, Error> {
     let (what, listed, count) = match part {
-        Part::Channels(listed) => ("channel", listed, channels),
-        Part::Units(listed) => ("unit", listed, channels * size),
+        LayerPart::Channels(listed) => ("channel", listed, channels),
+        LayerPart::Units(listed) => ("unit", listed, channels * size),
     };
     if let Some(&index) = listed.iter().find(|&&index| index >= count) {
         return Err(Error::NoSuchPart { what, index, count });
     }
     Ok(match part {
-        Part::Channels(listed) => listed
+        LayerPart::Channels(listed) => listed
             .iter()
             .flat_map(|channel| channel * size..(channel + 1) * size)
             .collect(),
-        Part::Units(listed) => listed.clone(),
+        LayerPart::Units(listed) => listed.clone(),
     })
 }

@@ -1,6 +1,6 @@
 //! Attributions and how good they are.
 
-use crate::integrate::Estimate;
+use crate::integrate::PathIntegral;
 use crate::layer::Layer;
 
 /// Attributions of the units of one layer, for some samples and cells.
@@ -88,7 +88,7 @@ impl Attribution {
         self.quality.iter().filter(missed).count()
     }
 
-    pub(crate) fn push(&mut self, estimate: &Estimate, quality: Quality) {
+    pub(crate) fn push(&mut self, estimate: &PathIntegral, quality: Quality) {
         self.attribution.extend(&estimate.attribution);
         self.effective_weights.extend(&estimate.effective_weight);
         let [resting, response] = estimate.rates;

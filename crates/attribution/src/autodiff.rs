@@ -11,7 +11,7 @@ use crate::layer::{Layer, Point};
 use crate::upper::floats;
 
 /// A network cut in two at a layer.
-pub(crate) struct Cut {
+pub(crate) struct NetworkCut {
     network: ConvolutionalNetwork,
     layer: Layer,
     device: Device,
@@ -19,7 +19,7 @@ pub(crate) struct Cut {
     planes: [usize; 3],
 }
 
-impl Cut {
+impl NetworkCut {
     /// Cuts a network whose first planes are `first` where the planes are `planes`.
     pub(crate) fn new(
         network: &ConvolutionalNetwork,

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::interval;
 use crate::layer::{Layer, Point};
-use crate::overlap::{StagePair, Switch};
+use crate::overlap::{StagePair, UnitSwitch};
 use crate::path::Path;
 use crate::upper::{States, Upper};
 
@@ -14,21 +14,21 @@ use crate::upper::{States, Upper};
 const COLUMNS: usize = 256;
 
 /// Attributions of some cells for one sample.
-pub(crate) struct Task {
+pub(crate) struct AttributionTask {
     pub(crate) sample: usize,
     /// Outputs of the network.
     pub(crate) cells: Vec<usize>,
 }
 
 /// What came out for a sample.
-pub(crate) struct Outcome {
+pub(crate) struct SampleOutcome {
     /// One a cell of the task.
-    pub(crate) estimates: Vec<Estimate>,
+    pub(crate) estimates: Vec<PathIntegral>,
 }
 
 /// The integral for one sample and cell.
 #[derive(Clone)]
-pub(crate) struct Estimate {
+pub(crate) struct PathIntegral {
     /// `[unit]`
     pub(crate) attribution: Vec<f32>,
     /// `[unit]`
@@ -42,36 +42,36 @@ pub(crate) fn integrate(
     upper: &Upper,
     path: &Path,
     layer: Layer,
-    tasks: &[Task],
+    tasks: &[AttributionTask],
     intervals: usize,
-) -> Vec<Outcome> {
+) -> Vec<SampleOutcome> {
     let together = (COLUMNS / (intervals + 1)).max(1);
     tasks
         .par_chunks(together)
-        .flat_map_iter(|tasks| Batch::new(upper, path, layer, tasks, intervals).run())
+        .flat_map_iter(|tasks| TaskBatch::new(upper, path, layer, tasks, intervals).run())
         .collect()
 }
 
 /// Tasks that go through the network together.
-struct Batch<'a> {
+struct TaskBatch<'a> {
     upper: &'a Upper,
     path: &'a Path,
     layer: Layer,
-    tasks: &'a [Task],
+    tasks: &'a [AttributionTask],
     /// Interval ends of each task's path.
     nodes: Vec<Vec<f64>>,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<SampleOutcome>,
 }
 
 /// A stretch of each task's path, and what the network does at its interval ends.
-struct Stretch {
+struct PathStretch {
     /// First interval end.
     first: usize,
     intervals: usize,
     states: States,
     /// Switches of the second stage's units in every interval, `[(task, interval)]`, where the first
     /// stage is attributed and there is a second.
-    switches: Vec<Vec<Switch>>,
+    switches: Vec<Vec<UnitSwitch>>,
 }
 
 /// Gradient with respect to the layer's rectified output, and what it leaves out.
@@ -83,12 +83,12 @@ struct Gradient {
     joint: Vec<Vec<[f32; 2]>>,
 }
 
-impl<'a> Batch<'a> {
+impl<'a> TaskBatch<'a> {
     fn new(
         upper: &'a Upper,
         path: &'a Path,
         layer: Layer,
-        tasks: &'a [Task],
+        tasks: &'a [AttributionTask],
         intervals: usize,
     ) -> Self {
         let units = upper.stages[layer.stage - 1].units();
@@ -98,8 +98,8 @@ impl<'a> Batch<'a> {
             .collect();
         let outcomes = tasks
             .iter()
-            .map(|task| Outcome {
-                estimates: vec![Estimate::zeros(units); task.cells.len()],
+            .map(|task| SampleOutcome {
+                estimates: vec![PathIntegral::zeros(units); task.cells.len()],
             })
             .collect();
         Self {
@@ -113,7 +113,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Long paths go through the network stretch by stretch, so memory does not grow with them.
-    fn run(mut self) -> Vec<Outcome> {
+    fn run(mut self) -> Vec<SampleOutcome> {
         let intervals = self.nodes[0].len() - 1;
         for first in (0..intervals).step_by(COLUMNS - 1) {
             let stretch = self.stretch(first, intervals.min(first + COLUMNS - 1));
@@ -126,7 +126,7 @@ impl<'a> Batch<'a> {
         self.outcomes
     }
 
-    fn stretch(&self, first: usize, last: usize) -> Stretch {
+    fn stretch(&self, first: usize, last: usize) -> PathStretch {
         let points: Vec<(usize, &[f64])> = self
             .tasks
             .iter()
@@ -136,7 +136,7 @@ impl<'a> Batch<'a> {
         let intervals = last - first;
         let columns = points.len() * (intervals + 1);
         let states = self.upper.forward(self.path.at(&points), columns);
-        Stretch {
+        PathStretch {
             first,
             intervals,
             switches: self.switches(&states, intervals),
@@ -144,7 +144,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn switches(&self, states: &States, intervals: usize) -> Vec<Vec<Switch>> {
+    fn switches(&self, states: &States, intervals: usize) -> Vec<Vec<UnitSwitch>> {
         let [lower, upper, ..] = &self.upper.stages[..] else {
             return Vec::new();
         };
@@ -166,12 +166,12 @@ impl<'a> Batch<'a> {
     }
 
     /// Adds one cell's integral over a stretch, for the tasks that ask for it.
-    fn add(&mut self, stretch: &Stretch, cell: usize) {
+    fn add(&mut self, stretch: &PathStretch, cell: usize) {
         let wanted: Vec<(usize, usize)> = self
             .tasks
             .iter()
             .enumerate()
-            .filter_map(|(task, Task { cells, .. })| {
+            .filter_map(|(task, AttributionTask { cells, .. })| {
                 Some((task, cells.iter().position(|&c| c == cell)?))
             })
             .collect();
@@ -195,7 +195,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Secant gradient of the cell's rate with respect to the layer's rectified output.
-    fn gradient(&self, stretch: &Stretch, cell: usize, tasks: &[usize]) -> Gradient {
+    fn gradient(&self, stretch: &PathStretch, cell: usize, tasks: &[usize]) -> Gradient {
         let slopes = self.output_slopes(stretch, cell, tasks);
         let mut gradient: Vec<f32> = self
             .upper
@@ -221,7 +221,7 @@ impl<'a> Batch<'a> {
 
     /// As [`Self::through_rectification`] for the second stage, with the times during which units
     /// are active instead of secants.
-    fn through_switches(&self, stretch: &Stretch, tasks: &[usize], gradient: &mut [f32]) {
+    fn through_switches(&self, stretch: &PathStretch, tasks: &[usize], gradient: &mut [f32]) {
         let columns = tasks.len() * stretch.intervals;
         let mut times = Vec::new();
         for (index, &task) in tasks.iter().enumerate() {
@@ -241,7 +241,12 @@ impl<'a> Batch<'a> {
 
     /// What the first stage's units gain from being active together with the second's, given the
     /// gradient with respect to the second stage's output.
-    fn joint(&self, stretch: &Stretch, tasks: &[usize], gradient: &[f32]) -> Vec<Vec<[f32; 2]>> {
+    fn joint(
+        &self,
+        stretch: &PathStretch,
+        tasks: &[usize],
+        gradient: &[f32],
+    ) -> Vec<Vec<[f32; 2]>> {
         let columns = tasks.len() * stretch.intervals;
         let lower_gain = |unit: usize| match self.layer.point {
             Point::Linear => self.upper.stages[0].scale[unit],
@@ -270,7 +275,7 @@ impl<'a> Batch<'a> {
         tasks.par_iter().enumerate().map(of_task).collect()
     }
 
-    fn output_slopes(&self, stretch: &Stretch, cell: usize, tasks: &[usize]) -> Vec<f32> {
+    fn output_slopes(&self, stretch: &PathStretch, cell: usize, tasks: &[usize]) -> Vec<f32> {
         let scale = self.upper.scale[cell];
         tasks
             .iter()
@@ -279,12 +284,12 @@ impl<'a> Batch<'a> {
             .collect()
     }
 
-    fn drives<'s>(&self, stretch: &'s Stretch, cell: usize, task: usize) -> &'s [f64] {
+    fn drives<'s>(&self, stretch: &'s PathStretch, cell: usize, task: usize) -> &'s [f64] {
         let nodes = stretch.intervals + 1;
         &stretch.states.drive[(cell * self.tasks.len() + task) * nodes..][..nodes]
     }
 
-    fn rates(&self, stretch: &Stretch, cell: usize, task: usize) -> [f64; 2] {
+    fn rates(&self, stretch: &PathStretch, cell: usize, task: usize) -> [f64; 2] {
         let drives = self.drives(stretch, cell, task);
         [drives[0], drives[stretch.intervals]].map(|drive| self.upper.scale[cell] * softplus(drive))
     }
@@ -292,7 +297,7 @@ impl<'a> Batch<'a> {
     /// From the gradient with respect to a stage's output to that with respect to its linear part.
     fn through_rectification(
         &self,
-        stretch: &Stretch,
+        stretch: &PathStretch,
         index: usize,
         tasks: &[usize],
         gradient: &mut [f32],
@@ -312,14 +317,20 @@ impl<'a> Batch<'a> {
     }
 
     /// A unit's values before rectification at a task's interval ends.
-    fn unit<'s>(&self, stretch: &'s Stretch, index: usize, unit: usize, task: usize) -> &'s [f32] {
+    fn unit<'s>(
+        &self,
+        stretch: &'s PathStretch,
+        index: usize,
+        unit: usize,
+        task: usize,
+    ) -> &'s [f32] {
         let nodes = stretch.intervals + 1;
         let start = (unit * self.tasks.len() + task) * nodes;
         &stretch.states.normalised[index][start..][..nodes]
     }
 
     /// `[attribution, effective weight]` of each unit and task, `[unit, task]`.
-    fn sums(&self, stretch: &Stretch, tasks: &[usize], gradient: &[f32]) -> Vec<[f32; 2]> {
+    fn sums(&self, stretch: &PathStretch, tasks: &[usize], gradient: &[f32]) -> Vec<[f32; 2]> {
         gradient
             .par_chunks(tasks.len() * stretch.intervals)
             .enumerate()
@@ -332,7 +343,7 @@ impl<'a> Batch<'a> {
             .collect()
     }
 
-    fn sum(&self, stretch: &Stretch, unit: usize, task: usize, gradient: &[f32]) -> [f32; 2] {
+    fn sum(&self, stretch: &PathStretch, unit: usize, task: usize, gradient: &[f32]) -> [f32; 2] {
         let index = self.layer.stage - 1;
         let ends = self.unit(stretch, index, unit, task);
         let places = &self.nodes[task][stretch.first..];
@@ -355,7 +366,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-impl Estimate {
+impl PathIntegral {
     pub(crate) fn zeros(units: usize) -> Self {
         Self {
             attribution: vec![0.0; units],

@@ -44,7 +44,7 @@ mod summary;
 mod survey;
 mod upper;
 
-pub use ablation::{Part, Replacement};
+pub use ablation::{LayerPart, Replacement};
 pub use attribution::{Attribution, Quality};
 pub use attributor::Attributor;
 pub use channel::{CentreSurround, ChannelProperties, Sign};
@@ -55,6 +55,6 @@ pub use layer::{Layer, Point};
 pub use path::Path;
 pub use pixels::PixelAttribution;
 pub use rule::Rule;
-pub use study::{Movies, Piece, Responses, Stimuli, Study};
+pub use study::{AttributedResponses, Movies, Responses, Stimuli, Study};
 pub use summary::{ChannelKind, Summary};
 pub use survey::{Invariance, Survey};

@@ -37,7 +37,7 @@ pub(crate) struct StagePair<'a> {
 }
 
 /// A second-stage unit that switches within an interval.
-pub(crate) struct Switch {
+pub(crate) struct UnitSwitch {
     pub(crate) unit: usize,
     /// Share of the interval during which it is active.
     pub(crate) share: f32,
@@ -46,7 +46,7 @@ pub(crate) struct Switch {
     pub(crate) excess: Vec<Excess>,
 }
 
-/// See [`Switch::excess`].
+/// See [`UnitSwitch::excess`].
 #[derive(Clone, Copy)]
 pub(crate) struct Excess {
     pub(crate) unit: usize,
@@ -78,7 +78,7 @@ struct Seen {
 
 impl StagePair<'_> {
     /// Switches of the second stage in every interval: `[(task, interval)]`.
-    pub(crate) fn switches(&self) -> Vec<Vec<Switch>> {
+    pub(crate) fn switches(&self) -> Vec<Vec<UnitSwitch>> {
         (0..self.tasks)
             .into_par_iter()
             .flat_map(|task| {
@@ -92,7 +92,7 @@ impl StagePair<'_> {
                         let follow = |(unit, ends)| self.follow(unit, ends, &kinks, &mut seen);
                         units.into_iter().map(follow).collect()
                     })
-                    .collect::<Vec<Vec<Switch>>>()
+                    .collect::<Vec<Vec<UnitSwitch>>>()
             })
             .collect()
     }
@@ -146,7 +146,7 @@ impl StagePair<'_> {
         [before, after]: [f32; 2],
         kinks: &[OverlapKink],
         seen: &mut Vec<Seen>,
-    ) -> Switch {
+    ) -> UnitSwitch {
         self.see(unit, kinks, seen);
         let bends: f32 = seen.iter().map(|s| s.bend * (1.0 - s.kink.at)).sum();
         let (mut slope, mut value) = (after - before - bends, before);
@@ -160,7 +160,7 @@ impl StagePair<'_> {
             seen.active = share;
         }
         share += (1.0 - at) * rectification(value, after);
-        Switch {
+        UnitSwitch {
             unit,
             share,
             excess: seen.iter().map(|seen| seen.excess(share)).collect(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::attribution::Quality;
 use crate::config::AttributionConfig;
 use crate::follow::Follower;
-use crate::integrate::{Estimate, Task, integrate};
+use crate::integrate::{AttributionTask, PathIntegral, integrate};
 use crate::path::Path;
 use crate::upper::Upper;
 
@@ -42,12 +42,16 @@ struct Pending {
     sample: usize,
     /// Its place in the cells asked for.
     place: usize,
-    estimate: Estimate,
+    estimate: PathIntegral,
 }
 
 impl Refinement<'_> {
     /// Attributions `[sample, cell]` of a range of samples, and their quality.
-    pub(crate) fn run(&self, samples: Range<usize>, cells: &[usize]) -> Vec<(Estimate, Quality)> {
+    pub(crate) fn run(
+        &self,
+        samples: Range<usize>,
+        cells: &[usize],
+    ) -> Vec<(PathIntegral, Quality)> {
         match Follower::new(self.upper, self.config.layer) {
             Some(follower) => self.follow(&follower, samples, cells),
             None => self.cut(samples, cells),
@@ -60,7 +64,7 @@ impl Refinement<'_> {
         follower: &Follower,
         samples: Range<usize>,
         cells: &[usize],
-    ) -> Vec<(Estimate, Quality)> {
+    ) -> Vec<(PathIntegral, Quality)> {
         let mut done = Done::of(&samples, cells);
         let mut asked = everything(&samples, cells);
         let mut intervals = (2 * FIRST_FOLLOWED).min(self.config.most_intervals / 2 * 2);
@@ -86,7 +90,7 @@ impl Refinement<'_> {
     }
 
     /// Cuts paths into more and more intervals.
-    fn cut(&self, samples: Range<usize>, cells: &[usize]) -> Vec<(Estimate, Quality)> {
+    fn cut(&self, samples: Range<usize>, cells: &[usize]) -> Vec<(PathIntegral, Quality)> {
         let mut done = Done::of(&samples, cells);
         let first = FIRST.min(self.config.most_intervals / 2).max(1);
         let mut pending = self.integrate(&everything(&samples, cells), cells, first);
@@ -141,7 +145,7 @@ impl Refinement<'_> {
     fn judge(
         &self,
         changes: &Changes,
-        fine: &Estimate,
+        fine: &PathIntegral,
         cell: usize,
         intervals: usize,
     ) -> (Quality, bool) {
@@ -169,7 +173,7 @@ impl Refinement<'_> {
     }
 }
 
-pub(crate) fn completeness_gap(estimate: &Estimate) -> f64 {
+pub(crate) fn completeness_gap(estimate: &PathIntegral) -> f64 {
     let sum: f64 = estimate.attribution.iter().map(|&a| f64::from(a)).sum();
     sum - (estimate.rates[1] - estimate.rates[0])
 }
@@ -181,10 +185,10 @@ fn everything(samples: &Range<usize>, cells: &[usize]) -> Vec<(usize, usize)> {
     samples.clone().flat_map(of_sample).collect()
 }
 
-fn tasks(asked: &[(usize, usize)], cells: &[usize]) -> Vec<Task> {
+fn tasks(asked: &[(usize, usize)], cells: &[usize]) -> Vec<AttributionTask> {
     asked
         .chunk_by(|a, b| a.0 == b.0)
-        .map(|asked| Task {
+        .map(|asked| AttributionTask {
             sample: asked[0].0,
             cells: asked.iter().map(|&(_, place)| cells[place]).collect(),
         })
@@ -195,7 +199,7 @@ fn tasks(asked: &[(usize, usize)], cells: &[usize]) -> Vec<Task> {
 struct Done {
     first: usize,
     cells: usize,
-    done: Vec<Option<(Estimate, Quality)>>,
+    done: Vec<Option<(PathIntegral, Quality)>>,
 }
 
 impl Done {
@@ -208,11 +212,11 @@ impl Done {
         }
     }
 
-    fn set(&mut self, (sample, place): (usize, usize), attribution: (Estimate, Quality)) {
+    fn set(&mut self, (sample, place): (usize, usize), attribution: (PathIntegral, Quality)) {
         self.done[(sample - self.first) * self.cells + place] = Some(attribution);
     }
 
-    fn all(self) -> Vec<(Estimate, Quality)> {
+    fn all(self) -> Vec<(PathIntegral, Quality)> {
         let done = self.done.into_iter();
         done.map(|done| done.expect("refinement ends with every attribution"))
             .collect()
@@ -229,7 +233,7 @@ pub(crate) struct Changes {
 
 impl Changes {
     /// Changes of channels of `size` units.
-    pub(crate) fn between(coarse: &Estimate, fine: &Estimate, size: usize) -> Self {
+    pub(crate) fn between(coarse: &PathIntegral, fine: &PathIntegral, size: usize) -> Self {
         let (sum, map) = largest_change(&coarse.attribution, &fine.attribution, size);
         let weights = largest_change(&coarse.effective_weight, &fine.effective_weight, size);
         Self {

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Attribution, Quality};
 use crate::attributor::Attributor;
-use crate::autodiff::Cut;
+use crate::autodiff::NetworkCut;
 use crate::config::require;
 use crate::error::Error;
-use crate::integrate::Estimate;
+use crate::integrate::PathIntegral;
 use crate::layer::Layer;
 use crate::path::Path;
 use crate::refine::completeness_gap;
@@ -138,14 +138,14 @@ impl Attributor {
         Ok(attribution)
     }
 
-    pub(crate) fn cut(&self, layer: Layer, path: &Path) -> Cut {
+    pub(crate) fn cut(&self, layer: Layer, path: &Path) -> NetworkCut {
         let planes = self.upper.stages[layer.stage - 1].planes;
-        Cut::new(&self.network, layer, path.planes(), planes)
+        NetworkCut::new(&self.network, layer, path.planes(), planes)
     }
 
-    fn estimates(&self, layer: Layer, cells: &[usize], rates: &[[f64; 2]]) -> Vec<Estimate> {
+    fn estimates(&self, layer: Layer, cells: &[usize], rates: &[[f64; 2]]) -> Vec<PathIntegral> {
         let units = self.upper.stages[layer.stage - 1].units();
-        let zeros = |&cell: &usize| Estimate {
+        let zeros = |&cell: &usize| PathIntegral {
             attribution: vec![0.0; units],
             effective_weight: vec![0.0; units],
             rates: rates[cell],
@@ -155,12 +155,12 @@ impl Attributor {
 }
 
 fn add_terms(
-    cut: &Cut,
+    cut: &NetworkCut,
     path: &Path,
     sample: usize,
     terms: &[Term],
     cells: &[usize],
-    estimates: &mut [Estimate],
+    estimates: &mut [PathIntegral],
 ) {
     let count = terms.len();
     let values = |place: fn(&Term) -> f64| {

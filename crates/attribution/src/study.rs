@@ -113,7 +113,7 @@ pub struct Study<'a, S> {
 }
 
 /// Attributions of distinct responses that follow one another.
-pub struct Piece<'a> {
+pub struct AttributedResponses<'a> {
     /// Number of the first among all distinct responses.
     pub first: usize,
     /// Whose they are.
@@ -258,7 +258,7 @@ impl<'a, S: Stimuli> Study<'a, S> {
         &self,
         rule: Option<Rule>,
         config: &AttributionConfig,
-        mut take: impl FnMut(Piece<'_>) -> Result<(), S::Error>,
+        mut take: impl FnMut(AttributedResponses<'_>) -> Result<(), S::Error>,
     ) -> Result<(), S::Error> {
         let mut first = 0;
         for (responses, path) in self.pieces.iter().zip(self.paths()) {
@@ -269,7 +269,7 @@ impl<'a, S: Stimuli> Study<'a, S> {
             self.walk(&path, rule, config, |start, attribution| {
                 let responses = chunks.next().expect("a chunk for each part of a path");
                 if taken.is_ok() {
-                    taken = take(Piece {
+                    taken = take(AttributedResponses {
                         first: first + start,
                         responses,
                         attribution,

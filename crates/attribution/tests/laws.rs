@@ -4,7 +4,7 @@ mod common;
 
 use common::{Architecture, SHAPE, clips, map_error, noise, noises, with};
 use ganglion_attribution::{
-    Attribution, AttributionConfig, Attributor, Error, Invariance, Layer, Movies, Part, Path,
+    Attribution, AttributionConfig, Attributor, Error, Invariance, Layer, LayerPart, Movies, Path,
     Point, Replacement, Responses, Rule, Sign, Stimuli, Study,
 };
 use ganglion_experiment::StimulusMovie;
@@ -404,10 +404,10 @@ fn silencing_everything_leaves_the_resting_rate() {
     let attributor = attributor(&Architecture::PerUnit.network(14));
     let path = clips(&attributor, SHAPE, 3, 1.0);
     let parts = [
-        Part::Channels(vec![]),
-        Part::Channels(vec![0, 1, 2]),
-        Part::Channels(vec![1]),
-        Part::Units((90..180).collect()),
+        LayerPart::Channels(vec![]),
+        LayerPart::Channels(vec![0, 1, 2]),
+        LayerPart::Channels(vec![1]),
+        LayerPart::Units((90..180).collect()),
     ];
     let rates = attributor
         .without(&path, Layer::default(), &parts, Replacement::Baseline)
@@ -486,7 +486,7 @@ fn what_is_asked_in_vain_is_refused() {
             .by_rule(&path, Layer::default(), None, rule)
             .is_err()
     );
-    let part = [Part::Channels(vec![3])];
+    let part = [LayerPart::Channels(vec![3])];
     assert!(
         attributor
             .without(&path, Layer::default(), &part, Replacement::Zero)

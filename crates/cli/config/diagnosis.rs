@@ -7,7 +7,7 @@ use super::schema::{Schema, leaves, quoted, table_at, tables};
 
 /// What is wrong with a config.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct ConfigProblem {
     /// Path of the key; empty where it is not known.
     pub key: Vec<String>,
     /// What is wrong with it.
@@ -15,7 +15,7 @@ pub struct Problem {
 }
 
 /// Explains serde's `message` about a config.
-pub fn diagnose(schema: Schema, config: &Table, message: &str) -> Problem {
+pub fn diagnose(schema: Schema, config: &Table, message: &str) -> ConfigProblem {
     if message.starts_with("unknown field") {
         unknown_key(schema, config, message)
     } else if message.starts_with("missing field") {
@@ -25,7 +25,7 @@ pub fn diagnose(schema: Schema, config: &Table, message: &str) -> Problem {
     }
 }
 
-fn unknown_key(schema: Schema, config: &Table, message: &str) -> Problem {
+fn unknown_key(schema: Schema, config: &Table, message: &str) -> ConfigProblem {
     let names = quoted(message, 0);
     let (name, known) = names.split_first().expect("serde quotes the field");
     let holders = tables(config)
@@ -44,7 +44,7 @@ fn unknown_key(schema: Schema, config: &Table, message: &str) -> Problem {
         None if known.is_empty() => format!("unknown key `{path}`; this table has no keys"),
         None => format!("unknown key `{path}`; known here are {}", known.join(", ")),
     };
-    Problem { key, text }
+    ConfigProblem { key, text }
 }
 
 /// Whether taking a key away silences or changes the complaint.
@@ -82,7 +82,7 @@ fn further_in(schema: Schema, config: &Table, key: &[String], known: &[String]) 
     Some(format!("{table}.{name}"))
 }
 
-fn missing_key(schema: Schema, config: &Table, message: &str) -> Problem {
+fn missing_key(schema: Schema, config: &Table, message: &str) -> ConfigProblem {
     let name = quoted(message, 0).swap_remove(0);
     let holder = tables(config).into_iter().find(|path| {
         let mut filled = config.clone();
@@ -97,7 +97,7 @@ fn missing_key(schema: Schema, config: &Table, message: &str) -> Problem {
         Some(typed) => format!("missing key `{path}`; is it `{typed}` that was meant?"),
         None => format!("missing key `{path}`"),
     };
-    Problem { key, text }
+    ConfigProblem { key, text }
 }
 
 /// A key of the table that is spelled almost like the missing one.
@@ -108,7 +108,7 @@ fn near_miss(config: &Table, path: &[String], name: &str) -> Option<String> {
     (strsim::jaro_winkler(typed, name) > 0.85).then(|| typed.to_owned())
 }
 
-fn wrong_value(schema: Schema, config: &Table, message: &str) -> Problem {
+fn wrong_value(schema: Schema, config: &Table, message: &str) -> ConfigProblem {
     let leaves = leaves(config);
     let tables: Vec<(Vec<String>, Value)> = tables(config)
         .into_iter()
@@ -126,13 +126,13 @@ fn wrong_value(schema: Schema, config: &Table, message: &str) -> Problem {
     // Taking away a required key changes the complaint too, whatever its value.
     suspects.sort_by_key(|key| makes_incomplete(schema, config, key));
     let Some(key) = suspects.into_iter().next() else {
-        return Problem {
+        return ConfigProblem {
             key: Vec::new(),
             text: message.to_owned(),
         };
     };
     let text = format!("`{}` {}", key.join("."), complaint(message));
-    Problem { key, text }
+    ConfigProblem { key, text }
 }
 
 fn makes_incomplete(schema: Schema, config: &Table, key: &[String]) -> bool {

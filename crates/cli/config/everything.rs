@@ -10,7 +10,7 @@ use ganglion::simulation::SimulationConfig;
 use serde::Deserialize;
 use toml::Table;
 
-use super::diagnosis::{Problem, diagnose};
+use super::diagnosis::{ConfigProblem, diagnose};
 use super::schema::{self, Schema};
 
 /// Every table and key that some command reads; each may be left out.
@@ -32,7 +32,7 @@ struct Everything {
 
 /// What is wrong with a table or key that a command does not read itself: a value of another type,
 /// or an unknown key. What is missing there is not missed.
-pub fn problem(name: &str, config: &Table) -> Option<Problem> {
+pub fn problem(name: &str, config: &Table) -> Option<ConfigProblem> {
     let mut alone = Table::new();
     alone.insert(name.to_owned(), config.get(name)?.clone());
     let message = schema::parse::<Everything>(&alone).err()?;

@@ -22,7 +22,7 @@ use serde::de::DeserializeOwned;
 use toml::Table;
 
 use crate::failure::bad_use;
-use diagnosis::Problem;
+use diagnosis::ConfigProblem;
 use document::Document;
 pub use overrides::Override;
 use schema::Schema;
@@ -150,7 +150,7 @@ impl ConfigFile {
     }
 
     /// Blames the override that set the key, or else the file's line.
-    fn explain(&self, problem: &Problem) -> anyhow::Error {
+    fn explain(&self, problem: &ConfigProblem) -> anyhow::Error {
         let mut latest_first = self.overrides.iter().rev();
         let blamed = latest_first.find(|change| change.concerns(&problem.key));
         let (path, line) = (self.document.path(), self.document.line_of(&problem.key));

@@ -19,10 +19,10 @@ use toml::{Table, Value};
 const MARK: char = '\u{e000}';
 
 /// The paths in a value as its type comes across them; the value need not make sense.
-type Reader = fn(Value) -> Vec<PathBuf>;
+type PathsReader = fn(Value) -> Vec<PathBuf>;
 
 /// Every table of a config, and what reads it.
-const READERS: [(&str, Reader); 9] = [
+const READERS: [(&str, PathsReader); 9] = [
     ("simulation", paths_of::<SimulationConfig>),
     ("recording", paths_of::<RecordingConfig>),
     ("nwb", paths_of::<NwbConfig>),

@@ -21,7 +21,7 @@ pub struct Course<'a> {
 
 /// The largest rate of a stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Peak {
+pub struct RatePeak {
     /// Its time, between frames by a parabola through the highest bin and its neighbours.
     pub time_ms: f64,
     /// Rate of the highest bin.
@@ -93,14 +93,19 @@ impl<'a> Course<'a> {
 
     /// The largest local maximum within a stretch of time, if there is one: a rate that still rises
     /// at the end, or already falls at the beginning, is none.
-    pub fn peak(&self, times_ms: RangeInclusive<f64>) -> Option<Peak> {
+    pub fn peak(&self, times_ms: RangeInclusive<f64>) -> Option<RatePeak> {
         self.peaks(times_ms)
             .max_by(|a, b| a.rate_hz.total_cmp(&b.rate_hz))
     }
 
     /// The first local maximum within a stretch of time that rises above `rest` by at least
     /// `share` of what the largest does.
-    pub fn first_peak(&self, times_ms: RangeInclusive<f64>, rest: f64, share: f64) -> Option<Peak> {
+    pub fn first_peak(
+        &self,
+        times_ms: RangeInclusive<f64>,
+        rest: f64,
+        share: f64,
+    ) -> Option<RatePeak> {
         let largest = self.peak(times_ms.clone())?.rate_hz - rest;
         self.peaks(times_ms)
             .find(|peak| peak.rate_hz - rest >= share * largest)
@@ -137,7 +142,7 @@ impl<'a> Course<'a> {
     }
 
     /// All local maxima within a stretch of time, in its order.
-    fn peaks(&self, times_ms: RangeInclusive<f64>) -> impl Iterator<Item = Peak> + '_ {
+    fn peaks(&self, times_ms: RangeInclusive<f64>) -> impl Iterator<Item = RatePeak> + '_ {
         let bins = self.bins(times_ms);
         let end = bins.end;
         bins.filter_map(move |index| self.peak_from(index))
@@ -146,7 +151,7 @@ impl<'a> Course<'a> {
     }
 
     /// The peak whose plateau begins with a bin, and its last bin.
-    fn peak_from(&self, first: usize) -> Option<(usize, Peak)> {
+    fn peak_from(&self, first: usize) -> Option<(usize, RatePeak)> {
         let rate = self.rate(first);
         let equal = |index: usize| (self.rate(index) - rate).abs() <= EQUAL * rate.abs();
         let before = first.checked_sub(1).filter(|&before| !equal(before))?;
@@ -156,7 +161,7 @@ impl<'a> Course<'a> {
         highest.then(|| {
             let time = 0.5 * (self.time(first) + self.time(last)) + self.offset(first, last);
             let plateau_ms = (last - first + 1) as f64 * self.frame_period_ms;
-            let peak = Peak {
+            let peak = RatePeak {
                 time_ms: time,
                 rate_hz: rate,
                 plateau_ms,

@@ -6,7 +6,7 @@ use crate::Screen;
 use crate::receptive_field::{Kinetics, Nonlinearity, ReverseCorrelation};
 
 /// Filter and nonlinearity of a cell for flicker.
-pub(crate) struct Cascade {
+pub(crate) struct FlickerCascade {
     /// Filter of unit norm, oldest frame first.
     pub(crate) filter: Vec<f32>,
     /// Lag of its largest weight, by a parabola through it and its neighbours.
@@ -16,7 +16,7 @@ pub(crate) struct Cascade {
     pub(crate) nonlinearity: Nonlinearity,
 }
 
-impl Cascade {
+impl FlickerCascade {
     /// Fits flicker `[frame]` and the rates of the bins from `history` on.
     pub(crate) fn fit(flicker: &[f32], rates: &[f32], screen: Screen, bins: usize) -> Self {
         let history = screen.history;

@@ -46,7 +46,7 @@ mod warning;
 
 pub use answers::Answers;
 pub use condition::{Condition, Draft, Parameter, Role};
-pub use course::{Course, Crest, Peak};
+pub use course::{Course, Crest, RatePeak};
 pub use error::Error;
 pub use estimate::{Estimate, Presence};
 pub use figure::NamedFigure;

@@ -119,7 +119,7 @@ macro_rules! declare {
             /// # Errors
             /// If it names no experiment or preset that there is, or a key makes no sense.
             pub fn from_table(table: toml::Table) -> Result<Self, $crate::Error> {
-                let asked = $crate::registry::Asked::of(table)?;
+                let asked = $crate::registry::AskedExperiment::of(table)?;
                 $(if asked.name == <$folder::$experiment as $crate::Presets>::EXPERIMENT {
                     return asked.overlaid().map(Self::$experiment);
                 })*
@@ -229,14 +229,14 @@ pub(crate) fn unknown(name: &str) -> Error {
 }
 
 /// What a table asks for.
-pub(crate) struct Asked {
+pub(crate) struct AskedExperiment {
     pub(crate) name: String,
     preset: Option<String>,
     /// Every other key.
     values: Table,
 }
 
-impl Asked {
+impl AskedExperiment {
     pub(crate) fn of(mut table: Table) -> Result<Self, Error> {
         let name = text(&mut table, "phenomenon")?
             .ok_or_else(|| Error::Config("missing field `phenomenon`".to_owned()))?;

@@ -43,13 +43,13 @@ pub use draw::{Area, Color, ColorMap, Mark, Point, Scene, Text, Weight, palette}
 pub use error::Error;
 pub use figure::{
     AnticipationFigure, AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix,
-    AttributionSweep, CellPortrait, CellScores, CellTraces, ChannelAttribution, ChannelFilter,
-    CircuitInput, CircuitSchematic, Distribution, Figure, FilterFigure, Interneuron, LatencyFigure,
-    LearningCurve, LineFit, Measured, MotionProfile, OmittedStimulusFigure, PanelGrid, Polarity,
-    PsthFigure, PsthPanel, ReceptiveFieldComparison, ResponseBars, ReversalFigure, StaFigure,
-    SweptChannel, SweptCourse, Trace, TraceFigure,
+    AttributionSweep, CellPortrait, CellScores, CellTraces, ChannelFilter, ChannelTrace,
+    CircuitInput, CircuitSchematic, Figure, FilterFigure, FittedLine, Interneuron, LatencyFigure,
+    LearningCurve, Measured, MotionProfile, OmittedStimulusFigure, PanelGrid, Polarity, PsthFigure,
+    PsthPanel, QuantityDistribution, ReceptiveFieldComparison, ResponseBars, ReversalFigure,
+    StaFigure, SweptChannel, SweptCourse, Trace, TraceFigure,
 };
-pub use output::{Format, Saved, UnknownFormat};
+pub use output::{Format, SavedFigure, UnknownFormat};
 pub use panel::{
     Annotation, Axis, BarPanel, ColorKey, DotPanel, HeatPanel, LinePanel, Mapping, Panel,
     RasterPanel, ScatterPanel, Series, StackPanel, StackedTrace, StimulusPanel, Tick,

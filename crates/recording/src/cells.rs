@@ -33,7 +33,7 @@ impl fmt::Display for CellIndex {
 
 /// Which cells of a recording to use: `"all"`, or a list of 0-based indices.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
+#[serde(try_from = "WrittenCells", into = "WrittenCells")]
 pub enum CellSelection {
     /// Every cell, in the order of the file.
     #[default]
@@ -48,26 +48,26 @@ pub enum CellSelection {
     untagged,
     expecting = "expected \"all\", or a list of cells counted from 0, such as [0, 2]"
 )]
-enum Written {
+enum WrittenCells {
     Word(String),
     List(Vec<usize>),
 }
 
-impl TryFrom<Written> for CellSelection {
+impl TryFrom<WrittenCells> for CellSelection {
     type Error = String;
 
-    fn try_from(written: Written) -> Result<Self, String> {
+    fn try_from(written: WrittenCells) -> Result<Self, String> {
         match written {
-            Written::Word(word) if word == "all" => Ok(Self::All),
-            Written::Word(word) => Err(format!(
+            WrittenCells::Word(word) if word == "all" => Ok(Self::All),
+            WrittenCells::Word(word) => Err(format!(
                 "cells = \"{word}\": write \"all\" or a list such as [0, 2]"
             )),
-            Written::List(list) => Ok(Self::List(list)),
+            WrittenCells::List(list) => Ok(Self::List(list)),
         }
     }
 }
 
-impl From<CellSelection> for Written {
+impl From<CellSelection> for WrittenCells {
     fn from(selection: CellSelection) -> Self {
         match selection {
             CellSelection::All => Self::Word("all".into()),

@@ -13,11 +13,11 @@ use serde::Serialize;
 use crate::container::Container;
 use crate::contents::{Item, contents};
 use crate::{Attributes, Error, FramePeriod, Microns, PartitionInfo, RecordingFile};
-pub use statistics::CellSummary;
+pub use statistics::FiringSummary;
 
 /// Summary of an HDF5 file. Its `Display` is the text `ganglion inspect` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Summary {
+pub struct FileSummary {
     /// The file.
     pub path: PathBuf,
     /// Whether the file has the session layout and is consistent.
@@ -55,7 +55,7 @@ pub struct PartitionSummary {
     /// The response that the statistics are of: `firing_rate_10ms` if there is one.
     pub statistics_of: Option<String>,
     /// Statistics of every cell.
-    pub cell_statistics: Vec<CellSummary>,
+    pub cell_statistics: Vec<FiringSummary>,
 }
 
 /// Summarises any HDF5 file. Reads all responses and repeats, but not the movies.
@@ -65,19 +65,19 @@ pub struct PartitionSummary {
 ///
 /// # Errors
 /// Where the file is missing, unreadable, truncated or not HDF5.
-pub fn inspect(path: impl AsRef<Path>) -> Result<Summary, Error> {
+pub fn inspect(path: impl AsRef<Path>) -> Result<FileSummary, Error> {
     Ok(summarise(&Container::open(path.as_ref())?))
 }
 
-pub(crate) fn summarise(container: &Container) -> Summary {
+pub(crate) fn summarise(container: &Container) -> FileSummary {
     match RecordingFile::from_container(container.clone()) {
         Ok(file) => of_recording(&file),
         Err(error) => of_other(container, &error),
     }
 }
 
-fn of_recording(file: &RecordingFile) -> Summary {
-    let mut summary = Summary {
+fn of_recording(file: &RecordingFile) -> FileSummary {
+    let mut summary = FileSummary {
         is_recording: true,
         frame_period: Some(file.frame_period()),
         microns_per_pixel: file.microns_per_pixel(),
@@ -120,8 +120,8 @@ fn of_partition(
     }
 }
 
-fn of_other(container: &Container, error: &Error) -> Summary {
-    Summary {
+fn of_other(container: &Container, error: &Error) -> FileSummary {
+    FileSummary {
         problem: Some(error.to_string()),
         advice: recognise::advice(container),
         contents: contents(container),
@@ -130,8 +130,8 @@ fn of_other(container: &Container, error: &Error) -> Summary {
     }
 }
 
-fn empty(container: &Container) -> Summary {
-    Summary {
+fn empty(container: &Container) -> FileSummary {
+    FileSummary {
         path: container.path().to_owned(),
         is_recording: false,
         problem: None,

@@ -82,7 +82,7 @@ pub use config_path::ConfigPath;
 pub use contents::{Item, ItemKind};
 pub use digest::sha256_of;
 pub use error::Error;
-pub use inspect::{CellSummary, PartitionSummary, Summary, inspect};
+pub use inspect::{FileSummary, FiringSummary, PartitionSummary, inspect};
 pub use interneurons::{InterneuronUnit, Interneurons, PixelPlace};
 pub use movie::{Movie, MovieShape, PixelType};
 pub use normalisation::{Normalisation, NormalisationRule};

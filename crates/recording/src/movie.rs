@@ -45,12 +45,12 @@ pub struct Movie {
     shape: MovieShape,
     path: PathBuf,
     dataset: String,
-    pixels: Pixels,
+    pixels: PixelStore,
 }
 
 /// Where the pixels are.
 #[derive(Clone, Debug)]
-enum Pixels {
+enum PixelStore {
     Bytes(Vec<u8>),
     Floats(Vec<f32>),
     Disk(Box<Stored>),
@@ -67,7 +67,7 @@ impl Movie {
             shape.elements(),
             "pixels do not fill the shape {shape:?}"
         );
-        Self::in_memory(shape, Pixels::Bytes(pixels))
+        Self::in_memory(shape, PixelStore::Bytes(pixels))
     }
 
     /// A movie of floats in memory, `[frame, y, x]`.
@@ -80,10 +80,10 @@ impl Movie {
             shape.elements(),
             "pixels do not fill the shape {shape:?}"
         );
-        Self::in_memory(shape, Pixels::Floats(pixels))
+        Self::in_memory(shape, PixelStore::Floats(pixels))
     }
 
-    fn in_memory(shape: MovieShape, pixels: Pixels) -> Self {
+    fn in_memory(shape: MovieShape, pixels: PixelStore) -> Self {
         assert!(
             shape.elements() > 0,
             "a movie needs a frame and a pixel, not {shape:?}"
@@ -133,7 +133,7 @@ impl Movie {
 
     /// Whether the pixels are read from the disk each time.
     pub fn is_on_disk(&self) -> bool {
-        matches!(self.pixels, Pixels::Disk(_))
+        matches!(self.pixels, PixelStore::Disk(_))
     }
 }
 

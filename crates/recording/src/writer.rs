@@ -70,8 +70,8 @@ struct PartitionSoFar {
     pixel: PixelType,
     /// The movie's bytes, in the order of the file.
     spool: File,
-    responses: BTreeMap<String, Rows>,
-    repeats: BTreeMap<String, Rows>,
+    responses: BTreeMap<String, FrameRows>,
+    repeats: BTreeMap<String, FrameRows>,
     interneurons: Option<Interneurons>,
     /// When each frame begins, seconds; none where one follows the other.
     times: Option<Vec<f64>>,
@@ -79,7 +79,7 @@ struct PartitionSoFar {
 
 /// Rows of one value a frame.
 #[derive(Debug)]
-struct Rows {
+struct FrameRows {
     rows: usize,
     values: Vec<f32>,
 }
@@ -260,12 +260,12 @@ impl SessionWriter {
         Ok(())
     }
 
-    fn rows(&self, name: &str, rows: usize, values: Vec<f32>) -> Result<Rows, Error> {
+    fn rows(&self, name: &str, rows: usize, values: Vec<f32>) -> Result<FrameRows, Error> {
         if rows == 0 || !values.len().is_multiple_of(rows) {
             let problem = format!("`{name}`: {} values are no {rows} equal rows", values.len());
             return Err(self.problem(problem));
         }
-        Ok(Rows { rows, values })
+        Ok(FrameRows { rows, values })
     }
 
     fn part(&mut self, partition: Partition) -> Result<&mut PartitionSoFar, Error> {

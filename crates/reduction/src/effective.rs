@@ -7,7 +7,9 @@ use serde::Serialize;
 use crate::candidates::Candidate;
 use crate::error::Error;
 use crate::fit::price::{Price, Priced};
-use crate::fit::selection::{Choice, Curve, Step, backward, best, forward, ranked};
+use crate::fit::selection::{
+    Choice, SelectionCurve, SelectionStep, backward, best, forward, ranked,
+};
 use crate::judge::Judge;
 use crate::sweep::CellSweep;
 
@@ -17,20 +19,20 @@ use crate::sweep::CellSweep;
 pub struct EffectiveForm {
     /// Channels kept, for every number of them, by the better of forward selection and backward
     /// elimination, with the phenomenon measured on each.
-    pub channels: Curve,
+    pub channels: SelectionCurve,
     /// Channels in the order of their mean attribution.
-    pub ranked: Curve,
+    pub ranked: SelectionCurve,
     /// Channels by forward selection alone.
-    pub forward: Curve,
+    pub forward: SelectionCurve,
     /// Channels by backward elimination alone.
-    pub backward: Curve,
+    pub backward: SelectionCurve,
     /// Cell types (indices of candidates) kept, with the phenomenon measured on each.
-    pub types: Curve,
+    pub types: SelectionCurve,
     /// The number of cell types chosen, and why.
     pub choice: Choice,
     /// Channels and columns kept, for every number of them up to the first that follows the
     /// response as closely as asked for; absent for full-field stimuli.
-    pub terms: Option<Curve>,
+    pub terms: Option<SelectionCurve>,
     /// Channels times columns.
     pub all_terms: usize,
     /// Mean size of each channel's attribution, Hz.
@@ -81,7 +83,7 @@ pub(crate) fn effective_form(
 }
 
 /// Channel and column terms, forward, until the response is followed closely enough.
-fn terms(cell: &CellSweep, correlation: f64) -> Curve {
+fn terms(cell: &CellSweep, correlation: f64) -> SelectionCurve {
     let gram = Gram::new(&cell.terms, &cell.response);
     let mut curve = forward(&gram);
     let enough = curve
@@ -98,18 +100,18 @@ fn measured(
     judge: &Judge<'_>,
     cell: &CellSweep,
     terms: &[Vec<f64>],
-    curve: Curve,
-) -> Result<Curve, Error> {
+    curve: SelectionCurve,
+) -> Result<SelectionCurve, Error> {
     let steps = curve.steps.into_iter().map(|step| {
         let sum = summed(terms, &step.members);
         let rates: Vec<f64> = sum.iter().map(|value| cell.resting_rate + value).collect();
-        let step = Step {
+        let step = SelectionStep {
             cost: Some(unexplained(&rates, &cell.response)),
             ..step
         };
         judge.measured(step, &rates)
     });
-    Ok(Curve {
+    Ok(SelectionCurve {
         steps: steps.collect::<Result<_, _>>()?,
     })
 }

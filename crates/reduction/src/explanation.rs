@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::fit::Fit;
 use crate::fit::assemble::{Title, assemble};
 use crate::fit::fitted_form::{FittedForm, Search};
-use crate::fit::problem::Problem;
-use crate::fit::selection::{Choice, Curve};
+use crate::fit::problem::FitProblem;
+use crate::fit::selection::{Choice, SelectionCurve};
 use crate::hypothesis::{Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate};
 use crate::identify::Identifier;
 use crate::judge::Judge;
@@ -27,7 +27,7 @@ use crate::subject::Subject;
 use crate::sweep::{CellSweep, Invariance, Sweep};
 use crate::trust::acceptance::Acceptance;
 use crate::trust::comparison::Agreement;
-use crate::trust::held_out::{HeldOut, Split, held_out};
+use crate::trust::held_out::{HeldOut, HeldOutSplit, held_out};
 use crate::trust::shuffled::{Shuffled, shuffled};
 use crate::truth::planting::Planting;
 
@@ -43,7 +43,7 @@ pub struct Explanation {
     /// Form 1: sums of effective weights.
     pub effective: EffectiveForm,
     /// Form 2: fitted circuits of one pathway, two, and so on; members are candidates.
-    pub curve: Curve,
+    pub curve: SelectionCurve,
     /// Which of them was chosen, and why.
     pub choice: Choice,
     /// How the circuits were looked for.
@@ -108,7 +108,7 @@ impl Explainer<'_> {
         let limits = (config.price(), config.correlation);
         let effective = effective_form(&judge, data, &of_channels, limits)?;
         let (candidates, form, search) = self.fitted(&judge, data, of_channels.clone())?;
-        let problem = Problem::new(&candidates, (sweep, data), &self.network, config)?;
+        let problem = FitProblem::new(&candidates, (sweep, data), &self.network, config)?;
         let case = Case {
             explainer: self,
             judge: &judge,
@@ -153,7 +153,7 @@ impl Explainer<'_> {
         of_channels: Vec<Candidate>,
     ) -> Result<(Vec<Candidate>, FittedForm, Search), Error> {
         let (config, sweep) = (self.config, self.sweep);
-        let problem = Problem::new(&of_channels, (sweep, data), &self.network, config)?;
+        let problem = FitProblem::new(&of_channels, (sweep, data), &self.network, config)?;
         let form = FittedForm::new(&problem, judge, &self.network, config.most_pathways)?;
         let chosen = &form.curve.steps[form.choice.step];
         let wanted = config.identified_kernels
@@ -168,7 +168,7 @@ impl Explainer<'_> {
             config: &config.identify,
         };
         let all = with_identified(&identifier, self.movies, sweep, &of_channels, judge.cell)?;
-        let problem = Problem::new(&all, (sweep, data), &self.network, config)?;
+        let problem = FitProblem::new(&all, (sweep, data), &self.network, config)?;
         let wider = FittedForm::new(&problem, judge, &self.network, config.most_pathways)?;
         let members = &wider.fits[wider.choice.step].structure.members;
         let identified = members.iter().any(|&member| member >= of_channels.len());
@@ -204,7 +204,11 @@ struct Chosen<'a> {
 
 impl Case<'_> {
     /// The circuit chosen, run through the experiment.
-    fn chosen<'a>(&self, problem: &Problem<'_>, form: &'a FittedForm) -> Result<Chosen<'a>, Error> {
+    fn chosen<'a>(
+        &self,
+        problem: &FitProblem<'_>,
+        form: &'a FittedForm,
+    ) -> Result<Chosen<'a>, Error> {
         let Explainer {
             subject,
             config,
@@ -245,11 +249,11 @@ impl Case<'_> {
     /// sweep has one value only.
     fn on_the_rest(
         &self,
-        problem: &Problem<'_>,
+        problem: &FitProblem<'_>,
         fit: &Fit,
     ) -> Result<(Option<HeldOut>, Option<Shuffled>), Error> {
         let (sweep, config) = (self.explainer.sweep, self.explainer.config);
-        let Some(split) = Split::new(self.explainer.experiment, sweep) else {
+        let Some(split) = HeldOutSplit::new(self.explainer.experiment, sweep) else {
             return Ok((None, None));
         };
         let held_out = held_out(problem, self.judge, &split, &fit.structure)?;
@@ -273,7 +277,7 @@ impl Case<'_> {
     /// What the claims of the literature are tested on.
     fn evidence<'a>(
         &'a self,
-        problem: &Problem<'_>,
+        problem: &FitProblem<'_>,
         chosen: &Chosen<'_>,
         effects: &[Effect],
         importance: &[f64],

@@ -4,7 +4,7 @@ use ganglion_experiment::{CellOutcome, Metric, PreparedExperiment, Protocol};
 use ganglion_recording::CellIndex;
 
 use crate::error::Error;
-use crate::fit::selection::Step;
+use crate::fit::selection::SelectionStep;
 use crate::sweep::Sweep;
 
 /// Measures a phenomenon on one cell's rates.
@@ -40,9 +40,9 @@ impl Judge<'_> {
     ///
     /// # Errors
     /// If they cannot be measured.
-    pub fn measured(&self, step: Step, rates: &[f64]) -> Result<Step, Error> {
+    pub fn measured(&self, step: SelectionStep, rates: &[f64]) -> Result<SelectionStep, Error> {
         let outcome = self.outcome(rates)?;
-        Ok(Step {
+        Ok(SelectionStep {
             metric: Some(outcome.metrics.get(self.primary())),
             present: Some(outcome.present),
             ..step

@@ -28,7 +28,7 @@ pub struct Reducer<'a> {
 
 /// What is being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum ReductionProgress {
     /// Movies attributed, of how many.
     Attributed(usize, usize),
     /// Cells explained, of how many.
@@ -92,7 +92,7 @@ impl Reducer<'_> {
         &self,
         experiment: &PreparedExperiment,
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut dyn FnMut(ReductionProgress),
     ) -> Result<Reduction, Error> {
         self.config.check()?;
         if self.config.identified_kernels {
@@ -127,7 +127,7 @@ impl Reducer<'_> {
         experiment: &PreparedExperiment,
         (movies, sweep): (&[StimulusMovie], &Sweep),
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut dyn FnMut(ReductionProgress),
     ) -> Result<Vec<(CellIndex, Option<Explanation>)>, Error> {
         let explainer = Explainer {
             subject: self.subject,
@@ -149,7 +149,7 @@ impl Reducer<'_> {
                     .map(one)
                     .collect::<Result<Vec<_>, Error>>()?,
             );
-            progress(Progress::Explained(explained.len(), cells.len()));
+            progress(ReductionProgress::Explained(explained.len(), cells.len()));
         }
         Ok(explained)
     }
@@ -191,7 +191,7 @@ impl Reducer<'_> {
         &self,
         movies: &[StimulusMovie],
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut dyn FnMut(ReductionProgress),
     ) -> Result<Option<Sweep>, Error> {
         if cells.is_empty() {
             return Ok(None);
@@ -203,7 +203,7 @@ impl Reducer<'_> {
         let settings = (self.attribution, self.config.invariance);
         let attributor = &self.subject.attributor;
         let sweep = Sweep::new(attributor, movies, &outputs, settings, |done| {
-            progress(Progress::Attributed(done, movies.len()));
+            progress(ReductionProgress::Attributed(done, movies.len()));
         })?;
         Ok(Some(sweep))
     }

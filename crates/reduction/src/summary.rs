@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::circuit::Pathway;
 use crate::explanation::Explanation;
 use crate::fit::fitted_form::Search;
-use crate::fit::selection::{Choice, Curve};
+use crate::fit::selection::{Choice, SelectionCurve};
 use crate::hypothesis::Hypothesis;
 use crate::reduce::{CellReduction, Reduction};
 use crate::silencing::effect::Effect;
@@ -114,15 +114,15 @@ pub struct Details {
     /// The same as `good_enough` one by one, with errors.
     pub acceptance: Acceptance,
     /// Fitted circuits by number of pathways; members count the candidates.
-    pub curve: Curve,
+    pub curve: SelectionCurve,
     /// Which was chosen.
     pub choice: Choice,
     /// How the circuits were looked for.
     pub search: Search,
     /// Effective weights: channels by number.
-    pub effective_channels: Curve,
+    pub effective_channels: SelectionCurve,
     /// Effective weights: cell types by number; members count the candidates.
-    pub effective_types: Curve,
+    pub effective_types: SelectionCurve,
     /// Which number of cell types was chosen.
     pub effective_choice: Choice,
     /// Channel and column terms needed to follow the response, of how many.

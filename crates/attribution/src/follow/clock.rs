@@ -7,7 +7,7 @@ use crate::interval;
 /// slope is the secant, the change of the rate over the change of the drive `u`.
 ///
 /// Lanes are cells, each twice: once with intervals twice as long, to see what halving them changes.
-pub(super) struct Clock {
+pub(super) struct SlopeIntegral {
     /// `[block][interval end][lane]`
     readings: Vec<Vec<[f32; LANES]>>,
     intervals: usize,
@@ -18,7 +18,7 @@ pub(super) fn lane(cell: usize) -> (usize, usize) {
     (2 * cell / LANES, 2 * cell % LANES)
 }
 
-impl Clock {
+impl SlopeIntegral {
     /// Clocks of cells with drives `[cell][interval end]` and outputs of `scale`, Hz.
     ///
     /// # Panics
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn clocks_read_the_change_of_the_rate_over_that_of_the_drive() {
         let drives: Vec<Vec<f64>> = vec![vec![-1.0, 0.0, 2.0], vec![5.0; 3]];
-        let clock = Clock::new(&drives, &[10.0, 1.0]);
+        let clock = SlopeIntegral::new(&drives, &[10.0, 1.0]);
         let secant = |from: f64, to: f64| 10.0 * (softplus(to) - softplus(from)) / (to - from);
         let (coarse, fine) = (clock.at(0, 0.5)[0], clock.at(0, 0.5)[1]);
         assert!((f64::from(coarse) - 0.5 * secant(-1.0, 2.0)).abs() < 1e-6);

@@ -15,7 +15,7 @@ pub(super) struct Spell {
 }
 
 /// What the second stage does along one path.
-pub(super) struct Course {
+pub(super) struct SecondStageCourse {
     /// Whether each unit is active all along.
     pub(super) always: Vec<bool>,
     /// Spells of units that switch, in the order of units.
@@ -43,7 +43,7 @@ pub(super) struct Sight<'a> {
 }
 
 /// The second stage between two switches: unit `j` is `offset_j + slope_j a`.
-struct Sweep<'a> {
+struct LinearStretch<'a> {
     sight: &'a Sight<'a>,
     offset: Vec<f32>,
     slope: Vec<f32>,
@@ -55,10 +55,10 @@ struct Sweep<'a> {
     spells: Vec<Spell>,
 }
 
-impl Course {
+impl SecondStageCourse {
     /// Follows the second stage through kinks in their order.
     pub(super) fn follow(sight: &Sight, start: Start, kinks: &[Kink]) -> Self {
-        let mut sweep = Sweep::new(sight, start);
+        let mut sweep = LinearStretch::new(sight, start);
         let drives = vectorised(KinkRun {
             sweep: &mut sweep,
             kinks,
@@ -69,7 +69,7 @@ impl Course {
 
 /// A sweep through kinks.
 struct KinkRun<'a, 'b> {
-    sweep: &'b mut Sweep<'a>,
+    sweep: &'b mut LinearStretch<'a>,
     kinks: &'b [Kink],
 }
 
@@ -82,7 +82,7 @@ impl NullaryFnOnce for KinkRun<'_, '_> {
     }
 }
 
-impl<'a> Sweep<'a> {
+impl<'a> LinearStretch<'a> {
     fn new(sight: &'a Sight<'a>, start: Start) -> Self {
         Self {
             sight,
@@ -181,7 +181,7 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    fn finish(mut self, drives: Vec<Vec<f64>>) -> Course {
+    fn finish(mut self, drives: Vec<Vec<f64>>) -> SecondStageCourse {
         let planes = self.sight.planes;
         let mut always = vec![false; planes.units()];
         for (place, _) in self.active.iter().enumerate().filter(|(_, on)| **on == 1) {
@@ -204,7 +204,7 @@ impl<'a> Sweep<'a> {
             })
             .collect();
         spells.sort_unstable_by_key(|spell| spell.unit);
-        Course {
+        SecondStageCourse {
             always,
             spells,
             drives,
@@ -289,7 +289,7 @@ mod tests {
         };
         let kink = |unit, at, slope| Kink { unit, at, slope };
         let kinks = [kink(1, 0.25, 4.0), kink(0, 0.5, 2.0)];
-        let course = Course::follow(&sight, start, &kinks);
+        let course = SecondStageCourse::follow(&sight, start, &kinks);
         assert_eq!(course.always, [false]);
         let [spell] = course.spells[..] else {
             panic!("{:?}", course.spells)

@@ -1,7 +1,7 @@
 //! How long units of the two stages are active together, by the clocks of cells.
 
-use super::clock::{Clock, lane};
-use super::course::{Course, Spell};
+use super::clock::{SlopeIntegral, lane};
+use super::course::{SecondStageCourse, Spell};
 use super::kink::Kink;
 use super::planes::Planes;
 use super::vectors::{LANES, NullaryFnOnce, vectorised};
@@ -40,7 +40,7 @@ impl Beyond {
 }
 
 impl<'a> Spells<'a> {
-    pub(super) fn new(planes: &'a Planes, course: &'a Course) -> Self {
+    pub(super) fn new(planes: &'a Planes, course: &'a SecondStageCourse) -> Self {
         let mut first = vec![0; planes.units() + 1];
         for spell in &course.spells {
             first[spell.unit + 1] += 1;
@@ -60,7 +60,7 @@ impl<'a> Spells<'a> {
     pub(super) fn beyond(
         &self,
         kinks: &[Kink],
-        clock: &Clock,
+        clock: &SlopeIntegral,
         block: usize,
         weights: &[&[f32]],
     ) -> Vec<Beyond> {
@@ -73,7 +73,7 @@ impl<'a> Spells<'a> {
         })
     }
 
-    fn timed(&self, clock: &Clock, block: usize, weights: &[&[f32]]) -> Vec<Timed> {
+    fn timed(&self, clock: &SlopeIntegral, block: usize, weights: &[&[f32]]) -> Vec<Timed> {
         let cells = weights.len();
         let of = |spell: &Spell| {
             let mut timed = Timed {
@@ -98,7 +98,7 @@ struct Pairs<'a, 'b> {
     spells: &'b Spells<'a>,
     timed: Vec<Timed>,
     kinks: &'b [Kink],
-    clock: &'b Clock,
+    clock: &'b SlopeIntegral,
     block: usize,
 }
 

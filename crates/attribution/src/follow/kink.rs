@@ -16,7 +16,7 @@ pub(super) struct Kink {
 
 /// A first-stage unit along a path.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Affine {
+pub(super) struct UnitAlongPath {
     /// At the baseline, before rectification.
     pub(super) before: f32,
     /// At the stimulus.
@@ -25,7 +25,7 @@ pub(super) struct Affine {
     pub(super) change: f32,
 }
 
-impl Affine {
+impl UnitAlongPath {
     /// A unit of a sample.
     pub(super) fn of(network: &Upper, path: &Path, sample: usize, unit: usize) -> Self {
         let [scale, shift] = network.stages[0].affine(unit);
@@ -48,7 +48,7 @@ impl Affine {
 pub(super) fn kinks(network: &Upper, path: &Path, sample: usize) -> Vec<Kink> {
     let mut kinks: Vec<Kink> = (0..path.units())
         .filter_map(|unit| {
-            let along = Affine::of(network, path, sample, unit);
+            let along = UnitAlongPath::of(network, path, sample, unit);
             let [first, last] = along.active();
             (first != last).then(|| Kink {
                 unit,

@@ -28,15 +28,15 @@ mod vectors;
 use ganglion_numerics::softplus;
 use rayon::prelude::*;
 
-use crate::integrate::{Estimate, Task};
+use crate::integrate::{AttributionTask, PathIntegral};
 use crate::layer::{Layer, Point};
 use crate::path::Path;
 use crate::refine::Changes;
 use crate::upper::Upper;
-use clock::{Clock, lane};
-use course::{Course, Sight, Start};
+use clock::{SlopeIntegral, lane};
+use course::{SecondStageCourse, Sight, Start};
 use joint::{Beyond, Spells};
-use kink::{Affine, Kink, kinks};
+use kink::{Kink, UnitAlongPath, kinks};
 use planes::Planes;
 
 /// Columns of a transposed convolution: they bound the memory, 30 MB at the published size.
@@ -60,7 +60,7 @@ pub(crate) struct Follower<'a> {
 
 /// The integral for one sample and cell.
 pub(crate) struct Followed {
-    pub(crate) estimate: Estimate,
+    pub(crate) estimate: PathIntegral,
     /// What halving the intervals changed.
     pub(crate) changes: Changes,
 }
@@ -74,8 +74,8 @@ struct Ends {
 }
 
 /// A sample that was followed.
-struct Sample<'t> {
-    task: &'t Task,
+struct FollowedSample<'t> {
+    task: &'t AttributionTask,
     kinks: Vec<Kink>,
     /// For each block of cells and each kink.
     beyond: Vec<Vec<Beyond>>,
@@ -112,7 +112,7 @@ impl<'a> Follower<'a> {
         &self,
         path: &Path,
         point: Point,
-        tasks: &[Task],
+        tasks: &[AttributionTask],
         intervals: usize,
     ) -> Vec<Followed> {
         let most_cells = tasks.iter().map(|task| task.cells.len()).max().unwrap_or(1);
@@ -123,9 +123,15 @@ impl<'a> Follower<'a> {
             .collect()
     }
 
-    fn batch(&self, path: &Path, point: Point, tasks: &[Task], intervals: usize) -> Vec<Followed> {
+    fn batch(
+        &self,
+        path: &Path,
+        point: Point,
+        tasks: &[AttributionTask],
+        intervals: usize,
+    ) -> Vec<Followed> {
         let ends = self.ends(path, tasks);
-        let samples: Vec<Sample> = (tasks.par_iter().zip(ends))
+        let samples: Vec<FollowedSample> = (tasks.par_iter().zip(ends))
             .map(|(task, ends)| self.follow(path, task, ends, intervals))
             .collect();
         let (gradients, columns) = self.below(&samples);
@@ -145,7 +151,7 @@ impl<'a> Follower<'a> {
     }
 
     /// The second stage at the ends of all paths.
-    fn ends(&self, path: &Path, tasks: &[Task]) -> Vec<Ends> {
+    fn ends(&self, path: &Path, tasks: &[AttributionTask]) -> Vec<Ends> {
         let (lower, upper) = (&self.network.stages[0], &self.network.stages[1]);
         let baselines = if path.shares_baseline() {
             1
@@ -159,7 +165,7 @@ impl<'a> Follower<'a> {
             .enumerate()
             .for_each(|(unit, row)| {
                 for (index, task) in tasks.iter().enumerate() {
-                    let along = Affine::of(self.network, path, task.sample, unit);
+                    let along = UnitAlongPath::of(self.network, path, task.sample, unit);
                     row[2 * index] = if along.before > 0.0 {
                         along.change
                     } else {
@@ -189,7 +195,13 @@ impl<'a> Follower<'a> {
     }
 
     /// Follows one sample.
-    fn follow<'t>(&self, path: &Path, task: &'t Task, ends: Ends, intervals: usize) -> Sample<'t> {
+    fn follow<'t>(
+        &self,
+        path: &Path,
+        task: &'t AttributionTask,
+        ends: Ends,
+        intervals: usize,
+    ) -> FollowedSample<'t> {
         let kinks = kinks(self.network, path, task.sample);
         let sight = Sight {
             planes: &self.planes,
@@ -205,14 +217,14 @@ impl<'a> Follower<'a> {
             value: self.planes.lay_out(|unit| ends.first[unit]),
             slope: self.planes.lay_out(|unit| ends.slope[unit]),
         };
-        let course = Course::follow(&sight, start, &kinks);
+        let course = SecondStageCourse::follow(&sight, start, &kinks);
         let drives = self.drives(task, &ends, &course);
         let scale = |&cell: &usize| self.network.scale[cell];
         let scales: Vec<f64> = task.cells.iter().map(scale).collect();
-        let clock = Clock::new(&drives, &scales);
+        let clock = SlopeIntegral::new(&drives, &scales);
         let weights: Vec<&[f32]> = task.cells.iter().map(|&c| &self.weights[c][..]).collect();
         let spells = Spells::new(&self.planes, &course);
-        Sample {
+        FollowedSample {
             task,
             beyond: (0..clock.blocks())
                 .map(|block| spells.beyond(&kinks, &clock, block, &weights))
@@ -226,7 +238,12 @@ impl<'a> Follower<'a> {
     }
 
     /// Drives `[cell][interval end]`.
-    fn drives(&self, task: &Task, ends: &Ends, course: &Course) -> Vec<Vec<f64>> {
+    fn drives(
+        &self,
+        task: &AttributionTask,
+        ends: &Ends,
+        course: &SecondStageCourse,
+    ) -> Vec<Vec<f64>> {
         let of = |(place, &cell): (usize, &usize)| {
             let first = self.network.drive_of(cell, &ends.first);
             let last = self.network.drive_of(cell, &ends.last);
@@ -238,8 +255,8 @@ impl<'a> Follower<'a> {
     }
 
     /// Gradients of all samples with respect to the first stage's output, `[unit, column]`.
-    fn below(&self, samples: &[Sample]) -> (Vec<f32>, usize) {
-        let columns = samples.iter().map(Sample::columns).sum();
+    fn below(&self, samples: &[FollowedSample]) -> (Vec<f32>, usize) {
+        let columns = samples.iter().map(FollowedSample::columns).sum();
         let mut gradients = vec![0.0; self.planes.units() * columns];
         gradients
             .par_chunks_mut(columns)
@@ -259,12 +276,12 @@ impl<'a> Follower<'a> {
         &self,
         path: &Path,
         point: Point,
-        sample: &Sample,
+        sample: &FollowedSample,
         gradients: impl Fn(usize) -> &'g [f32],
     ) -> Vec<Followed> {
         let units = self.network.stages[0].units();
-        let along: Vec<Affine> = (0..units)
-            .map(|unit| Affine::of(self.network, path, sample.task.sample, unit))
+        let along: Vec<UnitAlongPath> = (0..units)
+            .map(|unit| UnitAlongPath::of(self.network, path, sample.task.sample, unit))
             .collect();
         let mut kink_of = vec![usize::MAX; units];
         for (index, kink) in sample.kinks.iter().enumerate() {
@@ -274,7 +291,7 @@ impl<'a> Follower<'a> {
         let of_cell = |cell: usize| {
             let (block, lane) = lane(cell);
             let of_clock = |offset: usize| {
-                let mut estimate = Estimate::zeros(units);
+                let mut estimate = PathIntegral::zeros(units);
                 estimate.rates = sample.rates[cell];
                 for (unit, along) in along.iter().enumerate() {
                     let gradients = &gradients(unit)[COLUMNS_A_CELL * cell..][..COLUMNS_A_CELL];
@@ -306,7 +323,7 @@ impl<'a> Follower<'a> {
     }
 }
 
-impl Sample<'_> {
+impl FollowedSample<'_> {
     fn columns(&self) -> usize {
         COLUMNS_A_CELL * self.task.cells.len()
     }
@@ -314,7 +331,7 @@ impl Sample<'_> {
 
 /// Gradients with respect to the second stage's linear part, `[unit, column]`; columns of a cell are
 /// units that are always active, and all of them by the coarse and the fine clock.
-fn gradients(course: &Course, clock: &Clock, weights: &[&[f32]]) -> Vec<f32> {
+fn gradients(course: &SecondStageCourse, clock: &SlopeIntegral, weights: &[&[f32]]) -> Vec<f32> {
     let columns = COLUMNS_A_CELL * weights.len();
     let mut gradients = vec![0.0; course.always.len() * columns];
     let whole: Vec<_> = (0..clock.blocks()).map(|block| clock.last(block)).collect();

@@ -1,7 +1,7 @@
 //! What weights alone do not say: taken from the options, or else as in the published networks.
 
 use super::ImportError;
-use super::layer::{Layer, LayerKind};
+use super::layer::{FileLayer, LayerKind};
 use super::options::{BatchNormOrder, ImportOptions};
 use super::source::WeightsSource;
 use super::units::Over;
@@ -12,10 +12,10 @@ use super::units::Over;
 /// # Errors
 /// Where an option is about something that the file itself says.
 pub(super) fn completed(
-    mut layers: Vec<Layer>,
+    mut layers: Vec<FileLayer>,
     source: &WeightsSource,
     options: &ImportOptions,
-) -> Result<Vec<Layer>, ImportError> {
+) -> Result<Vec<FileLayer>, ImportError> {
     let said = &source.said;
     if said.nonlinearities && options.batch_norm_order.is_some() {
         return Err(said_already("--batch-norm-order"));

@@ -2,7 +2,7 @@
 
 use super::convolution::Convolution;
 use super::error::ImportError;
-use super::layer::{Layer, LayerKind};
+use super::layer::{FileLayer, LayerKind};
 
 /// Most multiplications that composing may take: the published stacks need some million.
 const MOST_WORK: usize = 1 << 34;
@@ -11,8 +11,8 @@ const MOST_WORK: usize = 1 << 34;
 const STACK: &str = "convs";
 
 /// Composes the convolutions of a stack into one.
-pub(super) fn stacks(layers: Vec<Layer>) -> Result<Vec<Layer>, ImportError> {
-    let mut done: Vec<Layer> = Vec::new();
+pub(super) fn stacks(layers: Vec<FileLayer>) -> Result<Vec<FileLayer>, ImportError> {
+    let mut done: Vec<FileLayer> = Vec::new();
     let mut rest = layers.into_iter().peekable();
     while let Some(layer) = rest.next() {
         let mut stack = vec![layer];
@@ -39,12 +39,12 @@ pub(super) fn stacks(layers: Vec<Layer>) -> Result<Vec<Layer>, ImportError> {
     }
 }
 
-fn is_stacked(layer: &Layer) -> bool {
+fn is_stacked(layer: &FileLayer) -> bool {
     parent(&layer.name).rsplit('.').next() == Some(STACK)
 }
 
 /// Whether no other layer has the same parent.
-fn is_alone(layer: &Layer, layers: &[Layer]) -> bool {
+fn is_alone(layer: &FileLayer, layers: &[FileLayer]) -> bool {
     let siblings = layers
         .iter()
         .filter(|other| parent(&other.name) == parent(&layer.name));
@@ -53,7 +53,7 @@ fn is_alone(layer: &Layer, layers: &[Layer]) -> bool {
 
 /// Whether a convolution goes on with the stack of the one before. In a plain list of layers, a
 /// rectification may stand between two convolutions; in a stack nothing but dropout does.
-fn continues(last: &Layer, next: &Layer) -> bool {
+fn continues(last: &FileLayer, next: &FileLayer) -> bool {
     let both = matches!(
         (&last.kind, &next.kind),
         (LayerKind::Convolution(_), LayerKind::Convolution(_))
@@ -65,7 +65,7 @@ fn parent(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(parent, _)| parent)
 }
 
-fn compose(stack: Vec<Layer>) -> Result<Layer, ImportError> {
+fn compose(stack: Vec<FileLayer>) -> Result<FileLayer, ImportError> {
     let name = parent(&stack[0].name).to_owned();
     let arrays = stack
         .iter()
@@ -80,7 +80,7 @@ fn compose(stack: Vec<Layer>) -> Result<Layer, ImportError> {
     for next in convolutions {
         composed = composed.then(next, &name)?;
     }
-    Ok(Layer {
+    Ok(FileLayer {
         name,
         arrays,
         kind: LayerKind::Convolution(composed.rounded(stack.len())),

@@ -7,14 +7,14 @@ use crate::Error;
 
 /// What goes wrong between a file's arrays and a model.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(super) enum ImportFailure {
     /// The weights file, or an option about it.
     Weights(ImportError),
     /// Something else, such as a recording to match with.
     Other(Error),
 }
 
-impl Failure {
+impl ImportFailure {
     /// The error, which names the weights file where that is at fault.
     pub(super) fn of(self, weights: &Path) -> Error {
         match self {
@@ -24,19 +24,19 @@ impl Failure {
     }
 }
 
-impl From<ImportError> for Failure {
+impl From<ImportError> for ImportFailure {
     fn from(problem: ImportError) -> Self {
         Self::Weights(problem)
     }
 }
 
-impl From<ganglion_model::Error> for Failure {
+impl From<ganglion_model::Error> for ImportFailure {
     fn from(error: ganglion_model::Error) -> Self {
         Self::Other(error.into())
     }
 }
 
-impl From<ganglion_recording::Error> for Failure {
+impl From<ganglion_recording::Error> for ImportFailure {
     fn from(error: ganglion_recording::Error) -> Self {
         Self::Other(error.into())
     }

@@ -4,8 +4,8 @@ use ganglion_model::network::MovieShape;
 
 use super::ImportError;
 use super::convolution::Convolution;
-use super::layer::Affine;
-use super::plan::{Plan, PlannedPart, PlannedReadout};
+use super::layer::FileNormalisation;
+use super::plan::{ImportPlan, PlannedPart, PlannedReadout};
 use super::units::Over;
 
 /// Rows and columns of a frame that no retina was shown.
@@ -15,7 +15,7 @@ const MOST_UNITS: usize = 1 << 24;
 
 /// Sizes of a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Geometry {
+pub(super) struct NetworkGeometry {
     /// Rows and columns of a frame.
     pub(super) frame: [usize; 2],
     /// Frames that one response sees.
@@ -26,9 +26,9 @@ pub(super) struct Geometry {
     pub(super) cells: usize,
 }
 
-impl Geometry {
+impl NetworkGeometry {
     /// Finds the frame's size where it is not given, then checks every layer against it.
-    pub(super) fn of(plan: &Plan, frame: Option<[usize; 2]>) -> Result<Self, ImportError> {
+    pub(super) fn of(plan: &ImportPlan, frame: Option<[usize; 2]>) -> Result<Self, ImportError> {
         let first = &plan.stages[0].convolution.value;
         let frame = match frame {
             Some(frame) => frame,
@@ -112,7 +112,7 @@ fn above(
 
 /// Normalisation is per unit or per channel, or along the axes that the file says.
 fn check_groups(
-    normalisation: &PlannedPart<Affine>,
+    normalisation: &PlannedPart<FileNormalisation>,
     planes: [usize; 3],
 ) -> Result<(), ImportError> {
     let PlannedPart { name, value, .. } = normalisation;
@@ -129,7 +129,7 @@ fn check_groups(
     })
 }
 
-fn check_readout(plan: &Plan, last: [usize; 3]) -> Result<usize, ImportError> {
+fn check_readout(plan: &ImportPlan, last: [usize; 3]) -> Result<usize, ImportError> {
     let units: usize = last.iter().product();
     let [channels, rows, columns] = last;
     let name = &plan.readout.name;
@@ -172,7 +172,7 @@ fn check_readout(plan: &Plan, last: [usize; 3]) -> Result<usize, ImportError> {
 }
 
 /// The side of a square frame, from the first layer that tells its number of units.
-fn guessed(plan: &Plan) -> Option<[usize; 2]> {
+fn guessed(plan: &ImportPlan) -> Option<[usize; 2]> {
     let mut shrunk = 0;
     let mut side = None;
     for stage in &plan.stages {
@@ -198,7 +198,7 @@ fn guessed(plan: &Plan) -> Option<[usize; 2]> {
 }
 
 /// Values of a normalisation that has one for every unit.
-fn of_units(affine: &Affine, channels: usize) -> Option<usize> {
+fn of_units(affine: &FileNormalisation, channels: usize) -> Option<usize> {
     let groups = affine.mean.len();
     let is_per_unit = match &affine.over {
         Over::Counted(_) => groups != channels,

@@ -8,19 +8,19 @@ use super::compose;
 use super::convolution::Convolution;
 use super::error::ImportError;
 use super::finite::refuse_not_finite;
-use super::layer::{Affine, Dense, Layer, LayerKind};
+use super::layer::{Dense, FileLayer, FileNormalisation, LayerKind};
 use super::source::WeightsSource;
 use super::units::CHANNELS_FIRST;
 
 /// Arrays of one layer by the last part of their names, with their full names.
-type Group<'a> = BTreeMap<&'a str, (&'a str, &'a Array)>;
+type LayerArrays<'a> = BTreeMap<&'a str, (&'a str, &'a Array)>;
 
 /// All layers of a file in its order; convolutions stacked without nonlinearity become one.
-pub(super) fn layers(source: &WeightsSource) -> Result<Vec<Layer>, ImportError> {
+pub(super) fn layers(source: &WeightsSource) -> Result<Vec<FileLayer>, ImportError> {
     if source.arrays.is_empty() {
         return Err(ImportError::Empty);
     }
-    let mut groups: Vec<(&str, Group<'_>)> = Vec::new();
+    let mut groups: Vec<(&str, LayerArrays<'_>)> = Vec::new();
     refuse_parametrised(source)?;
     for (name, array) in &source.arrays {
         refuse_not_finite(name, array)?;
@@ -32,7 +32,7 @@ pub(super) fn layers(source: &WeightsSource) -> Result<Vec<Layer>, ImportError> 
         });
         groups[place].1.insert(leaf, (name, array));
     }
-    let layers: Result<Vec<Layer>, ImportError> = groups
+    let layers: Result<Vec<FileLayer>, ImportError> = groups
         .into_iter()
         .map(|(name, arrays)| layer(name, &arrays, source))
         .collect();
@@ -72,7 +72,11 @@ fn refuse_parametrised(source: &WeightsSource) -> Result<(), ImportError> {
     }
 }
 
-fn layer(name: &str, arrays: &Group<'_>, source: &WeightsSource) -> Result<Layer, ImportError> {
+fn layer(
+    name: &str,
+    arrays: &LayerArrays<'_>,
+    source: &WeightsSource,
+) -> Result<FileLayer, ImportError> {
     let kind = kind(arrays).ok_or_else(|| ImportError::UnknownLayer {
         name: name.into(),
         arrays: arrays
@@ -84,14 +88,14 @@ fn layer(name: &str, arrays: &Group<'_>, source: &WeightsSource) -> Result<Layer
     let kind = match kind {
         LayerKind::Normalisation(affine) => {
             let said = source.said.epsilons.iter().find(|(layer, _)| layer == name);
-            LayerKind::Normalisation(Affine {
+            LayerKind::Normalisation(FileNormalisation {
                 epsilon: said.map(|(_, epsilon)| *epsilon),
                 ..affine
             })
         }
         other => other,
     };
-    Ok(Layer {
+    Ok(FileLayer {
         name: name.to_owned(),
         arrays: arrays
             .values()
@@ -102,7 +106,7 @@ fn layer(name: &str, arrays: &Group<'_>, source: &WeightsSource) -> Result<Layer
 }
 
 /// What a group of arrays is, by the ranks of its weights and the names of the rest.
-fn kind(arrays: &Group<'_>) -> Option<LayerKind> {
+fn kind(arrays: &LayerArrays<'_>) -> Option<LayerKind> {
     let get = |name: &str| array(arrays, name);
     if let (Some(mean), Some(variance)) = (get("running_mean"), get("running_var")) {
         return normalisation(arrays, mean, variance).map(LayerKind::Normalisation);
@@ -123,7 +127,11 @@ fn kind(arrays: &Group<'_>) -> Option<LayerKind> {
 }
 
 /// Batch normalisation, by its running moments.
-fn normalisation(arrays: &Group<'_>, mean: &Array, variance: &Array) -> Option<Affine> {
+fn normalisation(
+    arrays: &LayerArrays<'_>,
+    mean: &Array,
+    variance: &Array,
+) -> Option<FileNormalisation> {
     let known = [
         "running_mean",
         "running_var",
@@ -142,17 +150,17 @@ fn normalisation(arrays: &Group<'_>, mean: &Array, variance: &Array) -> Option<A
         vector(arrays, "scale", groups)?.map(|scale| scale.iter().map(|s| s.abs()).collect());
     let gain = absolute.or(vector(arrays, "weight", groups)?);
     let offset = vector(arrays, "shift", groups)?.or(vector(arrays, "bias", groups)?);
-    Some(Affine {
+    Some(FileNormalisation {
         gain: gain.unwrap_or_else(|| vec![1.0; groups]),
         offset: offset.unwrap_or_else(|| vec![0.0; groups]),
         mean: mean.values.clone(),
         variance: variance.values.clone(),
-        ..Affine::new(groups)
+        ..FileNormalisation::new(groups)
     })
 }
 
 /// A convolution or a dense layer, by the rank of its weights.
-fn weighted(arrays: &Group<'_>, weight: &Array) -> Option<LayerKind> {
+fn weighted(arrays: &LayerArrays<'_>, weight: &Array) -> Option<LayerKind> {
     if !only(arrays, &["weight", "bias"]) || weight.values.is_empty() {
         return None;
     }
@@ -176,18 +184,18 @@ fn weighted(arrays: &Group<'_>, weight: &Array) -> Option<LayerKind> {
     }
 }
 
-fn array<'a>(arrays: &Group<'a>, name: &str) -> Option<&'a Array> {
+fn array<'a>(arrays: &LayerArrays<'a>, name: &str) -> Option<&'a Array> {
     arrays.get(name).map(|(_, array)| *array)
 }
 
 /// Whether a group has no arrays but these.
-fn only(arrays: &Group<'_>, names: &[&str]) -> bool {
+fn only(arrays: &LayerArrays<'_>, names: &[&str]) -> bool {
     arrays.keys().all(|name| names.contains(name))
 }
 
 /// An array of so many values: nothing inside if there is none of this name, nothing at all if it has
 /// another length.
-fn vector(arrays: &Group<'_>, name: &str, length: usize) -> Option<Option<Vec<f32>>> {
+fn vector(arrays: &LayerArrays<'_>, name: &str, length: usize) -> Option<Option<Vec<f32>>> {
     match array(arrays, name) {
         Some(array) if array.values.len() == length => Some(Some(array.values.clone())),
         Some(_) => None,

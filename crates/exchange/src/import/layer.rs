@@ -5,7 +5,7 @@ use super::units::{Axis, CHANNELS_FIRST, Order, Over};
 
 /// A layer of a file.
 #[derive(Clone, Debug)]
-pub(super) struct Layer {
+pub(super) struct FileLayer {
     /// Its name in the file.
     pub(super) name: String,
     /// Its arrays and their shapes, as they are reported.
@@ -19,7 +19,7 @@ pub(super) struct Layer {
 pub(super) enum LayerKind {
     Convolution(Convolution),
     Dense(Dense),
-    Normalisation(Affine),
+    Normalisation(FileNormalisation),
     /// Standard deviation of noise in training.
     Noise(f64),
     /// Factors of the rates.
@@ -41,7 +41,7 @@ pub(super) struct Dense {
 
 /// `gain * (z - mean) / sqrt(variance + epsilon) + offset`, one value a group.
 #[derive(Clone, Debug)]
-pub(super) struct Affine {
+pub(super) struct FileNormalisation {
     pub(super) gain: Vec<f32>,
     pub(super) offset: Vec<f32>,
     pub(super) mean: Vec<f32>,
@@ -54,7 +54,7 @@ pub(super) struct Affine {
     pub(super) after_activation: bool,
 }
 
-impl Affine {
+impl FileNormalisation {
     /// A normalisation before the rectification, of channels or of units in our order.
     pub(super) fn new(groups: usize) -> Self {
         Self {

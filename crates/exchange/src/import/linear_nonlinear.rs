@@ -5,13 +5,13 @@ use ganglion_model::model::Model;
 use ganglion_model::network::{Found, FoundReadout, MovieShape, Nonlinearity};
 
 use super::error::ImportError;
-use super::failure::Failure;
+use super::failure::ImportFailure;
 use super::geometry;
 use super::imported::Imported;
 use super::known::Known;
-use super::layer::{Affine, Dense};
+use super::layer::{Dense, FileNormalisation};
 use super::network;
-use super::plan::{Plan, PlannedReadout};
+use super::plan::{ImportPlan, PlannedReadout};
 use super::report::Report;
 use super::settle;
 use super::source::WeightsSource;
@@ -21,11 +21,11 @@ const HISTORY: usize = 40;
 
 /// Makes a model of filters over the whole frame.
 pub(super) fn import(
-    mut plan: Plan,
+    mut plan: ImportPlan,
     source: &WeightsSource,
     known: &Known,
     device: &Device,
-) -> Result<Imported, Failure> {
+) -> Result<Imported, ImportFailure> {
     let name = plan.readout.name.clone();
     let PlannedReadout::Dense(dense) = &mut plan.readout.value else {
         let problem = "it is a convolution that cells take one unit of, without one before".into();
@@ -63,7 +63,7 @@ pub(super) fn import(
 /// Refuses values of another number of cells.
 fn check(
     dense: &Dense,
-    affine: Option<&Affine>,
+    affine: Option<&FileNormalisation>,
     scale: Option<&[f32]>,
     name: &str,
 ) -> Result<(), ImportError> {

@@ -36,7 +36,7 @@ use serde::Deserialize;
 use super::convolution::Convolution;
 use super::error::ImportError;
 use super::finite::refuse_not_finite;
-use super::layer::{Affine, Dense, Layer, LayerKind};
+use super::layer::{Dense, FileLayer, FileNormalisation, LayerKind};
 use super::source::WeightsSource;
 use super::transpose::transposed;
 use super::units::CHANNELS_FIRST;
@@ -44,7 +44,7 @@ use super::units::CHANNELS_FIRST;
 /// The file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Mapping {
+struct MappingFile {
     layer: Vec<MappingEntry>,
 }
 
@@ -94,15 +94,19 @@ enum DenseLayout {
 }
 
 /// The layers that a mapping file lists; arrays that it does not name are ignored.
-pub(super) fn layers(path: &Path, source: &mut WeightsSource) -> Result<Vec<Layer>, ImportError> {
+pub(super) fn layers(
+    path: &Path,
+    source: &mut WeightsSource,
+) -> Result<Vec<FileLayer>, ImportError> {
     let malformed = |message: String| ImportError::Mapping {
         path: path.display().to_string(),
         message,
     };
     let text = fs::read_to_string(path).map_err(|error| malformed(error.to_string()))?;
-    let mapping: Mapping = toml::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+    let mapping: MappingFile =
+        toml::from_str(&text).map_err(|error| malformed(error.to_string()))?;
     let entries = mapping.layer.iter();
-    let layers: Vec<Layer> = entries
+    let layers: Vec<FileLayer> = entries
         .map(|entry| entry.layer(source))
         .collect::<Result<_, _>>()?;
     for (name, _) in std::mem::take(&mut source.arrays) {
@@ -115,7 +119,7 @@ pub(super) fn layers(path: &Path, source: &mut WeightsSource) -> Result<Vec<Laye
 }
 
 impl MappingEntry {
-    fn layer(&self, source: &mut WeightsSource) -> Result<Layer, ImportError> {
+    fn layer(&self, source: &mut WeightsSource) -> Result<FileLayer, ImportError> {
         let mut taken = Taken {
             source,
             arrays: Vec::new(),
@@ -152,13 +156,13 @@ impl MappingEntry {
                 if *absolute {
                     gain.iter_mut().for_each(|value| *value = value.abs());
                 }
-                LayerKind::Normalisation(Affine {
+                LayerKind::Normalisation(FileNormalisation {
                     gain,
                     offset: offset.unwrap_or_else(|| vec![0.0; groups]),
                     mean,
                     variance,
                     epsilon: *epsilon,
-                    ..Affine::new(groups)
+                    ..FileNormalisation::new(groups)
                 })
             }
         };
@@ -167,7 +171,7 @@ impl MappingEntry {
             .first()
             .map_or(String::new(), |(name, _)| name.clone());
         let arrays = taken.arrays;
-        Ok(Layer { name, arrays, kind })
+        Ok(FileLayer { name, arrays, kind })
     }
 }
 

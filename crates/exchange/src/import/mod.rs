@@ -62,14 +62,14 @@ use ganglion_model::network::Nonlinearity;
 
 use crate::Error;
 pub use error::ImportError;
-use failure::Failure;
-use geometry::Geometry;
+use failure::ImportFailure;
+use geometry::NetworkGeometry;
 pub use imported::Imported;
 use known::Known;
-use network::Settings;
+use network::ImportSettings;
 pub use options::{BatchNormOrder, FlattenOrder, HiddenActivation, ImportOptions};
 pub use placement::Placement;
-use plan::{Plan, PlannedReadout};
+use plan::{ImportPlan, PlannedReadout};
 pub use report::{Assumed, Mapped, Report};
 pub use source::{Format, Ignored, Said, WeightsSource};
 
@@ -127,10 +127,10 @@ fn import_source(
     mut source: WeightsSource,
     options: &ImportOptions,
     device: &Device,
-) -> Result<Imported, Failure> {
+) -> Result<Imported, ImportFailure> {
     let layers = assumed::completed(layers(&mut source, options)?, &source, options)?;
     let known = Known::of(&source, options)?;
-    let plan = Plan::of(layers)?;
+    let plan = ImportPlan::of(layers)?;
     if let Some(what) = source.said.unsupported_output.clone() {
         return Err(ImportError::Unsupported { what }.into());
     }
@@ -138,10 +138,10 @@ fn import_source(
         return linear_nonlinear::import(plan, &source, &known, device);
     }
     refuse_unsupported(&source, &known)?;
-    let geometry = Geometry::of(&plan, known.frame)?;
+    let geometry = NetworkGeometry::of(&plan, known.frame)?;
     let as_in_file = plan;
     let plan = settle::settled(&as_in_file, &geometry, known.epsilon)?;
-    let mut settings = Settings {
+    let mut settings = ImportSettings {
         epsilon: known.epsilon,
         noise: known
             .noise
@@ -151,7 +151,7 @@ fn import_source(
     };
     let placements = match (&plan.readout.value, &options.match_recording) {
         (PlannedReadout::OneUnit(convolution), Some(recording)) => {
-            let search = placement::Search {
+            let search = placement::PlacementSearch {
                 plan: &plan,
                 convolution,
                 geometry: &geometry,
@@ -178,7 +178,7 @@ fn import_source(
 fn layers(
     source: &mut WeightsSource,
     options: &ImportOptions,
-) -> Result<Vec<layer::Layer>, ImportError> {
+) -> Result<Vec<layer::FileLayer>, ImportError> {
     let description = source.keras.take();
     if let Some(mapping) = &options.mapping {
         if let Some(description) = description {
@@ -197,7 +197,7 @@ fn layers(
     }
 }
 
-fn said_noise(plan: &Plan) -> Option<f64> {
+fn said_noise(plan: &ImportPlan) -> Option<f64> {
     plan.noise.first().map(|noise| noise.value)
 }
 

@@ -6,17 +6,17 @@ use ganglion_model::network::{
 };
 
 use super::ImportError;
-use super::failure::Failure;
-use super::geometry::Geometry;
-use super::layer::Affine;
-use super::plan::{Plan, PlannedReadout, PlannedStage};
+use super::failure::ImportFailure;
+use super::geometry::NetworkGeometry;
+use super::layer::FileNormalisation;
+use super::plan::{ImportPlan, PlannedReadout, PlannedStage};
 use super::units;
 
 /// Values of the read-out that are allocated at most: half a gigabyte.
 const MOST_WEIGHTS: usize = 1 << 27;
 
 /// What is needed beside the arrays.
-pub(super) struct Settings {
+pub(super) struct ImportSettings {
     pub(super) epsilon: f64,
     pub(super) noise: f64,
     pub(super) microns_per_pixel: Option<f64>,
@@ -24,19 +24,19 @@ pub(super) struct Settings {
     pub(super) coordinates: Option<Vec<[usize; 2]>>,
 }
 
-impl Settings {
+impl ImportSettings {
     /// The first network of our families that has a place for all of a plan.
     pub(super) fn network(
         &self,
-        plan: &Plan,
-        geometry: &Geometry,
+        plan: &ImportPlan,
+        geometry: &NetworkGeometry,
         device: &Device,
-    ) -> Result<(ModelConfig, Network), Failure> {
+    ) -> Result<(ModelConfig, Network), ImportFailure> {
         as_family(&self.found(plan, geometry)?, device)
     }
 
     /// A plan in our order of axes, whatever family it is of.
-    fn found(&self, plan: &Plan, geometry: &Geometry) -> Result<Found, ImportError> {
+    fn found(&self, plan: &ImportPlan, geometry: &NetworkGeometry) -> Result<Found, ImportError> {
         refuse_too_many(plan, geometry)?;
         let stages = plan.stages.iter().zip(&geometry.planes);
         Ok(Found {
@@ -55,7 +55,10 @@ impl Settings {
 }
 
 /// A network of the first family that has a place for all that was found.
-pub(super) fn as_family(found: &Found, device: &Device) -> Result<(ModelConfig, Network), Failure> {
+pub(super) fn as_family(
+    found: &Found,
+    device: &Device,
+) -> Result<(ModelConfig, Network), ImportFailure> {
     ModelConfig::import(found, device)?.ok_or_else(|| {
         let what = "has layers that are those of no family of models here".into();
         ImportError::Unsupported { what }.into()
@@ -75,7 +78,7 @@ fn found(stage: &PlannedStage, planes: [usize; 3]) -> FoundStage {
 }
 
 /// A normalisation of the units of `planes`.
-pub(super) fn normalisation(affine: &Affine, planes: [usize; 3]) -> FoundNormalisation {
+pub(super) fn normalisation(affine: &FileNormalisation, planes: [usize; 3]) -> FoundNormalisation {
     let axes = affine.axes(planes).unwrap_or_default();
     FoundNormalisation {
         gain: affine.gain.clone(),
@@ -88,7 +91,7 @@ pub(super) fn normalisation(affine: &Affine, planes: [usize; 3]) -> FoundNormali
     }
 }
 
-fn refuse_too_many(plan: &Plan, geometry: &Geometry) -> Result<(), ImportError> {
+fn refuse_too_many(plan: &ImportPlan, geometry: &NetworkGeometry) -> Result<(), ImportError> {
     let (units, cells) = (geometry.last().iter().product::<usize>(), geometry.cells);
     let count = units.checked_mul(cells);
     if count.is_some_and(|count| count <= MOST_WEIGHTS) {
@@ -102,18 +105,20 @@ fn refuse_too_many(plan: &Plan, geometry: &Geometry) -> Result<(), ImportError> 
 
 /// The read-out as a dense one.
 fn readout(
-    plan: &Plan,
-    geometry: &Geometry,
-    settings: &Settings,
+    plan: &ImportPlan,
+    geometry: &NetworkGeometry,
+    settings: &ImportSettings,
 ) -> Result<FoundReadout, ImportError> {
     let affine = plan
         .readout_normalisation
         .as_ref()
         .map(|norm| norm.value.clone());
-    let dense = |weight: Vec<f32>, bias: &Option<Vec<f32>>, affine: Option<Affine>| FoundReadout {
-        weight,
-        bias: bias.clone(),
-        normalisation: affine.map(|affine| normalisation(&affine, [geometry.cells, 1, 1])),
+    let dense = |weight: Vec<f32>, bias: &Option<Vec<f32>>, affine: Option<FileNormalisation>| {
+        FoundReadout {
+            weight,
+            bias: bias.clone(),
+            normalisation: affine.map(|affine| normalisation(&affine, [geometry.cells, 1, 1])),
+        }
     };
     let convolution = match &plan.readout.value {
         PlannedReadout::Dense(layer) => {
@@ -151,7 +156,11 @@ fn readout(
 }
 
 /// The normalisation of the units that the cells take, where every unit has its own.
-fn of_units(affine: &Affine, places: &[[usize; 2]], [rows, columns]: [usize; 2]) -> Affine {
+fn of_units(
+    affine: &FileNormalisation,
+    places: &[[usize; 2]],
+    [rows, columns]: [usize; 2],
+) -> FileNormalisation {
     if affine.mean.len() == places.len() {
         return affine.clone();
     }
@@ -161,12 +170,12 @@ fn of_units(affine: &Affine, places: &[[usize; 2]], [rows, columns]: [usize; 2])
             .map(|(cell, [row, column])| values[(cell * rows + row) * columns + column])
             .collect()
     };
-    Affine {
+    FileNormalisation {
         gain: take(&affine.gain),
         offset: take(&affine.offset),
         mean: take(&affine.mean),
         variance: take(&affine.variance),
         epsilon: affine.epsilon,
-        ..Affine::new(0)
+        ..FileNormalisation::new(0)
     }
 }

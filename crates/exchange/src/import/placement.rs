@@ -14,12 +14,12 @@ use serde::Serialize;
 
 use super::convolution::Convolution;
 use super::error::ImportError;
-use super::failure::Failure;
-use super::geometry::Geometry;
+use super::failure::ImportFailure;
+use super::geometry::NetworkGeometry;
 use super::known::{Known, RESPONSE, refuse_repeated};
-use super::layer::Affine;
-use super::network::Settings;
-use super::plan::Plan;
+use super::layer::FileNormalisation;
+use super::network::ImportSettings;
+use super::plan::ImportPlan;
 
 /// Bins looked at: more would hardly change the best unit.
 const MOST_BINS: usize = 12_000;
@@ -38,21 +38,25 @@ pub struct Placement {
 }
 
 /// A network whose cells' units are looked for.
-pub(super) struct Search<'a> {
-    pub(super) plan: &'a Plan,
+pub(super) struct PlacementSearch<'a> {
+    pub(super) plan: &'a ImportPlan,
     /// Its read-out.
     pub(super) convolution: &'a Convolution,
-    pub(super) geometry: &'a Geometry,
-    pub(super) settings: &'a Settings,
+    pub(super) geometry: &'a NetworkGeometry,
+    pub(super) settings: &'a ImportSettings,
     pub(super) known: &'a Known,
 }
 
-impl Search<'_> {
+impl PlacementSearch<'_> {
     /// The best unit for each cell.
-    pub(super) fn run(&self, recording: &Path, device: &Device) -> Result<Vec<Placement>, Failure> {
+    pub(super) fn run(
+        &self,
+        recording: &Path,
+        device: &Device,
+    ) -> Result<Vec<Placement>, ImportFailure> {
         let recording = load(self.geometry, self.known, recording)?;
         let normalisation = normalisation(self.known, &recording)?;
-        let somewhere = Settings {
+        let somewhere = ImportSettings {
             coordinates: Some(vec![[0, 0]; self.geometry.cells]),
             ..*self.settings
         };
@@ -105,7 +109,7 @@ impl Search<'_> {
         normalisation: &Normalisation,
         bins: &Range<usize>,
         device: &Device,
-    ) -> Result<Tensor<5>, Failure> {
+    ) -> Result<Tensor<5>, ImportFailure> {
         let (geometry, movie) = (self.geometry, &recording.movie);
         let seen = bins.start - geometry.history..bins.end - 1;
         let count = seen.len();
@@ -155,7 +159,11 @@ impl Search<'_> {
     }
 }
 
-fn load(geometry: &Geometry, known: &Known, path: &Path) -> Result<Recording, Failure> {
+fn load(
+    geometry: &NetworkGeometry,
+    known: &Known,
+    path: &Path,
+) -> Result<Recording, ImportFailure> {
     let file = RecordingFile::open(path)?;
     let cells = match &known.cells {
         Some(cells) => cells.clone(),
@@ -218,7 +226,7 @@ fn hidden(network: &ConvolutionalNetwork, movie: Tensor<5>) -> Tensor<5> {
 }
 
 /// Which of a normalisation's groups a unit belongs to: its own, or its cell's.
-fn group(affine: Option<&Affine>, unit: usize, positions: usize, cells: usize) -> usize {
+fn group(affine: Option<&FileNormalisation>, unit: usize, positions: usize, cells: usize) -> usize {
     match affine {
         Some(affine) if affine.mean.len() != cells => unit,
         _ => unit / positions,
@@ -226,7 +234,7 @@ fn group(affine: Option<&Affine>, unit: usize, positions: usize, cells: usize) -
 }
 
 /// The softplus of a unit's normalised drive.
-fn rate(drive: f32, affine: Option<&Affine>, group: usize, epsilon: f64) -> f64 {
+fn rate(drive: f32, affine: Option<&FileNormalisation>, group: usize, epsilon: f64) -> f64 {
     let mut drive = f64::from(drive);
     if let Some(affine) = affine {
         let value = |values: &[f32]| f64::from(values[group]);

@@ -2,18 +2,18 @@
 
 use super::ImportError;
 use super::convolution::Convolution;
-use super::layer::{Affine, Dense, Layer, LayerKind};
+use super::layer::{Dense, FileLayer, FileNormalisation, LayerKind};
 
 /// The parts of a network, read in order.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
+pub(super) struct ImportPlan {
     pub(super) stages: Vec<PlannedStage>,
     pub(super) readout: PlannedPart<PlannedReadout>,
-    pub(super) readout_normalisation: Option<PlannedPart<Affine>>,
+    pub(super) readout_normalisation: Option<PlannedPart<FileNormalisation>>,
     /// Factors of the rates.
     pub(super) scale: Option<PlannedPart<Vec<f32>>>,
     /// Layers that only count.
-    pub(super) counters: Vec<Layer>,
+    pub(super) counters: Vec<FileLayer>,
     /// Layers of noise.
     pub(super) noise: Vec<PlannedPart<f64>>,
 }
@@ -26,7 +26,7 @@ pub(super) struct PlannedPart<T> {
     pub(super) value: T,
 }
 
-impl Layer {
+impl FileLayer {
     /// What it holds as a part of the network.
     fn holding<T>(self, value: T) -> PlannedPart<T> {
         PlannedPart {
@@ -41,9 +41,9 @@ impl Layer {
 #[derive(Clone, Debug)]
 pub(super) struct PlannedStage {
     pub(super) convolution: PlannedPart<Convolution>,
-    pub(super) normalisation: Option<PlannedPart<Affine>>,
+    pub(super) normalisation: Option<PlannedPart<FileNormalisation>>,
     /// Batch normalisation after the rectification.
-    pub(super) afterwards: Option<PlannedPart<Affine>>,
+    pub(super) afterwards: Option<PlannedPart<FileNormalisation>>,
 }
 
 /// From the last stage to the cells.
@@ -55,9 +55,9 @@ pub(super) enum PlannedReadout {
     OneUnit(Convolution),
 }
 
-impl Plan {
+impl ImportPlan {
     /// Reads layers in order: convolutions with what follows each, then the read-out.
-    pub(super) fn of(layers: Vec<Layer>) -> Result<Self, ImportError> {
+    pub(super) fn of(layers: Vec<FileLayer>) -> Result<Self, ImportError> {
         let mut reading = PlanReading::default();
         for layer in layers {
             reading.take(layer)?;
@@ -71,14 +71,14 @@ impl Plan {
 struct PlanReading {
     stages: Vec<PlannedStage>,
     dense: Option<PlannedPart<Dense>>,
-    readout_normalisation: Option<PlannedPart<Affine>>,
+    readout_normalisation: Option<PlannedPart<FileNormalisation>>,
     scale: Option<PlannedPart<Vec<f32>>>,
-    counters: Vec<Layer>,
+    counters: Vec<FileLayer>,
     noise: Vec<PlannedPart<f64>>,
 }
 
 impl PlanReading {
-    fn take(&mut self, layer: Layer) -> Result<(), ImportError> {
+    fn take(&mut self, layer: FileLayer) -> Result<(), ImportError> {
         let name = layer.name.clone();
         let wrong = |problem: &str| ImportError::Order {
             name: name.clone(),
@@ -116,7 +116,7 @@ impl PlanReading {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Plan, ImportError> {
+    fn finish(mut self) -> Result<ImportPlan, ImportError> {
         let (readout, readout_normalisation) = match self.dense {
             Some(PlannedPart {
                 name,
@@ -155,7 +155,7 @@ impl PlanReading {
                 )
             }
         };
-        Ok(Plan {
+        Ok(ImportPlan {
             stages: self.stages,
             readout,
             readout_normalisation,

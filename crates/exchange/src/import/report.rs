@@ -4,12 +4,12 @@ use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
-use super::geometry::Geometry;
+use super::geometry::NetworkGeometry;
 use super::known::{EPSILON, FRAME_PERIOD_MS, Known, RESPONSE};
-use super::layer::Affine;
+use super::layer::FileNormalisation;
 use super::options::FlattenOrder;
 use super::placement::Placement;
-use super::plan::{Plan, PlannedPart, PlannedReadout};
+use super::plan::{ImportPlan, PlannedPart, PlannedReadout};
 use super::source::{Format, Ignored, WeightsSource};
 use super::units;
 
@@ -54,8 +54,8 @@ pub struct Assumed {
 
 impl Report {
     pub(super) fn of_network(
-        plan: &Plan,
-        geometry: &Geometry,
+        plan: &ImportPlan,
+        geometry: &NetworkGeometry,
         source: &WeightsSource,
         known: &Known,
         placements: Vec<Placement>,
@@ -106,7 +106,7 @@ impl Report {
     }
 
     pub(super) fn of_filters(
-        plan: &Plan,
+        plan: &ImportPlan,
         source: &WeightsSource,
         known: &Known,
         cells: usize,
@@ -143,7 +143,7 @@ impl Report {
         }
     }
 
-    fn map_rest(&mut self, plan: &Plan) {
+    fn map_rest(&mut self, plan: &ImportPlan) {
         if let Some(normalisation) = &plan.readout_normalisation {
             self.map(normalisation, "read-out batch normalisation");
         }
@@ -167,7 +167,7 @@ impl Report {
 }
 
 /// `per channel`, `per unit` and the like.
-fn per(part: &PlannedPart<Affine>, planes: [usize; 3]) -> String {
+fn per(part: &PlannedPart<FileNormalisation>, planes: [usize; 3]) -> String {
     units::per(&part.value.axes(planes).unwrap_or_default())
 }
 
@@ -223,7 +223,7 @@ fn missing(known: &Known, source: &WeightsSource, cells: usize) -> Vec<Assumed> 
 }
 
 /// What weights alone do not say of a network with hidden stages.
-fn missing_of_stages(plan: &Plan, source: &WeightsSource, known: &Known) -> Vec<Assumed> {
+fn missing_of_stages(plan: &ImportPlan, source: &WeightsSource, known: &Known) -> Vec<Assumed> {
     let said = &source.said;
     let unsaid = !said.nonlinearities && known.description.is_none();
     let is_normalised = plan

@@ -6,9 +6,9 @@
 
 use super::ImportError;
 use super::convolution::Convolution;
-use super::geometry::Geometry;
-use super::layer::{Affine, Dense};
-use super::plan::{Plan, PlannedPart, PlannedReadout};
+use super::geometry::NetworkGeometry;
+use super::layer::{Dense, FileNormalisation};
+use super::plan::{ImportPlan, PlannedPart, PlannedReadout};
 use super::units::{self, CHANNELS_FIRST};
 
 /// A factor and an offset for each value of an input.
@@ -19,7 +19,7 @@ struct Rescaling {
 
 impl Rescaling {
     /// `gain * (x - mean) / sqrt(variance + epsilon) + offset`
-    fn of(affine: &Affine, epsilon: f64) -> Self {
+    fn of(affine: &FileNormalisation, epsilon: f64) -> Self {
         let epsilon = affine.epsilon.unwrap_or(epsilon);
         let groups = 0..affine.mean.len();
         let scale = |group: usize| {
@@ -37,7 +37,11 @@ impl Rescaling {
 
 /// The plan with dense weights in our order, and normalisations that follow a rectification in the
 /// layer after it. `epsilon` is that of layers that do not say their own.
-pub(super) fn settled(plan: &Plan, geometry: &Geometry, epsilon: f64) -> Result<Plan, ImportError> {
+pub(super) fn settled(
+    plan: &ImportPlan,
+    geometry: &NetworkGeometry,
+    epsilon: f64,
+) -> Result<ImportPlan, ImportError> {
     let mut plan = plan.clone();
     if let PlannedReadout::Dense(dense) = &mut plan.readout.value {
         reorder(dense, geometry.last());
@@ -75,7 +79,7 @@ pub(super) fn reorder(dense: &mut Dense, planes: [usize; 3]) {
 
 /// Exact where all units of a channel share a factor and an offset, and nothing is padded.
 fn fold(
-    normalisation: &PlannedPart<Affine>,
+    normalisation: &PlannedPart<FileNormalisation>,
     planes: [usize; 3],
     epsilon: f64,
     next: &mut Convolution,
@@ -108,7 +112,7 @@ fn fold(
     Ok(())
 }
 
-fn fold_dense(affine: &Affine, planes: [usize; 3], epsilon: f64, dense: &mut Dense) {
+fn fold_dense(affine: &FileNormalisation, planes: [usize; 3], epsilon: f64, dense: &mut Dense) {
     let Rescaling { scale, shift } = Rescaling::of(affine, epsilon);
     let axes = affine.axes(planes).unwrap_or_default();
     let places = units::places(&axes, planes);

@@ -31,7 +31,7 @@ const STEPS: usize = 200;
 const CONVERGED: f64 = 1e-12;
 
 /// Amplitude, centre x and y, and the precision matrix' xx, xy and yy.
-type Parameters = [f64; 6];
+type GaussianParameters = [f64; 6];
 
 impl Gaussian {
     /// Fits a Gaussian by Levenberg and Marquardt's method, from the region above half the maximum,
@@ -57,7 +57,7 @@ impl Gaussian {
         2.0 * (self.sigmas[0] * self.sigmas[1]).sqrt()
     }
 
-    fn from_parameters(fitted: Parameters, window: &[Sample]) -> Self {
+    fn from_parameters(fitted: GaussianParameters, window: &[PixelSample]) -> Self {
         let [amplitude, x, y, a, b, c] = fitted;
         // Eigenvalues of the precision matrix; the smaller belongs to the long axis.
         let (middle, half) = (0.5 * (a + c), (0.5 * (a - c)).hypot(b));
@@ -73,9 +73,9 @@ impl Gaussian {
 }
 
 /// Place and value of a pixel.
-type Sample = ([f64; 2], f64);
+type PixelSample = ([f64; 2], f64);
 
-fn pixels_near(map: &[f32], width: usize, [x, y]: [f64; 2], reach: f64) -> Vec<Sample> {
+fn pixels_near(map: &[f32], width: usize, [x, y]: [f64; 2], reach: f64) -> Vec<PixelSample> {
     let place = |pixel: usize| [(pixel % width) as f64, (pixel / width) as f64];
     (0..map.len())
         .map(|pixel| (place(pixel), f64::from(map[pixel])))
@@ -83,12 +83,12 @@ fn pixels_near(map: &[f32], width: usize, [x, y]: [f64; 2], reach: f64) -> Vec<S
         .collect()
 }
 
-fn value([amplitude, x, y, a, b, c]: Parameters, [column, row]: [f64; 2]) -> f64 {
+fn value([amplitude, x, y, a, b, c]: GaussianParameters, [column, row]: [f64; 2]) -> f64 {
     let (dx, dy) = (column - x, row - y);
     amplitude * (-0.5 * (a * dx * dx + 2.0 * b * dx * dy + c * dy * dy)).exp()
 }
 
-fn gradient(parameters: Parameters, place: [f64; 2]) -> [f64; 6] {
+fn gradient(parameters: GaussianParameters, place: [f64; 2]) -> [f64; 6] {
     let [amplitude, x, y, a, b, c] = parameters;
     let (dx, dy) = (place[0] - x, place[1] - y);
     let height = value(parameters, place);
@@ -102,32 +102,32 @@ fn gradient(parameters: Parameters, place: [f64; 2]) -> [f64; 6] {
     ]
 }
 
-fn loss(parameters: Parameters, window: &[Sample]) -> f64 {
+fn loss(parameters: GaussianParameters, window: &[PixelSample]) -> f64 {
     let is_ellipse = parameters[3] * parameters[5] > parameters[4].powi(2) && parameters[3] > 0.0;
     if !is_ellipse {
         return f64::INFINITY;
     }
-    let residual = |&(place, seen): &Sample| (seen - value(parameters, place)).powi(2);
+    let residual = |&(place, seen): &PixelSample| (seen - value(parameters, place)).powi(2);
     window.iter().map(residual).sum()
 }
 
-fn explained(parameters: Parameters, window: &[Sample]) -> f64 {
+fn explained(parameters: GaussianParameters, window: &[PixelSample]) -> f64 {
     let mean = window.iter().map(|sample| sample.1).sum::<f64>() / window.len() as f64;
     let total: f64 = window.iter().map(|sample| (sample.1 - mean).powi(2)).sum();
     1.0 - loss(parameters, window) / total
 }
 
 /// The map in a window, as what a Gaussian is fitted to.
-struct Window(Vec<Sample>);
+struct Window(Vec<PixelSample>);
 
 impl LeastSquares for Window {
-    type Point = Parameters;
+    type Point = GaussianParameters;
 
-    fn error(&self, &parameters: &Parameters) -> f64 {
+    fn error(&self, &parameters: &GaussianParameters) -> f64 {
         loss(parameters, &self.0)
     }
 
-    fn normal_equations(&self, &parameters: &Parameters) -> (Vec<f64>, Vec<f64>) {
+    fn normal_equations(&self, &parameters: &GaussianParameters) -> (Vec<f64>, Vec<f64>) {
         let mut equations = NormalEquations::new(parameters.len());
         for &(place, seen) in &self.0 {
             let residual = value(parameters, place) - seen;
@@ -136,8 +136,9 @@ impl LeastSquares for Window {
         equations.finish()
     }
 
-    fn moved(&self, parameters: &Parameters, step: &[f64]) -> Option<Parameters> {
-        let moved: Parameters = std::array::from_fn(|index| parameters[index] + step[index]);
+    fn moved(&self, parameters: &GaussianParameters, step: &[f64]) -> Option<GaussianParameters> {
+        let moved: GaussianParameters =
+            std::array::from_fn(|index| parameters[index] + step[index]);
         moved.iter().all(|value| value.is_finite()).then_some(moved)
     }
 }

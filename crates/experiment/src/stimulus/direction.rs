@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// In files a number, or one of `"right"`, `"down"`, `"left"`, `"up"`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[serde(from = "WrittenDirection", into = "WrittenDirection")]
 pub struct Direction(pub f64);
 
 impl Direction {
@@ -58,7 +58,7 @@ impl Default for Direction {
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged, expecting = "expected degrees, or right, down, left or up")]
-enum Written {
+enum WrittenDirection {
     Degrees(f64),
     Named(Named),
 }
@@ -72,19 +72,19 @@ enum Named {
     Up,
 }
 
-impl From<Written> for Direction {
-    fn from(written: Written) -> Self {
+impl From<WrittenDirection> for Direction {
+    fn from(written: WrittenDirection) -> Self {
         match written {
-            Written::Degrees(degrees) => Self(degrees),
-            Written::Named(Named::Right) => Self::RIGHT,
-            Written::Named(Named::Down) => Self::DOWN,
-            Written::Named(Named::Left) => Self::LEFT,
-            Written::Named(Named::Up) => Self::UP,
+            WrittenDirection::Degrees(degrees) => Self(degrees),
+            WrittenDirection::Named(Named::Right) => Self::RIGHT,
+            WrittenDirection::Named(Named::Down) => Self::DOWN,
+            WrittenDirection::Named(Named::Left) => Self::LEFT,
+            WrittenDirection::Named(Named::Up) => Self::UP,
         }
     }
 }
 
-impl From<Direction> for Written {
+impl From<Direction> for WrittenDirection {
     fn from(direction: Direction) -> Self {
         match direction {
             Direction::RIGHT => Self::Named(Named::Right),

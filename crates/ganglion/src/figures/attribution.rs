@@ -2,8 +2,8 @@
 
 use ganglion_attribution::{Polarity, Summary};
 use ganglion_plot::{
-    AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix, ChannelAttribution,
-    Figure, Polarity as Drawn,
+    AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix, ChannelTrace, Figure,
+    Polarity as Drawn,
 };
 
 /// A figure and its name, without extension.
@@ -11,7 +11,7 @@ type Named = (String, Box<dyn Figure>);
 
 /// One cell's responses in a stretch of time, and what every channel adds to them.
 #[derive(Clone)]
-pub struct Stretch {
+pub struct ResponseStretch {
     /// What was shown.
     pub label: String,
     /// Time of each response, ms; numbers of clips.
@@ -57,7 +57,7 @@ pub struct AttributedCell<'a> {
     /// Size of a pixel on the retina, where known.
     pub microns_per_pixel: Option<f64>,
     /// What is drawn.
-    pub stretch: &'a Stretch,
+    pub stretch: &'a ResponseStretch,
     /// In their order.
     pub channels: Vec<Channel>,
 }
@@ -114,7 +114,7 @@ impl AttributedCell<'_> {
             resting_hz: stretch.resting[stretch.peak],
             kept_sum_hz: (0..sums.samples).map(kept).collect(),
             channels: channels
-                .map(|(index, channel)| ChannelAttribution {
+                .map(|(index, channel)| ChannelTrace {
                     name: index.to_string(),
                     polarity: self.polarity(index),
                     attribution_hz: course(index),

@@ -7,7 +7,7 @@ use ganglion_plot::{
     Series, SweptChannel, SweptCourse, palette,
 };
 use ganglion_recording::CellIndex;
-use ganglion_reduction::fit::selection::{Curve, Step};
+use ganglion_reduction::fit::selection::{SelectionCurve, SelectionStep};
 use ganglion_reduction::{Circuit, Explanation};
 
 /// The circuit as physiologists draw it.
@@ -77,16 +77,16 @@ fn network(explanation: &Explanation) -> Series {
         .dashed()
 }
 
-fn line(name: &str, curve: &Curve, value: fn(&Step) -> f64) -> Series {
+fn line(name: &str, curve: &SelectionCurve, value: fn(&SelectionStep) -> f64) -> Series {
     let counts = (1..=curve.steps.len()).map(|count| count as f64).collect();
     Series::new(name, counts, curve.steps.iter().map(value).collect()).markers()
 }
 
-fn of_correlation(step: &Step) -> f64 {
+fn of_correlation(step: &SelectionStep) -> f64 {
     step.correlation
 }
 
-fn of_metric(step: &Step) -> f64 {
+fn of_metric(step: &SelectionStep) -> f64 {
     step.metric.unwrap_or(f64::NAN)
 }
 

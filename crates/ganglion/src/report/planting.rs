@@ -1,7 +1,7 @@
 //! Circuits beside those that were planted in a simulated retina.
 
 use ganglion_reduction::Scoreboard;
-use ganglion_reduction::truth::planting::{Compared, Found, Planting};
+use ganglion_reduction::truth::planting::{Compared, FoundPathway, Planting};
 
 use super::cells::{list, number, or_dash, yes_no};
 use super::html::Html;
@@ -41,7 +41,7 @@ pub fn beside(body: &mut Html, planted: Option<&Planting>, stimuli: &str) {
 
 fn row(one: &Compared) -> Vec<String> {
     let found = one.found.as_ref();
-    let told = |of: &dyn Fn(&Found) -> String| or_dash(found.map(of));
+    let told = |of: &dyn Fn(&FoundPathway) -> String| or_dash(found.map(of));
     let name = match (found, one.counts) {
         (Some(found), _) => found.pathway.clone(),
         (None, true) => "nothing".to_owned(),

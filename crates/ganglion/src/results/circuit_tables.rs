@@ -2,7 +2,7 @@
 
 use ganglion_recording::CellIndex;
 use ganglion_reduction::Circuit;
-use ganglion_reduction::truth::planting::{Found, Planting};
+use ganglion_reduction::truth::planting::{FoundPathway, Planting};
 
 /// One row a pathway.
 ///
@@ -75,7 +75,7 @@ pub fn planted<'a>(
         known = true;
         for one in &planting.pathways {
             let found = one.found.as_ref();
-            let told = |of: &dyn Fn(&Found) -> String| found.map_or(String::new(), of);
+            let told = |of: &dyn Fn(&FoundPathway) -> String| found.map_or(String::new(), of);
             table.write_record([
                 cell.to_string(),
                 planting.class.clone(),

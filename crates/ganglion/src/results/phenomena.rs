@@ -52,10 +52,10 @@ pub struct PhenomenonScore {
 }
 
 /// Counts of cells, and of those of them in which the network shows the phenomenon.
-type Shown = fn(&ShownPhenomenon) -> [usize; 2];
+type ShownCounts = fn(&ShownPhenomenon) -> [usize; 2];
 
-const ABSENT: Shown = |one| [one.absent_shown, one.absent];
-const PRESENT: Shown = |one| [one.present_shown, one.present];
+const ABSENT: ShownCounts = |one| [one.absent_shown, one.absent];
+const PRESENT: ShownCounts = |one| [one.present_shown, one.present];
 
 impl ShownPhenomenon {
     /// Of an experiment on a retina and on its network, over the cells that the network has. Where a network
@@ -108,7 +108,7 @@ impl PhenomenonScore {
     fn of(phenomenon: &str, retinas: &[&ShownPhenomenon]) -> Self {
         let [absent_shown, absent] = summed(retinas, ABSENT);
         let [present_shown, present] = summed(retinas, PRESENT);
-        let interval = |of: Shown| {
+        let interval = |of: ShownCounts| {
             let share = |drawn: &[&&ShownPhenomenon]| {
                 let drawn: Vec<&ShownPhenomenon> = drawn.iter().map(|one| **one).collect();
                 share(summed(&drawn, of))
@@ -132,7 +132,7 @@ impl PhenomenonScore {
 }
 
 /// Sums over retinas.
-fn summed(retinas: &[&ShownPhenomenon], of: Shown) -> [usize; 2] {
+fn summed(retinas: &[&ShownPhenomenon], of: ShownCounts) -> [usize; 2] {
     let counts = retinas.iter().map(|one| of(one));
     counts.fold([0, 0], |sums, one| [sums[0] + one[0], sums[1] + one[1]])
 }

@@ -9,7 +9,7 @@ use ganglion_plot::{Figure, Format};
 use ganglion_recording::{Partition, RecordingFile};
 use serde::Serialize;
 
-use super::experiment::Stored;
+use super::experiment::StoredExperiment;
 use crate::error::{Context as _, Error, Result};
 use crate::location::Location;
 use crate::outputs::Outputs;
@@ -60,7 +60,7 @@ impl Plot {
         runner: &Runner<'_>,
         mut each: impl FnMut(Vec<PathBuf>) -> Result<()>,
     ) -> Result<()> {
-        let experiments = Stored::folders(&self.path);
+        let experiments = StoredExperiment::folders(&self.path);
         if experiments.is_empty() {
             return each(self.network(runner)?);
         }
@@ -108,7 +108,7 @@ impl Plot {
 
     /// Figures of an experiment, from the rates that were kept.
     fn redraw(&self, folder: &Path, count: usize, runner: &Runner<'_>) -> Result<Vec<PathBuf>> {
-        let stored = Stored::read(folder)?;
+        let stored = StoredExperiment::read(folder)?;
         let target = match (&self.out, count) {
             (None, _) => stored.folder.clone(),
             (Some(out), 1) => out.clone(),
@@ -117,7 +117,7 @@ impl Plot {
         let drawn = figures::experiment(&stored.config, &stored.outcome);
         let outputs = Outputs::of("plot", runner.overwrite)
             .and_those_of("experiment")
-            .reading_all(Stored::FILES.map(|name| folder.join(name)));
+            .reading_all(StoredExperiment::FILES.map(|name| folder.join(name)));
         save(&drawn, &target, self.format, &outputs)
     }
 }

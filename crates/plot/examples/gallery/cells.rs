@@ -3,8 +3,8 @@
 use std::f64::consts::TAU;
 
 use ganglion_plot::{
-    CellPortrait, CellTraces, ChannelFilter, Distribution, Measured, ReceptiveFieldComparison,
-    ResponseBars, TraceFigure,
+    CellPortrait, CellTraces, ChannelFilter, Measured, QuantityDistribution,
+    ReceptiveFieldComparison, ResponseBars, TraceFigure,
 };
 
 use crate::noise::noise;
@@ -66,7 +66,7 @@ pub fn receptive_fields(cells: usize, scale: f32) -> ReceptiveFieldComparison {
             .map(|cell| center + width * noise(cell + seed))
             .collect()
     };
-    let distribution = |label: &str, center: f64, width: f64, level| Distribution {
+    let distribution = |label: &str, center: f64, width: f64, level| QuantityDistribution {
         label: label.to_owned(),
         recorded: spread(center, width, 0),
         simulated: spread(1.1 * center, width, 60),

@@ -2,8 +2,7 @@
 
 use ganglion_plot::{
     AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix, AttributionSweep,
-    ChannelAttribution, CircuitInput, CircuitSchematic, Interneuron, Polarity, SweptChannel,
-    SweptCourse,
+    ChannelTrace, CircuitInput, CircuitSchematic, Interneuron, Polarity, SweptChannel, SweptCourse,
 };
 
 use crate::noise::noise;
@@ -27,7 +26,7 @@ pub fn attribution(channels: usize, scale: f64) -> AttributionFigure {
     let channel = |index: usize| {
         let attribution_hz = wave(index);
         let total: f64 = attribution_hz.iter().map(|v| v.abs()).sum();
-        ChannelAttribution {
+        ChannelTrace {
             name: (index + 1).to_string(),
             polarity: Some(polarity(index)),
             mean_magnitude_hz: total / 90.0,

@@ -1,7 +1,7 @@
 //! Made-up responses to the stimuli of the four phenomena: `scale` times what a cell may answer.
 
 use ganglion_plot::{
-    AnticipationFigure, LatencyFigure, LineFit, Measured, MotionProfile, OmittedStimulusFigure,
+    AnticipationFigure, FittedLine, LatencyFigure, Measured, MotionProfile, OmittedStimulusFigure,
     ReversalFigure,
 };
 
@@ -57,7 +57,7 @@ pub fn omitted_stimulus(periods: usize, scale: f64) -> OmittedStimulusFigure {
         cell_latencies_ms: (0..12)
             .map(|cell| periods_ms.iter().map(|p| latency(cell, p)).collect())
             .collect(),
-        fit: Some(LineFit {
+        fit: Some(FittedLine {
             slope: 1.02 * scale,
             slope_error: Some(0.04),
             intercept: 61.0,

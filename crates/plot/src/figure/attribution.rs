@@ -31,12 +31,12 @@ pub struct AttributionFigure {
     /// Resting rate plus the sum of the kept channels in Hz `[frame]`; may be empty.
     pub kept_sum_hz: Vec<f64>,
     /// The channels, drawn in this order from the top.
-    pub channels: Vec<ChannelAttribution>,
+    pub channels: Vec<ChannelTrace>,
 }
 
 /// The attribution of one channel over time.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelAttribution {
+pub struct ChannelTrace {
     /// Its name, for example `"3"`.
     pub name: String,
     /// Whether its kernel is ON or OFF, if known.
@@ -85,7 +85,7 @@ const LOWEST: f64 = 130.0;
 /// Room by which neighbouring panels share their margins.
 const SHARED: f64 = 12.0;
 
-impl ChannelAttribution {
+impl ChannelTrace {
     fn label(&self) -> String {
         match self.polarity {
             Some(polarity) => format!("{} {}", self.name, polarity.name()),
@@ -171,7 +171,7 @@ impl AttributionFigure {
         let values = channels()
             .map(|channel| channel.mean_magnitude_hz)
             .collect();
-        let colors = channels().map(ChannelAttribution::color).collect();
+        let colors = channels().map(ChannelTrace::color).collect();
         let y = Axis::new("Mean |attribution| (Hz)");
         BarPanel::new("", y, names, values)
             .colors(colors)

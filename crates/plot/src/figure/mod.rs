@@ -21,7 +21,7 @@ mod reversal;
 mod traces;
 
 pub use anticipation::{AnticipationFigure, MotionProfile};
-pub use attribution::{AttributionFigure, ChannelAttribution, Polarity};
+pub use attribution::{AttributionFigure, ChannelTrace, Polarity};
 pub use attribution_maps::{AttributionMap, AttributionMaps};
 pub use attribution_matrix::AttributionMatrix;
 pub use attribution_sweep::{AttributionSweep, SweptChannel, SweptCourse};
@@ -32,13 +32,13 @@ pub use grid::PanelGrid;
 pub use latency::LatencyFigure;
 pub use learning_curve::LearningCurve;
 pub use measured::Measured;
-pub use omitted_stimulus::{LineFit, OmittedStimulusFigure};
+pub use omitted_stimulus::{FittedLine, OmittedStimulusFigure};
 pub use psth::{PsthFigure, PsthPanel, Trace};
-pub use receptive_fields::{CellPortrait, Distribution, ReceptiveFieldComparison};
+pub use receptive_fields::{CellPortrait, QuantityDistribution, ReceptiveFieldComparison};
 pub use reversal::ReversalFigure;
 pub use traces::{CellTraces, ResponseBars, TraceFigure};
 
-use crate::{Error, Format, Saved, Scene, Table, output};
+use crate::{Error, Format, SavedFigure, Scene, Table, output};
 use std::path::Path;
 
 /// Width of a figure across one column of a page, in points (89 mm).
@@ -65,7 +65,7 @@ pub trait Figure {
     /// # Errors
     ///
     /// If the figure cannot be drawn or a file cannot be written.
-    fn save(&self, stem: &Path, format: Format) -> Result<Saved, Error> {
+    fn save(&self, stem: &Path, format: Format) -> Result<SavedFigure, Error> {
         output::save(&self.scene()?, &self.table(), stem, format)
     }
 

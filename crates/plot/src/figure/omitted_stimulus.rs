@@ -40,12 +40,12 @@ pub struct OmittedStimulusFigure {
     /// The same for single cells `[cell][period]`; may be empty.
     pub cell_latencies_ms: Vec<Vec<f64>>,
     /// The fitted line of latency on period.
-    pub fit: Option<LineFit>,
+    pub fit: Option<FittedLine>,
 }
 
 /// A straight line fitted to points.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct LineFit {
+pub struct FittedLine {
     /// Its slope.
     pub slope: f64,
     /// The standard error of the slope, if known.
@@ -54,7 +54,7 @@ pub struct LineFit {
     pub intercept: f64,
 }
 
-impl LineFit {
+impl FittedLine {
     fn name(&self) -> String {
         let error = self.slope_error.filter(|error| error.is_finite());
         let error = error.map(|error| format!(" ± {error:.2}"));

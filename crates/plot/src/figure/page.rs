@@ -13,10 +13,10 @@ pub(super) struct Page {
     title: String,
     width: f64,
     height: f64,
-    panels: Vec<Placed>,
+    panels: Vec<PlacedOnPage>,
 }
 
-struct Placed {
+struct PlacedOnPage {
     name: String,
     axes: [String; 2],
     area: Area,
@@ -49,7 +49,7 @@ impl Page {
         area: Area,
         panel: impl Panel + 'static,
     ) -> Self {
-        self.panels.push(Placed {
+        self.panels.push(PlacedOnPage {
             name: name.into(),
             axes: axes.map(str::to_owned),
             area,

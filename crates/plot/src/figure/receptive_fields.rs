@@ -24,7 +24,7 @@ pub struct ReceptiveFieldComparison {
     pub microns_per_pixel: Option<f64>,
     /// Distributions over all cells, for example of the peak time of the kernel in ms, of the
     /// split-half correlation and of the Fano factor; up to four.
-    pub distributions: Vec<Distribution>,
+    pub distributions: Vec<QuantityDistribution>,
 }
 
 /// One cell: its filter and its responses to a repeated stimulus.
@@ -47,7 +47,7 @@ pub struct CellPortrait {
 
 /// A quantity of every recorded and every simulated cell.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Distribution {
+pub struct QuantityDistribution {
     /// What it is with its unit, for example `"Peak time (ms)"`.
     pub label: String,
     /// One value a recorded cell.
@@ -180,7 +180,7 @@ impl CellPortrait {
     }
 }
 
-impl Distribution {
+impl QuantityDistribution {
     fn panel(&self) -> DotPanel {
         let panel = DotPanel::new("", Axis::new(&*self.label))
             .with("Recorded", self.recorded.clone(), RECORDED)

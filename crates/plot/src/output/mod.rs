@@ -9,5 +9,5 @@ mod svg;
 mod svg_text;
 
 pub use format::{Format, UnknownFormat};
-pub use save::Saved;
+pub use save::SavedFigure;
 pub(crate) use save::{save, write_csv};

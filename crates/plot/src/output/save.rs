@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The files a figure was written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saved {
+pub struct SavedFigure {
     /// The figure.
     pub figure: PathBuf,
     /// The numbers in it.
@@ -20,8 +20,8 @@ pub(crate) fn save(
     table: &Table,
     stem: &Path,
     format: Format,
-) -> Result<Saved, Error> {
-    let saved = Saved {
+) -> Result<SavedFigure, Error> {
+    let saved = SavedFigure {
         figure: with_suffix(stem, format.extension()),
         numbers: with_suffix(stem, "csv"),
     };

@@ -23,7 +23,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) x: &'a Axis,
     pub(crate) y: &'a Axis,
     /// Extent of the data along x and y; nothing without data.
-    pub(crate) extent: Option<Extent>,
+    pub(crate) extent: Option<DataExtent>,
     pub(crate) legend: Legend,
     /// Room kept free above the data, for labels of moments.
     pub(crate) headroom: f64,
@@ -34,11 +34,16 @@ pub(crate) struct Frame<'a> {
 }
 
 /// Extent of the data along x and y.
-pub(crate) type Extent = ((f64, f64), (f64, f64));
+pub(crate) type DataExtent = ((f64, f64), (f64, f64));
 
 impl<'a> Frame<'a> {
     /// A frame without legend or further room.
-    pub(crate) fn new(title: &'a str, x: &'a Axis, y: &'a Axis, extent: Option<Extent>) -> Self {
+    pub(crate) fn new(
+        title: &'a str,
+        x: &'a Axis,
+        y: &'a Axis,
+        extent: Option<DataExtent>,
+    ) -> Self {
         let legend = Legend::default();
         Self {
             title,
@@ -225,9 +230,9 @@ fn draw_ticks(scene: &mut Scene, map: &Mapping, ticks: &[Tick], horizontal: bool
     scene.lines(strokes, palette::INK, SPINE_WIDTH);
 }
 
-type Placed = ((f64, f64), (f64, f64), Text);
+type PlacedPanel = ((f64, f64), (f64, f64), Text);
 
-fn placed(map: &Mapping, tick: &Tick, horizontal: bool) -> Option<Placed> {
+fn placed(map: &Mapping, tick: &Tick, horizontal: bool) -> Option<PlacedPanel> {
     let area = map.area();
     let label = Text::new(tick.label.clone(), (0.0, 0.0)).size(TICK_SIZE);
     if horizontal {

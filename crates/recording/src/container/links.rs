@@ -8,7 +8,7 @@ use super::raw::{Links, Raw, message};
 
 /// What a name of a group leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum LinkTarget {
     /// An object of this file, at an address of its header.
     Object(u64),
     /// A path of this file.
@@ -18,7 +18,7 @@ pub(super) enum Target {
 }
 
 /// Where a new group keeps its links, once there are many.
-struct Dense {
+struct DenseLinks {
     heap: u64,
     index: u64,
 }
@@ -75,9 +75,9 @@ fn of_symbol_table(raw: &Raw, data: &[u8]) -> Option<Links> {
             let target = match (kind, header) {
                 (2, _) => {
                     let place = u32::from_le_bytes(scratch.get(..4)?.try_into().ok()?);
-                    Target::Soft(text_at(&names, u64::from(place))?)
+                    LinkTarget::Soft(text_at(&names, u64::from(place))?)
                 }
-                (_, Some(header)) => Target::Object(header),
+                (_, Some(header)) => LinkTarget::Object(header),
                 (_, None) => return None,
             };
             links.push((name, target));
@@ -104,7 +104,7 @@ fn text_at(heap: &[u8], place: u64) -> Option<String> {
 }
 
 /// A link message; the inner `None` is a link of a user's own kind, which nobody can follow.
-fn link(raw: &Raw, data: &[u8]) -> Option<Option<(String, Target)>> {
+fn link(raw: &Raw, data: &[u8]) -> Option<Option<(String, LinkTarget)>> {
     let mut cursor = raw.cursor(data);
     if cursor.number(1)? != 1 {
         return None;
@@ -120,10 +120,10 @@ fn link(raw: &Raw, data: &[u8]) -> Option<Option<(String, Target)>> {
     let length = cursor.number(1 << (flags & 3))?;
     let name = text(cursor.take(usize::try_from(length).ok()?)?)?;
     let target = match kind {
-        0 => Target::Object(raw.offset(&mut cursor)??),
+        0 => LinkTarget::Object(raw.offset(&mut cursor)??),
         1 => {
             let length = cursor.number(2)? as usize;
-            Target::Soft(text(cursor.take(length)?)?)
+            LinkTarget::Soft(text(cursor.take(length)?)?)
         }
         64 => {
             let length = cursor.number(2)? as usize;
@@ -135,28 +135,31 @@ fn link(raw: &Raw, data: &[u8]) -> Option<Option<(String, Target)>> {
 }
 
 /// A byte of version and flags, then file and path, each ended by a zero.
-fn external(data: &[u8]) -> Option<Target> {
+fn external(data: &[u8]) -> Option<LinkTarget> {
     let mut parts = data.get(1..)?.split(|&byte| byte == 0);
     let (file, path) = (text(parts.next()?)?, text(parts.next()?)?);
-    Some(Target::External { file, path })
+    Some(LinkTarget::External { file, path })
 }
 
 fn text(bytes: &[u8]) -> Option<String> {
     String::from_utf8(bytes.to_vec()).ok()
 }
 
-fn dense_of(raw: &Raw, data: &[u8]) -> Option<Option<Dense>> {
+fn dense_of(raw: &Raw, data: &[u8]) -> Option<Option<DenseLinks>> {
     let mut cursor = raw.cursor(data);
     cursor.skip(1)?;
     let flags = cursor.number(1)?;
     cursor.skip(if flags & 1 != 0 { 8 } else { 0 })?;
     let heap = raw.offset(&mut cursor)?;
     let index = raw.offset(&mut cursor)?;
-    Some(heap.zip(index).map(|(heap, index)| Dense { heap, index }))
+    Some(
+        heap.zip(index)
+            .map(|(heap, index)| DenseLinks { heap, index }),
+    )
 }
 
 /// Many links: messages in a fractal heap, found by a B-tree of their names.
-fn of_dense(raw: &Raw, dense: &Dense) -> Option<Links> {
+fn of_dense(raw: &Raw, dense: &DenseLinks) -> Option<Links> {
     let heap = FractalHeap::open(raw, dense.heap)?;
     let mut links = Vec::new();
     for record in records(raw, dense.index)? {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::links::Target;
+use super::links::LinkTarget;
 use super::raw::message;
 use super::{Container, Error};
 
@@ -93,7 +93,7 @@ impl Container {
         let links = at.and_then(|at| at.links()).unwrap_or_default();
         let links = links
             .iter()
-            .filter(|(_, target)| !matches!(target, Target::Object(_)));
+            .filter(|(_, target)| !matches!(target, LinkTarget::Object(_)));
         links.map(|(name, _)| name.clone()).collect()
     }
 
@@ -125,8 +125,8 @@ impl Container {
             };
             let link = joined(&at.path, name);
             match target {
-                Target::Object(address) => (at.path, at.address) = (link, Some(*address)),
-                Target::Soft(path) => {
+                LinkTarget::Object(address) => (at.path, at.address) = (link, Some(*address)),
+                LinkTarget::Soft(path) => {
                     let absolute = match path.starts_with('/') {
                         true => path.clone(),
                         false => joined(&at.path, path),
@@ -137,7 +137,7 @@ impl Container {
                     let (container, whole) = (found.container.clone(), found.with(rest));
                     return container.follow(&whole, left);
                 }
-                Target::External { file, path } => {
+                LinkTarget::External { file, path } => {
                     let broken = || self.broken(&link, format!("`{path}` of the file {file}"));
                     let left = left.checked_sub(1).ok_or_else(broken)?;
                     let folder = crate::atomic::folder_of(&self.path);
@@ -172,14 +172,14 @@ impl Container {
 }
 
 impl Located {
-    fn links(&self) -> Option<Arc<Vec<(String, Target)>>> {
+    fn links(&self) -> Option<Arc<Vec<(String, LinkTarget)>>> {
         self.container.raw.as_ref()?.links(self.address?)
     }
 
-    fn kind_of_child(&self, name: &str, target: &Target) -> Kind {
+    fn kind_of_child(&self, name: &str, target: &LinkTarget) -> Kind {
         let path = joined(&self.path, name);
         let found = match target {
-            Target::Object(address) => Some(Self {
+            LinkTarget::Object(address) => Some(Self {
                 container: self.container.clone(),
                 path,
                 address: Some(*address),

@@ -10,7 +10,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::links::{self, Target};
+use super::links::{self, LinkTarget};
 
 /// Blocks that one header, tree or heap is followed through at most: a damaged file may run in
 /// circles.
@@ -52,7 +52,7 @@ pub(super) struct Raw {
 }
 
 /// Names of a group and what they lead to.
-pub(super) type Links = Vec<(String, Target)>;
+pub(super) type Links = Vec<(String, LinkTarget)>;
 
 /// Bytes of a block, read from the front.
 pub(super) struct Cursor<'a> {

@@ -1,12 +1,12 @@
 //! What is unusual about a recording, and what training would lack.
 
-use super::{PartitionSummary, Summary};
+use super::{FileSummary, PartitionSummary};
 use crate::{FramePeriodSource, LoadOptions, Partition};
 
 /// Published networks see 40 frames back; a recording ought to be far longer.
 const SHORT_S: f64 = 300.0;
 
-pub(super) fn add_warnings(summary: &mut Summary) {
+pub(super) fn add_warnings(summary: &mut FileSummary) {
     let mut warnings = Vec::new();
     if summary
         .frame_period
@@ -31,14 +31,14 @@ pub(super) fn add_warnings(summary: &mut Summary) {
     summary.warnings.append(&mut warnings);
 }
 
-fn find(summary: &Summary, partition: Partition) -> Option<&PartitionSummary> {
+fn find(summary: &FileSummary, partition: Partition) -> Option<&PartitionSummary> {
     summary
         .partitions
         .iter()
         .find(|found| found.info.partition == partition)
 }
 
-fn without_test(summary: &Summary) -> Option<String> {
+fn without_test(summary: &FileSummary) -> Option<String> {
     match find(summary, Partition::Test) {
         None => Some("no group `test`: a trained model can only be judged on validation".into()),
         Some(test) if test.info.repeats.is_none() => {
@@ -89,7 +89,7 @@ fn silent_cells(partition: &PartitionSummary) -> Option<String> {
     }
 }
 
-pub(super) fn add_missing(summary: &mut Summary) {
+pub(super) fn add_missing(summary: &mut FileSummary) {
     let missing = match find(summary, Partition::Train) {
         None => Some("no group `train` with a `stimulus` [frame, y, x]"),
         Some(train) if train.info.responses.is_empty() => {

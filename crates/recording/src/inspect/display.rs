@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{CellSummary, PartitionSummary, Summary};
+use super::{FileSummary, FiringSummary, PartitionSummary};
 use crate::{Attribute, FramePeriodSource, Item, ItemKind, RepeatsInfo};
 
-impl Display for Summary {
+impl Display for FileSummary {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.path.display())?;
         if let Some(problem) = &self.problem {
@@ -31,7 +31,7 @@ impl Display for Summary {
     }
 }
 
-fn write_constants(f: &mut Formatter<'_>, summary: &Summary) -> fmt::Result {
+fn write_constants(f: &mut Formatter<'_>, summary: &FileSummary) -> fmt::Result {
     if let Some(frames) = summary.frame_period {
         let source = match frames.source {
             FramePeriodSource::Attribute => "attribute frame_period_s",
@@ -119,7 +119,7 @@ fn repeats(repeats: Option<&RepeatsInfo>) -> String {
     }
 }
 
-fn write_cells(f: &mut Formatter<'_>, response: &str, cells: &[CellSummary]) -> fmt::Result {
+fn write_cells(f: &mut Formatter<'_>, response: &str, cells: &[FiringSummary]) -> fmt::Result {
     writeln!(f, "  {response}")?;
     writeln!(
         f,

@@ -11,7 +11,7 @@ const PREFERRED: &str = "firing_rate_10ms";
 
 /// How much a cell fires, in the units of the dataset (Hz, or counts a bin).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct CellSummary {
+pub struct FiringSummary {
     /// The cell.
     pub cell: CellIndex,
     /// Mean over bins.
@@ -38,7 +38,7 @@ pub(super) fn of_cells(
     container: &Container,
     dataset: &str,
     warnings: &mut Vec<String>,
-) -> Result<Vec<CellSummary>, Error> {
+) -> Result<Vec<FiringSummary>, Error> {
     let stored = container.dataset(dataset)?;
     let frames = stored.shape()[1];
     let mut cells = Vec::new();
@@ -56,7 +56,7 @@ fn is_rate(value: f64) -> bool {
     value.is_finite() && value >= 0.0
 }
 
-fn of_cell(cell: CellIndex, row: &[f32]) -> CellSummary {
+fn of_cell(cell: CellIndex, row: &[f32]) -> FiringSummary {
     let rates = || {
         row.iter()
             .map(|&value| f64::from(value))
@@ -64,7 +64,7 @@ fn of_cell(cell: CellIndex, row: &[f32]) -> CellSummary {
     };
     let count = rates().count().max(1) as f64;
     let max = rates().fold(0.0, f64::max);
-    CellSummary {
+    FiringSummary {
         cell,
         mean: rates().sum::<f64>() / count,
         max,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::pixels::first_bad;
-use super::{Movie, MovieShape, Pixels};
+use super::{Movie, MovieShape, PixelStore};
 use crate::Error;
 use crate::container::{Container, Stored};
 
@@ -15,11 +15,11 @@ pub(crate) fn load(container: &Container, name: &str, limit: usize) -> Result<Mo
     stored.require(&[3], "three dimensions [frame, y, x]")?;
     let shape = shape_of(&stored);
     let pixels = if stored.is_u8() {
-        Pixels::Bytes(bytes(container, &stored)?)
+        PixelStore::Bytes(bytes(container, &stored)?)
     } else if shape.elements() * size_of::<f32>() <= limit {
-        Pixels::Floats(floats(container, &stored, shape)?)
+        PixelStore::Floats(floats(container, &stored, shape)?)
     } else {
-        Pixels::Disk(Box::new(stored.clone()))
+        PixelStore::Disk(Box::new(stored.clone()))
     };
     let (path, dataset) = (stored.path().to_owned(), stored.name().to_owned());
     Ok(Movie {

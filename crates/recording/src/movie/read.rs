@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::pixels::first_bad;
-use super::{Movie, Pixels};
+use super::{Movie, PixelStore};
 use crate::Error;
 
 /// Frames in stored form, borrowed from memory or just read from the disk.
@@ -34,9 +34,9 @@ impl Movie {
         self.require_frames(&range)?;
         let elements = range.start * self.pixels()..range.end * self.pixels();
         Ok(match &self.pixels {
-            Pixels::Bytes(bytes) => Frames::Bytes(&bytes[elements]),
-            Pixels::Floats(floats) => Frames::Floats(Cow::Borrowed(&floats[elements])),
-            Pixels::Disk(stored) => Frames::Floats(Cow::Owned(stored.rows_f32(range)?)),
+            PixelStore::Bytes(bytes) => Frames::Bytes(&bytes[elements]),
+            PixelStore::Floats(floats) => Frames::Floats(Cow::Borrowed(&floats[elements])),
+            PixelStore::Disk(stored) => Frames::Floats(Cow::Owned(stored.rows_f32(range)?)),
         })
     }
 

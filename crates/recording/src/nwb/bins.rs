@@ -9,7 +9,7 @@ const SAME: f64 = 2e-3;
 
 /// Bins of equal length from the first frame of a stretch on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Bins {
+pub(super) struct EqualBins {
     /// When the first begins, seconds.
     pub(super) start: f64,
     /// Length of each, seconds.
@@ -18,7 +18,7 @@ pub(super) struct Bins {
     pub(super) count: usize,
 }
 
-impl Bins {
+impl EqualBins {
     /// As many as fit from the first frame of a stretch to the end of the last. Clocks are known to
     /// some digits only: little short of a whole bin counts as one, and where bins are as long as
     /// frames, half of one.
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn a_slow_movie_holds_its_frames_over_several_bins() {
         let times = Times::regular(2.0, 30.0, 3);
-        let bins = Bins::over(&times, &(0..3), 0.01);
+        let bins = EqualBins::over(&times, &(0..3), 0.01);
         assert_eq!(bins.count, 10);
         assert_eq!(bins.frames(&times, &(0..3)), [0, 0, 0, 1, 1, 1, 1, 2, 2, 2]);
     }
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn a_bin_a_frame_leaves_the_movie_as_it_is() {
         let times = Times::listed(vec![0.5, 0.6, 0.7, 0.8]).unwrap();
-        let bins = Bins::over(&times, &(0..4), times.period());
+        let bins = EqualBins::over(&times, &(0..4), times.period());
         assert_eq!(bins.frames(&times, &(0..4)), [0, 1, 2, 3]);
     }
 
@@ -90,7 +90,7 @@ mod tests {
             let single = (0..3000).map(|frame| f64::from(stamp(frame) as f32));
             for stamps in [rounded.collect::<Vec<f64>>(), single.collect()] {
                 let times = Times::listed(stamps).unwrap();
-                let bins = Bins::over(&times, &(0..3000), times.period());
+                let bins = EqualBins::over(&times, &(0..3000), times.period());
                 let all: Vec<usize> = (0..3000).collect();
                 assert_eq!(bins.frames(&times, &(0..3000)), all);
             }
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn spikes_count_from_a_bins_start_to_before_its_end() {
-        let bins = Bins {
+        let bins = EqualBins {
             start: 1.0,
             length: 0.5,
             count: 2,

@@ -5,11 +5,11 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::config::NwbConfig;
-use super::pieces::{self, Piece};
+use super::pieces::{self, BinRun};
 use super::presentations::{self, Presentation};
 use super::problem;
-use super::series::{self, Series};
-use super::units::{self, Unit};
+use super::series::{self, MovieSeries};
+use super::units::{self, NwbUnit};
 use crate::container::Container;
 use crate::session::short_runs_note;
 use crate::{
@@ -113,12 +113,12 @@ impl<'a> Converting<'a> {
         container: &'a Container,
         config: &NwbConfig,
         length: f64,
-        train: &[Series],
-        test: &[Series],
+        train: &[MovieSeries],
+        test: &[MovieSeries],
         out: &Path,
     ) -> Result<Self, Error> {
         let first = &train[0];
-        let size = |series: &Series| series.pictures.size();
+        let size = |series: &MovieSeries| series.pictures.size();
         if let Some(other) = train
             .iter()
             .chain(test)
@@ -138,7 +138,8 @@ impl<'a> Converting<'a> {
             overwrite: false,
         };
         let mut writer = SessionWriter::create(out, options)?;
-        let paths = |all: &[Series]| all.iter().map(|one| one.path.clone()).collect::<Vec<_>>();
+        let paths =
+            |all: &[MovieSeries]| all.iter().map(|one| one.path.clone()).collect::<Vec<_>>();
         let stimulus = paths(train).join(", ");
         writer.attribute("source", container.path().display().to_string());
         writer.attribute("stimulus_class", stimulus.clone());
@@ -164,7 +165,7 @@ impl<'a> Converting<'a> {
 
     /// Where stamps of frames are in milliseconds, spike times may be too: then hardly any of them
     /// lies in the movie as they stand.
-    fn rescale(&mut self, units: &mut [Unit], train: &[Series]) {
+    fn rescale(&mut self, units: &mut [NwbUnit], train: &[MovieSeries]) {
         let times = &train[0].times;
         let scale = times.units_a_second();
         let movie = times.at(0)..times.end();
@@ -189,7 +190,7 @@ impl<'a> Converting<'a> {
         self.report.warnings.push(text.to_owned());
     }
 
-    fn tell_of(&mut self, train: &[Series], test: &[Series]) {
+    fn tell_of(&mut self, train: &[MovieSeries], test: &[MovieSeries]) {
         let first = &train[0];
         let mut told: Vec<&str> = Vec::new();
         for series in train.iter().chain(test) {
@@ -212,7 +213,11 @@ impl<'a> Converting<'a> {
     }
 
     /// The bins of the training movie in which every unit was observed.
-    fn train_pieces(&mut self, train: &[Series], units: &[Unit]) -> Result<Vec<Piece>, Error> {
+    fn train_pieces(
+        &mut self,
+        train: &[MovieSeries],
+        units: &[NwbUnit],
+    ) -> Result<Vec<BinRun>, Error> {
         let all = self.pieces_of(train, |series| train[series].times.stretches().to_vec());
         self.check_count(&all, &train[0])?;
         self.warn_of_skipped(train, &all);
@@ -240,21 +245,21 @@ impl<'a> Converting<'a> {
 
     fn pieces_of(
         &self,
-        all: &[Series],
+        all: &[MovieSeries],
         stretches: impl Fn(usize) -> Vec<std::ops::Range<usize>>,
-    ) -> Vec<Piece> {
-        let mut found: Vec<Piece> = Vec::new();
+    ) -> Vec<BinRun> {
+        let mut found: Vec<BinRun> = Vec::new();
         for (index, series) in all.iter().enumerate() {
             let stretches = stretches(index);
             let pieces = stretches
                 .iter()
-                .map(|stretch| Piece::of(index, series, stretch, self.length));
+                .map(|stretch| BinRun::of(index, series, stretch, self.length));
             found.extend(pieces.filter(|piece| piece.bins.count > 1 || stretches.len() == 1));
         }
         found
     }
 
-    fn check_count(&self, pieces: &[Piece], series: &Series) -> Result<(), Error> {
+    fn check_count(&self, pieces: &[BinRun], series: &MovieSeries) -> Result<(), Error> {
         let count = pieces::count(pieces);
         if (2..MOST_BINS).contains(&count) {
             return Ok(());
@@ -268,8 +273,8 @@ impl<'a> Converting<'a> {
         Err(problem(self.container, text))
     }
 
-    fn never_observed(&self, units: &[Unit], spans: &[(f64, f64)]) -> Error {
-        let seen = |unit: &Unit| spans.iter().any(|span| unit.observed.covers(*span));
+    fn never_observed(&self, units: &[NwbUnit], spans: &[(f64, f64)]) -> Error {
+        let seen = |unit: &NwbUnit| spans.iter().any(|span| unit.observed.covers(*span));
         let never: Vec<usize> = units
             .iter()
             .filter(|unit| !seen(unit))
@@ -288,10 +293,10 @@ impl<'a> Converting<'a> {
         problem(self.container, text)
     }
 
-    fn warn_of_skipped(&mut self, all: &[Series], pieces: &[Piece]) {
+    fn warn_of_skipped(&mut self, all: &[MovieSeries], pieces: &[BinRun]) {
         for (index, series) in all.iter().enumerate() {
             let own = pieces.iter().filter(|piece| piece.series == index);
-            let skipped: usize = own.map(Piece::skipped).sum();
+            let skipped: usize = own.map(BinRun::skipped).sum();
             if skipped > 0 {
                 self.report.warnings.push(format!(
                     "{skipped} of {} frames of `{}` are shown in no bin: a bin lasts {:.3} ms, a \
@@ -307,9 +312,9 @@ impl<'a> Converting<'a> {
 
     fn write_train(
         &mut self,
-        train: &[Series],
-        shown: &[Piece],
-        units: &[Unit],
+        train: &[MovieSeries],
+        shown: &[BinRun],
+        units: &[NwbUnit],
     ) -> Result<(), Error> {
         self.report.cells = units.len();
         self.report.train_bins = pieces::count(shown);
@@ -321,9 +326,9 @@ impl<'a> Converting<'a> {
     /// The end of the training movie as the test partition.
     fn write_rest(
         &mut self,
-        train: &[Series],
-        rest: &[Piece],
-        units: &[Unit],
+        train: &[MovieSeries],
+        rest: &[BinRun],
+        units: &[NwbUnit],
     ) -> Result<(), Error> {
         self.report.test_bins = pieces::count(rest);
         self.report.test_presentations = 1;
@@ -336,10 +341,10 @@ impl<'a> Converting<'a> {
     /// trials.
     fn write_test(
         &mut self,
-        test: &[Series],
+        test: &[MovieSeries],
         presented: &[Presentation],
-        units: &[Unit],
-        train: &[Piece],
+        units: &[NwbUnit],
+        train: &[BinRun],
     ) -> Result<(), Error> {
         let of = |one: &Presentation| {
             let stretches = |index: usize| match index == one.series {
@@ -348,7 +353,7 @@ impl<'a> Converting<'a> {
             };
             self.pieces_of(test, stretches)
         };
-        let all: Vec<Vec<Piece>> = presented.iter().map(of).collect();
+        let all: Vec<Vec<BinRun>> = presented.iter().map(of).collect();
         for (pieces, one) in all.iter().zip(presented) {
             self.check_count(pieces, &test[one.series])?;
         }
@@ -393,7 +398,7 @@ impl<'a> Converting<'a> {
         self.responses(Partition::Test, &shown, &means)
     }
 
-    fn warn_of_overlap(&mut self, train: &[Piece], test: &[Piece]) {
+    fn warn_of_overlap(&mut self, train: &[BinRun], test: &[BinRun]) {
         let shared = pieces::shared_s(train, test);
         if shared > self.length {
             self.report.warnings.push(format!(
@@ -403,9 +408,9 @@ impl<'a> Converting<'a> {
         }
     }
 
-    fn warn_of_short(&mut self, all: &[Vec<Piece>], bins: usize, trials: &[Vec<Vec<f32>>]) {
+    fn warn_of_short(&mut self, all: &[Vec<BinRun>], bins: usize, trials: &[Vec<Vec<f32>>]) {
         // A bin more or less comes of when the screen was ready.
-        let is_short = |pieces: &&Vec<Piece>| pieces::count(pieces) + 1 < bins;
+        let is_short = |pieces: &&Vec<BinRun>| pieces::count(pieces) + 1 < bins;
         let short = all.iter().filter(is_short).count();
         if short > 0 {
             self.report.warnings.push(format!(
@@ -429,7 +434,7 @@ impl<'a> Converting<'a> {
         }
     }
 
-    fn never_repeated(&self, units: &[Unit], trials: &[Vec<Vec<f32>>]) -> Error {
+    fn never_repeated(&self, units: &[NwbUnit], trials: &[Vec<Vec<f32>>]) -> Error {
         let is_never = |trials: &Vec<Vec<f32>>| trials.iter().flatten().all(|count| count.is_nan());
         let never = units
             .iter()
@@ -452,7 +457,7 @@ impl<'a> Converting<'a> {
     fn responses(
         &mut self,
         partition: Partition,
-        shown: &[Piece],
+        shown: &[BinRun],
         counts: &[Vec<f32>],
     ) -> Result<(), Error> {
         let total: f64 = counts.iter().flatten().copied().map(f64::from).sum();
@@ -484,11 +489,11 @@ impl<'a> Converting<'a> {
     fn movie(
         &mut self,
         partition: Partition,
-        all: &[Series],
-        shown: &[Piece],
+        all: &[MovieSeries],
+        shown: &[BinRun],
     ) -> Result<(), Error> {
         let [height, width] = all[0].pictures.size();
-        let is_byte = |piece: &Piece| all[piece.series].pictures.pixel() == PixelType::U8;
+        let is_byte = |piece: &BinRun| all[piece.series].pictures.pixel() == PixelType::U8;
         let pixel = match shown.iter().all(is_byte) {
             true => PixelType::U8,
             false => PixelType::F32,
@@ -520,21 +525,21 @@ impl<'a> Converting<'a> {
     }
 }
 
-fn spans(pieces: &[Piece]) -> Vec<(f64, f64)> {
-    let of_piece = |piece: &Piece| {
+fn spans(pieces: &[BinRun]) -> Vec<(f64, f64)> {
+    let of_piece = |piece: &BinRun| {
         let bins = piece.bins;
         (0..bins.count).map(move |bin| bins.span(bin))
     };
     pieces.iter().flat_map(of_piece).collect()
 }
 
-fn counts(pieces: &[Piece], unit: &Unit) -> Vec<f32> {
-    let of_piece = |piece: &Piece| piece.bins.counts(&unit.spikes);
+fn counts(pieces: &[BinRun], unit: &NwbUnit) -> Vec<f32> {
+    let of_piece = |piece: &BinRun| piece.bins.counts(&unit.spikes);
     pieces.iter().flat_map(of_piece).collect()
 }
 
 /// Counts of one presentation, NaN where the unit was not observed and beyond the end.
-fn trial(pieces: &[Piece], unit: &Unit, bins: usize) -> Vec<f32> {
+fn trial(pieces: &[BinRun], unit: &NwbUnit, bins: usize) -> Vec<f32> {
     let mut counts = counts(pieces, unit);
     for (count, span) in counts.iter_mut().zip(spans(pieces)) {
         if !unit.observed.covers(span) {

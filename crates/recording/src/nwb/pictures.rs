@@ -15,7 +15,7 @@ const MOST_FRAMES: usize = 100_000_000;
 /// Frames of a series: opened, not loaded.
 #[derive(Clone, Debug)]
 pub(super) struct Pictures {
-    stored: Frames,
+    stored: PictureLayout,
     /// Path of what is stored.
     name: String,
     /// Which stored frame each shown one is; none where they are shown in order.
@@ -30,14 +30,14 @@ pub(super) struct Pictures {
 
 /// How stored frames lie in the file.
 #[derive(Clone, Debug)]
-enum Frames {
+enum PictureLayout {
     /// One after the other in a dataset.
     Rows(Box<Stored>),
     /// A dataset each.
     Images(Vec<Stored>),
 }
 
-impl Frames {
+impl PictureLayout {
     fn count(&self) -> usize {
         match self {
             Self::Rows(data) => data.shape()[0],
@@ -110,7 +110,7 @@ impl Pictures {
                 FrameAxes::Yx => stored,
                 FrameAxes::Xy => [stored[1], stored[0]],
             },
-            stored: Frames::Rows(Box::new(data)),
+            stored: PictureLayout::Rows(Box::new(data)),
             name,
         })
     }
@@ -137,7 +137,7 @@ impl Pictures {
             .iter()
             .try_for_each(|image| image.require(&[2, 3], "a grey image [y, x]"))?;
         Ok(Self {
-            stored: Frames::Images(images),
+            stored: PictureLayout::Images(images),
             name: path.to_owned(),
             index: None,
             conversion: 1.0,

@@ -2,24 +2,24 @@
 
 use std::ops::Range;
 
-use super::bins::Bins;
-use super::series::Series;
+use super::bins::EqualBins;
+use super::series::MovieSeries;
 
 /// A run of bins and the frames that they show.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Piece {
+pub(super) struct BinRun {
     /// Which of a list of series.
     pub(super) series: usize,
     /// The bins.
-    pub(super) bins: Bins,
+    pub(super) bins: EqualBins,
     /// The frame of each bin.
     pub(super) frames: Vec<usize>,
 }
 
-impl Piece {
+impl BinRun {
     /// The bins of a stretch of frames.
-    pub(super) fn of(series: usize, of: &Series, stretch: &Range<usize>, length: f64) -> Self {
-        let bins = Bins::over(&of.times, stretch, length);
+    pub(super) fn of(series: usize, of: &MovieSeries, stretch: &Range<usize>, length: f64) -> Self {
+        let bins = EqualBins::over(&of.times, stretch, length);
         Self {
             series,
             bins,
@@ -30,7 +30,7 @@ impl Piece {
     fn part(&self, bins: Range<usize>) -> Self {
         Self {
             series: self.series,
-            bins: Bins {
+            bins: EqualBins {
                 start: self.bins.span(bins.start).0,
                 count: bins.len(),
                 ..self.bins
@@ -52,13 +52,13 @@ impl Piece {
 }
 
 /// Number of bins of all pieces.
-pub(super) fn count(pieces: &[Piece]) -> usize {
+pub(super) fn count(pieces: &[BinRun]) -> usize {
     pieces.iter().map(|piece| piece.bins.count).sum()
 }
 
 /// The bins that are kept, by their place among those of all pieces: a piece is cut where some are
 /// missing. Runs of a single bin, which predict nothing, are dropped.
-pub(super) fn kept(pieces: &[Piece], keep: impl Fn(usize) -> bool) -> Vec<Piece> {
+pub(super) fn kept(pieces: &[BinRun], keep: impl Fn(usize) -> bool) -> Vec<BinRun> {
     let mut parts = Vec::new();
     let mut before = 0;
     for piece in pieces {
@@ -83,7 +83,7 @@ pub(super) fn kept(pieces: &[Piece], keep: impl Fn(usize) -> bool) -> Vec<Piece>
 
 /// When each bin begins, seconds after the first one. Pieces stay apart by at least a bin, so that
 /// the join can be told from the times.
-pub(super) fn times(pieces: &[Piece]) -> Vec<f64> {
+pub(super) fn times(pieces: &[BinRun]) -> Vec<f64> {
     let mut times = Vec::with_capacity(count(pieces));
     let origin = pieces.first().map_or(0.0, |piece| piece.bins.start);
     let mut earliest = f64::NEG_INFINITY;
@@ -97,8 +97,8 @@ pub(super) fn times(pieces: &[Piece]) -> Vec<f64> {
 }
 
 /// Seconds of one list of pieces that are also in another.
-pub(super) fn shared_s(pieces: &[Piece], others: &[Piece]) -> f64 {
-    let overlap = |a: &Piece, b: &Piece| {
+pub(super) fn shared_s(pieces: &[BinRun], others: &[BinRun]) -> f64 {
+    let overlap = |a: &BinRun, b: &BinRun| {
         let ((a_start, a_end), (b_start, b_end)) = (a.span(), b.span());
         (a_end.min(b_end) - a_start.max(b_start)).max(0.0)
     };
@@ -112,10 +112,10 @@ pub(super) fn shared_s(pieces: &[Piece], others: &[Piece]) -> f64 {
 mod tests {
     use super::*;
 
-    fn piece(start: f64, frames: Range<usize>) -> Piece {
-        Piece {
+    fn piece(start: f64, frames: Range<usize>) -> BinRun {
+        BinRun {
             series: 0,
-            bins: Bins {
+            bins: EqualBins {
                 start,
                 length: 0.5,
                 count: frames.len(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::config::RepeatRule;
 use super::intervals;
 use super::problem;
-use super::series::Series;
+use super::series::MovieSeries;
 use crate::Error;
 use crate::container::Container;
 
@@ -33,7 +33,7 @@ impl Presentation {
 /// Where they do not show the same movie, or a rule gives no pieces.
 pub(super) fn of_series(
     container: &Container,
-    all: &[Series],
+    all: &[MovieSeries],
     rule: RepeatRule,
 ) -> Result<Vec<Presentation>, Error> {
     let mut found = Vec::new();
@@ -55,7 +55,7 @@ pub(super) fn of_series(
 
 fn of_one(
     container: &Container,
-    all: &[Series],
+    all: &[MovieSeries],
     index: usize,
     rule: RepeatRule,
 ) -> Result<Vec<Presentation>, Error> {
@@ -104,7 +104,7 @@ fn named(rule: RepeatRule) -> &'static str {
 /// The pieces of a series that a rule gives.
 fn pieces(
     container: &Container,
-    series: &Series,
+    series: &MovieSeries,
     index: usize,
     rule: RepeatRule,
 ) -> Result<Vec<Presentation>, Error> {
@@ -137,7 +137,7 @@ fn pieces(
 
 /// The first presentation that differs from the first one, and its first frame that does.
 fn first_other_movie(
-    all: &[Series],
+    all: &[MovieSeries],
     presentations: &[Presentation],
 ) -> Result<Option<(usize, usize)>, Error> {
     let Some(first) = presentations.first() else {

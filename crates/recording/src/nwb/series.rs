@@ -15,7 +15,7 @@ const MOST_FRAMES: usize = 100_000_000;
 
 /// A movie of an NWB file: opened, not loaded.
 #[derive(Clone, Debug)]
-pub(super) struct Series {
+pub(super) struct MovieSeries {
     pub(super) path: String,
     pub(super) pictures: Pictures,
     pub(super) times: Times,
@@ -27,7 +27,7 @@ pub(super) fn open(
     container: &Container,
     names: &[String],
     axes: FrameAxes,
-) -> Result<Vec<Series>, Error> {
+) -> Result<Vec<MovieSeries>, Error> {
     let mut paths: Vec<String> = Vec::new();
     for name in names {
         for path in named(container, name)? {
@@ -39,8 +39,10 @@ pub(super) fn open(
     if names.is_empty() {
         paths.push(only(container)?);
     }
-    let opened = paths.iter().map(|path| Series::open(container, path, axes));
-    let mut opened: Vec<Series> = opened.collect::<Result<_, _>>()?;
+    let opened = paths
+        .iter()
+        .map(|path| MovieSeries::open(container, path, axes));
+    let mut opened: Vec<MovieSeries> = opened.collect::<Result<_, _>>()?;
     opened.sort_by(|a, b| a.times.at(0).total_cmp(&b.times.at(0)));
     Ok(opened)
 }
@@ -138,7 +140,7 @@ fn listed(paths: &[String]) -> String {
     }
 }
 
-impl Series {
+impl MovieSeries {
     fn open(container: &Container, path: &str, axes: FrameAxes) -> Result<Self, Error> {
         let pictures = match is_index(container, path) {
             true => Pictures::indexed(container, path, axes)?,

@@ -13,7 +13,7 @@ const SLOWEST_S: f64 = 2.0;
 /// When frames appeared, seconds.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Times {
-    shown: Timing,
+    shown: StampTiming,
     period: f64,
     /// Stretches of frames between pauses, in order.
     stretches: Vec<Range<usize>>,
@@ -24,7 +24,7 @@ pub(super) struct Times {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Timing {
+enum StampTiming {
     /// One after the other at a fixed rate, the first at `start`.
     Regular { start: f64 },
     /// Each by itself, in order.
@@ -35,7 +35,7 @@ impl Times {
     /// Frames at a fixed rate in Hz, the first at `start`.
     pub(super) fn regular(start: f64, rate: f64, frames: usize) -> Self {
         Self {
-            shown: Timing::Regular { start },
+            shown: StampTiming::Regular { start },
             period: 1.0 / rate,
             stretches: std::iter::once(0..frames).collect(),
             held: 0,
@@ -76,7 +76,7 @@ impl Times {
             stretches: starts.zip(ends).map(|(start, end)| start..end).collect(),
             held: clock.gaps.len() - pauses.len(),
             period: clock.period / units_a_second,
-            shown: Timing::Listed(stamps),
+            shown: StampTiming::Listed(stamps),
             units_a_second,
         })
     }
@@ -94,8 +94,8 @@ impl Times {
     /// When a frame appeared.
     pub(super) fn at(&self, frame: usize) -> f64 {
         match &self.shown {
-            Timing::Regular { start } => start + frame as f64 * self.period,
-            Timing::Listed(stamps) => stamps[frame],
+            StampTiming::Regular { start } => start + frame as f64 * self.period,
+            StampTiming::Listed(stamps) => stamps[frame],
         }
     }
 
@@ -138,8 +138,8 @@ impl Times {
     /// The frame of a stretch that is on at a time.
     pub(super) fn frame_at(&self, stretch: &Range<usize>, time: f64) -> usize {
         let frame = match &self.shown {
-            Timing::Regular { start } => ((time - start) / self.period).max(0.0) as usize,
-            Timing::Listed(stamps) => {
+            StampTiming::Regular { start } => ((time - start) / self.period).max(0.0) as usize,
+            StampTiming::Listed(stamps) => {
                 let shown = stamps[stretch.clone()].partition_point(|stamp| *stamp <= time);
                 (stretch.start + shown).max(1) - 1
             }

@@ -12,7 +12,7 @@ const OBSERVED_INDEX: &str = "units/obs_intervals_index";
 
 /// A unit of the file.
 #[derive(Clone, Debug)]
-pub(super) struct Unit {
+pub(super) struct NwbUnit {
     /// Row of the table.
     pub(super) row: usize,
     /// Spike times, seconds.
@@ -22,7 +22,7 @@ pub(super) struct Unit {
 }
 
 /// The chosen units.
-pub(super) fn read(container: &Container, chosen: &CellSelection) -> Result<Vec<Unit>, Error> {
+pub(super) fn read(container: &Container, chosen: &CellSelection) -> Result<Vec<NwbUnit>, Error> {
     for name in [TIMES, INDEX] {
         if !container.has(name) {
             let text = format!("no `{name}`: the file holds no sorted spikes");
@@ -50,7 +50,7 @@ pub(super) fn read(container: &Container, chosen: &CellSelection) -> Result<Vec<
             true => Vec::new(),
             false => times.rows_f64(inside)?,
         };
-        read.push(Unit {
+        read.push(NwbUnit {
             row,
             spikes,
             observed: Observed {

@@ -7,7 +7,7 @@ use super::partition_info::PartitionInfo;
 use super::time::TimeGap;
 use crate::attributes::Attributes;
 use crate::container::Container;
-use crate::{Error, Microns, Partition, Summary};
+use crate::{Error, FileSummary, Microns, Partition};
 
 /// Frames that the published networks see.
 const PUBLISHED_HISTORY: usize = 40;
@@ -132,7 +132,7 @@ impl RecordingFile {
     }
 
     /// Everything a user wants to know of the file. Reads all responses, but not the movies.
-    pub fn inspect(&self) -> Summary {
+    pub fn inspect(&self) -> FileSummary {
         crate::inspect::summarise(&self.container)
     }
 

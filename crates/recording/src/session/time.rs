@@ -28,17 +28,17 @@ pub(crate) struct Timing {
     /// Where the clock jumped.
     pub(crate) gaps: Vec<TimeGap>,
     /// The unit, where it was guessed and is not seconds.
-    pub(crate) guessed: Option<Unit>,
+    pub(crate) guessed: Option<TimeUnit>,
 }
 
 /// A unit of stamps that are not in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unit {
+pub(crate) enum TimeUnit {
     Milliseconds,
     Microseconds,
 }
 
-impl Unit {
+impl TimeUnit {
     pub(crate) fn seconds(self) -> f64 {
         match self {
             Self::Milliseconds => 1e-3,
@@ -69,7 +69,7 @@ pub(crate) fn read(
     };
     let written = written_unit(container, &name);
     let unit = written.unwrap_or_else(|| unit_by_size(clock.period, stated_s));
-    let scale = unit.map_or(1.0, Unit::seconds);
+    let scale = unit.map_or(1.0, TimeUnit::seconds);
     let period_s = clock.period * scale;
     let gap = |gap: &ClockGap| TimeGap {
         bin: gap.frame,
@@ -83,7 +83,7 @@ pub(crate) fn read(
 }
 
 /// The unit that an attribute of the dataset names; the inner `None` is seconds.
-fn written_unit(container: &Container, dataset: &str) -> Option<Option<Unit>> {
+fn written_unit(container: &Container, dataset: &str) -> Option<Option<TimeUnit>> {
     let attributes = container.dataset_attributes(dataset);
     let unit = ["units", "unit"]
         .iter()
@@ -91,23 +91,31 @@ fn written_unit(container: &Container, dataset: &str) -> Option<Option<Unit>> {
     unit_named(unit?)
 }
 
-fn unit_named(text: &str) -> Option<Option<Unit>> {
+fn unit_named(text: &str) -> Option<Option<TimeUnit>> {
     match text.trim().to_lowercase().as_str() {
         "s" | "sec" | "secs" | "second" | "seconds" => Some(None),
-        "ms" | "msec" | "msecs" | "millisecond" | "milliseconds" => Some(Some(Unit::Milliseconds)),
-        "us" | "µs" | "usec" | "microsecond" | "microseconds" => Some(Some(Unit::Microseconds)),
+        "ms" | "msec" | "msecs" | "millisecond" | "milliseconds" => {
+            Some(Some(TimeUnit::Milliseconds))
+        }
+        "us" | "µs" | "usec" | "microsecond" | "microseconds" => {
+            Some(Some(TimeUnit::Microseconds))
+        }
         _ => None,
     }
 }
 
 /// The unit in which a period is what the file states, or at least what movies have.
-fn unit_by_size(period: f64, stated_s: Option<f64>) -> Option<Unit> {
-    let units = [None, Some(Unit::Milliseconds), Some(Unit::Microseconds)];
-    let scaled = |unit: &Option<Unit>| period * unit.map_or(1.0, Unit::seconds);
-    let is_stated = |unit: &&Option<Unit>| {
+fn unit_by_size(period: f64, stated_s: Option<f64>) -> Option<TimeUnit> {
+    let units = [
+        None,
+        Some(TimeUnit::Milliseconds),
+        Some(TimeUnit::Microseconds),
+    ];
+    let scaled = |unit: &Option<TimeUnit>| period * unit.map_or(1.0, TimeUnit::seconds);
+    let is_stated = |unit: &&Option<TimeUnit>| {
         stated_s.is_some_and(|stated| (scaled(unit) / stated).ln().abs() < 0.2)
     };
-    let is_usual = |unit: &&Option<Unit>| scaled(unit) < SLOWEST_S;
+    let is_usual = |unit: &&Option<TimeUnit>| scaled(unit) < SLOWEST_S;
     let found = units.iter().find(is_stated).or(units.iter().find(is_usual));
     found.copied().flatten()
 }
@@ -120,9 +128,9 @@ mod tests {
     fn the_unit_is_the_one_in_which_the_period_makes_sense() {
         let t = |period, stated| unit_by_size(period, stated);
         assert_eq!(t(0.01, None), None);
-        assert_eq!(t(16.667, None), Some(Unit::Milliseconds));
-        assert_eq!(t(16_667.0, None), Some(Unit::Microseconds));
-        assert_eq!(t(1.0, Some(0.001)), Some(Unit::Milliseconds));
+        assert_eq!(t(16.667, None), Some(TimeUnit::Milliseconds));
+        assert_eq!(t(16_667.0, None), Some(TimeUnit::Microseconds));
+        assert_eq!(t(1.0, Some(0.001)), Some(TimeUnit::Milliseconds));
         assert_eq!(t(5.0, Some(5.0)), None);
     }
 }

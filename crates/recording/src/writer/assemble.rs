@@ -10,7 +10,7 @@ use std::io::{self, Seek, SeekFrom};
 use hdf5_pure::{FileBuilder, GroupBuilder, make_f32_type, make_u8_type};
 use tempfile::NamedTempFile;
 
-use super::{PartitionSoFar, Rows, SessionWriter};
+use super::{FrameRows, PartitionSoFar, SessionWriter};
 use crate::atomic::{publish, temporary_beside};
 use crate::container::Container;
 use crate::sparse::Sparse;
@@ -86,7 +86,7 @@ fn fill(group: &mut GroupBuilder, part: &PartitionSoFar, period: Milliseconds) {
 fn add_rows(
     group: &mut GroupBuilder,
     name: &str,
-    datasets: &std::collections::BTreeMap<String, Rows>,
+    datasets: &std::collections::BTreeMap<String, FrameRows>,
 ) {
     if datasets.is_empty() {
         return;

@@ -22,7 +22,7 @@ pub struct Rectifier {
 
 /// What is released, and its derivatives.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Release {
+pub(crate) struct RectifiedRelease {
     /// What reaches the ganglion cell.
     pub(crate) value: f64,
     /// By the drive; by the threshold it is the negative of that.
@@ -38,13 +38,13 @@ impl Rectifier {
     }
 
     /// What is released at a drive with its derivatives; nothing below all thresholds.
-    pub(crate) fn release(&self, drive: f64) -> Option<Release> {
+    pub(crate) fn release(&self, drive: f64) -> Option<RectifiedRelease> {
         let above = drive - self.threshold;
         if above <= -self.spread {
             return None;
         }
         if above >= self.spread {
-            return Some(Release {
+            return Some(RectifiedRelease {
                 value: above,
                 by_drive: 1.0,
                 by_spread: 0.0,
@@ -52,7 +52,7 @@ impl Rectifier {
         }
         // The share of thresholds that the drive exceeds.
         let share = (above + self.spread) / (2.0 * self.spread);
-        Some(Release {
+        Some(RectifiedRelease {
             value: share * share * self.spread,
             by_drive: share,
             by_spread: share - share * share,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::fit::Fit;
 use crate::fit::causal_misfit::CausalMisfit;
-use crate::fit::problem::Problem;
-use crate::fit::selection::{Choice, Curve, Step};
+use crate::fit::problem::FitProblem;
+use crate::fit::selection::{Choice, SelectionCurve, SelectionStep};
 use crate::judge::Judge;
 use crate::silencing::network::SilencedNetwork;
 
@@ -19,7 +19,7 @@ pub(crate) struct FittedForm {
     /// What silencing does in the network and in each of them.
     pub(crate) causal: Vec<CausalMisfit>,
     /// The phenomenon measured on each.
-    pub(crate) curve: Curve,
+    pub(crate) curve: SelectionCurve,
     /// The one chosen: the one that costs least.
     pub(crate) choice: Choice,
 }
@@ -37,7 +37,7 @@ impl FittedForm {
     /// they leave unexplained, of the intact network and of the network with channels silenced, and by
     /// the price of their pathways. The phenomenon is measured on each, and chooses nothing.
     pub(crate) fn new(
-        problem: &Problem<'_>,
+        problem: &FitProblem<'_>,
         judge: &Judge<'_>,
         network: &SilencedNetwork<'_>,
         most: usize,
@@ -47,7 +47,7 @@ impl FittedForm {
             fits: Vec::new(),
             rates: Vec::new(),
             causal: Vec::new(),
-            curve: Curve::default(),
+            curve: SelectionCurve::default(),
             choice: Choice::default(),
         };
         for fits in fitter.search(most) {
@@ -64,10 +64,10 @@ impl FittedForm {
                 break;
             };
             let rates = fitter.rates(&fit);
-            let step = Step {
+            let step = SelectionStep {
                 unexplained: fitter.unexplained(&fit),
                 cost: Some(cost),
-                ..Step::new(fit.structure.members.clone(), fitter.correlation(&fit))
+                ..SelectionStep::new(fit.structure.members.clone(), fitter.correlation(&fit))
             };
             form.curve.steps.push(judge.measured(step, &rates)?);
             form.fits.push(fit);

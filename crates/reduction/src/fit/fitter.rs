@@ -4,10 +4,10 @@ use ganglion_numerics::{
     LeastSquares, NormalEquations, correlation, levenberg_marquardt, logistic, softplus,
 };
 
-use super::forward::{Drive, Pool, pooled};
+use super::forward::{Drive, PoolDerivatives, pooled};
 use super::parameters::{Limits, OF_A_PATHWAY, Parameters, PathwayParameters};
 use super::structure::Structure;
-use super::targets::{Block, Blocks, Rows, Targets};
+use super::targets::{FitBlocks, FitTargets, FollowedRates, Rows};
 use crate::fit::price::{Price, Priced};
 use crate::score::change::misfit;
 
@@ -42,7 +42,7 @@ pub struct Fitter<'a> {
     /// Candidates.
     pub inputs: &'a [Input],
     /// What they have to follow.
-    pub targets: &'a Targets,
+    pub targets: &'a FitTargets,
     /// The samples that the fit sees.
     pub rows: Rows,
     /// What a pathway costs.
@@ -119,7 +119,7 @@ impl Fitter<'_> {
         let pathways = fit.structure.members.iter().zip(&fit.parameters.pathways);
         let one = |(&member, parameters): (&usize, &PathwayParameters)| -> Vec<f64> {
             let drive = &self.inputs[member].drive;
-            let pool = Pool::new(parameters, drive.positions);
+            let pool = PoolDerivatives::new(parameters, drive.positions);
             let rest = parameters.rectifier().released(0.0);
             let samples = drive.values.chunks(drive.positions);
             samples
@@ -165,13 +165,13 @@ struct StructureProblem<'a> {
     drives: Vec<&'a Drive>,
     limits: Vec<Limits>,
     rows: &'a Rows,
-    targets: Blocks,
+    targets: FitBlocks,
     positions: usize,
 }
 
 /// What the parameters of one pathway make of the rows and of rest.
 struct Released {
-    pool: Pool,
+    pool: PoolDerivatives,
     /// Release at rest and its derivatives by threshold and spread.
     rest: [f64; OF_A_PATHWAY],
 }
@@ -212,7 +212,7 @@ impl<'a> StructureProblem<'a> {
                 ]
             });
             Released {
-                pool: Pool::new(pathway, self.positions),
+                pool: PoolDerivatives::new(pathway, self.positions),
                 rest,
             }
         };
@@ -239,7 +239,11 @@ impl<'a> StructureProblem<'a> {
     }
 }
 
-fn total(parameters: &Parameters, departures: &[[f64; OF_A_PATHWAY]], block: &Block) -> f64 {
+fn total(
+    parameters: &Parameters,
+    departures: &[[f64; OF_A_PATHWAY]],
+    block: &FollowedRates,
+) -> f64 {
     let pathways = parameters.pathways.iter().zip(departures).enumerate();
     let drives = pathways
         .filter(|(place, _)| block.silenced != Some(*place))

@@ -4,7 +4,7 @@ use super::fitter::{Fit, Fitter, Input};
 use super::forward::Drive;
 use super::parameters::{Parameters, PathwayParameters};
 use super::structure::Structure;
-use super::targets::{Rows, Targets};
+use super::targets::{FitTargets, Rows};
 use crate::fit::price::Price;
 
 pub(crate) const PRICE: Price = Price {
@@ -16,13 +16,13 @@ const POSITIONS: usize = 9;
 const SAMPLES: usize = 390;
 
 /// Drives, the circuit's parameters, and what it does.
-pub(crate) struct Made {
+pub(crate) struct FixtureCircuit {
     pub(crate) inputs: Vec<Input>,
-    pub(crate) targets: Targets,
+    pub(crate) targets: FitTargets,
     pub(crate) parameters: Parameters,
 }
 
-impl Made {
+impl FixtureCircuit {
     pub(crate) fn fitter(&self, tonic: bool) -> Fitter<'_> {
         Fitter {
             inputs: &self.inputs,
@@ -62,7 +62,7 @@ fn smooth(index: usize) -> Input {
 
 /// Smooth drives over nine positions, and the rates of a circuit of the first two: an excitation and an
 /// inhibition, intact and with each candidate silenced.
-pub(crate) fn planted(count: usize, spread: f64) -> Made {
+pub(crate) fn planted(count: usize, spread: f64) -> FixtureCircuit {
     let inputs: Vec<Input> = (0..count.max(2)).map(smooth).collect();
     let pathway = |weight: f64, threshold: f64, centre: f64| PathwayParameters {
         weight,
@@ -76,7 +76,7 @@ pub(crate) fn planted(count: usize, spread: f64) -> Made {
         bias: 0.3,
         log_gain: 1.0,
     };
-    let mut targets = Targets {
+    let mut targets = FitTargets {
         intact: vec![0.0; SAMPLES],
         silenced: Vec::new(),
         weight: 0.1,
@@ -108,7 +108,7 @@ pub(crate) fn planted(count: usize, spread: f64) -> Made {
     let silenced = (0..inputs.len()).map(|one| rates(Some(one))).collect();
     targets.intact = intact;
     targets.silenced = silenced;
-    Made {
+    FixtureCircuit {
         inputs,
         targets,
         parameters,

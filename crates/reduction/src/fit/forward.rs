@@ -24,13 +24,13 @@ impl Drive {
 }
 
 /// A Gaussian pool and its derivatives, `[position]`.
-pub(super) struct Pool {
+pub(super) struct PoolDerivatives {
     weights: Vec<f64>,
     by_centre: Vec<f64>,
     by_log_spread: Vec<f64>,
 }
 
-impl Pool {
+impl PoolDerivatives {
     pub(super) fn new(parameters: &PathwayParameters, positions: usize) -> Self {
         let spread = parameters.log_spread.exp();
         let scaled: Vec<f64> = (0..positions)
@@ -67,7 +67,11 @@ impl Pool {
 
 /// Pooled rectified drive of one sample and its derivatives with respect to threshold, centre and
 /// log spread of the pool, and spread of the thresholds.
-pub(super) fn pooled(drive: &[f32], pool: &Pool, rectifier: Rectifier) -> [f64; OF_A_PATHWAY] {
+pub(super) fn pooled(
+    drive: &[f32],
+    pool: &PoolDerivatives,
+    rectifier: Rectifier,
+) -> [f64; OF_A_PATHWAY] {
     let mut sums = [0.0; OF_A_PATHWAY];
     for (position, &value) in drive.iter().enumerate() {
         if let Some(release) = rectifier.release(f64::from(value)) {

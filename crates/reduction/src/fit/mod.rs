@@ -13,7 +13,7 @@
 //! is active at rest can also be taken away (disinhibition). Ours are also spread over the members of a
 //! pathway: with one threshold for all, the peak of a response cannot move gradually with contrast.
 //!
-//! A circuit says what silencing does as well: with a pathway silenced, its term is 0. [`Targets`] are
+//! A circuit says what silencing does as well: with a pathway silenced, its term is 0. [`FitTargets`] are
 //! the network's rates, intact and with each candidate's channels silenced, and both count.
 //! [`Fitter::search`] fits every choice of candidates and signs.
 
@@ -38,4 +38,4 @@ pub use forward::Drive;
 pub use parameters::{Parameters, PathwayParameters};
 pub use search::EXHAUSTIVE;
 pub use structure::{Structure, choices};
-pub use targets::{Rows, Targets};
+pub use targets::{FitTargets, Rows};

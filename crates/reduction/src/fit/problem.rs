@@ -5,23 +5,23 @@ use crate::circuit::{Circuit, Pathway};
 use crate::config::ReductionConfig;
 use crate::error::Error;
 use crate::fit::causal_misfit::CausalMisfit;
-use crate::fit::{Fit, Fitter, Input, Rows, Structure, Targets};
+use crate::fit::{Fit, FitTargets, Fitter, Input, Rows, Structure};
 use crate::silencing::network::{SilencedNetwork, all_but};
 use crate::sweep::{CellSweep, Sweep};
 
 /// What fits of one cell share.
-pub struct Problem<'a> {
+pub struct FitProblem<'a> {
     /// Candidates for pathways.
     pub candidates: &'a [Candidate],
     inputs: Vec<Input>,
-    targets: Targets,
+    targets: FitTargets,
     histories: &'a [usize],
     output: usize,
     channels: usize,
     config: &'a ReductionConfig,
 }
 
-impl<'a> Problem<'a> {
+impl<'a> FitProblem<'a> {
     /// The candidates of a cell, and the network's rates, intact and with each candidate silenced.
     pub(crate) fn new(
         candidates: &'a [Candidate],
@@ -41,7 +41,7 @@ impl<'a> Problem<'a> {
         Ok(Self {
             candidates,
             inputs: candidates.iter().map(input).collect(),
-            targets: Targets {
+            targets: FitTargets {
                 intact: cell.response.clone(),
                 silenced: sets
                     .iter()

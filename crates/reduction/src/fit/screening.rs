@@ -5,10 +5,10 @@ use ganglion_numerics::{
 };
 
 use super::fitter::Fitter;
-use super::forward::{Pool, pooled};
+use super::forward::{PoolDerivatives, pooled};
 use super::parameters::{Parameters, PathwayParameters};
 use super::structure::Structure;
-use super::targets::Blocks;
+use super::targets::FitBlocks;
 
 /// Thresholds beside the network's own at which a pathway is tried, in root mean squares of its drive.
 const OTHERS: [f64; 2] = [-0.7, 0.5];
@@ -84,14 +84,14 @@ impl<'a> Screening<'a> {
         all
     }
 
-    fn quick(&self, structure: &Structure, targets: &Blocks, chosen: &[usize]) -> Screened {
+    fn quick(&self, structure: &Structure, targets: &FitBlocks, chosen: &[usize]) -> Screened {
         let features: Vec<&Feature> = structure
             .members
             .iter()
             .zip(chosen)
             .map(|(&member, &place)| &self.features[member][place])
             .collect();
-        let problem = Weights {
+        let problem = ReleaseWeights {
             structure,
             features: &features,
             targets,
@@ -142,7 +142,7 @@ fn features(fitter: &Fitter<'_>, candidate: usize) -> Vec<Feature> {
             threshold_spread: spread,
         };
         let (rectifier, positions) = (parameters.rectifier(), input.drive.positions);
-        let pool = Pool::new(&parameters, positions);
+        let pool = PoolDerivatives::new(&parameters, positions);
         let rest = rectifier.released(0.0);
         let departure = |&sample: &usize| {
             let values = &input.drive.values[sample * positions..][..positions];
@@ -158,14 +158,14 @@ fn features(fitter: &Fitter<'_>, candidate: usize) -> Vec<Feature> {
 }
 
 /// Weights of given releases, bias and gain.
-struct Weights<'a> {
+struct ReleaseWeights<'a> {
     structure: &'a Structure,
     features: &'a [&'a Feature],
-    targets: &'a Blocks,
+    targets: &'a FitBlocks,
     counts: &'a [f64],
 }
 
-impl Weights<'_> {
+impl ReleaseWeights<'_> {
     /// Weights by linear regression on centred releases, of the signs asked for.
     fn start(&self) -> Vec<f64> {
         let rates = &self.targets.blocks[0].rates;
@@ -221,7 +221,7 @@ impl Weights<'_> {
     }
 }
 
-impl LeastSquares for Weights<'_> {
+impl LeastSquares for ReleaseWeights<'_> {
     type Point = Vec<f64>;
 
     fn error(&self, point: &Vec<f64>) -> f64 {

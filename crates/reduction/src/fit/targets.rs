@@ -2,7 +2,7 @@
 
 /// Rates of one cell of the network, over the samples of a sweep.
 #[derive(Clone, Debug)]
-pub struct Targets {
+pub struct FitTargets {
     /// Of the intact network `[sample]`, Hz.
     pub intact: Vec<f64>,
     /// With each candidate's channels silenced alone, `[candidate][sample]`, Hz; empty if silencing is
@@ -77,7 +77,7 @@ impl Rows {
 
 /// Rates that one state of a circuit has to follow: intact, or with one pathway silenced.
 #[derive(Clone, Debug)]
-pub(super) struct Block {
+pub(super) struct FollowedRates {
     /// The pathway that is silenced, by its place in the circuit.
     pub(super) silenced: Option<usize>,
     /// Weight of a squared residual of a row that stands for one sample.
@@ -88,14 +88,14 @@ pub(super) struct Block {
 
 /// All that a circuit of some candidates has to follow.
 #[derive(Clone, Debug)]
-pub(super) struct Blocks {
-    pub(super) blocks: Vec<Block>,
+pub(super) struct FitBlocks {
+    pub(super) blocks: Vec<FollowedRates>,
     /// What no circuit of these candidates can follow: it does the same whichever other candidate is
     /// silenced, and the network does not.
     pub(super) beyond: f64,
 }
 
-impl Targets {
+impl FitTargets {
     /// The summed squares of the intact rates around their mean.
     pub fn variation(&self, rows: &Rows) -> f64 {
         let rates = rows.of(&self.intact);
@@ -113,7 +113,7 @@ impl Targets {
     /// A circuit answers alike to the silencing of any candidate that it does not have, so that these
     /// targets and the intact network's are one, their mean:
     /// `sum_i w_i (p - t_i)^2 = w (p - t)^2 + sum_i w_i (t_i - t)^2`.
-    pub(super) fn blocks(&self, rows: &Rows, members: &[usize]) -> Blocks {
+    pub(super) fn blocks(&self, rows: &Rows, members: &[usize]) -> FitBlocks {
         let unit = 1.0 / self.variation(rows);
         let others: Vec<&Vec<f64>> = self
             .silenced
@@ -136,19 +136,24 @@ impl Targets {
             beyond += unit * count * ((intact - target).powi(2) + self.weight * left);
             mean.push(target);
         }
-        let mut blocks = vec![Block {
+        let mut blocks = vec![FollowedRates {
             silenced: None,
             weight: unit * total,
             rates: mean,
         }];
         if !self.silenced.is_empty() {
-            blocks.extend(members.iter().enumerate().map(|(place, &member)| Block {
-                silenced: Some(place),
-                weight: unit * self.weight,
-                rates: rows.of(&self.silenced[member]),
-            }));
+            blocks.extend(
+                members
+                    .iter()
+                    .enumerate()
+                    .map(|(place, &member)| FollowedRates {
+                        silenced: Some(place),
+                        weight: unit * self.weight,
+                        rates: rows.of(&self.silenced[member]),
+                    }),
+            );
         }
-        Blocks { blocks, beyond }
+        FitBlocks { blocks, beyond }
     }
 }
 
@@ -174,7 +179,7 @@ mod tests {
     /// The mean target and what is beyond it add up to all squares.
     #[test]
     fn targets_that_a_circuit_answers_alike_are_one() {
-        let targets = Targets {
+        let targets = FitTargets {
             intact: vec![1.0, 5.0, 2.0],
             silenced: vec![vec![0.5, 4.0, 2.5], vec![1.0, 0.0, 2.0]],
             weight: 0.3,

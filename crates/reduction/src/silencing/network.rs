@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ganglion_attribution::{Layer, Part, Path, Replacement};
+use ganglion_attribution::{Layer, LayerPart, Path, Replacement};
 use ganglion_experiment::{Histories, StimulusMovie};
 
 use crate::error::Error;
@@ -16,10 +16,10 @@ pub(crate) struct SilencedNetwork<'a> {
     path: Path,
     histories: Histories,
     /// Rates `[distinct history, cell]` by the channels that are silenced, in rising order.
-    known: Mutex<Known>,
+    known: Mutex<KnownNetwork>,
 }
 
-type Known = HashMap<Vec<usize>, Vec<f32>>;
+type KnownNetwork = HashMap<Vec<usize>, Vec<f32>>;
 
 impl<'a> SilencedNetwork<'a> {
     pub(crate) fn new(subject: &'a Subject<'a>, movies: &[StimulusMovie]) -> Result<Self, Error> {
@@ -48,7 +48,10 @@ impl<'a> SilencedNetwork<'a> {
         if new.is_empty() {
             return Ok(());
         }
-        let parts: Vec<Part> = new.iter().map(|set| Part::Channels(set.clone())).collect();
+        let parts: Vec<LayerPart> = new
+            .iter()
+            .map(|set| LayerPart::Channels(set.clone()))
+            .collect();
         let attributor = &self.subject.attributor;
         let layer = Layer::default();
         let rates = attributor.without(&self.path, layer, &parts, Replacement::Baseline)?;
@@ -59,7 +62,7 @@ impl<'a> SilencedNetwork<'a> {
         Ok(())
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, KnownNetwork> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::fit::Structure;
-use crate::fit::problem::Problem;
+use crate::fit::problem::FitProblem;
 use crate::judge::Judge;
 use crate::sweep::Sweep;
 
 /// What a sweep varies (periods, contrasts, positions, speeds), dealt out to turns: in each, every
 /// second value between the ends is held out, so that every one of them is held out once.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Split {
+pub struct HeldOutSplit {
     /// What is varied, such as `period (ms)`.
     pub varied: String,
     /// One turn, or two.
@@ -66,7 +66,7 @@ pub struct TurnOutcome {
     pub chosen_again_correlation: Option<f64>,
 }
 
-impl Split {
+impl HeldOutSplit {
     /// Splits a sweep by the first parameter of its conditions that has at least three values; the
     /// ends stay in every fit, so that what is held out is never extrapolated. None if no parameter
     /// has as many.
@@ -124,9 +124,9 @@ fn between_ends(conditions: &[Condition], name: &str) -> Vec<f64> {
 
 /// Fits the pathways of a circuit again in every turn, and chooses again.
 pub(crate) fn held_out(
-    problem: &Problem<'_>,
+    problem: &FitProblem<'_>,
     judge: &Judge<'_>,
-    split: &Split,
+    split: &HeldOutSplit,
     structure: &Structure,
 ) -> Result<HeldOut, Error> {
     let full = problem.rates();

@@ -11,7 +11,7 @@ use crate::config::ReductionConfig;
 use crate::error::Error;
 use crate::fit::choices;
 use crate::silencing::network::{SilencedNetwork, all_but};
-use crate::trust::held_out::{HeldOut, Split};
+use crate::trust::held_out::{HeldOut, HeldOutSplit};
 
 /// The network with all channels silenced but those of a circuit that was chosen on half of the sweep,
 /// on the other half; beside as many random channels.
@@ -48,7 +48,7 @@ pub struct Shuffled {
 /// If the network does not answer.
 pub(crate) fn shuffled(
     network: &SilencedNetwork<'_>,
-    (held_out, split): (&HeldOut, &Split),
+    (held_out, split): (&HeldOut, &HeldOutSplit),
     (intact, output, all): (&[f64], usize, usize),
     config: &ReductionConfig,
 ) -> Result<Option<Shuffled>, Error> {

@@ -98,14 +98,14 @@ pub struct Compared {
     pub share: f64,
     /// The pathway that was found for it; none if there is none, or if its share is too small to be
     /// looked for.
-    pub found: Option<Found>,
+    pub found: Option<FoundPathway>,
     /// Whether its share is large enough for it to be looked for.
     pub counts: bool,
 }
 
 /// The pathway of a circuit that takes the place of a planted one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Found {
+pub struct FoundPathway {
     /// Its name in the circuit.
     pub pathway: String,
     /// Whether it has the planted polarity.
@@ -218,8 +218,8 @@ fn not_planted(truth: &Truth, circuit: &Circuit) -> Vec<String> {
         .collect()
 }
 
-fn found(recovered: &Recovered, names: &[String]) -> Option<Found> {
-    Some(Found {
+fn found(recovered: &Recovered, names: &[String]) -> Option<FoundPathway> {
+    Some(FoundPathway {
         pathway: names[recovered.found?].clone(),
         polarity_right: recovered.polarity,
         sign_right: recovered.sign,

@@ -4,7 +4,7 @@ mod numbers;
 
 use ganglion_experiment::{CellOutcome, ExperimentConfig, Phenomenon, Screen};
 use ganglion_recording::{Microns, Milliseconds};
-use ganglion_simulation::{PlantedFamily, Retina};
+use ganglion_simulation::{PlantedFamily, Retina, Silencing};
 use rstest::rstest;
 
 /// The published frames.
@@ -68,4 +68,37 @@ fn every_phenomenon_is_planted_once_and_two_classes_are_controls() {
     }
     let controls = classes.iter().filter(|class| class.planted.is_empty());
     assert_eq!(controls.count(), 2);
+}
+
+/// Circuits of the literature that are drawn where a config asks for them, and the pathway without which
+/// the published experiment, or its preset, finds nothing. Seeds that no number was chosen with.
+#[rstest]
+#[case::two_excitations(
+    ("fast-off-slow-on", "latency", "later-code-flash"),
+    "fast-off-slow-on/on-slow"
+)]
+#[case::anticipation_with_an_on_pathway(
+    ("motion-anticipation-on", "motion-anticipation", "poster-2019"),
+    "inhibition"
+)]
+fn circuits_of_the_literature_show_what_they_were_proposed_for(
+    #[case] (class, phenomenon, preset): (&str, &str, &str),
+    #[case] needed: &str,
+    #[values(101, 202, 303)] seed: u64,
+) {
+    let family = PlantedFamily::preset("salamander").unwrap();
+    let family = family.with_mosaics(Some(1), None, None);
+    let family = family.with_optional_classes(&[class.to_owned()]).unwrap();
+    let retina = family.draw(seed, SCREEN, CONTRAST_UNIT).unwrap();
+    let row = retina.cells().iter().position(|cell| cell.class == class);
+    let row = row.unwrap();
+    let experiment = ExperimentConfig::preset(phenomenon, Some(preset)).unwrap();
+    let experiment = experiment.prepare(SCREEN).unwrap();
+    let found = |retina: &Retina| experiment.run(retina).unwrap().cells.swap_remove(row);
+
+    let whole = found(&retina);
+    assert!(whole.present, "{class}: {}", whole.reason);
+    let silencing = Silencing::of(needed, retina.circuit()).unwrap();
+    let without = found(&retina.without(&silencing).unwrap());
+    assert!(!without.present, "{class} without {needed}: {}", without.reason);
 }

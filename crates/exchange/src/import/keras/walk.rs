@@ -21,7 +21,7 @@ use crate::import::assumed::said_already;
 use crate::import::convolution::Convolution;
 use crate::import::error::ImportError;
 use crate::import::finite::refuse_not_finite;
-use crate::import::layer::{Affine, Dense, Layer, LayerKind};
+use crate::import::layer::{Dense, FileLayer, FileNormalisation, LayerKind};
 use crate::import::options::{FlattenOrder, ImportOptions};
 use crate::import::source::WeightsSource;
 use crate::import::units::{Axis, CHANNELS_FIRST, Order, Over};
@@ -32,7 +32,7 @@ pub(in crate::import) fn layers(
     description: &Description,
     source: &mut WeightsSource,
     options: &ImportOptions,
-) -> Result<Vec<Layer>, ImportError> {
+) -> Result<Vec<FileLayer>, ImportError> {
     let sizes = description.input.clone();
     let mut walk = Walk {
         source,
@@ -71,7 +71,7 @@ struct Walk<'a> {
     unsaid: bool,
     /// Arrays of the layer at hand.
     taken: Vec<(String, Vec<usize>)>,
-    layers: Vec<Layer>,
+    layers: Vec<FileLayer>,
 }
 
 impl Walk<'_> {
@@ -229,7 +229,7 @@ impl Walk<'_> {
         };
         let (gain, offset) = (vector("weight", "scale")?, vector("bias", "center")?);
         let epsilon = step.number(&["epsilon"]);
-        let affine = Affine {
+        let affine = FileNormalisation {
             gain: gain.unwrap_or_else(|| vec![1.0; groups]),
             offset: offset.unwrap_or_else(|| vec![0.0; groups]),
             mean,
@@ -404,7 +404,7 @@ impl Walk<'_> {
     }
 
     /// Checks the output, and that every array was used.
-    fn finish(self) -> Result<Vec<Layer>, ImportError> {
+    fn finish(self) -> Result<Vec<FileLayer>, ImportError> {
         let said = &mut self.source.said;
         let Some(last) = self.linear else {
             return Err(ImportError::Empty);
@@ -436,7 +436,7 @@ impl Walk<'_> {
     }
 
     fn add(&mut self, step: &KerasStep, kind: LayerKind) {
-        self.layers.push(Layer {
+        self.layers.push(FileLayer {
             name: step.name.clone(),
             arrays: std::mem::take(&mut self.taken),
             kind,

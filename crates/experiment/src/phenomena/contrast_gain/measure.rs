@@ -4,7 +4,7 @@ use ganglion_recording::CellIndex;
 
 use super::ContrastGain;
 use crate::answers::Answers;
-use crate::flicker::Cascade;
+use crate::flicker::FlickerCascade;
 use crate::outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
 use crate::response_family::full_field;
 
@@ -25,7 +25,7 @@ const POINTS: usize = 41;
 
 pub(super) fn measure(config: &ContrastGain, answers: &Answers<'_>) -> Outcome {
     let shown: Vec<Vec<f64>> = answers.conditions().iter().map(full_field).collect();
-    let found: Vec<Vec<Cascade>> = (answers.rows())
+    let found: Vec<Vec<FlickerCascade>> = (answers.rows())
         .map(|row| {
             (0..shown.len())
                 .map(|condition| cascade(config, answers, &shown[condition], condition, row))
@@ -45,7 +45,7 @@ fn cascade(
     shown: &[f64],
     condition: usize,
     row: usize,
-) -> Cascade {
+) -> FlickerCascade {
     let screen = answers.screen();
     let zero = answers.conditions()[condition].stimulus.zero();
     let contrast: Vec<f32> = shown[zero..].iter().map(|&value| value as f32).collect();
@@ -54,10 +54,10 @@ fn cascade(
         .filter_map(|frame| course.at(frame as isize))
         .map(|rate| rate as f32)
         .collect();
-    Cascade::fit(&contrast, &rates, screen, config.bins)
+    FlickerCascade::fit(&contrast, &rates, screen, config.bins)
 }
 
-fn outcome(config: &ContrastGain, cell: CellIndex, found: &[Cascade]) -> CellOutcome {
+fn outcome(config: &ContrastGain, cell: CellIndex, found: &[FlickerCascade]) -> CellOutcome {
     let (low, high) = (&found[0], &found[found.len() - 1]);
     let ratio = low.nonlinearity.sensitivity_of(&high.nonlinearity);
     let explained = [low, high].map(|cascade| cascade.nonlinearity.explained_variance);
@@ -102,7 +102,11 @@ fn outcome(config: &ContrastGain, cell: CellIndex, found: &[Cascade]) -> CellOut
 }
 
 /// Filters and nonlinearities at the lowest and the highest contrast.
-fn curves(config: &ContrastGain, answers: &Answers<'_>, found: &[Vec<Cascade>]) -> Vec<Curve> {
+fn curves(
+    config: &ContrastGain,
+    answers: &Answers<'_>,
+    found: &[Vec<FlickerCascade>],
+) -> Vec<Curve> {
     let screen = answers.screen();
     let last = config.contrasts.len() - 1;
     let lags = (1..=screen.history).rev();

@@ -6,7 +6,7 @@ use super::shown::{ReversalMovie, reversal_ms};
 use super::{MotionReversal, ReversalCriteria};
 use crate::answers::Answers;
 use crate::condition::Condition;
-use crate::course::{Crest, LONGEST_PLATEAU_MS, Peak};
+use crate::course::{Crest, LONGEST_PLATEAU_MS, RatePeak};
 use crate::estimate::{Estimate, Presence};
 use crate::outcome::{CellOutcome, Curve, Metrics, Outcome, Quantity, RATE};
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily};
@@ -159,7 +159,7 @@ impl ReversalReading<'_> {
         })
     }
 
-    fn peak(&self, row: usize, shown: ReversalMovie) -> Option<Peak> {
+    fn peak(&self, row: usize, shown: ReversalMovie) -> Option<RatePeak> {
         self.answers
             .course(self.index(shown), row)
             .peak(self.window(reversal_ms(self.config)))

@@ -1,6 +1,6 @@
 //! The omitted-stimulus response as a figure.
 
-use ganglion_plot::{LineFit, OmittedStimulusFigure};
+use ganglion_plot::{FittedLine, OmittedStimulusFigure};
 
 use super::OmittedStimulus;
 use crate::figure::{NamedFigure, Shown};
@@ -24,7 +24,7 @@ fn figure(
         .zip(latency_ms.values.iter().copied())
         .filter(|(_, time)| time.is_finite())
         .collect();
-    let fit = statistics::LineFit::through(&points).map(|fit| LineFit {
+    let fit = statistics::LineFit::through(&points).map(|fit| FittedLine {
         slope: fit.slope,
         slope_error: Some(fit.slope_error),
         intercept: fit.intercept,

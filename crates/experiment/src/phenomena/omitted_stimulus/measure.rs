@@ -5,7 +5,7 @@ use ganglion_recording::{CellIndex, Milliseconds};
 use super::shown::TrainMovie;
 use super::{OmissionCriteria, OmittedStimulus};
 use crate::answers::Answers;
-use crate::course::{LONGEST_PLATEAU_MS, Peak};
+use crate::course::{LONGEST_PLATEAU_MS, RatePeak};
 use crate::estimate::{Estimate, Presence};
 use crate::outcome::{CONTRAST, CellOutcome, Curve, Metrics, Outcome, Quantity, RATE, by_no_more};
 use crate::response_family::{FamilyMember, FamilyOutline, ResponseFamily, full_field};
@@ -66,7 +66,7 @@ impl TrainReading<'_> {
         let responses: Vec<_> = (self.config.periods.iter())
             .map(|&period| (period, self.response(row, period)))
             .collect();
-        let latency = |(period, peak): &(Milliseconds, Option<Peak>)| {
+        let latency = |(period, peak): &(Milliseconds, Option<RatePeak>)| {
             peak.map_or(f64::NAN, |peak| peak.time_ms - self.last_flash(*period))
         };
         let all: Vec<(f64, f64)> = (responses.iter())
@@ -113,7 +113,7 @@ impl TrainReading<'_> {
     }
 
     /// The response to the omission, if it counts.
-    fn response(&self, row: usize, period: Milliseconds) -> Option<Peak> {
+    fn response(&self, row: usize, period: Milliseconds) -> Option<RatePeak> {
         let criteria = &self.config.criteria;
         let flashes = self.config.flashes;
         let (peak, _) = self.after(row, TrainMovie::Omission { period, flashes });
@@ -124,7 +124,7 @@ impl TrainReading<'_> {
     }
 
     /// Peak, and largest rate, within the window after the next flash of a train is due.
-    fn after(&self, row: usize, shown: TrainMovie) -> (Option<Peak>, f64) {
+    fn after(&self, row: usize, shown: TrainMovie) -> (Option<RatePeak>, f64) {
         let index = self.index(shown);
         let course = self.answers.course(index, row);
         let window = self.window(shown);

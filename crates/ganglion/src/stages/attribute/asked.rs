@@ -9,16 +9,16 @@ use super::baseline::Baseline;
 use super::shown::StimulusSet;
 
 /// What is shown, and the baseline of its paths.
-pub struct Asked<'a> {
+pub struct ShownStimulus<'a> {
     pub shown: &'a StimulusSet,
     /// Grey if there is none.
     pub baseline: Option<&'a Baseline>,
 }
 
 /// The responses to what is shown, each distinct history once.
-pub type Study<'a> = ganglion_attribution::Study<'a, Asked<'a>>;
+pub type Study<'a> = ganglion_attribution::Study<'a, ShownStimulus<'a>>;
 
-impl Stimuli for Asked<'_> {
+impl Stimuli for ShownStimulus<'_> {
     type Error = crate::Error;
 
     fn history(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use std::path::Path as FilePath;
 
-use ganglion_attribution::{Part, Path, Replacement};
+use ganglion_attribution::{LayerPart, Path, Replacement};
 use ganglion_plot::Table;
 use ganglion_recording::{ArrayInfo, Attribute as FileAttribute, Spool};
 
@@ -106,7 +106,7 @@ impl Effects {
         let attributor = subject.attributor;
         let layer = subject.request.settings.layer;
         let silenced =
-            |parts: &[Part]| attributor.without(path, layer, parts, Replacement::Baseline);
+            |parts: &[LayerPart]| attributor.without(path, layer, parts, Replacement::Baseline);
         let rates: Vec<Vec<f32>> = (parts.parts.chunks(PARTS_TOGETHER))
             .map(silenced)
             .collect::<Result<_, _>>()?;
@@ -202,7 +202,7 @@ struct Parts {
     /// What parts are: channel, pathway or unit.
     kind: &'static str,
     names: Vec<String>,
-    parts: Vec<Part>,
+    parts: Vec<LayerPart>,
     are_units: bool,
 }
 
@@ -239,7 +239,9 @@ impl Parts {
         Ok(Self {
             kind: "unit",
             names: (0..units).map(|unit| unit.to_string()).collect(),
-            parts: (0..units).map(|unit| Part::Units(vec![unit])).collect(),
+            parts: (0..units)
+                .map(|unit| LayerPart::Units(vec![unit]))
+                .collect(),
             are_units: true,
         })
     }
@@ -253,7 +255,7 @@ impl Parts {
                 .map(|channel| channel.to_string())
                 .collect(),
             parts: channels
-                .map(|channel| Part::Channels(vec![channel]))
+                .map(|channel| LayerPart::Channels(vec![channel]))
                 .collect(),
             are_units: false,
         }
@@ -263,12 +265,12 @@ impl Parts {
 /// Units times cells that fit a table.
 const MOST_UNITS: usize = 10_000_000;
 
-fn pathway(text: &str) -> crate::Result<Part> {
+fn pathway(text: &str) -> crate::Result<LayerPart> {
     let channels = text
         .split('+')
         .map(|channel| channel.trim().parse::<usize>());
     let channels = channels.collect::<Result<_, _>>();
-    channels.map(Part::Channels).map_err(|_| {
+    channels.map(LayerPart::Channels).map_err(|_| {
         Error::request(format!(
             "--pathways: \"{text}\" is no list of channels; join them by +, as in 0+3,1"
         ))

@@ -7,7 +7,7 @@ use ganglion_attribution::{Responses, Summary};
 use super::Analysis;
 use super::asked::Study;
 use super::gather::Gathered;
-use crate::figures::attribution::Stretch;
+use crate::figures::attribution::ResponseStretch;
 
 /// The highlight of each cell, from what was gathered of distinct responses.
 ///
@@ -17,10 +17,10 @@ pub fn highlights(
     subject: &Analysis,
     study: &Study<'_>,
     gathered: &mut Gathered,
-) -> crate::Result<Vec<Stretch>> {
+) -> crate::Result<Vec<ResponseStretch>> {
     (0..subject.request.outputs.len())
         .map(|place| {
-            let cell = Cell {
+            let cell = HighlightedCell {
                 subject,
                 study,
                 place,
@@ -31,21 +31,21 @@ pub fn highlights(
 }
 
 /// A cell whose highlight is looked for.
-struct Cell<'a> {
+struct HighlightedCell<'a> {
     subject: &'a Analysis<'a>,
     study: &'a Study<'a>,
     /// Its place in the cells asked for.
     place: usize,
 }
 
-impl Cell<'_> {
-    fn stretch(&self, gathered: &mut Gathered) -> crate::Result<Stretch> {
+impl HighlightedCell<'_> {
+    fn stretch(&self, gathered: &mut Gathered) -> crate::Result<ResponseStretch> {
         let (peak, condition) = gathered.peaks.largest(self.place);
         let (window, rows) = self.window(peak);
         let shown = self.study.stimuli().shown;
         let of = |values: &[f64]| rows.clone().map(|row| values[self.at(row)]).collect();
         let is_bar = gathered.weights_by_column.is_some();
-        Ok(Stretch {
+        Ok(ResponseStretch {
             label: shown.conditions[condition].label.clone(),
             times: shown.times(&window),
             // The mean over the screen says nothing of a bar.

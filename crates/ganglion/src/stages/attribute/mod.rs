@@ -24,7 +24,7 @@ use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::{Meter, Work};
 use crate::results::AttributionSummary;
 use crate::runner::Runner;
-use asked::{Asked, Study};
+use asked::{ShownStimulus, Study};
 use highlight::highlights;
 pub use method::Method;
 pub use report::text;
@@ -124,7 +124,7 @@ impl Analysis<'_> {
         folder: &Path,
         arguments: &Attribute,
     ) -> crate::Result<AttributionSummary> {
-        let asked = Asked {
+        let asked = ShownStimulus {
             shown,
             baseline: self.request.baseline.as_ref(),
         };

@@ -2,7 +2,7 @@
 
 use std::path::Path as FilePath;
 
-use ganglion_attribution::{AttributionConfig, Invariance, Layer, Piece, Quality};
+use ganglion_attribution::{AttributedResponses, AttributionConfig, Invariance, Layer, Quality};
 use ganglion_recording::{ArrayInfo, Spool};
 
 use super::Analysis;
@@ -28,7 +28,7 @@ pub fn attribute(
         response_ranges: Some(ranges.clone()),
         ..subject.request.settings.clone()
     };
-    let mut pixels = Pixels::new(folder)?;
+    let mut pixels = PixelAttributions::new(folder)?;
     study.attribute(None, &settings, |piece| {
         let samples = piece.attribution.samples;
         pixels.add(subject, study, piece)?;
@@ -67,7 +67,7 @@ fn check(subject: &Analysis) -> crate::Result<()> {
 }
 
 /// Attributions of pixels, for distinct responses.
-struct Pixels {
+struct PixelAttributions {
     /// `[response, cell, frame, y, x]`
     maps: Spool,
     /// Rate for the stimulus, Hz: `[response, cell]`.
@@ -78,7 +78,7 @@ struct Pixels {
     quality: Vec<Quality>,
 }
 
-impl Pixels {
+impl PixelAttributions {
     fn new(folder: &FilePath) -> crate::Result<Self> {
         Ok(Self {
             maps: Spool::beside(folder.join("pixels.h5"))?,
@@ -92,7 +92,7 @@ impl Pixels {
         &mut self,
         subject: &Analysis,
         study: &Study<'_>,
-        piece: Piece<'_>,
+        piece: AttributedResponses<'_>,
     ) -> crate::Result<()> {
         let (shown, attribution) = (study.stimuli().shown, piece.attribution);
         let bins = piece.responses.iter();

@@ -10,7 +10,7 @@ use super::gather::Gathered;
 use super::peaks::Peaks;
 use super::shown::StimulusSet;
 use super::{Analysis, Maps};
-use crate::figures::attribution::{AttributedCell, Channel, Stretch};
+use crate::figures::attribution::{AttributedCell, Channel, ResponseStretch};
 use crate::program::PROGRAM;
 use crate::results::{AttributionCell, AttributionSummary, write_json};
 
@@ -45,7 +45,7 @@ pub fn figures(
     subject: &Analysis,
     shown: &StimulusSet,
     folder: &Path,
-    (report, highlights): (&AttributionSummary, &[Stretch]),
+    (report, highlights): (&AttributionSummary, &[ResponseStretch]),
     format: Format,
 ) -> crate::Result<()> {
     let cells = report.cells.iter().zip(highlights);
@@ -64,7 +64,7 @@ fn drawn<'a>(
     subject: &'a Analysis,
     shown: &'a StimulusSet,
     cell: &'a AttributionCell,
-    stretch: &'a Stretch,
+    stretch: &'a ResponseStretch,
 ) -> AttributedCell<'a> {
     let channels = cell.channels.iter().enumerate();
     AttributedCell {
@@ -111,7 +111,7 @@ pub fn described(subject: &Analysis, shown: &StimulusSet) -> ResultFile {
 const OF_WEIGHTS: &str = "Hz per unit of the layer";
 
 fn file(subject: &Analysis, shown: &StimulusSet, gathered: Gathered) -> crate::Result<ResultFile> {
-    let arrays = Arrays {
+    let arrays = SavedArrays {
         samples: gathered.rows.len(),
         cells: subject.request.outputs.len(),
         planes: subject.request.planes,
@@ -142,7 +142,7 @@ fn file(subject: &Analysis, shown: &StimulusSet, gathered: Gathered) -> crate::R
 type Column = (&'static str, &'static str, fn(&Quality) -> f64);
 
 /// Adds arrays of some responses and cells to a file.
-struct Arrays<'a> {
+struct SavedArrays<'a> {
     samples: usize,
     cells: usize,
     planes: [usize; 3],
@@ -150,7 +150,7 @@ struct Arrays<'a> {
     row: &'a str,
 }
 
-impl Arrays<'_> {
+impl SavedArrays<'_> {
     /// Of every unit, as far as they are kept.
     fn maps(&self, file: ResultFile, maps: Option<Spool>, weights: Option<Spool>) -> ResultFile {
         let [channels, height, width] = self.planes;

@@ -8,5 +8,5 @@ mod text;
 
 pub use run::Experimented;
 pub use settings::{Experiment, ExperimentTables, named};
-pub use stored::Stored;
+pub use stored::StoredExperiment;
 pub use text::text;

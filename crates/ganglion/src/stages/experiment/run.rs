@@ -25,7 +25,7 @@ pub struct Experimented {
 }
 
 /// What is known of an experiment before its summary.
-struct Made {
+struct MadeExperiment {
     /// What there is to say of light that the model has not seen.
     beyond: Option<String>,
     prepared: PreparedExperiment,
@@ -113,7 +113,7 @@ fn make(
     responder: &dyn Responder,
     description: Option<&ModelDescription>,
     runner: &Runner<'_>,
-) -> Result<Made> {
+) -> Result<MadeExperiment> {
     for warning in prepared.warnings() {
         tracing::warn!("{}: {warning}", prepared.config().name());
     }
@@ -131,7 +131,7 @@ fn make(
     let outcome = prepared
         .measure(&rates, responder.cells())
         .with_context(|| prepared.config().name().to_owned())?;
-    Ok(Made {
+    Ok(MadeExperiment {
         beyond,
         prepared,
         rates,
@@ -139,7 +139,7 @@ fn make(
     })
 }
 
-impl Made {
+impl MadeExperiment {
     fn summarised(self, model: &str, subject: &Subject) -> Experimented {
         let summary = ExperimentSummary::new(
             model.to_owned(),

@@ -16,7 +16,7 @@ const RESPONSES: &str = "responses.h5";
 const SUMMARY: &str = "summary.json";
 
 /// An experiment that was made before, judged again from the rates that were kept.
-pub struct Stored {
+pub struct StoredExperiment {
     /// Where it lies.
     pub folder: PathBuf,
     /// What was shown, and by which rule it was judged.
@@ -25,7 +25,7 @@ pub struct Stored {
     pub outcome: Outcome,
 }
 
-impl Stored {
+impl StoredExperiment {
     /// Files that are read.
     pub const FILES: [&str; 3] = ["config.toml", RESPONSES, SUMMARY];
 
@@ -97,7 +97,7 @@ pub fn name_of(condition: usize) -> String {
     format!("{condition:03}")
 }
 
-/// The file with the attributes that [`Stored::read`] finds the screen by.
+/// The file with the attributes that [`StoredExperiment::read`] finds the screen by.
 pub fn with_screen(file: ResultFile, screen: &Screen) -> ResultFile {
     let pixels = |count: usize| count as f64;
     file.attribute("frame_period_ms", screen.frame_period.0)

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ganglion_experiment::{ExperimentConfig, PreparedExperiment, Responder};
-use ganglion_reduction::{Progress, Reducer, Reduction, Subject};
+use ganglion_reduction::{Reducer, Reduction, ReductionProgress, Subject};
 use ganglion_simulation::Retina;
 
 use super::{Reduce, files};
@@ -117,10 +117,10 @@ impl Reduce {
     }
 }
 
-fn show(meter: &dyn Meter, experiment: &str, step: Progress) {
+fn show(meter: &dyn Meter, experiment: &str, step: ReductionProgress) {
     let (done, of, doing) = match step {
-        Progress::Attributed(done, of) => (done, of, "attributing movies"),
-        Progress::Explained(done, of) => (done, of, "fitting circuits of cells"),
+        ReductionProgress::Attributed(done, of) => (done, of, "attributing movies"),
+        ReductionProgress::Explained(done, of) => (done, of, "fitting circuits of cells"),
     };
     meter.set_total(of);
     meter.set(done);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::curve::Step;
+use super::curve::SelectionStep;
 
 /// The number chosen, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,8 +24,8 @@ pub enum Reason {
 
 impl Choice {
     /// The step that costs least; none if there are none. A step whose cost is not known is not chosen.
-    pub fn cheapest(steps: &[Step]) -> Option<Self> {
-        let cost = |step: &Step| step.cost.unwrap_or(f64::INFINITY);
+    pub fn cheapest(steps: &[SelectionStep]) -> Option<Self> {
+        let cost = |step: &SelectionStep| step.cost.unwrap_or(f64::INFINITY);
         let steps = steps.iter().enumerate();
         let cheapest = steps.min_by(|(_, a), (_, b)| cost(a).total_cmp(&cost(b)));
         cheapest.map(|(step, _)| Self {
@@ -43,11 +43,11 @@ mod tests {
     /// stays chosen.
     #[test]
     fn the_cheapest_is_chosen_whatever_its_metric() {
-        let step = |cost: f64, metric: f64, present: bool| Step {
+        let step = |cost: f64, metric: f64, present: bool| SelectionStep {
             cost: Some(cost),
             metric: Some(metric),
             present: Some(present),
-            ..Step::new(vec![0], 0.9)
+            ..SelectionStep::new(vec![0], 0.9)
         };
         let steps = [
             step(0.2, 1.0, true),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A choice of terms and how well their sum follows the whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Step {
+pub struct SelectionStep {
     /// The terms kept, in rising order.
     pub members: Vec<usize>,
     /// Correlation of their sum with the full response.
@@ -32,12 +32,12 @@ pub struct Step {
 
 /// One choice for every number of terms, from one term to all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Curve {
+pub struct SelectionCurve {
     /// Step `i` keeps `i + 1` terms.
-    pub steps: Vec<Step>,
+    pub steps: Vec<SelectionStep>,
 }
 
-impl Step {
+impl SelectionStep {
     /// A choice that the phenomenon was not measured on.
     pub fn new(mut members: Vec<usize>, correlation: f64) -> Self {
         members.sort_unstable();
@@ -52,9 +52,9 @@ impl Step {
     }
 }
 
-impl Curve {
+impl SelectionCurve {
     /// The fewest terms whose correlation reaches `least`.
-    pub fn fewest(&self, least: f64) -> Option<&Step> {
+    pub fn fewest(&self, least: f64) -> Option<&SelectionStep> {
         self.steps.iter().find(|step| step.correlation >= least)
     }
 }

@@ -5,5 +5,5 @@ mod curve;
 mod search;
 
 pub use choice::{Choice, Reason};
-pub use curve::{Curve, Step};
+pub use curve::{SelectionCurve, SelectionStep};
 pub use search::{backward, best, forward, ranked};

@@ -2,20 +2,20 @@
 
 use ganglion_numerics::Gram;
 
-use super::curve::{Curve, Step};
+use super::curve::{SelectionCurve, SelectionStep};
 
 /// Terms in the order of an importance, the largest first.
-pub fn ranked(gram: &Gram, importance: &[f64]) -> Curve {
+pub fn ranked(gram: &Gram, importance: &[f64]) -> SelectionCurve {
     let mut order: Vec<usize> = (0..gram.terms()).collect();
     order.sort_by(|&a, &b| importance[b].total_cmp(&importance[a]));
     let step = |kept: usize| at(gram, order[..kept].to_vec());
-    Curve {
+    SelectionCurve {
         steps: (1..=order.len()).map(step).collect(),
     }
 }
 
 /// Forward selection: from nothing, adds the term that raises the correlation most.
-pub fn forward(gram: &Gram) -> Curve {
+pub fn forward(gram: &Gram) -> SelectionCurve {
     let mut members: Vec<usize> = Vec::new();
     let mut steps = Vec::with_capacity(gram.terms());
     for _ in 0..gram.terms() {
@@ -24,11 +24,11 @@ pub fn forward(gram: &Gram) -> Curve {
         members = best_of(gram, tried).expect("a term is left");
         steps.push(at(gram, members.clone()));
     }
-    Curve { steps }
+    SelectionCurve { steps }
 }
 
 /// Backward elimination: from all, removes the term whose loss costs least.
-pub fn backward(gram: &Gram) -> Curve {
+pub fn backward(gram: &Gram) -> SelectionCurve {
     let mut members: Vec<usize> = (0..gram.terms()).collect();
     let mut steps = Vec::with_capacity(gram.terms());
     while !members.is_empty() {
@@ -43,28 +43,28 @@ pub fn backward(gram: &Gram) -> Curve {
         members = best_of(gram, members.iter().map(without)).expect("a term is left");
     }
     steps.reverse();
-    Curve { steps }
+    SelectionCurve { steps }
 }
 
 /// For every number of terms the better of forward selection and backward elimination: neither
 /// alone sees terms that cancel, or that only together are of use.
-pub fn best(gram: &Gram) -> Curve {
+pub fn best(gram: &Gram) -> SelectionCurve {
     let pairs = forward(gram).steps.into_iter().zip(backward(gram).steps);
-    let better = |(forward, backward): (Step, Step)| {
+    let better = |(forward, backward): (SelectionStep, SelectionStep)| {
         if backward.correlation > forward.correlation {
             backward
         } else {
             forward
         }
     };
-    Curve {
+    SelectionCurve {
         steps: pairs.map(better).collect(),
     }
 }
 
-fn at(gram: &Gram, members: Vec<usize>) -> Step {
+fn at(gram: &Gram, members: Vec<usize>) -> SelectionStep {
     let correlation = gram.correlation(&members);
-    Step::new(members, correlation)
+    SelectionStep::new(members, correlation)
 }
 
 fn best_of(gram: &Gram, tried: impl Iterator<Item = Vec<usize>>) -> Option<Vec<usize>> {

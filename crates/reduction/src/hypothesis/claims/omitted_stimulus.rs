@@ -84,7 +84,7 @@ fn activities(evidence: &Evidence<'_>) -> Observation {
         return Observation { holds, told };
     };
     let network = mean_peak(evidence, &types.excitatory(Polarity::On)).ok();
-    let also = network.as_ref().and_then(Change::grows);
+    let also = network.as_ref().and_then(TimeChange::grows);
     Observation {
         holds: holds.filter(|holds| also == Some(*holds)),
         told: match network {
@@ -95,13 +95,13 @@ fn activities(evidence: &Evidence<'_>) -> Observation {
 }
 
 /// How a time changes with the period, ms for each 100 ms, with its standard error.
-struct Change {
+struct TimeChange {
     slope: f64,
     error: f64,
     periods: usize,
 }
 
-impl Change {
+impl TimeChange {
     fn grows(&self) -> Option<bool> {
         match (
             self.slope - Z95 * self.error > 0.0,
@@ -124,7 +124,10 @@ impl Change {
 }
 
 /// The change of `sum of activity * peak / sum of activity` over ON types that excite.
-fn mean_peak(evidence: &Evidence<'_>, types: &[&PathwayAnatomy]) -> Result<Change, &'static str> {
+fn mean_peak(
+    evidence: &Evidence<'_>,
+    types: &[&PathwayAnatomy],
+) -> Result<TimeChange, &'static str> {
     if types.is_empty() {
         return Err("no ON type excites");
     }
@@ -144,7 +147,7 @@ fn mean_peak(evidence: &Evidence<'_>, types: &[&PathwayAnatomy]) -> Result<Chang
         .collect();
     let fit = LineFit::through(&points).filter(|fit| fit.slope_error.is_finite());
     let fit = fit.ok_or("the types are not active at enough periods")?;
-    Ok(Change {
+    Ok(TimeChange {
         slope: 100.0 * fit.slope,
         error: 100.0 * fit.slope_error,
         periods: points.len(),

@@ -10,7 +10,7 @@ pub(super) const HISTORY: usize = 12;
 pub(super) const FUNCTIONS: usize = 4;
 
 /// Sign, coefficients of the kernel, threshold.
-pub(super) type Made = (f64, [f64; FUNCTIONS], f64);
+pub(super) type FixturePathway = (f64, [f64; FUNCTIONS], f64);
 
 /// Values from -1 to 1, each for one to eight frames.
 fn flicker(seed: u64, frames: usize) -> Vec<f64> {
@@ -32,7 +32,7 @@ fn flicker(seed: u64, frames: usize) -> Vec<f64> {
 }
 
 /// What circuits of these pathways answer to flicker of some regions, and the circuit.
-pub(super) fn data_of(pathways: &[Made], bias: f64, regions: usize) -> (Data, Cascade) {
+pub(super) fn data_of(pathways: &[FixturePathway], bias: f64, regions: usize) -> (Data, Cascade) {
     let courses: Vec<Vec<f64>> = (0..regions)
         .map(|region| flicker(7 + region as u64, 900))
         .collect();
@@ -42,8 +42,8 @@ pub(super) fn data_of(pathways: &[Made], bias: f64, regions: usize) -> (Data, Ca
     (blank(truth.rates(&silent)), truth)
 }
 
-fn cascade(pathways: &[Made], bias: f64, data: &Data) -> Cascade {
-    let pathway = |&(sign, coefficients, threshold): &Made| {
+fn cascade(pathways: &[FixturePathway], bias: f64, data: &Data) -> Cascade {
+    let pathway = |&(sign, coefficients, threshold): &FixturePathway| {
         let mut coefficients = coefficients.to_vec();
         coefficients.resize(data.width(), 0.0);
         CascadePathway {

@@ -100,11 +100,11 @@ fn without(data: &Data, cascade: &Cascade, least_share: f64) -> Option<Cascade> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{Made, data_of};
+    use super::super::fixture::{FixturePathway, data_of};
     use super::*;
     use crate::fit::price::Price;
 
-    fn pruned_of(pathways: &[Made]) -> CascadeFit {
+    fn pruned_of(pathways: &[FixturePathway]) -> CascadeFit {
         let (data, cascade) = data_of(pathways, 0.0, 1);
         let fit = CascadeFit {
             cascade,

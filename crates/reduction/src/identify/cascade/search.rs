@@ -183,7 +183,7 @@ fn kinds(data: &Data, cascade: &Cascade) -> Vec<(bool, bool, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{Made, data_of};
+    use super::super::fixture::{FixturePathway, data_of};
     use super::super::simplest;
     use super::*;
     use ganglion_numerics::cosine;
@@ -202,7 +202,7 @@ mod tests {
     const FAST_ON: [f64; 4] = [0.4, 1.1, -0.6, 0.0];
 
     /// The circuit found for the answers of a made-up one, from kernels that are none of its own.
-    fn found(pathways: &[Made], bias: f64) -> (Data, CascadeFit) {
+    fn found(pathways: &[FixturePathway], bias: f64) -> (Data, CascadeFit) {
         let (data, _) = data_of(pathways, bias, 2);
         let starts = [
             [0.0, 1.0, 0.3, 0.0],
@@ -217,7 +217,7 @@ mod tests {
 
     /// Every pathway is found with its sign and kernel, and no other.
     #[track_caller]
-    fn assert_recovered(pathways: &[Made], bias: f64) {
+    fn assert_recovered(pathways: &[FixturePathway], bias: f64) {
         let (data, fit) = found(pathways, bias);
         assert_eq!(fit.cascade.pathways.len(), pathways.len(), "{fit:?}");
         assert!(fit.explained > 0.999, "{}", fit.explained);
