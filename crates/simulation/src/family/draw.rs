@@ -104,6 +104,7 @@ impl InterneuronTable {
             strength: draw("high_pass.strength", self.high_pass.strength)?,
         };
         Ok(Kinetics {
+            delay: Milliseconds(0.0),
             photoreceptor: self.photoreceptor(key, shared, draws)?,
             low_pass: Milliseconds(draw("low_pass", self.low_pass)?),
             high_pass,

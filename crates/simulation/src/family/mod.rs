@@ -3,6 +3,7 @@
 mod calibration;
 mod draw;
 mod equip;
+mod kinetic_profiles;
 mod mechanisms;
 mod mosaic;
 mod number;

@@ -2,7 +2,7 @@
 
 use ganglion_experiment::Screen;
 use ganglion_numerics::correlation;
-use ganglion_recording::{Microns, Milliseconds};
+use ganglion_recording::Microns;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution as _, StandardNormal};
@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use super::Number;
 use super::calibration::{Calibration, Wiring};
 use super::equip::probability;
+use super::kinetic_profiles::{KineticProfiles, PacedProfiles};
 use super::mechanisms::Mechanisms;
 use super::number::Draws;
-use super::schema::{HighPassTable, MosaicTable, PhotoreceptorTable, ReceptiveFieldTable};
+use super::schema::{MosaicTable, ReceptiveFieldTable};
 use crate::circuit::{
-    Circuit, Class, GanglionCell, HighPass, Interneuron, InterneuronKind, Kinetics, Output,
-    Pathway, Photoreceptor, Polarity, Position, Problem, ReceptiveField, Sign, not_negative,
+    Circuit, Class, GanglionCell, Interneuron, InterneuronKind, Output, Pathway, Polarity,
+    Position, Problem, ReceptiveField, Sign, not_negative,
 };
 use crate::mechanism::RetinaMechanisms;
 use crate::{Error, Retina};
@@ -29,15 +30,14 @@ const MOST_ATTEMPTS: usize = 20;
 
 /// A family from which a seed draws types of interneuron and who receives from whom.
 ///
-/// Nothing in it is made for a phenomenon. Ranges of times and of lengths are drawn from evenly on a
-/// logarithmic scale. The presets' text (`random-topology`) explains every number.
+/// Nothing in it is made for a phenomenon. Kinetics are near one of a list of profiles; ranges of lengths
+/// are drawn from evenly on a logarithmic scale. The presets' text (`random-topology`) explains every number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RandomTopology {
     kind: RandomKind,
     /// Its name, which is written into the circuits drawn from it.
     pub name: String,
-    photoreceptor: PhotoreceptorTable,
     types: TypesTable,
     classes: ClassesTable,
     calibration: Calibration,
@@ -58,6 +58,7 @@ enum RandomKind {
 struct TypesTable {
     /// Largest correlation of kernels of one polarity.
     most_alike: f64,
+    kinetics: KineticProfiles,
     bipolar: TypeTable,
     amacrine: TypeTable,
 }
@@ -67,8 +68,6 @@ struct TypesTable {
 struct TypeTable {
     /// Least and most types.
     count: [usize; 2],
-    low_pass: Number,
-    high_pass: HighPassTable,
     receptive_field: ReceptiveFieldTable,
 }
 
@@ -133,14 +132,9 @@ impl RandomTopology {
         draws: &Draws,
         screen: &Screen,
     ) -> Result<Vec<Interneuron>, Problem> {
-        let mut random = draws.generator("photoreceptor");
-        let time = self.photoreceptor.time_constant;
-        let photoreceptor = Photoreceptor {
-            order: self.photoreceptor.order,
-            time_constant: Milliseconds(time.log_draw("photoreceptor.time_constant", &mut random)?),
-        };
+        let profiles = self.types.kinetics.of_retina(draws)?;
         for attempt in 0..MOST_ATTEMPTS {
-            if let Some(all) = self.types_of_attempt(attempt, photoreceptor, draws, screen)? {
+            if let Some(all) = self.types_of_attempt(attempt, &profiles, draws, screen)? {
                 return Ok(all);
             }
         }
@@ -151,7 +145,7 @@ impl RandomTopology {
     fn types_of_attempt(
         &self,
         attempt: usize,
-        photoreceptor: Photoreceptor,
+        profiles: &PacedProfiles<'_>,
         draws: &Draws,
         screen: &Screen,
     ) -> Result<Option<Vec<Interneuron>>, Problem> {
@@ -161,7 +155,7 @@ impl RandomTopology {
             (InterneuronKind::Amacrine, &self.types.amacrine),
         ] {
             let first = all.len();
-            let like = (photoreceptor, self.types.most_alike);
+            let like = (profiles, self.types.most_alike);
             if !table.draw_types((kind, attempt), like, draws, screen, &mut all)? {
                 return Ok(None);
             }
@@ -181,7 +175,7 @@ impl TypesTable {
                 "types do not all correlate below types.most_alike = {}",
                 self.most_alike
             ),
-            "ask for fewer types, wider ranges, or allow them to be more alike",
+            "ask for fewer types, give more profiles, or allow types to be more alike",
         )
     }
 }
@@ -192,7 +186,7 @@ impl TypeTable {
     fn draw_types(
         &self,
         (kind, attempt): (InterneuronKind, usize),
-        (photoreceptor, most_alike): (Photoreceptor, f64),
+        (profiles, most_alike): (&PacedProfiles<'_>, f64),
         draws: &Draws,
         screen: &Screen,
         all: &mut Vec<Interneuron>,
@@ -216,7 +210,7 @@ impl TypeTable {
                     _ if random.random_bool(0.5) => Polarity::On,
                     _ => Polarity::Off,
                 };
-                let kinetics = self.kinetics(&table, photoreceptor, random)?;
+                let kinetics = profiles.draw(random);
                 let field = self.field(&table, random)?;
                 Interneuron::new(&name, (kind, polarity), kinetics, field, screen)
             };
@@ -226,31 +220,6 @@ impl TypeTable {
             all.push(unlike);
         }
         Ok(true)
-    }
-
-    fn kinetics(
-        &self,
-        table: &str,
-        photoreceptor: Photoreceptor,
-        random: &mut ChaCha8Rng,
-    ) -> Result<Kinetics, Problem> {
-        let high_pass = &self.high_pass;
-        let time = high_pass.time_constant;
-        Ok(Kinetics {
-            photoreceptor,
-            low_pass: Milliseconds(
-                self.low_pass
-                    .log_draw(&format!("{table}.low_pass"), random)?,
-            ),
-            high_pass: HighPass {
-                time_constant: Milliseconds(
-                    time.log_draw(&format!("{table}.high_pass.time_constant"), random)?,
-                ),
-                strength: high_pass
-                    .strength
-                    .draw(&format!("{table}.high_pass.strength"), random)?,
-            },
-        })
     }
 
     fn field(&self, table: &str, random: &mut ChaCha8Rng) -> Result<ReceptiveField, Problem> {

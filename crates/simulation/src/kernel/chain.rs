@@ -1,4 +1,4 @@
-//! The three stages as one linear differential equation.
+//! The stages as one linear differential equation.
 
 use super::Kinetics;
 
@@ -18,6 +18,8 @@ pub(super) struct Chain {
     last: usize,
     /// Strength of the high-pass.
     strength: f64,
+    /// Milliseconds before the constant begins to drive.
+    delay: f64,
 }
 
 impl Chain {
@@ -35,19 +37,27 @@ impl Chain {
             generator,
             last: stages - 2,
             strength: kinetics.high_pass.strength,
+            delay: kinetics.delay.0,
         }
     }
 
     /// Response to a step at time 0, at the end of each of `frames` frames.
     pub(super) fn step_response(&self, frame_period: f64, frames: usize) -> Vec<f64> {
-        let transition = exponential(scaled(&self.generator, frame_period));
+        let over = |time: f64| exponential(scaled(&self.generator, time));
+        let transition = over(frame_period);
+        let silent = (self.delay / frame_period).floor();
+        // What is left of the frame in which the delay ends.
+        let first = over((silent + 1.0) * frame_period - self.delay);
+        let silent = (silent as usize).min(frames);
         let mut state = vec![0.0; self.generator.len()];
         *state.last_mut().expect("there is a constant") = 1.0;
-        let step = |_| {
-            state = applied(&transition, &state);
+        let step = |frame: usize| {
+            let transition = if frame == silent { &first } else { &transition };
+            state = applied(transition, &state);
             state[self.last] - self.strength * state[self.last + 1]
         };
-        (0..frames).map(step).collect()
+        let responses = (silent..frames).map(step);
+        std::iter::repeat_n(0.0, silent).chain(responses).collect()
     }
 }
 

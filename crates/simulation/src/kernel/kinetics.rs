@@ -1,4 +1,4 @@
-//! Kinetics of an interneuron: photoreceptor, low-pass, high-pass.
+//! Kinetics of an interneuron: delay, photoreceptor, low-pass, high-pass.
 
 use ganglion_recording::Milliseconds;
 use serde::{Deserialize, Serialize};
@@ -9,9 +9,10 @@ use crate::circuit::{Problem, not_negative, positive};
 /// More stages than any photoreceptor model has; above it the order is surely a slip.
 const LARGEST_ORDER: u32 = 20;
 
-/// Impulse response of an interneuron: the convolution of three stages,
+/// Impulse response of an interneuron: the convolution of these stages,
 ///
 /// ```text
+/// delay          delta(tau - delay)                             (absent if delay = 0)
 /// photoreceptor  tau^(n-1) exp(-tau/tau_p) / ((n-1)! tau_p^n)
 /// low-pass       exp(-tau/tau_l) / tau_l                        (absent if tau_l = 0)
 /// high-pass      delta(tau) - strength * exp(-tau/tau_h) / tau_h
@@ -20,16 +21,33 @@ const LARGEST_ORDER: u32 = 20;
 /// The photoreceptor is the cascade of `n` equal stages of Fuortes & Hodgkin 1964 and
 /// Baylor, Hodgkin & Lamb 1974 (both recalled); the low-pass sets fast and slow bipolar types apart
 /// (Awatramani & Slaughter 2000; DeVries 2000; both recalled) and slows amacrine types; the
-/// high-pass stands for all that makes responses transient.
+/// high-pass stands for all that makes responses transient. The delay is that of transduction and of
+/// synapses, longest where a second messenger opens the channels (Ashmore & Copenhagen 1980; recalled).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kinetics {
+    /// Time before anything happens.
+    #[serde(default = "no_delay", skip_serializing_if = "is_no_delay")]
+    pub delay: Milliseconds,
     /// The photoreceptor.
     pub photoreceptor: Photoreceptor,
     /// Time constant of the low-pass; 0 for none.
     pub low_pass: Milliseconds,
     /// The high-pass.
     pub high_pass: HighPass,
+}
+
+fn no_delay() -> Milliseconds {
+    Milliseconds(0.0)
+}
+
+/// Whether a delay need not be written.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_no_delay(delay: &Milliseconds) -> bool {
+    *delay == no_delay()
 }
 
 /// Gamma filter of unit area.
@@ -83,6 +101,7 @@ impl Kinetics {
 
     fn check(&self) -> Result<(), Problem> {
         let within = |problem: Problem| problem.within("kinetics");
+        not_negative("delay", self.delay.0).map_err(within)?;
         self.photoreceptor.check().map_err(within)?;
         not_negative("low_pass", self.low_pass.0).map_err(within)?;
         self.high_pass.check().map_err(within)

@@ -13,6 +13,7 @@ fn kinetics(
     (time, strength): (f64, f64),
 ) -> Kinetics {
     Kinetics {
+        delay: Milliseconds(0.0),
         photoreceptor: Photoreceptor {
             order,
             time_constant: Milliseconds(photoreceptor),
@@ -106,6 +107,40 @@ fn taps_are_integrals_of_the_impulse_response(#[case] kinetics: Kinetics) {
     }
 }
 
+fn delayed(kinetics: Kinetics, delay: f64) -> Kinetics {
+    Kinetics {
+        delay: Milliseconds(delay),
+        ..kinetics
+    }
+}
+
+/// A delay of whole frames moves the taps; one of a part of a frame is in the reference's grid.
+#[test]
+fn a_delay_moves_the_response() {
+    let prompt = kinetics(4, 9.0, 15.0, (80.0, 0.8));
+    let taps = prompt.kernel(FRAME, 40).unwrap();
+    let late = delayed(prompt, 30.0).kernel(FRAME, 40).unwrap();
+    assert_eq!(late[..3], [0.0; 3]);
+    for (late, tap) in late[3..].iter().zip(&taps) {
+        // The peak that both are scaled by is the same.
+        assert!((late - tap).abs() < 1e-12);
+    }
+    let fine = Milliseconds(2.5);
+    let fine_taps = prompt.kernel(fine, 160).unwrap();
+    let shifted = delayed(prompt, 7.5).kernel(FRAME, 40).unwrap();
+    let whole = |frame: usize| -> f64 {
+        let parts = (4 * frame..4 * (frame + 1)).filter_map(|part| part.checked_sub(3));
+        parts.map(|part| fine_taps[part]).sum()
+    };
+    let peak = cumulative(&(0..40).map(whole).collect::<Vec<_>>());
+    let peak = peak.into_iter().fold(0.0, f64::max);
+    for (frame, tap) in shifted.iter().enumerate() {
+        assert!((tap - whole(frame) / peak).abs() < 1e-12, "tap {frame}");
+    }
+    let never = delayed(prompt, 400.0).kernel(FRAME, 40).unwrap_err();
+    assert!(never.to_string().contains("does not respond to a step"));
+}
+
 #[test]
 fn a_full_contrast_step_reaches_one() {
     let taps = kinetics(4, 12.0, 20.0, (60.0, 0.9))
@@ -136,6 +171,7 @@ fn very_short_time_constants_pass_the_stimulus_on() {
 #[case(kinetics(0, 12.0, 0.0, (60.0, 0.9)), "kinetics.photoreceptor.order = 0")]
 #[case(kinetics(4, 0.0, 0.0, (60.0, 0.9)), "kinetics.photoreceptor.time_constant = 0")]
 #[case(kinetics(4, 12.0, -1.0, (60.0, 0.9)), "kinetics.low_pass = -1")]
+#[case(delayed(kinetics(4, 12.0, 1.0, (60.0, 0.9)), -1.0), "kinetics.delay = -1")]
 #[case(kinetics(4, 12.0, f64::NAN, (60.0, 0.9)), "kinetics.low_pass = NaN")]
 #[case(kinetics(4, 12.0, 0.0, (0.0, 0.9)), "kinetics.high_pass.time_constant = 0")]
 #[case(kinetics(4, 12.0, 0.0, (60.0, 1.1)), "kinetics.high_pass.strength = 1.1")]
