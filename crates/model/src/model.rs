@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::network::{ModelConfig, MovieShape, Network};
 use crate::prediction;
 pub use crate::source::Source;
+use crate::targets::TargetForm;
 use crate::weights::Weights;
 
 /// Version of the layout of a model directory.
@@ -69,6 +70,9 @@ pub struct Provenance {
     /// Mean validation correlation at that epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_correlation: Option<f64>,
+    /// What was learned of the recordings: rates unless it says otherwise.
+    #[serde(skip_serializing_if = "TargetForm::is_default")]
+    pub targets: TargetForm,
     /// Recordings that it was trained on.
     pub recordings: Vec<Source>,
     /// Recordings that changed during the run, which was told to go on.

@@ -9,8 +9,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 use fixture::{FULL, Fixture, NAMES, SMALL, golden};
 use ganglion_model::device::BackendKind;
 use ganglion_model::layer::{Algorithm, Mode};
-use ganglion_model::loss::{PoissonLoss, Targets};
+use ganglion_model::loss::PoissonLoss;
 use ganglion_model::network::Network;
+use ganglion_model::targets::TrainingTargets;
 use ganglion_model::weights::{Array, Weights};
 use ganglion_recording::read_array;
 use rstest::rstest;
@@ -108,7 +109,7 @@ fn train_step(
     target: &Tensor<2>,
 ) -> (Network, f32, Weights) {
     let rates = network.forward(movie.clone(), Mode::training(0));
-    let loss = PoissonLoss::published().forward(rates, &Targets::all(target.clone()));
+    let loss = PoissonLoss::published().forward(rates, &TrainingTargets::rates(target.clone()));
     let value = loss.clone().into_scalar::<f32>();
     let mut gradients = loss.backward();
     let gradients = GradientsParams::from_module(&mut gradients, &network);

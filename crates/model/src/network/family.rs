@@ -12,7 +12,8 @@ use super::sequential::Sequential;
 use super::shape::MovieShape;
 use crate::error::Error;
 use crate::layer::{Kernel, Mode};
-use crate::loss::{PoissonLoss, Targets};
+use crate::loss::PoissonLoss;
+use crate::targets::{TargetForm, TrainingTargets};
 
 /// A family of models, as its settings: the `[model]` table without its `kind`.
 ///
@@ -42,6 +43,11 @@ pub trait Family: Sized {
         device: &Device,
         generator: &mut ChaCha8Rng,
     ) -> Result<Self::Module, Error>;
+
+    /// The forms of targets that its loss takes; the Poisson loss takes all. Training refuses the others.
+    fn targets() -> &'static [TargetForm] {
+        TargetForm::ALL
+    }
 
     /// Its batch normalisation, if it has any.
     fn batch_normalisation(&self) -> Option<BatchNorm> {
@@ -83,7 +89,12 @@ pub trait FamilyModule: Module {
     fn write(&self, shape: &MovieShape, to: &mut Sequential);
 
     /// The loss of predicted rates `[cell, sample]`, Hz, with the run's settings of the Poisson loss.
-    fn loss(&self, predicted: Tensor<2>, targets: &Targets, poisson: &PoissonLoss) -> Tensor<1> {
+    fn loss(
+        &self,
+        predicted: Tensor<2>,
+        targets: &TrainingTargets,
+        poisson: &PoissonLoss,
+    ) -> Tensor<1> {
         poisson.forward(predicted, targets)
     }
 
@@ -150,6 +161,13 @@ macro_rules! families {
                 }
             }
 
+            /// The forms of targets that it learns from.
+            pub fn targets(&self) -> &'static [TargetForm] {
+                match self {
+                    $(Self::$family(_) => <$folder::$family as Family>::targets(),)*
+                }
+            }
+
             /// Its batch normalisation, if it has any.
             pub fn batch_normalisation(&self) -> Option<BatchNorm> {
                 match self {
@@ -209,7 +227,7 @@ macro_rules! families {
             pub fn loss(
                 &self,
                 predicted: Tensor<2>,
-                targets: &Targets,
+                targets: &TrainingTargets,
                 poisson: &PoissonLoss,
             ) -> Tensor<1> {
                 match self {

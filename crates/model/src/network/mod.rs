@@ -33,7 +33,8 @@ use crate::error::Error;
 use crate::initialisation::constant;
 use crate::layer::{Kernel, Mode};
 use crate::limits::require;
-use crate::loss::{PoissonLoss, Targets};
+use crate::loss::PoissonLoss;
+use crate::targets::{TargetForm, TrainingTargets};
 use crate::weights::Weights;
 
 families! {

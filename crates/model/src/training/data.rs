@@ -3,15 +3,17 @@
 use std::ops::Range;
 
 use ganglion_recording::{
-    Blocks, CellIndex, LoadOptions, Movie, Normalisation, Partition, Recording, Responses, Role,
-    Timeline,
+    Blocks, CellIndex, LoadOptions, Movie, Normalisation, Partition, Recording, RecordingFile,
+    Role, SpikeCounts, Timeline,
 };
 
 use super::config::RecordingConfig;
 use super::progress::Warning;
+use super::spikes;
 use crate::agreement::{Facts, Light, disagreements};
 use crate::error::Error;
 use crate::network::MovieShape;
+use crate::targets::TargetForm;
 
 /// Recordings that are trained on together.
 pub struct TrainingData {
@@ -28,8 +30,11 @@ const MANY_GUARDS: f64 = 0.2;
 
 /// One recording and the use of its bins.
 pub struct Part {
-    /// What was shown and answered.
+    /// What was shown and answered. Where spikes are learned from, the responses are their mean rates,
+    /// not smoothed, and 0 in bins that no trial holds.
     pub recording: Recording,
+    /// The spikes that are learned from; none where rates are.
+    spikes: Option<SpikeCounts>,
     /// Which bins train, which validate.
     pub timeline: Timeline,
     /// What the recording says of itself.
@@ -82,7 +87,10 @@ impl TrainingData {
         }
         Err(Error::SilentInTraining {
             path: self.parts[0].recording.path.clone(),
-            response: config.response.clone(),
+            response: match &self.parts[0].spikes {
+                Some(spikes) => spikes.dataset().to_owned(),
+                None => config.response.clone(),
+            },
             cells,
         })
     }
@@ -123,21 +131,27 @@ impl TrainingData {
         })
     }
 
-    /// Mean rate of each cell over the training bins, Hz.
+    /// Most trials of a recording, where spikes are learned from.
+    pub fn trials(&self) -> Option<usize> {
+        let of_parts = self.parts.iter().filter_map(|part| part.spikes.as_ref());
+        of_parts.map(SpikeCounts::trials).max()
+    }
+
+    /// Mean rate of each cell over the training bins, Hz; over their trials where spikes are learned
+    /// from.
     pub fn mean_rates(&self) -> Vec<f32> {
-        let total = self.count(Role::Train).max(1) as f64;
-        (0..self.shape.cells)
-            .map(|cell| {
-                let sum: f64 = self.parts.iter().map(|part| part.sum_of_rates(cell)).sum();
-                (sum / total) as f32
-            })
-            .collect()
+        let mean = |cell: usize| {
+            let sum: f64 = self.parts.iter().map(|part| part.sum_of_rates(cell)).sum();
+            let count: f64 = self.parts.iter().map(|part| part.weight(cell)).sum();
+            (sum / count.max(1.0)) as f32
+        };
+        (0..self.shape.cells).map(mean).collect()
     }
 }
 
-/// Responses shifted as a null asks for, by less than the whole recording.
-fn shifted(responses: Responses, config: &RecordingConfig) -> Result<Responses, Error> {
-    let (shift, frames) = (config.shift_responses, responses.frames());
+/// Bins by which responses are shifted, as a null asks for: less than the whole recording.
+fn shift(config: &RecordingConfig, frames: usize) -> Result<usize, Error> {
+    let shift = config.shift_responses;
     if shift > 0 && shift >= frames {
         return Err(Error::OutOfRange {
             key: "recording.shift_responses",
@@ -145,14 +159,28 @@ fn shifted(responses: Responses, config: &RecordingConfig) -> Result<Responses, 
             allowed: "below the number of frames of every recording; a sixth of it is usual",
         });
     }
-    Ok(responses.shifted(shift))
+    Ok(shift)
 }
 
 impl Part {
     fn load(file: &std::path::Path, config: &RecordingConfig, seed: u64) -> Result<Self, Error> {
-        let options = LoadOptions::training(config.cells.clone(), config.response.clone());
-        let mut recording = Recording::load(file, Partition::Train, &options)?;
-        recording.responses = shifted(recording.responses, config)?;
+        let learns_spikes = config.targets == TargetForm::SpikeCounts;
+        let options = LoadOptions {
+            // Rates are then only compared with.
+            allow_missing: learns_spikes,
+            ..LoadOptions::training(config.cells.clone(), config.response.clone())
+        };
+        let file = RecordingFile::open(file)?;
+        let mut recording = file.load(Partition::Train, &options)?;
+        let shift = shift(config, recording.responses.frames())?;
+        let spikes = match learns_spikes {
+            true => Some(spikes::load(&file, &recording)?.shifted(shift)),
+            false => None,
+        };
+        recording.responses = match &spikes {
+            Some(spikes) => spikes.mean_rates(recording.frame_period.period),
+            None => recording.responses.shifted(shift),
+        };
         let blocks = Blocks {
             frames: recording.movie.frames(),
             blocks: config.blocks,
@@ -164,6 +192,7 @@ impl Part {
         Ok(Self {
             facts: Facts::of_recording(&recording)?,
             recording,
+            spikes,
             timeline,
         })
     }
@@ -177,9 +206,36 @@ impl Part {
         self.recording.responses.cells()
     }
 
+    /// The spikes of a trial in every bin, NaN where it was not recorded; none where rates are learned
+    /// from, or the recording has no such trial.
+    pub fn trial(&self, cell: usize, trial: usize) -> Option<&[f32]> {
+        let spikes = self.spikes.as_ref()?;
+        (trial < spikes.trials()).then(|| spikes.trial(cell, trial))
+    }
+
+    /// Trials that hold a bin of a cell; one where rates are learned from.
+    pub fn recorded(&self, cell: usize, bin: usize) -> usize {
+        match &self.spikes {
+            Some(spikes) => spikes.recorded(cell, bin),
+            None => 1,
+        }
+    }
+
+    /// Rates added up over the training bins, and over the trials that hold them.
     fn sum_of_rates(&self, cell: usize) -> f64 {
         let rates = self.recording.responses.cell(cell);
-        let sum = |bins: Range<usize>| rates[bins].iter().map(|&rate| f64::from(rate)).sum::<f64>();
+        let rate = |bin: usize| self.recorded(cell, bin) as f64 * f64::from(rates[bin]);
+        self.training_bins(|bins| bins.map(rate).sum())
+    }
+
+    /// Training bins, counted once a trial that holds them.
+    fn weight(&self, cell: usize) -> f64 {
+        let weight = |bin: usize| self.recorded(cell, bin) as f64;
+        self.training_bins(|bins| bins.map(weight).sum())
+    }
+
+    /// Something added up over the ranges of training bins.
+    fn training_bins(&self, sum: impl Fn(Range<usize>) -> f64) -> f64 {
         self.timeline.ranges(Role::Train).into_iter().map(sum).sum()
     }
 

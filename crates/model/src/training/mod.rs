@@ -19,6 +19,7 @@ mod receptive_field;
 mod run;
 mod sampler;
 mod schedule;
+mod spikes;
 mod start;
 mod validation;
 

@@ -35,6 +35,7 @@ pub(super) fn describe(
         seed: config.seed,
         epoch: 0,
         validation_correlation: None,
+        targets: config.recording.targets,
         recordings: sources,
         recordings_changed: Vec::new(),
         imported_from: None,
