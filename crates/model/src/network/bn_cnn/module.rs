@@ -5,16 +5,32 @@ use rand_chacha::ChaCha8Rng;
 
 use super::BnCnn;
 use crate::error::Error;
-use crate::network::convolutional::{Architecture, BatchNorm, ConvolutionalNetwork};
+use crate::network::convolutional::{Architecture, BatchNorm, ConvolutionalNetwork, arrays_of};
 use crate::network::family::{Family, Import};
 use crate::network::found::Found;
 use crate::network::shape::MovieShape;
+
+impl BnCnn {
+    fn architecture(&self) -> Architecture {
+        Architecture {
+            channels: self.channels.clone(),
+            kernels: self.kernels.clone(),
+            batch_norm: self.batch_normalisation(),
+            noise: self.noise,
+            bias: self.bias,
+            factorised: self.factorised,
+            readout: self.readout,
+            readout_bias: false,
+            algorithm: self.algorithm,
+        }
+    }
+}
 
 impl Family for BnCnn {
     type Module = ConvolutionalNetwork;
 
     fn check(&self) -> Result<(), Error> {
-        self.refuse_nonsense()
+        self.check_settings()
     }
 
     fn microns_per_pixel(&self) -> Option<f64> {
@@ -27,18 +43,7 @@ impl Family for BnCnn {
         device: &Device,
         generator: &mut ChaCha8Rng,
     ) -> Result<ConvolutionalNetwork, Error> {
-        let architecture = Architecture {
-            channels: self.channels.clone(),
-            kernels: self.kernels.clone(),
-            batch_norm: self.batch_normalisation(),
-            noise: self.noise,
-            bias: self.bias,
-            factorised: self.factorised,
-            readout: self.readout,
-            readout_bias: false,
-            algorithm: self.algorithm,
-        };
-        architecture.init(shape, device, generator)
+        self.architecture().init(shape, device, generator)
     }
 
     fn batch_normalisation(&self) -> Option<BatchNorm> {
@@ -49,7 +54,21 @@ impl Family for BnCnn {
         })
     }
 
+    /// Hidden stages, and batch normalisation anywhere.
     fn import(found: &Found) -> Option<Import<Self>> {
-        super::state::import(found)
+        if found.stages.is_empty() || !found.is_normalised() {
+            return None;
+        }
+        let family = Self {
+            channels: found.channels(),
+            kernels: found.kernels(),
+            batch_norm: found.grouping(),
+            batch_norm_epsilon: found.epsilon,
+            noise: found.noise,
+            microns_per_pixel: found.microns_per_pixel,
+            ..Self::default()
+        };
+        let arrays = arrays_of(found, Some(family.batch_norm));
+        Some(Import { family, arrays })
     }
 }

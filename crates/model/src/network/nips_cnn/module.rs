@@ -6,10 +6,26 @@ use rand_chacha::ChaCha8Rng;
 use super::NipsCnn;
 use crate::error::Error;
 use crate::network::config::{ReadoutKind, check_noise};
-use crate::network::convolutional::{Architecture, ConvolutionalNetwork};
+use crate::network::convolutional::{Architecture, ConvolutionalNetwork, arrays_of};
 use crate::network::family::{Family, Import};
 use crate::network::found::Found;
 use crate::network::shape::MovieShape;
+
+impl NipsCnn {
+    fn architecture(&self) -> Architecture {
+        Architecture {
+            channels: self.channels.clone(),
+            kernels: self.kernels.clone(),
+            batch_norm: None,
+            noise: self.noise,
+            bias: true,
+            factorised: None,
+            readout: ReadoutKind::Dense,
+            readout_bias: true,
+            algorithm: self.algorithm,
+        }
+    }
+}
 
 impl Family for NipsCnn {
     type Module = ConvolutionalNetwork;
@@ -28,21 +44,22 @@ impl Family for NipsCnn {
         device: &Device,
         generator: &mut ChaCha8Rng,
     ) -> Result<ConvolutionalNetwork, Error> {
-        let architecture = Architecture {
-            channels: self.channels.clone(),
-            kernels: self.kernels.clone(),
-            batch_norm: None,
-            noise: self.noise,
-            bias: true,
-            factorised: None,
-            readout: ReadoutKind::Dense,
-            readout_bias: true,
-            algorithm: self.algorithm,
-        };
-        architecture.init(shape, device, generator)
+        self.architecture().init(shape, device, generator)
     }
 
+    /// Hidden stages, and no batch normalisation.
     fn import(found: &Found) -> Option<Import<Self>> {
-        super::state::import(found)
+        if found.stages.is_empty() || found.is_normalised() {
+            return None;
+        }
+        let family = Self {
+            channels: found.channels(),
+            kernels: found.kernels(),
+            noise: found.noise,
+            microns_per_pixel: found.microns_per_pixel,
+            ..Self::default()
+        };
+        let arrays = arrays_of(found, None);
+        Some(Import { family, arrays })
     }
 }
