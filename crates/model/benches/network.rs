@@ -15,7 +15,7 @@ use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::PoissonLoss;
 use ganglion_model::memory::keep_freed_memory;
 use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::{BnCnn, ModelConfig, MovieShape, Network};
+use ganglion_model::network::{BnCnn, ModelConfig, Network, NetworkShape};
 use ganglion_model::targets::TrainingTargets;
 use ganglion_recording::{Movie, MovieShape as Size, Normalisation};
 
@@ -70,7 +70,7 @@ impl Case {
     }
 
     fn network(&self, device: &Device) -> Network {
-        let shape = MovieShape {
+        let shape = NetworkShape {
             height: self.size,
             width: self.size,
             history: self.history,
@@ -243,7 +243,7 @@ fn inference(criterion: &mut Criterion) {
             mean: 127.5,
             sd: 74.0,
         };
-        let shape = MovieShape {
+        let shape = NetworkShape {
             height: 50,
             width: 50,
             history: 40,

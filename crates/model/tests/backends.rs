@@ -7,11 +7,11 @@ use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_model::device::BackendKind;
 use ganglion_model::layer::Mode;
 use ganglion_model::loss::PoissonLoss;
-use ganglion_model::network::{ModelConfig, MovieShape};
+use ganglion_model::network::{ModelConfig, NetworkShape};
 use ganglion_model::targets::TrainingTargets;
 use ganglion_model::weights::{Weights, gradients_by_name};
 
-const SHAPE: MovieShape = MovieShape {
+const SHAPE: NetworkShape = NetworkShape {
     height: 11,
     width: 12,
     history: 6,

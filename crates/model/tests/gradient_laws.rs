@@ -4,14 +4,14 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_model::layer::{Mode, Statistics};
 use ganglion_model::loss::PoissonLoss;
-use ganglion_model::network::{ModelConfig, MovieShape, Network};
+use ganglion_model::network::{ModelConfig, Network, NetworkShape};
 use ganglion_model::targets::TrainingTargets;
 use ganglion_model::weights::{Weights, gradients_by_name};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rstest::rstest;
 
-const SHAPE: MovieShape = MovieShape {
+const SHAPE: NetworkShape = NetworkShape {
     height: 9,
     width: 8,
     history: 5,

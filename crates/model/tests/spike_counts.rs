@@ -6,10 +6,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_model::evaluation::evaluate;
 use ganglion_model::loss::PoissonLoss;
 use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::{ModelConfig, MovieShape};
+use ganglion_model::network::{ModelConfig, NetworkShape};
 use ganglion_model::targets::{TrainingTargets, TrialSpikes};
 use ganglion_model::training::{
-    HistoryRow, RunConfig, RunDirectory, Silent, TrainOptions, read_history, train,
+    HistoryRow, RunConfig, RunDirectory, SilentTraining, TrainOptions, read_history, train,
 };
 use ganglion_model::weights::Weights;
 use ganglion_recording::{
@@ -178,7 +178,7 @@ fn the_gradient_is_that_of_finite_differences_of_every_trial() {
 const SIDE: usize = 6;
 const HISTORY: usize = 5;
 const FRAMES: usize = 12_000;
-const SHAPE: MovieShape = MovieShape {
+const SHAPE: NetworkShape = NetworkShape {
     height: SIDE,
     width: SIDE,
     history: HISTORY,
@@ -335,7 +335,7 @@ fn learned(file: &Path, targets: &str, training: &str) -> Learned {
     let config: RunConfig = toml::from_str(&text).expect("a run config");
     let folder = tempfile::tempdir().expect("a folder");
     let run = RunDirectory::new(folder.path().join("run"));
-    train(&config, &run, &TrainOptions::default(), &mut Silent).expect("training succeeds");
+    train(&config, &run, &TrainOptions::default(), &mut SilentTraining).expect("training succeeds");
     Learned {
         model: Model::open(run.root(), &Device::flex()).expect("a model was kept"),
         history: read_history(&run.history()).expect("a history"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ganglion_model::weights::Array;
+use ganglion_model::weights::WeightArray;
 
 use super::compose;
 use super::convolution::Convolution;
@@ -13,7 +13,7 @@ use super::source::WeightsSource;
 use super::units::CHANNELS_FIRST;
 
 /// Arrays of one layer by the last part of their names, with their full names.
-type Group<'a> = BTreeMap<&'a str, (&'a str, &'a Array)>;
+type Group<'a> = BTreeMap<&'a str, (&'a str, &'a WeightArray)>;
 
 /// All layers of a file in its order; convolutions stacked without nonlinearity become one.
 pub(super) fn layers(source: &WeightsSource) -> Result<Vec<Layer>, ImportError> {
@@ -123,7 +123,7 @@ fn kind(arrays: &Group<'_>) -> Option<LayerKind> {
 }
 
 /// Batch normalisation, by its running moments.
-fn normalisation(arrays: &Group<'_>, mean: &Array, variance: &Array) -> Option<Affine> {
+fn normalisation(arrays: &Group<'_>, mean: &WeightArray, variance: &WeightArray) -> Option<Affine> {
     let known = [
         "running_mean",
         "running_var",
@@ -152,7 +152,7 @@ fn normalisation(arrays: &Group<'_>, mean: &Array, variance: &Array) -> Option<A
 }
 
 /// A convolution or a dense layer, by the rank of its weights.
-fn weighted(arrays: &Group<'_>, weight: &Array) -> Option<LayerKind> {
+fn weighted(arrays: &Group<'_>, weight: &WeightArray) -> Option<LayerKind> {
     if !only(arrays, &["weight", "bias"]) || weight.values.is_empty() {
         return None;
     }
@@ -176,7 +176,7 @@ fn weighted(arrays: &Group<'_>, weight: &Array) -> Option<LayerKind> {
     }
 }
 
-fn array<'a>(arrays: &Group<'a>, name: &str) -> Option<&'a Array> {
+fn array<'a>(arrays: &Group<'a>, name: &str) -> Option<&'a WeightArray> {
     arrays.get(name).map(|(_, array)| *array)
 }
 

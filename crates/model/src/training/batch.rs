@@ -3,26 +3,26 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::data::TrainingData;
-use super::sampler::Piece;
+use super::sampler::BatchSegment;
 use crate::error::Error;
 use crate::targets::{Recorded, TrainingTargets, TrialSpikes};
 
 /// What one training step works on.
-pub struct Batch {
+pub struct TrainingBatch {
     /// Normalised movie segments `[1, y, x, segment, frame]`.
     pub movie: Tensor<5>,
     /// What was recorded, and which samples count.
     pub targets: TrainingTargets,
 }
 
-impl Batch {
+impl TrainingBatch {
     /// Normalises each frame of the pieces once and lays it out with time fastest.
     ///
     /// # Errors
     /// If the movie cannot be read.
     pub fn new(
         data: &TrainingData,
-        pieces: &[Piece],
+        pieces: &[BatchSegment],
         length: usize,
         device: &Device,
     ) -> Result<Self, Error> {
@@ -41,7 +41,7 @@ impl Batch {
 
 fn movie(
     data: &TrainingData,
-    pieces: &[Piece],
+    pieces: &[BatchSegment],
     length: usize,
     device: &Device,
 ) -> Result<Tensor<5>, Error> {
@@ -67,7 +67,12 @@ fn movie(
     ))
 }
 
-fn rates(data: &TrainingData, pieces: &[Piece], length: usize, device: &Device) -> Tensor<2> {
+fn rates(
+    data: &TrainingData,
+    pieces: &[BatchSegment],
+    length: usize,
+    device: &Device,
+) -> Tensor<2> {
     let samples = pieces.len() * length;
     let values: Vec<f32> = (0..data.shape.cells)
         .flat_map(|cell| {
@@ -85,7 +90,7 @@ fn rates(data: &TrainingData, pieces: &[Piece], length: usize, device: &Device) 
 fn spikes(
     data: &TrainingData,
     trials: usize,
-    pieces: &[Piece],
+    pieces: &[BatchSegment],
     length: usize,
     device: &Device,
 ) -> TrialSpikes {
@@ -119,7 +124,7 @@ fn spikes(
 /// Which samples count; absent if all do.
 fn mask(
     data: &TrainingData,
-    pieces: &[Piece],
+    pieces: &[BatchSegment],
     length: usize,
     device: &Device,
 ) -> Option<Tensor<2>> {

@@ -8,28 +8,28 @@ use ganglion_recording::{
 };
 
 use super::config::RecordingConfig;
-use super::progress::Warning;
+use super::progress::TrainingWarning;
 use super::spikes;
 use crate::agreement::{Facts, Light, disagreements};
 use crate::error::Error;
-use crate::network::MovieShape;
+use crate::network::NetworkShape;
 use crate::targets::TargetForm;
 
 /// Recordings that are trained on together.
 pub struct TrainingData {
     /// The recordings and how their bins are used.
-    pub parts: Vec<Part>,
+    pub parts: Vec<TrainingRecording>,
     /// One normalisation for all of them.
     pub normalisation: Normalisation,
     /// Sizes that they impose on a model.
-    pub shape: MovieShape,
+    pub shape: NetworkShape,
 }
 
 /// Guards that take a larger share of the bins are told.
 const MANY_GUARDS: f64 = 0.2;
 
 /// One recording and the use of its bins.
-pub struct Part {
+pub struct TrainingRecording {
     /// What was shown and answered. Where spikes are learned from, the responses are their mean rates,
     /// not smoothed, and 0 in bins that no trial holds.
     pub recording: Recording,
@@ -50,7 +50,7 @@ impl TrainingData {
         let parts = config
             .files
             .iter()
-            .map(|file| Part::load(file, config, seed))
+            .map(|file| TrainingRecording::load(file, config, seed))
             .collect::<Result<Vec<_>, _>>()?;
         let first = parts.first().ok_or(Error::NoRecordings)?;
         for part in &parts[1..] {
@@ -58,7 +58,7 @@ impl TrainingData {
             part.check_agreement(first)?;
         }
         refuse_twins(&parts)?;
-        let shape = MovieShape {
+        let shape = NetworkShape {
             height: first.movie().height(),
             width: first.movie().width(),
             history: config.history_frames,
@@ -114,7 +114,7 @@ impl TrainingData {
     }
 
     /// A warning where the guards of the validation bins take much of the data.
-    pub fn guards(&self) -> Option<Warning> {
+    pub fn guards(&self) -> Option<TrainingWarning> {
         let timelines = || self.parts.iter().map(|part| &part.timeline);
         let could: usize = timelines()
             .flat_map(|timeline| timeline.predicted())
@@ -122,7 +122,7 @@ impl TrainingData {
             .sum();
         let used = self.count(Role::Train) + self.count(Role::Validation);
         let share = (could - used) as f64 / could.max(1) as f64;
-        (share > MANY_GUARDS).then(|| Warning::Guards {
+        (share > MANY_GUARDS).then(|| TrainingWarning::Guards {
             share,
             segments: timelines()
                 .map(|timeline| timeline.ranges(Role::Validation).len())
@@ -162,7 +162,7 @@ fn shift(config: &RecordingConfig, frames: usize) -> Result<usize, Error> {
     Ok(shift)
 }
 
-impl Part {
+impl TrainingRecording {
     fn load(file: &std::path::Path, config: &RecordingConfig, seed: u64) -> Result<Self, Error> {
         let learns_spikes = config.targets == TargetForm::SpikeCounts;
         let options = LoadOptions {
@@ -274,11 +274,11 @@ impl Part {
 
 /// Refuses the same recording twice, whatever it is called: copies, and files whose links lead to
 /// the other. Recordings may share a movie, also by links, but no two have every rate the same.
-fn refuse_twins(parts: &[Part]) -> Result<(), Error> {
+fn refuse_twins(parts: &[TrainingRecording]) -> Result<(), Error> {
     for (second, part) in parts.iter().enumerate() {
         let rates = part.recording.responses.values();
         let fires = rates.iter().any(|&rate| rate > 0.0);
-        let is_twin = |other: &&Part| other.recording.responses.values() == rates;
+        let is_twin = |other: &&TrainingRecording| other.recording.responses.values() == rates;
         if let Some(first) = parts[..second].iter().find(|other| fires && is_twin(other)) {
             return Err(Error::SameRecording {
                 first: first.recording.path.clone(),
@@ -290,7 +290,10 @@ fn refuse_twins(parts: &[Part]) -> Result<(), Error> {
 }
 
 /// Fits one normalisation to the training partitions of all files, every frame counted once.
-fn pooled_normalisation(parts: &[Part], config: &RecordingConfig) -> Result<Normalisation, Error> {
+fn pooled_normalisation(
+    parts: &[TrainingRecording],
+    config: &RecordingConfig,
+) -> Result<Normalisation, Error> {
     let fits = parts
         .iter()
         .map(|part| {

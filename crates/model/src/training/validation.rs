@@ -25,7 +25,10 @@ pub fn validate(
         return Ok(None);
     }
     let held_out = predict(network, data, device)?;
-    let correlations: Vec<f64> = held_out.iter().filter_map(HeldOut::correlation).collect();
+    let correlations: Vec<f64> = held_out
+        .iter()
+        .filter_map(ValidationBins::correlation)
+        .collect();
     let correlation = correlations.iter().sum::<f64>() / correlations.len().max(1) as f64;
     let losses = held_out
         .iter()
@@ -37,7 +40,7 @@ pub fn validate(
 
 /// The validation bins of one cell.
 #[derive(Clone, Default)]
-struct HeldOut {
+struct ValidationBins {
     /// Predicted rates, Hz.
     predicted: Vec<f32>,
     /// Recorded rates, Hz: where spikes are learned from, their mean over trials, not smoothed.
@@ -46,7 +49,7 @@ struct HeldOut {
     weights: Vec<f64>,
 }
 
-impl HeldOut {
+impl ValidationBins {
     /// Correlation over the bins that hold anything.
     fn correlation(&self) -> Option<f64> {
         let held = |rates: &[f32]| -> Vec<f32> {
@@ -69,8 +72,12 @@ impl HeldOut {
     }
 }
 
-fn predict(network: &Network, data: &TrainingData, device: &Device) -> Result<Vec<HeldOut>, Error> {
-    let mut cells = vec![HeldOut::default(); data.shape.cells];
+fn predict(
+    network: &Network,
+    data: &TrainingData,
+    device: &Device,
+) -> Result<Vec<ValidationBins>, Error> {
+    let mut cells = vec![ValidationBins::default(); data.shape.cells];
     let trials = data.trials().unwrap_or(1) as f64;
     for part in &data.parts {
         let roles = part.timeline.roles();

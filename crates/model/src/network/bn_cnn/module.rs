@@ -6,9 +6,9 @@ use rand_chacha::ChaCha8Rng;
 use super::BnCnn;
 use crate::error::Error;
 use crate::network::convolutional::{Architecture, BatchNorm, ConvolutionalNetwork, arrays_of};
-use crate::network::family::{Family, Import};
-use crate::network::found::Found;
-use crate::network::shape::MovieShape;
+use crate::network::family::{Import, ModelFamily};
+use crate::network::found::FoundNetwork;
+use crate::network::shape::NetworkShape;
 
 impl BnCnn {
     fn architecture(&self) -> Architecture {
@@ -26,7 +26,7 @@ impl BnCnn {
     }
 }
 
-impl Family for BnCnn {
+impl ModelFamily for BnCnn {
     type Module = ConvolutionalNetwork;
 
     fn check(&self) -> Result<(), Error> {
@@ -39,7 +39,7 @@ impl Family for BnCnn {
 
     fn init(
         &self,
-        shape: &MovieShape,
+        shape: &NetworkShape,
         device: &Device,
         generator: &mut ChaCha8Rng,
     ) -> Result<ConvolutionalNetwork, Error> {
@@ -55,7 +55,7 @@ impl Family for BnCnn {
     }
 
     /// Hidden stages, and batch normalisation anywhere.
-    fn import(found: &Found) -> Option<Import<Self>> {
+    fn import(found: &FoundNetwork) -> Option<Import<Self>> {
         if found.stages.is_empty() || !found.is_normalised() {
             return None;
         }

@@ -1,13 +1,13 @@
 //! Arrays of another program's convolutional network by our names.
 
 use crate::layer::Grouping;
-use crate::network::found::Found;
+use crate::network::found::FoundNetwork;
 
 /// Everything of the network: the hidden stages, the dense read-out and the factors of the rates, with
 /// batch normalisation of this grouping where the family has it. Then constants of the read-out are in
 /// its normalisation.
 pub(in crate::network) fn arrays_of(
-    found: &Found,
+    found: &FoundNetwork,
     grouping: Option<Grouping>,
 ) -> Vec<(String, Vec<f32>)> {
     let mut arrays = stages_of(found, grouping);
@@ -30,7 +30,7 @@ pub(in crate::network) fn arrays_of(
     arrays
 }
 
-fn stages_of(found: &Found, grouping: Option<Grouping>) -> Vec<(String, Vec<f32>)> {
+fn stages_of(found: &FoundNetwork, grouping: Option<Grouping>) -> Vec<(String, Vec<f32>)> {
     let mut arrays = Vec::new();
     for (index, stage) in found.stages.iter().enumerate() {
         let name = format!("stages.{index}.convolution");

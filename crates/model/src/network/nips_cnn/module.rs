@@ -7,9 +7,9 @@ use super::NipsCnn;
 use crate::error::Error;
 use crate::network::config::{ReadoutKind, check_noise};
 use crate::network::convolutional::{Architecture, ConvolutionalNetwork, arrays_of};
-use crate::network::family::{Family, Import};
-use crate::network::found::Found;
-use crate::network::shape::MovieShape;
+use crate::network::family::{Import, ModelFamily};
+use crate::network::found::FoundNetwork;
+use crate::network::shape::NetworkShape;
 
 impl NipsCnn {
     fn architecture(&self) -> Architecture {
@@ -27,7 +27,7 @@ impl NipsCnn {
     }
 }
 
-impl Family for NipsCnn {
+impl ModelFamily for NipsCnn {
     type Module = ConvolutionalNetwork;
 
     fn check(&self) -> Result<(), Error> {
@@ -40,7 +40,7 @@ impl Family for NipsCnn {
 
     fn init(
         &self,
-        shape: &MovieShape,
+        shape: &NetworkShape,
         device: &Device,
         generator: &mut ChaCha8Rng,
     ) -> Result<ConvolutionalNetwork, Error> {
@@ -48,7 +48,7 @@ impl Family for NipsCnn {
     }
 
     /// Hidden stages, and no batch normalisation.
-    fn import(found: &Found) -> Option<Import<Self>> {
+    fn import(found: &FoundNetwork) -> Option<Import<Self>> {
         if found.stages.is_empty() || found.is_normalised() {
             return None;
         }
