@@ -12,7 +12,7 @@ use ganglion_model::layer::{Algorithm, Mode};
 use ganglion_model::loss::PoissonLoss;
 use ganglion_model::network::Network;
 use ganglion_model::targets::TrainingTargets;
-use ganglion_model::weights::{Array, Weights};
+use ganglion_model::weights::{WeightArray, Weights};
 use ganglion_recording::read_array;
 use rstest::rstest;
 
@@ -145,7 +145,7 @@ fn compare(found: &Weights, group: &str, tolerance: f32) {
     let (mut compared, mut worst) = (0, 0.0f32);
     for (published, name) in NAMES {
         let statistic = published.contains("running");
-        let Some(Array { values, .. }) = found.0.get(name) else {
+        let Some(WeightArray { values, .. }) = found.0.get(name) else {
             assert!(statistic, "{name} is missing");
             continue;
         };

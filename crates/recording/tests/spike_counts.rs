@@ -53,13 +53,17 @@ fn trials(counts: &SpikeCounts, row: usize) -> Vec<String> {
     (0..counts.trials()).map(text).collect()
 }
 
-/// Cell 0 has four trials of three bins, in the second of which no cell was recorded; cell 1 has three
+/// Cell 0 has five trials of three bins, in the second of which no cell was recorded; cell 1 has three
 /// of five bins.
 #[test]
 fn trials_keep_their_places_and_lack_what_was_not_recorded() {
     let folder = tempfile::tempdir().unwrap();
     let of_first = [
-        1.0, 2.0, 3.0, NONE, NONE, NONE, 0.0, NONE, 4.0, 5.0, 5.0, 5.0,
+        1.0, 2.0, 3.0, //
+        NONE, NONE, NONE, //
+        0.0, NONE, 4.0, //
+        5.0, 5.0, 5.0, //
+        NONE, NONE, 1.0,
     ];
     let of_second = [
         NONE, 1.0, 1.0, 1.0, 9.0, // cut to the movie
@@ -74,15 +78,15 @@ fn trials_keep_their_places_and_lack_what_was_not_recorded() {
             ("firing_rate_10ms", &rates, &[2, 4]),
         ],
         &[
-            ("cell01", &of_first, &[4, 3]),
+            ("cell01", &of_first, &[5, 3]),
             ("cell02", &of_second, &[3, 5]),
         ],
     );
     let counts = read(&path, &[1, 0]).unwrap();
     assert_eq!(counts.dataset(), "train/repeats");
     assert_eq!(counts.cells(), [CellIndex(1), CellIndex(0)]);
-    assert_eq!(trials(&counts, 0), ["-111", "2222", "----"]);
-    assert_eq!(trials(&counts, 1), ["123-", "0-4-", "555-"]);
+    assert_eq!(trials(&counts, 0), ["-111", "2222", "----", "----"]);
+    assert_eq!(trials(&counts, 1), ["123-", "0-4-", "555-", "--1-"]);
 }
 
 #[test]
