@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rstest::rstest;
 
 use crate::harness::{Scratch, program};
+use crate::session::Session;
 
 const EPOCHS: usize = 12;
 
@@ -104,6 +105,38 @@ fn a_killed_run_ends_bit_identical(#[case] kills: &[(usize, u64)]) {
     assert!(child.wait().unwrap().success());
     assert_eq!(epochs_done(&scratch), EPOCHS);
     require_same(&scratch);
+}
+
+/// The same of spikes of single trials, some of which lack a stretch of bins.
+#[test]
+fn a_killed_run_on_spikes_ends_bit_identical() {
+    let scratch = scratch();
+    let session = Session {
+        training_trials: 3,
+        ..Session::tiny()
+    };
+    session.write(&scratch.path("tiny.h5"));
+    let spikes = "[recording]\ntargets = \"spike-counts\"";
+    scratch.write("run.toml", &CONFIG.replace("[recording]", spikes));
+    scratch.succeeds("train run.toml --out whole --quiet");
+    let mut child = train(&scratch, &[]);
+    for (epochs, milliseconds) in [(1, 3), (4, 8), (9, 1)] {
+        kill_after(
+            &scratch,
+            &mut child,
+            epochs,
+            Duration::from_millis(milliseconds),
+        );
+        child = train(&scratch, &["--resume"]);
+    }
+    assert!(child.wait().unwrap().success());
+    assert_eq!(epochs_done(&scratch), EPOCHS);
+    require_same(&scratch);
+    scratch.refuses(
+        "train run.toml --out cut --resume --set recording.targets=rates",
+        1,
+        &["cut/config.toml", "differs"],
+    );
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub struct Session {
     pub spoil_rates: fn(&mut [f32]),
     /// Changes the training movie `[frame, y, x]` before it is written.
     pub spoil_movie: fn(&mut [u8]),
+    /// Trials in the training part whose spikes are kept; the last lacks a stretch of bins.
+    pub training_trials: usize,
 }
 
 impl Session {
@@ -40,6 +42,7 @@ impl Session {
             light: 1.0,
             spoil_rates: |_| (),
             spoil_movie: |_| (),
+            training_trials: 0,
         }
     }
 
@@ -63,9 +66,32 @@ impl Session {
         (self.spoil_movie)(&mut movie);
         (self.spoil_rates)(&mut rates);
         self.write_movie(writer, Partition::Train, &movie);
+        if self.training_trials > 0 {
+            self.write_trials(writer, &rates, random);
+        }
         writer
             .responses(Partition::Train, "firing_rate_10ms", CELLS, rates)
             .unwrap();
+    }
+
+    /// Spikes of single training trials, drawn from the rates `[cell, frame]`.
+    fn write_trials(&self, writer: &mut SessionWriter, rates: &[f32], random: &mut Random) {
+        for (cell, rates) in rates.chunks(self.frames).enumerate() {
+            let mut spikes: Vec<f32> = Vec::new();
+            for _ in 0..self.training_trials {
+                spikes.extend(rates.iter().map(|rate| random.poisson(rate * FRAME_S)));
+            }
+            let last = spikes.len() - self.frames / 4..;
+            spikes[last].fill(f32::NAN);
+            writer
+                .repeats(
+                    Partition::Train,
+                    CellIndex(cell),
+                    self.training_trials,
+                    spikes,
+                )
+                .unwrap();
+        }
     }
 
     fn write_test(&self, writer: &mut SessionWriter, random: &mut Random) {

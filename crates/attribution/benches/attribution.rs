@@ -6,9 +6,9 @@ use burn::tensor::Device;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ganglion_attribution::{AttributionConfig, Attributor};
 use ganglion_model::layer::Grouping;
-use ganglion_model::network::{BnCnn, ModelConfig, MovieShape, ReadoutKind};
+use ganglion_model::network::{BnCnn, ModelConfig, NetworkShape, ReadoutKind};
 
-const SHAPE: MovieShape = MovieShape {
+const SHAPE: NetworkShape = NetworkShape {
     height: 50,
     width: 50,
     history: 40,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_experiment::{Histories, StimulusMovie};
-use ganglion_model::network::{ConvolutionalNetwork, MovieShape, Network};
+use ganglion_model::network::{ConvolutionalNetwork, Network, NetworkShape};
 use ganglion_numerics::softplus;
 use ganglion_recording::CellIndex;
 
@@ -26,7 +26,7 @@ const CHUNK: usize = 32;
 /// Attributes the responses of one network with hidden stages, of any shape, outside training.
 pub struct Attributor {
     pub(crate) network: ConvolutionalNetwork,
-    pub(crate) shape: MovieShape,
+    pub(crate) shape: NetworkShape,
     pub(crate) upper: Upper,
     pub(crate) device: Device,
     /// The first layer for grey, `[unit]`.
@@ -41,7 +41,7 @@ impl Attributor {
     ///
     /// # Errors
     /// [`Error::NoHiddenUnits`] for a network without, such as an LN model.
-    pub fn new(network: &Network, shape: MovieShape) -> Result<Self, Error> {
+    pub fn new(network: &Network, shape: NetworkShape) -> Result<Self, Error> {
         let network = network.stages().ok_or(Error::NoHiddenUnits)?.valid();
         let device = network.output.scale.val().device();
         let movie = Tensor::zeros([1, shape.height, shape.width, 1, shape.history], &device);

@@ -15,7 +15,7 @@ mod schema;
 
 use std::path::Path;
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 use ganglion::model::training::RunConfig;
 use ganglion::recording::ConfigPath;
 use serde::de::DeserializeOwned;
@@ -136,12 +136,15 @@ impl ConfigFile {
         }
     }
 
-    /// The tables of a training run.
+    /// The tables of a training run, which make sense together.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse).
+    /// As [`parse`](Self::parse), and where a value is not usable, or goes with no other.
     pub fn run(&self) -> anyhow::Result<RunConfig> {
-        self.parse()
+        let config: RunConfig = self.parse()?;
+        let file = self.document.path().display();
+        config.check().with_context(|| file.to_string())?;
+        Ok(config)
     }
 
     /// Where its relative paths start.

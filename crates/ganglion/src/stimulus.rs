@@ -3,7 +3,7 @@
 use ganglion_experiment::StimulusMovie;
 use ganglion_model::agreement::{Facts, Light, beyond_seen, disagreements};
 use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::MovieShape as Seen;
+use ganglion_model::network::NetworkShape as Seen;
 use ganglion_recording::{Array, DatasetSpec, Movie, MovieShape, Normalisation};
 
 use crate::error::{bail, ensure};

@@ -12,10 +12,11 @@ use burn::tensor::{Device, Tensor, TensorData};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ganglion_model::device::BackendKind;
 use ganglion_model::layer::{Algorithm, Mode};
-use ganglion_model::loss::{PoissonLoss, Targets};
+use ganglion_model::loss::PoissonLoss;
 use ganglion_model::memory::keep_freed_memory;
 use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::{BnCnn, ModelConfig, MovieShape, Network};
+use ganglion_model::network::{BnCnn, ModelConfig, Network, NetworkShape};
+use ganglion_model::targets::TrainingTargets;
 use ganglion_recording::{Movie, MovieShape as Size, Normalisation};
 
 /// What is timed.
@@ -69,7 +70,7 @@ impl Case {
     }
 
     fn network(&self, device: &Device) -> Network {
-        let shape = MovieShape {
+        let shape = NetworkShape {
             height: self.size,
             width: self.size,
             history: self.history,
@@ -126,7 +127,7 @@ impl Case {
 fn step(
     case: &Case,
     movie: &Movie,
-    targets: &Targets,
+    targets: &TrainingTargets,
     network: Network,
     optimiser: &mut ModuleOptimizer,
     device: &Device,
@@ -147,7 +148,7 @@ fn bench_step(
 ) {
     let device = device().autodiff();
     let movie = case.movie();
-    let targets = Targets::all(Tensor::ones([CELLS, case.frames()], &device));
+    let targets = TrainingTargets::rates(Tensor::ones([CELLS, case.frames()], &device));
     let mut optimiser = AdamConfig::new().with_epsilon(1e-8).init();
     let mut network = Some(case.network(&device));
     group.throughput(Throughput::Elements(case.frames() as u64));
@@ -242,7 +243,7 @@ fn inference(criterion: &mut Criterion) {
             mean: 127.5,
             sd: 74.0,
         };
-        let shape = MovieShape {
+        let shape = NetworkShape {
             height: 50,
             width: 50,
             history: 40,
@@ -279,7 +280,7 @@ fn peak_memory(_: &mut Criterion) {
         };
         let device = device().autodiff();
         let movie = case.movie();
-        let targets = Targets::all(Tensor::ones([CELLS, case.frames()], &device));
+        let targets = TrainingTargets::rates(Tensor::ones([CELLS, case.frames()], &device));
         let mut optimiser = AdamConfig::new().with_epsilon(1e-8).init();
         let network = case.network(&device);
         step(&case, &movie, &targets, network, &mut optimiser, &device);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::backend_kind::BackendKind;
+use crate::targets::TargetForm;
 
 /// Errors of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +59,37 @@ pub enum Error {
     NoBatchNormalisation {
         /// Kind of the model.
         kind: &'static str,
+    },
+    /// A form of targets that a family's loss does not take.
+    #[error(
+        "recording.targets = \"{targets}\" is not what a model of kind \"{kind}\" learns from; set \
+         recording.targets = {}, or choose another model.kind",
+        taken.iter().map(|form| format!("\"{form}\"")).collect::<Vec<_>>().join(" or ")
+    )]
+    TargetsNotTaken {
+        /// What the config says.
+        targets: TargetForm,
+        /// Kind of the model.
+        kind: &'static str,
+        /// What the family takes.
+        taken: &'static [TargetForm],
+    },
+    /// Spikes that make another mean rate than the recorded one.
+    #[error(
+        "{path}: the spikes of `{spikes}` make {ratio:.3} times the mean rate of `{response}` (Hz): \
+         are they sums over several trials, or rates? Store the spikes of single trials as \
+         `train/repeats/cellNN` [repeat, frame], name rates in Hz with recording.response, or learn \
+         from rates (recording.targets = \"rates\")"
+    )]
+    SpikesAndRatesDiffer {
+        /// The recording.
+        path: PathBuf,
+        /// Where the spikes are.
+        spikes: String,
+        /// The response.
+        response: String,
+        /// Mean rate of the spikes over that of the response.
+        ratio: f64,
     },
     /// Something needs validation data where there are none.
     #[error(

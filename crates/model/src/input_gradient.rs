@@ -64,9 +64,9 @@ mod tests {
 
     use super::*;
     use crate::model::{Model, ModelDescription};
-    use crate::network::{ModelConfig, MovieShape};
+    use crate::network::{ModelConfig, NetworkShape};
 
-    const SHAPE: MovieShape = MovieShape {
+    const SHAPE: NetworkShape = NetworkShape {
         height: 9,
         width: 8,
         history: 5,

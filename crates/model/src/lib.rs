@@ -38,6 +38,7 @@ pub mod responder;
 mod source;
 pub mod spectral;
 mod summation;
+pub mod targets;
 pub mod training;
 mod trials;
 pub mod unit_statistics;

@@ -8,9 +8,10 @@ use ganglion_recording::{Movie, Normalisation, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::network::{ModelConfig, MovieShape, Network};
+use crate::network::{ModelConfig, Network, NetworkShape};
 use crate::prediction;
-pub use crate::source::Source;
+pub use crate::source::SourceFile;
+use crate::targets::TargetForm;
 use crate::weights::Weights;
 
 /// Version of the layout of a model directory.
@@ -43,7 +44,7 @@ pub struct ModelDescription {
     /// What the network is made of.
     pub architecture: ModelConfig,
     /// Sizes that it is built for.
-    pub movie: MovieShape,
+    pub movie: NetworkShape,
     /// How pixels become the network's input.
     pub normalisation: Normalisation,
     /// Least and greatest intensity of the training movies, in the recordings' units, where known.
@@ -69,14 +70,17 @@ pub struct Provenance {
     /// Mean validation correlation at that epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_correlation: Option<f64>,
+    /// What was learned of the recordings: rates unless it says otherwise.
+    #[serde(skip_serializing_if = "TargetForm::is_default")]
+    pub targets: TargetForm,
     /// Recordings that it was trained on.
-    pub recordings: Vec<Source>,
+    pub recordings: Vec<SourceFile>,
     /// Recordings that changed during the run, which was told to go on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recordings_changed: Vec<RecordingChange>,
     /// The weights file that it was imported from.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub imported_from: Option<Source>,
+    pub imported_from: Option<SourceFile>,
 }
 
 /// A recording that changed under its name while a run was interrupted.
@@ -97,7 +101,7 @@ impl ModelDescription {
     /// The description of a new model.
     pub fn new(
         architecture: ModelConfig,
-        movie: MovieShape,
+        movie: NetworkShape,
         cells: Vec<usize>,
         frame_period_ms: f64,
         normalisation: Normalisation,
@@ -262,7 +266,7 @@ impl Model {
     }
 
     pub(crate) fn check_size(&self, what: &'static str, found: [usize; 2]) -> Result<(), Error> {
-        let MovieShape { height, width, .. } = self.description.movie;
+        let NetworkShape { height, width, .. } = self.description.movie;
         if found == [height, width] {
             return Ok(());
         }

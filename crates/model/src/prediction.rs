@@ -7,7 +7,7 @@ use ganglion_recording::{Movie, Normalisation};
 
 use crate::error::Error;
 use crate::layer::Mode;
-use crate::network::{MovieShape, Network};
+use crate::network::{Network, NetworkShape};
 
 /// Bins predicted at once: few enough for the activations (20 MB a layer at the published size) to
 /// stay in a shared cache and in memory that the allocator keeps, many enough that the history
@@ -20,7 +20,7 @@ const CHUNK: usize = 512;
 /// If the movie cannot be read.
 pub fn rates(
     network: &Network,
-    shape: &MovieShape,
+    shape: &NetworkShape,
     movie: &Movie,
     normalisation: &Normalisation,
     bins: Range<usize>,
@@ -44,7 +44,7 @@ pub fn rates(
 /// which gives a bin for every frame that completes a history. Clips are segments of one history.
 pub fn rates_of_segments(
     network: &Network,
-    shape: &MovieShape,
+    shape: &NetworkShape,
     frames: usize,
     segments: &[f32],
     device: &Device,

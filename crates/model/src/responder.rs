@@ -153,10 +153,10 @@ mod tests {
 
     use super::*;
     use crate::model::ModelDescription;
-    use crate::network::{ModelConfig, MovieShape};
+    use crate::network::{ModelConfig, NetworkShape};
 
     fn model(microns_per_pixel: Option<f64>) -> Model {
-        let shape = MovieShape {
+        let shape = NetworkShape {
             height: 9,
             width: 8,
             history: 5,

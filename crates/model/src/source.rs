@@ -10,17 +10,17 @@ use crate::error::Error;
 /// A recording, identified by its content.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct SourceFile {
     /// The file's name, without its folder.
     pub name: String,
     /// SHA-256 of the file.
     pub sha256: String,
     /// Other files that hold a part of a recording, behind external links.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub linked: Vec<Source>,
+    pub linked: Vec<SourceFile>,
 }
 
-impl Source {
+impl SourceFile {
     /// A file by itself.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::initialisation::with_values;
 
 /// One array of weights.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Array {
+pub struct WeightArray {
     /// Size of each axis.
     pub shape: Vec<usize>,
     /// Values, last axis fastest.
@@ -24,7 +24,7 @@ pub struct Array {
 
 /// All weights of a network, running statistics included, by name.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Weights(pub BTreeMap<String, Array>);
+pub struct Weights(pub BTreeMap<String, WeightArray>);
 
 impl Weights {
     /// Reads the weights of a module; names are its fields joined by dots, such as
@@ -133,13 +133,13 @@ impl Weights {
     }
 }
 
-fn array(view: &TensorView<'_>) -> Array {
+fn array(view: &TensorView<'_>) -> WeightArray {
     let values = view
         .data()
         .chunks_exact(4)
         .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
         .collect();
-    Array {
+    WeightArray {
         shape: view.shape().to_vec(),
         values,
     }
@@ -165,7 +165,7 @@ impl ModulePath {
 #[derive(Default)]
 struct Reader {
     path: ModulePath,
-    arrays: BTreeMap<String, Array>,
+    arrays: BTreeMap<String, WeightArray>,
 }
 
 impl ModuleVisitor for Reader {
@@ -182,7 +182,7 @@ impl ModuleVisitor for Reader {
         let shape = tensor.dims().to_vec();
         let values = tensor.into_data().iter::<f32>().collect();
         self.arrays
-            .insert(self.path.name(), Array { shape, values });
+            .insert(self.path.name(), WeightArray { shape, values });
     }
 }
 
@@ -200,7 +200,7 @@ pub fn gradients_by_name<M: Module>(module: &M, gradients: &GradientsParams) -> 
 struct GradientReader<'a> {
     path: ModulePath,
     gradients: &'a GradientsParams,
-    arrays: BTreeMap<String, Array>,
+    arrays: BTreeMap<String, WeightArray>,
 }
 
 impl ModuleVisitor for GradientReader<'_> {
@@ -217,7 +217,7 @@ impl ModuleVisitor for GradientReader<'_> {
             let shape = gradient.dims().to_vec();
             let values = gradient.into_data().iter::<f32>().collect();
             self.arrays
-                .insert(self.path.name(), Array { shape, values });
+                .insert(self.path.name(), WeightArray { shape, values });
         }
     }
 }

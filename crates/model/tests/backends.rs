@@ -6,11 +6,12 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_model::device::BackendKind;
 use ganglion_model::layer::Mode;
-use ganglion_model::loss::{PoissonLoss, Targets};
-use ganglion_model::network::{ModelConfig, MovieShape};
+use ganglion_model::loss::PoissonLoss;
+use ganglion_model::network::{ModelConfig, NetworkShape};
+use ganglion_model::targets::TrainingTargets;
 use ganglion_model::weights::{Weights, gradients_by_name};
 
-const SHAPE: MovieShape = MovieShape {
+const SHAPE: NetworkShape = NetworkShape {
     height: 11,
     width: 12,
     history: 6,
@@ -37,7 +38,7 @@ fn outcome(architecture: &str, device: &Device) -> (Vec<f32>, f32, Weights) {
     let responses = network.forward(movie.clone(), Mode::Inference);
     let responses = responses.into_data().iter::<f32>().collect();
     let rates = network.forward(movie, Mode::training(1));
-    let targets = Targets::all(rates.clone().detach() * 0.5 + 0.2);
+    let targets = TrainingTargets::rates(rates.clone().detach() * 0.5 + 0.2);
     let loss = PoissonLoss::published().forward(rates, &targets);
     let value = loss.clone().into_scalar::<f32>();
     let mut gradients = loss.backward();

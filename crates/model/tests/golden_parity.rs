@@ -9,9 +9,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 use fixture::{FULL, Fixture, NAMES, SMALL, golden};
 use ganglion_model::device::BackendKind;
 use ganglion_model::layer::{Algorithm, Mode};
-use ganglion_model::loss::{PoissonLoss, Targets};
+use ganglion_model::loss::PoissonLoss;
 use ganglion_model::network::Network;
-use ganglion_model::weights::{Array, Weights};
+use ganglion_model::targets::TrainingTargets;
+use ganglion_model::weights::{WeightArray, Weights};
 use ganglion_recording::read_array;
 use rstest::rstest;
 
@@ -108,7 +109,7 @@ fn train_step(
     target: &Tensor<2>,
 ) -> (Network, f32, Weights) {
     let rates = network.forward(movie.clone(), Mode::training(0));
-    let loss = PoissonLoss::published().forward(rates, &Targets::all(target.clone()));
+    let loss = PoissonLoss::published().forward(rates, &TrainingTargets::rates(target.clone()));
     let value = loss.clone().into_scalar::<f32>();
     let mut gradients = loss.backward();
     let gradients = GradientsParams::from_module(&mut gradients, &network);
@@ -144,7 +145,7 @@ fn compare(found: &Weights, group: &str, tolerance: f32) {
     let (mut compared, mut worst) = (0, 0.0f32);
     for (published, name) in NAMES {
         let statistic = published.contains("running");
-        let Some(Array { values, .. }) = found.0.get(name) else {
+        let Some(WeightArray { values, .. }) = found.0.get(name) else {
             assert!(statistic, "{name} is missing");
             continue;
         };

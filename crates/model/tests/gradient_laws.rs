@@ -3,14 +3,15 @@
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_model::layer::{Mode, Statistics};
-use ganglion_model::loss::{PoissonLoss, Targets};
-use ganglion_model::network::{ModelConfig, MovieShape, Network};
+use ganglion_model::loss::PoissonLoss;
+use ganglion_model::network::{ModelConfig, Network, NetworkShape};
+use ganglion_model::targets::TrainingTargets;
 use ganglion_model::weights::{Weights, gradients_by_name};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rstest::rstest;
 
-const SHAPE: MovieShape = MovieShape {
+const SHAPE: NetworkShape = NetworkShape {
     height: 9,
     width: 8,
     history: 5,
@@ -28,13 +29,13 @@ fn movie(device: &Device) -> Tensor<5> {
     Tensor::from_data(TensorData::new(values, shape), device)
 }
 
-fn targets(device: &Device) -> Targets {
+fn targets(device: &Device) -> TrainingTargets {
     let mut generator = ChaCha8Rng::seed_from_u64(2);
     let shape = [SHAPE.cells, SEGMENTS * (FRAMES - SHAPE.history + 1)];
     let values: Vec<f32> = (0..shape[0] * shape[1])
         .map(|_| generator.random_range(0.0..3.0))
         .collect();
-    Targets::all(Tensor::from_data(TensorData::new(values, shape), device))
+    TrainingTargets::rates(Tensor::from_data(TensorData::new(values, shape), device))
 }
 
 fn loss(network: &Network, statistics: Statistics, device: &Device) -> Tensor<1> {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use ganglion_model::evaluation::evaluate;
 use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::{ModelConfig, MovieShape};
-use ganglion_model::training::{RunConfig, RunDirectory, Silent, TrainOptions, train};
+use ganglion_model::network::{ModelConfig, NetworkShape};
+use ganglion_model::training::{RunConfig, RunDirectory, SilentTraining, TrainOptions, train};
 use ganglion_model::weights::Weights;
 use ganglion_recording::{
     Microns, Milliseconds, Movie, MovieShape as Size, Normalisation, Partition, PixelType,
@@ -48,7 +48,7 @@ const NORMALISATION: Normalisation = Normalisation::Global {
 /// A network with random weights whose rates vary: the truth.
 fn truth(architecture: &str) -> Model {
     let config: ModelConfig = toml::from_str(architecture).expect("a model config");
-    let shape = MovieShape {
+    let shape = NetworkShape {
         height: SIDE,
         width: SIDE,
         history: HISTORY,
@@ -125,7 +125,13 @@ fn recovered(planted: &str, student: &str, training: &str) -> f64 {
     );
     let config: RunConfig = toml::from_str(&text).expect("a run config");
     let directory = RunDirectory::new(folder.path().join("run"));
-    train(&config, &directory, &TrainOptions::default(), &mut Silent).expect("training succeeds");
+    train(
+        &config,
+        &directory,
+        &TrainOptions::default(),
+        &mut SilentTraining,
+    )
+    .expect("training succeeds");
     let model = Model::open(directory.root(), &Device::flex()).expect("a model was kept");
     let evaluation = evaluate(&model, &file, Partition::Test).expect("it can be judged");
     evaluation

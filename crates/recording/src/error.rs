@@ -259,6 +259,58 @@ pub enum Error {
         bin: usize,
     },
 
+    /// Spikes that are no whole number.
+    #[error(
+        "{}: `{dataset}` is {value} at cell {cell}, trial {trial}, bin {bin} (all counted from 0), \
+         but spikes are counted in whole numbers, NaN where nothing was recorded. If these are rates, \
+         or means of several trials, learn from rates (recording.targets = \"rates\"), or store the \
+         spikes of single trials as `repeats/cellNN` [repeat, frame]",
+        path.display()
+    )]
+    BadCount {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The value.
+        value: f32,
+        /// The cell.
+        cell: CellIndex,
+        /// The trial.
+        trial: usize,
+        /// The first bin with such a value.
+        bin: usize,
+    },
+
+    /// A partition without spike counts.
+    #[error(
+        "{}: no spike counts in `{partition}`: neither single trials, `{partition}/repeats/cellNN` \
+         [repeat, frame], nor `{partition}/response/binned` [cell, frame] of one trial; store them, or \
+         learn from rates (recording.targets = \"rates\")",
+        path.display()
+    )]
+    NoSpikeCounts {
+        /// The file.
+        path: PathBuf,
+        /// The partition.
+        partition: Partition,
+    },
+
+    /// Cells without single trials where others have them.
+    #[error(
+        "{}: cells {cells:?} have no single trials in `{partition}/repeats`, where others have them; \
+         leave them out of recording.cells, or learn from rates (recording.targets = \"rates\")",
+        path.display()
+    )]
+    NoTrials {
+        /// The file.
+        path: PathBuf,
+        /// The partition.
+        partition: Partition,
+        /// The cells, 0-based.
+        cells: Vec<usize>,
+    },
+
     /// Types or places of interneurons that are not one a unit.
     #[error(
         "{}: `{dataset}` has {found} entries but `{potential}` has {units} units; both must have one \

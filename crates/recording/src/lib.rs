@@ -8,7 +8,8 @@
 //! 1. [`RecordingFile`] opens a file, reads its metadata only, and refuses what cannot be used.
 //!    [`inspect`] summarises *any* HDF5 file and says what is missing for training.
 //! 2. [`Recording`] is one loaded [`Partition`]: a [`Movie`], the [`Responses`] of the chosen
-//!    cells, and the single trials ([`Repeats`]) where the file has them.
+//!    cells, and the single trials ([`Repeats`]) where the file has them. [`SpikeCounts`] are the
+//!    spikes of single trials, for whoever learns from spikes rather than from rates.
 //! 3. [`Timeline`] gives every response bin a [`Role`] (train, validation, unused) so that no
 //!    window of frames crosses a join of the recording or leaks between roles, and cuts the bins
 //!    into contiguous [`Segment`]s.
@@ -68,6 +69,7 @@ mod result_file;
 pub mod session;
 mod smoothing;
 mod sparse;
+mod spike_counts;
 mod spool;
 mod timeline;
 mod units;
@@ -96,6 +98,7 @@ pub use session::{
     FramePeriod, FramePeriodSource, PartitionInfo, RecordingFile, RepeatsInfo, TimeGap,
 };
 pub use smoothing::smoothed;
+pub use spike_counts::SpikeCounts;
 pub use spool::Spool;
 pub use timeline::{Blocks, Role, Segment, Split, SplitRule, Timeline};
 pub use units::{Microns, Milliseconds};

@@ -88,17 +88,9 @@ pub(crate) fn load(
     info: &PartitionInfo,
     cells: &[CellIndex],
 ) -> Result<Option<Repeats>, Error> {
-    // Sought again, for the metadata leave out trials that are there but unusable.
-    let Some(layout) = find_repeats(container, info.partition, info.frames)? else {
+    let Some(stored) = stored(container, info, cells)? else {
         return Ok(None);
     };
-    let stored = match layout {
-        RepeatsInfo::PerCell { cells: present } => {
-            let present: Vec<CellIndex> = present.iter().map(|(cell, _)| *cell).collect();
-            per_cell(container, info.partition, &present, cells)
-        }
-        RepeatsInfo::Stacked { dataset, .. } => stacked(container, info, &dataset, cells),
-    }?;
     let (trials, remarks): (Vec<_>, Vec<_>) = stored
         .into_iter()
         .map(|stored| match stored {
@@ -110,10 +102,33 @@ pub(crate) fn load(
     Ok(is_any.then_some(Repeats { trials, remarks }))
 }
 
+/// The trials of the given cells as the file has them, in whichever layout; none where there are no
+/// repeats at all.
+pub(crate) fn stored(
+    container: &Container,
+    info: &PartitionInfo,
+    cells: &[CellIndex],
+) -> Result<Option<Vec<Option<StoredTrials>>>, Error> {
+    // Sought again, for the metadata leave out trials that are there but unusable.
+    let Some(layout) = find_repeats(container, info.partition, info.frames)? else {
+        return Ok(None);
+    };
+    let stored = match layout {
+        RepeatsInfo::PerCell { cells: present } => {
+            let present: Vec<CellIndex> = present.iter().map(|(cell, _)| *cell).collect();
+            per_cell(container, info.partition, &present, cells)
+        }
+        RepeatsInfo::Stacked { dataset, .. } => stacked(container, info, &dataset, cells),
+    }?;
+    Ok(Some(stored))
+}
+
 /// The trials of a cell as the file has them.
-struct StoredTrials {
-    dataset: String,
-    rows: Vec<Vec<f32>>,
+pub(crate) struct StoredTrials {
+    /// Path of the dataset in the file.
+    pub(crate) dataset: String,
+    /// `[repeat][bin]`, of as many bins as there are in the file.
+    pub(crate) rows: Vec<Vec<f32>>,
 }
 
 impl StoredTrials {

@@ -38,6 +38,11 @@ impl Responses {
         }
     }
 
+    /// The same, as those of a dataset.
+    pub(crate) fn of_dataset(self, dataset: String) -> Self {
+        Self { dataset, ..self }
+    }
+
     /// Path of the dataset in the file.
     pub fn dataset(&self) -> &str {
         &self.dataset

@@ -6,8 +6,10 @@
 //!     stimulus               [frame, y, x]        u8, or any integer or float type
 //!     time                   [frame]              s, optional; a jump of it is a gap that no
 //!                                                 window of frames spans
-//!     response/<name>        [cell, frame]        firing_rate_10ms and the like in Hz, or counts
-//!     repeats/cellNN         [repeat, frame]      NN counts from 1; optional
+//!     response/<name>        [cell, frame]        firing_rate_10ms and the like in Hz
+//!     response/binned        [cell, frame]        spikes in a bin, summed over repeats; optional
+//!     repeats/cellNN         [repeat, frame]      NN counts from 1; optional; spikes in a bin, or
+//!                                                 rates, NaN where a repeat was not recorded
 //!     repeats/<name>         [repeat, cell, frame]   the other form of the same
 //!     interneurons/potential [unit, frame]        optional, with `interneurons/type` and
 //!                                                 `interneurons/place`; see `Interneurons`

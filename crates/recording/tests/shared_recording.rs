@@ -56,6 +56,24 @@ fn trials_and_rates_agree() {
 }
 
 #[test]
+fn spikes_of_single_trials_are_whole_and_add_up() {
+    let Some(path) = recording("whitenoise.h5") else {
+        return;
+    };
+    let file = RecordingFile::open(&path).unwrap();
+    let counts = file
+        .spike_counts(Partition::Train, &[CellIndex(17), CellIndex(11)])
+        .unwrap();
+    assert_eq!((counts.trials(), counts.frames()), (20, 5600));
+    let options = LoadOptions::training(CellSelection::List(vec![17, 11]), "binned");
+    let binned = file.load(Partition::Train, &options).unwrap().responses;
+    for row in 0..2 {
+        let sum = |bin: usize| -> f32 { (0..20).map(|k| counts.trial(row, k)[bin]).sum() };
+        assert!((0..5600).all(|bin| sum(bin) == binned.cell(row)[bin]));
+    }
+}
+
+#[test]
 fn contrast_flicker_reads_as_described() {
     let Some(path) = recording("contrastflicker.h5") else {
         return;

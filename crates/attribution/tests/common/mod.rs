@@ -4,7 +4,7 @@
 use burn::tensor::Device;
 use ganglion_attribution::{Attribution, Attributor, Path};
 use ganglion_model::layer::{Factorisation, Grouping};
-use ganglion_model::network::{BnCnn, ModelConfig, MovieShape, Network, NipsCnn, ReadoutKind};
+use ganglion_model::network::{BnCnn, ModelConfig, Network, NetworkShape, NipsCnn, ReadoutKind};
 use ganglion_model::weights::Weights;
 
 /// A number in -1..1 that depends on its place alone.
@@ -19,7 +19,7 @@ pub fn noises(seed: u64, count: usize) -> Vec<f32> {
     (0..count).map(|index| noise(seed, index)).collect()
 }
 
-pub const SHAPE: MovieShape = MovieShape {
+pub const SHAPE: NetworkShape = NetworkShape {
     height: 14,
     width: 13,
     history: 6,
@@ -120,7 +120,7 @@ pub fn random_weights(network: &Network, seed: u64) -> Weights {
     weights
 }
 
-pub fn network(config: &ModelConfig, shape: MovieShape, seed: u64) -> Network {
+pub fn network(config: &ModelConfig, shape: NetworkShape, seed: u64) -> Network {
     let network = config
         .init(&shape, seed, &Device::flex())
         .expect("a possible network");
@@ -140,7 +140,7 @@ pub fn with(network: Network, name: &str, change: impl Fn(usize, f32) -> f32) ->
 }
 
 /// Paths of random clips of some contrast.
-pub fn clips(attributor: &Attributor, shape: MovieShape, count: usize, contrast: f32) -> Path {
+pub fn clips(attributor: &Attributor, shape: NetworkShape, count: usize, contrast: f32) -> Path {
     let clip = [count, shape.history, shape.height, shape.width];
     let values: Vec<f32> = noises(77, clip.iter().product())
         .into_iter()

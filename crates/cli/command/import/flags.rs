@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ganglion::model::network::Nonlinearity;
+use ganglion::model::network::OutputNonlinearity;
 
 /// A number above zero.
 pub fn positive(text: &str) -> Result<f64, String> {
@@ -14,15 +14,15 @@ pub fn positive(text: &str) -> Result<f64, String> {
 
 /// From drive to firing rate, as Keras and PyTorch name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutputActivation(pub Nonlinearity);
+pub struct OutputActivation(pub OutputNonlinearity);
 
 impl FromStr for OutputActivation {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "softplus" => Ok(Self(Nonlinearity::Softplus)),
-            "exponential" | "exp" => Ok(Self(Nonlinearity::Exp)),
+            "softplus" => Ok(Self(OutputNonlinearity::Softplus)),
+            "exponential" | "exp" => Ok(Self(OutputNonlinearity::Exp)),
             _ => Err("choose softplus or exponential; others are not supported".into()),
         }
     }

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use ganglion_recording::{ArrayInfo, ResultFile};
 
-use super::state::Named;
+use super::state::NamedArray;
 use crate::Error;
 use crate::description::DESCRIPTION;
 
 /// Writes the arrays as datasets at the top level; the description is an attribute.
-pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<(), Error> {
+pub(super) fn write(arrays: &[NamedArray], description: &str, path: &Path) -> Result<(), Error> {
     let file = ResultFile::new()
         .attribute("program", concat!("ganglion ", env!("CARGO_PKG_VERSION")))
         .attribute(DESCRIPTION, description);

@@ -17,7 +17,7 @@ use ganglion_model::model::Model;
 
 use crate::Error;
 pub use crate::description::DESCRIPTION;
-pub use state::{Named, state_dict};
+pub use state::{NamedArray, state_dict};
 
 /// Formats that models are exported to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ fn safetensors_header(bytes: &[u8]) -> Option<&[u8]> {
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn export(model: &Model, format: ExportFormat, path: &Path) -> Result<Vec<Named>, Error> {
+pub fn export(model: &Model, format: ExportFormat, path: &Path) -> Result<Vec<NamedArray>, Error> {
     let arrays = state_dict(model);
     let description = model.description.to_toml()?;
     match format {

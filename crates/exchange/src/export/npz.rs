@@ -9,12 +9,12 @@ use std::path::Path;
 use ganglion_recording::write_atomically;
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 
-use super::state::Named;
+use super::state::NamedArray;
 use crate::Error;
 use crate::description::DESCRIPTION;
 
 /// Writes the arrays, and the description as bytes of text.
-pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<(), Error> {
+pub(super) fn write(arrays: &[NamedArray], description: &str, path: &Path) -> Result<(), Error> {
     let bytes = archive(arrays, description).map_err(|error| Error::File {
         path: path.into(),
         source: io::Error::other(error),
@@ -22,7 +22,7 @@ pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<
     Ok(write_atomically(path, |file| file.write_all(&bytes))?)
 }
 
-fn archive(arrays: &[Named], description: &str) -> Result<Vec<u8>, rawzip::Error> {
+fn archive(arrays: &[NamedArray], description: &str) -> Result<Vec<u8>, rawzip::Error> {
     let mut zip = ZipArchiveWriter::new(Vec::new());
     for named in arrays {
         let values = named.array.values.iter();

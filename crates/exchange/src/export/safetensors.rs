@@ -7,13 +7,13 @@ use std::path::Path;
 use ganglion_recording::write_atomically;
 use safetensors::tensor::{Dtype, TensorView};
 
-use super::state::Named;
+use super::state::NamedArray;
 use crate::Error;
 use crate::description::DESCRIPTION;
 
 /// Writes the arrays; the description is metadata.
-pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<(), Error> {
-    let bytes: Vec<(&Named, Dtype, Vec<u8>)> = arrays.iter().map(stored).collect();
+pub(super) fn write(arrays: &[NamedArray], description: &str, path: &Path) -> Result<(), Error> {
+    let bytes: Vec<(&NamedArray, Dtype, Vec<u8>)> = arrays.iter().map(stored).collect();
     let views = bytes.iter().map(|(named, dtype, bytes)| {
         let view = TensorView::new(*dtype, named.array.shape.clone(), bytes);
         (
@@ -31,7 +31,7 @@ pub(super) fn write(arrays: &[Named], description: &str, path: &Path) -> Result<
 }
 
 /// Counts of batches are whole numbers in PyTorch.
-fn stored(named: &Named) -> (&Named, Dtype, Vec<u8>) {
+fn stored(named: &NamedArray) -> (&NamedArray, Dtype, Vec<u8>) {
     let values = named.array.values.iter();
     match named.is_counter() {
         true => (

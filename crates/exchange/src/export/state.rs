@@ -1,7 +1,7 @@
 //! A network's arrays in PyTorch's naming.
 
 use ganglion_model::model::Model;
-pub use ganglion_model::network::Named;
+pub use ganglion_model::network::NamedArray;
 
 /// The arrays of a model, named by their places in the `torch.nn.Sequential` that it equals:
 ///
@@ -12,6 +12,6 @@ pub use ganglion_model::network::Named;
 /// then         flatten, linear, norm (if there is any), softplus, scale (if any is not 1)
 /// LN           flatten, linear, softplus or exp, scale (if any is not 1)
 /// ```
-pub fn state_dict(model: &Model) -> Vec<Named> {
+pub fn state_dict(model: &Model) -> Vec<NamedArray> {
     model.network.state_dict(&model.description.movie)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ganglion_model::weights::Array;
+use ganglion_model::weights::WeightArray;
 use ganglion_recording::{ArrayFile, ItemKind};
 
 use super::error::ImportError;
@@ -54,7 +54,7 @@ pub(super) fn refuse_whole(file: &ArrayFile, paths: &[String]) -> Result<(), Imp
 }
 
 /// A dataset as an array.
-pub(super) fn array(file: &ArrayFile, name: &str) -> Result<Array, ImportError> {
+pub(super) fn array(file: &ArrayFile, name: &str) -> Result<WeightArray, ImportError> {
     let ganglion_recording::Array { shape, values } = file.read(name)?;
-    Ok(Array { shape, values })
+    Ok(WeightArray { shape, values })
 }

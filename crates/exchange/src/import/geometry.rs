@@ -1,6 +1,6 @@
 //! Sizes of a network, found from its arrays and what is said of it, and checked.
 
-use ganglion_model::network::MovieShape;
+use ganglion_model::network::NetworkShape;
 
 use super::ImportError;
 use super::convolution::Convolution;
@@ -68,8 +68,8 @@ impl NetworkGeometry {
     }
 
     /// Sizes of the network's movie and answers.
-    pub(super) fn shape(&self) -> MovieShape {
-        MovieShape {
+    pub(super) fn shape(&self) -> NetworkShape {
+        NetworkShape {
             height: self.frame[0],
             width: self.frame[1],
             history: self.history,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ganglion_model::weights::Array;
+use ganglion_model::weights::WeightArray;
 
 use super::compose;
 use super::convolution::Convolution;
@@ -13,7 +13,7 @@ use super::source::WeightsSource;
 use super::units::CHANNELS_FIRST;
 
 /// Arrays of one layer by the last part of their names, with their full names.
-type LayerArrays<'a> = BTreeMap<&'a str, (&'a str, &'a Array)>;
+type LayerArrays<'a> = BTreeMap<&'a str, (&'a str, &'a WeightArray)>;
 
 /// All layers of a file in its order; convolutions stacked without nonlinearity become one.
 pub(super) fn layers(source: &WeightsSource) -> Result<Vec<FileLayer>, ImportError> {
@@ -129,8 +129,8 @@ fn kind(arrays: &LayerArrays<'_>) -> Option<LayerKind> {
 /// Batch normalisation, by its running moments.
 fn normalisation(
     arrays: &LayerArrays<'_>,
-    mean: &Array,
-    variance: &Array,
+    mean: &WeightArray,
+    variance: &WeightArray,
 ) -> Option<FileNormalisation> {
     let known = [
         "running_mean",
@@ -160,7 +160,7 @@ fn normalisation(
 }
 
 /// A convolution or a dense layer, by the rank of its weights.
-fn weighted(arrays: &LayerArrays<'_>, weight: &Array) -> Option<LayerKind> {
+fn weighted(arrays: &LayerArrays<'_>, weight: &WeightArray) -> Option<LayerKind> {
     if !only(arrays, &["weight", "bias"]) || weight.values.is_empty() {
         return None;
     }
@@ -184,7 +184,7 @@ fn weighted(arrays: &LayerArrays<'_>, weight: &Array) -> Option<LayerKind> {
     }
 }
 
-fn array<'a>(arrays: &LayerArrays<'a>, name: &str) -> Option<&'a Array> {
+fn array<'a>(arrays: &LayerArrays<'a>, name: &str) -> Option<&'a WeightArray> {
     arrays.get(name).map(|(_, array)| *array)
 }
 

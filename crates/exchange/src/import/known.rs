@@ -1,7 +1,7 @@
 //! What is known of a network beside its arrays.
 
 use ganglion_model::model::{ModelDescription, Provenance};
-use ganglion_model::network::{ModelConfig, MovieShape, Nonlinearity};
+use ganglion_model::network::{ModelConfig, NetworkShape, OutputNonlinearity};
 use ganglion_recording::Normalisation;
 
 use super::error::ImportError;
@@ -27,7 +27,7 @@ pub(super) struct Known {
     pub(super) response: Option<String>,
     pub(super) epsilon: f64,
     pub(super) noise: Option<f64>,
-    pub(super) output: Option<Nonlinearity>,
+    pub(super) output: Option<OutputNonlinearity>,
     pub(super) hidden_activation: Option<HiddenActivation>,
     pub(super) batch_norm_order: Option<BatchNormOrder>,
     pub(super) flatten_order: Option<FlattenOrder>,
@@ -98,7 +98,7 @@ impl Known {
     pub(super) fn describe(
         &self,
         config: ModelConfig,
-        shape: MovieShape,
+        shape: NetworkShape,
         source: &WeightsSource,
     ) -> Result<ModelDescription, ImportError> {
         if let Some(cells) = &self.cells {
@@ -153,7 +153,7 @@ fn own_epsilon(description: &ModelDescription) -> Option<f64> {
 }
 
 /// From drive to rate, as the option or the file says.
-fn output(said: &Said, options: &ImportOptions) -> Result<Option<Nonlinearity>, ImportError> {
+fn output(said: &Said, options: &ImportOptions) -> Result<Option<OutputNonlinearity>, ImportError> {
     match (options.output_activation, said.output) {
         (Some(option), Some(file)) if option != file => Err(ImportError::Option {
             flag: "--output-activation",

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use ganglion_model::model::Model;
-use ganglion_model::network::{Found, FoundReadout, MovieShape, Nonlinearity};
+use ganglion_model::network::{FoundNetwork, FoundReadout, NetworkShape, OutputNonlinearity};
 
 use super::error::ImportError;
 use super::failure::ImportFailure;
@@ -37,7 +37,7 @@ pub(super) fn import(
     let affine = plan.readout_normalisation.as_ref().map(|norm| &norm.value);
     let scale = plan.scale.as_ref().map(|scale| scale.value.clone());
     check(dense, affine, scale.as_deref(), &name)?;
-    let found = Found {
+    let found = FoundNetwork {
         shape,
         stages: Vec::new(),
         readout: FoundReadout {
@@ -85,18 +85,18 @@ fn check(
     Ok(())
 }
 
-fn nonlinearity(source: &WeightsSource, known: &Known) -> Nonlinearity {
+fn nonlinearity(source: &WeightsSource, known: &Known) -> OutputNonlinearity {
     let own = known.description.as_ref();
     let own = own.and_then(|own| own.architecture.nonlinearity());
     own.or(known.output)
         .unwrap_or(match source.said.softplus == Some(false) {
-            true => Nonlinearity::Exp,
-            false => Nonlinearity::Softplus,
+            true => OutputNonlinearity::Exp,
+            false => OutputNonlinearity::Softplus,
         })
 }
 
 /// Frames first, as in the published models: inputs are `[frame, y, x]`.
-fn shape(dense: &Dense, known: &Known, name: &str) -> Result<MovieShape, ImportError> {
+fn shape(dense: &Dense, known: &Known, name: &str) -> Result<NetworkShape, ImportError> {
     let square =
         || geometry::root(dense.inputs, known.history.unwrap_or(HISTORY)).map(|side| [side; 2]);
     let [height, width] = known.frame.or_else(square).ok_or(ImportError::NotSaid {
@@ -114,7 +114,7 @@ fn shape(dense: &Dense, known: &Known, name: &str) -> Result<MovieShape, ImportE
             ),
         });
     }
-    Ok(MovieShape {
+    Ok(NetworkShape {
         height,
         width,
         history: dense.inputs / pixels,

@@ -30,7 +30,7 @@
 use std::fs;
 use std::path::Path;
 
-use ganglion_model::weights::Array;
+use ganglion_model::weights::WeightArray;
 use serde::Deserialize;
 
 use super::convolution::Convolution;
@@ -182,7 +182,7 @@ struct Taken<'a> {
 }
 
 impl Taken<'_> {
-    fn array(&mut self, name: &str) -> Result<Array, ImportError> {
+    fn array(&mut self, name: &str) -> Result<WeightArray, ImportError> {
         let array = self.source.take(name)?;
         refuse_not_finite(name, &array)?;
         self.arrays.push((name.to_owned(), array.shape.clone()));

@@ -57,8 +57,8 @@ use std::io::Read;
 use std::path::Path;
 
 use burn::tensor::Device;
-use ganglion_model::model::{Model, Source};
-use ganglion_model::network::Nonlinearity;
+use ganglion_model::model::{Model, SourceFile};
+use ganglion_model::network::OutputNonlinearity;
 
 use crate::Error;
 pub use error::ImportError;
@@ -119,7 +119,7 @@ pub fn import(path: &Path, options: &ImportOptions, device: &Device) -> Result<I
         .map_err(|problem| Error::import(path, problem))?;
     let mut imported =
         import_source(source, options, device).map_err(|failure| failure.of(path))?;
-    imported.model.description.provenance.imported_from = Some(Source::of_file(path)?);
+    imported.model.description.provenance.imported_from = Some(SourceFile::of_file(path)?);
     Ok(imported)
 }
 
@@ -202,7 +202,7 @@ fn said_noise(plan: &ImportPlan) -> Option<f64> {
 }
 
 fn refuse_unsupported(source: &WeightsSource, known: &Known) -> Result<(), ImportError> {
-    if known.output == Some(Nonlinearity::Exp) {
+    if known.output == Some(OutputNonlinearity::Exp) {
         return Err(ImportError::Unsupported {
             what: "has an exponential at the output and hidden layers, where networks here have \
                    softplus"

@@ -2,7 +2,8 @@
 
 use burn::tensor::Device;
 use ganglion_model::network::{
-    Found, FoundNormalisation, FoundReadout, FoundStage, ModelConfig, Network, Nonlinearity,
+    FoundNetwork, FoundNormalisation, FoundReadout, FoundStage, ModelConfig, Network,
+    OutputNonlinearity,
 };
 
 use super::ImportError;
@@ -36,17 +37,21 @@ impl ImportSettings {
     }
 
     /// A plan in our order of axes, whatever family it is of.
-    fn found(&self, plan: &ImportPlan, geometry: &NetworkGeometry) -> Result<Found, ImportError> {
+    fn found(
+        &self,
+        plan: &ImportPlan,
+        geometry: &NetworkGeometry,
+    ) -> Result<FoundNetwork, ImportError> {
         refuse_too_many(plan, geometry)?;
         let stages = plan.stages.iter().zip(&geometry.planes);
-        Ok(Found {
+        Ok(FoundNetwork {
             shape: geometry.shape(),
             stages: stages
                 .map(|(stage, planes)| found(stage, *planes))
                 .collect(),
             readout: readout(plan, geometry, self)?,
             scale: plan.scale.as_ref().map(|scale| scale.value.clone()),
-            nonlinearity: Nonlinearity::Softplus,
+            nonlinearity: OutputNonlinearity::Softplus,
             epsilon: self.epsilon,
             noise: self.noise,
             microns_per_pixel: self.microns_per_pixel,
@@ -56,7 +61,7 @@ impl ImportSettings {
 
 /// A network of the first family that has a place for all that was found.
 pub(super) fn as_family(
-    found: &Found,
+    found: &FoundNetwork,
     device: &Device,
 ) -> Result<(ModelConfig, Network), ImportFailure> {
     ModelConfig::import(found, device)?.ok_or_else(|| {

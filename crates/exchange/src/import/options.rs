@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use ganglion_model::network::Nonlinearity;
+use ganglion_model::network::OutputNonlinearity;
 
 /// What a weights file cannot say, or says wrongly. Every field may be left out.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +31,7 @@ pub struct ImportOptions {
     /// Nonlinearity of hidden layers, where the file holds weights alone.
     pub hidden_activation: Option<HiddenActivation>,
     /// From drive to rate, where the file holds weights alone.
-    pub output_activation: Option<Nonlinearity>,
+    pub output_activation: Option<OutputNonlinearity>,
     /// Order of normalisation and nonlinearity, where the file holds weights alone.
     pub batch_norm_order: Option<BatchNormOrder>,
     /// Order of the units that the dense layer reads, where the file does not say.

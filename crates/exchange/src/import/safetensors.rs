@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ganglion_model::weights::Array;
+use ganglion_model::weights::WeightArray;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
@@ -35,7 +35,7 @@ pub(super) fn read(path: &Path) -> Result<WeightsSource, ImportError> {
         match values(&view) {
             Some(values) => {
                 let shape = view.shape().to_vec();
-                source.add(name, Array { shape, values }, &kind(view.dtype()));
+                source.add(name, WeightArray { shape, values }, &kind(view.dtype()));
             }
             None => source.cannot_read(name, numbers::refused(&kind(view.dtype()))),
         }

@@ -1,7 +1,7 @@
 //! What a weights file holds, whatever its format.
 
-use ganglion_model::network::Nonlinearity;
-use ganglion_model::weights::Array;
+use ganglion_model::network::OutputNonlinearity;
+use ganglion_model::weights::WeightArray;
 use serde::Serialize;
 
 use super::ImportError;
@@ -29,7 +29,7 @@ pub struct WeightsSource {
     /// The file's format.
     pub format: Format,
     /// Arrays in the order of the network's layers, in PyTorch's layout and with its names.
-    pub arrays: Vec<(String, Array)>,
+    pub arrays: Vec<(String, WeightArray)>,
     /// What the file says beside its arrays.
     pub said: Said,
     /// What the file holds that is not used.
@@ -63,7 +63,7 @@ pub struct Said {
     /// Whether the output is a softplus.
     pub softplus: Option<bool>,
     /// From drive to rate.
-    pub output: Option<Nonlinearity>,
+    pub output: Option<OutputNonlinearity>,
     /// Whether the file says the nonlinearities of hidden layers and their place beside batch
     /// normalisation.
     pub nonlinearities: bool,
@@ -103,7 +103,7 @@ impl WeightsSource {
 
     /// Adds an array whose numbers are of this type; whole numbers are noted as unreadable where they
     /// do not count, see [`numbers`].
-    pub(super) fn add(&mut self, name: &str, array: Array, kind: &str) {
+    pub(super) fn add(&mut self, name: &str, array: WeightArray, kind: &str) {
         match numbers::is_whole(kind) && !numbers::is_count(name) {
             true => self.cannot_read(name, numbers::refused(kind)),
             false => self.arrays.push((name.to_owned(), array)),
@@ -155,7 +155,7 @@ impl WeightsSource {
     }
 
     /// The array of a name, taken out.
-    pub(super) fn take(&mut self, name: &str) -> Result<Array, ImportError> {
+    pub(super) fn take(&mut self, name: &str) -> Result<WeightArray, ImportError> {
         let place = self.arrays.iter().position(|(found, _)| found == name);
         if let Some(found) = self.unreadable.iter().find(|found| found.name == name) {
             return Err(ImportError::Unreadable {
@@ -214,7 +214,7 @@ mod tests {
             "sequential.2.weight",
             "sequential.2.bias",
         ] {
-            let array = Array {
+            let array = WeightArray {
                 shape: vec![],
                 values: vec![],
             };

@@ -1,9 +1,9 @@
 //! Arrays with their axes in another order.
 
-use ganglion_model::weights::Array;
+use ganglion_model::weights::WeightArray;
 
 /// The array with its axes in another order.
-pub(super) fn transposed(array: &Array, order: &[usize]) -> Array {
+pub(super) fn transposed(array: &WeightArray, order: &[usize]) -> WeightArray {
     let shape: Vec<usize> = order.iter().map(|&axis| array.shape[axis]).collect();
     let stride_of = |axis: usize| array.shape[axis + 1..].iter().product::<usize>();
     let strides: Vec<usize> = order.iter().map(|&axis| stride_of(axis)).collect();
@@ -16,7 +16,7 @@ pub(super) fn transposed(array: &Array, order: &[usize]) -> Array {
         place
     };
     let values = (0..array.values.len()).map(|index| array.values[place(index)]);
-    Array {
+    WeightArray {
         values: values.collect(),
         shape: shape.clone(),
     }
@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn axes_are_reordered() {
-        let array = Array {
+        let array = WeightArray {
             shape: vec![2, 3],
             values: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
         };

@@ -6,13 +6,13 @@ use ganglion_exchange::import::{ImportOptions, import};
 use ganglion_model::layer::Factorisation;
 use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::network::{
-    BnCnn, Ln, ModelConfig, MovieShape, NipsCnn, Nonlinearity, ReadoutKind,
+    BnCnn, Ln, ModelConfig, NetworkShape, NipsCnn, OutputNonlinearity, ReadoutKind,
 };
 use ganglion_recording::Normalisation;
 use rand::{RngExt, SeedableRng};
 use rstest::rstest;
 
-const SHAPE: MovieShape = MovieShape {
+const SHAPE: NetworkShape = NetworkShape {
     height: 12,
     width: 11,
     history: 6,
@@ -35,7 +35,7 @@ fn bn_cnn(readout: ReadoutKind, factorised: Option<Factorisation>) -> ModelConfi
     })
 }
 
-fn ln(window: Option<usize>, nonlinearity: Nonlinearity) -> ModelConfig {
+fn ln(window: Option<usize>, nonlinearity: OutputNonlinearity) -> ModelConfig {
     ModelConfig::Ln(Ln {
         window,
         nonlinearity,
@@ -84,8 +84,8 @@ fn clips() -> Vec<f32> {
     bn_cnn(ReadoutKind::Dense, Some(Factorisation { rank: 2, temporal_basis: Some(4), ..Factorisation::default() }))
 )]
 #[case::nips(nips_cnn())]
-#[case::ln(ln(None, Nonlinearity::Softplus))]
-#[case::ln_in_windows(ln(Some(5), Nonlinearity::Exp))]
+#[case::ln(ln(None, OutputNonlinearity::Softplus))]
+#[case::ln_in_windows(ln(Some(5), OutputNonlinearity::Exp))]
 fn weights_come_back(
     #[case] config: ModelConfig,
     #[values(ExportFormat::Safetensors, ExportFormat::Hdf5)] format: ExportFormat,

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use ganglion_exchange::import::{BatchNormOrder, FlattenOrder, ImportOptions, Report};
-use ganglion_model::network::{Ln, ModelConfig, Nonlinearity};
+use ganglion_model::network::{Ln, ModelConfig, OutputNonlinearity};
 use rstest::rstest;
 use tempfile::TempDir;
 
@@ -61,7 +61,7 @@ fn a_description_leaves_nothing_of_the_network_to_assume() {
     let ModelConfig::Ln(Ln { nonlinearity, .. }) = model.description.architecture else {
         panic!("not a linear-nonlinear model")
     };
-    assert_eq!(nonlinearity, Nonlinearity::Exp);
+    assert_eq!(nonlinearity, OutputNonlinearity::Exp);
 }
 
 const UNSAID: [&str; 4] = [
@@ -99,7 +99,7 @@ fn weights_alone_ask_for_the_order_of_units(#[case] weights: &str) {
     let told = ImportOptions {
         flatten_order: Some(FlattenOrder::ChannelsLast),
         batch_norm_order: Some(BatchNormOrder::BeforeActivation),
-        output_activation: Some(Nonlinearity::Softplus),
+        output_activation: Some(OutputNonlinearity::Softplus),
         ..sized
     };
     assert!(error(weights, &told) < 2e-5);
@@ -135,7 +135,7 @@ fn what_the_file_says_is_not_overruled() {
         "{message}"
     );
     let options = ImportOptions {
-        output_activation: Some(Nonlinearity::Softplus),
+        output_activation: Some(OutputNonlinearity::Softplus),
         ..ImportOptions::default()
     };
     let message = refusal(&keras("exponential.keras"), &options);

@@ -14,7 +14,7 @@ mod task;
 use std::path::PathBuf;
 
 use ganglion_model::training::lock::Promise;
-use ganglion_model::training::{RunLock, Warning};
+use ganglion_model::training::{RunLock, TrainingWarning};
 
 use crate::error::Result;
 use crate::location::Location;
@@ -91,6 +91,6 @@ impl Pipeline {
 /// Warns where the lock may not keep every other process out.
 fn tell_promise(promise: &Promise) {
     if promise != &Promise::All {
-        tracing::warn!("{}", Warning::Lock(promise.clone()));
+        tracing::warn!("{}", TrainingWarning::Lock(promise.clone()));
     }
 }

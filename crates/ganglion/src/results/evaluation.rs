@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ganglion_model::evaluation::CellScore;
-use ganglion_model::model::Source;
+use ganglion_model::model::SourceFile;
 use ganglion_recording::Partition;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub struct EvaluationSummary {
     pub recording_sha256: String,
     /// Files that it links to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recording_linked: Vec<Source>,
+    pub recording_linked: Vec<SourceFile>,
     /// The part that was predicted.
     pub partition: Partition,
     /// Scores of each cell.

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::Rng;
 
 use crate::initialisation::{normal, with_values};
-use crate::network::Peak;
+use crate::network::ReceptiveFieldPeak;
 
 /// Weight of a channel of the cell's own polarity at the start.
 const PREFERENCE: f32 = 1.5;
@@ -70,7 +70,7 @@ fn centres(positions: &[[f32; 2]], device: &Device) -> Tensor<2> {
 impl GaussianReadout {
     /// Moves the windows to the cells' receptive fields (in units of this layer) and weighs the
     /// channels that start with the cell's polarity: even ones OFF, odd ones ON.
-    pub fn place(mut self, peaks: &[Peak]) -> Self {
+    pub fn place(mut self, peaks: &[ReceptiveFieldPeak]) -> Self {
         let positions = peaks.iter().flat_map(|peak| peak.position).collect();
         self.centre = with_values(self.centre, positions);
         let weight = self.weight.val();
@@ -139,8 +139,8 @@ mod tests {
             cells: 2,
             deviation: 1.0,
         };
-        let peaks =
-            [([2.0, 3.0], false), ([5.0, 8.0], true)].map(|(position, on)| Peak { position, on });
+        let peaks = [([2.0, 3.0], false), ([5.0, 8.0], true)]
+            .map(|(position, on)| ReceptiveFieldPeak { position, on });
         let readout = config.init(&Device::flex(), &mut generator).place(&peaks);
         let windows: Vec<f32> = readout.windows().into_data().iter::<f32>().collect();
         for (window, peak) in windows.chunks(63).zip(&peaks) {

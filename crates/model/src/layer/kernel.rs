@@ -92,7 +92,7 @@ impl KernelShape {
 
 /// Kernels of a convolution.
 #[derive(Module, Debug)]
-pub enum Kernel {
+pub enum ConvolutionKernel {
     /// Every weight is a parameter.
     Free(Param<Tensor<5>>),
     /// Sums of products of space and time; only for layers that see the movie.
@@ -149,7 +149,7 @@ fn identity(size: usize) -> Vec<f32> {
         .collect()
 }
 
-impl Kernel {
+impl ConvolutionKernel {
     /// Free kernels as PyTorch draws them, uniformly within 1 / sqrt(inputs); factorised ones as time courses
     /// of [`InitialPolarity`] on a central blob, with a little noise to tell them apart.
     pub fn init(

@@ -11,6 +11,8 @@ pub use batch_normalisation::{BatchNormalisation, BatchNormalisationConfig, Grou
 pub(crate) use convolution::convolve;
 pub use convolution::{Algorithm, SpatiotemporalConvolution, SpatiotemporalConvolutionConfig};
 pub use gaussian_readout::{GaussianReadout, GaussianReadoutConfig};
-pub use kernel::{Factorisation, FactorisedKernel, InitialPolarity, Kernel, KernelShape};
+pub use kernel::{
+    ConvolutionKernel, Factorisation, FactorisedKernel, InitialPolarity, KernelShape,
+};
 pub use mode::{Mode, Statistics};
 pub use readout::{DenseReadout, DenseReadoutConfig};

@@ -24,7 +24,7 @@ pub enum ReadoutKind {
 /// From drive to firing rate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Nonlinearity {
+pub enum OutputNonlinearity {
     /// log(1 + exp h)
     #[default]
     Softplus,

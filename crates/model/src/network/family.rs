@@ -4,22 +4,23 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
 
-use super::config::Nonlinearity;
+use super::config::OutputNonlinearity;
 use super::convolutional::{BatchNorm, ConvolutionalNetwork, Readout};
-use super::found::Found;
-use super::peak::Peak;
+use super::found::FoundNetwork;
+use super::peak::ReceptiveFieldPeak;
 use super::sequential::Sequential;
-use super::shape::MovieShape;
+use super::shape::NetworkShape;
 use crate::error::Error;
-use crate::layer::{Kernel, Mode};
-use crate::loss::{PoissonLoss, Targets};
+use crate::layer::{ConvolutionKernel, Mode};
+use crate::loss::PoissonLoss;
+use crate::targets::{TargetForm, TrainingTargets};
 
 /// A family of models, as its settings: the `[model]` table without its `kind`.
 ///
 /// A family is a folder here and a line of `families!`, which gives it its `kind`. What a family has
 /// beyond rates is said by capabilities, methods that return an `Option` and have a default: nothing
 /// outside the folder asks which family it is.
-pub trait Family: Sized {
+pub trait ModelFamily: Sized {
     /// Its networks.
     type Module: FamilyModule;
 
@@ -38,10 +39,15 @@ pub trait Family: Sized {
     /// Where the settings contradict themselves or do not fit the movie.
     fn init(
         &self,
-        shape: &MovieShape,
+        shape: &NetworkShape,
         device: &Device,
         generator: &mut ChaCha8Rng,
     ) -> Result<Self::Module, Error>;
+
+    /// The forms of targets that its loss takes; the Poisson loss takes all. Training refuses the others.
+    fn targets() -> &'static [TargetForm] {
+        TargetForm::ALL
+    }
 
     /// Its batch normalisation, if it has any.
     fn batch_normalisation(&self) -> Option<BatchNorm> {
@@ -49,13 +55,13 @@ pub trait Family: Sized {
     }
 
     /// From generator signal to rate, where that is a setting.
-    fn nonlinearity(&self) -> Option<Nonlinearity> {
+    fn nonlinearity(&self) -> Option<OutputNonlinearity> {
         None
     }
 
     /// The settings and arrays (by our names) that equal a network of another program, if it is one
     /// of this family.
-    fn import(_found: &Found) -> Option<Import<Self>> {
+    fn import(_found: &FoundNetwork) -> Option<Import<Self>> {
         None
     }
 }
@@ -77,13 +83,18 @@ pub trait FamilyModule: Module {
     fn output_scale(&mut self) -> &mut Param<Tensor<1>>;
 
     /// All kernels, the one that sees the movie first; at least one.
-    fn kernels(&self) -> Vec<&Kernel>;
+    fn kernels(&self) -> Vec<&ConvolutionKernel>;
 
     /// Writes the arrays in the naming of PyTorch.
-    fn write(&self, shape: &MovieShape, to: &mut Sequential);
+    fn write(&self, shape: &NetworkShape, to: &mut Sequential);
 
     /// The loss of predicted rates `[cell, sample]`, Hz, with the run's settings of the Poisson loss.
-    fn loss(&self, predicted: Tensor<2>, targets: &Targets, poisson: &PoissonLoss) -> Tensor<1> {
+    fn loss(
+        &self,
+        predicted: Tensor<2>,
+        targets: &TrainingTargets,
+        poisson: &PoissonLoss,
+    ) -> Tensor<1> {
         poisson.forward(predicted, targets)
     }
 
@@ -106,7 +117,7 @@ pub trait FamilyModule: Module {
     }
 
     /// Points each cell at its receptive field, where the network has such places.
-    fn place(self, _peaks: &[Peak], _shape: &MovieShape) -> Self {
+    fn place(self, _peaks: &[ReceptiveFieldPeak], _shape: &NetworkShape) -> Self {
         self
     }
 }
@@ -126,7 +137,7 @@ macro_rules! families {
         /// A network of any family.
         #[derive(Module, Debug)]
         pub enum Network {
-            $($(#[$docs])* $family(<$folder::$family as Family>::Module),)*
+            $($(#[$docs])* $family(<$folder::$family as ModelFamily>::Module),)*
         }
 
         $(impl From<$folder::$family> for ModelConfig {
@@ -150,6 +161,13 @@ macro_rules! families {
                 }
             }
 
+            /// The forms of targets that it learns from.
+            pub fn targets(&self) -> &'static [TargetForm] {
+                match self {
+                    $(Self::$family(_) => <$folder::$family as ModelFamily>::targets(),)*
+                }
+            }
+
             /// Its batch normalisation, if it has any.
             pub fn batch_normalisation(&self) -> Option<BatchNorm> {
                 match self {
@@ -158,7 +176,7 @@ macro_rules! families {
             }
 
             /// From generator signal to rate, where that is a setting.
-            pub fn nonlinearity(&self) -> Option<Nonlinearity> {
+            pub fn nonlinearity(&self) -> Option<OutputNonlinearity> {
                 match self {
                     $(Self::$family(family) => family.nonlinearity(),)*
                 }
@@ -172,7 +190,7 @@ macro_rules! families {
 
             fn init_family(
                 &self,
-                shape: &MovieShape,
+                shape: &NetworkShape,
                 device: &Device,
                 generator: &mut ChaCha8Rng,
             ) -> Result<Network, Error> {
@@ -184,7 +202,7 @@ macro_rules! families {
             }
 
             /// The first family that has a place for all that was found.
-            fn import_family(found: &Found) -> Option<Import<Self>> {
+            fn import_family(found: &FoundNetwork) -> Option<Import<Self>> {
                 $(if let Some(Import { family, arrays }) = <$folder::$family>::import(found) {
                     return Some(Import { family: Self::$family(family), arrays });
                 })*
@@ -209,7 +227,7 @@ macro_rules! families {
             pub fn loss(
                 &self,
                 predicted: Tensor<2>,
-                targets: &Targets,
+                targets: &TrainingTargets,
                 poisson: &PoissonLoss,
             ) -> Tensor<1> {
                 match self {
@@ -218,7 +236,7 @@ macro_rules! families {
             }
 
             /// All kernels, the one that sees the movie first.
-            pub fn kernels(&self) -> Vec<&Kernel> {
+            pub fn kernels(&self) -> Vec<&ConvolutionKernel> {
                 match self {
                     $(Self::$family(network) => network.kernels(),)*
                 }
@@ -246,7 +264,7 @@ macro_rules! families {
             }
 
             /// Points each cell at its receptive field, where the network has such places.
-            pub fn place(self, peaks: &[Peak], shape: &MovieShape) -> Self {
+            pub fn place(self, peaks: &[ReceptiveFieldPeak], shape: &NetworkShape) -> Self {
                 match self {
                     $(Self::$family(network) => Self::$family(network.place(peaks, shape)),)*
                 }
@@ -258,7 +276,7 @@ macro_rules! families {
                 }
             }
 
-            fn write(&self, shape: &MovieShape, to: &mut Sequential) {
+            fn write(&self, shape: &NetworkShape, to: &mut Sequential) {
                 match self {
                     $(Self::$family(network) => network.write(shape, to),)*
                 }

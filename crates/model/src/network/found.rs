@@ -1,14 +1,14 @@
 //! A network of another program, as far as its file tells, before a family takes it.
 
-use super::config::Nonlinearity;
-use super::shape::MovieShape;
+use super::config::OutputNonlinearity;
+use super::shape::NetworkShape;
 use crate::layer::Grouping;
 
 /// A network of another program: its layers in our order of axes, and what is known beside them.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundNetwork {
     /// Sizes that it is built for.
-    pub shape: MovieShape,
+    pub shape: NetworkShape,
     /// Hidden stages, the one that sees the movie first; none where cells filter the movie itself.
     pub stages: Vec<FoundStage>,
     /// From the last stage, or the movie, to the cells.
@@ -16,7 +16,7 @@ pub struct Found {
     /// Factors of the rates, one a cell.
     pub scale: Option<Vec<f32>>,
     /// From generator signal to rate, where there are no hidden stages; with them it is softplus.
-    pub nonlinearity: Nonlinearity,
+    pub nonlinearity: OutputNonlinearity,
     /// Epsilon of normalisations that do not say their own.
     pub epsilon: f64,
     /// Standard deviation of the noise before each rectification, in training.
@@ -85,7 +85,7 @@ impl FoundNormalisation {
     }
 }
 
-impl Found {
+impl FoundNetwork {
     /// Whether it has any batch normalisation.
     pub fn is_normalised(&self) -> bool {
         let mut stages = self.stages.iter();

@@ -18,22 +18,23 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-pub use config::{Nonlinearity, ReadoutKind};
+pub use config::{OutputNonlinearity, ReadoutKind};
 pub use convolutional::{BatchNorm, ConvolutionalNetwork, Readout, Stage};
 use family::families;
-pub use family::{Family, FamilyModule, Import};
-pub use found::{Found, FoundNormalisation, FoundReadout, FoundStage};
+pub use family::{FamilyModule, Import, ModelFamily};
+pub use found::{FoundNetwork, FoundNormalisation, FoundReadout, FoundStage};
 pub use ln::LinearNonlinear;
-pub use nonlinearity::Output;
-pub use peak::Peak;
-pub use sequential::{Named, Sequential};
-pub use shape::MovieShape;
+pub use nonlinearity::RateOutput;
+pub use peak::ReceptiveFieldPeak;
+pub use sequential::{NamedArray, Sequential};
+pub use shape::NetworkShape;
 
 use crate::error::Error;
 use crate::initialisation::constant;
-use crate::layer::{Kernel, Mode};
+use crate::layer::{ConvolutionKernel, Mode};
 use crate::limits::require;
-use crate::loss::{PoissonLoss, Targets};
+use crate::loss::PoissonLoss;
+use crate::targets::{TargetForm, TrainingTargets};
 use crate::weights::Weights;
 
 families! {
@@ -62,7 +63,7 @@ impl ModelConfig {
     ///
     /// # Errors
     /// Where the config contradicts itself or does not fit the movie.
-    pub fn init(&self, shape: &MovieShape, seed: u64, device: &Device) -> Result<Network, Error> {
+    pub fn init(&self, shape: &NetworkShape, seed: u64, device: &Device) -> Result<Network, Error> {
         self.check()?;
         self.init_family(shape, device, &mut ChaCha8Rng::seed_from_u64(seed))
     }
@@ -71,7 +72,7 @@ impl ModelConfig {
     ///
     /// # Errors
     /// Where the family's settings do not fit the movie, or an array not the network.
-    pub fn import(found: &Found, device: &Device) -> Result<Option<(Self, Network)>, Error> {
+    pub fn import(found: &FoundNetwork, device: &Device) -> Result<Option<(Self, Network)>, Error> {
         let Some(Import { family, arrays }) = Self::import_family(found) else {
             return Ok(None);
         };
@@ -87,7 +88,7 @@ impl ModelConfig {
 
 impl Network {
     /// The kernels of the layer that sees the movie.
-    pub fn first_kernel(&self) -> &Kernel {
+    pub fn first_kernel(&self) -> &ConvolutionKernel {
         self.kernels()[0]
     }
 
@@ -100,7 +101,7 @@ impl Network {
     }
 
     /// The arrays in PyTorch's naming.
-    pub fn state_dict(&self, shape: &MovieShape) -> Vec<Named> {
+    pub fn state_dict(&self, shape: &NetworkShape) -> Vec<NamedArray> {
         let mut sequential = Sequential::default();
         self.write(shape, &mut sequential);
         sequential.into_arrays()

@@ -3,7 +3,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
-use super::config::Nonlinearity;
+use super::config::OutputNonlinearity;
 use crate::initialisation::constant;
 
 /// Drives beyond this go on linearly: the exponential would overflow at 88.
@@ -14,15 +14,15 @@ const LARGEST_EXPONENT: f64 = 20.0;
 /// The scale is no parameter: it is one, as published, or each cell's mean rate, so that all cells
 /// start out alike.
 #[derive(Module, Debug)]
-pub struct Output {
+pub struct RateOutput {
     /// `[cell]`, Hz
     pub scale: Param<Tensor<1>>,
     #[module(skip)]
-    nonlinearity: Nonlinearity,
+    nonlinearity: OutputNonlinearity,
 }
 
-impl Output {
-    pub(super) fn new(cells: usize, nonlinearity: Nonlinearity, device: &Device) -> Self {
+impl RateOutput {
+    pub(super) fn new(cells: usize, nonlinearity: OutputNonlinearity, device: &Device) -> Self {
         Self {
             scale: constant(Tensor::ones([cells], device)),
             nonlinearity,
@@ -30,15 +30,15 @@ impl Output {
     }
 
     pub(super) fn softplus(cells: usize, device: &Device) -> Self {
-        Self::new(cells, Nonlinearity::Softplus, device)
+        Self::new(cells, OutputNonlinearity::Softplus, device)
     }
 
     /// # Shapes
     /// Drives and rates `[cell, sample]`.
     pub fn forward(&self, drive: Tensor<2>) -> Tensor<2> {
         let rate = match self.nonlinearity {
-            Nonlinearity::Softplus => softplus(drive),
-            Nonlinearity::Exp => exponential(drive),
+            OutputNonlinearity::Softplus => softplus(drive),
+            OutputNonlinearity::Exp => exponential(drive),
         };
         rate * self.scale.val().unsqueeze_dim(1)
     }

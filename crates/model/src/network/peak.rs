@@ -2,7 +2,7 @@
 
 /// The peak of a cell's receptive field.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Peak {
+pub struct ReceptiveFieldPeak {
     /// (row, column), pixels.
     pub position: [f32; 2],
     /// Whether brightening drives the cell.

@@ -3,18 +3,18 @@
 use burn::tensor::Tensor;
 
 use crate::layer::BatchNormalisation;
-use crate::weights::Array;
+use crate::weights::WeightArray;
 
 /// An array and its name.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Named {
+pub struct NamedArray {
     /// Its name, such as `sequential.0.weight`.
     pub name: String,
     /// Its shape and values.
-    pub array: Array,
+    pub array: WeightArray,
 }
 
-impl Named {
+impl NamedArray {
     /// Whether it counts batches, as PyTorch's batch normalisation does.
     pub fn is_counter(&self) -> bool {
         self.name.ends_with("num_batches_tracked")
@@ -24,14 +24,14 @@ impl Named {
 /// Arrays being named by their places in the `torch.nn.Sequential` that a network equals.
 #[derive(Debug, Default)]
 pub struct Sequential {
-    arrays: Vec<Named>,
+    arrays: Vec<NamedArray>,
     /// Place in the sequence of the next module.
     place: usize,
 }
 
 impl Sequential {
     /// The arrays, in order.
-    pub fn into_arrays(self) -> Vec<Named> {
+    pub fn into_arrays(self) -> Vec<NamedArray> {
         self.arrays
     }
 
@@ -42,9 +42,9 @@ impl Sequential {
 
     /// Adds an array of the module at this place.
     pub fn add(&mut self, name: &str, shape: Vec<usize>, values: Vec<f32>) {
-        self.arrays.push(Named {
+        self.arrays.push(NamedArray {
             name: format!("sequential.{}.{name}", self.place),
-            array: Array { shape, values },
+            array: WeightArray { shape, values },
         });
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Sizes that a recording imposes on a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MovieShape {
+pub struct NetworkShape {
     /// Rows of a frame, pixels.
     pub height: usize,
     /// Columns of a frame, pixels.

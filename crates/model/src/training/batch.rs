@@ -3,32 +3,36 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::data::TrainingData;
-use super::sampler::Piece;
+use super::sampler::BatchSegment;
 use crate::error::Error;
-use crate::loss::{Recorded, Targets};
+use crate::targets::{Recorded, TrainingTargets, TrialSpikes};
 
 /// What one training step works on.
-pub struct Batch {
+pub struct TrainingBatch {
     /// Normalised movie segments `[1, y, x, segment, frame]`.
     pub movie: Tensor<5>,
-    /// What was recorded, `[cell, sample]`, and which samples count.
-    pub targets: Targets,
+    /// What was recorded, and which samples count.
+    pub targets: TrainingTargets,
 }
 
-impl Batch {
+impl TrainingBatch {
     /// Normalises each frame of the pieces once and lays it out with time fastest.
     ///
     /// # Errors
     /// If the movie cannot be read.
     pub fn new(
         data: &TrainingData,
-        pieces: &[Piece],
+        pieces: &[BatchSegment],
         length: usize,
         device: &Device,
     ) -> Result<Self, Error> {
         let movie = movie(data, pieces, length, device)?;
-        let targets = Targets {
-            recorded: Recorded::Rates(rates(data, pieces, length, device)),
+        let recorded = match data.trials() {
+            None => Recorded::Rates(rates(data, pieces, length, device)),
+            Some(trials) => Recorded::Spikes(spikes(data, trials, pieces, length, device)),
+        };
+        let targets = TrainingTargets {
+            recorded,
             mask: mask(data, pieces, length, device),
         };
         Ok(Self { movie, targets })
@@ -37,7 +41,7 @@ impl Batch {
 
 fn movie(
     data: &TrainingData,
-    pieces: &[Piece],
+    pieces: &[BatchSegment],
     length: usize,
     device: &Device,
 ) -> Result<Tensor<5>, Error> {
@@ -63,7 +67,12 @@ fn movie(
     ))
 }
 
-fn rates(data: &TrainingData, pieces: &[Piece], length: usize, device: &Device) -> Tensor<2> {
+fn rates(
+    data: &TrainingData,
+    pieces: &[BatchSegment],
+    length: usize,
+    device: &Device,
+) -> Tensor<2> {
     let samples = pieces.len() * length;
     let values: Vec<f32> = (0..data.shape.cells)
         .flat_map(|cell| {
@@ -76,10 +85,46 @@ fn rates(data: &TrainingData, pieces: &[Piece], length: usize, device: &Device) 
     Tensor::from_data(TensorData::new(values, [data.shape.cells, samples]), device)
 }
 
+/// Spikes of the predicted bins and of those that are shown before them as history. Trials that one
+/// recording has and another has not were not recorded in the other.
+fn spikes(
+    data: &TrainingData,
+    trials: usize,
+    pieces: &[BatchSegment],
+    length: usize,
+    device: &Device,
+) -> TrialSpikes {
+    let history = data.shape.history;
+    let shape = [trials, data.shape.cells, pieces.len(), history + length];
+    let mut values = Vec::with_capacity(shape.iter().product());
+    for trial in 0..trials {
+        for cell in 0..data.shape.cells {
+            for piece in pieces {
+                let bins = piece.start - history..piece.start + length;
+                match data.parts[piece.part].trial(cell, trial) {
+                    Some(counts) => values.extend_from_slice(&counts[bins]),
+                    None => values.extend(bins.map(|_| f32::NAN)),
+                }
+            }
+        }
+    }
+    let is_recorded = |count: &f32| if count.is_nan() { 0.0 } else { 1.0 };
+    let recorded: Vec<f32> = values.iter().map(is_recorded).collect();
+    let unrecorded = values.iter_mut().filter(|count| count.is_nan());
+    unrecorded.for_each(|count| *count = 0.0);
+    let tensor = |values: Vec<f32>| Tensor::from_data(TensorData::new(values, shape), device);
+    TrialSpikes {
+        counts: tensor(values),
+        recorded: tensor(recorded),
+        predicted: length,
+        bin: data.parts[0].recording.frame_period.period,
+    }
+}
+
 /// Which samples count; absent if all do.
 fn mask(
     data: &TrainingData,
-    pieces: &[Piece],
+    pieces: &[BatchSegment],
     length: usize,
     device: &Device,
 ) -> Option<Tensor<2>> {

@@ -3,6 +3,7 @@
 use super::config::{Criterion, OptimiserConfig, RunConfig, TrainingConfig};
 use crate::error::Error;
 use crate::limits::{at_least_one, require};
+use crate::targets::TargetForm;
 
 impl RunConfig {
     /// Checks everything that can be checked without the recording.
@@ -13,9 +14,23 @@ impl RunConfig {
         at_least_one("recording.history_frames", self.recording.history_frames)?;
         at_least_one("recording.blocks", self.recording.blocks)?;
         self.model.check()?;
+        self.check_targets(self.model.targets())?;
         self.training.check()?;
         self.check_statistics()?;
         self.check_criteria()
+    }
+
+    /// A family learns only from what its loss takes, the forms in `taken`.
+    fn check_targets(&self, taken: &'static [TargetForm]) -> Result<(), Error> {
+        let targets = self.recording.targets;
+        match taken.contains(&targets) {
+            true => Ok(()),
+            false => Err(Error::TargetsNotTaken {
+                targets,
+                kind: self.model.kind(),
+                taken,
+            }),
+        }
     }
 
     /// Statistics belong to batch normalisation.
@@ -159,6 +174,39 @@ impl OptimiserConfig {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[test]
+    fn a_form_that_a_family_does_not_take_is_refused_with_those_that_it_takes() {
+        let config = |targets: &str| -> RunConfig {
+            let text = format!(
+                "recording = {{ files = [\"a.h5\"]{targets} }}\nmodel = {{ kind = \"ln\" }}"
+            );
+            toml::from_str(&text).expect("a run config")
+        };
+        let spikes = config(", targets = \"spike-counts\"");
+        let only_spikes: &'static [TargetForm] = &[TargetForm::SpikeCounts];
+        for (config, taken, refused) in [
+            (config(""), only_spikes, "rates"),
+            (spikes.clone(), &[TargetForm::Rates], "spike-counts"),
+        ] {
+            assert!(config.check().is_ok(), "the Poisson loss takes both");
+            let error = config.check_targets(taken).unwrap_err().to_string();
+            for part in [
+                format!("recording.targets = \"{refused}\""),
+                "kind \"ln\"".to_owned(),
+                format!("set recording.targets = \"{}\"", taken[0]),
+            ] {
+                assert!(error.contains(&part), "`{part}` is not in: {error}");
+            }
+        }
+        let read: RunConfig = toml::from_str(&toml::to_string(&spikes).unwrap()).unwrap();
+        assert_eq!(read, spikes);
+        let rates = toml::to_string(&config("")).unwrap();
+        assert!(
+            !rates.contains("targets"),
+            "as older versions wrote it: {rates}"
+        );
+    }
 
     #[rstest]
     #[case("bn-cnn", 1, None)]

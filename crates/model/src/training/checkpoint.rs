@@ -29,7 +29,7 @@ const KEPT: usize = 2;
 
 /// Everything but weights and moments.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct State {
+pub struct TrainingState {
     /// Epochs done.
     pub epoch: usize,
     /// Steps done.
@@ -43,7 +43,7 @@ pub struct State {
 /// Writes the state after an epoch and drops the oldest ones.
 pub fn save(
     directory: &RunDirectory,
-    state: &State,
+    state: &TrainingState,
     network: &Network,
     optimiser: &ModuleOptimizer,
 ) -> Result<(), Error> {
@@ -91,7 +91,7 @@ fn make_durable(path: &Path) -> Result<(), Error> {
 /// A state to go on from.
 pub struct Restored {
     /// Everything but weights and moments.
-    pub state: State,
+    pub state: TrainingState,
     /// The network.
     pub network: Network,
     /// The optimiser.
@@ -151,7 +151,7 @@ fn read(
     place: &Path,
     network: Network,
     optimiser: ModuleOptimizer,
-) -> Result<(State, Network, ModuleOptimizer), Error> {
+) -> Result<(TrainingState, Network, ModuleOptimizer), Error> {
     let broken = |name: &str, error: &dyn std::fmt::Display| Error::Checkpoint {
         path: place.join(name),
         message: error.to_string(),
@@ -159,7 +159,7 @@ fn read(
     integrity::check(place)?;
     let path = place.join(STATE);
     let text = std::fs::read_to_string(&path).map_err(file(&path))?;
-    let state: State = toml::from_str(&text).map_err(|error| {
+    let state: TrainingState = toml::from_str(&text).map_err(|error| {
         let message = format!("it is cut off or malformed: {}", error.message());
         broken(STATE, &message)
     })?;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::device::BackendKind;
 use crate::network::ModelConfig;
+use crate::targets::TargetForm;
 
 /// Everything that determines a training run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +38,10 @@ pub struct RecordingConfig {
     /// Name of the response dataset.
     #[serde(default = "response_name")]
     pub response: String,
+    /// What is learned: the rates of `response`, or the spikes of single trials, which are `repeats` of
+    /// the recording, or `response/binned` of one trial. With spikes, `response` is what scores are of.
+    #[serde(default, skip_serializing_if = "TargetForm::is_default")]
+    pub targets: TargetForm,
     /// Frames that one response sees.
     #[serde(default = "history")]
     pub history_frames: usize,

@@ -3,33 +3,38 @@
 use std::ops::Range;
 
 use ganglion_recording::{
-    Blocks, CellIndex, LoadOptions, Movie, Normalisation, Partition, Recording, Responses, Role,
-    Timeline,
+    Blocks, CellIndex, LoadOptions, Movie, Normalisation, Partition, Recording, RecordingFile,
+    Role, SpikeCounts, Timeline,
 };
 
 use super::config::RecordingConfig;
-use super::progress::Warning;
+use super::progress::TrainingWarning;
+use super::spikes;
 use crate::agreement::{Facts, Light, disagreements};
 use crate::error::Error;
-use crate::network::MovieShape;
+use crate::network::NetworkShape;
+use crate::targets::TargetForm;
 
 /// Recordings that are trained on together.
 pub struct TrainingData {
     /// The recordings and how their bins are used.
-    pub parts: Vec<Part>,
+    pub parts: Vec<TrainingRecording>,
     /// One normalisation for all of them.
     pub normalisation: Normalisation,
     /// Sizes that they impose on a model.
-    pub shape: MovieShape,
+    pub shape: NetworkShape,
 }
 
 /// Guards that take a larger share of the bins are told.
 const MANY_GUARDS: f64 = 0.2;
 
 /// One recording and the use of its bins.
-pub struct Part {
-    /// What was shown and answered.
+pub struct TrainingRecording {
+    /// What was shown and answered. Where spikes are learned from, the responses are their mean rates,
+    /// not smoothed, and 0 in bins that no trial holds.
     pub recording: Recording,
+    /// The spikes that are learned from; none where rates are.
+    spikes: Option<SpikeCounts>,
     /// Which bins train, which validate.
     pub timeline: Timeline,
     /// What the recording says of itself.
@@ -45,7 +50,7 @@ impl TrainingData {
         let parts = config
             .files
             .iter()
-            .map(|file| Part::load(file, config, seed))
+            .map(|file| TrainingRecording::load(file, config, seed))
             .collect::<Result<Vec<_>, _>>()?;
         let first = parts.first().ok_or(Error::NoRecordings)?;
         for part in &parts[1..] {
@@ -53,7 +58,7 @@ impl TrainingData {
             part.check_agreement(first)?;
         }
         refuse_twins(&parts)?;
-        let shape = MovieShape {
+        let shape = NetworkShape {
             height: first.movie().height(),
             width: first.movie().width(),
             history: config.history_frames,
@@ -82,7 +87,10 @@ impl TrainingData {
         }
         Err(Error::SilentInTraining {
             path: self.parts[0].recording.path.clone(),
-            response: config.response.clone(),
+            response: match &self.parts[0].spikes {
+                Some(spikes) => spikes.dataset().to_owned(),
+                None => config.response.clone(),
+            },
             cells,
         })
     }
@@ -106,7 +114,7 @@ impl TrainingData {
     }
 
     /// A warning where the guards of the validation bins take much of the data.
-    pub fn guards(&self) -> Option<Warning> {
+    pub fn guards(&self) -> Option<TrainingWarning> {
         let timelines = || self.parts.iter().map(|part| &part.timeline);
         let could: usize = timelines()
             .flat_map(|timeline| timeline.predicted())
@@ -114,7 +122,7 @@ impl TrainingData {
             .sum();
         let used = self.count(Role::Train) + self.count(Role::Validation);
         let share = (could - used) as f64 / could.max(1) as f64;
-        (share > MANY_GUARDS).then(|| Warning::Guards {
+        (share > MANY_GUARDS).then(|| TrainingWarning::Guards {
             share,
             segments: timelines()
                 .map(|timeline| timeline.ranges(Role::Validation).len())
@@ -123,21 +131,27 @@ impl TrainingData {
         })
     }
 
-    /// Mean rate of each cell over the training bins, Hz.
+    /// Most trials of a recording, where spikes are learned from.
+    pub fn trials(&self) -> Option<usize> {
+        let of_parts = self.parts.iter().filter_map(|part| part.spikes.as_ref());
+        of_parts.map(SpikeCounts::trials).max()
+    }
+
+    /// Mean rate of each cell over the training bins, Hz; over their trials where spikes are learned
+    /// from.
     pub fn mean_rates(&self) -> Vec<f32> {
-        let total = self.count(Role::Train).max(1) as f64;
-        (0..self.shape.cells)
-            .map(|cell| {
-                let sum: f64 = self.parts.iter().map(|part| part.sum_of_rates(cell)).sum();
-                (sum / total) as f32
-            })
-            .collect()
+        let mean = |cell: usize| {
+            let sum: f64 = self.parts.iter().map(|part| part.sum_of_rates(cell)).sum();
+            let count: f64 = self.parts.iter().map(|part| part.weight(cell)).sum();
+            (sum / count.max(1.0)) as f32
+        };
+        (0..self.shape.cells).map(mean).collect()
     }
 }
 
-/// Responses shifted as a null asks for, by less than the whole recording.
-fn shifted(responses: Responses, config: &RecordingConfig) -> Result<Responses, Error> {
-    let (shift, frames) = (config.shift_responses, responses.frames());
+/// Bins by which responses are shifted, as a null asks for: less than the whole recording.
+fn shift(config: &RecordingConfig, frames: usize) -> Result<usize, Error> {
+    let shift = config.shift_responses;
     if shift > 0 && shift >= frames {
         return Err(Error::OutOfRange {
             key: "recording.shift_responses",
@@ -145,14 +159,28 @@ fn shifted(responses: Responses, config: &RecordingConfig) -> Result<Responses, 
             allowed: "below the number of frames of every recording; a sixth of it is usual",
         });
     }
-    Ok(responses.shifted(shift))
+    Ok(shift)
 }
 
-impl Part {
+impl TrainingRecording {
     fn load(file: &std::path::Path, config: &RecordingConfig, seed: u64) -> Result<Self, Error> {
-        let options = LoadOptions::training(config.cells.clone(), config.response.clone());
-        let mut recording = Recording::load(file, Partition::Train, &options)?;
-        recording.responses = shifted(recording.responses, config)?;
+        let learns_spikes = config.targets == TargetForm::SpikeCounts;
+        let options = LoadOptions {
+            // Rates are then only compared with.
+            allow_missing: learns_spikes,
+            ..LoadOptions::training(config.cells.clone(), config.response.clone())
+        };
+        let file = RecordingFile::open(file)?;
+        let mut recording = file.load(Partition::Train, &options)?;
+        let shift = shift(config, recording.responses.frames())?;
+        let spikes = match learns_spikes {
+            true => Some(spikes::load(&file, &recording)?.shifted(shift)),
+            false => None,
+        };
+        recording.responses = match &spikes {
+            Some(spikes) => spikes.mean_rates(recording.frame_period.period),
+            None => recording.responses.shifted(shift),
+        };
         let blocks = Blocks {
             frames: recording.movie.frames(),
             blocks: config.blocks,
@@ -164,6 +192,7 @@ impl Part {
         Ok(Self {
             facts: Facts::of_recording(&recording)?,
             recording,
+            spikes,
             timeline,
         })
     }
@@ -177,9 +206,36 @@ impl Part {
         self.recording.responses.cells()
     }
 
+    /// The spikes of a trial in every bin, NaN where it was not recorded; none where rates are learned
+    /// from, or the recording has no such trial.
+    pub fn trial(&self, cell: usize, trial: usize) -> Option<&[f32]> {
+        let spikes = self.spikes.as_ref()?;
+        (trial < spikes.trials()).then(|| spikes.trial(cell, trial))
+    }
+
+    /// Trials that hold a bin of a cell; one where rates are learned from.
+    pub fn recorded(&self, cell: usize, bin: usize) -> usize {
+        match &self.spikes {
+            Some(spikes) => spikes.recorded(cell, bin),
+            None => 1,
+        }
+    }
+
+    /// Rates added up over the training bins, and over the trials that hold them.
     fn sum_of_rates(&self, cell: usize) -> f64 {
         let rates = self.recording.responses.cell(cell);
-        let sum = |bins: Range<usize>| rates[bins].iter().map(|&rate| f64::from(rate)).sum::<f64>();
+        let rate = |bin: usize| self.recorded(cell, bin) as f64 * f64::from(rates[bin]);
+        self.training_bins(|bins| bins.map(rate).sum())
+    }
+
+    /// Training bins, counted once a trial that holds them.
+    fn weight(&self, cell: usize) -> f64 {
+        let weight = |bin: usize| self.recorded(cell, bin) as f64;
+        self.training_bins(|bins| bins.map(weight).sum())
+    }
+
+    /// Something added up over the ranges of training bins.
+    fn training_bins(&self, sum: impl Fn(Range<usize>) -> f64) -> f64 {
         self.timeline.ranges(Role::Train).into_iter().map(sum).sum()
     }
 
@@ -218,11 +274,11 @@ impl Part {
 
 /// Refuses the same recording twice, whatever it is called: copies, and files whose links lead to
 /// the other. Recordings may share a movie, also by links, but no two have every rate the same.
-fn refuse_twins(parts: &[Part]) -> Result<(), Error> {
+fn refuse_twins(parts: &[TrainingRecording]) -> Result<(), Error> {
     for (second, part) in parts.iter().enumerate() {
         let rates = part.recording.responses.values();
         let fires = rates.iter().any(|&rate| rate > 0.0);
-        let is_twin = |other: &&Part| other.recording.responses.values() == rates;
+        let is_twin = |other: &&TrainingRecording| other.recording.responses.values() == rates;
         if let Some(first) = parts[..second].iter().find(|other| fires && is_twin(other)) {
             return Err(Error::SameRecording {
                 first: first.recording.path.clone(),
@@ -234,7 +290,10 @@ fn refuse_twins(parts: &[Part]) -> Result<(), Error> {
 }
 
 /// Fits one normalisation to the training partitions of all files, every frame counted once.
-fn pooled_normalisation(parts: &[Part], config: &RecordingConfig) -> Result<Normalisation, Error> {
+fn pooled_normalisation(
+    parts: &[TrainingRecording],
+    config: &RecordingConfig,
+) -> Result<Normalisation, Error> {
     let fits = parts
         .iter()
         .map(|part| {

@@ -19,6 +19,7 @@ mod receptive_field;
 mod run;
 mod sampler;
 mod schedule;
+mod spikes;
 mod start;
 mod validation;
 
@@ -27,5 +28,5 @@ pub use config::RunConfig;
 pub use directory::RunDirectory;
 pub use history::{HistoryRow, read_history};
 pub use lock::RunLock;
-pub use progress::{Plan, Progress, Silent, Warning};
-pub use run::{Outcome, TrainOptions, train};
+pub use progress::{SilentTraining, TrainingPlan, TrainingProgress, TrainingWarning};
+pub use run::{TrainOptions, TrainingOutcome, train};

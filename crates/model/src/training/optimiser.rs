@@ -89,7 +89,7 @@ impl ModuleVisitor for Scaling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{ModelConfig, MovieShape};
+    use crate::network::{ModelConfig, NetworkShape};
     use burn::tensor::Device;
 
     /// The whole gradient of a sum over rates, by parameter.
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn clipping_scales_the_whole_gradient_to_the_limit_and_leaves_smaller_ones_alone() {
         let config: ModelConfig = toml::from_str("kind = \"ln\"").unwrap();
-        let shape = MovieShape {
+        let shape = NetworkShape {
             height: 4,
             width: 4,
             history: 3,

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::directory::RunDirectory;
 use crate::error::Error;
-use crate::model::{ModelDescription, Provenance, RecordingChange, Source};
+use crate::model::{ModelDescription, Provenance, RecordingChange, SourceFile};
 
 /// What `recordings.toml` says.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Origin {
-    recordings: Vec<Source>,
+    recordings: Vec<SourceFile>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changed: Vec<RecordingChange>,
 }
@@ -55,25 +55,26 @@ pub(super) fn compare(
 }
 
 /// What is not as it was about one recording and the files that it links to.
-fn changes(place: usize, before: &Source, now: &Source) -> Vec<Changed> {
-    let changed = |is_linked, name: &str, before: Option<&Source>, after: Option<&Source>| {
-        let sha256 = |source: Option<&Source>| {
-            source.map_or_else(|| "not known".to_owned(), |source| source.sha256.clone())
+fn changes(place: usize, before: &SourceFile, now: &SourceFile) -> Vec<Changed> {
+    let changed =
+        |is_linked, name: &str, before: Option<&SourceFile>, after: Option<&SourceFile>| {
+            let sha256 = |source: Option<&SourceFile>| {
+                source.map_or_else(|| "not known".to_owned(), |source| source.sha256.clone())
+            };
+            Changed {
+                place,
+                is_linked,
+                change: RecordingChange {
+                    name: name.to_owned(),
+                    before: sha256(before),
+                    after: sha256(after),
+                    after_epoch: 0,
+                },
+            }
         };
-        Changed {
-            place,
-            is_linked,
-            change: RecordingChange {
-                name: name.to_owned(),
-                before: sha256(before),
-                after: sha256(after),
-                after_epoch: 0,
-            },
-        }
-    };
     let own =
         (before.sha256 != now.sha256).then(|| changed(false, &now.name, Some(before), Some(now)));
-    let mut gone: Vec<&Source> = missing(&before.linked, &now.linked);
+    let mut gone: Vec<&SourceFile> = missing(&before.linked, &now.linked);
     let mut found: Vec<Changed> = own.into_iter().collect();
     for new in missing(&now.linked, &before.linked) {
         let same_name = gone.iter().position(|old| old.name == new.name);
@@ -88,8 +89,8 @@ fn changes(place: usize, before: &Source, now: &Source) -> Vec<Changed> {
 }
 
 /// Those sources that are not among others.
-fn missing<'a>(sources: &'a [Source], others: &[Source]) -> Vec<&'a Source> {
-    let is_missing = |source: &&Source| !others.contains(source);
+fn missing<'a>(sources: &'a [SourceFile], others: &[SourceFile]) -> Vec<&'a SourceFile> {
+    let is_missing = |source: &&SourceFile| !others.contains(source);
     sources.iter().filter(is_missing).collect()
 }
 
@@ -128,9 +129,9 @@ fn begun_with(directory: &RunDirectory) -> Option<Origin> {
 mod tests {
     use super::*;
 
-    fn source(name: &str, sha256: &str, linked: Vec<Source>) -> Source {
+    fn source(name: &str, sha256: &str, linked: Vec<SourceFile>) -> SourceFile {
         let (name, sha256) = (name.to_owned(), sha256.to_owned());
-        Source {
+        SourceFile {
             name,
             sha256,
             linked,
@@ -143,7 +144,7 @@ mod tests {
             let of = |(name, sha256): &(&str, &str)| source(name, sha256, Vec::new());
             source("main", "m", names.iter().map(of).collect())
         };
-        let found = |before: &Source, now: &Source| -> Vec<String> {
+        let found = |before: &SourceFile, now: &SourceFile| -> Vec<String> {
             let text = |one: Changed| {
                 let RecordingChange {
                     name,

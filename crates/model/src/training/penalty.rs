@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::config::TrainingConfig;
-use crate::layer::{GaussianReadout, Kernel};
+use crate::layer::{ConvolutionKernel, GaussianReadout};
 use crate::network::{Network, Readout};
 
 /// The penalties of a run, and what they hold weights to.
@@ -89,10 +89,10 @@ fn squared_kernels(network: &Network) -> Tensor<1> {
         .expect("a network has a kernel")
 }
 
-fn squared_kernel(kernel: &Kernel) -> Tensor<1> {
+fn squared_kernel(kernel: &ConvolutionKernel) -> Tensor<1> {
     match kernel {
-        Kernel::Free(kernel) => kernel.val().powi_scalar(2).sum(),
-        Kernel::Factorised(kernel) => {
+        ConvolutionKernel::Free(kernel) => kernel.val().powi_scalar(2).sum(),
+        ConvolutionKernel::Factorised(kernel) => {
             let temporal = kernel.temporal.val().powi_scalar(2).sum();
             temporal + kernel.spatial.val().powi_scalar(2).sum()
         }
@@ -100,9 +100,9 @@ fn squared_kernel(kernel: &Kernel) -> Tensor<1> {
 }
 
 /// Sum of squared five-point Laplacians over the number of channels, the outside counted as zero.
-fn spatial_roughness(kernel: &Kernel) -> Tensor<1> {
+fn spatial_roughness(kernel: &ConvolutionKernel) -> Tensor<1> {
     let (planes, channels) = match kernel {
-        Kernel::Free(kernel) => {
+        ConvolutionKernel::Free(kernel) => {
             let kernel = kernel.val();
             let [channels, inputs, history, height, width] = kernel.dims();
             (
@@ -110,7 +110,9 @@ fn spatial_roughness(kernel: &Kernel) -> Tensor<1> {
                 channels,
             )
         }
-        Kernel::Factorised(kernel) => (kernel.profiles(), kernel.temporal.val().dims()[0]),
+        ConvolutionKernel::Factorised(kernel) => {
+            (kernel.profiles(), kernel.temporal.val().dims()[0])
+        }
     };
     let [count, height, width] = planes.dims();
     let device = planes.device();
@@ -127,9 +129,9 @@ fn spatial_roughness(kernel: &Kernel) -> Tensor<1> {
 }
 
 /// Sum of squared second differences in time over the number of channels.
-fn temporal_roughness(kernel: &Kernel) -> Tensor<1> {
+fn temporal_roughness(kernel: &ConvolutionKernel) -> Tensor<1> {
     let (courses, channels) = match kernel {
-        Kernel::Free(kernel) => {
+        ConvolutionKernel::Free(kernel) => {
             let kernel = kernel.val();
             let [channels, inputs, history, height, width] = kernel.dims();
             let courses = kernel.reshape([channels * inputs, history, height * width]);
@@ -140,7 +142,7 @@ fn temporal_roughness(kernel: &Kernel) -> Tensor<1> {
                 channels,
             )
         }
-        Kernel::Factorised(kernel) => {
+        ConvolutionKernel::Factorised(kernel) => {
             let courses = kernel.time_courses();
             let [channels, rank, history] = courses.dims();
             (courses.reshape([channels * rank, history]), channels)
@@ -162,9 +164,9 @@ mod tests {
     use burn::tensor::{Device, TensorData};
 
     /// One kernel `[1, 1, history, rows, columns]` with given values.
-    fn kernel(values: Vec<f32>, shape: [usize; 5]) -> Kernel {
+    fn kernel(values: Vec<f32>, shape: [usize; 5]) -> ConvolutionKernel {
         let data = TensorData::new(values, shape);
-        Kernel::Free(Param::from_tensor(Tensor::from_data(data, &Device::flex())))
+        ConvolutionKernel::Free(Param::from_tensor(Tensor::from_data(data, &Device::flex())))
     }
 
     #[test]

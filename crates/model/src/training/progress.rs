@@ -8,22 +8,22 @@ use super::history::HistoryRow;
 use super::lock::Promise;
 
 /// Hears how training goes.
-pub trait Progress {
+pub trait TrainingProgress {
     /// The run goes on after `epoch`, since these newer checkpoints cannot be used; often none.
     fn restored(&mut self, _epoch: usize, _skipped: &[Skipped]) {}
     /// Training begins.
-    fn started(&mut self, plan: &Plan);
+    fn started(&mut self, plan: &TrainingPlan);
     /// A step is done; epochs and steps are counted from one.
     fn step(&mut self, epoch: usize, step: usize, loss: f64);
     /// An epoch is done and saved.
     fn epoch(&mut self, row: &HistoryRow);
     /// Something is worth a doubt. Not heard unless this is written.
-    fn warn(&mut self, _warning: &Warning) {}
+    fn warn(&mut self, _warning: &TrainingWarning) {}
 }
 
 /// What is worth a doubt in a run.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Warning {
+pub enum TrainingWarning {
     /// The folder's lock may not keep every other process out.
     Lock(Promise),
     /// A recording had changed, and the run went on.
@@ -48,7 +48,7 @@ pub enum Warning {
     },
 }
 
-impl fmt::Display for Warning {
+impl fmt::Display for TrainingWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lock(Promise::All) => f.write_str("the folder is locked"),
@@ -91,7 +91,7 @@ impl fmt::Display for Warning {
 
 /// What is about to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct TrainingPlan {
     /// Epochs of the whole run.
     pub epochs: usize,
     /// First epoch to be done, counted from one; later than the first if the run is resumed.
@@ -110,10 +110,10 @@ pub struct Plan {
 
 /// Hears nothing.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Silent;
+pub struct SilentTraining;
 
-impl Progress for Silent {
-    fn started(&mut self, _plan: &Plan) {}
+impl TrainingProgress for SilentTraining {
+    fn started(&mut self, _plan: &TrainingPlan) {}
     fn step(&mut self, _epoch: usize, _step: usize, _loss: f64) {}
     fn epoch(&mut self, _row: &HistoryRow) {}
 }

@@ -3,7 +3,7 @@
 use super::config::RunConfig;
 use super::data::TrainingData;
 use crate::error::Error;
-use crate::model::{ModelDescription, Provenance, Source};
+use crate::model::{ModelDescription, Provenance, SourceFile};
 
 /// The description of the model that a run trains, with the recordings' content identified.
 pub(super) fn describe(
@@ -12,8 +12,8 @@ pub(super) fn describe(
     revision: Option<String>,
 ) -> Result<ModelDescription, Error> {
     let files = config.recording.files.iter();
-    let sources = files.map(|file| Source::of_recording(file));
-    let sources: Vec<Source> = sources.collect::<Result<_, _>>()?;
+    let sources = files.map(|file| SourceFile::of_recording(file));
+    let sources: Vec<SourceFile> = sources.collect::<Result<_, _>>()?;
     let first = &data.parts[0].recording;
     let cells = data.cells().iter().map(|cell| cell.0).collect();
     let mut description = ModelDescription::new(
@@ -35,6 +35,7 @@ pub(super) fn describe(
         seed: config.seed,
         epoch: 0,
         validation_correlation: None,
+        targets: config.recording.targets,
         recordings: sources,
         recordings_changed: Vec::new(),
         imported_from: None,

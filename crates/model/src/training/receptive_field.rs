@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::data::TrainingData;
 use crate::error::Error;
-use crate::network::Peak;
+use crate::network::ReceptiveFieldPeak;
 
 /// Lags, in frames before the response, at which a receptive field is looked for: at 10 ms a frame,
 /// the range in which ganglion cells of cold- and warm-blooded retinas have their peaks.
@@ -24,7 +24,7 @@ const SMOOTHING: f32 = 1.0;
 ///
 /// # Errors
 /// If the movie cannot be read.
-pub fn peaks(data: &TrainingData) -> Result<Vec<Peak>, Error> {
+pub fn peaks(data: &TrainingData) -> Result<Vec<ReceptiveFieldPeak>, Error> {
     let [height, width] = [data.shape.height, data.shape.width];
     let history = data.shape.history;
     let lags = LAGS.start.min(history)..LAGS.end.min(history + 1);
@@ -73,7 +73,7 @@ fn add(
     Ok(())
 }
 
-fn peak(average: &[f32], height: usize, width: usize) -> Peak {
+fn peak(average: &[f32], height: usize, width: usize) -> ReceptiveFieldPeak {
     let smooth: Vec<Vec<f32>> = average
         .chunks(height * width)
         .map(|plane| smoothed(plane, height, width))
@@ -83,7 +83,7 @@ fn peak(average: &[f32], height: usize, width: usize) -> Peak {
         .flat_map(|plane| plane.iter().copied().enumerate())
         .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
         .unwrap_or((0, 0.0));
-    Peak {
+    ReceptiveFieldPeak {
         position: [(pixel / width) as f32, (pixel % width) as f32],
         on: value > 0.0,
     }

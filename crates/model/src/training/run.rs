@@ -7,8 +7,8 @@ use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor};
 use ganglion_recording::Role;
 
-use super::batch::Batch;
-use super::checkpoint::{self, Skipped, State};
+use super::batch::TrainingBatch;
+use super::checkpoint::{self, Skipped, TrainingState};
 use super::claim::{check_directory, claim};
 use super::config::RunConfig;
 use super::data::TrainingData;
@@ -16,9 +16,9 @@ use super::directory::RunDirectory;
 use super::history::{HistoryRow, write_history};
 use super::lock::{Promise, RunLock};
 use super::penalty::Penalties;
-use super::progress::{Plan, Progress, Warning};
+use super::progress::{TrainingPlan, TrainingProgress, TrainingWarning};
 use super::provenance::describe;
-use super::sampler::{Piece, Sampler};
+use super::sampler::{BatchSegment, Sampler};
 use super::schedule::{Judgement, Schedule};
 use super::start::{cell_weights, initial_network, poisson_loss};
 use super::validation::validate;
@@ -28,7 +28,7 @@ use crate::layer::{Mode, Statistics};
 use crate::loss::PoissonLoss;
 use crate::model::{Model, ModelDescription};
 use crate::network::Network;
-use crate::weights::{Array, Weights};
+use crate::weights::{WeightArray, Weights};
 
 /// How a run is started.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ pub struct TrainOptions {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct TrainingOutcome {
     /// Epochs done.
     pub epochs: usize,
     /// The epoch whose model was kept.
@@ -61,8 +61,8 @@ pub fn train(
     config: &RunConfig,
     directory: &RunDirectory,
     options: &TrainOptions,
-    progress: &mut dyn Progress,
-) -> Result<Outcome, Error> {
+    progress: &mut dyn TrainingProgress,
+) -> Result<TrainingOutcome, Error> {
     config.check()?;
     if options.resume && !directory.root().exists() {
         return Err(Error::NothingToResume {
@@ -75,7 +75,7 @@ pub fn train(
         lock.keep();
     }
     if lock.promise() != &Promise::All {
-        progress.warn(&Warning::Lock(lock.promise().clone()));
+        progress.warn(&TrainingWarning::Lock(lock.promise().clone()));
     }
     let mut run = TrainingRun::new(config, directory, options, progress)?;
     claim(config, directory)?;
@@ -96,7 +96,7 @@ struct TrainingRun<'a> {
     description: ModelDescription,
     network: Network,
     optimiser: ModuleOptimizer,
-    state: State,
+    state: TrainingState,
     /// Newer checkpoints than the one that the run goes on from.
     skipped: Vec<Skipped>,
 }
@@ -106,7 +106,7 @@ impl<'a> TrainingRun<'a> {
         config: &'a RunConfig,
         directory: &'a RunDirectory,
         options: &TrainOptions,
-        progress: &mut dyn Progress,
+        progress: &mut dyn TrainingProgress,
     ) -> Result<Self, Error> {
         let training = &config.training;
         let device = config.device.backend.device()?.autodiff();
@@ -125,7 +125,7 @@ impl<'a> TrainingRun<'a> {
             description: describe(config, &data, options.revision.clone())?,
             network: fresh,
             optimiser: optimiser::build(&training.optimiser),
-            state: State {
+            state: TrainingState {
                 epoch: 0,
                 step: 0,
                 schedule: Schedule::new(training),
@@ -166,7 +166,7 @@ impl<'a> TrainingRun<'a> {
     }
 
     /// Tells which recordings have changed, and after which epoch.
-    fn note_changes(&mut self, changed: &[usize], progress: &mut dyn Progress) {
+    fn note_changes(&mut self, changed: &[usize], progress: &mut dyn TrainingProgress) {
         let changes = &mut self.description.provenance.recordings_changed;
         let newest = changes.len() - changed.len();
         for change in &mut changes[newest..] {
@@ -175,7 +175,7 @@ impl<'a> TrainingRun<'a> {
         let places: BTreeSet<usize> = changed.iter().copied().collect();
         for place in places {
             let path = self.config.recording.files[place].to_path_buf();
-            progress.warn(&Warning::RecordingChanged(path));
+            progress.warn(&TrainingWarning::RecordingChanged(path));
         }
     }
 
@@ -190,7 +190,7 @@ impl<'a> TrainingRun<'a> {
         Ok(())
     }
 
-    fn go(&mut self, progress: &mut dyn Progress) -> Result<Outcome, Error> {
+    fn go(&mut self, progress: &mut dyn TrainingProgress) -> Result<TrainingOutcome, Error> {
         progress.restored(self.state.epoch, &self.skipped);
         progress.started(&self.plan());
         if let Some(warning) = self.data.guards() {
@@ -205,15 +205,15 @@ impl<'a> TrainingRun<'a> {
                 progress.warn(&warning);
             }
         }
-        Ok(Outcome {
+        Ok(TrainingOutcome {
             epochs: self.state.epoch,
             best_epoch: self.best_epoch(),
             stopped_early: self.state.epoch < epochs,
         })
     }
 
-    fn plan(&self) -> Plan {
-        Plan {
+    fn plan(&self) -> TrainingPlan {
+        TrainingPlan {
             epochs: self.config.training.epochs,
             first_epoch: self.state.epoch + 1,
             steps_per_epoch: self.sampler.steps_per_epoch(),
@@ -238,7 +238,7 @@ impl<'a> TrainingRun<'a> {
     }
 
     /// One pass over the training data; returns the mean loss.
-    fn epoch(&mut self, progress: &mut dyn Progress) -> Result<f64, Error> {
+    fn epoch(&mut self, progress: &mut dyn TrainingProgress) -> Result<f64, Error> {
         let epoch = self.state.epoch + 1;
         let batches = self.sampler.epoch(epoch);
         let count = batches.len();
@@ -257,9 +257,9 @@ impl<'a> TrainingRun<'a> {
         Ok(sum / count as f64)
     }
 
-    fn step(&mut self, pieces: &[Piece]) -> Result<f64, Error> {
+    fn step(&mut self, pieces: &[BatchSegment]) -> Result<f64, Error> {
         let length = self.sampler.segment_frames();
-        let batch = Batch::new(&self.data, pieces, length, &self.device)?;
+        let batch = TrainingBatch::new(&self.data, pieces, length, &self.device)?;
         let rates = self.network.forward(batch.movie, self.mode());
         let mut loss = (self.network).loss(rates.clone(), &batch.targets, &self.loss);
         let counted = match &batch.targets.mask {
@@ -332,7 +332,7 @@ impl<'a> TrainingRun<'a> {
     /// Nothing that is not finite is ever kept: the last step of an epoch may have broken what its
     /// loss did not show yet.
     fn check_finite(&self, judgement: Option<Judgement>) -> Result<(), Error> {
-        let finite = |array: &Array| array.values.iter().all(|value| value.is_finite());
+        let finite = |array: &WeightArray| array.values.iter().all(|value| value.is_finite());
         let weights_are = Weights::of(&self.network).0.values().all(finite);
         let loss_is = judgement.is_none_or(|judgement| judgement.loss.is_finite());
         if weights_are && loss_is {
@@ -371,14 +371,14 @@ const WORTH_KEEPING: f64 = 0.1;
 
 /// A warning where the validation correlation has just fallen far below its best: told when it
 /// falls, not in every epoch that it stays there.
-fn collapse(history: &[HistoryRow]) -> Option<Warning> {
+fn collapse(history: &[HistoryRow]) -> Option<TrainingWarning> {
     let (newest, before) = history.split_last()?;
     let now = newest.validation_correlation?;
     let known = before.iter().filter_map(|row| row.validation_correlation);
     let best = known.fold(f64::NEG_INFINITY, f64::max);
     let has_collapsed = |correlation: f64| best > WORTH_KEEPING && correlation < COLLAPSED * best;
     let previous = before.last()?.validation_correlation?;
-    (has_collapsed(now) && !has_collapsed(previous)).then_some(Warning::Collapse {
+    (has_collapsed(now) && !has_collapsed(previous)).then_some(TrainingWarning::Collapse {
         epoch: newest.epoch,
         best,
         now,
@@ -423,7 +423,7 @@ mod tests {
         let fallen = [0.1, 0.4, 0.15];
         assert_eq!(
             collapse(&history(&fallen)),
-            Some(Warning::Collapse {
+            Some(TrainingWarning::Collapse {
                 epoch: 3,
                 best: 0.4,
                 now: 0.15,

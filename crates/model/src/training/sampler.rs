@@ -11,7 +11,7 @@ use super::data::TrainingData;
 
 /// A stretch of a recording: all of it is predicted, some of it counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct BatchSegment {
     /// Which recording.
     pub part: usize,
     /// First predicted bin.
@@ -81,10 +81,10 @@ impl Sampler {
     }
 
     /// The batches of an epoch.
-    pub fn epoch(&self, epoch: usize) -> Vec<Vec<Piece>> {
+    pub fn epoch(&self, epoch: usize) -> Vec<Vec<BatchSegment>> {
         let mut generator = ChaCha8Rng::seed_from_u64(self.seed);
         generator.set_stream(epoch as u64);
-        let mut pieces: Vec<Piece> = Vec::new();
+        let mut pieces: Vec<BatchSegment> = Vec::new();
         for (part, range) in &self.ranges {
             let phase = generator.random_range(0..self.length);
             pieces.extend(cut(*part, range, self.length, phase));
@@ -102,7 +102,7 @@ fn cut(
     range: &Range<usize>,
     length: usize,
     phase: usize,
-) -> impl Iterator<Item = Piece> {
+) -> impl Iterator<Item = BatchSegment> {
     let range = range.clone();
     let first = if phase == 0 {
         range.start
@@ -118,7 +118,7 @@ fn cut(
     starts
         .map(move |start| {
             let end = if start < first { first } else { start + length };
-            Piece {
+            BatchSegment {
                 part,
                 start: start.min(last_start),
                 kept: start..end.min(range.end),
@@ -128,7 +128,7 @@ fn cut(
 }
 
 /// Deals pieces into a number of batches of nearly equal size.
-fn evenly(pieces: Vec<Piece>, batches: usize) -> Vec<Vec<Piece>> {
+fn evenly(pieces: Vec<BatchSegment>, batches: usize) -> Vec<Vec<BatchSegment>> {
     let total = pieces.len();
     let mut pieces = pieces.into_iter();
     (0..batches)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use burn::tensor::Device;
 use ganglion_model::layer::Algorithm;
-use ganglion_model::network::{BnCnn, ModelConfig, MovieShape, Network};
+use ganglion_model::network::{BnCnn, ModelConfig, Network, NetworkShape};
 use ganglion_model::weights::Weights;
 
 /// A published network in small or in full size, with random weights.
@@ -61,8 +61,8 @@ pub fn golden(name: &str) -> PathBuf {
 }
 
 impl Fixture {
-    pub fn shape(&self) -> MovieShape {
-        MovieShape {
+    pub fn shape(&self) -> NetworkShape {
+        NetworkShape {
             height: self.size,
             width: self.size,
             history: 40,

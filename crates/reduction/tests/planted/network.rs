@@ -2,7 +2,7 @@
 
 use ganglion_model::device::BackendKind;
 use ganglion_model::model::{Model, ModelDescription};
-use ganglion_model::network::{ModelConfig, MovieShape, Network, NipsCnn};
+use ganglion_model::network::{ModelConfig, Network, NetworkShape, NipsCnn};
 use ganglion_model::weights::Weights;
 use ganglion_recording::Normalisation;
 
@@ -38,8 +38,8 @@ pub struct Retina {
 }
 
 impl Retina {
-    fn shape(&self) -> MovieShape {
-        MovieShape {
+    fn shape(&self) -> NetworkShape {
+        NetworkShape {
             height: self.screen[0],
             width: self.screen[1],
             history: HISTORY,

@@ -100,5 +100,9 @@ fn circuits_of_the_literature_show_what_they_were_proposed_for(
     assert!(whole.present, "{class}: {}", whole.reason);
     let silencing = Silencing::of(needed, retina.circuit()).unwrap();
     let without = found(&retina.without(&silencing).unwrap());
-    assert!(!without.present, "{class} without {needed}: {}", without.reason);
+    assert!(
+        !without.present,
+        "{class} without {needed}: {}",
+        without.reason
+    );
 }

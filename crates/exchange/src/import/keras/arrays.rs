@@ -4,7 +4,7 @@
 //! `[unit, cell]`. Keras 1 could store kernels as PyTorch does (`dim_ordering` "th"), and on Theano
 //! kernels are turned by half a turn, since Theano convolves where the others correlate.
 
-use ganglion_model::weights::Array;
+use ganglion_model::weights::WeightArray;
 use ganglion_recording::{ArrayFile, Attribute};
 
 use super::step::KerasStep;
@@ -54,8 +54,8 @@ pub(super) fn group_arrays(
     group: &str,
     origin: &ArrayOrigin,
     steps: Option<&[KerasStep]>,
-) -> Result<Vec<(String, Array)>, ImportError> {
-    let mut arrays: Vec<(String, Array)> = Vec::new();
+) -> Result<Vec<(String, WeightArray)>, ImportError> {
+    let mut arrays: Vec<(String, WeightArray)> = Vec::new();
     let mut paths = ordered(file, folder);
     paths.retain(|path| !is_of_random_numbers(path));
     refuse_whole(file, &paths)?;
@@ -139,10 +139,10 @@ pub(super) fn torch_name(leaf: &str) -> &str {
 /// None where a kernel of Keras 1 could be of either layout.
 fn in_torch_layout(
     leaf: &str,
-    array: Array,
+    array: WeightArray,
     step: Option<&KerasStep>,
     origin: &ArrayOrigin,
-) -> Option<Array> {
+) -> Option<WeightArray> {
     let is_first = leaf == "W" || origin.first_version;
     match (leaf, array.shape.len()) {
         ("kernel" | "W", 4) if is_first => match is_in_torch_layout(&array.shape, step)? {
@@ -178,7 +178,7 @@ fn ambiguous(path: &str) -> ImportError {
 }
 
 /// Turns kernels by half a turn.
-fn turn(kernel: &mut Array) {
+fn turn(kernel: &mut WeightArray) {
     let size = kernel.shape[2] * kernel.shape[3];
     if size > 0 {
         kernel.values.chunks_mut(size).for_each(<[f32]>::reverse);
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn kernels_of_theano_are_turned_by_half_a_turn() {
-        let mut kernel = Array {
+        let mut kernel = WeightArray {
             shape: vec![1, 2, 2, 1],
             values: vec![1.0, 2.0, 3.0, 4.0],
         };

@@ -3,7 +3,7 @@
 //! A group is called by the layer's class and its number among the layers of that class, not by the
 //! layer's name; newer versions write the name beside it.
 
-use ganglion_model::weights::Array;
+use ganglion_model::weights::WeightArray;
 use ganglion_recording::{ArrayFile, Attribute};
 
 use super::arrays::is_of_random_numbers;
@@ -74,7 +74,7 @@ impl Group {
         file: &ArrayFile,
         layer: &str,
         names: &[&str],
-    ) -> Result<Vec<(String, Array)>, ImportError> {
+    ) -> Result<Vec<(String, WeightArray)>, ImportError> {
         let path = |number: usize| format!("{}/{number}", self.folder);
         let paths: Vec<String> = (0..self.count).map(path).collect();
         refuse_whole(file, &paths)?;
@@ -125,7 +125,7 @@ fn number(suffix: &str) -> Option<u64> {
 pub(super) fn arrays_of_steps(
     file: &ArrayFile,
     steps: &[KerasStep],
-) -> Result<Vec<(String, Array)>, ImportError> {
+) -> Result<Vec<(String, WeightArray)>, ImportError> {
     let mut groups = groups(file);
     let mut arrays = Vec::new();
     for step in steps {
@@ -173,7 +173,7 @@ fn variables(step: &KerasStep) -> Vec<&'static str> {
 
 /// The arrays of a file without a description, convolutions each with its normalisation, then the
 /// dense layer: the order of the published networks, as far as the numbers of layers allow it.
-pub(super) fn arrays_by_name(file: &ArrayFile) -> Result<Vec<(String, Array)>, ImportError> {
+pub(super) fn arrays_by_name(file: &ArrayFile) -> Result<Vec<(String, WeightArray)>, ImportError> {
     let groups = groups(file);
     let known = ["conv2d", "batch_normalization", "dense"];
     if let Some(group) = groups
@@ -216,7 +216,7 @@ pub(super) fn arrays_by_name(file: &ArrayFile) -> Result<Vec<(String, Array)>, I
     Ok(arrays)
 }
 
-fn linear(file: &ArrayFile, group: &Group) -> Result<Vec<(String, Array)>, ImportError> {
+fn linear(file: &ArrayFile, group: &Group) -> Result<Vec<(String, WeightArray)>, ImportError> {
     let names = ["weight", "bias"];
     group.read(
         file,
@@ -226,7 +226,10 @@ fn linear(file: &ArrayFile, group: &Group) -> Result<Vec<(String, Array)>, Impor
 }
 
 /// Three variables could be without a gain or without an offset.
-fn normalisation(file: &ArrayFile, group: &Group) -> Result<Vec<(String, Array)>, ImportError> {
+fn normalisation(
+    file: &ArrayFile,
+    group: &Group,
+) -> Result<Vec<(String, WeightArray)>, ImportError> {
     let names = ["weight", "bias", "running_mean", "running_var"];
     let names = match group.count {
         2 => &names[2..],

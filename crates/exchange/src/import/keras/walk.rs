@@ -9,8 +9,8 @@
 //!
 //! The normalisation may also follow the rectification. Anything else is refused by name.
 
-use ganglion_model::network::Nonlinearity;
-use ganglion_model::weights::Array;
+use ganglion_model::network::OutputNonlinearity;
+use ganglion_model::weights::WeightArray;
 
 use super::activation::KerasActivation;
 use super::convolution::refuse_other_convolutions;
@@ -422,8 +422,8 @@ impl Walk<'_> {
             return Err(said_already("--flatten-order"));
         }
         said.output = match self.activation {
-            Some(KerasActivation::Softplus) => Some(Nonlinearity::Softplus),
-            Some(KerasActivation::Exponential) if !has_stages => Some(Nonlinearity::Exp),
+            Some(KerasActivation::Softplus) => Some(OutputNonlinearity::Softplus),
+            Some(KerasActivation::Exponential) if !has_stages => Some(OutputNonlinearity::Exp),
             None if self.unsaid => None,
             _ => return Err(last.refuse(other_output(self.activation, has_stages))),
         };
@@ -443,7 +443,7 @@ impl Walk<'_> {
         });
     }
 
-    fn array(&mut self, step: &KerasStep, part: &str) -> Result<Array, ImportError> {
+    fn array(&mut self, step: &KerasStep, part: &str) -> Result<WeightArray, ImportError> {
         let name = format!("{}.{part}", step.name);
         let array = self.source.take(&name)?;
         refuse_not_finite(&name, &array)?;

@@ -1,7 +1,7 @@
 //! What a checkpoint says: weights, hyper-parameters, normalisation.
 
-use ganglion_model::network::Nonlinearity;
-use ganglion_model::weights::Array;
+use ganglion_model::network::OutputNonlinearity;
+use ganglion_model::weights::WeightArray;
 
 use super::super::ImportError;
 use super::super::numbers;
@@ -197,10 +197,10 @@ impl StoredArray {
         }
     }
 
-    fn read(&self, name: &str, storages: &impl Storages) -> Result<Array, ImportError> {
+    fn read(&self, name: &str, storages: &impl Storages) -> Result<WeightArray, ImportError> {
         match self {
             Self::Tensor(tensor) => tensor.read(name, storages),
-            Self::Numpy(NumpyArray { shape, values, .. }) => Ok(Array {
+            Self::Numpy(NumpyArray { shape, values, .. }) => Ok(WeightArray {
                 shape: shape.clone(),
                 values: values.iter().map(|value| *value as f32).collect(),
             }),
@@ -230,7 +230,7 @@ fn said(pickle: &Pickle<'_>, around: &[Id], storages: &impl Storages) -> Said {
         units: setting("n_units").and_then(|id| pickle.count(id)),
         noise: number("noise"),
         softplus,
-        output: (softplus == Some(true)).then_some(Nonlinearity::Softplus),
+        output: (softplus == Some(true)).then_some(OutputNonlinearity::Softplus),
         // Settings of torch-deep-retina: what they leave out is as published.
         nonlinearities: settings.is_some() && (softplus.is_some() || kind.is_some()),
         unsupported_output: (setting("infr_exp").and_then(|id| pickle.truth(id)) == Some(true))

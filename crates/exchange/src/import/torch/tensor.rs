@@ -1,6 +1,6 @@
 //! Tensors as a checkpoint describes them, and their values.
 
-use ganglion_model::weights::Array;
+use ganglion_model::weights::WeightArray;
 
 use super::super::ImportError;
 use super::super::numbers;
@@ -113,7 +113,11 @@ impl Tensor {
 
     /// The values; their number must be known to be reasonable, since a stride of zero repeats one
     /// value any number of times.
-    pub(super) fn read(&self, name: &str, storages: &impl Storages) -> Result<Array, ImportError> {
+    pub(super) fn read(
+        &self,
+        name: &str,
+        storages: &impl Storages,
+    ) -> Result<WeightArray, ImportError> {
         let bytes = storages.bytes(&self.key)?;
         let outside = || ImportError::OutsideStorage {
             name: name.into(),
@@ -133,7 +137,7 @@ impl Tensor {
             true => -stored(place),
             false => stored(place),
         };
-        Ok(Array {
+        Ok(WeightArray {
             shape: self.shape.clone(),
             values: self.places(count).into_iter().map(value).collect(),
         })

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ganglion_model::evaluation::{Evaluation, evaluate};
-use ganglion_model::model::{Model, Provenance, Source};
+use ganglion_model::model::{Model, Provenance, SourceFile};
 use ganglion_recording::Partition;
 
 use super::Evaluate;
@@ -51,7 +51,7 @@ impl Evaluate {
     }
 
     fn summary(&self, model: &Model, evaluation: &Evaluation) -> Result<EvaluationSummary> {
-        let source = Source::of_recording(&self.recording)?;
+        let source = SourceFile::of_recording(&self.recording)?;
         Ok(EvaluationSummary {
             model: self.model.clone(),
             model_epoch: model.description.provenance.epoch,

@@ -1,6 +1,8 @@
 //! How far a training run is, in words.
 
-use ganglion_model::training::{HistoryRow, Plan, Progress, Skipped, Warning};
+use ganglion_model::training::{
+    HistoryRow, Skipped, TrainingPlan, TrainingProgress, TrainingWarning,
+};
 
 use crate::progress::{self, Meter, Silent, Work};
 use crate::table::decimal;
@@ -34,7 +36,7 @@ impl<'a> Told<'a> {
     }
 }
 
-impl Progress for Told<'_> {
+impl TrainingProgress for Told<'_> {
     fn restored(&mut self, epoch: usize, skipped: &[Skipped]) {
         for Skipped { path, problem } in skipped {
             let path = path.display();
@@ -45,7 +47,7 @@ impl Progress for Told<'_> {
         }
     }
 
-    fn started(&mut self, plan: &Plan) {
+    fn started(&mut self, plan: &TrainingPlan) {
         (self.epochs, self.steps_per_epoch) = (plan.epochs, plan.steps_per_epoch);
         self.validates = plan.validation_frames > 0;
         if plan.first_epoch > 1 {
@@ -86,7 +88,7 @@ impl Progress for Told<'_> {
         self.progress.log(&line(row, self.epochs));
     }
 
-    fn warn(&mut self, warning: &Warning) {
+    fn warn(&mut self, warning: &TrainingWarning) {
         tracing::warn!("{warning}");
     }
 }

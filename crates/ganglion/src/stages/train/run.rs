@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ganglion_model::training::{Outcome, RunDirectory, TrainOptions, train};
+use ganglion_model::training::{RunDirectory, TrainOptions, TrainingOutcome, train};
 
 use super::Train;
 use super::progress::Told;
@@ -16,7 +16,7 @@ use crate::runner::Runner;
 #[derive(Clone, Debug)]
 pub struct Trained {
     /// How the run ended.
-    pub outcome: Outcome,
+    pub outcome: TrainingOutcome,
     /// Where everything is.
     pub run: RunDirectory,
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backend;
 use crate::initialisation::uniform;
-use crate::layer::kernel::{Factorisation, Kernel, KernelShape};
+use crate::layer::kernel::{ConvolutionKernel, Factorisation, KernelShape};
 
 /// How a convolution is computed; parameters, results and gradients are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ pub struct SpatiotemporalConvolutionConfig {
 #[derive(Module, Debug)]
 pub struct SpatiotemporalConvolution {
     /// `[channel_out, channel_in, history, rows, columns]`
-    pub kernel: Kernel,
+    pub kernel: ConvolutionKernel,
     /// `[channel_out]`
     pub bias: Option<Param<Tensor<1>>>,
     #[module(skip)]
@@ -60,7 +60,7 @@ impl SpatiotemporalConvolutionConfig {
         let shape = self.shape;
         let bound = shape.uniform_bound();
         SpatiotemporalConvolution {
-            kernel: Kernel::init(shape, self.factorisation, device, generator),
+            kernel: ConvolutionKernel::init(shape, self.factorisation, device, generator),
             bias: self
                 .bias
                 .then(|| uniform([shape.channels_out], bound, device, generator)),
@@ -78,7 +78,7 @@ impl SpatiotemporalConvolution {
     /// - bias: `[channel_out]`
     pub fn of(kernel: Tensor<5>, bias: Option<Tensor<1>>, algorithm: Algorithm) -> Self {
         Self {
-            kernel: Kernel::Free(Param::from_tensor(kernel)),
+            kernel: ConvolutionKernel::Free(Param::from_tensor(kernel)),
             bias: bias.map(Param::from_tensor),
             algorithm,
         }

@@ -61,7 +61,7 @@ impl Default for BnCnn {
 }
 
 impl BnCnn {
-    pub(super) fn refuse_nonsense(&self) -> Result<(), Error> {
+    pub(super) fn check_settings(&self) -> Result<(), Error> {
         let (epsilon, momentum) = (self.batch_norm_epsilon, self.batch_norm_momentum);
         require(
             epsilon > 0.0,

@@ -5,29 +5,14 @@ use rand_chacha::ChaCha8Rng;
 
 use super::BnCnn;
 use crate::error::Error;
-use crate::network::convolutional::{Architecture, BatchNorm, ConvolutionalNetwork};
-use crate::network::family::{Family, Import};
-use crate::network::found::Found;
-use crate::network::shape::MovieShape;
+use crate::network::convolutional::{Architecture, BatchNorm, ConvolutionalNetwork, arrays_of};
+use crate::network::family::{Import, ModelFamily};
+use crate::network::found::FoundNetwork;
+use crate::network::shape::NetworkShape;
 
-impl Family for BnCnn {
-    type Module = ConvolutionalNetwork;
-
-    fn check(&self) -> Result<(), Error> {
-        self.refuse_nonsense()
-    }
-
-    fn microns_per_pixel(&self) -> Option<f64> {
-        self.microns_per_pixel
-    }
-
-    fn init(
-        &self,
-        shape: &MovieShape,
-        device: &Device,
-        generator: &mut ChaCha8Rng,
-    ) -> Result<ConvolutionalNetwork, Error> {
-        let architecture = Architecture {
+impl BnCnn {
+    fn architecture(&self) -> Architecture {
+        Architecture {
             channels: self.channels.clone(),
             kernels: self.kernels.clone(),
             batch_norm: self.batch_normalisation(),
@@ -37,8 +22,28 @@ impl Family for BnCnn {
             readout: self.readout,
             readout_bias: false,
             algorithm: self.algorithm,
-        };
-        architecture.init(shape, device, generator)
+        }
+    }
+}
+
+impl ModelFamily for BnCnn {
+    type Module = ConvolutionalNetwork;
+
+    fn check(&self) -> Result<(), Error> {
+        self.check_settings()
+    }
+
+    fn microns_per_pixel(&self) -> Option<f64> {
+        self.microns_per_pixel
+    }
+
+    fn init(
+        &self,
+        shape: &NetworkShape,
+        device: &Device,
+        generator: &mut ChaCha8Rng,
+    ) -> Result<ConvolutionalNetwork, Error> {
+        self.architecture().init(shape, device, generator)
     }
 
     fn batch_normalisation(&self) -> Option<BatchNorm> {
@@ -49,7 +54,21 @@ impl Family for BnCnn {
         })
     }
 
-    fn import(found: &Found) -> Option<Import<Self>> {
-        super::state::import(found)
+    /// Hidden stages, and batch normalisation anywhere.
+    fn import(found: &FoundNetwork) -> Option<Import<Self>> {
+        if found.stages.is_empty() || !found.is_normalised() {
+            return None;
+        }
+        let family = Self {
+            channels: found.channels(),
+            kernels: found.kernels(),
+            batch_norm: found.grouping(),
+            batch_norm_epsilon: found.epsilon,
+            noise: found.noise,
+            microns_per_pixel: found.microns_per_pixel,
+            ..Self::default()
+        };
+        let arrays = arrays_of(found, Some(family.batch_norm));
+        Some(Import { family, arrays })
     }
 }

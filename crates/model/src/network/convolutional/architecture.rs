@@ -10,8 +10,8 @@ use crate::layer::{
     GaussianReadoutConfig, Grouping, KernelShape, SpatiotemporalConvolutionConfig,
 };
 use crate::network::config::ReadoutKind;
-use crate::network::nonlinearity::Output;
-use crate::network::shape::MovieShape;
+use crate::network::nonlinearity::RateOutput;
+use crate::network::shape::NetworkShape;
 
 /// What distinguishes one convolutional network from another.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +51,7 @@ impl BatchNorm {
 impl Architecture {
     pub(in crate::network) fn init(
         &self,
-        shape: &MovieShape,
+        shape: &NetworkShape,
         device: &Device,
         generator: &mut impl Rng,
     ) -> Result<ConvolutionalNetwork, Error> {
@@ -79,12 +79,12 @@ impl Architecture {
                 .batch_norm
                 .filter(|_| dense)
                 .map(|norm| norm.config(shape.cells).init(device)),
-            output: Output::softplus(shape.cells, device),
+            output: RateOutput::softplus(shape.cells, device),
             grouping: self.batch_norm.map(|norm| norm.grouping),
         })
     }
 
-    fn check(&self, shape: &MovieShape) -> Result<(), Error> {
+    fn check(&self, shape: &NetworkShape) -> Result<(), Error> {
         if self.channels.is_empty() || self.channels.len() != self.kernels.len() {
             return Err(Error::StagesDiffer {
                 channels: self.channels.len(),

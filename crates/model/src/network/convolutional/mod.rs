@@ -8,6 +8,6 @@ mod state;
 
 pub(super) use architecture::Architecture;
 pub use architecture::BatchNorm;
-pub(super) use found::{normalised_readout_of, plain_readout_of, stages_of};
+pub(super) use found::arrays_of;
 pub use network::{ConvolutionalNetwork, Readout};
 pub use stage::Stage;

@@ -5,12 +5,14 @@ use burn::tensor::Tensor;
 
 use super::stage::Stage;
 use crate::activation::Activation;
-use crate::layer::{BatchNormalisation, DenseReadout, GaussianReadout, Grouping, Kernel, Mode};
+use crate::layer::{
+    BatchNormalisation, ConvolutionKernel, DenseReadout, GaussianReadout, Grouping, Mode,
+};
 use crate::network::family::FamilyModule;
-use crate::network::nonlinearity::Output;
-use crate::network::peak::Peak;
+use crate::network::nonlinearity::RateOutput;
+use crate::network::peak::ReceptiveFieldPeak;
 use crate::network::sequential::Sequential;
-use crate::network::shape::MovieShape;
+use crate::network::shape::NetworkShape;
 
 /// Stages of convolution, normalisation and rectification, then a read-out a cell.
 ///
@@ -31,7 +33,7 @@ pub struct ConvolutionalNetwork {
     /// Batch normalisation of the drives, if the network has it.
     pub readout_normalisation: Option<BatchNormalisation>,
     /// From drive to rate.
-    pub output: Output,
+    pub output: RateOutput,
     #[module(skip)]
     pub(super) grouping: Option<Grouping>,
 }
@@ -104,13 +106,13 @@ impl FamilyModule for ConvolutionalNetwork {
         &mut self.output.scale
     }
 
-    fn kernels(&self) -> Vec<&Kernel> {
+    fn kernels(&self) -> Vec<&ConvolutionKernel> {
         (self.stages.iter())
             .map(|stage| &stage.convolution.kernel)
             .collect()
     }
 
-    fn write(&self, _shape: &MovieShape, to: &mut Sequential) {
+    fn write(&self, _shape: &NetworkShape, to: &mut Sequential) {
         self.write_arrays(to);
     }
 
@@ -123,12 +125,12 @@ impl FamilyModule for ConvolutionalNetwork {
     }
 
     /// Points Gaussian windows at the cells' receptive fields.
-    fn place(mut self, peaks: &[Peak], _shape: &MovieShape) -> Self {
+    fn place(mut self, peaks: &[ReceptiveFieldPeak], _shape: &NetworkShape) -> Self {
         let margin = self.margin();
         if let Readout::Gaussian(readout) = self.readout {
-            let in_units: Vec<Peak> = peaks
+            let in_units: Vec<ReceptiveFieldPeak> = peaks
                 .iter()
-                .map(|peak| Peak {
+                .map(|peak| ReceptiveFieldPeak {
                     position: peak.position.map(|pixel| pixel - margin),
                     ..*peak
                 })

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::layer::Factorisation;
-use crate::network::config::Nonlinearity;
+use crate::network::config::OutputNonlinearity;
 
 /// One linear filter and one nonlinearity a cell.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct Ln {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<usize>,
     /// From generator signal to rate.
-    pub nonlinearity: Nonlinearity,
+    pub nonlinearity: OutputNonlinearity,
     /// How filters are parameterised; absent: freely.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factorised: Option<Factorisation>,

@@ -7,14 +7,14 @@ use rand_chacha::ChaCha8Rng;
 use super::Ln;
 use crate::error::Error;
 use crate::initialisation::{constant, uniform};
-use crate::layer::{Algorithm, Kernel, KernelShape, Mode, convolve};
-use crate::network::config::{Nonlinearity, check_factorisation};
-use crate::network::family::{Family, FamilyModule, Import};
-use crate::network::found::Found;
-use crate::network::nonlinearity::Output;
-use crate::network::peak::Peak;
+use crate::layer::{Algorithm, ConvolutionKernel, KernelShape, Mode, convolve};
+use crate::network::config::{OutputNonlinearity, check_factorisation};
+use crate::network::family::{FamilyModule, Import, ModelFamily};
+use crate::network::found::FoundNetwork;
+use crate::network::nonlinearity::RateOutput;
+use crate::network::peak::ReceptiveFieldPeak;
 use crate::network::sequential::Sequential;
-use crate::network::shape::MovieShape;
+use crate::network::shape::NetworkShape;
 
 /// One linear spatiotemporal filter a cell, then one nonlinearity:
 /// `r[n](t) = f(b[n] + sum_lyx w[n, l, y, x] s(t + l, y, x))`.
@@ -23,18 +23,18 @@ use crate::network::shape::MovieShape;
 #[derive(Module, Debug)]
 pub struct LinearNonlinear {
     /// Filters `[cell, 1, history, rows, columns]`
-    pub filter: Kernel,
+    pub filter: ConvolutionKernel,
     /// `[cell]`
     pub bias: Param<Tensor<1>>,
     /// From drive to rate.
-    pub output: Output,
+    pub output: RateOutput,
     /// Top left corner of each cell's window, `[cell, (row, column)]`, pixels
     pub corner: Param<Tensor<2>>,
     window: [usize; 2],
     windowed: bool,
 }
 
-impl Family for Ln {
+impl ModelFamily for Ln {
     type Module = LinearNonlinear;
 
     fn check(&self) -> Result<(), Error> {
@@ -47,7 +47,7 @@ impl Family for Ln {
 
     fn init(
         &self,
-        shape: &MovieShape,
+        shape: &NetworkShape,
         device: &Device,
         generator: &mut ChaCha8Rng,
     ) -> Result<LinearNonlinear, Error> {
@@ -72,20 +72,20 @@ impl Family for Ln {
         };
         let middle = [(shape.height - size[0]) / 2, (shape.width - size[1]) / 2];
         Ok(LinearNonlinear {
-            filter: Kernel::init(kernels, self.factorised, device, generator),
+            filter: ConvolutionKernel::init(kernels, self.factorised, device, generator),
             bias: uniform([shape.cells], kernels.uniform_bound(), device, generator),
-            output: Output::new(shape.cells, self.nonlinearity, device),
+            output: RateOutput::new(shape.cells, self.nonlinearity, device),
             corner: corners(&vec![middle; shape.cells], device),
             window: size,
             windowed: self.window.is_some(),
         })
     }
 
-    fn nonlinearity(&self) -> Option<Nonlinearity> {
+    fn nonlinearity(&self) -> Option<OutputNonlinearity> {
         Some(self.nonlinearity)
     }
 
-    fn import(found: &Found) -> Option<Import<Self>> {
+    fn import(found: &FoundNetwork) -> Option<Import<Self>> {
         super::state::import(found)
     }
 }
@@ -151,24 +151,24 @@ impl FamilyModule for LinearNonlinear {
         &mut self.output.scale
     }
 
-    fn kernels(&self) -> Vec<&Kernel> {
+    fn kernels(&self) -> Vec<&ConvolutionKernel> {
         vec![&self.filter]
     }
 
-    fn write(&self, shape: &MovieShape, to: &mut Sequential) {
+    fn write(&self, shape: &NetworkShape, to: &mut Sequential) {
         super::state::write(self, shape, to);
     }
 
     /// Centres each cell's window on its receptive field, as far as the frame allows, and starts
     /// factorised filters with its polarity.
-    fn place(mut self, peaks: &[Peak], shape: &MovieShape) -> Self {
-        if let Kernel::Factorised(filter) = self.filter {
+    fn place(mut self, peaks: &[ReceptiveFieldPeak], shape: &NetworkShape) -> Self {
+        if let ConvolutionKernel::Factorised(filter) = self.filter {
             let on: Vec<bool> = peaks.iter().map(|peak| peak.on).collect();
-            self.filter = Kernel::Factorised(filter.with_polarities(&on));
+            self.filter = ConvolutionKernel::Factorised(filter.with_polarities(&on));
         }
         let device = self.bias.val().device();
         let limits = [shape.height - self.window[0], shape.width - self.window[1]];
-        let corner = |peak: &Peak| {
+        let corner = |peak: &ReceptiveFieldPeak| {
             std::array::from_fn(|axis| {
                 let corner = peak.position[axis].round() - (self.window[axis] / 2) as f32;
                 (corner.max(0.0) as usize).min(limits[axis])
@@ -180,7 +180,7 @@ impl FamilyModule for LinearNonlinear {
 
     /// Whether placing changes anything.
     fn has_places(&self) -> bool {
-        self.windowed || matches!(self.filter, Kernel::Factorised(_))
+        self.windowed || matches!(self.filter, ConvolutionKernel::Factorised(_))
     }
 }
 

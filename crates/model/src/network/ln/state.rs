@@ -4,12 +4,12 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::{LinearNonlinear, Ln};
 use crate::network::family::Import;
-use crate::network::found::{Found, FoundReadout};
+use crate::network::found::{FoundNetwork, FoundReadout};
 use crate::network::sequential::{Sequential, floats};
-use crate::network::shape::MovieShape;
+use crate::network::shape::NetworkShape;
 
 /// Flatten, linear, softplus or exp, scale.
-pub(super) fn write(network: &LinearNonlinear, shape: &MovieShape, to: &mut Sequential) {
+pub(super) fn write(network: &LinearNonlinear, shape: &NetworkShape, to: &mut Sequential) {
     to.skip(1);
     let filters = filters(network, [shape.height, shape.width]);
     to.linear(filters, Some(&network.bias.val()));
@@ -36,7 +36,7 @@ fn filters(network: &LinearNonlinear, [height, width]: [usize; 2]) -> Tensor<2> 
 }
 
 /// A dense layer alone: filters over the whole frame, batch normalisation folded into them.
-pub(super) fn import(found: &Found) -> Option<Import<Ln>> {
+pub(super) fn import(found: &FoundNetwork) -> Option<Import<Ln>> {
     if !found.stages.is_empty() {
         return None;
     }

@@ -2,6 +2,5 @@
 
 mod config;
 mod module;
-mod state;
 
 pub use config::NipsCnn;

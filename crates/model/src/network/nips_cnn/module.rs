@@ -6,12 +6,28 @@ use rand_chacha::ChaCha8Rng;
 use super::NipsCnn;
 use crate::error::Error;
 use crate::network::config::{ReadoutKind, check_noise};
-use crate::network::convolutional::{Architecture, ConvolutionalNetwork};
-use crate::network::family::{Family, Import};
-use crate::network::found::Found;
-use crate::network::shape::MovieShape;
+use crate::network::convolutional::{Architecture, ConvolutionalNetwork, arrays_of};
+use crate::network::family::{Import, ModelFamily};
+use crate::network::found::FoundNetwork;
+use crate::network::shape::NetworkShape;
 
-impl Family for NipsCnn {
+impl NipsCnn {
+    fn architecture(&self) -> Architecture {
+        Architecture {
+            channels: self.channels.clone(),
+            kernels: self.kernels.clone(),
+            batch_norm: None,
+            noise: self.noise,
+            bias: true,
+            factorised: None,
+            readout: ReadoutKind::Dense,
+            readout_bias: true,
+            algorithm: self.algorithm,
+        }
+    }
+}
+
+impl ModelFamily for NipsCnn {
     type Module = ConvolutionalNetwork;
 
     fn check(&self) -> Result<(), Error> {
@@ -24,25 +40,26 @@ impl Family for NipsCnn {
 
     fn init(
         &self,
-        shape: &MovieShape,
+        shape: &NetworkShape,
         device: &Device,
         generator: &mut ChaCha8Rng,
     ) -> Result<ConvolutionalNetwork, Error> {
-        let architecture = Architecture {
-            channels: self.channels.clone(),
-            kernels: self.kernels.clone(),
-            batch_norm: None,
-            noise: self.noise,
-            bias: true,
-            factorised: None,
-            readout: ReadoutKind::Dense,
-            readout_bias: true,
-            algorithm: self.algorithm,
-        };
-        architecture.init(shape, device, generator)
+        self.architecture().init(shape, device, generator)
     }
 
-    fn import(found: &Found) -> Option<Import<Self>> {
-        super::state::import(found)
+    /// Hidden stages, and no batch normalisation.
+    fn import(found: &FoundNetwork) -> Option<Import<Self>> {
+        if found.stages.is_empty() || found.is_normalised() {
+            return None;
+        }
+        let family = Self {
+            channels: found.channels(),
+            kernels: found.kernels(),
+            noise: found.noise,
+            microns_per_pixel: found.microns_per_pixel,
+            ..Self::default()
+        };
+        let arrays = arrays_of(found, None);
+        Some(Import { family, arrays })
     }
 }
