@@ -6,8 +6,8 @@
 pub enum Error {
     /// The network has no hidden units.
     #[error(
-        "an LN model has no hidden units to attribute a response to; its filter says everything. \
-         Use a bn-cnn or nips-cnn model"
+        "the model has no hidden units to attribute a response to, as an LN model has none; use a model \
+         that has, such as a bn-cnn or nips-cnn"
     )]
     NoHiddenUnits,
     /// There is no such stage.

@@ -192,9 +192,23 @@ impl CellOutcome {
         }
     }
 
-    /// With the metric that stands for the experiment and its replicates.
+    /// With the metric that stands for the experiment and its replicates, by which
+    /// `ganglion reduce` tells whether a circuit has the same one. Without them it is the primary metric
+    /// with no error, and that question stays undetermined.
     pub fn with_headline(mut self, headline: Estimate) -> Self {
         self.headline = headline;
+        self
+    }
+
+    /// With its primary metric for the one that stands for the experiment, where that was not given; no
+    /// number where the stimuli cannot tell.
+    pub(crate) fn headed_by(mut self, primary: Metric) -> Self {
+        if self.headline.replicates.is_empty() {
+            self.headline.value = match self.measurable {
+                true => self.metrics.get(primary),
+                false => f64::NAN,
+            };
+        }
         self
     }
 

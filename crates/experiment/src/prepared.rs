@@ -135,9 +135,12 @@ impl<P: Protocol> PreparedExperiment<P> {
     /// If they are not rates of these cells over the whole of each condition.
     pub fn measure(&self, responses: &[Rates], cells: &[CellIndex]) -> Result<Outcome, Error> {
         let answers = Answers::new(self.screen, &self.conditions, responses, cells)?;
+        let (primary, found) = (self.config.primary(), self.config.measure(&answers));
+        let cells = found.cells.into_iter();
         Ok(Outcome {
             phenomenon: self.config.name().to_owned(),
-            ..self.config.measure(&answers)
+            cells: cells.map(|cell| cell.headed_by(primary)).collect(),
+            ..found
         })
     }
 

@@ -4,7 +4,7 @@ use ganglion_experiment::{ExperimentConfig, Phenomenon, Protocol, Rates, Role};
 use ganglion_recording::CellIndex;
 use rstest::rstest;
 
-use crate::toy::{SCREEN, Toy};
+use crate::toy::{History, Rule, SCREEN, Toy};
 
 #[rstest]
 fn every_preset_can_be_shown_and_has_tests_and_distinct_labels() {
@@ -39,6 +39,26 @@ fn every_experiment_measures_the_metrics_that_it_declares_and_one_stands_for_it(
             .collect();
         let declared: Vec<&str> = declared.iter().map(|metric| metric.key).collect();
         assert_eq!(measured, declared, "{name}");
+    }
+}
+
+/// What circuits are compared by is the number that is told, whether or not the experiment gives its error.
+#[test]
+fn the_headline_of_every_experiment_is_its_primary_metric() {
+    // The second cell is silent: nothing can be measured on it.
+    let toy = Toy::new([
+        Box::new(|seen: &History<'_>| seen.mean(4).abs()) as Rule,
+        Box::new(|_: &History<'_>| 0.0) as Rule,
+    ]);
+    for name in ExperimentConfig::NAMES {
+        let config = ExperimentConfig::preset(name, None).unwrap();
+        let outcome = config.prepare(SCREEN).unwrap().run(&toy).unwrap();
+        for cell in &outcome.cells {
+            let (headline, metric) = (cell.headline.value, cell.metrics.get(config.primary()));
+            let same = headline == metric || (headline.is_nan() && metric.is_nan());
+            let none = !cell.measurable && headline.is_nan();
+            assert!(same || none, "{name}: {headline}, not {metric}");
+        }
     }
 }
 

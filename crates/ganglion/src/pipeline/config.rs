@@ -18,7 +18,7 @@ pub struct PipelineConfig {
     /// Recordings, network and training; recordings of a simulated retina are looked for by their name
     /// in its folder. Not needed where a trained model is given.
     pub training: Option<RunConfig>,
-    /// The experiments; the four phenomena with published parameters if left out.
+    /// The experiments; all phenomena with published parameters if left out.
     pub experiments: Option<Vec<ExperimentConfig>>,
     /// How channels are attributed.
     pub attribution: Option<AttributionConfig>,

@@ -82,24 +82,32 @@ pub fn evaluate(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
     claims::tested(evidence)
 }
 
-impl Hypothesis {
-    /// A claim with the observations that it rests on, all of which must hold.
-    fn from(
-        [claim, refuted_if]: [&'static str; 2],
-        dispute: Option<&'static str>,
-        observations: Vec<Observation>,
-    ) -> Self {
-        Self {
-            claim: claim.into(),
-            source: POSTER.into(),
-            refuted_if: refuted_if.into(),
+/// A statement of the literature about the circuit behind a phenomenon.
+struct Claim {
+    /// What is claimed.
+    says: &'static str,
+    /// Who claims it.
+    source: &'static str,
+    /// What would refute it.
+    refuted_if: &'static str,
+    /// What later work says.
+    dispute: Option<&'static str>,
+}
+
+impl Claim {
+    /// The claim with the observations that it rests on, all of which must hold.
+    fn tested(self, observations: Vec<Observation>) -> Hypothesis {
+        Hypothesis {
+            claim: self.says.into(),
+            source: self.source.into(),
+            refuted_if: self.refuted_if.into(),
             verdict: Verdict::of(&observations),
             evidence: observations
                 .into_iter()
                 .map(|observation| observation.told)
                 .collect(),
             truth: None,
-            dispute: dispute.map(Cow::Borrowed),
+            dispute: self.dispute.map(Cow::Borrowed),
         }
     }
 }

@@ -90,7 +90,7 @@ impl Attribute {
     }
 }
 
-/// The experiment of a name with published parameters, or the four phenomena.
+/// The experiment of a name with published parameters, or all phenomena.
 ///
 /// # Errors
 /// Where there is no experiment of this name.

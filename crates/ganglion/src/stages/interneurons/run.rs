@@ -46,8 +46,9 @@ impl Interneurons {
         let model = runner.model(&self.model)?;
         ensure!(
             model.hidden_layers() > 0,
-            "{}: has no hidden units (it is a linear-nonlinear model); give a convolutional network",
-            self.model.display()
+            "{}: has no hidden units (its kind is {:?}); give a convolutional network",
+            self.model.display(),
+            model.description.architecture.kind()
         );
         let history = model.description.movie.history;
         let potentials = Potentials::read(&self.recording, self.partition, history)?;

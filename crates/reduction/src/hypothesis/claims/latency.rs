@@ -2,24 +2,23 @@
 
 use ganglion_attribution::Polarity;
 
-use crate::hypothesis::{Evidence, Hypothesis, Observation};
+use crate::hypothesis::{Claim, Evidence, Hypothesis, Observation, POSTER};
 use crate::silencing::lesion::Target;
 
 /// The claim and its test.
 pub(super) fn claim(evidence: &Evidence<'_>) -> Hypothesis {
-    Hypothesis::from(
-        [
-            "Latency coding is made by a fast OFF and a slower ON pathway.",
-            "one of the two is not among the pathways, the ON pathway is not the slower one, or \
+    let claim = Claim {
+        says: "Latency coding is made by a fast OFF and a slower ON pathway.",
+        source: POSTER,
+        refuted_if: "one of the two is not among the pathways, the ON pathway is not the slower one, or \
              latency coding is unchanged when either is silenced",
-        ],
-        None,
-        vec![
-            evidence.on_pathways(order(evidence)),
-            evidence.changed_by(Target::Off),
-            evidence.changed_by(Target::On),
-        ],
-    )
+        dispute: None,
+    };
+    claim.tested(vec![
+        evidence.on_pathways(order(evidence)),
+        evidence.changed_by(Target::Off),
+        evidence.changed_by(Target::On),
+    ])
 }
 
 fn order(evidence: &Evidence<'_>) -> Observation {

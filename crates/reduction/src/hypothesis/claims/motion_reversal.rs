@@ -1,30 +1,28 @@
 //! Motion reversal: ON and OFF reverse along space, and inhibition fixes the latency.
 
-use crate::hypothesis::{DISPUTE, Evidence, Hypothesis, Observation};
+use crate::hypothesis::{Claim, DISPUTE, Evidence, Hypothesis, Observation, POSTER};
 use crate::silencing::lesion::Target;
 
 /// The two claims and their tests.
 pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
     let both = [Target::On, Target::Off].map(|target| evidence.changed_by(target));
+    let reversed = Claim {
+        says: "The burst after a reversal comes from ON and OFF attributions that are reversed along \
+             space.",
+        source: POSTER,
+        refuted_if: "attributions of ON and OFF channels after the reversal do not oppose one another over \
+             columns, or the burst is unchanged when either is silenced",
+        dispute: None,
+    };
+    let inhibition = Claim {
+        says: "Inhibition fixes the latency of the burst.",
+        source: POSTER,
+        refuted_if: "the burst is unchanged when inhibitory pathways are silenced",
+        dispute: Some(DISPUTE),
+    };
     vec![
-        Hypothesis::from(
-            [
-                "The burst after a reversal comes from ON and OFF attributions that are reversed \
-                 along space.",
-                "attributions of ON and OFF channels after the reversal do not oppose one another over \
-                 columns, or the burst is unchanged when either is silenced",
-            ],
-            None,
-            opposed(evidence).into_iter().chain(both).collect(),
-        ),
-        Hypothesis::from(
-            [
-                "Inhibition fixes the latency of the burst.",
-                "the burst is unchanged when inhibitory pathways are silenced",
-            ],
-            Some(DISPUTE),
-            vec![evidence.changed_by(Target::Inhibition)],
-        ),
+        reversed.tested(opposed(evidence).into_iter().chain(both).collect()),
+        inhibition.tested(vec![evidence.changed_by(Target::Inhibition)]),
     ]
 }
 

@@ -6,35 +6,32 @@ use ganglion_experiment::{Moment, OmittedStimulus};
 use ganglion_numerics::Z95;
 
 use crate::hypothesis::evidence::PathwayAnatomy;
-use crate::hypothesis::{DISPUTE, Evidence, Hypothesis, Observation};
+use crate::hypothesis::{Claim, DISPUTE, Evidence, Hypothesis, Observation, POSTER};
 use crate::silencing::lesion::Target;
 
 /// The two claims and their tests.
 pub(super) fn claims(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
+    let types = Claim {
+        says: "Two ON types converge on the cell: one always active with a later peak, one active only at \
+             high flash frequency with an earlier peak, so that the latency grows with the period.",
+        source: POSTER,
+        refuted_if: "there are fewer than two excitatory ON types, or what is active of them in the response \
+             to the omission does not peak later at longer periods",
+        dispute: None,
+    };
+    let inhibition = Claim {
+        says: "The omitted stimulus response needs inhibition.",
+        source: POSTER,
+        refuted_if: "the response is present, and not surely another, when inhibitory pathways are silenced",
+        dispute: Some(DISPUTE),
+    };
     vec![
-        Hypothesis::from(
-            [
-                "Two ON types converge on the cell: one always active with a later peak, one \
-                 active only at high flash frequency with an earlier peak, so that the latency \
-                 grows with the period.",
-                "there are fewer than two excitatory ON types, or what is active of them in the response \
-                 to the omission does not peak later at longer periods",
-            ],
-            None,
-            vec![
-                evidence.on_pathways(two_types(evidence)),
-                evidence.on_pathways(activities(evidence)),
-                evidence.carried(Target::On, Target::Off),
-            ],
-        ),
-        Hypothesis::from(
-            [
-                "The omitted stimulus response needs inhibition.",
-                "the response is present, and not surely another, when inhibitory pathways are silenced",
-            ],
-            Some(DISPUTE),
-            vec![evidence.necessary(Target::Inhibition)],
-        ),
+        types.tested(vec![
+            evidence.on_pathways(two_types(evidence)),
+            evidence.on_pathways(activities(evidence)),
+            evidence.carried(Target::On, Target::Off),
+        ]),
+        inhibition.tested(vec![evidence.necessary(Target::Inhibition)]),
     ]
 }
 
