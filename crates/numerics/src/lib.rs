@@ -8,7 +8,8 @@
 //!   summed row by row; [`solve_damped`], [`LineFit`], [`golden_section`];
 //! - statistics: [`mean`], [`median`], [`quantile`], [`standard_deviation`], [`mean_and_error`],
 //!   [`root_mean_square`], [`complementary_error`];
-//! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`], [`Z95`];
+//! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`],
+//!   [`nested_bootstrap`], [`Z95`];
 //! - dependence: [`correlation`], [`rank_correlation`], [`ordered_pairs`], [`cosine`], [`Gram`];
 //! - series and kernels: [`harmonic_amplitude`], [`raised_cosines`], [`rank_one`],
 //!   [`unit_norm`];
@@ -39,6 +40,7 @@ mod harmonics;
 mod jackknife;
 mod levenberg_marquardt;
 mod line_fit;
+mod nested_bootstrap;
 mod normal_equations;
 mod ordered_pairs;
 mod raised_cosines;
@@ -59,6 +61,7 @@ pub use harmonics::harmonic_amplitude;
 pub use jackknife::jackknife_error;
 pub use levenberg_marquardt::{LeastSquares, levenberg_marquardt};
 pub use line_fit::LineFit;
+pub use nested_bootstrap::{Draws, nested_bootstrap};
 pub use normal_equations::NormalEquations;
 pub use ordered_pairs::ordered_pairs;
 pub use raised_cosines::raised_cosines;

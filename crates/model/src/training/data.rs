@@ -135,14 +135,16 @@ impl TrainingData {
     }
 }
 
-/// Responses shifted as a null asks for, by less than the whole recording.
+/// Responses shifted as a null asks for, far enough from where they were, either way round.
 fn shifted(responses: Responses, config: &RecordingConfig) -> Result<Responses, Error> {
     let (shift, frames) = (config.shift_responses, responses.frames());
-    if shift > 0 && shift >= frames {
+    let least = config.least_shift();
+    if shift > 0 && (shift < least || shift + least > frames) {
         return Err(Error::OutOfRange {
             key: "recording.shift_responses",
             value: shift as f64,
-            allowed: "below the number of frames of every recording; a sixth of it is usual",
+            allowed: "0, or at least ten histories and as many below the number of frames of every \
+                      recording; a sixth of it is usual",
         });
     }
     Ok(responses.shifted(shift))
