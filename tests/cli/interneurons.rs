@@ -130,6 +130,9 @@ fn a_unit_that_is_the_potential_scores_1_and_noise_no_more_than_the_nulls() {
             .iter()
             .all(|mean| mean["types"] == 3 && mean["interval"].is_array())
     );
+    // Only the place of the light is known.
+    assert!(one(1)["covered"] == true && one(0)["covered"].is_null());
+    assert_eq!(found["means_of_covered"][0]["interneurons"], 1);
     let files = listing(&scratch.path("found"));
     let expected = [
         "correlations.csv",

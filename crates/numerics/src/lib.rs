@@ -13,6 +13,7 @@
 //! - dependence: [`correlation`], [`rank_correlation`], [`ordered_pairs`], [`cosine`], [`Gram`];
 //! - series and kernels: [`harmonic_amplitude`], [`raised_cosines`], [`rank_one`],
 //!   [`unit_norm`];
+//! - pairs: [`assignment`];
 //! - elements: [`dot`], [`dot_by_fours`], [`softplus`], [`logistic`].
 //!
 //! ```
@@ -28,6 +29,7 @@
 //! assert!((line.slope - 1.0).abs() < 2.0 * line.slope_error);
 //! ```
 
+mod assignment;
 mod cholesky;
 mod cluster_bootstrap;
 mod complementary_error;
@@ -49,6 +51,7 @@ mod rank_one;
 mod softplus;
 mod statistics;
 
+pub use assignment::assignment;
 pub use cholesky::solve_damped;
 pub use cluster_bootstrap::{RESAMPLES, cluster_bootstrap};
 pub use complementary_error::complementary_error;

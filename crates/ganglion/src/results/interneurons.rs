@@ -28,12 +28,19 @@ pub struct InterneuronSummary {
     pub interneurons: Vec<ComparedInterneuron>,
     /// Means over interneurons and networks.
     pub means: Vec<MeanCorrelation>,
+    /// The same over the interneurons on which a unit of the first layer can be centred, where these are not all:
+    /// beside others, at the edge of the movie, no network can have a unit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub means_of_covered: Vec<MeanCorrelation>,
     /// Folders of other recordings' results that are taken together with these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<PathBuf>,
     /// Means over all of these recordings; empty where there is one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub means_over_recordings: Vec<MeanCorrelation>,
+    /// The same over covered interneurons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub means_of_covered_over_recordings: Vec<MeanCorrelation>,
 }
 
 /// One interneuron. Correlations are those on the half that judges.
@@ -46,6 +53,9 @@ pub struct ComparedInterneuron {
     pub kind: String,
     /// Row and column in pixels, where known.
     pub place: Option<[f64; 2]>,
+    /// Whether a unit of the first layer can be centred on it; none where its place is not known.
+    #[serde(default)]
+    pub covered: Option<bool>,
     /// The best unit of each network; none where the potential never changes.
     pub networks: Vec<Option<BestUnit>>,
     /// Correlation of the best unit of each untrained network.
@@ -79,6 +89,7 @@ impl ComparedInterneuron {
             unit,
             kind: interneuron.kind.clone(),
             place: interneuron.place.map(|place| [place.row, place.column]),
+            covered: None,
             networks: Vec::new(),
             untrained: Vec::new(),
             shifted: Vec::new(),
@@ -112,6 +123,17 @@ impl InterneuronSummary {
             shifted: networks(&|one| one.shifted.clone()),
             ln_model: self.interneurons.iter().map(|one| one.ln_model).collect(),
         }
+    }
+}
+
+impl InterneuronSummary {
+    /// Those of covered interneurons.
+    pub fn covered(&self) -> Correlations {
+        let covered = self
+            .interneurons
+            .iter()
+            .map(|one| one.covered == Some(true));
+        self.correlations().of(&covered.collect::<Vec<bool>>())
     }
 }
 

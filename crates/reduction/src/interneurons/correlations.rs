@@ -169,6 +169,27 @@ impl Correlations {
         averaged(&self.shifted, &every(&self.shifted), interneuron)
     }
 
+    /// Those of some of the interneurons.
+    #[must_use]
+    pub fn of(&self, which: &[bool]) -> Self {
+        let chosen = |values: &[Option<f64>]| -> Vec<Option<f64>> {
+            let pairs = values.iter().zip(which);
+            pairs
+                .filter(|(_, is)| **is)
+                .map(|(value, _)| *value)
+                .collect()
+        };
+        let each = |networks: &[Vec<Option<f64>>]| networks.iter().map(|one| chosen(one)).collect();
+        let types = self.types.iter().zip(which).filter(|(_, is)| **is);
+        Self {
+            types: types.map(|(kind, _)| kind.clone()).collect(),
+            networks: each(&self.networks),
+            untrained: each(&self.untrained),
+            shifted: each(&self.shifted),
+            ln_model: chosen(&self.ln_model),
+        }
+    }
+
     /// Places of the interneurons of each type for which a measure is defined.
     fn by_type(&self, measure: Measure) -> Vec<Vec<usize>> {
         let mut types: Vec<(&str, Vec<usize>)> = Vec::new();
@@ -282,6 +303,16 @@ mod tests {
         let same = Measure::OverLnModel.over(&[&one]).unwrap();
         // Rounding.
         assert!(width(same) < 1e-12, "{same:?}");
+    }
+
+    #[test]
+    fn some_interneurons_are_those_that_are_chosen() {
+        let all = recording(2, 0.02, 0.0);
+        let which: Vec<bool> = (0..8).map(|unit| unit >= 6).collect();
+        let some = all.of(&which);
+        assert_eq!(some.types, ["type 3", "type 3"]);
+        assert_eq!(some.network(1), all.network(7));
+        assert_eq!(Measure::Network.over(&[&some]).unwrap().interneurons, 2);
     }
 
     /// One type in one recording has no interval, and an interneuron without a value is left out.

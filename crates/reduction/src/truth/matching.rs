@@ -1,7 +1,7 @@
 //! Pathways of a circuit matched with those that were planted.
 
 use ganglion_attribution::{Polarity, Sign};
-use ganglion_numerics::correlation;
+use ganglion_numerics::{assignment, correlation};
 use serde::Serialize;
 
 use crate::circuit::Circuit;
@@ -142,7 +142,7 @@ fn partners(planted: &[Vec<Planted>], found: &[Side]) -> Vec<Option<usize>> {
     let alike: Vec<Vec<f64>> = (planted.iter())
         .map(|images| found.iter().map(|one| best(images, one)).collect())
         .collect();
-    assigned(&alike, &mut vec![false; found.len()]).1
+    assignment(&alike)
 }
 
 /// How like a planted pathway a found one is; nothing at all is 0.
@@ -153,30 +153,6 @@ fn alike(planted: &Planted, found: &Side) -> f64 {
 
 /// What the same sign is worth, in correlations of kernels.
 const SAME_SIGN: f64 = 0.5;
-
-/// The largest sum of entries of different columns, one or none of each row, and their columns. Tries
-/// all: circuits have few pathways.
-fn assigned(rows: &[Vec<f64>], taken: &mut Vec<bool>) -> (f64, Vec<Option<usize>>) {
-    let Some((row, rest)) = rows.split_first() else {
-        return (0.0, Vec::new());
-    };
-    let with = |column: Option<usize>, value: f64, (sum, columns): (f64, Vec<_>)| {
-        (value + sum, [vec![column], columns].concat())
-    };
-    let mut best = with(None, 0.0, assigned(rest, taken));
-    for (column, &value) in row.iter().enumerate() {
-        if taken[column] {
-            continue;
-        }
-        taken[column] = true;
-        let tried = with(Some(column), value, assigned(rest, taken));
-        taken[column] = false;
-        if tried.0 > best.0 {
-            best = tried;
-        }
-    }
-    best
-}
 
 fn kernel(planted: &Planted, found: &Side) -> f64 {
     correlation(&found.course, &planted.course).unwrap_or(0.0)
@@ -346,43 +322,5 @@ mod tests {
         let [off, on] = [0, 1].map(|index| &found.pathways[index]);
         assert!(on.polarity && on.sign && on.kernel > 0.999);
         assert_eq!((off.found, off.kernel), (None, 0.0));
-    }
-
-    /// Every way to give each of three rows one of four columns, or none.
-    fn brute_force(rows: &[Vec<f64>]) -> f64 {
-        let ways = 0..5usize.pow(3);
-        let sum = |way: usize| {
-            let columns: Vec<usize> = (0..3).map(|row| way / 5usize.pow(row) % 5).collect();
-            let taken = |column: usize| columns.iter().filter(|&&other| other == column).count();
-            let is_one_to_one = columns
-                .iter()
-                .all(|&column| column == 4 || taken(column) == 1);
-            let value = |(row, &column): (usize, &usize)| {
-                if column == 4 { 0.0 } else { rows[row][column] }
-            };
-            let sum: f64 = columns.iter().enumerate().map(value).sum();
-            if is_one_to_one {
-                sum
-            } else {
-                f64::NEG_INFINITY
-            }
-        };
-        ways.map(sum).fold(f64::NEG_INFINITY, f64::max)
-    }
-
-    #[test]
-    fn the_assignment_is_the_best_of_all() {
-        for case in 0..50usize {
-            let value =
-                |index: usize| ((case * 97 + index * 7919 + 13) % 1009) as f64 / 504.5 - 1.0;
-            let rows: Vec<Vec<f64>> = (0..3)
-                .map(|row| (0..4).map(|column| value(row * 4 + column)).collect())
-                .collect();
-            let (sum, columns) = assigned(&rows, &mut [false; 4].to_vec());
-            assert!((sum - brute_force(&rows)).abs() < 1e-12, "{rows:?}");
-            let told = columns.iter().zip(&rows);
-            let told: f64 = told.filter_map(|(column, row)| Some(row[(*column)?])).sum();
-            assert!((sum - told).abs() < 1e-12);
-        }
     }
 }

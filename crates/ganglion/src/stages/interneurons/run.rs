@@ -31,6 +31,13 @@ struct Found {
     untrained: Vec<Vec<Option<f64>>>,
     shifted: Vec<Vec<Option<f64>>>,
     ln_model: Vec<Option<f64>>,
+    covered: Vec<Option<bool>>,
+}
+
+/// Results of another recording: of all interneurons, and of those that are covered.
+struct Other {
+    all: Correlations,
+    covered: Correlations,
 }
 
 impl Interneurons {
@@ -82,7 +89,7 @@ impl Interneurons {
     }
 
     /// Results of other recordings.
-    fn others(&self) -> Result<Vec<Correlations>> {
+    fn others(&self) -> Result<Vec<Other>> {
         let mut read: Vec<PathBuf> = vec![real(&self.recording)];
         let mut others = Vec::with_capacity(self.with.len());
         for folder in &self.with {
@@ -99,7 +106,10 @@ impl Interneurons {
                 summary.recording.display()
             );
             read.push(recording);
-            others.push(summary.correlations());
+            others.push(Other {
+                covered: summary.covered(),
+                all: summary.correlations(),
+            });
         }
         Ok(others)
     }
@@ -114,6 +124,7 @@ impl Interneurons {
             untrained: of(&found.untrained, unit),
             shifted: of(&found.shifted, unit),
             ln_model: found.ln_model[unit],
+            covered: found.covered[unit],
             ..ComparedInterneuron::new(unit, interneuron)
         });
         InterneuronSummary {
@@ -126,20 +137,31 @@ impl Interneurons {
             untrained_networks: UNTRAINED,
             interneurons: interneurons.collect(),
             means: Vec::new(),
+            means_of_covered: Vec::new(),
             with: self.with.clone(),
             means_over_recordings: Vec::new(),
+            means_of_covered_over_recordings: Vec::new(),
         }
     }
 }
 
 impl InterneuronSummary {
     /// Fills in the means, over this recording and over others as well.
-    fn mean(&mut self, others: &[Correlations]) {
-        let own = self.correlations();
+    fn mean(&mut self, others: &[Other]) {
+        let (own, covered) = (self.correlations(), self.covered());
+        let over = |own: &Correlations, of: fn(&Other) -> &Correlations| {
+            let all: Vec<&Correlations> =
+                std::iter::once(own).chain(others.iter().map(of)).collect();
+            match others {
+                [] => Vec::new(),
+                _ => MeanCorrelation::over(&all),
+            }
+        };
         self.means = MeanCorrelation::over(&[&own]);
-        if !others.is_empty() {
-            let all: Vec<&Correlations> = std::iter::once(&own).chain(others).collect();
-            self.means_over_recordings = MeanCorrelation::over(&all);
+        self.means_over_recordings = over(&own, |other| &other.all);
+        if !covered.types.is_empty() && covered.types.len() < own.types.len() {
+            self.means_of_covered = MeanCorrelation::over(&[&covered]);
+            self.means_of_covered_over_recordings = over(&covered, |other| &other.covered);
         }
     }
 }
@@ -171,6 +193,7 @@ fn found(
         untrained: correlations(&untrained),
         shifted: correlations(&shifted),
         ln_model: own_models(potentials, first)?,
+        covered: potentials.covered(first)?,
     })
 }
 

@@ -9,10 +9,26 @@ use crate::table::{TextTable, decimal};
 /// Each interneuron beside the nulls, and means over all.
 pub fn text(compared: &Compared) -> String {
     let summary = &compared.summary;
-    let mut text = format!("{}\n{}", units(summary), means(&summary.means));
-    if !summary.means_over_recordings.is_empty() {
-        let all = means(&summary.means_over_recordings);
-        let _ = write!(text, "\nover {} recordings\n{all}", summary.with.len() + 1);
+    let mut text = format!("{}\n", units(summary));
+    let recordings = format!("over {} recordings, ", summary.with.len() + 1);
+    let tables = [
+        ("", "all interneurons", &summary.means),
+        ("", COVERED, &summary.means_of_covered),
+        (
+            &recordings,
+            "all interneurons",
+            &summary.means_over_recordings,
+        ),
+        (
+            &recordings,
+            COVERED,
+            &summary.means_of_covered_over_recordings,
+        ),
+    ];
+    for (over, which, found) in tables {
+        if !found.is_empty() {
+            let _ = writeln!(text, "{over}{which}\n{}", means(found));
+        }
     }
     let _ = writeln!(
         text,
@@ -33,6 +49,9 @@ pub fn text(compared: &Compared) -> String {
     }
     text
 }
+
+/// What the covered ones are.
+const COVERED: &str = "interneurons on which a unit of the first layer can be centred";
 
 /// One row an interneuron; its best unit where there is one network.
 fn units(summary: &InterneuronSummary) -> TextTable {
