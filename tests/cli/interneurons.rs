@@ -7,6 +7,8 @@ use ganglion_recording::{
     PixelType, RecordingFile, SessionOptions, SessionWriter,
 };
 
+use serde_json::Value;
+
 use crate::harness::{Scratch, listing};
 use crate::reduce::CONFIG;
 
@@ -92,34 +94,45 @@ fn a_unit_that_is_the_potential_scores_1_and_noise_no_more_than_the_nulls() {
         .json();
     assert_eq!(found["partition"], "train");
     let one = |index: usize| found["interneurons"][index].clone();
-    let network = |index: usize| one(index)["network"]["correlation"].as_f64().unwrap();
+    let network = |index: usize| {
+        let best = &one(index)["networks"][0];
+        best["correlation"].as_f64().unwrap()
+    };
     assert!(network(0) > 0.9999, "{}", one(0));
     // Counted from 1: the library's layer 1 is the second.
-    assert_eq!(one(0)["network"]["layer"], 2);
+    assert_eq!(one(0)["networks"][0]["layer"], 2);
     let rows = scratch.read("found/correlations.csv");
     assert!(
         rows.lines().nth(1).unwrap().starts_with("0,unit,,,2,"),
         "{rows}"
     );
-    assert!(one(0)["untrained"].as_f64().unwrap() < 0.95, "{}", one(0));
+    let numbers = |of: &Value| -> Vec<f64> {
+        let all = of.as_array().unwrap().iter();
+        all.map(|value| value.as_f64().unwrap()).collect()
+    };
+    let untrained = numbers(&one(0)["untrained"]);
+    assert_eq!(untrained.len(), 5);
+    assert!(untrained.iter().all(|&r| r < 0.95), "{}", one(0));
     // 296 bins judge, so that chance has an error of 0.06: four of them.
-    for of in ["untrained", "shifted", "ln_model"] {
-        assert!(
-            one(2)[of].as_f64().unwrap().abs() < 0.25,
-            "{of}: {}",
-            one(2)
-        );
-    }
+    let noise = [
+        numbers(&one(2)["untrained"]),
+        numbers(&one(2)["shifted"]),
+        vec![one(2)["ln_model"].as_f64().unwrap()],
+    ];
+    assert!(noise.concat().iter().all(|r| r.abs() < 0.25), "{}", one(2));
     assert!(network(2).abs() < 0.25, "{}", one(2));
     // A linear filter of one pixel is what the model of the interneuron itself can be.
     assert!(one(1)["ln_model"].as_f64().unwrap() > 0.9, "{}", one(1));
     let means = found["means"].as_array().unwrap();
-    assert_eq!(means.len(), 6);
+    assert_eq!(means.len(), 7);
     assert!(
         means
             .iter()
             .all(|mean| mean["types"] == 3 && mean["interval"].is_array())
     );
+    // Only the place of the light is known.
+    assert!(one(1)["covered"] == true && one(0)["covered"].is_null());
+    assert_eq!(found["means_of_covered"][0]["interneurons"], 1);
     let files = listing(&scratch.path("found"));
     let expected = [
         "correlations.csv",
@@ -131,6 +144,61 @@ fn a_unit_that_is_the_potential_scores_1_and_noise_no_more_than_the_nulls() {
     let told = scratch.succeeds("interneurons net inside.h5");
     assert!(told.stdout.contains("LN model"), "{}", told.stdout);
     assert!(told.stdout.contains("layer 2 channel"), "{}", told.stdout);
+}
+
+/// Two trainings and the results of another recording are taken together; the command that is told trains a
+/// null of them.
+#[test]
+fn several_networks_and_recordings_are_taken_together() {
+    let scratch = with_potentials();
+    scratch.succeeds("train network.toml --set seed=4 --out other --quiet");
+    std::fs::copy(scratch.path("inside.h5"), scratch.path("second.h5")).unwrap();
+    let told = scratch
+        .succeeds("interneurons net second.h5 --out second")
+        .stdout;
+    for part in ["not over trainings, retinas", "name it with --null"] {
+        assert!(told.contains(part), "`{part}` is not in {told}");
+    }
+    let advice = told.lines().map(str::trim);
+    let advice = advice.filter_map(|line| line.strip_prefix("ganglion train "));
+    let advice: Vec<&str> = advice.collect();
+    // 600 frames: a sixth of them.
+    assert!(
+        advice[0].contains("recording.shift_responses=100 --set seed=1003 --out net-shifted"),
+        "{advice:?}"
+    );
+    scratch.succeeds(&format!("train {} --quiet", advice[0]));
+    let line = "interneurons net other inside.h5 --null net-shifted";
+    let both = scratch
+        .succeeds(&format!("{line} --with second --json --out both"))
+        .json();
+    let one = &both["interneurons"][0];
+    assert_eq!(one["networks"].as_array().unwrap().len(), 2);
+    let mean = |all: &str, what: &str| {
+        let all = both[all].as_array().unwrap();
+        let found = all.iter().find(|one| one["what"] == what).unwrap();
+        (found["mean"].as_f64().unwrap(), found["recordings"].clone())
+    };
+    let (own, recordings) = mean("means", "network");
+    assert_eq!(recordings, 1);
+    let (over, recordings) = mean("means_over_recordings", "network");
+    assert_eq!(recordings, 2);
+    let second: Value = serde_json::from_str(&scratch.read("second/summary.json")).unwrap();
+    let alone = second["means"][0]["mean"].as_f64().unwrap();
+    // Rounding of a mean of two.
+    assert!((over - 0.5 * (own + alone)).abs() < 1e-12);
+    let rows = scratch.read("both/correlations.csv");
+    assert_eq!(rows.lines().count(), 1 + 2 * 3);
+    scratch.refuses(
+        "interneurons net net inside.h5",
+        1,
+        &["net: is the network of net", "give each network once"],
+    );
+    scratch.refuses(
+        "interneurons net inside.h5 --with both",
+        1,
+        &["both: is of inside.h5", "different recordings"],
+    );
 }
 
 #[test]
@@ -158,6 +226,21 @@ fn a_null_that_is_none_is_refused() {
         "--set seed=1003",
     ];
     refuses("twin", &seed);
+    let shifted = "recording.shift_responses=100 --set seed=1003";
+    let line =
+        format!("train network.toml --set {shifted} --set training.epochs=1 --out short --quiet");
+    scratch.succeeds(&line);
+    refuses(
+        "short",
+        &["short/config.toml: `training` is not that of net"],
+    );
+    scratch.write(
+        "short/config.toml",
+        &scratch
+            .read("short/config.toml")
+            .replace("shift_responses = 100", "shift_responses = 9"),
+    );
+    refuses("short", &["shift_responses is 9", "at least 80"]);
     scratch.write("twin/config.toml", "seed = ");
     refuses("twin", &["twin/config.toml"]);
 }

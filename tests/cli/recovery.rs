@@ -1,8 +1,13 @@
 //! `ganglion recovery`
 
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
-use crate::harness::{Scratch, listing};
+use crate::harness::{Scratch, listing, program};
 use crate::identify::IDENTIFY;
 use crate::reproduce::SIMULATED;
 
@@ -161,6 +166,84 @@ fn an_interrupted_retina_goes_on_from_its_last_complete_stage() {
         2,
         &["one/config.toml", "another config", "choose another --out"],
     );
+}
+
+/// Killed while it simulates, trains, identifies and experiments, and started again each time, a recovery ends with
+/// the bytes of one that was let alone.
+#[test]
+fn a_killed_recovery_ends_with_the_same_bytes() {
+    let scratch = Scratch::empty();
+    scratch.write("small.toml", &format!("{SIMULATED}{IDENTIFY}"));
+    let line = "recovery small.toml --retinas 2 --first-seed 3 --out many";
+    scratch.succeeds(line);
+    let whole = bytes(&scratch);
+    std::fs::remove_dir_all(scratch.path("many")).unwrap();
+    let kills = [
+        "retina3/recording",
+        "retina3/run/history.csv",
+        "retina3/run/stage.json",
+        "retina3/evaluation/stage.json",
+        "retina3/retina.json",
+        "retina4/identification/stage.json",
+    ];
+    let killed = kills.iter().filter(|file| kill_at(&scratch, line, file));
+    // One may have come too late.
+    assert!(killed.count() >= 4);
+    scratch.succeeds(line);
+    let cut = bytes(&scratch);
+    let names = |all: &BTreeMap<String, Vec<u8>>| all.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&cut), names(&whole));
+    for (name, bytes) in &whole {
+        assert!(cut[name] == *bytes, "{name} differs");
+    }
+}
+
+/// Starts a recovery and kills it once a file of it is there; whether it was still running.
+fn kill_at(scratch: &Scratch, line: &str, file: &str) -> bool {
+    let mut command = program();
+    command
+        .current_dir(scratch.path("."))
+        .args(line.split_whitespace());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let file = scratch.path("many").join(file);
+    let begin = Instant::now();
+    while !file.exists() && begin.elapsed() < Duration::from_secs(120) {
+        if child.try_wait().unwrap().is_some() {
+            break;
+        }
+        sleep(Duration::from_millis(1));
+    }
+    let is_running = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    is_running
+}
+
+/// All files of the recovery, without the times at which stages were done.
+fn bytes(scratch: &Scratch) -> BTreeMap<String, Vec<u8>> {
+    let folder = scratch.path("many");
+    let files = listing(&folder).into_iter();
+    let read = |name: String| {
+        let bytes = std::fs::read(folder.join(&name)).unwrap();
+        let is_stamp = name.ends_with("stage.json");
+        let bytes = if is_stamp {
+            without_times(&bytes)
+        } else {
+            bytes
+        };
+        (name, bytes)
+    };
+    files.map(read).collect()
+}
+
+fn without_times(bytes: &[u8]) -> Vec<u8> {
+    let mut stamp: Value = serde_json::from_slice(bytes).unwrap();
+    let keys = stamp.as_object_mut().unwrap();
+    for key in ["at", "after", "seconds"] {
+        keys.remove(key).unwrap();
+    }
+    stamp.to_string().into_bytes()
 }
 
 #[test]

@@ -97,6 +97,51 @@ fn probabilities_and_abstentions_are_scored_where_predictions_have_them() {
     );
 }
 
+/// Predictions of earlier versions do not tell `unexplained`: the circuit's correlation does, and where that says
+/// nothing it is not known.
+#[test]
+fn an_own_misfit_that_is_not_told_is_read_from_the_correlation() {
+    let scratch = with_predictions();
+    let line = "score found --truth recordings/small/circuit.toml";
+    let misfits = || {
+        let scored = scratch.succeeds(&format!("{line} --json")).json();
+        scored["retinas"][0]["misfits"].as_array().unwrap().clone()
+    };
+    let told = misfits();
+    let mut summary: serde_json::Value =
+        serde_json::from_str(&scratch.read("found/summary.json")).unwrap();
+    for cell in summary["cells"].as_array_mut().unwrap() {
+        cell.as_object_mut().unwrap().remove("unexplained").unwrap();
+    }
+    scratch.write("found/summary.json", &summary.to_string());
+    let read = misfits();
+    for (told, read) in told.iter().zip(&read) {
+        assert_eq!(told["own_from"], "unexplained");
+        assert_eq!(read["own_from"], "correlation");
+        let [told, read] = [told, read].map(|one| one["own"].as_f64().unwrap());
+        // A circuit that was fitted with its gain and offset is within a tenth of the bound.
+        assert!(read <= told + 1e-9 && read > 0.9 * told, "{read} {told}");
+    }
+    assert!(
+        scratch
+            .succeeds(line)
+            .stdout
+            .contains("own misfit of 2 circuits: 1 - r²")
+    );
+    let file = "found/cell0-circuit.toml";
+    let circuit = scratch.read(file);
+    let is_it = |line: &&str| line.starts_with("correlation = ");
+    let correlation = circuit.lines().find(is_it).unwrap();
+    scratch.write(file, &circuit.replace(correlation, "correlation = 0.0"));
+    assert!(misfits()[0]["own_from"].is_null());
+    assert!(
+        scratch
+            .succeeds(line)
+            .stdout
+            .contains("own misfit of 1 circuits: not known")
+    );
+}
+
 /// Of two cells, one has its circuit taken away: abstaining leaves its pathways planted and not found;
 /// saying nothing takes the cell out of the scores, and is told.
 #[test]

@@ -15,19 +15,23 @@ use crate::settings::Settings;
 /// What was typed after `interneurons`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model) or a model directory
-    #[arg(value_name = "MODEL")]
-    model: PathBuf,
+    /// Run directories (their best models) or model directories: trainings of one network with different
+    /// seeds
+    #[arg(value_name = "MODEL", required = true, num_args = 1..)]
+    models: Vec<PathBuf>,
     /// A recording that holds potentials of interneurons
-    #[arg(value_name = "RECORDING")]
+    #[arg(value_name = "RECORDING", required = true)]
     recording: PathBuf,
     /// The part of the recording [default: test, if that holds potentials]
     #[arg(long, value_enum)]
     partition: Option<RecordingPart>,
-    /// A network of the same kind, trained with recording.shift_responses and another seed than MODEL;
-    /// may be given several times
-    #[arg(long, value_name = "MODEL")]
+    /// A network trained as MODEL, but with recording.shift_responses and another seed; may be given several
+    /// times
+    #[arg(long, value_name = "MODEL", visible_alias = "shifted")]
     null: Vec<PathBuf>,
+    /// Results (of --out) of another recording, which means are also taken over; may be given several times
+    #[arg(long, value_name = "DIR")]
+    with: Vec<PathBuf>,
     /// Folder for tables and the figure; only printed if left out
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -44,14 +48,15 @@ pub struct Arguments {
 /// Correlates hidden units with potentials of interneurons, beside networks that know nothing of them.
 ///
 /// # Errors
-/// Where the model has no hidden units, the recording no potentials, they do not fit each other, or a file
-/// cannot be written.
+/// Where a model has no hidden units, the recording no potentials, they do not fit each other, a null is none,
+/// or a file cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let stage = Interneurons {
-        model: arguments.model.clone(),
+        models: arguments.models.clone(),
         recording: arguments.recording.clone(),
         partition: arguments.partition.map(Into::into),
         nulls: arguments.null.clone(),
+        with: arguments.with.clone(),
         out: arguments.out.clone(),
         format: arguments.format,
     };

@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use ganglion_experiment::{Outcome, PreparedExperiment, Responder, StimulusMovie};
 use ganglion_numerics::correlation;
 use ganglion_recording::CellIndex;
+use ganglion_reduction::circuit::{NO_THRESHOLD, RECTIFIED};
 use ganglion_reduction::hypothesis::{
     Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate,
 };
 use ganglion_reduction::silencing::lesion::Target;
-use ganglion_reduction::truth::matching::Planted;
+use ganglion_reduction::truth::matching::{Planted, PlantedFunction};
 use ganglion_reduction::truth::planting::Truth;
 use ganglion_simulation::mechanism::InterneuronMechanisms;
-use ganglion_simulation::{Interneuron, Pathway, Polarity, Retina, Sign, Silencing};
+use ganglion_simulation::{Circuit, Interneuron, Pathway, Polarity, Retina, Sign, Silencing};
 
 use crate::error::Context as _;
 
@@ -99,6 +100,8 @@ impl<'a> Plantings<'a> {
 
     fn planted(&self, pathway: &Pathway, share: f64) -> Option<Planted> {
         let (polarity, sign) = kind(pathway);
+        let circuit = self.retina.circuit();
+        let function = is_plain(circuit).then(|| circuit.interneuron(&pathway.interneuron));
         Some(Planted {
             name: pathway.interneuron.clone(),
             polarity,
@@ -106,6 +109,8 @@ impl<'a> Plantings<'a> {
             share,
             course: course(self.retina, pathway)?,
             never_rectified: false,
+            polarity_is_free: false,
+            function: function.flatten().map(|kind| function_of(pathway, kind)),
         })
     }
 }
@@ -247,13 +252,6 @@ fn departures(retina: &Retina, movies: &[StimulusMovie]) -> crate::Result<Vec<Ve
     Ok(all)
 }
 
-/// Unexplained variance of a pathway's drive by the same pathway without a threshold, below which it is
-/// never rectified for all that a circuit can tell: about the price of a pathway.
-const RECTIFIED: f64 = 0.003;
-
-/// A threshold that no potential is below.
-const NO_THRESHOLD: f64 = -100.0;
-
 /// Which pathways are never rectified under some movies, `[cell][pathway]`. Of a retina with mechanisms,
 /// whose synapses are no rectifiers, none is said to be.
 fn never_rectified(retina: &Retina, movies: &[StimulusMovie]) -> crate::Result<Vec<Vec<bool>>> {
@@ -261,8 +259,7 @@ fn never_rectified(retina: &Retina, movies: &[StimulusMovie]) -> crate::Result<V
     let none: Vec<Vec<bool>> = (circuit.cells.iter())
         .map(|cell| vec![false; cell.pathways.len()])
         .collect();
-    let plain = |one: &Interneuron| one.mechanisms == InterneuronMechanisms::default();
-    if !circuit.interneurons.iter().all(plain) {
+    if !is_plain(&circuit) {
         return Ok(none);
     }
     for pathway in circuit.cells.iter_mut().flat_map(|cell| &mut cell.pathways) {
@@ -279,6 +276,36 @@ fn never_rectified(retina: &Retina, movies: &[StimulusMovie]) -> crate::Result<V
             .collect()
     };
     Ok(drives.iter().zip(&linear).map(pathways).collect())
+}
+
+/// Whether every synapse of a circuit is a rectifier, and every interneuron a filter of light.
+fn is_plain(circuit: &Circuit) -> bool {
+    let plain = |one: &Interneuron| {
+        one.mechanisms == InterneuronMechanisms::default() && one.drive.is_none()
+    };
+    circuit.interneurons.iter().all(plain)
+}
+
+/// What a pathway does with the potential of its interneurons.
+fn function_of(pathway: &Pathway, kind: &Interneuron) -> PlantedFunction {
+    let offset = pathway.offset.map(|offset| [offset.x.0, offset.y.0]);
+    let field = kind.receptive_field.map(|field| {
+        [
+            field.centre_sd.0,
+            field.surround_sd.0,
+            field.surround_strength,
+        ]
+    });
+    let numbers = [
+        vec![pathway.pool_sd.0],
+        offset.unwrap_or_default().to_vec(),
+        field.unwrap_or_default().to_vec(),
+    ];
+    PlantedFunction {
+        weight: pathway.weight,
+        threshold: pathway.threshold,
+        pool: numbers.concat(),
+    }
 }
 
 /// The part of a retina that is all of a kind.

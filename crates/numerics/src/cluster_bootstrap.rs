@@ -1,14 +1,9 @@
 //! Intervals of whatever is computed from clusters of samples that belong together.
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-
-use crate::statistics::quantile;
+use crate::nested_bootstrap::nested_bootstrap;
 
 /// How often clusters are drawn for the intervals that are told.
 pub const RESAMPLES: usize = 2000;
-/// Seed of the draws: the same clusters have the same intervals.
-const SEED: u64 = 20_191;
 
 /// The 95 % interval of a statistic by the cluster bootstrap: as many clusters as there are are drawn with
 /// replacement, whole, and the statistic is computed of them; the interval holds the middle 95 % of what
@@ -26,24 +21,20 @@ pub fn cluster_bootstrap<T>(
     if clusters.len() < 2 {
         return None;
     }
-    let mut random = ChaCha8Rng::seed_from_u64(SEED);
-    let mut values = Vec::with_capacity(resamples);
-    for _ in 0..resamples {
-        let drawn: Vec<&T> = (0..clusters.len())
-            .map(|_| &clusters[random.random_range(0..clusters.len())])
-            .collect();
-        values.extend(statistic(&drawn).filter(|value| value.is_finite()));
-    }
-    if 2 * values.len() < resamples.max(1) {
-        return None;
-    }
-    values.sort_by(f64::total_cmp);
-    let [low, high] = [0.025, 0.975].map(|share| quantile(&values, share));
-    Some([low?, high?])
+    let drawn = |places: Vec<usize>| places.into_iter().map(|place| &clusters[place]).collect();
+    nested_bootstrap(
+        |draws| {
+            let drawn: Vec<&T> = drawn(draws.of(clusters.len()));
+            statistic(&drawn)
+        },
+        resamples,
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
     use rand_distr::{Distribution, StandardNormal};
 
     use super::*;

@@ -8,10 +8,12 @@
 //!   summed row by row; [`solve_damped`], [`LineFit`], [`golden_section`];
 //! - statistics: [`mean`], [`median`], [`quantile`], [`standard_deviation`], [`mean_and_error`],
 //!   [`root_mean_square`], [`complementary_error`];
-//! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`], [`Z95`];
+//! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`],
+//!   [`nested_bootstrap`], [`Z95`];
 //! - dependence: [`correlation`], [`rank_correlation`], [`ordered_pairs`], [`cosine`], [`Gram`];
 //! - series and kernels: [`harmonic_amplitude`], [`raised_cosines`], [`rank_one`],
 //!   [`unit_norm`];
+//! - pairs: [`assignment`];
 //! - elements: [`dot`], [`dot_by_fours`], [`softplus`], [`logistic`].
 //!
 //! ```
@@ -27,6 +29,7 @@
 //! assert!((line.slope - 1.0).abs() < 2.0 * line.slope_error);
 //! ```
 
+mod assignment;
 mod cholesky;
 mod cluster_bootstrap;
 mod complementary_error;
@@ -39,6 +42,7 @@ mod harmonics;
 mod jackknife;
 mod levenberg_marquardt;
 mod line_fit;
+mod nested_bootstrap;
 mod normal_equations;
 mod ordered_pairs;
 mod raised_cosines;
@@ -47,6 +51,7 @@ mod rank_one;
 mod softplus;
 mod statistics;
 
+pub use assignment::assignment;
 pub use cholesky::solve_damped;
 pub use cluster_bootstrap::{RESAMPLES, cluster_bootstrap};
 pub use complementary_error::complementary_error;
@@ -59,6 +64,7 @@ pub use harmonics::harmonic_amplitude;
 pub use jackknife::jackknife_error;
 pub use levenberg_marquardt::{LeastSquares, levenberg_marquardt};
 pub use line_fit::LineFit;
+pub use nested_bootstrap::{Draws, nested_bootstrap};
 pub use normal_equations::NormalEquations;
 pub use ordered_pairs::ordered_pairs;
 pub use raised_cosines::raised_cosines;

@@ -1,23 +1,26 @@
 //! Correlations with interneurons as a figure.
 
 use ganglion_plot::{Axis, DotPanel, PanelGrid, palette};
+use ganglion_reduction::interneurons::Correlations;
 
-use crate::results::{ComparedInterneuron, InterneuronSummary};
+use crate::results::InterneuronSummary;
 
-/// A dot an interneuron, for the network and for each null.
+/// A dot an interneuron, for the networks and for each null, averaged over networks.
 pub fn interneurons(summary: &InterneuronSummary) -> PanelGrid {
-    let values = |of: fn(&ComparedInterneuron) -> Option<f64>| -> Vec<f64> {
-        summary.interneurons.iter().filter_map(of).collect()
+    let found = summary.correlations();
+    let values = |of: &dyn Fn(&Correlations, usize) -> Option<f64>| -> Vec<f64> {
+        let units = 0..found.types.len();
+        units.filter_map(|unit| of(&found, unit)).collect()
     };
     let groups = [
+        ("Network", values(&Correlations::network), palette::BLUE),
+        ("Untrained", values(&Correlations::untrained), palette::INK),
+        ("Shifted", values(&Correlations::shifted), palette::GREEN),
         (
-            "Network",
-            values(ComparedInterneuron::correlation),
-            palette::BLUE,
+            "LN model",
+            values(&|found, unit| found.ln_model[unit]),
+            palette::VERMILLION,
         ),
-        ("Untrained", values(|one| one.untrained), palette::INK),
-        ("Shifted", values(|one| one.shifted), palette::series(1)),
-        ("LN model", values(|one| one.ln_model), palette::VERMILLION),
     ];
     let shown = groups
         .into_iter()

@@ -52,7 +52,8 @@ pub struct RecordingConfig {
     #[serde(default = "one")]
     pub blocks: usize,
     /// Bins by which responses are shifted against the movie, circularly, as a null: whatever such a network
-    /// learns of the movie, it does not learn from the cells. 0 for none.
+    /// learns of the movie, it does not learn from the cells. 0 for none; else at least
+    /// [`least_shift`](Self::least_shift), either way round.
     #[serde(default, skip_serializing_if = "is_none")]
     pub shift_responses: usize,
     /// How pixels are normalised.
@@ -61,6 +62,14 @@ pub struct RecordingConfig {
     /// What is held out for validation.
     #[serde(default)]
     pub validation: Split,
+}
+
+impl RecordingConfig {
+    /// The least number of bins, ten histories, by which responses are shifted: what was shown so long before a
+    /// response has nothing to do with it but for slow changes of light.
+    pub fn least_shift(&self) -> usize {
+        10 * self.history_frames
+    }
 }
 
 #[expect(

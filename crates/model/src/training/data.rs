@@ -149,14 +149,17 @@ impl TrainingData {
     }
 }
 
-/// Bins by which responses are shifted, as a null asks for: less than the whole recording.
+/// Bins by which responses are shifted, as a null asks for: far enough from where they were, either way
+/// round.
 fn shift(config: &RecordingConfig, frames: usize) -> Result<usize, Error> {
     let shift = config.shift_responses;
-    if shift > 0 && shift >= frames {
+    let least = config.least_shift();
+    if shift > 0 && (shift < least || shift + least > frames) {
         return Err(Error::OutOfRange {
             key: "recording.shift_responses",
             value: shift as f64,
-            allowed: "below the number of frames of every recording; a sixth of it is usual",
+            allowed: "0, or at least ten histories and as many below the number of frames of every \
+                      recording; a sixth of it is usual",
         });
     }
     Ok(shift)

@@ -1,7 +1,8 @@
 //! Values of single cells, by group.
 
+use super::swarm::swarms;
 use super::{Axis, Frame, Mapping, Panel, extent, padded};
-use crate::draw::{Area, Color, Point, Scene, palette};
+use crate::draw::{Area, Color, Scene, palette};
 use crate::table::number;
 use crate::{Error, Table};
 
@@ -14,7 +15,8 @@ pub struct DotPanel {
     level: Option<f64>,
 }
 
-const RADIUS: f64 = 1.9;
+/// Part of a group's width, to each side of its middle, that dots may take.
+const ROOM: f64 = 0.4;
 
 impl DotPanel {
     /// An empty plot.
@@ -38,41 +40,30 @@ impl DotPanel {
         self
     }
 
-    fn draw_group(&self, scene: &mut Scene, map: &Mapping, group: usize) {
-        let (_, values, color) = &self.groups[group];
-        let Some(center) = map.x(group as f64) else {
-            return;
-        };
-        let heights = values
-            .iter()
-            .filter_map(|&value| map.point(group as f64, value).map(|(_, y)| y));
-        let room = 0.4 * map.area().width / self.groups.len() as f64;
-        scene.dots(swarm(center, heights.collect(), room), RADIUS, *color, 0.75);
-        if let Some(y) = median(values).and_then(|median| map.y(median)) {
-            let line = vec![(center - 10.0, y), (center + 10.0, y)];
-            scene.line(line, palette::INK, 1.2);
+    /// Heights of the dots of a group, in the scene.
+    fn heights(&self, map: &Mapping, group: usize) -> Vec<f64> {
+        let values = self.groups[group].1.iter();
+        let heights = values.filter_map(|&value| map.point(group as f64, value).map(|(_, y)| y));
+        heights.collect()
+    }
+
+    fn draw_groups(&self, scene: &mut Scene, map: &Mapping) {
+        let room = ROOM * map.area().width / self.groups.len().max(1) as f64;
+        let heights = (0..self.groups.len()).map(|group| self.heights(map, group));
+        let (radius, swarms) = swarms(heights.collect(), room);
+        for (group, dots) in swarms.into_iter().enumerate() {
+            let (_, values, color) = &self.groups[group];
+            let Some(center) = map.x(group as f64) else {
+                continue;
+            };
+            let dots = dots.into_iter().map(|(x, y)| (center + x, y)).collect();
+            scene.dots(dots, radius, *color, 0.75);
+            if let Some(y) = median(values).and_then(|median| map.y(median)) {
+                let line = vec![(center - 10.0, y), (center + 10.0, y)];
+                scene.line(line, palette::INK, 1.2);
+            }
         }
     }
-}
-
-/// Places dots at their heights, moved sideways where they would cover one another.
-fn swarm(center: f64, mut heights: Vec<f64>, room: f64) -> Vec<Point> {
-    heights.sort_by(f64::total_cmp);
-    let mut placed: Vec<Point> = Vec::new();
-    for y in heights {
-        let free = |offset: &f64| {
-            let near = |&(x, other): &Point| (x - center - offset).hypot(other - y) < 2.0 * RADIUS;
-            !placed.iter().rev().take(60).any(near)
-        };
-        let steps = (room / RADIUS).max(0.0) as i32;
-        let offsets = (0..=2 * steps).map(|step| {
-            let side = if step % 2 == 0 { 1.0 } else { -1.0 };
-            side * f64::from((step + 1) / 2) * RADIUS
-        });
-        let offset = offsets.into_iter().find(free).unwrap_or(0.0);
-        placed.push((center + offset, y));
-    }
-    placed
 }
 
 /// The median of the finite values.
@@ -102,7 +93,7 @@ impl Panel for DotPanel {
             let ends = [(map.area().x, y), (map.area().right(), y)];
             scene.dashed_line(&ends, palette::GREY, 0.8);
         }
-        (0..self.groups.len()).for_each(|group| self.draw_group(scene, &map, group));
+        self.draw_groups(scene, &map);
         Ok(())
     }
 
@@ -120,19 +111,6 @@ impl Panel for DotPanel {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn equal_values_lie_side_by_side() {
-        let dots = swarm(10.0, vec![5.0; 3], 20.0);
-        assert!(dots.iter().all(|dot| dot.1 == 5.0));
-        for (index, a) in dots.iter().enumerate() {
-            assert!(
-                dots[..index]
-                    .iter()
-                    .all(|b| (a.0 - b.0).abs() >= 2.0 * RADIUS)
-            );
-        }
-    }
 
     #[test]
     fn the_median_ignores_missing_values() {

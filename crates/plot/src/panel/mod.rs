@@ -16,6 +16,7 @@ mod scatter;
 mod series;
 mod stack;
 mod stimulus;
+mod swarm;
 mod ticks;
 
 pub use annotation::Annotation;

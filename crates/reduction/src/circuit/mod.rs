@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use kernel::Kernel;
 pub use output::Output;
 pub use pathway::{Pathway, Place, Pool};
-pub use rectifier::Rectifier;
+pub use rectifier::{NO_THRESHOLD, RECTIFIED, Rectifier};
 pub use responder::CircuitResponder;
 
 /// The circuit of one ganglion cell for one phenomenon:

@@ -1,5 +1,12 @@
 //! From a drive to what reaches the ganglion cell.
 
+/// Unexplained variance of a pathway's drive by the same pathway without a threshold, below which it is
+/// never rectified for all that a circuit can tell: about the price of a pathway.
+pub const RECTIFIED: f64 = 0.003;
+
+/// A threshold that no potential is below.
+pub const NO_THRESHOLD: f64 = -100.0;
+
 /// The mean of `max(m - theta, 0)` over thresholds `theta` spread evenly over
 /// `threshold - spread ..= threshold + spread`:
 ///

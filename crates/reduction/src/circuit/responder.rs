@@ -2,10 +2,11 @@
 
 use ganglion_experiment::{Rates, Responder, ResponderError, Screen, StimulusMovie};
 use ganglion_model::spectral::{self, Geometry};
+use ganglion_numerics::correlation;
 use ganglion_recording::{CellIndex, Microns};
 use rayon::prelude::*;
 
-use super::{Circuit, Pathway, Pool};
+use super::{Circuit, NO_THRESHOLD, Pathway, Pool, RECTIFIED};
 use crate::error::Error;
 
 /// A checked circuit that answers movies as a network or a retina does.
@@ -47,6 +48,34 @@ impl CircuitResponder {
     /// The circuit.
     pub fn circuit(&self) -> &Circuit {
         &self.circuit
+    }
+
+    /// Whether each pathway is never rectified under some movies: whether the same pathway without a threshold
+    /// explains its drive but for [`RECTIFIED`] of the variance.
+    ///
+    /// # Errors
+    /// Where a movie has another size.
+    pub fn never_rectified(&self, movies: &[StimulusMovie]) -> Result<Vec<bool>, Error> {
+        movies
+            .iter()
+            .try_for_each(|movie| self.check_movie(movie))?;
+        let inputs: Vec<Vec<f32>> = movies.iter().map(time_minor).collect();
+        let drive = |pathway: &Pathway| -> Vec<f64> {
+            let shown = inputs.iter().zip(movies);
+            shown
+                .flat_map(|(input, movie)| released(pathway, input, movie, &self.circuit.screen))
+                .collect()
+        };
+        let is_linear = |pathway: &Pathway| {
+            let linear = Pathway {
+                threshold: NO_THRESHOLD,
+                threshold_spread: 0.0,
+                ..pathway.clone()
+            };
+            let r = correlation(&drive(pathway), &drive(&linear));
+            r.is_some_and(|r| r * r > 1.0 - RECTIFIED)
+        };
+        Ok(self.circuit.pathways.iter().map(is_linear).collect())
     }
 
     fn answer(&self, movie: &StimulusMovie) -> Result<Rates, Error> {

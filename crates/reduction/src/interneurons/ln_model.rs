@@ -75,8 +75,9 @@ impl LnModel {
         let mut best: Option<(f64, f64, usize, Vec<Vec<f64>>)> = None;
         for radius in RADII {
             let regressors = regressors(movie, &bins, centre, radius);
+            let normal = Normal::new(&regressors, potential, fitted);
             for penalty in PENALTIES {
-                let score = validated(&regressors, potential, (fitted, held), penalty);
+                let score = validated(&regressors, potential, (&normal, held), penalty);
                 let Some(score) = score else { continue };
                 if best.as_ref().is_none_or(|(highest, ..)| score > *highest) {
                     best = Some((score, penalty, radius, regressors.clone()));
@@ -84,7 +85,7 @@ impl LnModel {
             }
         }
         let (_, penalty, radius, regressors) = best?;
-        let weights = ridge(&regressors, potential, &first, penalty)?;
+        let weights = Normal::new(&regressors, potential, &first).weights(penalty)?;
         let drives: Vec<f64> = (0..potential.len())
             .into_par_iter()
             .map(|bin| drive(&regressors, &weights, bin))
@@ -102,10 +103,10 @@ impl LnModel {
 fn validated(
     regressors: &[Vec<f64>],
     potential: &[f64],
-    (fitted, held): (&[usize], &[usize]),
+    (fitted, held): (&Normal, &[usize]),
     penalty: f64,
 ) -> Option<f64> {
-    let weights = ridge(regressors, potential, fitted, penalty)?;
+    let weights = fitted.weights(penalty)?;
     let predicted = held.iter().map(|&bin| drive(regressors, &weights, bin));
     let predicted: Vec<f64> = predicted.collect();
     let truth: Vec<f64> = held.iter().map(|&bin| potential[bin]).collect();
@@ -171,30 +172,40 @@ fn regressors(
     pairs.collect::<Vec<_>>().into_par_iter().map(of).collect()
 }
 
-/// Weights of a ridge regression on some bins.
-fn ridge(
-    regressors: &[Vec<f64>],
-    potential: &[f64],
-    bins: &[usize],
-    penalty: f64,
-) -> Option<Vec<f64>> {
-    let chosen: Vec<Vec<f64>> = regressors
-        .iter()
-        .map(|one| bins.iter().map(|&bin| one[bin]).collect())
-        .collect();
-    let target: Vec<f64> = bins.iter().map(|&bin| potential[bin]).collect();
-    let around = mean(&target);
-    let target: Vec<f64> = target.iter().map(|value| value - around).collect();
-    let rows = chosen.par_iter().enumerate();
-    let matrix: Vec<Vec<f64>> = rows
-        .map(|(row, one)| {
-            let products = chosen[..=row].iter().map(|other| dot(one, other));
-            let rest = std::iter::repeat_n(0.0, chosen.len() - row - 1);
-            products.chain(rest).collect()
-        })
-        .collect();
-    let right: Vec<f64> = chosen.iter().map(|one| dot(one, &target)).collect();
-    solve_damped(&matrix.concat(), &right, penalty)
+/// The normal equations of a regression on some bins: the same for every penalty.
+struct Normal {
+    /// Lower triangle of the products of regressors.
+    matrix: Vec<f64>,
+    right: Vec<f64>,
+}
+
+impl Normal {
+    fn new(regressors: &[Vec<f64>], potential: &[f64], bins: &[usize]) -> Self {
+        let chosen: Vec<Vec<f64>> = regressors
+            .iter()
+            .map(|one| bins.iter().map(|&bin| one[bin]).collect())
+            .collect();
+        let target: Vec<f64> = bins.iter().map(|&bin| potential[bin]).collect();
+        let around = mean(&target);
+        let target: Vec<f64> = target.iter().map(|value| value - around).collect();
+        let rows = chosen.par_iter().enumerate();
+        let matrix: Vec<Vec<f64>> = rows
+            .map(|(row, one)| {
+                let products = chosen[..=row].iter().map(|other| dot(one, other));
+                let rest = std::iter::repeat_n(0.0, chosen.len() - row - 1);
+                products.chain(rest).collect()
+            })
+            .collect();
+        Self {
+            matrix: matrix.concat(),
+            right: chosen.iter().map(|one| dot(one, &target)).collect(),
+        }
+    }
+
+    /// Weights of a ridge regression.
+    fn weights(&self, penalty: f64) -> Option<Vec<f64>> {
+        solve_damped(&self.matrix, &self.right, penalty)
+    }
 }
 
 fn drive(regressors: &[Vec<f64>], weights: &[f64], bin: usize) -> f64 {

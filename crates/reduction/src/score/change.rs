@@ -106,9 +106,51 @@ pub fn misfit(truth: &[f64], predicted: &[f64]) -> Option<f64> {
     error_and_size(changed(truth), changed(predicted)).map(|[error, _]| error)
 }
 
+/// The least unexplained variance of a rate whose correlation with another is `r`:
+///
+/// ```text
+/// mean (y - p)^2 / var y >= 1 - r^2,    r > 0
+/// ```
+///
+/// with equality where no gain and no offset of `p` comes closer to `y`, as after a fit by least squares that has
+/// both. 1 for a correlation below 0; none for what is no correlation.
+pub fn least_misfit(correlation: f64) -> Option<f64> {
+    let is_one = (-1.0..=1.0).contains(&correlation);
+    is_one.then(|| 1.0 - correlation.max(0.0).powi(2))
+}
+
 #[cfg(test)]
 mod tests {
+    use ganglion_numerics::correlation;
+
     use super::*;
+
+    /// No rate leaves less than its correlation says, and one that is scaled to fit leaves just that.
+    #[test]
+    fn a_correlation_bounds_the_misfit() {
+        let number = |index: usize| ((index * 7919 + 13) % 1009) as f64 / 1009.0;
+        let truth: Vec<f64> = (0..200).map(number).collect();
+        for case in 1..20 {
+            let mix = case as f64 / 20.0;
+            let predicted = (0..200).map(|bin| mix * number(bin) + number(bin * 31 + case));
+            let predicted: Vec<f64> = predicted.collect();
+            let r = correlation(&truth, &predicted).unwrap();
+            let least = least_misfit(r).unwrap();
+            assert!(misfit(&truth, &predicted).unwrap() >= least - 1e-12);
+            let (around, level) = (mean(&predicted), mean(&truth));
+            let pairs = predicted.iter().zip(&truth);
+            let shared: f64 = pairs.map(|(p, y)| (p - around) * (y - level)).sum();
+            let own: f64 = predicted.iter().map(|p| (p - around).powi(2)).sum();
+            let gain = shared / own;
+            let scaled = predicted.iter().map(|p| level + gain * (p - around));
+            let scaled: Vec<f64> = scaled.collect();
+            let found = misfit(&truth, &scaled).unwrap();
+            // Rounding of sums over 200 bins.
+            assert!(r < 0.0 || (found - least).abs() < 1e-12, "{found} {least}");
+        }
+        assert_eq!(least_misfit(-0.5), Some(1.0));
+        assert_eq!((least_misfit(f64::NAN), least_misfit(1.2)), (None, None));
+    }
 
     #[test]
     fn a_change_that_is_predicted_scores_1_and_no_change_0() {

@@ -24,7 +24,7 @@ pub struct ScoreDefinition {
 }
 
 /// All of them, in the order in which they are told.
-pub const DEFINITIONS: [ScoreDefinition; 21] = [
+pub const DEFINITIONS: [ScoreDefinition; 23] = [
     definition("recall", "planted pathways found (recall)", |all| {
         counts(all).recall()
     }),
@@ -44,6 +44,22 @@ pub const DEFINITIONS: [ScoreDefinition; 21] = [
     definition("precision_up_to_flips", "precision, up to flips", |all| {
         share(counts(all).found_right_up_to_flips, counts(all).found)
     }),
+    definition(
+        "recall_up_to_equivalence",
+        "recall, up to circuits that do the same",
+        |all| {
+            let counts = counts(all).up_to_equivalence;
+            share(counts.right, counts.planted)
+        },
+    ),
+    definition(
+        "precision_up_to_equivalence",
+        "precision, up to circuits that do the same",
+        |all| {
+            let counts = counts(all).up_to_equivalence;
+            share(counts.found_right, counts.found)
+        },
+    ),
     definition("kernel_correlation", "correlation of kernels", |all| {
         let kernels = all.iter().flat_map(|one| one.kernels.iter().copied());
         defined(kernels.collect())

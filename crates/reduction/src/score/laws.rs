@@ -30,6 +30,8 @@ fn truth(random: &mut ChaCha8Rng) -> Truth {
         share: 0.3,
         course: (0..HISTORY).map(|_| random.random::<f64>() - 0.5).collect(),
         never_rectified: false,
+        polarity_is_free: false,
+        function: None,
     };
     Truth {
         class: "made up".to_owned(),
@@ -60,7 +62,7 @@ fn scored(shift: usize) -> GroupScore {
     let mut retinas = vec![RetinaScore::default(); 30];
     for (cell, truth) in truths.iter().enumerate() {
         let predicted = perfect(&truths[(cell + shift) % truths.len()]);
-        let planting = Planting::new(truth, &predicted);
+        let planting = Planting::new(truth, &predicted, &[]);
         let retina = &mut retinas[cell / 4];
         retina.counts.add(&planting, &[]);
         retina.add_kernels(&planting);
@@ -71,7 +73,14 @@ fn scored(shift: usize) -> GroupScore {
 #[test]
 fn a_perfect_prediction_scores_1_and_has_no_false_inhibition() {
     let group = scored(0);
-    for name in ["recall", "precision", "number_exact", "found_per_planted"] {
+    for name in [
+        "recall",
+        "precision",
+        "recall_up_to_equivalence",
+        "precision_up_to_equivalence",
+        "number_exact",
+        "found_per_planted",
+    ] {
         let score = group.score(name).unwrap();
         assert_eq!(
             (score.value, score.interval),
@@ -93,7 +102,7 @@ fn abstaining_lowers_recall_and_raises_no_score() {
         let truth = truth(&mut random);
         let counts = &mut retinas[cell / 4].counts;
         match cell % 2 {
-            0 => counts.add(&Planting::new(&truth, &perfect(&truth)), &[]),
+            0 => counts.add(&Planting::new(&truth, &perfect(&truth), &[]), &[]),
             _ => counts.add_without_circuit(&Planting::without_circuit(&truth), &[]),
         }
         counts.not_predicted += 1;

@@ -16,5 +16,5 @@ pub mod retina;
 pub mod roc;
 mod summary;
 
-pub use retina::{Misfit, RetinaScore};
+pub use retina::{Misfit, OwnMisfit, RetinaScore};
 pub use summary::{GroupScore, Score, ScoreSummary};

@@ -40,11 +40,25 @@ pub struct Misfit {
     #[serde(deserialize_with = "crate::number::or_nan")]
     pub truth: f64,
     /// The same against the *network's* rate, over what the circuit was fitted to: all that a prediction knows
-    /// of. NaN where the prediction does not tell it.
+    /// of. NaN where that is not known.
     #[serde(deserialize_with = "crate::number::or_nan")]
     pub own: f64,
+    /// What `own` is read from; none where it is not known.
+    #[serde(default)]
+    pub own_from: Option<OwnMisfit>,
     /// Whether the prediction stands by its circuit; none where it does not say.
     pub good_enough: Option<bool>,
+}
+
+/// What the misfit that a prediction knows of is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OwnMisfit {
+    /// The prediction tells it.
+    Unexplained,
+    /// The circuit's correlation with the network, of predictions that do not tell it: the
+    /// [least](super::change::least_misfit) that it can be.
+    Correlation,
 }
 
 impl RetinaScore {

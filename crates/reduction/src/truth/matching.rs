@@ -1,10 +1,10 @@
 //! Pathways of a circuit matched with those that were planted.
 
 use ganglion_attribution::{Polarity, Sign};
-use ganglion_numerics::correlation;
+use ganglion_numerics::{assignment, correlation};
 use serde::Serialize;
 
-use crate::circuit::{Circuit, Pathway};
+use crate::circuit::Circuit;
 
 /// A pathway of the truth.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,33 @@ pub struct Planted {
     /// Whether it is never rectified under the stimuli. The same pathway of the other polarity and the
     /// other sign then does the same: `b = -(-b)`.
     pub never_rectified: bool,
+    /// Whether the same pathway of the other polarity would do as well, because a linear pathway takes in the
+    /// difference: see [`canonical`](crate::truth::equivalence::canonical).
+    pub polarity_is_free: bool,
+    /// What it does with its course; none where its synapse is no rectifier.
+    pub function: Option<PlantedFunction>,
+}
+
+/// What a planted pathway does with its course besides its sign.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlantedFunction {
+    /// At or above 0.
+    pub weight: f64,
+    /// What its potential must exceed.
+    pub threshold: f64,
+    /// Where it is pooled and what of light its interneurons see, in numbers that are equal where these are.
+    pub pool: Vec<f64>,
+}
+
+/// A pathway that was found, as far as it is matched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side {
+    /// What drives it.
+    pub polarity: Polarity,
+    /// What it does.
+    pub sign: Sign,
+    /// Its time course, with the sign of its polarity.
+    pub course: Vec<f64>,
 }
 
 /// Which circuits count as one.
@@ -31,6 +58,8 @@ pub enum Equivalence {
     Exact,
     /// A pathway that is never rectified may have both of them the other way round.
     Flips,
+    /// The same, and one whose polarity is free may have the other one.
+    Class,
 }
 
 /// How far a circuit recovers the planted one.
@@ -78,83 +107,78 @@ pub fn compare_up_to(
     circuit: &Circuit,
     least: f64,
 ) -> Matching {
+    let found: Vec<Side> = circuit.pathways.iter().map(Side::of).collect();
+    match_sides(equivalence, planted, &found, least)
+}
+
+/// The same of pathways that are in no circuit.
+pub fn match_sides(
+    equivalence: Equivalence,
+    planted: &[Planted],
+    found: &[Side],
+    least: f64,
+) -> Matching {
     let mut matters: Vec<&Planted> = planted.iter().filter(|one| one.share >= least).collect();
     matters.sort_by(|a, b| b.share.total_cmp(&a.share));
-    let partners = partners(equivalence, &matters, circuit);
-    let pairs = matters.iter().zip(partners);
+    let matters: Vec<Vec<Planted>> = (matters.into_iter())
+        .map(|one| equivalence.images(one))
+        .collect();
+    let pairs = matters.iter().zip(partners(&matters, found));
     Matching {
         planted: matters.len(),
-        found: circuit.pathways.len(),
+        found: found.len(),
         pathways: pairs
-            .map(|(planted, found)| recovered(equivalence, planted, circuit, found))
+            .map(|(images, place)| recovered(images, found, place))
             .collect(),
     }
 }
 
-/// The found pathway of each planted one.
-fn partners(
-    equivalence: Equivalence,
-    planted: &[&Planted],
-    circuit: &Circuit,
-) -> Vec<Option<usize>> {
+/// The found pathway of each planted one, which is given with what does the same as it.
+fn partners(planted: &[Vec<Planted>], found: &[Side]) -> Vec<Option<usize>> {
+    let best = |images: &[Planted], found: &Side| {
+        let alike = images.iter().map(|one| alike(one, found));
+        alike.fold(f64::NEG_INFINITY, f64::max)
+    };
     let alike: Vec<Vec<f64>> = (planted.iter())
-        .map(|planted| {
-            let found = 0..circuit.pathways.len();
-            found
-                .map(|index| {
-                    let straight = alike(planted, circuit, index);
-                    match equivalence.allows_flip(planted) {
-                        true => straight.max(alike(&planted.flipped(), circuit, index)),
-                        false => straight,
-                    }
-                })
-                .collect()
-        })
+        .map(|images| found.iter().map(|one| best(images, one)).collect())
         .collect();
-    assigned(&alike, &mut vec![false; circuit.pathways.len()]).1
+    assignment(&alike)
 }
 
 /// How like a planted pathway a found one is; nothing at all is 0.
-fn alike(planted: &Planted, circuit: &Circuit, found: usize) -> f64 {
-    let same_sign = circuit.pathways[found].sign == planted.sign;
-    kernel(planted, circuit, found) + if same_sign { SAME_SIGN } else { 0.0 }
+fn alike(planted: &Planted, found: &Side) -> f64 {
+    let same_sign = found.sign == planted.sign;
+    kernel(planted, found) + if same_sign { SAME_SIGN } else { 0.0 }
 }
 
 /// What the same sign is worth, in correlations of kernels.
 const SAME_SIGN: f64 = 0.5;
 
-/// The largest sum of entries of different columns, one or none of each row, and their columns. Tries
-/// all: circuits have few pathways.
-fn assigned(rows: &[Vec<f64>], taken: &mut Vec<bool>) -> (f64, Vec<Option<usize>>) {
-    let Some((row, rest)) = rows.split_first() else {
-        return (0.0, Vec::new());
-    };
-    let with = |column: Option<usize>, value: f64, (sum, columns): (f64, Vec<_>)| {
-        (value + sum, [vec![column], columns].concat())
-    };
-    let mut best = with(None, 0.0, assigned(rest, taken));
-    for (column, &value) in row.iter().enumerate() {
-        if taken[column] {
-            continue;
-        }
-        taken[column] = true;
-        let tried = with(Some(column), value, assigned(rest, taken));
-        taken[column] = false;
-        if tried.0 > best.0 {
-            best = tried;
-        }
-    }
-    best
+fn kernel(planted: &Planted, found: &Side) -> f64 {
+    correlation(&found.course, &planted.course).unwrap_or(0.0)
 }
 
-fn kernel(planted: &Planted, circuit: &Circuit, found: usize) -> f64 {
-    let course = circuit.pathways[found].kernel.time_course();
-    correlation(&course, &planted.course).unwrap_or(0.0)
+impl Side {
+    fn of(pathway: &crate::circuit::Pathway) -> Self {
+        Self {
+            polarity: pathway.polarity,
+            sign: pathway.sign,
+            course: pathway.kernel.time_course(),
+        }
+    }
 }
 
 impl Equivalence {
-    fn allows_flip(self, planted: &Planted) -> bool {
-        self == Self::Flips && planted.never_rectified
+    /// A planted pathway, and what does the same as it.
+    fn images(self, planted: &Planted) -> Vec<Planted> {
+        let mut images = vec![planted.clone()];
+        if self != Self::Exact && planted.never_rectified {
+            images.push(planted.flipped());
+        }
+        if self == Self::Class && planted.polarity_is_free {
+            images.push(planted.mirrored());
+        }
+        images
     }
 }
 
@@ -162,14 +186,21 @@ impl Planted {
     /// The same pathway with the other polarity and the other sign.
     fn flipped(&self) -> Self {
         Self {
-            polarity: match self.polarity {
-                Polarity::On => Polarity::Off,
-                Polarity::Off => Polarity::On,
-            },
             sign: match self.sign {
                 Sign::Excitatory => Sign::Inhibitory,
                 Sign::Inhibitory => Sign::Excitatory,
                 Sign::None => Sign::None,
+            },
+            ..self.mirrored()
+        }
+    }
+
+    /// The same pathway with the other polarity.
+    fn mirrored(&self) -> Self {
+        Self {
+            polarity: match self.polarity {
+                Polarity::On => Polarity::Off,
+                Polarity::Off => Polarity::On,
             },
             course: self.course.iter().map(|value| -value).collect(),
             ..self.clone()
@@ -177,25 +208,21 @@ impl Planted {
     }
 }
 
-fn recovered(
-    equivalence: Equivalence,
-    planted: &Planted,
-    circuit: &Circuit,
-    found: Option<usize>,
-) -> Recovered {
-    let flipped = planted.flipped();
-    let better = |index: usize| alike(&flipped, circuit, index) > alike(planted, circuit, index);
-    let is_flipped = equivalence.allows_flip(planted) && found.is_some_and(better);
-    let planted = if is_flipped { &flipped } else { planted };
-    let is =
-        |like: &dyn Fn(&Pathway) -> bool| found.is_some_and(|index| like(&circuit.pathways[index]));
+/// What became of a planted pathway, by that of its images which is most like what was found.
+fn recovered(images: &[Planted], found: &[Side], place: Option<usize>) -> Recovered {
+    let side = place.map(|place| &found[place]);
+    let like = |one: &&Planted| side.map_or(0.0, |side| alike(one, side));
+    // The first of equals, as it was planted.
+    let best = images.iter().rev();
+    let best = best.max_by(|a, b| like(a).total_cmp(&like(b)));
+    let planted = best.expect("a pathway is an image of itself");
     Recovered {
         name: planted.name.clone(),
         share: planted.share,
-        found,
-        polarity: is(&|pathway| pathway.polarity == planted.polarity),
-        sign: is(&|pathway| pathway.sign == planted.sign),
-        kernel: found.map_or(0.0, |index| kernel(planted, circuit, index)),
+        found: place,
+        polarity: side.is_some_and(|side| side.polarity == planted.polarity),
+        sign: side.is_some_and(|side| side.sign == planted.sign),
+        kernel: side.map_or(0.0, |side| kernel(planted, side)),
     }
 }
 
@@ -212,6 +239,8 @@ mod tests {
             share: 0.4,
             course: course.to_vec(),
             never_rectified: false,
+            polarity_is_free: false,
+            function: None,
         }
     }
 
@@ -293,43 +322,5 @@ mod tests {
         let [off, on] = [0, 1].map(|index| &found.pathways[index]);
         assert!(on.polarity && on.sign && on.kernel > 0.999);
         assert_eq!((off.found, off.kernel), (None, 0.0));
-    }
-
-    /// Every way to give each of three rows one of four columns, or none.
-    fn brute_force(rows: &[Vec<f64>]) -> f64 {
-        let ways = 0..5usize.pow(3);
-        let sum = |way: usize| {
-            let columns: Vec<usize> = (0..3).map(|row| way / 5usize.pow(row) % 5).collect();
-            let taken = |column: usize| columns.iter().filter(|&&other| other == column).count();
-            let is_one_to_one = columns
-                .iter()
-                .all(|&column| column == 4 || taken(column) == 1);
-            let value = |(row, &column): (usize, &usize)| {
-                if column == 4 { 0.0 } else { rows[row][column] }
-            };
-            let sum: f64 = columns.iter().enumerate().map(value).sum();
-            if is_one_to_one {
-                sum
-            } else {
-                f64::NEG_INFINITY
-            }
-        };
-        ways.map(sum).fold(f64::NEG_INFINITY, f64::max)
-    }
-
-    #[test]
-    fn the_assignment_is_the_best_of_all() {
-        for case in 0..50usize {
-            let value =
-                |index: usize| ((case * 97 + index * 7919 + 13) % 1009) as f64 / 504.5 - 1.0;
-            let rows: Vec<Vec<f64>> = (0..3)
-                .map(|row| (0..4).map(|column| value(row * 4 + column)).collect())
-                .collect();
-            let (sum, columns) = assigned(&rows, &mut [false; 4].to_vec());
-            assert!((sum - brute_force(&rows)).abs() < 1e-12, "{rows:?}");
-            let told = columns.iter().zip(&rows);
-            let told: f64 = told.filter_map(|(column, row)| Some(row[(*column)?])).sum();
-            assert!((sum - told).abs() < 1e-12);
-        }
     }
 }

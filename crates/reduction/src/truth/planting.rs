@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::circuit::Circuit;
 use crate::hypothesis::Hypothesis;
-use crate::truth::matching::{Equivalence, Planted, Recovered, compare, compare_up_to};
+use crate::truth::equivalence::{Term, canonical};
+use crate::truth::matching::{
+    Equivalence, Planted, Recovered, Side, compare, compare_up_to, match_sides,
+};
 
 /// Least share of the planted drive under the experiment's stimuli for which a planted pathway is
 /// looked for.
@@ -48,6 +51,9 @@ pub struct Planting {
     /// round.
     #[serde(default)]
     pub up_to_flips: UpToFlips,
+    /// What is right if circuits that do the same count as one.
+    #[serde(default)]
+    pub up_to_equivalence: UpToEquivalence,
 }
 
 /// Pathways that are right up to flips of those that are never rectified.
@@ -72,6 +78,77 @@ impl UpToFlips {
             right: right(LEAST_SHARE),
             found_right: right(0.0),
         }
+    }
+}
+
+/// Pathways that are right in the members of the two classes of circuits that do the same which are most alike:
+/// each circuit as it is, or its [canonical form](canonical).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpToEquivalence {
+    /// Pathways of the planted one that are looked for.
+    pub planted: usize,
+    /// Those that were found.
+    pub right: usize,
+    /// Pathways of the found one.
+    pub found: usize,
+    /// Those that were planted, whatever their share.
+    pub found_right: usize,
+}
+
+impl UpToEquivalence {
+    /// Of the pathways of a cell and of those that were found for it.
+    pub fn new(planted: &[Planted], found: &[Term]) -> Self {
+        let sides = |terms: &[Term]| -> Vec<Side> { terms.iter().map(Term::side).collect() };
+        let found = [sides(found), sides(&canonical(found))];
+        let mut best = Self::default();
+        let mut most = f64::NEG_INFINITY;
+        for planted in [planted.to_vec(), canonical_of(planted)] {
+            for found in &found {
+                let one = Self::of(&planted, found);
+                let share = |part: usize, of: usize| part as f64 / of.max(1) as f64;
+                let value = share(one.right, one.planted) + share(one.found_right, one.found);
+                // The first of equals: circuits as they are.
+                if value > most {
+                    (best, most) = (one, value);
+                }
+            }
+        }
+        best
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            planted: self.planted + other.planted,
+            right: self.right + other.right,
+            found: self.found + other.found,
+            found_right: self.found_right + other.found_right,
+        }
+    }
+
+    fn of(planted: &[Planted], found: &[Side]) -> Self {
+        let matched = |least: f64| {
+            let all = match_sides(Equivalence::Class, planted, found, least);
+            let right = all.pathways.iter().filter(|one| one.polarity && one.sign);
+            (all.planted, right.count())
+        };
+        let (looked_for, right) = matched(LEAST_SHARE);
+        Self {
+            planted: looked_for,
+            right,
+            found: found.len(),
+            found_right: matched(0.0).1,
+        }
+    }
+}
+
+/// The canonical form of planted pathways; as they are where the synapse of one is no rectifier.
+fn canonical_of(planted: &[Planted]) -> Vec<Planted> {
+    let terms: Option<Vec<Term>> = planted.iter().map(Term::of_planted).collect();
+    match terms {
+        Some(terms) => (canonical(&terms).into_iter()).map(Term::planted).collect(),
+        None => planted.to_vec(),
     }
 }
 
@@ -118,8 +195,9 @@ pub struct FoundPathway {
 }
 
 impl Planting {
-    /// Compares a circuit with the planted pathways of its cell.
-    pub fn new(truth: &Truth, circuit: &Circuit) -> Self {
+    /// Compares a circuit with the planted pathways of its cell; `never_rectified` says of each pathway of the
+    /// circuit whether it is never rectified under the stimuli, as far as that is known.
+    pub fn new(truth: &Truth, circuit: &Circuit, never_rectified: &[bool]) -> Self {
         let matching = compare(&truth.pathways, circuit, LEAST_SHARE);
         let names = circuit.names();
         // Both are in the order of shares; a type may be planted more than once.
@@ -151,6 +229,10 @@ impl Planting {
                 found: (circuit.pathways.iter()).any(|one| one.sign == Sign::Inhibitory),
             },
             up_to_flips: UpToFlips::new(truth, circuit),
+            up_to_equivalence: UpToEquivalence::new(
+                &truth.pathways,
+                &Term::of_circuit(circuit, never_rectified),
+            ),
         }
     }
 
@@ -170,6 +252,7 @@ impl Planting {
                 found: false,
             },
             up_to_flips: UpToFlips::default(),
+            up_to_equivalence: UpToEquivalence::new(&truth.pathways, &[]),
         }
     }
 
@@ -240,6 +323,8 @@ mod tests {
             share,
             course: course.to_vec(),
             never_rectified: false,
+            polarity_is_free: false,
+            function: None,
         }
     }
 
@@ -257,7 +342,7 @@ mod tests {
         };
         let mut circuit = circuit();
         circuit.pathways.truncate(1);
-        let planting = Planting::new(&truth, &circuit);
+        let planting = Planting::new(&truth, &circuit, &[]);
         let found: Vec<bool> = (planting.pathways.iter())
             .map(|one| one.found.is_some())
             .collect();
@@ -275,7 +360,7 @@ mod tests {
             hypotheses: Vec::new(),
         };
         let circuit = circuit();
-        let planting = Planting::new(&truth, &circuit);
+        let planting = Planting::new(&truth, &circuit, &[]);
         let names: Vec<&str> = (planting.pathways.iter())
             .map(|one| one.planted.as_str())
             .collect();

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::explanation::Explanation;
 use crate::hypothesis::{Hypothesis, Verdict};
-use crate::truth::planting::{Inhibition, Planting};
+use crate::truth::planting::{Inhibition, Planting, UpToEquivalence};
 
 /// Circuits beside the planted ones, and verdicts beside the truth by intervention, over some cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,10 @@ pub struct Scoreboard {
     /// `found_right` up to such flips.
     #[serde(default)]
     pub found_right_up_to_flips: usize,
+    /// As [`UpToEquivalence`](crate::truth::planting::UpToEquivalence) counts them: planted pathways that are looked
+    /// for, those found, pathways found, and those of them that were planted.
+    #[serde(default)]
+    pub up_to_equivalence: UpToEquivalence,
     /// Cells with as many pathways as were planted and are looked for.
     #[serde(default)]
     pub number_exact: usize,
@@ -106,6 +110,7 @@ impl Scoreboard {
             verdicts_wrong: self.verdicts_wrong + other.verdicts_wrong,
             right_up_to_flips: self.right_up_to_flips + other.right_up_to_flips,
             found_right_up_to_flips: self.found_right_up_to_flips + other.found_right_up_to_flips,
+            up_to_equivalence: self.up_to_equivalence.plus(other.up_to_equivalence),
             number_exact: self.number_exact + other.number_exact,
             number_within_one: self.number_within_one + other.number_within_one,
             without_inhibition: self.without_inhibition + other.without_inhibition,
@@ -127,6 +132,7 @@ impl Scoreboard {
         self.found_right += planting.found - planting.not_planted.len();
         self.right_up_to_flips += planting.up_to_flips.right;
         self.found_right_up_to_flips += planting.up_to_flips.found_right;
+        self.up_to_equivalence = self.up_to_equivalence.plus(planting.up_to_equivalence);
         self.add_verdicts(hypotheses);
     }
 
@@ -138,6 +144,7 @@ impl Scoreboard {
         self.without_circuit += 1;
         self.planted += planted;
         self.planted_without_circuit += planted;
+        self.up_to_equivalence = self.up_to_equivalence.plus(planting.up_to_equivalence);
         self.add_verdicts(hypotheses);
     }
 

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ganglion_reduction::Subject;
 use ganglion_reduction::identify::{Identified, Identifier};
-use ganglion_reduction::truth::planting::Planting;
+use ganglion_reduction::truth::planting::{Planting, Truth};
+use ganglion_reduction::{CircuitResponder, Subject};
 
 use super::{Identify, files};
 use crate::agreement;
@@ -77,8 +77,9 @@ impl Identify {
     fn compared(&self, subject: &Subject<'_>, identified: Vec<Identified>) -> Result<Vec<Found>> {
         let truth = truth::retina(self.truth.as_deref(), &self.model)?;
         let movie = self.identify.probe.of(&subject.screen())?.1;
+        let movies = [movie];
         let plantings = match &truth {
-            Some((file, retina)) => Some(Plantings::new(retina, &[movie]).with_context(|| {
+            Some((file, retina)) => Some(Plantings::new(retina, &movies).with_context(|| {
                 let file = file.display();
                 format!("{file}: this simulated retina cannot be compared with the model")
             })?),
@@ -87,12 +88,16 @@ impl Identify {
         let found = |identified: Identified| {
             let circuit = &identified.circuit;
             let truth = plantings.as_ref().and_then(|all| all.of(circuit.cell));
-            Found {
-                planting: truth.map(|truth| Planting::new(&truth, circuit)),
+            let planting = |truth: Truth| -> Result<Planting> {
+                let linear = CircuitResponder::new(circuit.clone())?.never_rectified(&movies)?;
+                Ok(Planting::new(&truth, circuit, &linear))
+            };
+            Ok(Found {
+                planting: truth.map(planting).transpose()?,
                 identified,
-            }
+            })
         };
-        Ok(identified.into_iter().map(found).collect())
+        identified.into_iter().map(found).collect()
     }
 
     /// Where the results go.

@@ -20,7 +20,8 @@ pub fn write(summary: &InterneuronSummary, folder: &Path, format: Format) -> cra
     write_json(&folder.join("summary.json"), summary)
 }
 
-/// One row an interneuron; empty where a correlation is not defined.
+/// One row an interneuron and network; empty where a correlation is not defined. Nulls are averaged over their
+/// networks.
 fn table(summary: &InterneuronSummary) -> crate::Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record([
@@ -37,26 +38,30 @@ fn table(summary: &InterneuronSummary) -> crate::Result<String> {
         "untrained",
         "shifted",
         "ln_model",
+        "model",
     ])?;
-    for one in &summary.interneurons {
-        let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
-        let count = |value: Option<usize>| value.map_or(String::new(), |value| value.to_string());
-        let best = one.network;
-        table.write_record([
-            one.unit.to_string(),
-            one.kind.clone(),
-            number(one.place.map(|place| place[0])),
-            number(one.place.map(|place| place[1])),
-            count(best.map(|best| best.layer)),
-            count(best.map(|best| best.channel)),
-            count(best.map(|best| best.place[0])),
-            count(best.map(|best| best.place[1])),
-            number(best.map(|best| best.chosen)),
-            number(one.correlation()),
-            number(one.untrained),
-            number(one.shifted),
-            number(one.ln_model),
-        ])?;
+    let found = summary.correlations();
+    let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+    let count = |value: Option<usize>| value.map_or(String::new(), |value| value.to_string());
+    for (place, one) in summary.interneurons.iter().enumerate() {
+        for (best, model) in one.networks.iter().zip(&summary.models) {
+            table.write_record([
+                one.unit.to_string(),
+                one.kind.clone(),
+                number(one.place.map(|place| place[0])),
+                number(one.place.map(|place| place[1])),
+                count(best.map(|best| best.layer)),
+                count(best.map(|best| best.channel)),
+                count(best.map(|best| best.place[0])),
+                count(best.map(|best| best.place[1])),
+                number(best.map(|best| best.chosen)),
+                number(best.map(|best| best.correlation)),
+                number(found.untrained(place)),
+                number(found.shifted(place)),
+                number(one.ln_model),
+                model.display().to_string(),
+            ])?;
+        }
     }
     Ok(String::from_utf8(table.into_inner()?)?)
 }

@@ -1,4 +1,4 @@
-//! Hidden units of a network beside the potentials of interneurons.
+//! Hidden units of networks beside the potentials of interneurons.
 
 mod files;
 mod nulls;
@@ -6,6 +6,7 @@ mod potentials;
 mod run;
 mod settings;
 mod text;
+mod trained;
 
 pub use run::Compared;
 pub use settings::Interneurons;

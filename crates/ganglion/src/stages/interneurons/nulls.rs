@@ -1,94 +1,110 @@
 //! Networks that know nothing of the circuit.
 
-use std::path::Path;
-
-use ganglion_model::model::Model;
 use ganglion_model::training::{RunConfig, RunDirectory};
-use ganglion_numerics::mean;
-use ganglion_reduction::interneurons::BestUnit;
+use ganglion_recording::{Partition, RecordingFile};
 
-use super::potentials::Potentials;
-use crate::error::{Result, ensure};
-use crate::location::Location;
-use crate::text;
+use super::trained::Trained;
+use crate::error::{Result, bail, ensure};
 
-/// Initialisations of the untrained network, whose correlations are averaged.
+/// Initialisations of the untrained network.
 pub const UNTRAINED: u64 = 5;
 /// Seed of the first of them.
 const FIRST_UNTRAINED: u64 = 9_000_000;
+/// How far the seed of a null is from that of its network, in what is told.
+const APART: u64 = 1000;
 
-/// Correlations `[interneuron]` of the best units of several networks, averaged over the networks for
-/// which they are defined.
-///
-/// # Errors
-/// Where the movie does not fit a network.
-pub fn averaged(potentials: &Potentials, networks: &[Model]) -> Result<Vec<Option<f64>>> {
-    let found = networks.iter().map(|model| potentials.best(model));
-    let found = found.collect::<Result<Vec<Vec<Option<BestUnit>>>>>()?;
-    let of = |unit: usize| {
-        let known = found.iter().filter_map(|best| best[unit]);
-        let known: Vec<f64> = known.map(|best| best.correlation).collect();
-        (!known.is_empty()).then(|| mean(&known))
-    };
-    Ok((0..potentials.units.len()).map(of).collect())
-}
-
-/// The seeds of untrained networks: far from those that networks are trained with, and never that of the
+/// The seeds of untrained networks: far from those that networks are trained with, and never that of a
 /// network itself, whose initial weights are where its training began.
-pub fn untrained_seeds(network: Option<u64>) -> Vec<u64> {
-    let seeds = (FIRST_UNTRAINED..).filter(|seed| Some(*seed) != network);
+pub fn untrained_seeds(networks: &[u64]) -> Vec<u64> {
+    let seeds = (FIRST_UNTRAINED..).filter(|seed| !networks.contains(seed));
     seeds.take(UNTRAINED as usize).collect()
 }
 
-/// How a run was trained; none for a model without a run around it.
+/// Refuses a network that is no null of the others: trained on responses that were not shifted, from the same
+/// initial weights, or in another way. Warns where there is no run that says so.
 ///
 /// # Errors
-/// Where the run's config cannot be read.
-pub fn training(path: &Path) -> Result<Option<RunConfig>> {
-    let location = Location::of(path);
-    let config = location.run().map(|run| run.config());
-    config
-        .map(|file| text::read_toml(&file, "config"))
-        .transpose()
-}
-
-/// Refuses a network that is no null of another: trained on responses that were not shifted, or from the
-/// same initial weights. Warns where there is no run that says so.
-///
-/// # Errors
-/// As it says, or where a run's config cannot be read.
-pub fn check(null: &Path, (network, trained): (&Path, Option<&RunConfig>)) -> Result<()> {
-    let Some(config) = training(null)? else {
+/// As it says.
+pub fn check(null: &Trained, networks: &[Trained]) -> Result<()> {
+    let Some(config) = &null.config else {
         tracing::warn!(
             "{}: is a model without its run, so that nothing says whether its responses were shifted",
-            null.display()
+            null.path.display()
         );
         return Ok(());
     };
-    let file = RunDirectory::new(null).config();
+    let file = RunDirectory::new(&null.path).config();
     let file = file.display();
+    check_shift(&file, config)?;
+    for network in networks {
+        let path = network.path.display();
+        let Some(seed) = network.seed() else {
+            tracing::warn!(
+                "{path}: is a model without its run, so that nothing says whether {} began with other weights",
+                null.path.display()
+            );
+            continue;
+        };
+        ensure!(
+            config.seed != seed,
+            "{file}: seed = {seed} is that of {path}, so that both began with the same weights and are alike for \
+             that reason; train the null with another, as in `--set seed={}`",
+            seed.saturating_add(APART)
+        );
+    }
+    let mut differences = networks.iter().map(|one| (one, null.differs_from(one)));
+    // A null is one of at least one network: others may be trained on other recordings.
+    let first = differences.next();
+    if differences.any(|(_, difference)| difference.is_none()) {
+        return Ok(());
+    }
+    if let Some((network, Some(difference))) = first {
+        bail!(
+            "{file}: {difference} is not that of {}, so that more than the shift sets them apart; train the null \
+             from the config of that network",
+            network.path.display()
+        );
+    }
+    Ok(())
+}
+
+fn check_shift(file: &dyn std::fmt::Display, config: &RunConfig) -> Result<()> {
+    let shift = config.recording.shift_responses;
     ensure!(
-        config.recording.shift_responses > 0,
+        shift > 0,
         "{file}: recording.shift_responses is 0, so that the network is no null; train one with `--set \
          recording.shift_responses=30000`, or another number of bins"
     );
-    let Some(trained) = trained else {
-        tracing::warn!(
-            "{}: is a model without its run, so that nothing says whether {} began with other weights",
-            network.display(),
-            null.display()
-        );
-        return Ok(());
-    };
+    let least = config.recording.least_shift();
     ensure!(
-        config.seed != trained.seed,
-        "{file}: seed = {} is that of {}, so that both began with the same weights and are alike for that \
-         reason; train the null with another, as in `--set seed={}`",
-        config.seed,
-        network.display(),
-        config.seed.saturating_add(1000)
+        shift >= least,
+        "{file}: recording.shift_responses is {shift}, less than ten histories of {} frames, so that responses \
+         still follow what is shown; train a null with at least {least}",
+        config.recording.history_frames
     );
     Ok(())
+}
+
+/// The command that trains a null of a network; none where it has no run, or its recordings are not there.
+pub fn advice(network: &Trained) -> Option<String> {
+    let config = network.config.as_ref()?;
+    let frames = |file: &std::path::Path| {
+        let file = RecordingFile::open(file).ok()?;
+        Some(file.partition(Partition::Train).ok()?.frames)
+    };
+    let files = config.recording.files.iter();
+    let frames: Option<Vec<usize>> = files.map(|file| frames(file)).collect();
+    let shift = frames?.into_iter().min()? / 6;
+    if shift < config.recording.least_shift() {
+        return None;
+    }
+    let run = network.path.display();
+    let file = RunDirectory::new(&network.path).config();
+    Some(format!(
+        "ganglion train {} --set recording.shift_responses={shift} --set seed={} --out {run}-shifted",
+        file.display(),
+        config.seed.saturating_add(APART)
+    ))
 }
 
 #[cfg(test)]
@@ -97,8 +113,8 @@ mod tests {
 
     #[test]
     fn untrained_networks_never_have_the_seed_of_the_network() {
-        assert_eq!(untrained_seeds(Some(1)), untrained_seeds(None));
-        let without = untrained_seeds(Some(FIRST_UNTRAINED + 2));
+        assert_eq!(untrained_seeds(&[1, 2]), untrained_seeds(&[]));
+        let without = untrained_seeds(&[3, FIRST_UNTRAINED + 2]);
         assert_eq!(without.len(), UNTRAINED as usize);
         assert!(!without.contains(&(FIRST_UNTRAINED + 2)));
     }

@@ -106,6 +106,36 @@ impl Potentials {
         Ok(search.best())
     }
 
+    /// Whether a unit of the first layer of a network can be centred on each interneuron; none where its place is
+    /// not known.
+    ///
+    /// # Errors
+    /// Where the movie does not fit the network.
+    pub fn covered(&self, model: &Model) -> Result<Vec<Option<bool>>> {
+        let normalisation = model.normalisation_of(&self.movie)?;
+        let mut size = [0; 2];
+        let first = self
+            .runs
+            .first()
+            .map_or(0..0, |run| run.start..run.start + 1);
+        model.hidden_units(&self.movie, &normalisation, first, |units| {
+            if units.layer == 0 {
+                size = [units.shape[1], units.shape[2]];
+            }
+        })?;
+        let all = [self.movie.height(), self.movie.width()];
+        let is_covered = |unit: &InterneuronUnit| {
+            let place = unit.place?;
+            let along = [(place.row, 0), (place.column, 1)];
+            Some(
+                along
+                    .into_iter()
+                    .all(|(at, axis)| holds(at, size[axis], all[axis])),
+            )
+        };
+        Ok(self.units.iter().map(is_covered).collect())
+    }
+
     /// The frames and bins that a regression needs: the movie, and for each bin the frames before it.
     ///
     /// # Errors
@@ -139,6 +169,12 @@ impl Potentials {
     }
 }
 
+/// Whether a place lies between the first and the last centre of units that are as far from both edges.
+fn holds(at: f64, units: usize, pixels: usize) -> bool {
+    let margin = pixels.saturating_sub(units) as f64 / 2.0;
+    units > 0 && (margin..=margin + (units - 1) as f64).contains(&at)
+}
+
 /// Bins with a full history in each stretch between gaps, not too many of them.
 fn runs(stretches: Vec<Range<usize>>, history: usize) -> Vec<Range<usize>> {
     let mut left = MOST_BINS;
@@ -159,4 +195,17 @@ fn around_mean(runs: &[Range<usize>], potential: &[f32]) -> Vec<f64> {
     let values: Vec<f64> = values.map(|&value| f64::from(value)).collect();
     let mean = ganglion_numerics::mean(&values);
     values.into_iter().map(|value| value - mean).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Units of 11 pixels in a row of 20 are centred on pixels 5 to 14.
+    #[test]
+    fn units_are_centred_away_from_the_edges() {
+        let covered = (0..20).filter(|&pixel| holds(f64::from(pixel), 10, 20));
+        assert_eq!(covered.collect::<Vec<i32>>(), (5..15).collect::<Vec<i32>>());
+        assert!(!holds(14.5, 10, 20) && !holds(3.0, 0, 20));
+    }
 }

@@ -138,6 +138,5 @@ fn compare(
         let file = file.display();
         format!("{file}: this simulated retina cannot be compared with the model")
     })?;
-    reduction.compare(|cell| plantings.of(cell));
-    Ok(())
+    Ok(reduction.compare(|cell| plantings.of(cell), &experiment.movies())?)
 }

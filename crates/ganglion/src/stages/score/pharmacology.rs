@@ -84,14 +84,13 @@ impl<'a> Pharmacology<'a> {
     /// None where the cell does not answer the stimuli at all.
     ///
     /// # Errors
-    /// Where the circuit sees other frames than the retina.
+    /// Where the circuit cannot be shown the stimuli.
     pub fn beside(
         &mut self,
         predicted: &Predicted,
         circuit: &Circuit,
         matched: &Matching,
     ) -> Result<Option<Beside>> {
-        self.check(circuit)?;
         let responder = CircuitResponder::new(circuit.clone())?;
         let intact = self.answer_of(&responder)?;
         let truth = &self.intact[predicted.cell.0];
@@ -128,7 +127,8 @@ impl<'a> Pharmacology<'a> {
             misfit: Misfit {
                 cell: predicted.cell.0,
                 truth: misfit,
-                own: predicted.unexplained.unwrap_or(f64::NAN),
+                own: predicted.own.map_or(f64::NAN, |(own, _)| own),
+                own_from: predicted.own.map(|(_, from)| from),
                 good_enough: predicted.good_enough,
             },
         }))
@@ -171,7 +171,8 @@ impl<'a> Pharmacology<'a> {
         Ok(answers(circuit, &self.movies, history)?.remove(0))
     }
 
-    fn check(&self, circuit: &Circuit) -> Result<()> {
+    /// Refuses a circuit that sees other frames than the retina.
+    pub fn check(&self, circuit: &Circuit) -> Result<()> {
         let (seen, shown) = (circuit.screen, self.retina.screen());
         if seen == *shown {
             return Ok(());

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::Circuit;
 use ganglion_reduction::hypothesis::Hypothesis;
+use ganglion_reduction::score::OwnMisfit;
+use ganglion_reduction::score::change::least_misfit;
 use serde::Deserialize;
 
 use crate::error::{Context as _, Result, bail, ensure};
@@ -51,9 +53,9 @@ pub struct Predicted {
     pub circuit: Option<Circuit>,
     /// Whether the prediction stands by its circuit; none where it does not say.
     pub good_enough: Option<bool>,
-    /// Unexplained variance of the circuit against the network, over what it was fitted to; none where the
-    /// prediction does not tell it.
-    pub unexplained: Option<f64>,
+    /// Unexplained variance of the circuit against the network, over what it was fitted to, and what that is
+    /// read from; none where it is not known.
+    pub own: Option<(f64, OwnMisfit)>,
     /// Probability of each pathway of the circuit, where the prediction says.
     pub probabilities: Vec<Option<f64>>,
     /// Claims, judged.
@@ -183,13 +185,24 @@ impl Cell {
         }
         Ok(Some(Predicted {
             cell: self.cell,
-            circuit,
             good_enough: self.good_enough,
-            unexplained: self.unexplained,
+            own: own_misfit(self.unexplained, circuit.as_ref()),
+            circuit,
             probabilities,
             hypotheses: self.hypotheses,
         }))
     }
+}
+
+/// How far a circuit is from the network, as its prediction tells it or else as its correlation does. A
+/// correlation of 0 is that of a rate that does not vary, and says nothing.
+fn own_misfit(told: Option<f64>, circuit: Option<&Circuit>) -> Option<(f64, OwnMisfit)> {
+    if let Some(told) = told.filter(|told| told.is_finite()) {
+        return Some((told, OwnMisfit::Unexplained));
+    }
+    let correlation = circuit.map(|circuit| circuit.correlation);
+    let known = correlation.filter(|correlation| *correlation != 0.0);
+    Some((least_misfit(known?)?, OwnMisfit::Correlation))
 }
 
 /// Identified circuits of each retina of a recovery, by their seeds.

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use ganglion_experiment::StimulusMovie;
+use ganglion_reduction::CircuitResponder;
 use ganglion_reduction::hypothesis::Hypothesis;
 use ganglion_reduction::score::calibration::Forecast;
 use ganglion_reduction::score::{Misfit, RetinaScore, ScoreSummary};
@@ -86,7 +88,7 @@ impl Score {
         let Some((_, retina)) = truth::retina(Some(file), file)? else {
             bail!("there is no simulated retina");
         };
-        let plantings = plantings(predictions, &retina)?;
+        let shown = Shown::new(predictions, &retina)?;
         let movies = movies(predictions, &self.experiments, *retina.screen())?;
         let mut pharmacology = Pharmacology::new(&retina, movies)?;
         let circuit = retina.circuit();
@@ -99,14 +101,19 @@ impl Score {
         };
         score.counts.not_predicted = predictions.not_predicted.len();
         for predicted in &predictions.cells {
-            let Some(truth) = plantings.of(predicted.cell) else {
+            let Some(truth) = shown.plantings.of(predicted.cell) else {
                 bail!(
                     "there is no cell {} in the retina, which has {}; name the right truth",
                     predicted.cell,
                     circuit.cells.len()
                 );
             };
-            add(&mut score, predicted, &truth, &mut pharmacology)?;
+            add(
+                &mut score,
+                predicted,
+                (&truth, &shown.movies),
+                &mut pharmacology,
+            )?;
         }
         Ok(score)
     }
@@ -121,19 +128,29 @@ fn found_beside(predictions: &Predictions) -> Result<PathBuf> {
     })
 }
 
-/// What was planted, with shares under the stimuli that the predictions are of, and what claims about
-/// them are worth.
-fn plantings<'a>(predictions: &Predictions, retina: &'a Retina) -> Result<Plantings<'a>> {
-    let config = &predictions.tables.reduction;
-    match predictions.tables.experiments.first() {
-        Some(experiment) => {
-            let prepared = experiment.prepare(*retina.screen())?;
-            Plantings::of_experiment(retina, &prepared, config.metric_tolerance)
-        }
-        None => {
-            let probe = config.identify.probe.of(retina.screen())?.1;
-            Plantings::new(retina, &[probe])
-        }
+/// What was planted, with shares under the stimuli that the predictions are of, what claims about them are worth,
+/// and these stimuli.
+struct Shown<'a> {
+    plantings: Plantings<'a>,
+    movies: Vec<StimulusMovie>,
+}
+
+impl<'a> Shown<'a> {
+    fn new(predictions: &Predictions, retina: &'a Retina) -> Result<Self> {
+        let config = &predictions.tables.reduction;
+        let screen = retina.screen();
+        let Some(experiment) = predictions.tables.experiments.first() else {
+            let movies = vec![config.identify.probe.of(screen)?.1];
+            return Ok(Self {
+                plantings: Plantings::new(retina, &movies)?,
+                movies,
+            });
+        };
+        let prepared = experiment.prepare(*screen)?;
+        Ok(Self {
+            plantings: Plantings::of_experiment(retina, &prepared, config.metric_tolerance)?,
+            movies: prepared.movies(),
+        })
     }
 }
 
@@ -141,14 +158,16 @@ fn plantings<'a>(predictions: &Predictions, retina: &'a Retina) -> Result<Planti
 fn add(
     score: &mut RetinaScore,
     predicted: &Predicted,
-    truth: &Truth,
+    (truth, movies): (&Truth, &[StimulusMovie]),
     pharmacology: &mut Pharmacology<'_>,
 ) -> Result<()> {
     let Some(circuit) = &predicted.circuit else {
         add_without_circuit(score, predicted, truth);
         return Ok(());
     };
-    let planting = Planting::new(truth, circuit);
+    pharmacology.check(circuit)?;
+    let linear = CircuitResponder::new(circuit.clone())?.never_rectified(movies)?;
+    let planting = Planting::new(truth, circuit, &linear);
     score.counts.add(&planting, &judged(predicted, truth));
     score.add_kernels(&planting);
     let matched = compare(&truth.pathways, circuit, 0.0);
@@ -170,6 +189,7 @@ fn add_without_circuit(score: &mut RetinaScore, predicted: &Predicted, truth: &T
         cell: predicted.cell.0,
         truth: f64::NAN,
         own: f64::NAN,
+        own_from: None,
         good_enough: predicted.good_enough,
     });
 }

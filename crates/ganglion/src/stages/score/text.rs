@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use ganglion_reduction::score::calibration::Calibration;
-use ganglion_reduction::score::{GroupScore, ScoreSummary};
+use ganglion_reduction::score::{GroupScore, OwnMisfit, ScoreSummary};
 use ganglion_reduction::truth::scoreboard::Scoreboard;
 
 use super::Scored;
@@ -21,7 +21,31 @@ pub fn text(scored: &Scored) -> String {
 /// The same without where it was saved.
 pub fn summary(summary: &ScoreSummary) -> String {
     let groups = summary.groups.iter().chain(&summary.all);
-    groups.map(group).collect::<Vec<_>>().join("\n")
+    let groups = groups.map(group).collect::<Vec<_>>().join("\n");
+    format!("{groups}{}", own_misfits(summary))
+}
+
+/// How many circuits' own misfits are read from their correlation, and how many are not known.
+fn own_misfits(summary: &ScoreSummary) -> String {
+    let circuits = summary.retinas.iter().flat_map(|one| &one.misfits);
+    let circuits = circuits.filter(|one| one.truth.is_finite());
+    let (mut by_correlation, mut unknown) = (0, 0);
+    for one in circuits {
+        by_correlation += usize::from(one.own_from == Some(OwnMisfit::Correlation));
+        unknown += usize::from(one.own_from.is_none());
+    }
+    let mut text = String::new();
+    if by_correlation > 0 {
+        let _ = writeln!(
+            text,
+            "own misfit of {by_correlation} circuits: 1 - r² of their correlation with the network, since their \
+             predictions do not tell `unexplained`"
+        );
+    }
+    if unknown > 0 {
+        let _ = writeln!(text, "own misfit of {unknown} circuits: not known");
+    }
+    text
 }
 
 fn group(group: &GroupScore) -> String {
