@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ganglion_model::model::{Model, Source};
+use ganglion_model::model::{Model, SourceFile};
 use ganglion_model::training::RunConfig;
 
 use crate::error::{Result, ensure};
@@ -49,7 +49,7 @@ impl Trained {
     pub fn differs_from(&self, other: &Self) -> Option<&'static str> {
         let (one, other) = (self, other);
         let [a, b] = [one, other].map(|trained| &trained.model.description);
-        let recordings = |all: &[Source]| -> Vec<String> {
+        let recordings = |all: &[SourceFile]| -> Vec<String> {
             all.iter().map(|source| source.sha256.clone()).collect()
         };
         if a.architecture != b.architecture {
