@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::power::raise;
 use crate::circuit::{Problem, positive};
 
 /// Largest exponent: a synapse is not steeper.
@@ -31,17 +32,18 @@ pub struct Subunits {
 }
 
 impl Subunits {
-    /// What is released at a potential above the threshold, which must not be negative.
-    pub(crate) fn release(&self, above: f32) -> f32 {
-        // A power costs more than all else, and most synapses are silent most of the time.
-        if above == 0.0 {
-            return 0.0;
-        }
+    /// What is released at potentials above the threshold, which must not be negative, in their place.
+    pub(crate) fn release(&self, above: &mut [f32]) {
         let reference = self.reference as f32;
-        let raised = reference * (above / reference).powf(self.power as f32);
-        match self.saturation {
-            Some(saturation) => raised / (1.0 + raised / saturation as f32),
-            None => raised,
+        if self.power != 1.0 {
+            above.iter_mut().for_each(|value| *value /= reference);
+            raise(above, self.power as f32);
+            above.iter_mut().for_each(|value| *value *= reference);
+        }
+        if let Some(saturation) = self.saturation {
+            let saturation = saturation as f32;
+            let saturate = |value: &mut f32| *value = *value * saturation / (saturation + *value);
+            above.iter_mut().for_each(saturate);
         }
     }
 
@@ -74,16 +76,21 @@ mod tests {
             reference: 0.2,
             saturation: None,
         };
+        let release = |subunits: &Subunits, above: f32| {
+            let mut value = [above];
+            subunits.release(&mut value);
+            value[0]
+        };
         // 0.2 * (0.1 / 0.2)^2; 32-bit powers.
-        assert!((square.release(0.1) - 0.05).abs() < 1e-6);
-        assert!((square.release(0.2) - 0.2).abs() < 1e-6);
-        assert_eq!(square.release(0.0), 0.0);
+        assert!((release(&square, 0.1) - 0.05).abs() < 1e-6);
+        assert!((release(&square, 0.2) - 0.2).abs() < 1e-6);
+        assert_eq!(release(&square, 0.0), 0.0);
         let saturating = Subunits {
             power: 1.0,
             saturation: Some(0.5),
             ..square
         };
-        assert!((saturating.release(0.5) - 0.25).abs() < 1e-6);
-        assert!(saturating.release(1e6) <= 0.5);
+        assert!((release(&saturating, 0.5) - 0.25).abs() < 1e-6);
+        assert!(release(&saturating, 1e6) <= 0.5);
     }
 }

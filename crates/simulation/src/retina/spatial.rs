@@ -9,6 +9,9 @@ use super::region::Region;
 use crate::circuit::ReceptiveField;
 use crate::kernel::pixel_weights;
 
+/// Columns that are summed together, in registers.
+const TILE: usize = 8;
+
 /// A sum of Gaussians ready to filter frames, grey outside.
 #[derive(Clone, Debug)]
 pub(super) struct SpatialFilter {
@@ -24,11 +27,12 @@ struct Gaussian {
     along_columns: Vec<f32>,
 }
 
-/// Buffers of a thread.
+/// Buffers of a thread. Rows of the two last are whole tiles.
 #[derive(Default)]
 pub(super) struct Scratch {
     padded: Vec<f32>,
     filtered_rows: Vec<f32>,
+    sums: Vec<f32>,
 }
 
 impl SpatialFilter {
@@ -79,11 +83,18 @@ impl SpatialFilter {
         scratch: &mut Scratch,
         filtered: &mut [f32],
     ) {
-        filtered.fill(0.0);
+        let width = region.columns.len();
+        let stride = width.next_multiple_of(TILE);
+        scratch.sums.clear();
+        scratch.sums.resize(region.rows.len() * stride, 0.0);
         for gaussian in &self.gaussians {
             let rows = self.rows_needed(region, gaussian.along_columns.len() - 1);
             self.filter_rows(frame, rows.clone(), &region.columns, gaussian, scratch);
-            gaussian.add_columns(&scratch.filtered_rows, &rows, region, filtered);
+            gaussian.add_columns(&scratch.filtered_rows, &rows, region, &mut scratch.sums);
+        }
+        let rows = filtered.chunks_exact_mut(width);
+        for (row, sums) in rows.zip(scratch.sums.chunks_exact(stride)) {
+            row.copy_from_slice(&sums[..width]);
         }
     }
 
@@ -100,70 +111,104 @@ impl SpatialFilter {
         gaussian: &Gaussian,
         scratch: &mut Scratch,
     ) {
-        let radius = gaussian.along_rows.len() - 1;
+        // Beyond it there is nothing but grey.
+        let farthest = (columns.end - 1).max(self.width - 1 - columns.start);
+        let weights = &gaussian.along_rows[..gaussian.along_rows.len().min(farthest + 1)];
+        let radius = weights.len() - 1;
+        let stride = columns.len().next_multiple_of(TILE);
         let Scratch {
             padded,
             filtered_rows,
+            ..
         } = scratch;
         padded.clear();
-        padded.resize(self.width + 2 * radius, 0.0);
-        filtered_rows.resize(rows.len() * columns.len(), 0.0);
-        for (row, filtered) in rows.zip(filtered_rows.chunks_exact_mut(columns.len())) {
+        padded.resize(self.width + 2 * radius + TILE, 0.0);
+        filtered_rows.resize(rows.len() * stride, 0.0);
+        for (row, filtered) in rows.zip(filtered_rows.chunks_exact_mut(stride)) {
             padded[radius..][..self.width]
                 .copy_from_slice(&frame[row * self.width..][..self.width]);
-            let centre = radius + columns.start;
-            scaled(&padded[centre..], gaussian.along_rows[0], filtered);
-            for (distance, &weight) in gaussian.along_rows.iter().enumerate().skip(1) {
-                let (left, right) = (&padded[centre - distance..], &padded[centre + distance..]);
-                add_pair(left, right, weight, filtered);
+            let tiles = filtered.as_chunks_mut::<TILE>().0.iter_mut().enumerate();
+            for (tile, filtered) in tiles {
+                let centre = radius + columns.start + tile * TILE;
+                *filtered = row_tile(padded, centre, weights);
             }
         }
     }
 }
 
+/// A tile of a filtered row.
+fn row_tile(padded: &[f32], centre: usize, weights: &[f32]) -> [f32; TILE] {
+    let at = |place: usize| tile_at(padded, place);
+    let mut sum = at(centre).map(|value| weights[0] * value);
+    for (distance, &weight) in weights.iter().enumerate().skip(1) {
+        add_pair(
+            at(centre - distance),
+            at(centre + distance),
+            weight,
+            &mut sum,
+        );
+    }
+    sum
+}
+
+fn tile_at(values: &[f32], place: usize) -> &[f32; TILE] {
+    values[place..]
+        .first_chunk()
+        .expect("buffers have a tile to spare")
+}
+
 impl Gaussian {
-    /// Second pass: columns, added to what is there.
+    /// Second pass: columns, added to what is there. Rows of both are whole tiles.
     fn add_columns(
         &self,
         filtered_rows: &[f32],
         rows: &Range<usize>,
         region: &Region,
-        filtered: &mut [f32],
+        sums: &mut [f32],
     ) {
-        let width = region.columns.len();
-        let row = |y: usize| &filtered_rows[(y - rows.start) * width..][..width];
-        for (y, filtered) in region.rows.clone().zip(filtered.chunks_exact_mut(width)) {
-            add_single(row(y), self.along_columns[0], filtered);
-            for (distance, &weight) in self.along_columns.iter().enumerate().skip(1) {
-                let above = y.checked_sub(distance).filter(|above| rows.contains(above));
-                let below = Some(y + distance).filter(|below| rows.contains(below));
-                match (above, below) {
-                    (Some(above), Some(below)) => {
-                        add_pair(row(above), row(below), weight, filtered)
-                    }
-                    (Some(only), None) | (None, Some(only)) => {
-                        add_single(row(only), weight, filtered)
-                    }
-                    (None, None) => break,
-                }
+        let stride = region.columns.len().next_multiple_of(TILE);
+        for (y, sums) in region.rows.clone().zip(sums.chunks_exact_mut(stride)) {
+            for (tile, sum) in sums.as_chunks_mut::<TILE>().0.iter_mut().enumerate() {
+                let row =
+                    |y: usize| tile_at(filtered_rows, (y - rows.start) * stride + tile * TILE);
+                self.add_column_tile(row, y, rows, sum);
             }
+        }
+    }
+
+    fn add_column_tile<'a>(
+        &self,
+        row: impl Fn(usize) -> &'a [f32; TILE],
+        y: usize,
+        rows: &Range<usize>,
+        sum: &mut [f32; TILE],
+    ) {
+        let weights = &self.along_columns;
+        add_single(row(y), weights[0], sum);
+        let (above, below) = (y - rows.start, rows.end - 1 - y);
+        let both = above.min(below).min(weights.len() - 1);
+        for distance in 1..=both {
+            add_pair(row(y - distance), row(y + distance), weights[distance], sum);
+        }
+        let last = above.max(below).min(weights.len() - 1);
+        for distance in both + 1..=last {
+            let only = if above > below {
+                y - distance
+            } else {
+                y + distance
+            };
+            add_single(row(only), weights[distance], sum);
         }
     }
 }
 
-fn scaled(values: &[f32], weight: f32, result: &mut [f32]) {
-    for (result, value) in result.iter_mut().zip(values) {
-        *result = weight * value;
-    }
-}
-
-fn add_single(values: &[f32], weight: f32, sum: &mut [f32]) {
+fn add_single(values: &[f32; TILE], weight: f32, sum: &mut [f32; TILE]) {
     for (sum, value) in sum.iter_mut().zip(values) {
         *sum += weight * value;
     }
 }
 
-fn add_pair(one: &[f32], other: &[f32], weight: f32, sum: &mut [f32]) {
+fn add_pair(one: &[f32; TILE], other: &[f32; TILE], weight: f32, sum: &mut [f32; TILE]) {
     for ((sum, one), other) in sum.iter_mut().zip(one).zip(other) {
         *sum += weight * (one + other);
     }
