@@ -69,6 +69,7 @@ pub(crate) struct DepressionStep {
 
 impl DepressionStep {
     /// What is given of releases, in their place, and the shares of vesicles that are ready after them.
+    #[inline(always)]
     pub(crate) fn release(self, releases: &mut [f32], ready: &mut [f32]) {
         for (release, ready) in releases.iter_mut().zip(ready) {
             let left = 1.0 + self.recovered + self.depleted * *release;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::power::raise;
+use super::power::scaled_power;
 use crate::circuit::{Problem, positive};
 
 /// Largest exponent: a synapse is not steeper.
@@ -33,17 +33,21 @@ pub struct Subunits {
 
 impl Subunits {
     /// What is released at potentials above the threshold, which must not be negative, in their place.
+    #[inline(always)]
     pub(crate) fn release(&self, above: &mut [f32]) {
-        let reference = self.reference as f32;
-        if self.power != 1.0 {
-            above.iter_mut().for_each(|value| *value /= reference);
-            raise(above, self.power as f32);
-            above.iter_mut().for_each(|value| *value *= reference);
-        }
-        if let Some(saturation) = self.saturation {
-            let saturation = saturation as f32;
-            let saturate = |value: &mut f32| *value = *value * saturation / (saturation + *value);
-            above.iter_mut().for_each(saturate);
+        let (power, reference) = (self.power as f32, self.reference as f32);
+        let factor = (1.0 - power) * reference.log2();
+        let saturation = self.saturation.map(|saturation| saturation as f32);
+        let saturated = |raised: f32, saturation: f32| raised * saturation / (saturation + raised);
+        match (power == 1.0, saturation) {
+            (true, None) => (),
+            (true, Some(most)) => change(above, |value| saturated(value, most)),
+            (false, None) => change(above, |value| scaled_power(value, power, factor)),
+            (false, Some(most)) => {
+                change(above, |value| {
+                    saturated(scaled_power(value, power, factor), most)
+                });
+            }
         }
     }
 
@@ -63,6 +67,11 @@ impl Subunits {
             format!("give at most {STEEPEST}"),
         ))
     }
+}
+
+#[inline(always)]
+fn change(values: &mut [f32], new: impl Fn(f32) -> f32) {
+    values.iter_mut().for_each(|value| *value = new(*value));
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use ganglion_recording::Milliseconds;
 
 use crate::circuit::Interneuron;
 use crate::mechanism::{DepressionStep, Subunits};
+use crate::widest_vectors::with_widest_vectors;
 
 /// From a potential to what is given, one synapse at a time.
 #[derive(Clone, Debug)]
@@ -50,10 +51,7 @@ impl Release {
     /// What is given at potentials, in their place, by synapses with shares of their vesicles ready; there
     /// need be none where nothing depletes.
     pub(super) fn give(&self, potentials: &mut [f32], ready: &mut [f32]) {
-        self.release_undepleted(potentials);
-        if let Some(depression) = self.depression {
-            depression.release(potentials, ready);
-        }
+        give(self, potentials, ready);
     }
 
     fn undepleted_for_grey(&self) -> f32 {
@@ -62,6 +60,7 @@ impl Release {
         grey[0]
     }
 
+    #[inline(always)]
     fn release_undepleted(&self, potentials: &mut [f32]) {
         for potential in potentials.iter_mut() {
             *potential = (*potential - self.threshold).max(0.0);
@@ -70,4 +69,17 @@ impl Release {
             subunits.release(potentials);
         }
     }
+}
+
+#[inline(always)]
+fn give_plainly(release: &Release, potentials: &mut [f32], ready: &mut [f32]) {
+    release.release_undepleted(potentials);
+    if let Some(depression) = release.depression {
+        depression.release(potentials, ready);
+    }
+}
+
+with_widest_vectors! {
+    /// What is given at potentials, in their place.
+    fn give(release: &Release, potentials: &mut [f32], ready: &mut [f32]) = give_plainly
 }

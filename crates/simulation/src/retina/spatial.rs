@@ -8,9 +8,13 @@ use ganglion_recording::Microns;
 use super::region::Region;
 use crate::circuit::ReceptiveField;
 use crate::kernel::pixel_weights;
+use crate::widest_vectors::with_widest_vectors;
 
-/// Columns that are summed together, in registers.
-const TILE: usize = 8;
+/// Rows are padded to a multiple of this, so that the processor takes whole groups of columns.
+const GROUP: usize = 8;
+
+/// Weights that are summed before a sum is stored.
+const WEIGHTS: usize = 4;
 
 /// A sum of Gaussians ready to filter frames, grey outside.
 #[derive(Clone, Debug)]
@@ -27,7 +31,7 @@ struct Gaussian {
     along_columns: Vec<f32>,
 }
 
-/// Buffers of a thread. Rows of the two last are whole tiles.
+/// Buffers of a thread. Rows of the two last are padded.
 #[derive(Default)]
 pub(super) struct Scratch {
     padded: Vec<f32>,
@@ -84,25 +88,23 @@ impl SpatialFilter {
         filtered: &mut [f32],
     ) {
         let width = region.columns.len();
-        let stride = width.next_multiple_of(TILE);
+        let stride = width.next_multiple_of(GROUP);
         scratch.sums.clear();
         scratch.sums.resize(region.rows.len() * stride, 0.0);
-        for gaussian in &self.gaussians {
-            let rows = self.rows_needed(region, gaussian.along_columns.len() - 1);
-            self.filter_rows(frame, rows.clone(), &region.columns, gaussian, scratch);
-            gaussian.add_columns(&scratch.filtered_rows, &rows, region, &mut scratch.sums);
-        }
+        add_gaussians(self, frame, region, scratch);
         let rows = filtered.chunks_exact_mut(width);
         for (row, sums) in rows.zip(scratch.sums.chunks_exact(stride)) {
             row.copy_from_slice(&sums[..width]);
         }
     }
 
+    #[inline(always)]
     fn rows_needed(&self, region: &Region, radius: usize) -> Range<usize> {
         region.rows.start.saturating_sub(radius)..(region.rows.end + radius).min(self.height)
     }
 
     /// First pass: the rows of a frame, at the columns of the region.
+    #[inline(always)]
     fn filter_rows(
         &self,
         frame: &[f32],
@@ -115,50 +117,56 @@ impl SpatialFilter {
         let farthest = (columns.end - 1).max(self.width - 1 - columns.start);
         let weights = &gaussian.along_rows[..gaussian.along_rows.len().min(farthest + 1)];
         let radius = weights.len() - 1;
-        let stride = columns.len().next_multiple_of(TILE);
+        let stride = columns.len().next_multiple_of(GROUP);
         let Scratch {
             padded,
             filtered_rows,
             ..
         } = scratch;
         padded.clear();
-        padded.resize(self.width + 2 * radius + TILE, 0.0);
+        padded.resize(self.width + 2 * radius + GROUP, 0.0);
         filtered_rows.resize(rows.len() * stride, 0.0);
         for (row, filtered) in rows.zip(filtered_rows.chunks_exact_mut(stride)) {
             padded[radius..][..self.width]
                 .copy_from_slice(&frame[row * self.width..][..self.width]);
-            let tiles = filtered.as_chunks_mut::<TILE>().0.iter_mut().enumerate();
-            for (tile, filtered) in tiles {
-                let centre = radius + columns.start + tile * TILE;
-                *filtered = row_tile(padded, centre, weights);
+            let centre = radius + columns.start;
+            for (sum, value) in filtered.iter_mut().zip(&padded[centre..]) {
+                *sum = weights[0] * value;
             }
+            let pair =
+                |distance: usize| (&padded[centre - distance..], &padded[centre + distance..]);
+            add_pairs(weights, 1..weights.len(), pair, filtered);
         }
     }
 }
 
-/// A tile of a filtered row.
-fn row_tile(padded: &[f32], centre: usize, weights: &[f32]) -> [f32; TILE] {
-    let at = |place: usize| tile_at(padded, place);
-    let mut sum = at(centre).map(|value| weights[0] * value);
-    for (distance, &weight) in weights.iter().enumerate().skip(1) {
-        add_pair(
-            at(centre - distance),
-            at(centre + distance),
-            weight,
-            &mut sum,
-        );
+#[inline(always)]
+fn add_gaussians_plainly(
+    filter: &SpatialFilter,
+    frame: &[f32],
+    region: &Region,
+    scratch: &mut Scratch,
+) {
+    for gaussian in &filter.gaussians {
+        let rows = filter.rows_needed(region, gaussian.along_columns.len() - 1);
+        filter.filter_rows(frame, rows.clone(), &region.columns, gaussian, scratch);
+        gaussian.add_columns(&scratch.filtered_rows, &rows, region, &mut scratch.sums);
     }
-    sum
 }
 
-fn tile_at(values: &[f32], place: usize) -> &[f32; TILE] {
-    values[place..]
-        .first_chunk()
-        .expect("buffers have a tile to spare")
+with_widest_vectors! {
+    /// Adds what each Gaussian makes of a frame to the sums.
+    fn add_gaussians(
+        filter: &SpatialFilter,
+        frame: &[f32],
+        region: &Region,
+        scratch: &mut Scratch,
+    ) = add_gaussians_plainly
 }
 
 impl Gaussian {
-    /// Second pass: columns, added to what is there. Rows of both are whole tiles.
+    /// Second pass: columns, added to what is there. Rows of both are padded.
+    #[inline(always)]
     fn add_columns(
         &self,
         filtered_rows: &[f32],
@@ -166,50 +174,69 @@ impl Gaussian {
         region: &Region,
         sums: &mut [f32],
     ) {
-        let stride = region.columns.len().next_multiple_of(TILE);
-        for (y, sums) in region.rows.clone().zip(sums.chunks_exact_mut(stride)) {
-            for (tile, sum) in sums.as_chunks_mut::<TILE>().0.iter_mut().enumerate() {
-                let row =
-                    |y: usize| tile_at(filtered_rows, (y - rows.start) * stride + tile * TILE);
-                self.add_column_tile(row, y, rows, sum);
-            }
-        }
-    }
-
-    fn add_column_tile<'a>(
-        &self,
-        row: impl Fn(usize) -> &'a [f32; TILE],
-        y: usize,
-        rows: &Range<usize>,
-        sum: &mut [f32; TILE],
-    ) {
         let weights = &self.along_columns;
-        add_single(row(y), weights[0], sum);
-        let (above, below) = (y - rows.start, rows.end - 1 - y);
-        let both = above.min(below).min(weights.len() - 1);
-        for distance in 1..=both {
-            add_pair(row(y - distance), row(y + distance), weights[distance], sum);
-        }
-        let last = above.max(below).min(weights.len() - 1);
-        for distance in both + 1..=last {
-            let only = if above > below {
-                y - distance
-            } else {
-                y + distance
-            };
-            add_single(row(only), weights[distance], sum);
+        let stride = region.columns.len().next_multiple_of(GROUP);
+        let row = |y: usize| &filtered_rows[(y - rows.start) * stride..][..stride];
+        for (y, sum) in region.rows.clone().zip(sums.chunks_exact_mut(stride)) {
+            add_single(row(y), weights[0], sum);
+            let (above, below) = (y - rows.start, rows.end - 1 - y);
+            let both = above.min(below).min(weights.len() - 1);
+            let pair = |distance: usize| (row(y - distance), row(y + distance));
+            add_pairs(weights, 1..both + 1, pair, sum);
+            let last = above.max(below).min(weights.len() - 1);
+            for distance in both + 1..=last {
+                let only = if above > below {
+                    y - distance
+                } else {
+                    y + distance
+                };
+                add_single(row(only), weights[distance], sum);
+            }
         }
     }
 }
 
-fn add_single(values: &[f32; TILE], weight: f32, sum: &mut [f32; TILE]) {
+#[inline(always)]
+fn add_single(values: &[f32], weight: f32, sum: &mut [f32]) {
     for (sum, value) in sum.iter_mut().zip(values) {
         *sum += weight * value;
     }
 }
 
-fn add_pair(one: &[f32; TILE], other: &[f32; TILE], weight: f32, sum: &mut [f32; TILE]) {
-    for ((sum, one), other) in sum.iter_mut().zip(one).zip(other) {
-        *sum += weight * (one + other);
+/// Adds `weight * (one + other)` of the pairs at some distances, one after the other.
+#[inline(always)]
+fn add_pairs<'a>(
+    weights: &[f32],
+    distances: Range<usize>,
+    pair: impl Fn(usize) -> (&'a [f32], &'a [f32]),
+    sum: &mut [f32],
+) {
+    let mut distance = distances.start;
+    while distance + WEIGHTS <= distances.end {
+        add_some_pairs::<WEIGHTS>(weights, distance, &pair, sum);
+        distance += WEIGHTS;
+    }
+    for distance in distance..distances.end {
+        add_some_pairs::<1>(weights, distance, &pair, sum);
+    }
+}
+
+#[inline(always)]
+fn add_some_pairs<'a, const N: usize>(
+    weights: &[f32],
+    first: usize,
+    pair: impl Fn(usize) -> (&'a [f32], &'a [f32]),
+    sum: &mut [f32],
+) {
+    let columns = sum.len();
+    let pairs: [(&[f32], &[f32]); N] = std::array::from_fn(|index| {
+        let (one, other) = pair(first + index);
+        (&one[..columns], &other[..columns])
+    });
+    let weights: [f32; N] = std::array::from_fn(|index| weights[first + index]);
+    for (column, sum) in sum.iter_mut().enumerate() {
+        for ((one, other), weight) in pairs.iter().zip(weights) {
+            *sum += weight * (one[column] + other[column]);
+        }
     }
 }
