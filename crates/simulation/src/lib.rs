@@ -20,6 +20,7 @@ mod random;
 mod retina;
 pub mod session;
 mod spikes;
+mod widest_vectors;
 
 pub use circuit::{
     Circuit, Class, GanglionCell, HighPass, Interneuron, InterneuronKind, Kinetics, Output,

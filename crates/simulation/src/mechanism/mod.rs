@@ -9,6 +9,7 @@ mod gain_control;
 mod light_adaptation;
 mod low_pass;
 mod noise;
+mod power;
 mod spike_history;
 mod subunits;
 mod synapse;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::power::scaled_power;
 use crate::circuit::{Problem, positive};
 
 /// Largest exponent: a synapse is not steeper.
@@ -31,17 +32,22 @@ pub struct Subunits {
 }
 
 impl Subunits {
-    /// What is released at a potential above the threshold, which must not be negative.
-    pub(crate) fn release(&self, above: f32) -> f32 {
-        // A power costs more than all else, and most synapses are silent most of the time.
-        if above == 0.0 {
-            return 0.0;
-        }
-        let reference = self.reference as f32;
-        let raised = reference * (above / reference).powf(self.power as f32);
-        match self.saturation {
-            Some(saturation) => raised / (1.0 + raised / saturation as f32),
-            None => raised,
+    /// What is released at potentials above the threshold, which must not be negative, in their place.
+    #[inline(always)]
+    pub(crate) fn release(&self, above: &mut [f32]) {
+        let (power, reference) = (self.power as f32, self.reference as f32);
+        let factor = (1.0 - power) * reference.log2();
+        let saturation = self.saturation.map(|saturation| saturation as f32);
+        let saturated = |raised: f32, saturation: f32| raised * saturation / (saturation + raised);
+        match (power == 1.0, saturation) {
+            (true, None) => (),
+            (true, Some(most)) => change(above, |value| saturated(value, most)),
+            (false, None) => change(above, |value| scaled_power(value, power, factor)),
+            (false, Some(most)) => {
+                change(above, |value| {
+                    saturated(scaled_power(value, power, factor), most)
+                });
+            }
         }
     }
 
@@ -63,6 +69,11 @@ impl Subunits {
     }
 }
 
+#[inline(always)]
+fn change(values: &mut [f32], new: impl Fn(f32) -> f32) {
+    values.iter_mut().for_each(|value| *value = new(*value));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,16 +85,21 @@ mod tests {
             reference: 0.2,
             saturation: None,
         };
+        let release = |subunits: &Subunits, above: f32| {
+            let mut value = [above];
+            subunits.release(&mut value);
+            value[0]
+        };
         // 0.2 * (0.1 / 0.2)^2; 32-bit powers.
-        assert!((square.release(0.1) - 0.05).abs() < 1e-6);
-        assert!((square.release(0.2) - 0.2).abs() < 1e-6);
-        assert_eq!(square.release(0.0), 0.0);
+        assert!((release(&square, 0.1) - 0.05).abs() < 1e-6);
+        assert!((release(&square, 0.2) - 0.2).abs() < 1e-6);
+        assert_eq!(release(&square, 0.0), 0.0);
         let saturating = Subunits {
             power: 1.0,
             saturation: Some(0.5),
             ..square
         };
-        assert!((saturating.release(0.5) - 0.25).abs() < 1e-6);
-        assert!(saturating.release(1e6) <= 0.5);
+        assert!((release(&saturating, 0.5) - 0.25).abs() < 1e-6);
+        assert!(release(&saturating, 1e6) <= 0.5);
     }
 }

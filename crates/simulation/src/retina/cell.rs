@@ -15,9 +15,17 @@ pub(super) struct CellPlan {
     output: Output,
 }
 
-/// What a cell's synapses remember: for each pathway the share of vesicles that are ready at each synapse
-/// of its pool, row after row; empty where nothing depresses.
-pub(super) struct CellState(pub(super) Vec<Vec<f32>>);
+/// What a cell's synapses remember, pathway by pathway.
+pub(super) struct CellState(pub(super) Vec<PathwayState>);
+
+/// The synapses of a pool, row after row.
+#[derive(Default)]
+pub(super) struct PathwayState {
+    /// Shares of vesicles that are ready; empty where nothing depresses.
+    ready: Vec<f32>,
+    /// What each gives; empty where release is a threshold and nothing else.
+    given: Vec<f32>,
+}
 
 /// A pathway with its pool looked up in its layer.
 #[derive(Clone, Debug)]
@@ -29,6 +37,8 @@ pub(super) struct PathwayPlan {
     /// Where each row of the pool begins in the layer, and its weights times the signed weight of
     /// the pathway.
     rows: Vec<(usize, Vec<f32>)>,
+    /// The weights of all rows, one after the other.
+    weights: Vec<f32>,
 }
 
 pub(super) fn plans(circuit: &Circuit, pools: Vec<Vec<Pool>>, layers: &[Layer]) -> Vec<CellPlan> {
@@ -55,7 +65,7 @@ impl CellPlan {
     /// The state after nothing but grey.
     pub(super) fn resting(&self) -> CellState {
         let pathways = self.pathways.iter();
-        CellState(pathways.map(PathwayPlan::resting_ready).collect())
+        CellState(pathways.map(PathwayPlan::resting).collect())
     }
 
     /// Sum of the drives after a frame of the latest block.
@@ -67,7 +77,7 @@ impl CellPlan {
         frame: usize,
     ) -> f32 {
         let pathways = self.pathways.iter().zip(&mut cell.0);
-        let drives = pathways.map(|(pathway, ready)| pathway.drive(layers, states, ready, frame));
+        let drives = pathways.map(|(pathway, own)| pathway.drive(layers, states, own, frame));
         drives.sum()
     }
 
@@ -98,11 +108,17 @@ impl PathwayPlan {
                 row.weights.iter().map(signed).collect(),
             )
         };
+        let rows: Vec<(usize, Vec<f32>)> = pool.rows.iter().map(row).collect();
         Self {
             layer,
             release: Release::new(pathway.threshold, interneuron, period),
             held: false,
-            rows: pool.rows.iter().map(row).collect(),
+            weights: rows
+                .iter()
+                .flat_map(|(_, weights)| weights)
+                .copied()
+                .collect(),
+            rows,
         }
     }
 
@@ -111,11 +127,17 @@ impl PathwayPlan {
         self.held = true;
     }
 
-    /// Shares of vesicles that are ready after nothing but grey.
-    pub(super) fn resting_ready(&self) -> Vec<f32> {
-        let synapses: usize = self.rows.iter().map(|(_, weights)| weights.len()).sum();
-        let depletes = usize::from(self.release.depletes());
-        vec![self.release.resting_ready(); synapses * depletes]
+    /// The state after nothing but grey.
+    pub(super) fn resting(&self) -> PathwayState {
+        if self.release.is_rectifier() {
+            return PathwayState::default();
+        }
+        let synapses = self.weights.len();
+        let depleting = synapses * usize::from(self.release.depletes());
+        PathwayState {
+            ready: vec![self.release.resting_ready(); depleting],
+            given: vec![0.0; synapses],
+        }
     }
 
     /// Signed drive after a frame of the latest block.
@@ -123,7 +145,7 @@ impl PathwayPlan {
         &self,
         layers: &[Layer],
         states: &[LayerState],
-        ready: &mut [f32],
+        own: &mut PathwayState,
         frame: usize,
     ) -> f32 {
         if self.held {
@@ -133,7 +155,7 @@ impl PathwayPlan {
         let row = |first, length| &potentials[first..][..length];
         match self.release.is_rectifier() {
             true => self.sum_rectified(row),
-            false => self.sum_released(row, ready),
+            false => self.sum_released(row, own),
         }
     }
 
@@ -144,7 +166,7 @@ impl PathwayPlan {
         let row = |_, length| &grey[..length];
         match self.release.is_rectifier() {
             true => self.sum_rectified(row),
-            false => self.sum_released(row, &mut self.resting_ready()),
+            false => self.sum_released(row, &mut self.resting()),
         }
     }
 
@@ -152,19 +174,26 @@ impl PathwayPlan {
     fn sum_released<'a>(
         &self,
         potentials: impl Fn(usize, usize) -> &'a [f32],
-        ready: &mut [f32],
+        own: &mut PathwayState,
     ) -> f32 {
-        let mut sum = 0.0;
-        let mut ready = ready.iter_mut();
+        let mut rest = own.given.as_mut_slice();
         for (first, weights) in &self.rows {
-            let row = potentials(*first, weights.len()).iter().zip(weights);
-            for (potential, weight) in row {
-                let mut undepleted = 1.0;
-                let ready = ready.next().unwrap_or(&mut undepleted);
-                sum += weight * self.release.given(*potential, ready);
-            }
+            let (row, after) = rest.split_at_mut(weights.len());
+            row.copy_from_slice(potentials(*first, weights.len()));
+            rest = after;
         }
-        sum
+        self.release.give(&mut own.given, &mut own.ready);
+        let mut sums = [0.0; LANES];
+        for (given, weights) in own.given.chunks(LANES).zip(self.weights.chunks(LANES)) {
+            let products = given
+                .iter()
+                .zip(weights)
+                .map(|(given, weight)| given * weight);
+            sums.iter_mut()
+                .zip(products)
+                .for_each(|(sum, product)| *sum += product);
+        }
+        sums.iter().sum()
     }
 
     fn sum_rectified<'a>(&self, potentials: impl Fn(usize, usize) -> &'a [f32]) -> f32 {

@@ -92,9 +92,9 @@ impl Retina {
                 let cells = all.par_iter_mut().zip(&self.plans).zip(cells);
                 cells.for_each(|((drives, plan), cell)| {
                     let pathways = plan.pathways.iter().zip(&mut cell.0);
-                    for (drives, (pathway, ready)) in drives.chunks_mut(frames).zip(pathways) {
+                    for (drives, (pathway, own)) in drives.chunks_mut(frames).zip(pathways) {
                         for (frame, drive) in drives[block..][..count].iter_mut().enumerate() {
-                            *drive = pathway.drive(&self.layers, states, ready, frame);
+                            *drive = pathway.drive(&self.layers, states, own, frame);
                         }
                     }
                 });

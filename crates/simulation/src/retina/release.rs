@@ -4,6 +4,7 @@ use ganglion_recording::Milliseconds;
 
 use crate::circuit::Interneuron;
 use crate::mechanism::{DepressionStep, Subunits};
+use crate::widest_vectors::with_widest_vectors;
 
 /// From a potential to what is given, one synapse at a time.
 #[derive(Clone, Debug)]
@@ -37,28 +38,48 @@ impl Release {
     /// Share of vesicles that are ready after nothing but grey.
     pub(super) fn resting_ready(&self) -> f32 {
         let depression = self.depression;
-        depression.map_or(1.0, |depression| depression.steady(self.undepleted(0.0)))
+        depression.map_or(1.0, |depression| {
+            depression.steady(self.undepleted_for_grey())
+        })
     }
 
     /// What is given after nothing but grey.
     pub(super) fn resting(&self) -> f32 {
-        self.resting_ready() * self.undepleted(0.0)
+        self.resting_ready() * self.undepleted_for_grey()
     }
 
-    /// What is given at a potential by a synapse with a share of its vesicles ready.
-    pub(super) fn given(&self, potential: f32, ready: &mut f32) -> f32 {
-        let undepleted = self.undepleted(potential);
-        match self.depression {
-            Some(depression) => depression.release(ready, undepleted),
-            None => undepleted,
-        }
+    /// What is given at potentials, in their place, by synapses with shares of their vesicles ready; there
+    /// need be none where nothing depletes.
+    pub(super) fn give(&self, potentials: &mut [f32], ready: &mut [f32]) {
+        give(self, potentials, ready);
     }
 
-    fn undepleted(&self, potential: f32) -> f32 {
-        let above = (potential - self.threshold).max(0.0);
-        match self.subunits {
-            Some(subunits) => subunits.release(above),
-            None => above,
+    fn undepleted_for_grey(&self) -> f32 {
+        let mut grey = [0.0];
+        self.release_undepleted(&mut grey);
+        grey[0]
+    }
+
+    #[inline(always)]
+    fn release_undepleted(&self, potentials: &mut [f32]) {
+        for potential in potentials.iter_mut() {
+            *potential = (*potential - self.threshold).max(0.0);
+        }
+        if let Some(subunits) = self.subunits {
+            subunits.release(potentials);
         }
     }
+}
+
+#[inline(always)]
+fn give_plainly(release: &Release, potentials: &mut [f32], ready: &mut [f32]) {
+    release.release_undepleted(potentials);
+    if let Some(depression) = release.depression {
+        depression.release(potentials, ready);
+    }
+}
+
+with_widest_vectors! {
+    /// What is given at potentials, in their place.
+    fn give(release: &Release, potentials: &mut [f32], ready: &mut [f32]) = give_plainly
 }

@@ -103,14 +103,10 @@ impl DenseSynapse {
     }
 
     fn give(&self, potentials: &[f32], stride: usize, ready: &mut [f32], given: &mut [f32]) {
-        let frames = potentials.chunks_exact(stride);
-        for (potentials, given) in frames.zip(given.chunks_exact_mut(stride)) {
-            let pixels = potentials.iter().zip(given).enumerate();
-            for (pixel, (potential, given)) in pixels {
-                let mut undepleted = 1.0;
-                let ready = ready.get_mut(pixel).unwrap_or(&mut undepleted);
-                *given = self.release.given(*potential, ready) - self.resting;
-            }
+        given.copy_from_slice(potentials);
+        for given in given.chunks_exact_mut(stride) {
+            self.release.give(given, ready);
+            given.iter_mut().for_each(|given| *given -= self.resting);
         }
     }
 }
