@@ -128,12 +128,10 @@ fn a_run_is_not_written_over() {
 
 #[test]
 fn a_run_on_spikes_is_scored_and_drawn_as_any_other() {
-    let scratch = Scratch::with_session();
-    let session = Session {
+    let scratch = Scratch::with_recording(&Session {
         training_trials: 4,
         ..Session::tiny()
-    };
-    session.write(&scratch.path("tiny.h5"));
+    });
     scratch.succeeds("train tiny.toml --out run --set recording.targets=spike-counts --quiet");
     let config: Table = scratch.read("run/config.toml").parse().unwrap();
     assert_eq!(
@@ -170,6 +168,6 @@ fn spikes_that_are_none_are_refused_with_the_way_out() {
     scratch.refuses(arguments, 1, &parts);
     assert!(!scratch.path("run/config.toml").exists());
     let unknown = "train tiny.toml --out run --set recording.targets=spikes";
-    let parts = ["recording.targets", "`rates`", "`spike-counts`"];
+    let parts = ["`recording.targets`", "Known are rates, spike-counts"];
     scratch.refuses(unknown, 2, &parts);
 }
