@@ -55,8 +55,13 @@ impl Scratch {
 
     /// With the recording `tiny.h5` and the config `tiny.toml`.
     pub fn with_session() -> Self {
+        Self::with_recording(&Session::tiny())
+    }
+
+    /// The same with another recording as `tiny.h5`.
+    pub fn with_recording(session: &Session) -> Self {
         let scratch = Self::empty();
-        Session::tiny().write(&scratch.path("tiny.h5"));
+        session.write(&scratch.path("tiny.h5"));
         scratch.write("tiny.toml", CONFIG);
         scratch
     }

@@ -110,12 +110,10 @@ fn a_killed_run_ends_bit_identical(#[case] kills: &[(usize, u64)]) {
 /// The same of spikes of single trials, some of which lack a stretch of bins.
 #[test]
 fn a_killed_run_on_spikes_ends_bit_identical() {
-    let scratch = scratch();
-    let session = Session {
+    let scratch = Scratch::with_recording(&Session {
         training_trials: 3,
         ..Session::tiny()
-    };
-    session.write(&scratch.path("tiny.h5"));
+    });
     let spikes = "[recording]\ntargets = \"spike-counts\"";
     scratch.write("run.toml", &CONFIG.replace("[recording]", spikes));
     scratch.succeeds("train run.toml --out whole --quiet");
