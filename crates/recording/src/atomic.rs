@@ -33,10 +33,40 @@ pub fn write_atomically(
     attempt().map_err(|error| Error::writing(path, error))
 }
 
+/// How names of temporary files begin.
+const PREFIX: &str = ".ganglion-";
+/// How they end.
+const SUFFIX: &str = ".tmp";
+
+/// Removes temporary files that killed processes left in a folder and in those inside it. Links are not followed.
+///
+/// Only for a folder that nobody else writes to: what another process is writing would be lost.
+///
+/// # Errors
+/// Where a folder cannot be read or a file cannot be removed.
+pub fn remove_leftovers(folder: &Path) -> Result<(), Error> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let failed = |error| Error::writing(folder, error);
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let kind = entry.file_type().map_err(failed)?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if kind.is_dir() {
+            remove_leftovers(&entry.path())?;
+        } else if kind.is_file() && name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
+            std::fs::remove_file(entry.path()).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
 /// A temporary file in the folder of `path`, removed when dropped.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
-    builder.prefix(".ganglion-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     // Temporary files are private by default; the finished one gets ordinary permissions.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -98,6 +128,23 @@ mod tests {
         );
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         assert_eq!(names(folder.path()), ["out.txt"]);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("inside");
+        std::fs::create_dir(&inside).unwrap();
+        let kept = temporary_beside(&inside.join("movie.h5")).unwrap();
+        let (_, left) = kept.keep().unwrap();
+        std::fs::write(inside.join(".ganglion.json"), "{}").unwrap();
+        std::fs::write(inside.join("movie.h5"), "whole").unwrap();
+        assert!(left.is_file());
+        remove_leftovers(folder.path()).unwrap();
+        let mut names = names(&inside);
+        names.sort();
+        assert_eq!(names, [".ganglion.json", "movie.h5"]);
+        remove_leftovers(&folder.path().join("nowhere")).unwrap();
     }
 
     #[test]

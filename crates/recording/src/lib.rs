@@ -77,7 +77,7 @@ mod writer;
 
 pub use array::{Array, DatasetSpec, read_array, read_movie};
 pub use array_file::ArrayFile;
-pub use atomic::write_atomically;
+pub use atomic::{remove_leftovers, write_atomically};
 pub use attributes::{Attribute, Attributes};
 pub use cells::{CellIndex, CellSelection};
 pub use config_path::ConfigPath;

@@ -11,10 +11,11 @@ mod recovery;
 mod step;
 mod task;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ganglion_model::training::lock::Promise;
 use ganglion_model::training::{RunLock, TrainingWarning};
+use ganglion_recording::remove_leftovers;
 
 use crate::error::Result;
 use crate::location::Location;
@@ -73,6 +74,7 @@ impl Pipeline {
         let plan = Plan::new(self, &outputs)?;
         lock.keep();
         tell_promise(lock.promise());
+        clear_leftovers(&lock, &self.out)?;
         let count = plan.steps.len() + 1;
         let mut finished = Vec::with_capacity(plan.steps.len());
         for (index, step) in plan.steps.iter().enumerate() {
@@ -85,6 +87,14 @@ impl Pipeline {
             .say(&format!("[{count}/{count}] writing the report"));
         let contents = plan.contents(&Location::of(&plan.model), &finished);
         results.write(|out| report::write(out, &contents))
+    }
+}
+
+/// Removes what a killed process left of files that it was writing, where the lock says that nobody else writes.
+fn clear_leftovers(lock: &RunLock, out: &Path) -> Result<()> {
+    match lock.promise() {
+        Promise::All => Ok(remove_leftovers(out)?),
+        _ => Ok(()),
     }
 }
 

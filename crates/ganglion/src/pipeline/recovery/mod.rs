@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use ganglion_experiment::ExperimentConfig;
 use ganglion_model::training::{RunConfig, RunLock};
 
-use super::{PipelineConfig, tell_promise};
+use super::{PipelineConfig, clear_leftovers, tell_promise};
 use crate::error::{Error, Result};
 use crate::outputs::Outputs;
 use crate::results::{RecoverySummary, write_json, write_text};
@@ -68,6 +68,7 @@ impl Recovery {
         let mut lock = RunLock::take(&self.out)?;
         lock.keep();
         tell_promise(lock.promise());
+        clear_leftovers(&lock, &self.out)?;
         results.write(|out| write_text(&out.join(CONFIG), &document))?;
         let mut made = Vec::new();
         let seeds = self.first_seed..self.first_seed.saturating_add(self.retinas);

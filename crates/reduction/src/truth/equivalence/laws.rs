@@ -301,3 +301,26 @@ fn a_linear_pathway_frees_polarities_of_its_pool() {
     let apart = canonical(&[corner, elsewhere]);
     assert!(!apart[0].polarity_is_free);
 }
+
+/// Kernels that are nearly one, of which the largest value has another sign, are one corner and nothing else.
+#[test]
+fn nearly_equal_kernels_are_one_whatever_their_largest_value() {
+    let mut random = ChaCha8Rng::seed_from_u64(6);
+    let pool = [0.2, 0.5, 0.3];
+    let with = |kernel: [f64; 3], random: &mut ChaCha8Rng| Term {
+        kernel: kernel.to_vec(),
+        course: kernel.to_vec(),
+        weight: 1.0,
+        threshold: 0.2,
+        spread: 0.0,
+        ..term(random, &pool, false)
+    };
+    let one = with([1.0, -0.999, 0.2], &mut random);
+    let other = with([0.999, -1.0, 0.2], &mut random);
+    let form = canonical(&[one, other]);
+    assert_eq!(form.len(), 1, "{form:?}");
+    assert!(!form[0].polarity_is_free && !form[0].never_rectified);
+    // Twice the norm of one, the same way round.
+    assert!((form[0].weight - 2.0 * 2.038f64.sqrt()).abs() < 1e-2);
+    assert!(form[0].kernel[0] > 0.0 && form[0].threshold > 0.0);
+}
