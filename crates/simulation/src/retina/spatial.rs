@@ -88,21 +88,23 @@ impl SpatialFilter {
         filtered: &mut [f32],
     ) {
         filtered.fill(0.0);
-        add_gaussians(self, (frame, region), scratch, filtered);
+        for gaussian in &self.gaussians {
+            let rows = self.rows_needed(region, gaussian.along_columns.len() - 1);
+            let frame = &frame[rows.start * self.width..rows.end * self.width];
+            self.filter_rows(frame, &region.columns, gaussian, scratch);
+            let weights = &gaussian.along_columns;
+            add_columns(weights, &scratch.filtered_rows, (&rows, region), filtered);
+        }
     }
 
-    #[inline(always)]
     fn rows_needed(&self, region: &Region, radius: usize) -> Range<usize> {
         region.rows.start.saturating_sub(radius)..(region.rows.end + radius).min(self.height)
     }
 
-    /// First pass: the rows of a frame, at the columns of the region. All rows are one long row with enough
-    /// grey between them, so that the processor has long loops.
-    #[inline(always)]
+    /// First pass: some rows of a frame, at the columns of the region.
     fn filter_rows(
         &self,
         frame: &[f32],
-        rows: Range<usize>,
         columns: &Range<usize>,
         gaussian: &Gaussian,
         scratch: &mut Scratch,
@@ -110,6 +112,14 @@ impl SpatialFilter {
         // Beyond it there is nothing but grey.
         let farthest = (columns.end - 1).max(self.width - 1 - columns.start);
         let weights = &gaussian.along_rows[..gaussian.along_rows.len().min(farthest + 1)];
+        match columns.len() == self.width {
+            true => self.filter_whole_rows(frame, weights, scratch),
+            false => self.filter_parts_of_rows(frame, columns, weights, scratch),
+        }
+    }
+
+    /// All rows are one long row with enough grey between them, so that the processor has long loops.
+    fn filter_whole_rows(&self, frame: &[f32], weights: &[f32], scratch: &mut Scratch) {
         let radius = weights.len() - 1;
         let pitch = self.width + radius;
         let Scratch {
@@ -119,91 +129,118 @@ impl SpatialFilter {
         } = scratch;
         padded.clear();
         padded.resize(radius, 0.0);
-        for row in frame[rows.start * self.width..rows.end * self.width].chunks_exact(self.width) {
+        for row in frame.chunks_exact(self.width) {
             padded.extend_from_slice(row);
             padded.resize(padded.len() + radius, 0.0);
         }
-        filtered.resize(rows.len() * pitch, 0.0);
-        for (sum, value) in filtered.iter_mut().zip(&padded[radius..]) {
-            *sum = weights[0] * value;
-        }
         // The last row needs no grey behind it.
-        let last = filtered.len() - radius;
-        let pair = |distance: usize| (&padded[radius - distance..], &padded[radius + distance..]);
-        add_pairs(weights, pair, &mut filtered[..last]);
+        filtered.resize(padded.len() - 2 * radius, 0.0);
+        filter_long_row(weights, padded, filtered);
         filtered_rows.clear();
-        for row in filtered.chunks_exact(pitch) {
-            filtered_rows.extend_from_slice(&row[columns.clone()]);
+        for row in filtered.chunks(pitch) {
+            filtered_rows.extend_from_slice(&row[..self.width]);
+        }
+    }
+
+    /// Row after row, so that nothing is filtered that is not asked for.
+    fn filter_parts_of_rows(
+        &self,
+        frame: &[f32],
+        columns: &Range<usize>,
+        weights: &[f32],
+        scratch: &mut Scratch,
+    ) {
+        let radius = weights.len() - 1;
+        let Scratch {
+            padded,
+            filtered_rows,
+            ..
+        } = scratch;
+        let rows = frame.chunks_exact(self.width);
+        padded.clear();
+        padded.resize(self.width + 2 * radius, 0.0);
+        filtered_rows.resize(rows.len() * columns.len(), 0.0);
+        for (row, filtered) in rows.zip(filtered_rows.chunks_exact_mut(columns.len())) {
+            padded[radius..][..self.width].copy_from_slice(row);
+            let centre = radius + columns.start;
+            scaled(&padded[centre..], weights[0], filtered);
+            for (distance, &weight) in weights.iter().enumerate().skip(1) {
+                let pair = (&padded[centre - distance..], &padded[centre + distance..]);
+                add_pair(pair, weight, filtered);
+            }
         }
     }
 }
 
 #[inline(always)]
-fn add_gaussians_plainly(
-    filter: &SpatialFilter,
-    (frame, region): (&[f32], &Region),
-    scratch: &mut Scratch,
+fn filter_long_row_plainly(weights: &[f32], padded: &[f32], filtered: &mut [f32]) {
+    let radius = weights.len() - 1;
+    scaled(&padded[radius..], weights[0], filtered);
+    let pair = |distance: usize| (&padded[radius - distance..], &padded[radius + distance..]);
+    add_pairs(weights, pair, filtered);
+}
+
+with_widest_vectors! {
+    /// Filters a row that has grey of the filter's radius at both ends.
+    fn filter_long_row(weights: &[f32], padded: &[f32], filtered: &mut [f32]) = filter_long_row_plainly
+}
+
+/// Second pass: columns, added to what is there, all rows at a distance together.
+#[inline(always)]
+fn add_columns_plainly(
+    weights: &[f32],
+    filtered_rows: &[f32],
+    (rows, region): (&Range<usize>, &Region),
     sums: &mut [f32],
 ) {
-    for gaussian in &filter.gaussians {
-        let rows = filter.rows_needed(region, gaussian.along_columns.len() - 1);
-        filter.filter_rows(frame, rows.clone(), &region.columns, gaussian, scratch);
-        gaussian.add_columns(&scratch.filtered_rows, &rows, region, sums);
+    let (width, height) = (region.columns.len(), region.rows.len());
+    let before = region.rows.start - rows.start;
+    let from = |row: usize| &filtered_rows[row * width..];
+    for (distance, &weight) in weights.iter().enumerate() {
+        // Rows of the region that have a row this far above them, and one this far below.
+        let above = distance.saturating_sub(before).min(height);
+        let below = rows.len().saturating_sub(before + distance).min(height);
+        if distance == 0 {
+            add_single(from(before), weight, sums);
+            continue;
+        }
+        add_single(
+            from_or_none(filtered_rows, (before + distance) * width),
+            weight,
+            &mut sums[..above.min(below) * width],
+        );
+        if above < below {
+            let pair = (
+                from(before + above - distance),
+                from(before + above + distance),
+            );
+            add_pair(pair, weight, &mut sums[above * width..below * width]);
+        }
+        let first = above.max(below);
+        if first < height {
+            add_single(
+                from(before + first - distance),
+                weight,
+                &mut sums[first * width..],
+            );
+        }
     }
 }
 
 with_widest_vectors! {
-    /// Adds what each Gaussian makes of a frame, at the pixels of a region.
-    fn add_gaussians(
-        filter: &SpatialFilter,
-        shown: (&[f32], &Region),
-        scratch: &mut Scratch,
+    /// Adds filtered rows, filtered along columns, at the pixels of a region.
+    fn add_columns(
+        weights: &[f32],
+        filtered_rows: &[f32],
+        places: (&Range<usize>, &Region),
         sums: &mut [f32],
-    ) = add_gaussians_plainly
+    ) = add_columns_plainly
 }
 
-impl Gaussian {
-    /// Second pass: columns, added to what is there, all rows at a distance together.
-    #[inline(always)]
-    fn add_columns(
-        &self,
-        filtered_rows: &[f32],
-        rows: &Range<usize>,
-        region: &Region,
-        sums: &mut [f32],
-    ) {
-        let (width, height) = (region.columns.len(), region.rows.len());
-        let before = region.rows.start - rows.start;
-        let from = |row: usize| &filtered_rows[row * width..];
-        for (distance, &weight) in self.along_columns.iter().enumerate() {
-            // Rows of the region that have a row this far above them, and one this far below.
-            let above = distance.saturating_sub(before).min(height);
-            let below = rows.len().saturating_sub(before + distance).min(height);
-            if distance == 0 {
-                add_single(from(before), weight, sums);
-                continue;
-            }
-            add_single(
-                from_or_none(filtered_rows, (before + distance) * width),
-                weight,
-                &mut sums[..above.min(below) * width],
-            );
-            if above < below {
-                let pair = (
-                    from(before + above - distance),
-                    from(before + above + distance),
-                );
-                add_pair(pair, weight, &mut sums[above * width..below * width]);
-            }
-            let first = above.max(below);
-            if first < height {
-                add_single(
-                    from(before + first - distance),
-                    weight,
-                    &mut sums[first * width..],
-                );
-            }
-        }
+#[inline(always)]
+fn scaled(values: &[f32], weight: f32, result: &mut [f32]) {
+    for (result, value) in result.iter_mut().zip(values) {
+        *result = weight * value;
     }
 }
 
