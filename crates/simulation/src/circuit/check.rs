@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::problem::{Problem, positive};
 use super::{Circuit, GanglionCell, Interneuron, Pathway, Position};
+use crate::mechanism::Synapse;
 
 impl Circuit {
     /// Refuses a circuit that cannot be computed.
@@ -20,21 +21,29 @@ impl Circuit {
         unique("classes", self.classes.iter().map(|class| &class.name))?;
         for (index, interneuron) in self.interneurons.iter().enumerate() {
             interneuron.check(&self.screen, &self.interneurons[..index])?;
-            self.check_terminals(interneuron)?;
+            let mechanisms = &interneuron.mechanisms;
+            self.check_sources(interneuron, "feedback", &mechanisms.feedback)?;
+            let terminals = &mechanisms.terminal_inhibition;
+            self.check_sources(interneuron, "terminal_inhibition", terminals)?;
         }
+        self.check_loops()?;
         self.mechanisms
             .check()
             .map_err(|problem| problem.within("mechanisms"))?;
         self.check_cells()
     }
 
-    /// Refuses inhibition of terminals by what is no type.
-    fn check_terminals(&self, interneuron: &Interneuron) -> Result<(), Problem> {
-        let terminals = interneuron.mechanisms.terminal_inhibition.iter();
-        for (index, synapse) in terminals.enumerate() {
+    /// Refuses inhibition by what is no type.
+    fn check_sources(
+        &self,
+        interneuron: &Interneuron,
+        list: &str,
+        synapses: &[Synapse],
+    ) -> Result<(), Problem> {
+        for (index, synapse) in synapses.iter().enumerate() {
             if self.interneuron(&synapse.interneuron).is_none() {
                 let key = format!(
-                    "interneurons.{}.mechanisms.terminal_inhibition[{index}].interneuron",
+                    "interneurons.{}.mechanisms.{list}[{index}].interneuron",
                     interneuron.name
                 );
                 let names = self.interneurons.iter().map(|known| &known.name);

@@ -149,7 +149,9 @@ impl Interneuron {
     /// Names of the types that it receives from, at its membrane or at its terminals.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
         let driving = self.drive.iter().flat_map(|drive| &drive.synapses);
-        let synapses = driving.chain(&self.mechanisms.terminal_inhibition);
+        let mechanisms = &self.mechanisms;
+        let late = driving.chain(&mechanisms.feedback);
+        let synapses = late.chain(&mechanisms.terminal_inhibition);
         synapses.map(|synapse: &Synapse| synapse.interneuron.as_str())
     }
 

@@ -5,6 +5,7 @@ mod class;
 mod description;
 mod ganglion_cell;
 mod interneuron;
+mod loops;
 mod output;
 mod pathway;
 mod problem;
@@ -21,4 +22,5 @@ pub use problem::Problem;
 pub use sign::{Polarity, Sign};
 
 pub(crate) use check::unknown;
+pub(crate) use loops::loop_gain;
 pub(crate) use problem::{finite, not_negative, positive};

@@ -10,8 +10,8 @@ use super::number::Draws;
 use super::switch::Switch;
 use crate::circuit::{Circuit, Interneuron, InterneuronKind, Problem, Sign};
 use crate::mechanism::{
-    Coupling, Depression, GainControl, LightAdaptation, Noise, RetinaMechanisms, SpikeHistory,
-    Subunits, Synapse, SynapticDrive,
+    Conductances, Contamination, Coupling, Depression, GainControl, GainDrift, LightAdaptation,
+    Noise, RetinaMechanisms, SpikeHistory, Subunits, Synapse, SynapticDrive, ThresholdSpread,
 };
 
 impl Mechanisms {
@@ -26,13 +26,21 @@ impl Mechanisms {
             inhibit_terminals(ranges, &mut circuit.interneurons, draws)?;
         }
         for interneuron in &mut circuit.interneurons {
-            self.equip_type(interneuron, draws)?;
+            self.equip_type(interneuron, circuit.contrast_unit, draws)?;
+        }
+        if let Some(ranges) = Switch::of(self.feedback.as_ref()) {
+            ranges.close_loops(&mut circuit.interneurons, draws)?;
         }
         circuit.mechanisms = self.of_the_retina(draws)?;
         Ok(())
     }
 
-    fn equip_type(&self, interneuron: &mut Interneuron, draws: &Draws) -> Result<(), Problem> {
+    fn equip_type(
+        &self,
+        interneuron: &mut Interneuron,
+        contrast_unit: f64,
+        draws: &Draws,
+    ) -> Result<(), Problem> {
         let key = format!("interneurons.{}.mechanisms", interneuron.name);
         let draw = |name: &str, number: Number| draws.number(&format!("{key}.{name}"), number);
         let is_bipolar = interneuron.kind == InterneuronKind::Bipolar;
@@ -49,6 +57,12 @@ impl Mechanisms {
             mechanisms.gain_control = Some(GainControl {
                 strength: draw("gain_control.strength", ranges.strength)?,
                 time_constant: Milliseconds(draw("gain_control.time", ranges.time_constant)?),
+            });
+        }
+        if let Some(range) = Switch::of(self.threshold_spread.as_ref()) {
+            let deviation = draw("threshold_spread.deviation", range.deviation)?;
+            mechanisms.threshold_spread = Some(ThresholdSpread {
+                deviation: contrast_unit * deviation,
             });
         }
         if let Some(ranges) = Switch::of(self.subunits.as_ref()) {
@@ -80,6 +94,13 @@ impl Mechanisms {
                 time_constant: Milliseconds(draw("light_adaptation.time", ranges.time_constant)?),
             });
         }
+        if let Some(ranges) = Switch::of(self.conductances.as_ref()) {
+            let (excitatory, inhibitory) = (ranges.excitatory_reversal, ranges.inhibitory_reversal);
+            drawn.conductances = Some(Conductances {
+                excitatory_reversal: draw("conductances.excitatory_reversal", excitatory)?,
+                inhibitory_reversal: draw("conductances.inhibitory_reversal", inhibitory)?,
+            });
+        }
         if let Some(ranges) = Switch::of(self.coupling.as_ref()) {
             drawn.coupling = Some(Coupling {
                 conductance: draw("coupling.conductance", ranges.conductance)?,
@@ -104,7 +125,25 @@ impl Mechanisms {
                 gain_time: Milliseconds(draw("noise.gain_time", ranges.gain_time)?),
             });
         }
+        self.of_the_recording(&mut drawn, draws)?;
         Ok(drawn)
+    }
+
+    fn of_the_recording(&self, drawn: &mut RetinaMechanisms, draws: &Draws) -> Result<(), Problem> {
+        let draw = |name: &str, number: Number| draws.number(&format!("mechanisms.{name}"), number);
+        if let Some(ranges) = Switch::of(self.gain_drift.as_ref()) {
+            drawn.gain_drift = Some(GainDrift {
+                deviation: draw("gain_drift.deviation", ranges.deviation)?,
+                time_constant: Milliseconds(draw("gain_drift.time", ranges.time_constant)?),
+            });
+        }
+        if let Some(ranges) = Switch::of(self.contamination.as_ref()) {
+            drawn.contamination = Some(Contamination {
+                share: draw("contamination.share", ranges.share)?,
+                reach: Microns(draw("contamination.reach", ranges.reach)?),
+            });
+        }
+        Ok(())
     }
 }
 

@@ -22,6 +22,9 @@ pub struct Mechanisms {
     /// Amacrine types are driven by bipolar types, and inhibit each other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amacrine_stage: Option<Switch<AmacrineStage>>,
+    /// Amacrine types inhibit the terminals that drive them, and each other, one bin late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<Switch<FeedbackRanges>>,
     /// Amacrine types inhibit bipolar terminals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terminal_inhibition: Option<Switch<TerminalInhibition>>,
@@ -37,12 +40,18 @@ pub struct Mechanisms {
     /// Photoreceptors adapt to light.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub light_adaptation: Option<Switch<LightAdaptationRanges>>,
+    /// Thresholds differ among the interneurons of a type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold_spread: Option<Switch<ThresholdSpreadRange>>,
     /// Release is a power of the potential, and saturates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subunits: Option<Switch<SubunitRanges>>,
     /// Surrounds come late.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub surround_delay: Option<Switch<SurroundDelay>>,
+    /// Excitation and inhibition are conductances of ganglion cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conductances: Option<Switch<ConductanceRanges>>,
     /// Ganglion cells are coupled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coupling: Option<Switch<CouplingRanges>>,
@@ -52,6 +61,12 @@ pub struct Mechanisms {
     /// The retina is noisy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub noise: Option<Switch<NoiseRanges>>,
+    /// Gains of cells drift while they are recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gain_drift: Option<Switch<GainDriftRanges>>,
+    /// Spikes of neighbours are in the trains of cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contamination: Option<Switch<ContaminationRanges>>,
 }
 
 /// Ranges of [`SynapticDrive`](crate::mechanism::SynapticDrive).
@@ -78,6 +93,38 @@ impl Default for AmacrineStage {
             low_pass: Number::Range([20.0, 80.0]),
             serial: 0.4,
             serial_weight: Number::Range([0.3, 1.0]),
+        }
+    }
+}
+
+/// Ranges of [`feedback`](crate::mechanism::InterneuronMechanisms::feedback).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FeedbackRanges {
+    /// Probability that an amacrine type inhibits the terminals of a bipolar type that drives it.
+    pub probability: f64,
+    /// Probability that two amacrine types inhibit each other.
+    pub reciprocal: f64,
+    /// Weight.
+    pub weight: Number,
+    /// Threshold.
+    pub threshold: Number,
+    /// Standard deviation of the region that the amacrine cells lie in, in micrometres.
+    pub pool_sd: Number,
+    /// Largest gain of a loop, the geometric mean over its synapses, below 1; weights of feedback are lowered
+    /// alike in a retina with a larger one.
+    pub most_gain: f64,
+}
+
+impl Default for FeedbackRanges {
+    fn default() -> Self {
+        Self {
+            probability: 0.6,
+            reciprocal: 0.3,
+            weight: Number::Range([0.3, 1.0]),
+            threshold: Number::Range([-0.05, 0.05]),
+            pool_sd: Number::Range([40.0, 120.0]),
+            most_gain: 0.8,
         }
     }
 }
@@ -167,6 +214,22 @@ impl Default for LightAdaptationRanges {
     }
 }
 
+/// Range of [`ThresholdSpread`](crate::mechanism::ThresholdSpread).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ThresholdSpreadRange {
+    /// Standard deviation of thresholds, in units of the contrast of the training movie.
+    pub deviation: Number,
+}
+
+impl Default for ThresholdSpreadRange {
+    fn default() -> Self {
+        Self {
+            deviation: Number::Value(0.3),
+        }
+    }
+}
+
 /// Ranges of [`Subunits`](crate::mechanism::Subunits).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -202,6 +265,25 @@ impl Default for SurroundDelay {
     fn default() -> Self {
         Self {
             time_constant: Number::Range([20.0, 60.0]),
+        }
+    }
+}
+
+/// Ranges of [`Conductances`](crate::mechanism::Conductances), in units of drive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConductanceRanges {
+    /// Reversal potential of excitation.
+    pub excitatory_reversal: Number,
+    /// Reversal potential of inhibition.
+    pub inhibitory_reversal: Number,
+}
+
+impl Default for ConductanceRanges {
+    fn default() -> Self {
+        Self {
+            excitatory_reversal: Number::Range([1.0, 4.0]),
+            inhibitory_reversal: Number::Range([-1.0, 0.0]),
         }
     }
 }
@@ -278,6 +360,44 @@ impl Default for NoiseRanges {
     }
 }
 
+/// Ranges of [`GainDrift`](crate::mechanism::GainDrift).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GainDriftRanges {
+    /// Standard deviation of the gain's logarithm.
+    pub deviation: Number,
+    /// Milliseconds.
+    pub time_constant: Number,
+}
+
+impl Default for GainDriftRanges {
+    fn default() -> Self {
+        Self {
+            deviation: Number::Range([0.1, 0.3]),
+            time_constant: Number::Range([300e3, 1800e3]),
+        }
+    }
+}
+
+/// Ranges of [`Contamination`](crate::mechanism::Contamination).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContaminationRanges {
+    /// Share of the neighbour's spikes.
+    pub share: Number,
+    /// Distance in micrometres up to which the nearest cell is near enough.
+    pub reach: Number,
+}
+
+impl Default for ContaminationRanges {
+    fn default() -> Self {
+        Self {
+            share: Number::Range([0.02, 0.1]),
+            reach: Number::Value(200.0),
+        }
+    }
+}
+
 impl Mechanisms {
     /// Whether nothing is said of any.
     pub fn is_empty(&self) -> bool {
@@ -288,6 +408,7 @@ impl Mechanisms {
     pub(super) fn or(self, others: &Self) -> Self {
         Self {
             amacrine_stage: others.amacrine_stage.clone().or(self.amacrine_stage),
+            feedback: others.feedback.clone().or(self.feedback),
             terminal_inhibition: others
                 .terminal_inhibition
                 .clone()
@@ -299,11 +420,15 @@ impl Mechanisms {
                 .or(self.inhibitory_depression),
             gain_control: others.gain_control.clone().or(self.gain_control),
             light_adaptation: others.light_adaptation.clone().or(self.light_adaptation),
+            threshold_spread: others.threshold_spread.clone().or(self.threshold_spread),
             subunits: others.subunits.clone().or(self.subunits),
             surround_delay: others.surround_delay.clone().or(self.surround_delay),
+            conductances: others.conductances.clone().or(self.conductances),
             coupling: others.coupling.clone().or(self.coupling),
             spike_history: others.spike_history.clone().or(self.spike_history),
             noise: others.noise.clone().or(self.noise),
+            gain_drift: others.gain_drift.clone().or(self.gain_drift),
+            contamination: others.contamination.clone().or(self.contamination),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod calibration;
 mod draw;
 mod equip;
+mod feedback;
 mod kinetic_profiles;
 mod mechanisms;
 mod mosaic;
@@ -21,8 +22,10 @@ use crate::{Error, Retina};
 use planted_family::merge;
 
 pub use mechanisms::{
-    AmacrineStage, CouplingRanges, DepressionRanges, GainControlRanges, LightAdaptationRanges,
-    Mechanisms, NoiseRanges, SpikeHistoryRanges, SubunitRanges, SurroundDelay, TerminalInhibition,
+    AmacrineStage, ConductanceRanges, ContaminationRanges, CouplingRanges, DepressionRanges,
+    FeedbackRanges, GainControlRanges, GainDriftRanges, LightAdaptationRanges, Mechanisms,
+    NoiseRanges, SpikeHistoryRanges, SubunitRanges, SurroundDelay, TerminalInhibition,
+    ThresholdSpreadRange,
 };
 pub use number::Number;
 pub use planted_family::PlantedFamily;

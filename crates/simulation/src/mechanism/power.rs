@@ -12,11 +12,11 @@ const ROOT_HALF: i32 = 0x3f35_04f3;
 /// `log2(1 + x) / x` from `sqrt(1 / 2) - 1` to `sqrt(2) - 1`, lowest power first, by interpolation at the
 /// zeros of a Chebyshev polynomial: to 7e-9.
 const LOGARITHM: [f32; 10] = [
-    1.442695,
+    std::f32::consts::LOG2_E,
     -0.72134735,
     0.4808982,
     -0.36069663,
-    0.288568896,
+    0.288_568_88,
     -0.23961904,
     0.20457529,
     -0.19102498,

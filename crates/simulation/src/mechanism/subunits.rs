@@ -8,6 +8,12 @@ use crate::circuit::{Problem, positive};
 /// Largest exponent: a synapse is not steeper.
 const STEEPEST: f64 = 5.0;
 
+/// Potential above the threshold that is not exceeded: twice a full-contrast step.
+const HIGHEST: f64 = 2.0;
+
+/// Potentials at which slopes are looked at.
+const SLOPES: u32 = 1000;
+
 /// What a synapse gives for a potential `x` above its threshold:
 ///
 /// ```text
@@ -49,6 +55,19 @@ impl Subunits {
                 });
             }
         }
+    }
+
+    /// The steepest slope of the release between potentials of 0 and [`HIGHEST`] above the threshold.
+    pub(crate) fn steepest_slope(&self) -> f64 {
+        let slope = |index: u32| {
+            let above = HIGHEST * f64::from(index) / f64::from(SLOPES);
+            let relative = above / self.reference;
+            let raised = self.reference * relative.powf(self.power);
+            let slope = self.power * relative.powf(self.power - 1.0);
+            let unsaturated = |saturation| 1.0 / (1.0 + raised / saturation);
+            slope * self.saturation.map_or(1.0, unsaturated).powi(2)
+        };
+        (0..=SLOPES).map(slope).fold(0.0, f64::max)
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
@@ -94,11 +113,14 @@ mod tests {
         assert!((release(&square, 0.1) - 0.05).abs() < 1e-6);
         assert!((release(&square, 0.2) - 0.2).abs() < 1e-6);
         assert_eq!(release(&square, 0.0), 0.0);
+        // 2 x / 0.2 at x = 2.
+        assert!((square.steepest_slope() - 20.0).abs() < 1e-9);
         let saturating = Subunits {
             power: 1.0,
             saturation: Some(0.5),
             ..square
         };
+        assert_eq!(saturating.steepest_slope(), 1.0);
         assert!((release(&saturating, 0.5) - 0.25).abs() < 1e-6);
         assert!(release(&saturating, 1e6) <= 0.5);
     }

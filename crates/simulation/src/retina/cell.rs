@@ -4,6 +4,7 @@ use super::layer::{Layer, LayerState};
 use super::pool::Pool;
 use super::release::Release;
 use crate::circuit::{Circuit, GanglionCell, Output, Pathway};
+use crate::mechanism::Conductances;
 
 /// Partial sums of a pool, so that the processor can add several values at once.
 const LANES: usize = 8;
@@ -12,6 +13,7 @@ const LANES: usize = 8;
 #[derive(Clone, Debug)]
 pub(super) struct CellPlan {
     pub(super) pathways: Vec<PathwayPlan>,
+    conductances: Option<Conductances>,
     output: Output,
 }
 
@@ -49,6 +51,7 @@ pub(super) fn plans(circuit: &Circuit, pools: Vec<Vec<Pool>>, layers: &[Layer]) 
             .zip(pools)
             .map(|(pathway, pool)| PathwayPlan::new(pathway, &pool, layers, circuit))
             .collect(),
+        conductances: circuit.mechanisms.conductances,
         output: cell.output,
     };
     circuit.cells.iter().zip(pools).map(plan).collect()
@@ -68,7 +71,7 @@ impl CellPlan {
         CellState(pathways.map(PathwayPlan::resting).collect())
     }
 
-    /// Sum of the drives after a frame of the latest block.
+    /// What the drives come to after a frame of the latest block.
     pub(super) fn drive(
         &self,
         layers: &[Layer],
@@ -78,11 +81,21 @@ impl CellPlan {
     ) -> f32 {
         let pathways = self.pathways.iter().zip(&mut cell.0);
         let drives = pathways.map(|(pathway, own)| pathway.drive(layers, states, own, frame));
-        drives.sum()
+        self.total(drives)
     }
 
+    /// What the drives come to after nothing but grey.
     pub(super) fn resting_drive(&self) -> f32 {
-        self.pathways.iter().map(PathwayPlan::resting_drive).sum()
+        self.total(self.pathways.iter().map(PathwayPlan::resting_drive))
+    }
+
+    /// What the signed drives of all pathways come to: their sum, or the potential of a cell with
+    /// conductances.
+    pub(super) fn total(&self, drives: impl Iterator<Item = f32>) -> f32 {
+        match self.conductances {
+            Some(conductances) => conductances.potential(drives),
+            None => drives.sum(),
+        }
     }
 
     /// Rate in Hz at a drive.
@@ -100,7 +113,9 @@ impl PathwayPlan {
         let region = &layers[layer].region;
         let interneuron = circuit.interneuron(&pathway.interneuron);
         let interneuron = interneuron.expect("the circuit was checked");
-        let period = circuit.screen.frame_period;
+        let width = circuit.screen.width;
+        let pixels = (pool.rows.iter())
+            .flat_map(|row| (row.x..row.x + row.weights.len()).map(|x| row.y * width + x));
         let row = |row: &super::pool::PoolRow| {
             let signed = |weight: &f64| (pathway.signed_weight() * weight) as f32;
             (
@@ -111,7 +126,7 @@ impl PathwayPlan {
         let rows: Vec<(usize, Vec<f32>)> = pool.rows.iter().map(row).collect();
         Self {
             layer,
-            release: Release::new(pathway.threshold, interneuron, period),
+            release: Release::new(pathway.threshold, interneuron, circuit, pixels),
             held: false,
             weights: rows
                 .iter()
@@ -135,7 +150,7 @@ impl PathwayPlan {
         let synapses = self.weights.len();
         let depleting = synapses * usize::from(self.release.depletes());
         PathwayState {
-            ready: vec![self.release.resting_ready(); depleting],
+            ready: self.release.resting_ready(depleting),
             given: vec![0.0; synapses],
         }
     }

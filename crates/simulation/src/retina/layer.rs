@@ -1,6 +1,7 @@
 //! A type of interneuron, ready to answer frames.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use ganglion_recording::Milliseconds;
 use rand_chacha::ChaCha8Rng;
@@ -30,6 +31,8 @@ pub(super) struct Layer {
     gain_control: Option<GainControlStep>,
     /// Noise of its potentials, where a trial has any.
     noise: Option<Noise>,
+    /// What inhibits it one bin late.
+    feedback: Vec<DenseSynapse>,
     /// What inhibits what it gives to ganglion cells.
     terminals: Vec<DenseSynapse>,
     frame_period: Milliseconds,
@@ -48,10 +51,15 @@ pub(super) struct LayerState {
     /// Recent sizes of the potentials, for gain control.
     sizes: Vec<f32>,
     noise: Option<(BipolarNoise, ChaCha8Rng)>,
+    feedback: Vec<SynapseState>,
+    /// What feedback of the frame before gives `[stride]`; empty if there is none.
+    late: Vec<f32>,
     terminals: Vec<SynapseState>,
     /// Membrane potentials `[block, stride]`, in units of the response to a full-contrast step.
     pub(super) potentials: Vec<f32>,
-    /// The same less what inhibits the terminals; empty if nothing does.
+    /// The same with feedback at the terminals; empty if there is none, or it acts on the membrane.
+    fed_back: Vec<f32>,
+    /// The same less what inhibits what ganglion cells receive; empty if nothing does.
     inhibited: Vec<f32>,
 }
 
@@ -121,6 +129,7 @@ impl Layer {
             source,
             gain_control: gain_control.map(|control| control.step(screen.frame_period)),
             noise: noise.filter(|_| interneuron.kind == InterneuronKind::Bipolar),
+            feedback: DenseSynapse::all(&mechanisms.feedback, names, circuit),
             terminals: DenseSynapse::all(&mechanisms.terminal_inhibition, names, circuit),
             frame_period: screen.frame_period,
         }
@@ -131,8 +140,8 @@ impl Layer {
         if let Source::Synapses(filter) = &mut self.source {
             filter.hold_inhibition();
         }
-        let terminals = self.terminals.iter_mut();
-        terminals.for_each(DenseSynapse::hold_inhibition);
+        let synapses = self.feedback.iter_mut().chain(&mut self.terminals);
+        synapses.for_each(DenseSynapse::hold_inhibition);
     }
 
     /// The state after nothing but grey, with the noise of a trial if it has any.
@@ -147,24 +156,27 @@ impl Layer {
             let states = noise.bipolar_noise(cells, self.frame_period, &mut random);
             (states, random)
         });
-        let terminals = self.terminals.iter();
+        let all = |synapses: &[DenseSynapse]| {
+            let synapses = synapses.iter();
+            synapses.map(DenseSynapse::resting_state).collect()
+        };
+        let grey =
+            |frames: usize, is_there: bool| vec![0.0; frames * stride * usize::from(is_there)];
+        let has_feedback = !self.feedback.is_empty();
+        let answers_light = matches!(self.source, Source::Light(_));
         LayerState {
             source: match &self.source {
                 Source::Light(filter) => SourceState::Light(filter.resting(stride)),
                 Source::Synapses(filter) => SourceState::Synapses(filter.resting(stride)),
             },
-            sizes: vec![0.0; self.gain_control.map_or(0, |_| stride)],
+            sizes: grey(1, self.gain_control.is_some()),
             noise,
-            inhibited: vec![
-                0.0;
-                if self.terminals.is_empty() {
-                    0
-                } else {
-                    BLOCK * stride
-                }
-            ],
-            terminals: terminals.map(|one| one.resting_state(stride)).collect(),
-            potentials: vec![0.0; BLOCK * stride],
+            feedback: all(&self.feedback),
+            late: grey(1, has_feedback),
+            terminals: all(&self.terminals),
+            potentials: grey(BLOCK, true),
+            fed_back: grey(BLOCK, has_feedback && answers_light),
+            inhibited: grey(BLOCK, !self.terminals.is_empty()),
         }
     }
 
@@ -182,34 +194,48 @@ impl Layer {
             stride: self.stride,
         };
         filter.answer(block, place, light, &mut state.potentials);
-        self.finish(count, state);
+        self.finish(0..count, state);
     }
 
-    /// Answers what earlier layers gave in the first `count` frames of a block, if it answers synapses.
-    pub(super) fn answer_synapses(
+    /// Answers what earlier layers gave in some frames of a block: all of it if it answers synapses, else
+    /// what feedback takes from its terminals.
+    fn answer_synapses(
         &self,
-        count: usize,
+        frames: Range<usize>,
         earlier: (&[Layer], &[LayerState]),
         state: &mut LayerState,
     ) {
-        let (Source::Synapses(filter), SourceState::Synapses(synapses)) =
-            (&self.source, &mut state.source)
-        else {
-            return;
-        };
         if self.held {
             return;
         }
-        let place = (count, &self.region, self.stride);
-        filter.answer(earlier, place, synapses, &mut state.potentials);
-        self.finish(count, state);
+        let place = frames.start * self.stride..frames.end * self.stride;
+        let (Source::Synapses(filter), SourceState::Synapses(synapses)) =
+            (&self.source, &mut state.source)
+        else {
+            if !state.fed_back.is_empty() {
+                add(
+                    &state.potentials[place.clone()],
+                    &state.late,
+                    &mut state.fed_back[place],
+                );
+            }
+            return;
+        };
+        let potentials = &mut state.potentials[place];
+        match state.late.is_empty() {
+            true => potentials.fill(0.0),
+            false => potentials.copy_from_slice(&state.late),
+        }
+        let own = (frames.clone(), &self.region, self.stride);
+        filter.answer(earlier, own, synapses, potentials);
+        self.finish(frames, state);
     }
 
     /// Adds noise, and controls the gain.
-    fn finish(&self, count: usize, state: &mut LayerState) {
+    fn finish(&self, frames: Range<usize>, state: &mut LayerState) {
         let pixels = self.region.pixels();
-        let frames = state.potentials.chunks_exact_mut(self.stride).take(count);
-        for frame in frames {
+        let all = &mut state.potentials[frames.start * self.stride..frames.end * self.stride];
+        for frame in all.chunks_exact_mut(self.stride) {
             let frame = &mut frame[..pixels];
             if let Some((noise, random)) = &mut state.noise {
                 noise.add(frame, random);
@@ -217,6 +243,20 @@ impl Layer {
             if let Some(control) = self.gain_control {
                 control.apply(frame, &mut state.sizes);
             }
+        }
+    }
+
+    /// What feedback gives in the frame after one that all layers have answered.
+    fn feed_back(
+        &self,
+        frame: usize,
+        all: (&[Layer], &[LayerState]),
+        (synapses, late): (&mut [SynapseState], &mut [f32]),
+    ) {
+        late.fill(0.0);
+        for (synapse, state) in self.feedback.iter().zip(synapses) {
+            let place = (frame..frame + 1, &self.region, self.stride);
+            synapse.add(all, place, state, late);
         }
     }
 
@@ -233,9 +273,10 @@ impl Layer {
         (own, terminals, inhibited): (usize, &mut [SynapseState], &mut [f32]),
     ) {
         let inhibited = &mut inhibited[..count * self.stride];
-        inhibited.copy_from_slice(&states[own].potentials[..count * self.stride]);
+        inhibited.copy_from_slice(&states[own].giving()[..count * self.stride]);
         for (synapse, state) in self.terminals.iter().zip(terminals) {
-            synapse.add((layers, states), (count, &self.region), state, inhibited);
+            let place = (0..count, &self.region, self.stride);
+            synapse.add((layers, states), place, state, inhibited);
         }
     }
 }
@@ -244,10 +285,18 @@ impl LayerState {
     /// What ganglion cells see of the type after a frame of the block, `[pixel of the region]`.
     pub(super) fn terminals(&self, layer: &Layer, frame: usize) -> &[f32] {
         let potentials = match self.inhibited.is_empty() {
-            true => &self.potentials,
+            true => self.giving(),
             false => &self.inhibited,
         };
         &potentials[frame * layer.stride..][..layer.stride]
+    }
+
+    /// What other types see of the type in the block, `[frame, stride]`.
+    pub(super) fn giving(&self) -> &[f32] {
+        match self.fed_back.is_empty() {
+            true => &self.potentials,
+            false => &self.fed_back,
+        }
     }
 
     /// Membrane potentials after a frame of the block, `[pixel of the region]`.
@@ -257,14 +306,41 @@ impl LayerState {
 }
 
 /// Lets all layers answer up to [`BLOCK`] frames, light first, then synapses in the order of the
-/// circuit, then the inhibition of terminals.
+/// circuit, then the inhibition of terminals. Where there is feedback, synapses go frame by frame.
 pub(super) fn answer(layers: &[Layer], states: &mut [LayerState], block: &[f32], count: usize) {
     let pairs = layers.par_iter().zip(&mut *states);
     pairs.for_each(|(layer, state)| layer.answer_light(block, count, state));
+    if layers.iter().all(|layer| layer.feedback.is_empty()) {
+        answer_synapses(layers, states, 0..count);
+    } else {
+        for frame in 0..count {
+            answer_synapses(layers, states, frame..frame + 1);
+            feed_back(layers, states, frame);
+        }
+    }
+    inhibit_terminals(layers, states, count);
+}
+
+fn answer_synapses(layers: &[Layer], states: &mut [LayerState], frames: Range<usize>) {
     for (index, layer) in layers.iter().enumerate() {
         let (earlier, own) = states.split_at_mut(index);
-        layer.answer_synapses(count, (layers, earlier), &mut own[0]);
+        layer.answer_synapses(frames.clone(), (layers, earlier), &mut own[0]);
     }
+}
+
+fn feed_back(layers: &[Layer], states: &mut [LayerState], frame: usize) {
+    for (index, layer) in layers.iter().enumerate() {
+        if layer.feedback.is_empty() || layer.held {
+            continue;
+        }
+        let mut synapses = std::mem::take(&mut states[index].feedback);
+        let mut late = std::mem::take(&mut states[index].late);
+        layer.feed_back(frame, (layers, states), (&mut synapses, &mut late));
+        (states[index].feedback, states[index].late) = (synapses, late);
+    }
+}
+
+fn inhibit_terminals(layers: &[Layer], states: &mut [LayerState], count: usize) {
     for (index, layer) in layers.iter().enumerate() {
         if !layer.has_inhibited_terminals() {
             continue;
@@ -274,5 +350,11 @@ pub(super) fn answer(layers: &[Layer], states: &mut [LayerState], block: &[f32],
         let own = (index, terminals.as_mut_slice(), inhibited.as_mut_slice());
         layer.inhibit(count, (layers, states), own);
         (states[index].terminals, states[index].inhibited) = (terminals, inhibited);
+    }
+}
+
+fn add(one: &[f32], other: &[f32], sums: &mut [f32]) {
+    for ((sum, one), other) in sums.iter_mut().zip(one).zip(other) {
+        *sum = one + other;
     }
 }

@@ -10,8 +10,8 @@ use super::cell::{CellPlan, PathwayPlan};
 use crate::Error;
 
 /// Signed drives `[pathway, bin]` of a ganglion cell, in the order of its pathways; their sum is the
-/// drive that its output turns into a rate, unless cells are coupled, which mixes the sums of several
-/// cells first.
+/// drive that its output turns into a rate, unless they are [conductances](crate::mechanism::Conductances),
+/// or cells are coupled, which mixes the sums of several cells first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PathwayDrives {
     first_bin: usize,
@@ -112,14 +112,15 @@ impl Retina {
     pub(crate) fn drives(&self, movie: &StimulusMovie) -> Result<Vec<Vec<f32>>, Error> {
         let all = self.pathway_drives(movie)?;
         let bins = movie.frames() + 1 - self.screen().history;
-        let sum = |drives: &PathwayDrives| {
+        let total = |(drives, plan): (&PathwayDrives, &CellPlan)| {
             let bin = |bin: usize| {
                 let pathways = 0..drives.pathways();
-                pathways.map(|pathway| drives.pathway(pathway)[bin]).sum()
+                plan.total(pathways.map(|pathway| drives.pathway(pathway)[bin]))
             };
             (0..bins).map(bin).collect::<Vec<f32>>()
         };
-        let coupled = self.coupled(all.iter().flat_map(sum).collect(), bins);
+        let totals = all.iter().zip(&self.plans);
+        let coupled = self.coupled(totals.flat_map(total).collect(), bins);
         Ok(coupled.chunks_exact(bins).map(<[f32]>::to_vec).collect())
     }
 

@@ -10,9 +10,6 @@ use crate::circuit::ReceptiveField;
 use crate::kernel::pixel_weights;
 use crate::widest_vectors::with_widest_vectors;
 
-/// Rows are padded to a multiple of this, so that the processor takes whole groups of columns.
-const GROUP: usize = 8;
-
 /// Weights that are summed before a sum is stored.
 const WEIGHTS: usize = 4;
 
@@ -31,12 +28,15 @@ struct Gaussian {
     along_columns: Vec<f32>,
 }
 
-/// Buffers of a thread. Rows of the two last are padded.
+/// Buffers of a thread.
 #[derive(Default)]
 pub(super) struct Scratch {
+    /// Rows of the frame with grey between them.
     padded: Vec<f32>,
+    /// The same, filtered; values between rows mean nothing.
+    filtered: Vec<f32>,
+    /// Filtered rows at the columns of the region.
     filtered_rows: Vec<f32>,
-    sums: Vec<f32>,
 }
 
 impl SpatialFilter {
@@ -87,28 +87,24 @@ impl SpatialFilter {
         scratch: &mut Scratch,
         filtered: &mut [f32],
     ) {
-        let width = region.columns.len();
-        let stride = width.next_multiple_of(GROUP);
-        scratch.sums.clear();
-        scratch.sums.resize(region.rows.len() * stride, 0.0);
-        add_gaussians(self, frame, region, scratch);
-        let rows = filtered.chunks_exact_mut(width);
-        for (row, sums) in rows.zip(scratch.sums.chunks_exact(stride)) {
-            row.copy_from_slice(&sums[..width]);
+        filtered.fill(0.0);
+        for gaussian in &self.gaussians {
+            let rows = self.rows_needed(region, gaussian.along_columns.len() - 1);
+            let frame = &frame[rows.start * self.width..rows.end * self.width];
+            self.filter_rows(frame, &region.columns, gaussian, scratch);
+            let weights = &gaussian.along_columns;
+            add_columns(weights, &scratch.filtered_rows, (&rows, region), filtered);
         }
     }
 
-    #[inline(always)]
     fn rows_needed(&self, region: &Region, radius: usize) -> Range<usize> {
         region.rows.start.saturating_sub(radius)..(region.rows.end + radius).min(self.height)
     }
 
-    /// First pass: the rows of a frame, at the columns of the region.
-    #[inline(always)]
+    /// First pass: some rows of a frame, at the columns of the region.
     fn filter_rows(
         &self,
         frame: &[f32],
-        rows: Range<usize>,
         columns: &Range<usize>,
         gaussian: &Gaussian,
         scratch: &mut Scratch,
@@ -116,84 +112,140 @@ impl SpatialFilter {
         // Beyond it there is nothing but grey.
         let farthest = (columns.end - 1).max(self.width - 1 - columns.start);
         let weights = &gaussian.along_rows[..gaussian.along_rows.len().min(farthest + 1)];
+        match columns.len() == self.width {
+            true => self.filter_whole_rows(frame, weights, scratch),
+            false => self.filter_parts_of_rows(frame, columns, weights, scratch),
+        }
+    }
+
+    /// All rows are one long row with enough grey between them, so that the processor has long loops.
+    fn filter_whole_rows(&self, frame: &[f32], weights: &[f32], scratch: &mut Scratch) {
         let radius = weights.len() - 1;
-        let stride = columns.len().next_multiple_of(GROUP);
+        let pitch = self.width + radius;
+        let Scratch {
+            padded,
+            filtered,
+            filtered_rows,
+        } = scratch;
+        padded.clear();
+        padded.resize(radius, 0.0);
+        for row in frame.chunks_exact(self.width) {
+            padded.extend_from_slice(row);
+            padded.resize(padded.len() + radius, 0.0);
+        }
+        // The last row needs no grey behind it.
+        filtered.resize(padded.len() - 2 * radius, 0.0);
+        filter_long_row(weights, padded, filtered);
+        filtered_rows.clear();
+        for row in filtered.chunks(pitch) {
+            filtered_rows.extend_from_slice(&row[..self.width]);
+        }
+    }
+
+    /// Row after row, so that nothing is filtered that is not asked for.
+    fn filter_parts_of_rows(
+        &self,
+        frame: &[f32],
+        columns: &Range<usize>,
+        weights: &[f32],
+        scratch: &mut Scratch,
+    ) {
+        let radius = weights.len() - 1;
         let Scratch {
             padded,
             filtered_rows,
             ..
         } = scratch;
+        let rows = frame.chunks_exact(self.width);
         padded.clear();
-        padded.resize(self.width + 2 * radius + GROUP, 0.0);
-        filtered_rows.resize(rows.len() * stride, 0.0);
-        for (row, filtered) in rows.zip(filtered_rows.chunks_exact_mut(stride)) {
-            padded[radius..][..self.width]
-                .copy_from_slice(&frame[row * self.width..][..self.width]);
+        padded.resize(self.width + 2 * radius, 0.0);
+        filtered_rows.resize(rows.len() * columns.len(), 0.0);
+        for (row, filtered) in rows.zip(filtered_rows.chunks_exact_mut(columns.len())) {
+            padded[radius..][..self.width].copy_from_slice(row);
             let centre = radius + columns.start;
-            for (sum, value) in filtered.iter_mut().zip(&padded[centre..]) {
-                *sum = weights[0] * value;
+            scaled(&padded[centre..], weights[0], filtered);
+            for (distance, &weight) in weights.iter().enumerate().skip(1) {
+                let pair = (&padded[centre - distance..], &padded[centre + distance..]);
+                add_pair(pair, weight, filtered);
             }
-            let pair =
-                |distance: usize| (&padded[centre - distance..], &padded[centre + distance..]);
-            add_pairs(weights, 1..weights.len(), pair, filtered);
         }
     }
 }
 
 #[inline(always)]
-fn add_gaussians_plainly(
-    filter: &SpatialFilter,
-    frame: &[f32],
-    region: &Region,
-    scratch: &mut Scratch,
+fn filter_long_row_plainly(weights: &[f32], padded: &[f32], filtered: &mut [f32]) {
+    let radius = weights.len() - 1;
+    scaled(&padded[radius..], weights[0], filtered);
+    let pair = |distance: usize| (&padded[radius - distance..], &padded[radius + distance..]);
+    add_pairs(weights, pair, filtered);
+}
+
+with_widest_vectors! {
+    /// Filters a row that has grey of the filter's radius at both ends.
+    fn filter_long_row(weights: &[f32], padded: &[f32], filtered: &mut [f32]) = filter_long_row_plainly
+}
+
+/// Second pass: columns, added to what is there, all rows at a distance together.
+#[inline(always)]
+fn add_columns_plainly(
+    weights: &[f32],
+    filtered_rows: &[f32],
+    (rows, region): (&Range<usize>, &Region),
+    sums: &mut [f32],
 ) {
-    for gaussian in &filter.gaussians {
-        let rows = filter.rows_needed(region, gaussian.along_columns.len() - 1);
-        filter.filter_rows(frame, rows.clone(), &region.columns, gaussian, scratch);
-        gaussian.add_columns(&scratch.filtered_rows, &rows, region, &mut scratch.sums);
+    let (width, height) = (region.columns.len(), region.rows.len());
+    let before = region.rows.start - rows.start;
+    let from = |row: usize| &filtered_rows[row * width..];
+    for (distance, &weight) in weights.iter().enumerate() {
+        // Rows of the region that have a row this far above them, and one this far below.
+        let above = distance.saturating_sub(before).min(height);
+        let below = rows.len().saturating_sub(before + distance).min(height);
+        if distance == 0 {
+            add_single(from(before), weight, sums);
+            continue;
+        }
+        add_single(
+            from_or_none(filtered_rows, (before + distance) * width),
+            weight,
+            &mut sums[..above.min(below) * width],
+        );
+        if above < below {
+            let pair = (
+                from(before + above - distance),
+                from(before + above + distance),
+            );
+            add_pair(pair, weight, &mut sums[above * width..below * width]);
+        }
+        let first = above.max(below);
+        if first < height {
+            add_single(
+                from(before + first - distance),
+                weight,
+                &mut sums[first * width..],
+            );
+        }
     }
 }
 
 with_widest_vectors! {
-    /// Adds what each Gaussian makes of a frame to the sums.
-    fn add_gaussians(
-        filter: &SpatialFilter,
-        frame: &[f32],
-        region: &Region,
-        scratch: &mut Scratch,
-    ) = add_gaussians_plainly
+    /// Adds filtered rows, filtered along columns, at the pixels of a region.
+    fn add_columns(
+        weights: &[f32],
+        filtered_rows: &[f32],
+        places: (&Range<usize>, &Region),
+        sums: &mut [f32],
+    ) = add_columns_plainly
 }
 
-impl Gaussian {
-    /// Second pass: columns, added to what is there. Rows of both are padded.
-    #[inline(always)]
-    fn add_columns(
-        &self,
-        filtered_rows: &[f32],
-        rows: &Range<usize>,
-        region: &Region,
-        sums: &mut [f32],
-    ) {
-        let weights = &self.along_columns;
-        let stride = region.columns.len().next_multiple_of(GROUP);
-        let row = |y: usize| &filtered_rows[(y - rows.start) * stride..][..stride];
-        for (y, sum) in region.rows.clone().zip(sums.chunks_exact_mut(stride)) {
-            add_single(row(y), weights[0], sum);
-            let (above, below) = (y - rows.start, rows.end - 1 - y);
-            let both = above.min(below).min(weights.len() - 1);
-            let pair = |distance: usize| (row(y - distance), row(y + distance));
-            add_pairs(weights, 1..both + 1, pair, sum);
-            let last = above.max(below).min(weights.len() - 1);
-            for distance in both + 1..=last {
-                let only = if above > below {
-                    y - distance
-                } else {
-                    y + distance
-                };
-                add_single(row(only), weights[distance], sum);
-            }
-        }
+#[inline(always)]
+fn scaled(values: &[f32], weight: f32, result: &mut [f32]) {
+    for (result, value) in result.iter_mut().zip(values) {
+        *result = weight * value;
     }
+}
+
+fn from_or_none(values: &[f32], place: usize) -> &[f32] {
+    values.get(place..).unwrap_or_default()
 }
 
 #[inline(always)]
@@ -203,20 +255,22 @@ fn add_single(values: &[f32], weight: f32, sum: &mut [f32]) {
     }
 }
 
-/// Adds `weight * (one + other)` of the pairs at some distances, one after the other.
 #[inline(always)]
-fn add_pairs<'a>(
-    weights: &[f32],
-    distances: Range<usize>,
-    pair: impl Fn(usize) -> (&'a [f32], &'a [f32]),
-    sum: &mut [f32],
-) {
-    let mut distance = distances.start;
-    while distance + WEIGHTS <= distances.end {
+fn add_pair((one, other): (&[f32], &[f32]), weight: f32, sum: &mut [f32]) {
+    for ((sum, one), other) in sum.iter_mut().zip(one).zip(other) {
+        *sum += weight * (one + other);
+    }
+}
+
+/// Adds `weight * (one + other)` of the pairs at all distances above 0, one after the other.
+#[inline(always)]
+fn add_pairs<'a>(weights: &[f32], pair: impl Fn(usize) -> (&'a [f32], &'a [f32]), sum: &mut [f32]) {
+    let mut distance = 1;
+    while distance + WEIGHTS <= weights.len() {
         add_some_pairs::<WEIGHTS>(weights, distance, &pair, sum);
         distance += WEIGHTS;
     }
-    for distance in distance..distances.end {
+    for distance in distance..weights.len() {
         add_some_pairs::<1>(weights, distance, &pair, sum);
     }
 }

@@ -62,6 +62,7 @@ impl Presentation<'_> {
             .enumerate()
             .map(|(cell, rate)| self.spikes(cell, rate, (&rates.trials, &gains)))
             .collect();
+        let spikes = self.contaminated(spikes);
         self.write_responses(writer, &spikes)?;
         Ok(spikes)
     }
@@ -162,6 +163,7 @@ impl Presentation<'_> {
         rate: Vec<f32>,
         (trials, gains): (&[Vec<Vec<f32>>], &[Vec<f32>]),
     ) -> Spikes {
+        let drift = self.drift(cell);
         let trial = |repeat: usize| {
             let name = format!(
                 "spikes {} {} cell {cell} repeat {repeat}",
@@ -170,12 +172,54 @@ impl Presentation<'_> {
             let rate = trials.get(repeat).map_or(&rate, |rates| &rates[cell]);
             let gained = gains.get(repeat).map(|gains| multiplied(rate, gains));
             let rate = gained.as_ref().unwrap_or(rate);
+            let drifting = drift.as_ref();
+            let drifted = drifting.map(|gains| multiplied(rate, &gains[repeat * rate.len()..]));
+            let rate = drifted.as_ref().unwrap_or(rate);
             let random = &mut stream(self.seed, &name);
             let counts = self.process.counts(rate, self.bin(), random);
             counts.into_iter().map(f32::from).collect()
         };
         let trials = (0..self.repeats).map(trial).collect();
         Spikes { trials, rate }
+    }
+
+    /// Slow gains of a cell over all repeats, one after the other; none where gains do not drift.
+    fn drift(&self, cell: usize) -> Option<Vec<f32>> {
+        let drift = self.retina.circuit().mechanisms.gain_drift?;
+        let name = format!("drift {} {} cell {cell}", self.class, self.partition);
+        let bins = self.repeats * self.movie.frames();
+        Some(drift.gains(bins, self.bin(), &mut stream(self.seed, &name)))
+    }
+
+    /// The trains with spikes of neighbours in them, if they are contaminated.
+    fn contaminated(&self, own: Vec<Spikes>) -> Vec<Spikes> {
+        let circuit = self.retina.circuit();
+        let Some(contamination) = circuit.mechanisms.contamination else {
+            return own;
+        };
+        let neighbours = contamination.neighbours(&circuit.cells);
+        let contaminated = |(cell, neighbour): (usize, &Option<usize>)| {
+            let name = format!(
+                "contamination {} {} cell {cell}",
+                self.class, self.partition
+            );
+            let random = &mut stream(self.seed, &name);
+            let mut trials = own[cell].trials.clone();
+            if let Some(neighbour) = *neighbour {
+                for (train, other) in trials.iter_mut().zip(&own[neighbour].trials) {
+                    let misplaced = contamination.misplaced(other, random);
+                    train
+                        .iter_mut()
+                        .zip(misplaced)
+                        .for_each(|(count, more)| *count += more);
+                }
+            }
+            Spikes {
+                trials,
+                rate: own[cell].rate.clone(),
+            }
+        };
+        neighbours.iter().enumerate().map(contaminated).collect()
     }
 
     fn write_responses(&self, writer: &mut SessionWriter, spikes: &[Spikes]) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use ganglion_experiment::StimulusMovie;
 use ganglion_simulation::mechanism::Synapse;
-use ganglion_simulation::{Circuit, GanglionCell, Interneuron, Pathway};
+use ganglion_simulation::{Circuit, GanglionCell, Interneuron, Sign};
 
 use crate::direct::{pixel_shares, pool};
 
@@ -11,26 +11,12 @@ type Frames = Vec<Vec<f64>>;
 
 /// Rates `[cell][bin - 1]` of a movie that comes after grey.
 pub fn rates(circuit: &Circuit, movie: &StimulusMovie) -> Vec<Vec<f64>> {
-    let seen = seen(circuit, movie);
-    let mut potentials: Vec<Frames> = Vec::new();
-    for interneuron in &circuit.interneurons {
-        let own = match &interneuron.drive {
-            Some(drive) => {
-                let mut sum = vec![vec![0.0; circuit.screen.pixels()]; movie.frames()];
-                for synapse in &drive.synapses {
-                    add(&given(circuit, synapse, &potentials), &mut sum);
-                }
-                low_passed(circuit, drive.low_pass.0, sum)
-            }
-            None => answer_to_light(circuit, interneuron, &seen),
-        };
-        potentials.push(gain_controlled(circuit, interneuron, own));
-    }
-    let terminals: Vec<Frames> = (0..potentials.len())
+    let given = given_by_types(circuit, movie);
+    let terminals: Vec<Frames> = (0..given.len())
         .map(|index| {
-            let mut own = potentials[index].clone();
+            let mut own = given[index].clone();
             for synapse in &circuit.interneurons[index].mechanisms.terminal_inhibition {
-                add(&given(circuit, synapse, &potentials), &mut own);
+                add(&self::given(circuit, synapse, &given), &mut own);
             }
             own
         })
@@ -41,6 +27,58 @@ pub fn rates(circuit: &Circuit, movie: &StimulusMovie) -> Vec<Vec<f64>> {
         .map(|cell| drives_of(circuit, cell, &terminals, movie.frames()))
         .collect();
     outputs(circuit, &coupled(circuit, drives))
+}
+
+/// Potentials at the synapses of all types. Feedback comes a bin late, so that from nothing each round of the
+/// same equations makes one more bin right.
+fn given_by_types(circuit: &Circuit, movie: &StimulusMovie) -> Vec<Frames> {
+    let seen = seen(circuit, movie);
+    let answers = circuit.interneurons.iter();
+    let answers: Vec<Option<Frames>> = answers
+        .map(|interneuron| {
+            let answers_light = interneuron.drive.is_none();
+            answers_light.then(|| {
+                let own = answer_to_light(circuit, interneuron, &seen);
+                gain_controlled(circuit, interneuron, own)
+            })
+        })
+        .collect();
+    let nothing = vec![vec![0.0; circuit.screen.pixels()]; movie.frames()];
+    let mut late = vec![nothing.clone(); answers.len()];
+    let mut before = Vec::new();
+    loop {
+        let mut potentials: Vec<Frames> = Vec::new();
+        for (interneuron, (answer, late)) in
+            circuit.interneurons.iter().zip(answers.iter().zip(&late))
+        {
+            let mut own = late.clone();
+            match (answer, &interneuron.drive) {
+                (Some(answer), _) => add(answer, &mut own),
+                (None, Some(drive)) => {
+                    for synapse in &drive.synapses {
+                        add(&given(circuit, synapse, &potentials), &mut own);
+                    }
+                    own = low_passed(circuit, drive.low_pass.0, own);
+                    own = gain_controlled(circuit, interneuron, own);
+                }
+                (None, None) => unreachable!("the circuit was checked"),
+            }
+            potentials.push(own);
+        }
+        if potentials == before {
+            return potentials;
+        }
+        for (late, interneuron) in late.iter_mut().zip(&circuit.interneurons) {
+            let mut sum = nothing.clone();
+            for synapse in &interneuron.mechanisms.feedback {
+                add(&given(circuit, synapse, &potentials), &mut sum);
+            }
+            sum.rotate_right(1);
+            sum[0] = nothing[0].clone();
+            *late = sum;
+        }
+        before = potentials;
+    }
 }
 
 fn bin(circuit: &Circuit) -> f64 {
@@ -192,7 +230,8 @@ fn given(circuit: &Circuit, synapse: &Synapse, potentials: &[Frames]) -> Frames 
     let mut departures = vec![vec![0.0; pixels]; potentials.len()];
     for pixel in 0..pixels {
         let course: Vec<f64> = potentials.iter().map(|frame| frame[pixel]).collect();
-        let (released, rest) = released(circuit, interneuron, &course, synapse.threshold);
+        let threshold = synapse.threshold + offset(circuit, interneuron, pixel);
+        let (released, rest) = released(circuit, interneuron, &course, threshold);
         for (frame, released) in departures.iter_mut().zip(released) {
             frame[pixel] = synapse.signed_weight() * (released - rest);
         }
@@ -215,7 +254,7 @@ fn drives_of(
     terminals: &[Frames],
     frames: usize,
 ) -> Vec<f64> {
-    let mut drives = vec![0.0; frames];
+    let mut drives = vec![[0.0; 2]; frames];
     for pathway in &cell.pathways {
         let is_source = |known: &Interneuron| known.name == pathway.interneuron;
         let source = circuit.interneurons.iter().position(is_source).unwrap();
@@ -226,15 +265,39 @@ fn drives_of(
         for ((y, x), share) in pool(circuit, &middle, pathway.pool_sd.0) {
             let pixel = y * circuit.screen.width + x;
             let course: Vec<f64> = terminals[source].iter().map(|frame| frame[pixel]).collect();
-            let Pathway { threshold, .. } = pathway;
             let interneuron = &circuit.interneurons[source];
-            let (released, _) = released(circuit, interneuron, &course, *threshold);
-            for (drive, released) in drives.iter_mut().zip(released) {
-                *drive += pathway.signed_weight() * share * released;
+            let threshold = pathway.threshold + offset(circuit, interneuron, pixel);
+            let (released, _) = released(circuit, interneuron, &course, threshold);
+            for ([excitation, inhibition], released) in drives.iter_mut().zip(released) {
+                match pathway.sign {
+                    Sign::Excitatory => *excitation += pathway.weight * share * released,
+                    Sign::Inhibitory => *inhibition += pathway.weight * share * released,
+                }
             }
         }
     }
     drives
+        .into_iter()
+        .map(|drives| together(circuit, drives))
+        .collect()
+}
+
+/// What excitation and inhibition come to.
+fn together(circuit: &Circuit, [excitation, inhibition]: [f64; 2]) -> f64 {
+    let Some(conductances) = circuit.mechanisms.conductances else {
+        return excitation - inhibition;
+    };
+    let reversal = conductances.excitatory_reversal;
+    let current = excitation + inhibition / reversal * conductances.inhibitory_reversal;
+    current / (1.0 + (excitation + inhibition) / reversal)
+}
+
+/// What a type's interneuron adds to thresholds.
+fn offset(circuit: &Circuit, interneuron: &Interneuron, pixel: usize) -> f64 {
+    let spread = interneuron.mechanisms.threshold_spread;
+    spread.map_or(0.0, |spread| {
+        spread.offsets(circuit.seed, &interneuron.name, circuit.screen.pixels())[pixel]
+    })
 }
 
 /// The drives that solve `u = v + g L v`, by iteration.

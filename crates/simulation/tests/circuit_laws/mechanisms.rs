@@ -2,15 +2,15 @@
 
 use ganglion_experiment::StimulusMovie;
 use ganglion_recording::Milliseconds;
-use ganglion_simulation::mechanism::{Depression, Noise};
-use ganglion_simulation::{Circuit, Error, Family, Retina, Silencing};
+use ganglion_simulation::mechanism::{Depression, Noise, Synapse};
+use ganglion_simulation::{Circuit, Error, Family, Interneuron, Retina, Silencing};
 use rstest::rstest;
 
 use crate::direct_mechanisms;
 use crate::fixture::{CONTRAST_UNIT, FAMILY, SCREEN, noise, retina};
 
 /// Every mechanism that changes rates, with numbers at which it changes them much.
-const ALL: [&str; 9] = [
+const ALL: [&str; 12] = [
     "depression = { lost = 0.6 }",
     "inhibitory_depression = { lost = 0.6 }",
     "amacrine_stage = true",
@@ -20,7 +20,26 @@ const ALL: [&str; 9] = [
     "subunits = { power = [1.5, 2.0] }",
     "surround_delay = true",
     "coupling = true",
+    "conductances = { excitatory_reversal = 0.5 }",
+    "threshold_spread = true",
+    "feedback = { probability = 1.0, reciprocal = 1.0 }",
 ];
+
+/// Mechanisms that change trials and no rates.
+const RECORDED: [&str; 4] = [
+    "spike_history = true",
+    "noise = true",
+    "gain_drift = true",
+    "contamination = true",
+];
+
+/// A mechanism by itself, with that which it needs.
+fn alone(mechanism: &str) -> String {
+    match mechanism.starts_with("feedback") {
+        true => format!("amacrine_stage = true\n{mechanism}"),
+        false => mechanism.to_owned(),
+    }
+}
 
 fn with(mechanisms: &str) -> Retina {
     let text = format!("[mechanisms]\n{mechanisms}");
@@ -64,9 +83,9 @@ fn check_against_the_equations(retina: &Retina, movie: &StimulusMovie) {
 
 #[rstest]
 fn rates_are_those_of_the_equations_of_each_mechanism(
-    #[values(0, 1, 2, 3, 4, 5, 6, 7, 8)] mechanism: usize,
+    #[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)] mechanism: usize,
 ) {
-    let changed = with(ALL[mechanism]);
+    let changed = with(&alone(ALL[mechanism]));
     let movie = noise(70, 1);
     check_against_the_equations(&changed, &movie);
     assert_ne!(
@@ -84,7 +103,7 @@ fn rates_are_those_of_the_equations_of_all_together() {
 fn without_mechanisms_the_circuit_and_its_rates_are_the_same() {
     let off: Vec<String> = ALL
         .iter()
-        .chain(&["spike_history = true", "noise = true"])
+        .chain(&RECORDED)
         .map(|mechanism| format!("{} = false", mechanism.split(' ').next().unwrap()))
         .collect();
     let off = with(&off.join("\n"));
@@ -152,18 +171,18 @@ fn a_retina_that_remembers_has_no_finite_memory() {
         (ALL[6], true),
         (ALL[7], false),
         (ALL[8], true),
+        (ALL[9], true),
+        (ALL[10], true),
+        (ALL[11], false),
     ] {
-        let finite = with(mechanism).finite_memory().is_some();
+        let finite = with(&alone(mechanism)).finite_memory().is_some();
         assert_eq!(finite, forgets, "{mechanism}");
     }
 }
 
 #[test]
 fn the_circuit_survives_being_written() {
-    let retina = with(&format!(
-        "{}\nspike_history = true\nnoise = true",
-        ALL.join("\n")
-    ));
+    let retina = with(&format!("{}\n{}", ALL.join("\n"), RECORDED.join("\n")));
     let text = retina.to_toml().unwrap();
     let read = Retina::from_toml(&text).unwrap();
     assert_eq!(read.circuit(), retina.circuit());
@@ -184,6 +203,7 @@ fn all_silenced_is_rest_and_inhibition_is_silenced_at_every_synapse() {
     let mut circuit = retina.circuit().clone();
     for interneuron in &mut circuit.interneurons {
         interneuron.mechanisms.terminal_inhibition.clear();
+        interneuron.mechanisms.feedback.clear();
         if let Some(drive) = &mut interneuron.drive {
             let excites = |sign| sign == ganglion_simulation::Sign::Excitatory;
             drive.synapses.retain(|synapse| excites(synapse.sign));
@@ -312,8 +332,91 @@ fn a_depressing_retina_answers_a_second_flash_less() {
     assert!(ratio(&depressing, 30) < ratio(&depressing, 120));
 }
 
+/// Two amacrine types that inhibit each other and the bipolar type that drives both.
+fn with_two_amacrine_types() -> Circuit {
+    let mut circuit = with(&alone(ALL[11])).circuit().clone();
+    let is_driven = |known: &Interneuron| known.drive.is_some();
+    let first = circuit.interneurons.iter().position(is_driven).unwrap();
+    let mut second = circuit.interneurons[first].clone();
+    second.name = "amacrine-two".to_owned();
+    let bipolar = circuit.interneurons.iter_mut();
+    let mut bipolar = bipolar.filter(|known| !known.mechanisms.feedback.is_empty());
+    let from_first = bipolar.next().unwrap().mechanisms.feedback[0].clone();
+    let from_second = Synapse {
+        interneuron: second.name.clone(),
+        weight: 0.4,
+        threshold: -0.02,
+        ..from_first.clone()
+    };
+    second.mechanisms.feedback.push(Synapse {
+        weight: 0.6,
+        ..from_first
+    });
+    let first = &mut circuit.interneurons[first];
+    first.mechanisms.feedback.push(from_second);
+    circuit.interneurons.push(second);
+    let types = circuit.interneurons.iter_mut();
+    for synapse in types.flat_map(|known| &mut known.mechanisms.feedback) {
+        // Three loops together are stronger than the one that the family allows.
+        synapse.weight *= 0.7;
+    }
+    circuit
+}
+
+#[test]
+fn amacrine_types_inhibit_each_other() {
+    let circuit = with_two_amacrine_types();
+    let movie = noise(90, 6);
+    let mutual = Retina::new(circuit.clone()).unwrap();
+    check_against_the_equations(&mutual, &movie);
+    let mut one_way = circuit;
+    let second = one_way.interneurons.last_mut().unwrap();
+    second.mechanisms.feedback.clear();
+    let one_way = Retina::new(one_way).unwrap();
+    assert_ne!(
+        streamed(&mutual, &movie, 90),
+        streamed(&one_way, &movie, 90)
+    );
+}
+
+#[test]
+fn what_goes_round_a_loop_dies_out_and_one_that_is_too_strong_is_refused() {
+    let strong = "amacrine_stage = true\nfeedback = { probability = 1.0, weight = 50.0 }";
+    let retina = with(strong);
+    let mut values = vec![0.0; 300 * SCREEN.pixels()];
+    values[..10 * SCREEN.pixels()].fill(-2.0);
+    let flash = StimulusMovie::new(SCREEN.height, SCREEN.width, values);
+    for (rates, resting) in streamed(&retina, &flash, 300)
+        .iter()
+        .zip(retina.resting_rates())
+    {
+        let later = |bin: usize| (rates[bin] - resting).abs();
+        assert!((200..300).all(|bin| later(bin) < 1e-3 * (1.0 + resting)));
+    }
+    let message = refused_of(retina.circuit().clone(), |circuit| {
+        let types = circuit.interneurons.iter_mut();
+        for synapse in types.flat_map(|known| &mut known.mechanisms.feedback) {
+            synapse.weight *= 3.0;
+        }
+    });
+    // The weights of the family are lowered to a gain of 0.8 a synapse, and each second synapse is three times
+    // as strong: 0.8 * sqrt(3).
+    assert!(message.contains("a loop of gain 1.386"), "{message}");
+    let overrides = toml::from_str("[mechanisms]\nfeedback = true").unwrap();
+    let family = Family::from_toml_with(FAMILY, overrides).unwrap();
+    let refused = family.draw(3, SCREEN, CONTRAST_UNIT).map(|_| ());
+    let message = refused.unwrap_err().to_string();
+    assert!(
+        message.contains("switch on mechanisms.amacrine_stage"),
+        "{message}"
+    );
+}
+
 fn refused(change: impl FnOnce(&mut Circuit)) -> String {
-    let mut circuit = with_all().circuit().clone();
+    refused_of(with_all().circuit().clone(), change)
+}
+
+fn refused_of(mut circuit: Circuit, change: impl FnOnce(&mut Circuit)) -> String {
     change(&mut circuit);
     match Retina::new(circuit) {
         Ok(_) => panic!("accepted"),
@@ -325,7 +428,7 @@ fn refused(change: impl FnOnce(&mut Circuit)) -> String {
 #[test]
 fn what_makes_no_sense_is_named() {
     let driven = |circuit: &Circuit| {
-        let is_driven = |known: &ganglion_simulation::Interneuron| known.drive.is_some();
+        let is_driven = |known: &Interneuron| known.drive.is_some();
         circuit.interneurons.iter().position(is_driven).unwrap()
     };
     let message = refused(|circuit| {

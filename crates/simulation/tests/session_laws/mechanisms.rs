@@ -36,7 +36,8 @@ fn mechanisms_that_are_off_leave_the_same_bytes() {
     let off = "[mechanisms]\namacrine_stage = false\nterminal_inhibition = false\n\
         depression = false\ninhibitory_depression = false\ngain_control = false\n\
         light_adaptation = false\nsubunits = false\nsurround_delay = false\ncoupling = false\n\
-        spike_history = false\nnoise = false";
+        spike_history = false\nnoise = false\nfeedback = false\nconductances = false\n\
+        threshold_spread = false\ngain_drift = false\ncontamination = false";
     assert_eq!(hashes(simulated(off).path()), hashes(simulated("").path()));
 }
 
@@ -54,13 +55,18 @@ fn each_mechanism_changes_the_recording_and_a_seed_repeats_it() {
         "surround_delay",
         "spike_history",
         "noise",
+        "amacrine_stage = true\nfeedback",
+        "conductances",
+        "threshold_spread",
+        "gain_drift",
+        "contamination = { reach = 500 }\nnoise",
     ] {
         let text = format!("[mechanisms]\n{mechanism} = true");
         let found = hashes(simulated(&text).path());
         assert!(!seen.contains(&found), "{mechanism}");
         seen.push(found);
     }
-    let again = simulated("[mechanisms]\nnoise = true");
+    let again = simulated("[mechanisms]\ncontamination = { reach = 500 }\nnoise = true");
     assert_eq!(hashes(again.path()), *seen.last().unwrap());
 }
 
@@ -129,6 +135,63 @@ fn a_gain_of_trials_makes_the_counts_of_all_cells_correlate() {
         rates(&common),
         "the rate without noise stays"
     );
+}
+
+/// Counts `[repeat and bin]` of a cell in the test movies.
+fn counts(recording: &Recording, cell: usize) -> Vec<f32> {
+    let trials = recording.repeats.as_ref().unwrap().cell(cell).unwrap();
+    let repeats = 0..trials.repeats();
+    repeats
+        .flat_map(|repeat| trials.repeat(repeat).to_vec())
+        .collect()
+}
+
+#[test]
+fn a_contaminated_train_has_the_spikes_of_its_neighbour() {
+    let all = "[mechanisms.contamination]\nshare = 1.0\nreach = 2000";
+    let (plain, contaminated) = (simulated(""), simulated(all));
+    let text = std::fs::read_to_string(plain.path().join("circuit.toml")).unwrap();
+    let retina = Retina::from_toml(&text).unwrap();
+    let (one, other) = (recording(plain.path()), recording(contaminated.path()));
+    for (cell, own) in retina.cells().iter().enumerate() {
+        let distance = |other: &usize| {
+            let centre = retina.cells()[*other].centre;
+            (centre.x.0 - own.centre.x.0).hypot(centre.y.0 - own.centre.y.0)
+        };
+        let others = (0..retina.cells().len()).filter(|&other| other != cell);
+        let nearest = others
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+            .unwrap();
+        let pairs = counts(&one, cell).into_iter().zip(counts(&one, nearest));
+        let expected: Vec<f32> = pairs.map(|(own, added)| own + added).collect();
+        assert_eq!(counts(&other, cell), expected, "cell {cell}");
+        assert_eq!(one.responses.cell(cell), other.responses.cell(cell));
+    }
+}
+
+#[test]
+fn gains_drift_cell_by_cell_and_not_in_the_rates_without_noise() {
+    let slow = "[mechanisms.gain_drift]\ndeviation = 0.5\ntime_constant = 1e9";
+    let (plain, drifting) = (simulated(""), simulated(slow));
+    let (one, other) = (recording(plain.path()), recording(drifting.path()));
+    let gain = |cell: usize| {
+        assert_eq!(one.responses.cell(cell), other.responses.cell(cell));
+        let spikes = |recording| counts(recording, cell).iter().sum::<f32>();
+        f64::from(spikes(&other) / spikes(&one)).ln()
+    };
+    let gains: Vec<f64> = (0..one.responses.cells().len()).map(gain).collect();
+    // Six draws of deviation 0.5 around -0.125, each known to 10 % or better.
+    let deviation = ganglion_numerics::standard_deviation(&gains);
+    assert!((0.2..1.0).contains(&deviation), "{gains:?}");
+    // So slow that the gain is the same in the first repeats as in the last.
+    let halves = |recording: &Recording, cell: usize| {
+        let counts = counts(recording, cell);
+        let (first, last) = counts.split_at(counts.len() / 2);
+        (first.iter().sum::<f32>() / last.iter().sum::<f32>()).ln()
+    };
+    for cell in 0..gains.len() {
+        assert!(halves(&other, cell).abs() < 0.4, "cell {cell}");
+    }
 }
 
 fn potentials(folder: &Path, partition: Partition) -> Option<Interneurons> {
