@@ -227,15 +227,17 @@ fn bytes(scratch: &Scratch) -> BTreeMap<String, Vec<u8>> {
     let files = listing(&folder).into_iter();
     let read = |name: String| {
         let bytes = std::fs::read(folder.join(&name)).unwrap();
-        let is_stamp = name.ends_with("stage.json");
-        let bytes = if is_stamp {
-            without_times(&bytes)
-        } else {
-            bytes
+        let is_timed = name.ends_with("stage.json") || name.ends_with("retina.json");
+        let bytes = match is_timed {
+            true => without_times(&bytes),
+            false => bytes,
         };
         (name, bytes)
     };
-    files.map(read).collect()
+    files
+        .filter(|name| !name.contains("/checkpoints/"))
+        .map(read)
+        .collect()
 }
 
 fn without_times(bytes: &[u8]) -> Vec<u8> {
