@@ -31,7 +31,7 @@ pub struct Scoreboard {
     /// `found_right` up to such flips.
     #[serde(default)]
     pub found_right_up_to_flips: usize,
-    /// As [`UpToEquivalence`](crate::truth::planting::UpToEquivalence) counts them: planted pathways that are looked
+    /// As [`UpToEquivalence`] counts them: planted pathways that are looked
     /// for, those found, pathways found, and those of them that were planted.
     #[serde(default)]
     pub up_to_equivalence: UpToEquivalence,
