@@ -10,7 +10,7 @@
 //! use ganglion_exchange::import::{ImportOptions, import};
 //! use ganglion_model::device::BackendKind;
 //! use ganglion_model::model::{Model, ModelDescription};
-//! use ganglion_model::network::{ModelConfig, MovieShape, NipsCnn};
+//! use ganglion_model::network::{ModelConfig, NetworkShape, NipsCnn};
 //! use ganglion_recording::Normalisation;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,7 +22,7 @@
 //!     algorithm: Default::default(),
 //!     microns_per_pixel: Some(50.0),
 //! });
-//! let movie = MovieShape { height: 12, width: 12, history: 8, cells: 3 };
+//! let movie = NetworkShape { height: 12, width: 12, history: 8, cells: 3 };
 //! let network = architecture.init(&movie, 1, &device)?;
 //! let normalisation = Normalisation::Global { mean: 51.0, sd: 47.5 };
 //! let cells = vec![0, 4, 5];

@@ -278,12 +278,12 @@ fn never_rectified(retina: &Retina, movies: &[StimulusMovie]) -> crate::Result<V
     Ok(drives.iter().zip(&linear).map(pathways).collect())
 }
 
-/// Whether every synapse of a circuit is a rectifier, and every interneuron a filter of light.
+/// Whether every synapse of a circuit is a rectifier, every interneuron a filter of light, and drives add up.
 fn is_plain(circuit: &Circuit) -> bool {
     let plain = |one: &Interneuron| {
         one.mechanisms == InterneuronMechanisms::default() && one.drive.is_none()
     };
-    circuit.interneurons.iter().all(plain)
+    circuit.mechanisms.conductances.is_none() && circuit.interneurons.iter().all(plain)
 }
 
 /// What a pathway does with the potential of its interneurons.

@@ -38,13 +38,14 @@ const PREFIX: &str = ".ganglion-";
 /// How they end.
 const SUFFIX: &str = ".tmp";
 
-/// Removes temporary files that killed processes left in a folder and in those inside it. Links are not followed.
+/// Removes temporary files that killed processes left in a folder, `nested` those in the folders inside it as well.
+/// Links are not followed.
 ///
-/// Only for a folder that nobody else writes to: what another process is writing would be lost.
+/// Only for folders that nobody else writes to: what another process is writing would be lost.
 ///
 /// # Errors
 /// Where a folder cannot be read or a file cannot be removed.
-pub fn remove_leftovers(folder: &Path) -> Result<(), Error> {
+pub fn remove_leftovers(folder: &Path, nested: bool) -> Result<(), Error> {
     if !folder.is_dir() {
         return Ok(());
     }
@@ -54,8 +55,8 @@ pub fn remove_leftovers(folder: &Path) -> Result<(), Error> {
         let kind = entry.file_type().map_err(failed)?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if kind.is_dir() {
-            remove_leftovers(&entry.path())?;
+        if kind.is_dir() && nested {
+            remove_leftovers(&entry.path(), nested)?;
         } else if kind.is_file() && name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
             std::fs::remove_file(entry.path()).map_err(failed)?;
         }
@@ -140,11 +141,11 @@ mod tests {
         std::fs::write(inside.join(".ganglion.json"), "{}").unwrap();
         std::fs::write(inside.join("movie.h5"), "whole").unwrap();
         assert!(left.is_file());
-        remove_leftovers(folder.path()).unwrap();
+        remove_leftovers(folder.path(), true).unwrap();
         let mut names = names(&inside);
         names.sort();
         assert_eq!(names, [".ganglion.json", "movie.h5"]);
-        remove_leftovers(&folder.path().join("nowhere")).unwrap();
+        remove_leftovers(&folder.path().join("nowhere"), true).unwrap();
     }
 
     #[test]

@@ -82,13 +82,18 @@ impl Trials {
     }
 }
 
+/// Whether a dataset's name says that it holds rates.
+pub(crate) fn is_rate(dataset: &str) -> bool {
+    dataset.starts_with("firing_rate")
+}
+
 /// Loads the trials of the given cells in whichever layout the file has.
 pub(crate) fn load(
     container: &Container,
     info: &PartitionInfo,
     cells: &[CellIndex],
 ) -> Result<Option<Repeats>, Error> {
-    let Some(stored) = stored(container, info, cells)? else {
+    let Some(stored) = stored(container, info, cells, is_rate)? else {
         return Ok(None);
     };
     let (trials, remarks): (Vec<_>, Vec<_>) = stored
@@ -102,15 +107,16 @@ pub(crate) fn load(
     Ok(is_any.then_some(Repeats { trials, remarks }))
 }
 
-/// The trials of the given cells as the file has them, in whichever layout; none where there are no
-/// repeats at all.
+/// The trials of the given cells as the file has them, in whichever layout; of several datasets of all cells the
+/// preferred one. None where there are no repeats at all.
 pub(crate) fn stored(
     container: &Container,
     info: &PartitionInfo,
     cells: &[CellIndex],
+    preferred: fn(&str) -> bool,
 ) -> Result<Option<Vec<Option<StoredTrials>>>, Error> {
     // Sought again, for the metadata leave out trials that are there but unusable.
-    let Some(layout) = find_repeats(container, info.partition, info.frames)? else {
+    let Some(layout) = find_repeats(container, info.partition, info.frames, preferred)? else {
         return Ok(None);
     };
     let stored = match layout {

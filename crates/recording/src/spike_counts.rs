@@ -130,15 +130,17 @@ impl RecordingFile {
     /// trial.
     ///
     /// # Errors
-    /// Where there are no spike counts, or none of one of the cells; where a value is no whole number;
-    /// where reading fails.
+    /// Where there are no spike counts, or none of one of the cells; where trials are longer or shorter than the
+    /// movie; where a value is no whole number; where reading fails.
     pub fn spike_counts(
         &self,
         partition: Partition,
         cells: &[CellIndex],
     ) -> Result<SpikeCounts, Error> {
         let info = self.partition(partition)?;
-        let counts = match repeats::stored(self.container(), info, cells)? {
+        let counts = match repeats::stored(self.container(), info, cells, |name| {
+            !repeats::is_rate(name)
+        })? {
             Some(stored) => self.of_repeats(info, cells, stored)?,
             None => self.of_one_trial(info, cells)?,
         };
@@ -172,13 +174,22 @@ impl RecordingFile {
                 cells: without,
             });
         }
-        let mut of_cells: Vec<Vec<Vec<f32>>> =
-            stored.into_iter().flatten().map(|own| own.rows).collect();
+        let mut of_cells = Vec::with_capacity(cells.len());
+        for own in stored.into_iter().flatten() {
+            let other = own.rows.iter().find(|row| row.len() != info.frames);
+            if let Some(row) = other {
+                return Err(Error::LengthMismatch {
+                    path: self.path().to_owned(),
+                    dataset: own.dataset,
+                    found: row.len(),
+                    frames: info.frames,
+                });
+            }
+            of_cells.push(own.rows);
+        }
         let given = of_cells.iter().map(Vec::len).max().unwrap_or(0);
         for rows in &mut of_cells {
-            rows.resize(given, Vec::new());
-            let rows = rows.iter_mut();
-            rows.for_each(|row| row.resize(info.frames, f32::NAN));
+            rows.resize(given, vec![f32::NAN; info.frames]);
         }
         let is_held = |rows: &Vec<Vec<f32>>, trial: usize| rows[trial].iter().any(|c| !c.is_nan());
         let held = (0..given).filter(|&trial| of_cells.iter().any(|rows| is_held(rows, trial)));

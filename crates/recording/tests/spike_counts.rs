@@ -144,3 +144,28 @@ fn what_counts_no_spikes_is_refused() {
     let place = "`train/response/binned` is 0.25 at cell 1, trial 0, bin 2";
     refuses(read(&path, &[1]), &[place, way_out]);
 }
+
+#[test]
+fn counts_are_read_where_there_are_rates_of_the_same_trials() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts: Vec<f32> = (0..2 * 3 * FRAMES).map(|count| count as f32).collect();
+    let rates: Vec<f32> = counts.iter().map(|count| count + 0.5).collect();
+    let shape = &[2, 3, FRAMES as u64];
+    let repeats = [
+        ("binned", &counts[..], &shape[..]),
+        ("firing_rate_10ms", &rates[..], &shape[..]),
+    ];
+    let path = session(folder.path(), &[], &repeats);
+    let read = read(&path, &[2]).unwrap();
+    assert_eq!(read.trial(0, 0), [8.0, 9.0, 10.0, 11.0]);
+}
+
+#[test]
+fn trials_that_are_longer_than_the_movie_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let values = [1.0; 3 * (FRAMES + 1)];
+    let shape = &[3, FRAMES as u64 + 1];
+    let path = session(folder.path(), &[], &[("cell01", &values, shape)]);
+    let parts = ["train/repeats/cell01", "has 5 time bins", "4 frames"];
+    refuses(read(&path, &[0]), &parts);
+}

@@ -74,7 +74,7 @@ impl Pipeline {
         let plan = Plan::new(self, &outputs)?;
         lock.keep();
         tell_promise(lock.promise());
-        clear_leftovers(&lock, &self.out)?;
+        clear_leftovers(&lock, &self.out, plan.steps.iter().map(|step| &step.folder))?;
         let count = plan.steps.len() + 1;
         let mut finished = Vec::with_capacity(plan.steps.len());
         for (index, step) in plan.steps.iter().enumerate() {
@@ -90,12 +90,21 @@ impl Pipeline {
     }
 }
 
-/// Removes what a killed process left of files that it was writing, where the lock says that nobody else writes.
-fn clear_leftovers(lock: &RunLock, out: &Path) -> Result<()> {
-    match lock.promise() {
-        Promise::All => Ok(remove_leftovers(out)?),
-        _ => Ok(()),
+/// Removes what a killed process left of files that it was writing, where the lock says that nobody else writes: in
+/// the folder itself and in those that are made inside it. Other folders there may be another process's.
+fn clear_leftovers(
+    lock: &RunLock,
+    out: &Path,
+    made: impl Iterator<Item = impl AsRef<Path>>,
+) -> Result<()> {
+    if lock.promise() != &Promise::All {
+        return Ok(());
     }
+    remove_leftovers(out, false)?;
+    for folder in made {
+        remove_leftovers(folder.as_ref(), true)?;
+    }
+    Ok(())
 }
 
 /// Warns where the lock may not keep every other process out.

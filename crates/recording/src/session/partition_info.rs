@@ -90,7 +90,12 @@ impl PartitionInfo {
             unusable: Vec::new(),
         };
         info.find_responses(container);
-        info.repeats = info.unless_unusable(find_repeats(container, partition, info.frames));
+        info.repeats = info.unless_unusable(find_repeats(
+            container,
+            partition,
+            info.frames,
+            crate::repeats::is_rate,
+        ));
         let interneurons = interneurons::count(container, partition, info.frames);
         info.interneurons = info.unless_unusable(interneurons);
         info.has_time = info.unless_unusable(has_time(container, partition, info.frames));
@@ -178,12 +183,13 @@ fn has_time(container: &Container, partition: Partition, frames: usize) -> Resul
     Ok(true)
 }
 
-/// Finds single trials in either layout. They may be longer or shorter than the movie: those bins
-/// that both have are used.
+/// Finds single trials in either layout; of several stacked datasets the preferred one, else the first. They
+/// may be longer or shorter than the movie: those bins that both have are used.
 pub(crate) fn find_repeats(
     container: &Container,
     partition: Partition,
     frames: usize,
+    preferred: impl Fn(&str) -> bool,
 ) -> Result<Option<RepeatsInfo>, Error> {
     let group = partition.path("repeats");
     let names = container.datasets(&group);
@@ -202,11 +208,7 @@ pub(crate) fn find_repeats(
         cells.sort();
         return Ok(Some(RepeatsInfo::PerCell { cells }));
     }
-    match names
-        .iter()
-        .find(|name| name.starts_with("firing_rate"))
-        .or(names.first())
-    {
+    match names.iter().find(|name| preferred(name)).or(names.first()) {
         Some(name) => stacked(&open(name)?, name, frames).map(Some),
         None => Ok(None),
     }

@@ -10,10 +10,15 @@ const SQUARINGS: i32 = 10;
 /// among types, the geometric mean over the loop; 0 without loops: the spectral radius of the matrix of
 /// weights times the steepest slope of each release, all taken as positive.
 ///
-/// Below 1 every departure dies out, whatever the low-passes and the pools: neither lets a departure grow, and
-/// a bin of delay only spreads it in time. It may die out above 1 as well.
+/// Below 1 departures die out while potentials stay below twice a full-contrast step, whatever the low-passes and
+/// the pools: neither lets a departure grow, and a bin of delay only spreads it in time. They may die out above 1 as
+/// well. Gain control and depression are not counted. Infinite where a release has no steepest slope.
 pub(crate) fn loop_gain(interneurons: &[Interneuron]) -> f64 {
-    let mut matrix = gains(interneurons);
+    spectral_radius(gains(interneurons))
+}
+
+/// Of a matrix without negative entries.
+fn spectral_radius(mut matrix: Vec<Vec<f64>>) -> f64 {
     let mut logarithm = 0.0;
     for _ in 0..SQUARINGS {
         matrix = squared(&matrix);
@@ -21,6 +26,10 @@ pub(crate) fn loop_gain(interneurons: &[Interneuron]) -> f64 {
         let norm = matrix.iter().map(row_sum).fold(0.0, f64::max);
         if norm == 0.0 {
             return 0.0;
+        }
+        // A release as steep as that of a power below 1 at its threshold.
+        if norm.is_infinite() {
+            return f64::INFINITY;
         }
         matrix.iter_mut().flatten().for_each(|gain| *gain /= norm);
         logarithm = 2.0 * logarithm + norm.ln();
@@ -49,7 +58,12 @@ fn gains(interneurons: &[Interneuron]) -> Vec<Vec<f64>> {
 fn squared(matrix: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let entry = |row: &Vec<f64>, column: usize| {
         let terms = row.iter().zip(matrix);
-        terms.map(|(gain, other)| gain * other[column]).sum()
+        // A gain of 0 is no synapse, even beside one without bound.
+        let products = terms.map(|(gain, other)| (*gain, other[column]));
+        products
+            .filter(|(a, b)| *a > 0.0 && *b > 0.0)
+            .map(|(a, b)| a * b)
+            .sum()
     };
     let row = |row: &Vec<f64>| (0..matrix.len()).map(|column| entry(row, column)).collect();
     matrix.iter().map(row).collect()
@@ -68,5 +82,24 @@ impl Circuit {
             "may never come to rest",
             "lower the weights of its synapses until the product round the loop is below 1",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gain_without_bound_is_not_lost_beside_zeros() {
+        let infinite = f64::INFINITY;
+        assert!(spectral_radius(vec![vec![0.0, 0.9], vec![infinite, 0.0]]).is_infinite());
+        assert!(spectral_radius(vec![vec![0.0, infinite], vec![1.0, 0.0]]).is_infinite());
+        // No loop leads through it.
+        assert_eq!(
+            spectral_radius(vec![vec![0.0, infinite], vec![0.0, 0.0]]),
+            0.0
+        );
+        let radius = spectral_radius(vec![vec![0.0, 0.5], vec![0.32, 0.0]]);
+        assert!((radius - 0.4).abs() < 1e-3, "{radius}");
     }
 }

@@ -20,8 +20,8 @@ impl FeedbackRanges {
         interneurons: &mut [Interneuron],
         draws: &Draws,
     ) -> Result<(), Problem> {
-        if !(0.0..1.0).contains(&self.most_gain) {
-            let remedy = "give a number from 0 to below 1";
+        if !(self.most_gain > 0.0 && self.most_gain < 1.0) {
+            let remedy = "give a number above 0 and below 1";
             let key = "mechanisms.feedback.most_gain";
             return Err(Problem::new(
                 key,

@@ -43,7 +43,8 @@ pub(crate) use low_pass::{kept, low_pass};
 pub(crate) use noise::{BipolarNoise, add_white};
 pub(crate) use spike_history::SpikeProcess;
 
-/// Mechanisms of a type of interneuron, in the order in which they act.
+/// Mechanisms of a type of interneuron, in the order in which they act; in a type with a drive, feedback comes
+/// before gain control.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InterneuronMechanisms {

@@ -8,7 +8,7 @@ use crate::circuit::{Problem, positive};
 /// Largest exponent: a synapse is not steeper.
 const STEEPEST: f64 = 5.0;
 
-/// Potential above the threshold that is not exceeded: twice a full-contrast step.
+/// Potential above the threshold up to which slopes are looked at: twice a full-contrast step.
 const HIGHEST: f64 = 2.0;
 
 /// Potentials at which slopes are looked at.

@@ -10,7 +10,7 @@ impl RetinaStream<'_> {
     /// Shows frames as [`push`](Self::push) does, and returns besides the rates the membrane potentials
     /// `[type, place, frame]` of all types, in the order of the circuit, at some pixels `(row, column)`,
     /// each in the bin after its frame. A potential is 0 for grey, and that of a bipolar cell is before
-    /// its terminals are inhibited.
+    /// its terminals are inhibited, and without feedback.
     ///
     /// # Errors
     /// As of [`push`](Self::push).

@@ -68,13 +68,14 @@ impl Recovery {
         let mut lock = RunLock::take(&self.out)?;
         lock.keep();
         tell_promise(lock.promise());
-        clear_leftovers(&lock, &self.out)?;
+        let seeds = self.first_seed..self.first_seed.saturating_add(self.retinas);
+        let folder = |seed: u64| self.out.join(format!("retina{seed}"));
+        clear_leftovers(&lock, &self.out, seeds.clone().map(folder))?;
         results.write(|out| write_text(&out.join(CONFIG), &document))?;
         let mut made = Vec::new();
-        let seeds = self.first_seed..self.first_seed.saturating_add(self.retinas);
         for (index, seed) in seeds.enumerate() {
             let retina = RetinaFolder {
-                folder: self.out.join(format!("retina{seed}")),
+                folder: folder(seed),
                 recovery: self,
                 seed,
             };

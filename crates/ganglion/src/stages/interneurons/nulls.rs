@@ -98,7 +98,8 @@ pub fn advice(network: &Trained) -> Option<String> {
     if shift < config.recording.least_shift() {
         return None;
     }
-    let run = network.path.display();
+    // Without a slash at its end, which would put the null inside the run.
+    let run = network.path.components().as_path().display();
     let file = RunDirectory::new(&network.path).config();
     Some(format!(
         "ganglion train {} --set recording.shift_responses={shift} --set seed={} --out {run}-shifted",

@@ -88,6 +88,15 @@ pub fn check(networks: &[Trained]) -> Result<()> {
             "{path}: has no hidden units (its kind is {:?}); give a convolutional network",
             one.model.description.architecture.kind()
         );
+        let shift = one
+            .config
+            .as_ref()
+            .map_or(0, |config| config.recording.shift_responses);
+        ensure!(
+            shift == 0,
+            "{path}: was trained on shifted responses (recording.shift_responses = {shift}), as a null is; name it with \
+             --null"
+        );
         for other in &networks[..place] {
             let before = other.path.display();
             let [a, b] = [one, other].map(|trained| &trained.model.description);

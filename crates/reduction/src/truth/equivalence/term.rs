@@ -58,7 +58,8 @@ impl Term {
         })
     }
 
-    /// The pathways of a circuit, with whether each is never rectified; those that nothing is said of are.
+    /// The pathways of a circuit, with whether each is never rectified; one of which nothing is said
+    /// counts as rectified.
     pub fn of_circuit(circuit: &Circuit, never_rectified: &[bool]) -> Vec<Self> {
         let pathways = circuit.pathways.iter().enumerate();
         let term = |(place, pathway): (usize, &Pathway)| Self {
