@@ -130,7 +130,7 @@ impl RecordingFile {
     /// trial.
     ///
     /// # Errors
-    /// Where there are no spike counts, or none of one of the cells; where trials are longer or shorter than the
+    /// Where there are no spike counts, or none of one of the cells; where trials are longer than the
     /// movie; where a value is no whole number; where reading fails.
     pub fn spike_counts(
         &self,
@@ -176,8 +176,8 @@ impl RecordingFile {
         }
         let mut of_cells = Vec::with_capacity(cells.len());
         for own in stored.into_iter().flatten() {
-            let other = own.rows.iter().find(|row| row.len() != info.frames);
-            if let Some(row) = other {
+            let longer = own.rows.iter().find(|row| row.len() > info.frames);
+            if let Some(row) = longer {
                 return Err(Error::LengthMismatch {
                     path: self.path().to_owned(),
                     dataset: own.dataset,
@@ -189,7 +189,10 @@ impl RecordingFile {
         }
         let given = of_cells.iter().map(Vec::len).max().unwrap_or(0);
         for rows in &mut of_cells {
-            rows.resize(given, vec![f32::NAN; info.frames]);
+            rows.resize(given, Vec::new());
+            let rows = rows.iter_mut();
+            // What a shorter trial lacks was not recorded.
+            rows.for_each(|row| row.resize(info.frames, f32::NAN));
         }
         let is_held = |rows: &Vec<Vec<f32>>, trial: usize| rows[trial].iter().any(|c| !c.is_nan());
         let held = (0..given).filter(|&trial| of_cells.iter().any(|rows| is_held(rows, trial)));

@@ -54,7 +54,7 @@ fn trials(counts: &SpikeCounts, row: usize) -> Vec<String> {
 }
 
 /// Cell 0 has five trials of three bins, in the second of which no cell was recorded; cell 1 has three
-/// of five bins.
+/// of four bins.
 #[test]
 fn trials_keep_their_places_and_lack_what_was_not_recorded() {
     let folder = tempfile::tempdir().unwrap();
@@ -66,9 +66,9 @@ fn trials_keep_their_places_and_lack_what_was_not_recorded() {
         NONE, NONE, 1.0,
     ];
     let of_second = [
-        NONE, 1.0, 1.0, 1.0, 9.0, // cut to the movie
-        NONE, NONE, NONE, NONE, NONE, //
-        2.0, 2.0, 2.0, 2.0, 9.0,
+        NONE, 1.0, 1.0, 1.0, //
+        NONE, NONE, NONE, NONE, //
+        2.0, 2.0, 2.0, 2.0,
     ];
     let rates = [1.0; 2 * FRAMES];
     let path = session(
@@ -79,7 +79,7 @@ fn trials_keep_their_places_and_lack_what_was_not_recorded() {
         ],
         &[
             ("cell01", &of_first, &[5, 3]),
-            ("cell02", &of_second, &[3, 5]),
+            ("cell02", &of_second, &[3, 4]),
         ],
     );
     let counts = read(&path, &[1, 0]).unwrap();
