@@ -83,7 +83,7 @@ fn short(value: f64) -> String {
 }
 
 /// Sums over pixels, shifted by the first so that little is lost.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct LightSums {
     count: f64,
     shift: f64,
@@ -93,19 +93,49 @@ struct LightSums {
     greatest: f32,
 }
 
+/// Sums that are kept side by side: one sum after the other waits for the last addition, eight do not.
+const LANES: usize = 8;
+
 impl LightSums {
+    /// No values yet, of which one is known.
+    fn at(shift: f64, known: f32) -> Self {
+        Self {
+            shift,
+            least: known,
+            greatest: known,
+            ..Self::default()
+        }
+    }
+
+    fn take(&mut self, value: f32) {
+        let shifted = f64::from(value) - self.shift;
+        self.sum += shifted;
+        self.squares += shifted * shifted;
+        self.least = self.least.min(value);
+        self.greatest = self.greatest.max(value);
+    }
+
     fn add(&mut self, values: &[f32]) {
         let Some(&first) = values.first() else { return };
         if self.count == 0.0 {
             self.shift = f64::from(first);
             (self.least, self.greatest) = (first, first);
         }
-        for &value in values {
-            let shifted = f64::from(value) - self.shift;
-            self.sum += shifted;
-            self.squares += shifted * shifted;
-            self.least = self.least.min(value);
-            self.greatest = self.greatest.max(value);
+        let (lanes, rest) = values.as_chunks::<LANES>();
+        let mut sums = [Self::at(self.shift, first); LANES];
+        for lane_values in lanes {
+            for (lane, &value) in sums.iter_mut().zip(lane_values) {
+                lane.take(value);
+            }
+        }
+        for (lane, &value) in sums.iter_mut().zip(rest) {
+            lane.take(value);
+        }
+        for lane in sums {
+            self.sum += lane.sum;
+            self.squares += lane.squares;
+            self.least = self.least.min(lane.least);
+            self.greatest = self.greatest.max(lane.greatest);
         }
         self.count += values.len() as f64;
     }
