@@ -29,6 +29,14 @@ pub struct IdentifiedCell {
     /// network's rate.
     #[serde(default)]
     pub unexplained: Option<f64>,
+    /// Whether the circuit follows the network closely enough to be called its circuit; absent in results of
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good_enough: Option<bool>,
+    /// What the circuit may be made of, the most probable first; those of a probability below 0.01 are left
+    /// out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<AlternativeCircuit>,
     /// Its pathways, those with the largest share first.
     pub pathways: Vec<IdentifiedPathway>,
     /// The circuit in words.
@@ -36,6 +44,19 @@ pub struct IdentifiedCell {
     /// The circuit beside the planted one, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planting: Option<Planting>,
+}
+
+/// Circuits of pathways of the same polarities and signs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlternativeCircuit {
+    /// The pathways in words.
+    pub pathways: Vec<String>,
+    /// How probable they are.
+    #[serde(deserialize_with = "or_nan")]
+    pub probability: f64,
+    /// Share of the variance that the best of them leaves unexplained.
+    #[serde(deserialize_with = "or_nan")]
+    pub unexplained: f64,
 }
 
 /// One pathway.
@@ -62,30 +83,64 @@ pub struct IdentifiedPathway {
     /// Part in the circuit's drive.
     #[serde(deserialize_with = "or_nan")]
     pub share: f64,
+    /// How probable it is that there is a pathway of this polarity and sign with such a time course; absent in
+    /// results of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+    /// Whether that is probable enough to be stated; other pathways are undetermined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<bool>,
+    /// Whether its synapses run down; false in results of earlier versions.
+    #[serde(default)]
+    pub runs_down: bool,
 }
+
+/// Probability below which an alternative is not told.
+const LEAST_TOLD: f64 = 0.01;
 
 impl IdentificationSummary {
     /// Of what was found for each cell.
     pub(crate) fn of(found: &[Found]) -> Self {
         let cells = found.iter().map(|one| {
             let circuit = &one.identified.circuit;
-            let pathways = circuit.names().into_iter().zip(&circuit.pathways);
+            let beliefs = one.identified.probabilities.iter().copied();
+            let beliefs = beliefs.zip(one.identified.stated());
+            let pathways = circuit
+                .names()
+                .into_iter()
+                .zip(&circuit.pathways)
+                .zip(beliefs);
+            let alternatives = one.identified.alternatives.iter();
             IdentifiedCell {
                 cell: circuit.cell,
                 correlation: Some(circuit.correlation).filter(|value| value.is_finite()),
                 explained: one.identified.explained.clone(),
                 unexplained: Some(one.identified.unexplained).filter(|value| value.is_finite()),
-                pathways: pathways
-                    .map(|(name, pathway)| IdentifiedPathway {
-                        name,
-                        polarity: pathway.polarity,
-                        sign: pathway.sign,
-                        peak_ms: pathway.peak.0,
-                        biphasic_index: pathway.biphasic_index,
-                        weight_hz: pathway.weight,
-                        threshold: pathway.threshold,
-                        share: pathway.share,
+                good_enough: Some(one.identified.is_good_enough()),
+                alternatives: alternatives
+                    .filter(|one| one.probability >= LEAST_TOLD)
+                    .map(|one| AlternativeCircuit {
+                        pathways: one.pathways.clone(),
+                        probability: one.probability,
+                        unexplained: one.unexplained,
                     })
+                    .collect(),
+                pathways: pathways
+                    .map(
+                        |((name, pathway), (probability, stated))| IdentifiedPathway {
+                            name,
+                            polarity: pathway.polarity,
+                            sign: pathway.sign,
+                            peak_ms: pathway.peak.0,
+                            biphasic_index: pathway.biphasic_index,
+                            weight_hz: pathway.weight,
+                            threshold: pathway.threshold,
+                            share: pathway.share,
+                            probability: Some(probability).filter(|value| value.is_finite()),
+                            stated: Some(stated),
+                            runs_down: pathway.depression.is_some(),
+                        },
+                    )
                     .collect(),
                 description: circuit.describe(),
                 planting: one.planting.clone(),

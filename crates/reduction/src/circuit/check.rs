@@ -50,6 +50,15 @@ impl Circuit {
             &key("threshold_spread"),
             "must be a number at or above 0",
         )?;
+        let known = pathway.depression.is_none_or(|one| {
+            let [recovery, depletion] = [one.recovery.0, one.depletion];
+            recovery > 0.0 && recovery.is_finite() && depletion >= 0.0 && depletion.is_finite()
+        });
+        require(
+            known,
+            &key("depression"),
+            "needs a recovery above 0 and a depletion at or above 0",
+        )?;
         let places = [pathway.pool.centre.x, pathway.pool.centre.y];
         let known = places.iter().all(|place| place.0.is_finite()) && pathway.pool.sd.0 > 0.0;
         require(

@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use kernel::Kernel;
 pub use output::Output;
-pub use pathway::{Pathway, Place, Pool};
+pub use pathway::{Pathway, Place, Pool, SynapticDepression};
+pub(crate) use rectifier::RectifiedRelease;
 pub use rectifier::{NO_THRESHOLD, RECTIFIED, Rectifier};
 pub use responder::CircuitResponder;
 
@@ -116,6 +117,7 @@ pub(crate) mod fixture {
             weight: 15.0,
             threshold: 0.1,
             threshold_spread: if polarity == Polarity::Off { 0.05 } else { 0.0 },
+            depression: None,
             share: 0.5,
             peak: Milliseconds(peak),
             biphasic_index: 0.5,

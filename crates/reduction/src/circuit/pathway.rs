@@ -31,6 +31,9 @@ pub struct Pathway {
     /// [`Rectifier`]; 0 where all have one threshold.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub threshold_spread: f64,
+    /// Whether and how its synapses run down; absent where they last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depression: Option<SynapticDepression>,
     /// Its part in the circuit's response to the phenomenon's stimuli: the mean size of its weighted
     /// drive's departure from rest over that of all pathways.
     pub share: f64,
@@ -45,6 +48,39 @@ pub struct Pathway {
     pub pool: Pool,
     /// Its space-time kernel.
     pub kernel: Kernel,
+}
+
+/// Short-term depression of a synapse: of what its drive would release, `x`, the share `n` of ready vesicles is,
+///
+/// ```text
+/// dn/dt = (1 - n) / recovery - depletion n x
+/// ```
+///
+/// by implicit Euler, one frame a step; before a movie `n` is what it is after a long time at grey. Source:
+/// Tsodyks & Markram 1997, Proc. Natl. Acad. Sci. 94:719 (recalled).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SynapticDepression {
+    /// Time constant of recovery.
+    pub recovery: Milliseconds,
+    /// Share of the ready vesicles that one unit of drive beyond the threshold uses up in a second, 1/s.
+    pub depletion: f64,
+}
+
+impl SynapticDepression {
+    /// What a synapse gives in place of `releases` `[frame]`, with `rest` that for grey, and what it gives then.
+    pub(super) fn deplete(self, releases: &mut [f64], rest: f64, period: Milliseconds) -> f64 {
+        let a = period / self.recovery;
+        let b = self.depletion * period.seconds();
+        let steady = a / (a + b * rest);
+        let mut ready = steady;
+        for release in releases {
+            let next = (ready + a) / (1.0 + a + b * *release);
+            *release *= ready;
+            ready = next;
+        }
+        steady * rest
+    }
 }
 
 /// A Gaussian over the positions of the kernel in the frame, of sum 1.
@@ -88,6 +124,13 @@ impl Pathway {
             threshold: self.threshold,
             spread: self.threshold_spread,
         }
+    }
+
+    /// What reaches the ganglion cell for grey.
+    pub fn released_at_grey(&self, period: Milliseconds) -> f64 {
+        let rest = self.rectifier().released(0.0);
+        let depression = self.depression;
+        depression.map_or(rest, |depression| depression.deplete(&mut [], rest, period))
     }
 
     /// `"fast OFF"` and the like are told from kinetics among the pathways of a circuit; this is

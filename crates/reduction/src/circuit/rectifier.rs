@@ -38,6 +38,15 @@ pub(crate) struct RectifiedRelease {
     pub(crate) by_spread: f64,
 }
 
+impl RectifiedRelease {
+    /// Nothing, whatever changes a little.
+    pub(crate) const NONE: Self = Self {
+        value: 0.0,
+        by_drive: 0.0,
+        by_spread: 0.0,
+    };
+}
+
 impl Rectifier {
     /// What is released at a drive.
     pub fn released(&self, drive: f64) -> f64 {

@@ -70,6 +70,7 @@ impl CircuitResponder {
             let linear = Pathway {
                 threshold: NO_THRESHOLD,
                 threshold_spread: 0.0,
+                depression: None,
                 ..pathway.clone()
             };
             let r = correlation(&drive(pathway), &drive(&linear));
@@ -86,7 +87,7 @@ impl CircuitResponder {
         let mut drive = vec![0.0; bins];
         for (pathway, held) in self.circuit.pathways.iter().zip(&self.held) {
             let released = match held {
-                true => vec![pathway.rectifier().released(0.0); bins],
+                true => vec![pathway.released_at_grey(screen.frame_period); bins],
                 false => released(pathway, &input, movie, screen),
             };
             for (sum, value) in drive.iter_mut().zip(released) {
@@ -159,14 +160,21 @@ fn released(pathway: &Pathway, input: &[f32], movie: &StimulusMovie, screen: &Sc
         .pool
         .weights(size, [kernel.height, kernel.width], screen);
     let rectifier = pathway.rectifier();
+    let rest = rectifier.released(0.0);
     let positions = drive.par_chunks(bins).zip(weights.par_iter());
     positions
         .filter(|(_, weight)| **weight > 1e-9)
         .fold(
             || vec![0.0; bins],
             |mut sums, (drive, weight)| {
-                for (sum, &value) in sums.iter_mut().zip(drive) {
-                    *sum += weight * rectifier.released(f64::from(value));
+                let mut releases: Vec<f64> = (drive.iter())
+                    .map(|&value| rectifier.released(f64::from(value)))
+                    .collect();
+                if let Some(depression) = pathway.depression {
+                    depression.deplete(&mut releases, rest, screen.frame_period);
+                }
+                for (sum, release) in sums.iter_mut().zip(releases) {
+                    *sum += weight * release;
                 }
                 sums
             },

@@ -82,6 +82,7 @@ fn unweighted(subject: &Subject<'_>, candidate: &Candidate) -> Pathway {
         weight: 0.0,
         threshold: 0.0,
         threshold_spread: 0.0,
+        depression: None,
         share: 0.0,
         peak: Milliseconds(lag as f64 * subject.screen().frame_period.0),
         biphasic_index: biphasic_index(&course, peak),

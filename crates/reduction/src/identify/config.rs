@@ -16,9 +16,9 @@ pub struct IdentifyConfig {
     pub functions: usize,
     /// Pathways at most.
     pub most_pathways: usize,
-    /// Share of the variance of the rate that a pathway must add.
+    /// Share of the variance of the rate that a pathway must add for the search to prefer circuits with it.
     pub least_gain: f64,
-    /// Share of the variance of the rate that it must add, besides, that a pathway is active at rest.
+    /// The same, besides, of a pathway that is active at rest.
     pub tonic_gain: f64,
     /// Share of the departures from rest that a pathway must have to count.
     pub least_share: f64,
@@ -30,9 +30,9 @@ impl Default for IdentifyConfig {
             probe: Probe::default(),
             functions: 12,
             most_pathways: 4,
-            least_gain: 0.0032,
-            tonic_gain: 0.0015,
-            least_share: 0.12,
+            least_gain: 0.0008,
+            tonic_gain: 0.0003,
+            least_share: 0.04,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! A cell's circuit from its answers to a probe, kernels and all.
 
+pub mod candidate;
 pub mod cascade;
 pub mod config;
+mod posterior;
 pub mod probe;
 
 use ganglion_attribution::Sign;
@@ -12,24 +14,62 @@ use rayon::prelude::*;
 
 use crate::candidates::polarity_of;
 use crate::circuit::kinetics::{biphasic_index, peak_lag};
-use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool};
+use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool, SynapticDepression};
 use crate::error::Error;
 use crate::identify::cascade::{
-    Cascade, CascadeFit, CascadePathway, Data, SearchOptions, search, shares, simplest,
+    Cascade, CascadeFit, CascadePathway, Data, SearchOptions, Synapses, search, shares,
+    without_small,
 };
 use crate::subject::Subject;
+pub use candidate::{Alternative, Candidate, alternatives};
 pub use config::IdentifyConfig;
 
-/// The circuits of one cell, by their number of pathways, and the one chosen.
+/// The circuit of one cell, and what else it may be.
 #[derive(Clone, Debug)]
 pub struct Identified {
-    /// The circuit.
+    /// The most probable circuit.
     pub circuit: Circuit,
+    /// How probable each of its pathways is, with its polarity and sign, in the order of the circuit.
+    pub probabilities: Vec<f64>,
+    /// Circuits that were considered, of different make-up, the most probable first.
+    pub alternatives: Vec<Alternative>,
     /// Share of the variance of the network's rate that circuits of one pathway, of two, and so on
     /// explain.
     pub explained: Vec<f64>,
     /// Share of the variance of the network's rate that the circuit leaves unexplained.
     pub unexplained: f64,
+}
+
+/// Probability above which a pathway is stated; the others are undetermined.
+pub const STATED: f64 = 0.9;
+
+/// Unexplained variance of the network's rate above which no circuit of the class is said to be there: on the
+/// simulated retinas that it was chosen on, no circuit that explains nine tenths of its retina leaves more.
+const GOOD_ENOUGH: f64 = 0.01;
+
+impl Identified {
+    /// Whether each pathway of the circuit is stated.
+    pub fn stated(&self) -> Vec<bool> {
+        let probabilities = self.probabilities.iter();
+        probabilities
+            .map(|probability| *probability > STATED)
+            .collect()
+    }
+
+    /// Whether the circuit follows the network closely enough to be called its circuit.
+    pub fn is_good_enough(&self) -> bool {
+        self.unexplained <= GOOD_ENOUGH
+    }
+}
+
+/// What one cell was fitted with.
+struct Considered {
+    cell: CellIndex,
+    data: Data,
+    fits: Vec<CascadeFit>,
+    candidates: Vec<Candidate>,
+    /// Share of the variance explained, by number of pathways.
+    explained: Vec<f64>,
 }
 
 /// Identifies circuits with the channels of a network as starts.
@@ -44,8 +84,8 @@ pub struct Identifier<'a> {
 
 impl Identifier<'_> {
     /// Fits circuits of few rectified pathways to the network's answers to a probe, joins alike
-    /// pathways and takes away small ones, and chooses the circuit that costs least: see
-    /// [`simplest`].
+    /// pathways and takes away small ones, and chooses the [most probable](posterior) circuit of each cell,
+    /// given those of the others.
     ///
     /// Stripes say little about space: pathways take the spatial profile of the channel whose kernel
     /// is most like theirs, and pools lie in the middle of the frame. `done` is called after each cell,
@@ -87,26 +127,70 @@ impl Identifier<'_> {
             let rates = answers.cell(output).iter().map(|&rate| f64::from(rate));
             let shape = (self.config.functions, screen.history);
             let data = Data::new(&courses, rates.collect(), shape);
-            let identified = self.identified(&data, cell);
+            let considered = self.considered(data, cell);
             done();
-            Ok(identified)
+            Ok(considered)
         };
-        cells.par_iter().map(one).collect()
+        let considered: Vec<Considered> =
+            cells.par_iter().map(one).collect::<Result<_, Error>>()?;
+        let candidates: Vec<&[Candidate]> =
+            considered.iter().map(|one| &one.candidates[..]).collect();
+        let probabilities = posterior::posterior(&candidates);
+        let all = considered.into_iter().zip(probabilities);
+        Ok(all
+            .map(|(one, probable)| self.identified(one, &probable))
+            .collect())
     }
 
-    fn identified(&self, data: &Data, cell: CellIndex) -> Identified {
+    /// Circuits that the answers may come from: of synapses that last, and of excitatory ones that run down.
+    fn considered(&self, data: Data, cell: CellIndex) -> Considered {
         let kernels: Vec<Vec<f64>> = self.subject.kernels.iter().map(Kernel::summed).collect();
-        let options = SearchOptions {
-            most: self.config.most_pathways,
-            price: self.config.price(),
-            least_share: self.config.least_share,
-        };
-        let fits = search(data, &distinct(&kernels), &options);
-        let chosen = simplest(data, &fits.concat(), &options);
+        let starts = distinct(&kernels);
+        let found = [Synapses::Last, Synapses::ExcitationRunsDown].map(|synapses| {
+            let options = SearchOptions {
+                most: self.config.most_pathways,
+                price: self.config.price(),
+                least_share: self.config.least_share,
+                synapses,
+            };
+            search(&data, &starts, &options)
+        });
+        let explained = found[0].iter().map(|fits| fits[0].explained).collect();
+        let fits = without_small(&data, &found.concat().concat(), self.config.least_share);
+        Considered {
+            candidates: fits.iter().map(|fit| Candidate::of(&data, fit)).collect(),
+            explained,
+            fits,
+            data,
+            cell,
+        }
+    }
+
+    fn identified(&self, considered: Considered, probable: &[f64]) -> Identified {
+        let candidates = considered.candidates;
+        let order = |a: &usize, b: &usize| probable[*b].total_cmp(&probable[*a]);
+        let first = (0..candidates.len())
+            .min_by(order)
+            .expect("at least one circuit");
+        let chosen = &candidates[first];
+        let shares = chosen.pathways.iter();
+        let mut places: Vec<usize> = (0..shares.len()).collect();
+        // As in circuits, the largest share first.
+        places.sort_by(|&a, &b| {
+            chosen.pathways[b]
+                .share
+                .total_cmp(&chosen.pathways[a].share)
+        });
+        let probability =
+            |&place: &usize| posterior::probability(&chosen.pathways[place], &candidates, probable);
+        let title = (considered.cell, self.source.as_str());
+        let fit = &considered.fits[first];
         Identified {
-            circuit: circuit(self.subject, data, &chosen, cell, &self.source),
-            explained: fits.iter().map(|fits| fits[0].explained).collect(),
-            unexplained: 1.0 - chosen.explained,
+            circuit: circuit(self.subject, &considered.data, fit, title),
+            probabilities: places.iter().map(probability).collect(),
+            alternatives: alternatives(&candidates, probable),
+            explained: considered.explained,
+            unexplained: chosen.unexplained,
         }
     }
 }
@@ -130,8 +214,7 @@ fn circuit(
     subject: &Subject<'_>,
     data: &Data,
     fit: &CascadeFit,
-    cell: CellIndex,
-    source: &str,
+    (cell, source): (CellIndex, &str),
 ) -> Circuit {
     let departures = fit.cascade.departures(data);
     let shares = shares(&departures);
@@ -185,6 +268,7 @@ fn pathway(
     let peak = peak_lag(&course);
     let [y, x] = [subject.screen().height, subject.screen().width].map(|size| size as f64 / 2.0);
     let pixel = subject.pixel().0;
+    let period = subject.screen().frame_period.0;
     Pathway {
         channels: vec![channel],
         polarity: polarity_of(&course),
@@ -204,6 +288,11 @@ fn pathway(
             },
             sd: subject.pixel(),
         },
+        depression: fitted.depression.map(|one| SynapticDepression {
+            recovery: Milliseconds(one.log_recovery.exp() * period),
+            // A unit of release of the circuit is `unit` of the fit's.
+            depletion: one.log_depletion.exp() * unit / (period / 1000.0),
+        }),
         kernel: kernel.scaled(1.0 / unit),
     }
 }

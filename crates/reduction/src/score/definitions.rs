@@ -24,7 +24,7 @@ pub struct ScoreDefinition {
 }
 
 /// All of them, in the order in which they are told.
-pub const DEFINITIONS: [ScoreDefinition; 23] = [
+pub const DEFINITIONS: [ScoreDefinition; 26] = [
     definition("recall", "planted pathways found (recall)", |all| {
         counts(all).recall()
     }),
@@ -81,6 +81,27 @@ pub const DEFINITIONS: [ScoreDefinition; 23] = [
         "false_inhibition",
         "cells without inhibition that were given one",
         |all| share(counts(all).false_inhibition, counts(all).without_inhibition),
+    ),
+    definition(
+        "stated_recall",
+        "planted pathways found and stated",
+        |all| share(counts(all).stated_right, counts(all).planted_beside_stated),
+    ),
+    definition(
+        "stated_precision",
+        "stated pathways that were planted",
+        |all| share(counts(all).stated_planted, counts(all).stated),
+    ),
+    definition(
+        "false_probable_inhibition",
+        "cells without inhibition, one more probable than not",
+        |all| {
+            let counts = counts(all);
+            share(
+                counts.false_probable_inhibition,
+                counts.without_inhibition_beside_probable,
+            )
+        },
     ),
     definition("brier", "Brier score of pathways' probabilities", |all| {
         calibration(all).map(|found| found.brier)

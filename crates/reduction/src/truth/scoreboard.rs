@@ -53,6 +53,24 @@ pub struct Scoreboard {
     /// Planted pathways of these that are large enough to be looked for; they are among `planted`.
     #[serde(default)]
     pub planted_without_circuit: usize,
+    /// Planted pathways that are large enough to be looked for, of cells whose pathways have probabilities.
+    #[serde(default)]
+    pub planted_beside_stated: usize,
+    /// Those of them that are right in the circuit of its stated pathways alone.
+    #[serde(default)]
+    pub stated_right: usize,
+    /// Stated pathways: those that are probable enough.
+    #[serde(default)]
+    pub stated: usize,
+    /// Those that were planted, whatever their share.
+    #[serde(default)]
+    pub stated_planted: usize,
+    /// Cells in which no inhibition was planted whose circuit has an inhibition that is more probable than not.
+    #[serde(default)]
+    pub false_probable_inhibition: usize,
+    /// Cells in which no inhibition was planted, of those with probabilities.
+    #[serde(default)]
+    pub without_inhibition_beside_probable: usize,
     /// Cells of which nothing is predicted: neither a circuit, nor that there is none. They are in no
     /// other count.
     #[serde(default)]
@@ -117,6 +135,14 @@ impl Scoreboard {
             false_inhibition: self.false_inhibition + other.false_inhibition,
             without_circuit: self.without_circuit + other.without_circuit,
             planted_without_circuit: self.planted_without_circuit + other.planted_without_circuit,
+            planted_beside_stated: self.planted_beside_stated + other.planted_beside_stated,
+            stated_right: self.stated_right + other.stated_right,
+            stated: self.stated + other.stated,
+            stated_planted: self.stated_planted + other.stated_planted,
+            false_probable_inhibition: self.false_probable_inhibition
+                + other.false_probable_inhibition,
+            without_inhibition_beside_probable: self.without_inhibition_beside_probable
+                + other.without_inhibition_beside_probable,
             not_predicted: self.not_predicted + other.not_predicted,
         }
     }
@@ -146,6 +172,19 @@ impl Scoreboard {
         self.planted_without_circuit += planted;
         self.up_to_equivalence = self.up_to_equivalence.plus(planting.up_to_equivalence);
         self.add_verdicts(hypotheses);
+    }
+
+    /// Counts a cell whose pathways have probabilities: by what is stated of it, and by the inhibition that is
+    /// more probable than not.
+    pub fn add_stated(&mut self, stated: &Planting, probable: &Planting) {
+        let [right, planted] = stated.recovered();
+        self.planted_beside_stated += planted;
+        self.stated_right += right;
+        self.stated += stated.found;
+        self.stated_planted += stated.found - stated.not_planted.len();
+        let Inhibition { planted, found } = probable.inhibition;
+        self.without_inhibition_beside_probable += usize::from(!planted);
+        self.false_probable_inhibition += usize::from(found && !planted);
     }
 
     fn add_verdicts(&mut self, hypotheses: &[Hypothesis]) {

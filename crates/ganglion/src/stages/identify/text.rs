@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use ganglion_reduction::identify::Identified;
 use ganglion_reduction::truth::planting::Planting;
 
 use super::Identification;
@@ -9,21 +10,56 @@ use crate::table::{TextTable, decimal};
 
 /// The circuits of all cells, and where everything is.
 pub fn text(Identification { found, folder, .. }: &Identification) -> String {
-    let mut table = TextTable::new(["cell", "pathways", "r", "of the simulated retina"]);
+    let mut table = TextTable::new(["cell", "pathways", "r", "stated", "of the simulated retina"]);
     for one in found {
         let circuit = &one.identified.circuit;
+        let stated = one.identified.stated();
+        let count = stated.iter().filter(|stated| **stated).count();
         table.push([
             circuit.cell.to_string(),
             circuit.pathways.len().to_string(),
             decimal(Some(circuit.correlation)),
+            format!("{count} of {}", stated.len()),
             one.planting.as_ref().map_or(String::new(), right),
         ]);
     }
     let mut text = format!("{table}\n");
     for one in found {
         let _ = writeln!(text, "{}", one.identified.circuit.describe());
+        let _ = writeln!(text, "  {}", belief(&one.identified));
     }
     let _ = writeln!(text, "saved in {}", folder.display());
+    text
+}
+
+/// What is stated of a circuit, what is undetermined, and what it may be instead.
+fn belief(identified: &Identified) -> String {
+    let names = identified.circuit.names();
+    let told = names.iter().zip(&identified.probabilities);
+    let told = told.zip(identified.stated());
+    let told: Vec<String> = told
+        .map(|((name, probability), stated)| match stated {
+            true => format!("{name} {probability:.2}"),
+            false => format!("{name} {probability:.2} (undetermined)"),
+        })
+        .collect();
+    let mut text = format!("probabilities: {}", told.join(", "));
+    if let [first, second, ..] = &identified.alternatives[..] {
+        let _ = write!(
+            text,
+            "; this make-up {:.2}, next {} {:.2}",
+            first.probability,
+            second.pathways.join(" + "),
+            second.probability
+        );
+    }
+    if !identified.is_good_enough() {
+        let _ = write!(
+            text,
+            "; no circuit of this class follows the network: {:.0} % of the variance is left",
+            100.0 * identified.unexplained
+        );
+    }
     text
 }
 

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use ganglion_experiment::StimulusMovie;
-use ganglion_reduction::CircuitResponder;
 use ganglion_reduction::hypothesis::Hypothesis;
+use ganglion_reduction::identify::STATED;
 use ganglion_reduction::score::calibration::Forecast;
 use ganglion_reduction::score::{Misfit, RetinaScore, ScoreSummary};
 use ganglion_reduction::truth::matching::{Matching, compare};
 use ganglion_reduction::truth::planting::{Planting, Truth};
+use ganglion_reduction::{Circuit, CircuitResponder};
 use ganglion_simulation::Retina;
 
 use super::pharmacology::{Pharmacology, movies};
@@ -170,6 +171,9 @@ fn add(
     let planting = Planting::new(truth, circuit, &linear);
     score.counts.add(&planting, &judged(predicted, truth));
     score.add_kernels(&planting);
+    if let Some([stated, probable]) = of_probable(predicted, circuit, truth) {
+        score.counts.add_stated(&stated, &probable);
+    }
     let matched = compare(&truth.pathways, circuit, 0.0);
     score.forecasts.extend(forecasts(predicted, &matched));
     if let Some(beside) = pharmacology.beside(predicted, circuit, &matched)? {
@@ -177,6 +181,25 @@ fn add(
         score.misfits.push(beside.misfit);
     }
     Ok(())
+}
+
+/// The stated pathways of a circuit, and those that are more probable than not, beside the planted ones; nothing
+/// where the prediction has no probabilities.
+fn of_probable(predicted: &Predicted, circuit: &Circuit, truth: &Truth) -> Option<[Planting; 2]> {
+    let known: Option<Vec<f64>> = predicted.probabilities.iter().copied().collect();
+    let known = known?;
+    let above = |least: f64| {
+        let pathways = circuit.pathways.iter().zip(&known);
+        let kept = pathways.filter(|(_, probability)| **probability > least);
+        let circuit = Circuit {
+            pathways: kept.map(|(pathway, _)| pathway.clone()).collect(),
+            ..circuit.clone()
+        };
+        // Whether what is left is rectified matters to equivalence alone, which is not asked for.
+        let unknown = vec![false; circuit.pathways.len()];
+        Planting::new(truth, &circuit, &unknown)
+    };
+    Some([above(STATED), above(0.5)])
 }
 
 /// Adds a cell of which the prediction is that there is no circuit of its class: what was planted in it was

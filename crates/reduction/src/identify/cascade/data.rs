@@ -20,6 +20,8 @@ pub struct Data {
     pub(super) rates: Vec<f64>,
     /// How much each residual counts, `[sample]`.
     pub(super) weights: Vec<f64>,
+    /// Frames from one sample to the next.
+    step: usize,
 }
 
 /// Least answer to a full field, as a share of that to a unit's own region.
@@ -63,6 +65,7 @@ impl Data {
             features,
             weights: vec![1.0; rates.len()],
             rates,
+            step: 1,
         }
     }
 
@@ -88,12 +91,18 @@ impl Data {
             features,
             rates: kept().map(|one| self.rates[one]).collect(),
             weights: kept().map(|one| self.weights[one]).collect(),
+            step: step * self.step,
         }
     }
 
     /// Number of samples.
     pub fn samples(&self) -> usize {
         self.rates.len()
+    }
+
+    /// Frames from one sample to the next.
+    pub(super) fn step(&self) -> usize {
+        self.step
     }
 
     /// Rates to be explained `[sample]`, Hz.

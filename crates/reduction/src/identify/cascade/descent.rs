@@ -3,6 +3,7 @@
 use ganglion_numerics::{LeastSquares, NormalEquations, levenberg_marquardt};
 
 use super::data::Data;
+use super::depression::Depression;
 use super::model::Cascade;
 
 /// Smallest relative improvement for which another step is made.
@@ -41,8 +42,9 @@ impl LeastSquares for Data {
         let size = cascade.flat().len();
         let mut equations = NormalEquations::new(size);
         let mut row = Vec::with_capacity(size);
+        let mut vesicles = cascade.vesicles(self);
         for sample in 0..self.samples() {
-            let residual = cascade.differentiate(self, sample, &mut row);
+            let residual = cascade.differentiate(self, sample, &mut vesicles, &mut row);
             equations.add(residual, &row);
         }
         equations.finish()
@@ -73,6 +75,7 @@ fn bounded(data: &Data, mut cascade: Cascade) -> Option<Cascade> {
         pathway.balance = pathway
             .balance
             .clamp(1.0 / LARGEST_BALANCE, LARGEST_BALANCE);
+        pathway.depression = pathway.depression.map(Depression::bounded);
     }
     Some(cascade)
 }

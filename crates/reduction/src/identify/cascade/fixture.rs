@@ -53,6 +53,7 @@ fn cascade(pathways: &[FixturePathway], bias: f64, data: &Data) -> Cascade {
             softness: 0.0,
             balance: 1.0,
             tonic: threshold < 0.0,
+            depression: None,
         }
     };
     Cascade {

@@ -20,6 +20,7 @@
 
 mod basis;
 mod data;
+mod depression;
 mod descent;
 #[cfg(test)]
 mod fixture;
@@ -29,6 +30,7 @@ mod search;
 mod starts;
 
 pub use data::Data;
+pub use depression::{Depression, Synapses};
 pub use model::{Cascade, CascadePathway};
-pub use prune::{shares, simplest};
+pub use prune::{cheapest, shares, without_small};
 pub use search::{CascadeFit, SearchOptions, search};

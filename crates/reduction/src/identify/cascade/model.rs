@@ -1,9 +1,10 @@
 //! What is fitted: pathways of one kernel each, and an output.
 
-use ganglion_numerics::{dot_by_fours, logistic, softplus};
+use ganglion_numerics::{correlation, dot_by_fours, logistic, softplus};
 
 use super::data::Data;
-use crate::circuit::Rectifier;
+use super::depression::{DEPRESSION_NUMBERS, Depression, Vesicles};
+use crate::circuit::{NO_THRESHOLD, RectifiedRelease, Rectifier};
 
 /// One pathway of a [`Cascade`].
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,8 @@ pub struct CascadePathway {
     pub softness: f64,
     /// Whether the threshold may be negative: the pathway is then active at rest.
     pub tonic: bool,
+    /// Whether and how its synapses run down.
+    pub depression: Option<Depression>,
 }
 
 /// A circuit of pathways and an output.
@@ -34,23 +37,69 @@ pub struct Cascade {
 }
 
 impl CascadePathway {
-    /// Signed drive beyond the threshold, of the units of all regions.
-    pub(super) fn released(&self, data: &Data, sample: usize) -> f64 {
+    /// Adds the signed drive beyond the threshold, of the units of all regions, `[sample]`.
+    pub(super) fn add_released(&self, data: &Data, sums: &mut [f64]) {
         let rectifier = self.rectifier();
-        let of = |region| {
-            let drive = dot_by_fours(data.features_of(sample, region), &self.coefficients);
-            self.weight(region) * rectifier.released(drive)
+        for region in 0..data.regions() {
+            let weight = self.sign * self.weight(region);
+            let rest = rectifier.released(0.0);
+            let steady = self.depression.map(|one| one.steady(data, rest));
+            let mut ready = steady.unwrap_or(1.0);
+            for (sample, sum) in sums.iter_mut().enumerate() {
+                let drive = dot_by_fours(data.features_of(sample, region), &self.coefficients);
+                let release = rectifier.released(drive);
+                *sum += weight * ready * release;
+                if let Some(depression) = self.depression {
+                    ready = depression.next(data, ready, release);
+                }
+            }
+        }
+    }
+
+    /// Signed drive beyond the threshold, of the units of all regions, `[sample]`.
+    pub(super) fn released(&self, data: &Data) -> Vec<f64> {
+        let mut sums = vec![0.0; data.samples()];
+        self.add_released(data, &mut sums);
+        sums
+    }
+
+    /// Share of the variance of its release that the same pathway without a threshold leaves unexplained.
+    pub fn unrectified(&self, data: &Data) -> f64 {
+        let linear = Self {
+            threshold: NO_THRESHOLD,
+            softness: 0.0,
+            depression: None,
+            ..self.clone()
         };
-        self.sign * (0..data.regions()).map(of).sum::<f64>()
+        let r = correlation(&self.released(data), &linear.released(data));
+        r.map_or(1.0, |r| 1.0 - r * r)
+    }
+
+    /// The vesicles of each region's synapses at first; none where they do not run down.
+    fn vesicles(&self, data: &Data) -> Vec<Vesicles> {
+        let Some(depression) = self.depression else {
+            return Vec::new();
+        };
+        let rest = self.rectifier().release(0.0);
+        let rest = rest.unwrap_or(RectifiedRelease::NONE);
+        let one = || depression.vesicles(data, rest, self.coefficients.len());
+        (0..data.regions()).map(|_| one()).collect()
     }
 
     /// Whether all its numbers are.
     pub(super) fn is_finite(&self) -> bool {
-        let corner = [self.threshold, self.softness, self.balance];
-        self.coefficients
-            .iter()
-            .chain(&corner)
-            .all(|value| value.is_finite())
+        self.numbers().iter().all(|value| value.is_finite())
+    }
+
+    /// Numbers that a fit may change: coefficients, threshold, softness, balance, and those of the
+    /// depression.
+    fn numbers(&self) -> Vec<f64> {
+        let mut numbers = self.coefficients.clone();
+        numbers.extend([self.threshold, self.softness, self.balance]);
+        if let Some(depression) = self.depression {
+            numbers.extend([depression.log_recovery, depression.log_depletion]);
+        }
+        numbers
     }
 
     /// Calls the region that its units see best their own.
@@ -76,6 +125,9 @@ impl CascadePathway {
             .for_each(|c| *c *= self.balance);
         self.threshold *= self.balance;
         self.softness *= self.balance;
+        if let Some(depression) = &mut self.depression {
+            depression.log_depletion -= self.balance.ln();
+        }
         self.balance = 1.0 / self.balance;
     }
 
@@ -86,7 +138,9 @@ impl CascadePathway {
 
     /// Signed drive beyond the threshold without a stimulus.
     pub(super) fn at_rest(&self, data: &Data) -> f64 {
-        self.sign * self.pooled(data) * self.rectifier().released(0.0)
+        let release = self.rectifier().released(0.0);
+        let ready = self.depression.map(|one| one.steady(data, release));
+        self.sign * self.pooled(data) * ready.unwrap_or(1.0) * release
     }
 
     /// From drive to release. Networks round the corners of what they have learned; without a rounded
@@ -103,34 +157,79 @@ impl CascadePathway {
         if region == 0 { 1.0 } else { self.balance }
     }
 
-    /// Signed drive beyond the threshold; appends its derivatives by coefficients, threshold, softness
-    /// and balance to `row`.
-    fn differentiate(&self, data: &Data, sample: usize, row: &mut Vec<f64>) -> f64 {
+    /// Signed drive beyond the threshold; appends its derivatives by its [`numbers`](Self::numbers) to
+    /// `row`.
+    fn differentiate(
+        &self,
+        data: &Data,
+        sample: usize,
+        vesicles: &mut [Vesicles],
+        row: &mut Vec<f64>,
+    ) -> f64 {
         let start = row.len();
         let width = self.coefficients.len();
-        row.resize(start + width + 3, 0.0);
+        row.resize(start + self.count(), 0.0);
         let row = &mut row[start..];
         let mut total = 0.0;
         for region in 0..data.regions() {
             let features = data.features_of(sample, region);
-            let Some(release) = self
-                .rectifier()
-                .release(dot_by_fours(features, &self.coefficients))
-            else {
+            let drive = dot_by_fours(features, &self.coefficients);
+            let release = self.rectifier().release(drive);
+            let weight = self.sign * self.weight(region);
+            let Some(vesicles) = vesicles.get_mut(region) else {
+                let Some(release) = release else { continue };
+                for (sum, feature) in row.iter_mut().zip(features) {
+                    *sum += weight * release.by_drive * feature;
+                }
+                row[width] -= weight * release.by_drive;
+                row[width + 1] += weight * release.by_spread;
+                if region > 0 {
+                    row[width + 2] += self.sign * release.value;
+                }
+                total += weight * release.value;
                 continue;
             };
-            let weight = self.sign * self.weight(region);
-            for (sum, feature) in row.iter_mut().zip(features) {
-                *sum += weight * release.by_drive * feature;
+            let Some(depression) = self.depression else {
+                continue;
+            };
+            let release = release.unwrap_or(RectifiedRelease::NONE);
+            let mut by: Vec<f64> = features.iter().map(|f| release.by_drive * f).collect();
+            by.extend([-release.by_drive, release.by_spread, 0.0, 0.0]);
+            let value = depression.release(data, vesicles, release.value, &mut by);
+            // The balance stands between softness and depression.
+            for (sum, slope) in row.iter_mut().zip(&by[..width + 2]) {
+                *sum += weight * slope;
             }
-            row[width] -= weight * release.by_drive;
-            row[width + 1] += weight * release.by_spread;
+            row[width + 3] += weight * by[width + 2];
+            row[width + 4] += weight * by[width + 3];
             if region > 0 {
-                row[width + 2] += self.sign * release.value;
+                row[width + 2] += self.sign * value;
             }
-            total += weight * release.value;
+            total += weight * value;
         }
         total
+    }
+
+    /// How many [`numbers`](Self::numbers) it has.
+    fn count(&self) -> usize {
+        let depression = self.depression.map_or(0, |_| DEPRESSION_NUMBERS);
+        self.coefficients.len() + 3 + depression
+    }
+
+    /// The same pathway with other numbers.
+    fn with(&self, numbers: &[f64]) -> Self {
+        let (coefficients, rest) = numbers.split_at(self.coefficients.len());
+        Self {
+            coefficients: coefficients.to_vec(),
+            threshold: rest[0],
+            softness: rest[1],
+            balance: rest[2],
+            depression: self.depression.map(|_| Depression {
+                log_recovery: rest[3],
+                log_depletion: rest[4],
+            }),
+            ..*self
+        }
     }
 }
 
@@ -138,17 +237,16 @@ impl Cascade {
     /// Rates `[sample]`, Hz.
     pub fn rates(&self, data: &Data) -> Vec<f64> {
         let gain = self.log_gain.exp();
-        (0..data.samples())
-            .map(|sample| gain * softplus(self.total(data, sample)))
-            .collect()
+        let totals = self.totals(data).into_iter();
+        totals.map(|total| gain * softplus(total)).collect()
     }
 
     /// Departure of each pathway's signed drive from rest, `[pathway][sample]`.
     pub fn departures(&self, data: &Data) -> Vec<Vec<f64>> {
         let of = |pathway: &CascadePathway| {
             let resting = pathway.at_rest(data);
-            let at = |sample| pathway.released(data, sample) - resting;
-            (0..data.samples()).map(at).collect()
+            let released = pathway.released(data).into_iter();
+            released.map(|value| value - resting).collect()
         };
         self.pathways.iter().map(of).collect()
     }
@@ -156,29 +254,33 @@ impl Cascade {
     /// Weighted sum of squared residuals.
     pub(super) fn error(&self, data: &Data) -> f64 {
         let gain = self.log_gain.exp();
-        let square = |sample| {
-            let rate = gain * softplus(self.total(data, sample));
+        let square = |(sample, total): (usize, f64)| {
+            let rate = gain * softplus(total);
             (data.weights[sample] * (rate - data.rates[sample])).powi(2)
         };
-        (0..data.samples()).map(square).sum()
+        let totals = self.totals(data).into_iter().enumerate();
+        totals.map(square).sum()
     }
 
-    fn total(&self, data: &Data, sample: usize) -> f64 {
-        let released = self.pathways.iter().map(|one| one.released(data, sample));
-        self.bias + released.sum::<f64>()
+    /// Drive `[sample]`.
+    fn totals(&self, data: &Data) -> Vec<f64> {
+        let mut totals = vec![self.bias; data.samples()];
+        for pathway in &self.pathways {
+            pathway.add_released(data, &mut totals);
+        }
+        totals
     }
 
-    /// Numbers that a fit may change: of each pathway the coefficients, threshold, softness and balance,
-    /// then bias and log gain.
+    /// The vesicles of all pathways at first, as [`differentiate`](Self::differentiate) needs them.
+    pub(super) fn vesicles(&self, data: &Data) -> Vec<Vec<Vesicles>> {
+        let pathways = self.pathways.iter();
+        pathways.map(|one| one.vesicles(data)).collect()
+    }
+
+    /// Numbers that a fit may change: those of each pathway, then bias and log gain.
     pub(super) fn flat(&self) -> Vec<f64> {
-        let of = |one: &CascadePathway| {
-            [
-                &one.coefficients[..],
-                &[one.threshold, one.softness, one.balance],
-            ]
-            .concat()
-        };
-        let mut flat: Vec<f64> = self.pathways.iter().flat_map(of).collect();
+        let pathways = self.pathways.iter();
+        let mut flat: Vec<f64> = pathways.flat_map(CascadePathway::numbers).collect();
         flat.extend([self.bias, self.log_gain]);
         flat
     }
@@ -186,38 +288,31 @@ impl Cascade {
     /// The same circuit with other numbers.
     pub(super) fn with(&self, flat: &[f64]) -> Self {
         let mut rest = flat;
-        let mut take = |count: usize| {
-            let (taken, left) = rest.split_at(count);
-            rest = left;
-            taken.to_vec()
-        };
         let pathways = self.pathways.iter().map(|one| {
-            let coefficients = take(one.coefficients.len());
-            let corner = take(3);
-            CascadePathway {
-                sign: one.sign,
-                coefficients,
-                threshold: corner[0],
-                softness: corner[1],
-                balance: corner[2],
-                tonic: one.tonic,
-            }
+            let (own, others) = rest.split_at(one.count());
+            rest = others;
+            one.with(own)
         });
-        let pathways = pathways.collect();
-        let output = take(2);
         Self {
-            pathways,
-            bias: output[0],
-            log_gain: output[1].clamp(-12.0, 12.0),
+            pathways: pathways.collect(),
+            bias: rest[0],
+            log_gain: rest[1].clamp(-12.0, 12.0),
         }
     }
 
-    /// Residual of a sample, and in `row` its derivatives by [`flat`](Self::flat).
-    pub(super) fn differentiate(&self, data: &Data, sample: usize, row: &mut Vec<f64>) -> f64 {
+    /// Residual of a sample, and in `row` its derivatives by [`flat`](Self::flat). Samples come in their
+    /// order, because `vesicles` are used up from one to the next.
+    pub(super) fn differentiate(
+        &self,
+        data: &Data,
+        sample: usize,
+        vesicles: &mut [Vec<Vesicles>],
+        row: &mut Vec<f64>,
+    ) -> f64 {
         row.clear();
         let mut total = self.bias;
-        for pathway in &self.pathways {
-            total += pathway.differentiate(data, sample, row);
+        for (pathway, vesicles) in self.pathways.iter().zip(vesicles) {
+            total += pathway.differentiate(data, sample, vesicles, row);
         }
         let gain = self.log_gain.exp();
         let weight = data.weights[sample];
@@ -254,24 +349,36 @@ mod tests {
     /// here; the corner is rounded, so that there is one everywhere.
     #[test]
     fn derivatives_are_those_of_differences() {
-        for regions in [1, 2] {
-            let (data, cascade) = example(regions);
+        for (regions, runs_down) in [(1, false), (2, false), (1, true), (2, true)] {
+            let (data, mut cascade) = example(regions);
+            if runs_down {
+                cascade.pathways[1].depression = Some(Depression {
+                    log_recovery: 3.0,
+                    log_depletion: -2.0,
+                });
+            }
+            let rows = |cascade: &Cascade| {
+                let mut vesicles = cascade.vesicles(&data);
+                let row = |sample| {
+                    let mut row = Vec::new();
+                    let residual = cascade.differentiate(&data, sample, &mut vesicles, &mut row);
+                    (residual, row)
+                };
+                (0..data.samples()).map(row).collect::<Vec<_>>()
+            };
             let flat = cascade.flat();
-            let mut row = Vec::new();
-            for sample in (0..data.samples()).step_by(97) {
-                cascade.differentiate(&data, sample, &mut row);
-                assert_eq!(row.len(), flat.len());
-                for index in 0..flat.len() {
-                    let at = |step: f64| {
-                        let mut moved = flat.clone();
-                        moved[index] += step;
-                        let mut unused = Vec::new();
-                        cascade
-                            .with(&moved)
-                            .differentiate(&data, sample, &mut unused)
-                    };
-                    let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
-                    let deviation = (difference - row[index]).abs();
+            let slopes = rows(&cascade);
+            for index in 0..flat.len() {
+                let at = |step: f64| {
+                    let mut moved = flat.clone();
+                    moved[index] += step;
+                    rows(&cascade.with(&moved))
+                };
+                let (ahead, behind) = (at(1e-5), at(-1e-5));
+                for sample in (0..data.samples()).step_by(97) {
+                    let difference = (ahead[sample].0 - behind[sample].0) / 2e-5;
+                    assert_eq!(slopes[sample].1.len(), flat.len());
+                    let deviation = (difference - slopes[sample].1[index]).abs();
                     assert!(deviation < 1e-4, "{regions} {sample} {index}: {deviation}");
                 }
             }
@@ -282,9 +389,9 @@ mod tests {
     fn residuals_are_rates_less_the_data_and_rest_is_without_a_stimulus() {
         let (data, cascade) = example(2);
         let rates = cascade.rates(&data);
-        let mut row = Vec::new();
-        let residual = cascade.differentiate(&data, 5, &mut row);
-        assert!((residual - (rates[5] - data.rates()[5])).abs() < 1e-12);
+        let (mut row, mut vesicles) = (Vec::new(), cascade.vesicles(&data));
+        let residual = cascade.differentiate(&data, 0, &mut vesicles, &mut row);
+        assert!((residual - (rates[0] - data.rates()[0])).abs() < 1e-12);
         let silent = Data::new(&[vec![0.0; 12], vec![0.0; 12]], vec![0.0], (4, 12));
         let departures = cascade.departures(&silent);
         assert!(

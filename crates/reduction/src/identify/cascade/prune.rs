@@ -10,21 +10,24 @@ use super::search::{CascadeFit, FINISHING, SearchOptions};
 /// Cosine of kernels from which two pathways of one sign are one cell type.
 const ALIKE: f64 = 0.9;
 
-/// Of some circuits, each without what does not count, the one that costs least.
+/// Of some circuits the one that costs least.
+///
+/// # Panics
+/// If there are none.
+pub fn cheapest(fits: &[CascadeFit], options: &SearchOptions) -> CascadeFit {
+    let cost = |fit: &CascadeFit| options.cost(&fit.cascade, 1.0 - fit.explained);
+    let cheapest = fits.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)));
+    cheapest.expect("at least one circuit").clone()
+}
+
+/// Circuits without what does not count.
 ///
 /// The closest circuit of a number may be one that splits a pathway in two, of which one is left; the
 /// next closest may have another pathway in the place of the second: so not the closest alone are to be
 /// given.
-///
-/// # Panics
-/// If there are none.
-pub fn simplest(data: &Data, fits: &[CascadeFit], options: &SearchOptions) -> CascadeFit {
-    let pruned = fits
-        .iter()
-        .map(|fit| pruned(data, fit, options.least_share));
-    let cost = |fit: &CascadeFit| options.cost(&fit.cascade, 1.0 - fit.explained);
-    let cheapest = pruned.min_by(|a, b| cost(a).total_cmp(&cost(b)));
-    cheapest.expect("at least one circuit")
+pub fn without_small(data: &Data, fits: &[CascadeFit], least_share: f64) -> Vec<CascadeFit> {
+    let fits = fits.iter();
+    fits.map(|fit| pruned(data, fit, least_share)).collect()
 }
 
 /// Joins pathways of one sign whose kernels are alike, and takes away those whose share of the
@@ -81,6 +84,7 @@ fn sum(one: &CascadePathway, other: &CascadePathway) -> CascadePathway {
         softness: one.softness + other.softness,
         balance: 0.5 * (one.balance + other.balance),
         tonic: one.tonic || other.tonic,
+        depression: one.depression.or(other.depression),
     }
 }
 
@@ -100,6 +104,7 @@ fn without(data: &Data, cascade: &Cascade, least_share: f64) -> Option<Cascade> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::Synapses;
     use super::super::fixture::{FixturePathway, data_of};
     use super::*;
     use crate::fit::price::Price;
@@ -136,8 +141,10 @@ mod tests {
                 at_rest: 1.5e-3,
             },
             least_share: 0.12,
+            synapses: Synapses::Last,
         };
-        let chosen = simplest(&data, &[fit(split, 0.9999), fit(whole, 0.999)], &options);
+        let fits = [fit(split, 0.9999), fit(whole, 0.999)];
+        let chosen = cheapest(&without_small(&data, &fits, 0.12), &options);
         let signs: Vec<f64> = chosen.cascade.pathways.iter().map(|one| one.sign).collect();
         assert_eq!(signs, [1.0, -1.0]);
     }

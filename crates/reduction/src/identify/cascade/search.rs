@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::data::Data;
+use super::depression::Synapses;
 use super::descent::descend;
 use super::model::{Cascade, CascadePathway};
 use super::starts::{constant, extended, is_on, variations};
@@ -17,6 +18,8 @@ pub struct SearchOptions {
     pub price: Price,
     /// Share of the departures from rest that a pathway must have to count.
     pub least_share: f64,
+    /// Which synapses run down.
+    pub synapses: Synapses,
 }
 
 /// A fitted circuit and how much of the rates' variance it explains.
@@ -44,7 +47,7 @@ pub(super) const FINISHING: usize = 60;
 const REFINED: usize = 10;
 
 /// Circuits of each number of pathways that the next number starts from.
-const BEAM: usize = 3;
+const BEAM: usize = 4;
 
 impl SearchOptions {
     /// What a circuit leaves unexplained and what its pathways cost, in shares of the variance.
@@ -73,7 +76,7 @@ pub fn search(data: &Data, kernels: &[Vec<f64>], options: &SearchOptions) -> Vec
     let mut best: Vec<Vec<Descended>> = Vec::new();
     for _ in 0..options.most {
         let starts: Vec<Cascade> = (beam.iter())
-            .flat_map(|cascade| extended(&search.thinned, cascade, kernels))
+            .flat_map(|cascade| extended(&search.thinned, cascade, kernels, options.synapses))
             .collect();
         let found = search.finished(starts);
         beam = found.iter().map(|one| one.cascade.clone()).collect();
@@ -114,7 +117,7 @@ impl CascadeSearch<'_> {
         let mut compared = self.descents(&self.thinned, starts, COMPARING);
         compared.truncate(REFINED);
         let varied: Vec<Cascade> = (compared.iter().take(BEAM))
-            .flat_map(|found| variations(&self.thinned, &found.cascade))
+            .flat_map(|found| variations(&self.thinned, &found.cascade, self.options.synapses))
             .collect();
         compared.extend(self.descents(&self.thinned, varied, COMPARING));
         keep_cheapest(&self.thinned, &mut compared, REFINED);
@@ -184,7 +187,7 @@ fn kinds(data: &Data, cascade: &Cascade) -> Vec<(bool, bool, bool)> {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{FixturePathway, data_of};
-    use super::super::simplest;
+    use super::super::{cheapest, without_small};
     use super::*;
     use ganglion_numerics::cosine;
 
@@ -195,6 +198,7 @@ mod tests {
             at_rest: 1.5e-3,
         },
         least_share: 0.12,
+        synapses: Synapses::Last,
     };
 
     const FAST_OFF: [f64; 4] = [-0.3, -1.4, 0.2, 0.1];
@@ -211,7 +215,7 @@ mod tests {
         ];
         let kernels: Vec<Vec<f64>> = starts.iter().map(|start| data.kernel(start)).collect();
         let fits = search(&data, &kernels, &OPTIONS).concat();
-        let chosen = simplest(&data, &fits, &OPTIONS);
+        let chosen = cheapest(&without_small(&data, &fits, OPTIONS.least_share), &OPTIONS);
         (data, chosen)
     }
 

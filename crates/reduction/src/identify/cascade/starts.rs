@@ -1,9 +1,10 @@
 //! Where descents begin.
 
 use ganglion_attribution::Polarity;
-use ganglion_numerics::{dot_by_fours, root_mean_square};
+use ganglion_numerics::{dot_by_fours, mean, root_mean_square};
 
 use super::data::Data;
+use super::depression::{Depression, Synapses};
 use super::model::{Cascade, CascadePathway};
 use crate::candidates::polarity_of;
 
@@ -32,7 +33,12 @@ pub(super) fn constant(data: &Data) -> Cascade {
 
 /// Circuits with one more pathway: of each polarity and sign those whose drive explains most of what
 /// `cascade` leaves, the kernel being one of `kernels` or its negative.
-pub(super) fn extended(data: &Data, cascade: &Cascade, kernels: &[Vec<f64>]) -> Vec<Cascade> {
+pub(super) fn extended(
+    data: &Data,
+    cascade: &Cascade,
+    kernels: &[Vec<f64>],
+    synapses: Synapses,
+) -> Vec<Cascade> {
     let gain = cascade.log_gain.exp();
     let explained = cascade.rates(data);
     let left: Vec<f64> = (data.rates.iter().zip(&explained))
@@ -61,7 +67,10 @@ pub(super) fn extended(data: &Data, cascade: &Cascade, kernels: &[Vec<f64>]) -> 
     };
     let chosen = kinds.into_iter().flat_map(best_of);
     chosen
-        .map(|(_, pathway)| with(data, cascade, pathway))
+        .map(|(_, pathway)| match synapses.of(pathway.sign) {
+            false => with(data, cascade, pathway),
+            true => with(data, cascade, running_down(data, &pathway)),
+        })
         .collect()
 }
 
@@ -94,6 +103,7 @@ fn tried(
         softness: SOFTNESS * size,
         balance: 1.0,
         tonic: threshold < 0.0,
+        depression: None,
     };
     Some((shared * shared / square, pathway))
 }
@@ -108,7 +118,7 @@ fn with(data: &Data, cascade: &Cascade, pathway: CascadePathway) -> Cascade {
 
 /// The circuit with one pathway changed to another that does much the same: an active one made silent
 /// at rest, a silent one active, and turned round.
-pub(super) fn variations(data: &Data, cascade: &Cascade) -> Vec<Cascade> {
+pub(super) fn variations(data: &Data, cascade: &Cascade, synapses: Synapses) -> Vec<Cascade> {
     let of = |index: usize| {
         let is_active = cascade.pathways[index].threshold < 0.0;
         let other = match is_active {
@@ -116,10 +126,33 @@ pub(super) fn variations(data: &Data, cascade: &Cascade) -> Vec<Cascade> {
             false => released(data, cascade, index),
         };
         let active = if is_active { cascade } else { &other };
-        [turned(data, active, index), other.clone()]
+        [turned(data, active, index, synapses), other.clone()]
     };
     let alone = (0..cascade.pathways.len()).flat_map(of);
     alone.chain(exchanged(cascade)).collect()
+}
+
+/// Recovery at which a synapse that runs down starts, in frames.
+const RECOVERY: f64 = 30.0;
+
+/// A pathway whose synapses run down to a half while they release as much as on average, and that is twice as
+/// strong.
+fn running_down(data: &Data, pathway: &CascadePathway) -> CascadePathway {
+    let twice = CascadePathway {
+        coefficients: pathway.coefficients.iter().map(|c| 2.0 * c).collect(),
+        threshold: 2.0 * pathway.threshold,
+        softness: 2.0 * pathway.softness,
+        ..pathway.clone()
+    };
+    let mean = twice.sign * mean(&twice.released(data)) / twice.pooled(data);
+    let depletion = 1.0 / (RECOVERY * mean.max(1e-6));
+    CascadePathway {
+        depression: Some(Depression {
+            log_recovery: RECOVERY.ln(),
+            log_depletion: depletion.ln(),
+        }),
+        ..twice
+    }
 }
 
 /// For each two pathways `a` and `b` the circuit with `a + b` and `-b` in their place.
@@ -144,7 +177,7 @@ fn exchanged(cascade: &Cascade) -> Vec<Cascade> {
 
 /// One pathway turned into that of the other polarity and sign that does the same as long as neither
 /// is silent.
-fn turned(data: &Data, cascade: &Cascade, index: usize) -> Cascade {
+fn turned(data: &Data, cascade: &Cascade, index: usize, synapses: Synapses) -> Cascade {
     let pathway = &cascade.pathways[index];
     let coefficients: Vec<f64> = pathway.coefficients.iter().map(|c| -c).collect();
     let threshold = -0.9 * root_mean_square(&data.drive(&coefficients));
@@ -153,7 +186,12 @@ fn turned(data: &Data, cascade: &Cascade, index: usize) -> Cascade {
         coefficients,
         threshold,
         tonic: true,
+        depression: None,
         ..*pathway
+    };
+    let turned = match synapses.of(turned.sign) {
+        false => turned,
+        true => running_down(data, &turned),
     };
     replaced(data, cascade, index, turned)
 }

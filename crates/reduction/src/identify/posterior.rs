@@ -1,0 +1,224 @@
+//! How probable circuits are, of those that were considered.
+//!
+//! A network is wrong about its retina by a share of the variance that does not depend on how many samples it
+//! is shown: it answers without noise, and its errors are the same in all of them. So the evidence for a
+//! circuit S of a cell is that of few samples, and misfits far below the network's own do not count:
+//!
+//! ```text
+//! log p(S) = -N/2 log(unexplained(S) + floor) - a_pathway k(S) - at_rest k_rest(S) - undriven(S) - runs_down(S)
+//!            + shared_type * sum over pathways of support + constant
+//! ```
+//!
+//! with `k` the number of pathways, `k_rest` that of those active at rest, `undriven` the price of a circuit that
+//! nothing excites, `runs_down` that of one whose excitatory synapses run down. Types of interneurons are shared by the cells of a retina: the *support* of a
+//! pathway is half the sum, at most 1, over the network's other cells, of the probability that they have one of its
+//! polarity and sign whose kernel is like its own. Supports and probabilities are computed in turn.
+//!
+//! The probability of a pathway is the sum over circuits that have one like it. Circuits whose excitatory synapses
+//! run down stand beside those whose synapses last: what they leave open between an inhibition and a depression
+//! stays open. The constants were chosen on simulated retinas; which, and how well
+//! they do on others, is in `docs/results.md`.
+
+use ganglion_numerics::correlation;
+
+use super::candidate::{Candidate, CandidatePathway};
+use ganglion_attribution::Sign;
+
+/// Samples that the answers of a network are worth.
+const SAMPLES: f64 = 50.0;
+/// Share of the variance by which a network is wrong about its retina.
+const FLOOR: f64 = 0.01;
+/// What a pathway costs, in logarithms of probability.
+const A_PATHWAY: f64 = 6.0;
+/// What it costs besides if it is active at rest.
+const AT_REST: f64 = 0.5;
+/// What a circuit that nothing excites costs: what nothing excites does not fire.
+const UNDRIVEN: f64 = 10.0;
+/// What a circuit costs whose synapses run down.
+const RUNS_DOWN: f64 = 1.0;
+/// What the full support of a pathway's type by other cells is worth.
+const SHARED_TYPE: f64 = 4.0;
+/// Correlation of time courses from which two pathways of different cells are of one type.
+const ONE_TYPE: f64 = 0.95;
+/// Correlation from which a pathway of another circuit of the same cell is the same pathway.
+const THE_SAME: f64 = 0.7;
+/// Rounds of supports and probabilities.
+const ROUNDS: usize = 2;
+
+/// The probabilities of the circuits that were considered for each of a network's cells, `[cell][circuit]`.
+pub(super) fn posterior(cells: &[&[Candidate]]) -> Vec<Vec<f64>> {
+    let alone: Vec<Vec<f64>> = cells.iter().map(|all| scores(all)).collect();
+    let mut probabilities: Vec<Vec<f64>> = alone.iter().map(|all| normalised(all)).collect();
+    let likeness = likeness(cells);
+    for _ in 0..ROUNDS {
+        probabilities = (0..cells.len())
+            .map(|cell| {
+                let supported = cells[cell].iter().enumerate().map(|(place, _)| {
+                    let pathways = likeness[cell][place].iter();
+                    let support: f64 = pathways.map(|like| support(like, &probabilities)).sum();
+                    alone[cell][place] + SHARED_TYPE * support
+                });
+                normalised(&supported.collect::<Vec<_>>())
+            })
+            .collect();
+    }
+    probabilities
+}
+
+/// The probability of a pathway: that of all circuits of its cell that have one like it.
+pub(super) fn probability(
+    pathway: &CandidatePathway,
+    candidates: &[Candidate],
+    probabilities: &[f64],
+) -> f64 {
+    let like = candidates.iter().zip(probabilities);
+    let like = like.filter(|(circuit, _)| has(circuit, pathway, THE_SAME));
+    like.map(|(_, probability)| probability)
+        .sum::<f64>()
+        .min(1.0)
+}
+
+/// Logarithms of probabilities but for what other cells say.
+fn scores(candidates: &[Candidate]) -> Vec<f64> {
+    let score = |circuit: &Candidate| {
+        let at_rest = circuit.pathways.iter().filter(|one| one.at_rest).count();
+        let mut excites = circuit.pathways.iter().map(|one| one.sign);
+        let undriven = match excites.any(|sign| sign == Sign::Excitatory) {
+            true => 0.0,
+            false => UNDRIVEN,
+        };
+        let runs_down = match circuit.pathways.iter().any(|one| one.runs_down) {
+            true => RUNS_DOWN,
+            false => 0.0,
+        };
+        let misfit = circuit.unexplained.max(0.0) + FLOOR;
+        -0.5 * SAMPLES * misfit.ln()
+            - A_PATHWAY * circuit.pathways.len() as f64
+            - AT_REST * at_rest as f64
+            - undriven
+            - runs_down
+    };
+    candidates.iter().map(score).collect()
+}
+
+fn normalised(scores: &[f64]) -> Vec<f64> {
+    let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = scores.iter().map(|score| (score - largest).exp()).collect();
+    let sum: f64 = weights.iter().sum();
+    weights.iter().map(|weight| weight / sum).collect()
+}
+
+/// Circuits of other cells, by cell and place, that have a pathway like this one.
+type Like = Vec<(usize, Vec<usize>)>;
+
+/// `[cell][circuit][pathway]`.
+fn likeness(cells: &[&[Candidate]]) -> Vec<Vec<Vec<Like>>> {
+    let of = |cell: usize, pathway: &CandidatePathway| -> Like {
+        let others = (0..cells.len()).filter(|&other| other != cell);
+        let like = |other: usize| {
+            let all = cells[other].iter().enumerate();
+            let like = all.filter(|(_, circuit)| has(circuit, pathway, ONE_TYPE));
+            (other, like.map(|(place, _)| place).collect())
+        };
+        others.map(like).collect()
+    };
+    (0..cells.len())
+        .map(|cell| {
+            let circuits = cells[cell].iter();
+            let pathways = |one: &Candidate| one.pathways.iter().map(|p| of(cell, p)).collect();
+            circuits.map(pathways).collect()
+        })
+        .collect()
+}
+
+fn support(like: &Like, probabilities: &[Vec<f64>]) -> f64 {
+    let of_cell = |(cell, places): &(usize, Vec<usize>)| -> f64 {
+        places
+            .iter()
+            .map(|&place| probabilities[*cell][place])
+            .sum()
+    };
+    (0.5 * like.iter().map(of_cell).sum::<f64>()).min(1.0)
+}
+
+/// Whether a circuit has a pathway of the same polarity and sign with a time course that is alike.
+fn has(circuit: &Candidate, pathway: &CandidatePathway, alike: f64) -> bool {
+    circuit.pathways.iter().any(|one| {
+        let is_of_kind = one.polarity == pathway.polarity && one.sign == pathway.sign;
+        is_of_kind && correlation(&one.course, &pathway.course).is_some_and(|r| r > alike)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use ganglion_attribution::Polarity;
+
+    use super::*;
+
+    fn pathway(sign: Sign, course: [f64; 4]) -> CandidatePathway {
+        CandidatePathway {
+            polarity: Polarity::On,
+            sign,
+            course: course.to_vec(),
+            share: 0.5,
+            at_rest: false,
+            runs_down: false,
+            never_rectified: false,
+        }
+    }
+
+    fn circuit(unexplained: f64, pathways: &[CandidatePathway]) -> Candidate {
+        Candidate {
+            unexplained,
+            pathways: pathways.to_vec(),
+        }
+    }
+
+    const FAST: [f64; 4] = [0.0, 0.1, 0.3, 1.0];
+    const SLOW: [f64; 4] = [0.2, 1.0, 0.3, 0.0];
+
+    /// The misfits differ by less than a network's own error: probabilities are those of prices.
+    #[test]
+    fn a_pathway_that_explains_less_than_the_floor_is_not_bought() {
+        let one = pathway(Sign::Excitatory, FAST);
+        let two = [one.clone(), pathway(Sign::Inhibitory, SLOW)];
+        let circuits = [
+            circuit(0.001, std::slice::from_ref(&one)),
+            circuit(0.0, &two),
+        ];
+        let found = posterior(&[&circuits]).remove(0);
+        assert!(found[0] > 0.97 && (found[0] + found[1] - 1.0).abs() < 1e-12);
+        // The first is in both circuits, the second in one.
+        assert!((probability(&one, &circuits, &found) - 1.0).abs() < 1e-12);
+        assert!((probability(&two[1], &circuits, &found) - found[1]).abs() < 1e-12);
+        let circuits = [circuit(0.2, std::slice::from_ref(&one)), circuit(0.0, &two)];
+        assert!(posterior(&[&circuits])[0][1] > 0.999);
+    }
+
+    /// Circuits that do the same leave it open, and another cell whose pathway is of the type decides.
+    #[test]
+    fn what_other_cells_have_decides_between_equals() {
+        let [fast, slow] = [FAST, SLOW].map(|course| pathway(Sign::Excitatory, course));
+        let equal = [
+            circuit(0.002, std::slice::from_ref(&fast)),
+            circuit(0.002, std::slice::from_ref(&slow)),
+        ];
+        let sure = [circuit(0.002, std::slice::from_ref(&slow))];
+        assert!((posterior(&[&equal])[0][0] - 0.5).abs() < 1e-12);
+        assert!(posterior(&[&equal, &sure])[0][1] > 0.85);
+    }
+
+    /// The order in which circuits and cells come makes no difference.
+    #[test]
+    fn orders_make_no_difference() {
+        let [fast, slow] = [FAST, SLOW].map(|course| pathway(Sign::Excitatory, course));
+        let a = [
+            circuit(0.02, std::slice::from_ref(&fast)),
+            circuit(0.03, &[slow.clone(), fast]),
+        ];
+        let b = [a[1].clone(), a[0].clone()];
+        let other = [circuit(0.01, &[slow])];
+        let (one, two) = (posterior(&[&a, &other]), posterior(&[&other, &b]));
+        assert!((one[0][0] - two[1][1]).abs() < 1e-12 && (one[0][1] - two[1][0]).abs() < 1e-12);
+    }
+}
