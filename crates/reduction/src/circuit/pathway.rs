@@ -147,3 +147,35 @@ impl Pathway {
 fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PERIOD: Milliseconds = Milliseconds(10.0);
+
+    /// The closed form: after a long time a share 1 / (1 + depletion recovery x) is ready, and the second of two
+    /// pulses finds what the first left and the pause brought back.
+    #[test]
+    fn synapses_run_down_and_recover() {
+        let depression = SynapticDepression {
+            recovery: Milliseconds(200.0),
+            depletion: 15.0,
+        };
+        let mut steady = vec![0.5; 4000];
+        let rest = depression.deplete(&mut steady, 0.0, PERIOD);
+        assert_eq!(rest, 0.0);
+        assert!((steady[0] - 0.5).abs() < 1e-12);
+        let expected = 0.5 / (1.0 + 15.0 * 0.2 * 0.5);
+        assert!((steady[3999] - expected).abs() < 1e-9);
+        let mut pulses = vec![0.0; 12];
+        (pulses[0], pulses[11]) = (1.0, 1.0);
+        depression.deplete(&mut pulses, 0.0, PERIOD);
+        let (a, b) = (0.05_f64, 0.15);
+        let left = (1.0 + a) / (1.0 + a + b);
+        let recovered = 1.0 - (1.0 - left) / (1.0 + a).powi(10);
+        assert!((pulses[0] - 1.0).abs() < 1e-12 && (pulses[11] - recovered).abs() < 1e-12);
+        let grey = depression.deplete(&mut [], 0.5, PERIOD);
+        assert!((grey - expected).abs() < 1e-12);
+    }
+}

@@ -11,6 +11,8 @@
 //! the corner of `rectify` may be rounded. Every pathway excites or inhibits; whether it is ON or OFF
 //! follows from `k`.
 //!
+//! Synapses of excitatory pathways may [run down](Depression): a second search of its own.
+//!
 //! A slow OFF excitation and a tonic ON inhibition that darkness takes away differ only where one of
 //! them is silent, and `max(b, 0) = b + max(-b, 0)` lets two pathways exchange what they do: such
 //! circuits are tried as starts for each other, and the error decides, or else how many are active at
@@ -32,5 +34,5 @@ mod starts;
 pub use data::Data;
 pub use depression::{Depression, Synapses};
 pub use model::{Cascade, CascadePathway};
-pub use prune::{cheapest, shares, without_small};
+pub use prune::{shares, without_small};
 pub use search::{CascadeFit, SearchOptions, search};

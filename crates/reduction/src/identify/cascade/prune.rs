@@ -10,11 +10,12 @@ use super::search::{CascadeFit, FINISHING, SearchOptions};
 /// Cosine of kernels from which two pathways of one sign are one cell type.
 const ALIKE: f64 = 0.9;
 
-/// Of some circuits the one that costs least.
+/// Of some circuits the one that costs least, as the search orders them.
 ///
 /// # Panics
 /// If there are none.
-pub fn cheapest(fits: &[CascadeFit], options: &SearchOptions) -> CascadeFit {
+#[cfg(test)]
+pub(super) fn cheapest(fits: &[CascadeFit], options: &SearchOptions) -> CascadeFit {
     let cost = |fit: &CascadeFit| options.cost(&fit.cascade, 1.0 - fit.explained);
     let cheapest = fits.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)));
     cheapest.expect("at least one circuit").clone()

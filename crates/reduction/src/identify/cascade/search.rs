@@ -186,8 +186,9 @@ fn kinds(data: &Data, cascade: &Cascade) -> Vec<(bool, bool, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Depression;
     use super::super::fixture::{FixturePathway, data_of};
-    use super::super::{cheapest, without_small};
+    use super::super::prune::{cheapest, without_small};
     use super::*;
     use ganglion_numerics::cosine;
 
@@ -256,6 +257,35 @@ mod tests {
     fn a_cell_that_nothing_moves_has_no_variance_to_explain() {
         let (_, fit) = found(&[(1.0, [0.0; 4], 0.1)], -0.5);
         assert!(fit.cascade.pathways.len() <= 1, "{fit:?}");
+    }
+
+    /// What runs down is one pathway where synapses may, and needs a second one where they may not.
+    #[test]
+    fn a_synapse_that_runs_down_is_one_pathway() {
+        let (data, mut truth) = data_of(&[(1.0, FAST_ON, 0.0)], -0.5, 2);
+        truth.pathways[0].depression = Some(Depression {
+            log_recovery: 3.0,
+            log_depletion: -1.5,
+        });
+        let data = Data {
+            rates: truth.rates(&data),
+            ..data
+        };
+        let starts = [[0.0, 1.0, 0.3, 0.0], [1.0, 1.0, -1.0, 0.0]];
+        let kernels: Vec<Vec<f64>> = starts.iter().map(|start| data.kernel(start)).collect();
+        let left = |synapses| {
+            let options = SearchOptions {
+                most: 1,
+                synapses,
+                ..OPTIONS
+            };
+            1.0 - search(&data, &kernels, &options)[0][0].explained
+        };
+        let [lasting, running_down] = [Synapses::Last, Synapses::ExcitationRunsDown].map(left);
+        assert!(
+            running_down < 1e-3 && lasting > 10.0 * running_down,
+            "{running_down} {lasting}"
+        );
     }
 
     /// Without stripes, the exchange of two pathways leaves a circuit that does the same as long as

@@ -144,7 +144,7 @@ fn running_down(data: &Data, pathway: &CascadePathway) -> CascadePathway {
         softness: 2.0 * pathway.softness,
         ..pathway.clone()
     };
-    let mean = twice.sign * mean(&twice.released(data)) / twice.pooled(data);
+    let mean = twice.sign * mean(twice.released(data)) / twice.pooled(data);
     let depletion = 1.0 / (RECOVERY * mean.max(1e-6));
     CascadePathway {
         depression: Some(Depression {
