@@ -2,6 +2,7 @@
 
 use super::data::Data;
 use super::model::{Cascade, CascadePathway};
+use super::search::{CascadeFit, SearchOptions};
 
 /// Frames of a kernel.
 pub(super) const HISTORY: usize = 12;
@@ -61,4 +62,14 @@ fn cascade(pathways: &[FixturePathway], bias: f64, data: &Data) -> Cascade {
         bias,
         log_gain: 1.0,
     }
+}
+
+/// Of some circuits the one that costs least, as the search orders them.
+///
+/// # Panics
+/// If there are none.
+pub(super) fn cheapest(fits: &[CascadeFit], options: &SearchOptions) -> CascadeFit {
+    let cost = |fit: &CascadeFit| options.cost(&fit.cascade, 1.0 - fit.explained);
+    let cheapest = fits.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)));
+    cheapest.expect("at least one circuit").clone()
 }

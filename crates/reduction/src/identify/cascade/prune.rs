@@ -5,21 +5,10 @@ use ganglion_numerics::cosine;
 use super::data::Data;
 use super::descent::descend;
 use super::model::{Cascade, CascadePathway};
-use super::search::{CascadeFit, FINISHING, SearchOptions};
+use super::search::{CascadeFit, FINISHING};
 
 /// Cosine of kernels from which two pathways of one sign are one cell type.
 const ALIKE: f64 = 0.9;
-
-/// Of some circuits the one that costs least, as the search orders them.
-///
-/// # Panics
-/// If there are none.
-#[cfg(test)]
-pub(super) fn cheapest(fits: &[CascadeFit], options: &SearchOptions) -> CascadeFit {
-    let cost = |fit: &CascadeFit| options.cost(&fit.cascade, 1.0 - fit.explained);
-    let cheapest = fits.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)));
-    cheapest.expect("at least one circuit").clone()
-}
 
 /// Circuits without what does not count.
 ///
@@ -105,8 +94,8 @@ fn without(data: &Data, cascade: &Cascade, least_share: f64) -> Option<Cascade> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::Synapses;
-    use super::super::fixture::{FixturePathway, data_of};
+    use super::super::fixture::{FixturePathway, cheapest, data_of};
+    use super::super::{SearchOptions, Synapses};
     use super::*;
     use crate::fit::price::Price;
 

@@ -187,8 +187,8 @@ fn kinds(data: &Data, cascade: &Cascade) -> Vec<(bool, bool, bool)> {
 #[cfg(test)]
 mod tests {
     use super::super::Depression;
-    use super::super::fixture::{FixturePathway, data_of};
-    use super::super::prune::{cheapest, without_small};
+    use super::super::fixture::{FixturePathway, cheapest, data_of};
+    use super::super::prune::without_small;
     use super::*;
     use ganglion_numerics::cosine;
 
@@ -262,15 +262,12 @@ mod tests {
     /// What runs down is one pathway where synapses may, and needs a second one where they may not.
     #[test]
     fn a_synapse_that_runs_down_is_one_pathway() {
-        let (data, mut truth) = data_of(&[(1.0, FAST_ON, 0.0)], -0.5, 2);
+        let (mut data, mut truth) = data_of(&[(1.0, FAST_ON, 0.0)], -0.5, 2);
         truth.pathways[0].depression = Some(Depression {
             log_recovery: 3.0,
             log_depletion: -1.5,
         });
-        let data = Data {
-            rates: truth.rates(&data),
-            ..data
-        };
+        data.rates = truth.rates(&data);
         let starts = [[0.0, 1.0, 0.3, 0.0], [1.0, 1.0, -1.0, 0.0]];
         let kernels: Vec<Vec<f64>> = starts.iter().map(|start| data.kernel(start)).collect();
         let left = |synapses| {
