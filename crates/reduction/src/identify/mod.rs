@@ -3,7 +3,7 @@
 pub mod candidate;
 pub mod cascade;
 pub mod config;
-mod posterior;
+pub mod posterior;
 pub mod probe;
 
 use ganglion_attribution::Sign;
