@@ -58,6 +58,56 @@ fn circuits_are_written_drawn_told_and_answer_movies() {
     );
 }
 
+/// Every pathway has a probability, those above 0.9 are stated, and alternatives are told with theirs, in order.
+#[test]
+fn pathways_and_alternatives_have_probabilities() {
+    let scratch = with_network();
+    let found = scratch.succeeds("identify net identify.toml --json").json();
+    for cell in found["cells"].as_array().unwrap() {
+        assert!(cell["good_enough"].is_boolean(), "{cell}");
+        for pathway in cell["pathways"].as_array().unwrap() {
+            let probability = pathway["probability"].as_f64().unwrap();
+            assert!((0.0..=1.0).contains(&probability), "{pathway}");
+            assert_eq!(pathway["stated"], probability > 0.9, "{pathway}");
+        }
+        let alternatives = cell["alternatives"].as_array().unwrap();
+        let probabilities: Vec<f64> = alternatives
+            .iter()
+            .map(|one| one["probability"].as_f64().unwrap())
+            .collect();
+        assert!(!probabilities.is_empty() && probabilities.is_sorted_by(|a, b| a >= b));
+        // What is left out has less than 0.01 each, of at most 32 circuits.
+        let sum: f64 = probabilities.iter().sum();
+        assert!((0.68..1.0 + 1e-9).contains(&sum), "{sum}");
+    }
+}
+
+#[test]
+fn networks_of_one_recording_answer_together() {
+    let scratch = with_network();
+    scratch.succeeds("train network.toml --set seed=4 --out other --quiet");
+    let told = scratch.succeeds("identify net identify.toml --with other --out together --json");
+    for cell in told.json()["cells"].as_array().unwrap() {
+        assert_eq!(cell["networks"], 2, "{cell}");
+        for pathway in cell["pathways"].as_array().unwrap() {
+            assert!(
+                pathway["networks_agree"].as_u64().unwrap() <= 2,
+                "{pathway}"
+            );
+        }
+    }
+    // A network beside itself is the same network: what it has alone, both have.
+    let twice = scratch.succeeds("identify net identify.toml --with net --out twice --json");
+    for cell in twice.json()["cells"].as_array().unwrap() {
+        for pathway in cell["pathways"].as_array().unwrap() {
+            assert_eq!(pathway["networks_agree"], 2, "{pathway}");
+        }
+    }
+    scratch.succeeds("train network.toml --set recording.cells=[0,1] --out fewer --quiet");
+    let refused = "fewer: has other cells or another screen than net";
+    scratch.refuses("identify net identify.toml --with fewer", 1, &[refused]);
+}
+
 #[test]
 fn what_cannot_be_identified_is_refused_by_name() {
     let scratch = with_network();

@@ -19,6 +19,10 @@ pub struct Arguments {
     /// A run directory (its best model) or a model directory
     #[arg(value_name = "MODEL")]
     model: PathBuf,
+    /// Another network of the same recording, such as a training with another seed; may be given several
+    /// times. Circuits are those of the mean of their rates
+    #[arg(long, value_name = "MODEL")]
+    with: Vec<PathBuf>,
     /// Config file with the table `reduction.identify`
     #[arg(value_name = "CONFIG")]
     config: Option<PathBuf>,
@@ -54,6 +58,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let tables: IdentifyTables = file.parse()?;
     let stage = Identify {
         model: arguments.model.clone(),
+        with: arguments.with.clone(),
         identify: tables.reduction.identify,
         cells: arguments.cells.as_ref().map(|list| list.cells().to_vec()),
         truth: arguments.truth.clone(),

@@ -2,6 +2,8 @@
 
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_recording::CellIndex;
+use ganglion_reduction::Pathway;
+use ganglion_reduction::identify::{Alternative, Identified};
 use ganglion_reduction::truth::planting::Planting;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,9 @@ pub struct IdentifiedCell {
     /// earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub good_enough: Option<bool>,
+    /// Networks whose mean rates the circuit was identified from; absent where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks: Option<usize>,
     /// What the circuit may be made of, the most probable first; those of a probability below 0.01 are left
     /// out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -90,6 +95,9 @@ pub struct IdentifiedPathway {
     /// Whether that is probable enough to be stated; other pathways are undetermined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated: Option<bool>,
+    /// In how many of the cell's `networks` alone it is identified; absent where there is one network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks_agree: Option<usize>,
     /// Whether its synapses run down; false in results of earlier versions.
     #[serde(default)]
     pub runs_down: bool,
@@ -101,53 +109,65 @@ const LEAST_TOLD: f64 = 0.01;
 impl IdentificationSummary {
     /// Of what was found for each cell.
     pub(crate) fn of(found: &[Found]) -> Self {
-        let cells = found.iter().map(|one| {
-            let circuit = &one.identified.circuit;
-            let beliefs = one.identified.probabilities.iter().copied();
-            let beliefs = beliefs.zip(one.identified.stated());
-            let pathways = circuit
-                .names()
-                .into_iter()
-                .zip(&circuit.pathways)
-                .zip(beliefs);
-            let alternatives = one.identified.alternatives.iter();
-            IdentifiedCell {
-                cell: circuit.cell,
-                correlation: Some(circuit.correlation).filter(|value| value.is_finite()),
-                explained: one.identified.explained.clone(),
-                unexplained: Some(one.identified.unexplained).filter(|value| value.is_finite()),
-                good_enough: Some(one.identified.is_good_enough()),
-                alternatives: alternatives
-                    .filter(|one| one.probability >= LEAST_TOLD)
-                    .map(|one| AlternativeCircuit {
-                        pathways: one.pathways.clone(),
-                        probability: one.probability,
-                        unexplained: one.unexplained,
-                    })
-                    .collect(),
-                pathways: pathways
-                    .map(
-                        |((name, pathway), (probability, stated))| IdentifiedPathway {
-                            name,
-                            polarity: pathway.polarity,
-                            sign: pathway.sign,
-                            peak_ms: pathway.peak.0,
-                            biphasic_index: pathway.biphasic_index,
-                            weight_hz: pathway.weight,
-                            threshold: pathway.threshold,
-                            share: pathway.share,
-                            probability: Some(probability).filter(|value| value.is_finite()),
-                            stated: Some(stated),
-                            runs_down: pathway.depression.is_some(),
-                        },
-                    )
-                    .collect(),
-                description: circuit.describe(),
-                planting: one.planting.clone(),
-            }
-        });
         Self {
-            cells: cells.collect(),
+            cells: found.iter().map(IdentifiedCell::of).collect(),
         }
+    }
+}
+
+impl IdentifiedCell {
+    fn of(found: &Found) -> Self {
+        let identified = &found.identified;
+        let circuit = &identified.circuit;
+        let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+        Self {
+            cell: circuit.cell,
+            correlation: finite(circuit.correlation),
+            explained: identified.explained.clone(),
+            unexplained: finite(identified.unexplained),
+            networks: found.agreement.as_ref().map(|all| all.networks),
+            good_enough: Some(identified.is_good_enough()),
+            alternatives: AlternativeCircuit::told(identified),
+            pathways: IdentifiedPathway::of(found),
+            description: circuit.describe(),
+            planting: found.planting.clone(),
+        }
+    }
+}
+
+impl AlternativeCircuit {
+    /// Those that are probable enough to be told.
+    fn told(identified: &Identified) -> Vec<Self> {
+        let all = identified.alternatives.iter();
+        let told = all.filter(|one| one.probability >= LEAST_TOLD);
+        let one = |one: &Alternative| Self {
+            pathways: one.pathways.clone(),
+            probability: one.probability,
+            unexplained: one.unexplained,
+        };
+        told.map(one).collect()
+    }
+}
+
+impl IdentifiedPathway {
+    /// Those of a circuit.
+    fn of(found: &Found) -> Vec<Self> {
+        let circuit = &found.identified.circuit;
+        let (names, stated) = (circuit.names(), found.identified.stated());
+        let one = |(place, pathway): (usize, &Pathway)| Self {
+            name: names[place].clone(),
+            polarity: pathway.polarity,
+            sign: pathway.sign,
+            peak_ms: pathway.peak.0,
+            biphasic_index: pathway.biphasic_index,
+            weight_hz: pathway.weight,
+            threshold: pathway.threshold,
+            share: pathway.share,
+            probability: Some(found.identified.probabilities[place]),
+            stated: Some(stated[place]),
+            networks_agree: found.agreement.as_ref().map(|all| all.have[place]),
+            runs_down: pathway.depression.is_some(),
+        };
+        circuit.pathways.iter().enumerate().map(one).collect()
     }
 }

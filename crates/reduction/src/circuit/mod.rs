@@ -11,6 +11,7 @@ mod responder;
 mod toml;
 
 use ganglion_experiment::Screen;
+use ganglion_numerics::correlation;
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,22 @@ pub struct Circuit {
     /// What the cell receives.
     pub pathways: Vec<Pathway>,
 }
+
+impl Circuit {
+    /// Whether it has a pathway of the same polarity and sign with a time course that is alike.
+    pub fn has_like(&self, pathway: &Pathway) -> bool {
+        let course = pathway.kernel.time_course();
+        self.pathways.iter().any(|one| {
+            let is_of_kind = one.polarity == pathway.polarity && one.sign == pathway.sign;
+            let alike = correlation(&one.kernel.time_course(), &course);
+            is_of_kind && alike.is_some_and(|r| r > THE_SAME)
+        })
+    }
+}
+
+/// Correlation of time courses from which two pathways of one polarity and sign, of circuits of one cell, are the
+/// same pathway.
+pub(crate) const THE_SAME: f64 = 0.7;
 
 /// [`Screen`] as a table.
 #[derive(Serialize, Deserialize)]

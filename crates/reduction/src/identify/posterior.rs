@@ -22,6 +22,7 @@
 use ganglion_numerics::correlation;
 
 use super::candidate::{Candidate, CandidatePathway};
+use crate::circuit::THE_SAME;
 use ganglion_attribution::Sign;
 
 /// Samples that the answers of a network are worth.
@@ -40,8 +41,6 @@ const RUNS_DOWN: f64 = 1.0;
 const SHARED_TYPE: f64 = 4.0;
 /// Correlation of time courses from which two pathways of different cells are of one type.
 const ONE_TYPE: f64 = 0.95;
-/// Correlation from which a pathway of another circuit of the same cell is the same pathway.
-const THE_SAME: f64 = 0.7;
 /// Rounds of supports and probabilities.
 const ROUNDS: usize = 2;
 

@@ -5,6 +5,6 @@ mod run;
 mod settings;
 mod text;
 
-pub use run::{Found, Identification};
+pub use run::{Found, Identification, NetworkAgreement};
 pub use settings::{Identify, IdentifyTables};
 pub use text::text;

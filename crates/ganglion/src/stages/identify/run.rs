@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use ganglion_experiment::{Ensemble, FiniteMemory};
+use ganglion_model::responder::ModelResponder;
+use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{Identified, Identifier};
 use ganglion_reduction::truth::planting::{Planting, Truth};
 use ganglion_reduction::{CircuitResponder, Subject};
 
 use super::{Identify, files};
 use crate::agreement;
-use crate::error::{Context as _, Result};
+use crate::error::{Context as _, Error, Result};
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::progress::Work;
@@ -33,6 +36,18 @@ pub struct Found {
     pub identified: Identified,
     /// It beside what was planted, if that is known.
     pub planting: Option<Planting>,
+    /// How many networks have each pathway; none where there is one network.
+    pub agreement: Option<NetworkAgreement>,
+}
+
+/// How many of several networks have the pathways of a circuit that was identified from all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkAgreement {
+    /// Networks.
+    pub networks: usize,
+    /// Of each pathway of the circuit, in how many of the networks alone it is identified, with its polarity, its
+    /// sign and a time course that is alike.
+    pub have: Vec<usize>,
 }
 
 impl Identify {
@@ -43,6 +58,7 @@ impl Identify {
     pub fn run(&self, runner: &Runner<'_>) -> Result<Identification> {
         let outputs = Outputs::of("identify", runner.overwrite)
             .reading_model(&self.model)
+            .reading_all(&self.with)
             .reading_all(&self.config)
             .reading_all(&self.truth);
         let results = outputs.folder(&self.folder(), files::NAMES)?;
@@ -61,9 +77,21 @@ impl Identify {
         };
         let work = Work::Identifying { cells: cells.len() };
         let meter = runner.progress.begin(work);
-        let identified = identifier.network(&cells, &|| meter.advance(1))?;
+        let others = self.with.iter().map(|model| runner.network(model));
+        let others: Vec<ModelResponder> = others.collect::<Result<_>>()?;
+        let identified = match others.is_empty() {
+            true => identifier.network(&cells, &|| meter.advance(1))?,
+            false => {
+                let ensemble = self.ensemble(&responder, &others)?;
+                identifier.of(&ensemble, &cells, &|| meter.advance(1))?
+            }
+        };
         meter.finish();
-        let found = self.compared(&subject, identified)?;
+        let agreements = self.agreements(&identified, &responder, &others, &cells)?;
+        let mut found = self.compared(&subject, identified)?;
+        for (found, agreement) in found.iter_mut().zip(agreements) {
+            found.agreement = agreement;
+        }
         let summary = IdentificationSummary::of(&found);
         results.write(|folder| files::write(&found, &summary, self, folder))?;
         Ok(Identification {
@@ -71,6 +99,59 @@ impl Identify {
             summary,
             folder: results.path().to_owned(),
         })
+    }
+
+    /// The networks as one.
+    fn ensemble<'a>(
+        &self,
+        first: &'a ModelResponder,
+        others: &'a [ModelResponder],
+    ) -> Result<Ensemble<'a>> {
+        let members = std::iter::once(first).chain(others);
+        let members = members.map(|member| member as &dyn FiniteMemory);
+        Ensemble::new(members.collect()).map_err(|place| {
+            Error::request(format!(
+                "{}: has other cells or another screen than {}; only networks of one recording answer \
+                 together",
+                self.with[place - 1].display(),
+                self.model.display()
+            ))
+        })
+    }
+
+    /// How many of the networks alone have the pathways of each circuit; nothing of one network.
+    fn agreements(
+        &self,
+        identified: &[Identified],
+        first: &ModelResponder,
+        others: &[ModelResponder],
+        cells: &[CellIndex],
+    ) -> Result<Vec<Option<NetworkAgreement>>> {
+        if others.is_empty() {
+            return Ok(vec![None; identified.len()]);
+        }
+        let mut alone = Vec::new();
+        for network in std::iter::once(first).chain(others) {
+            let subject = Subject::new(network)?;
+            let identifier = Identifier {
+                subject: &subject,
+                source: String::new(),
+                config: &self.identify,
+            };
+            alone.push(identifier.network(cells, &|| ())?);
+        }
+        let of_cell = |(place, one): (usize, &Identified)| {
+            let pathways = one.circuit.pathways.iter();
+            let has = |pathway| {
+                let circuits = alone.iter().map(|all| &all[place].circuit);
+                circuits.filter(|circuit| circuit.has_like(pathway)).count()
+            };
+            Some(NetworkAgreement {
+                networks: alone.len(),
+                have: pathways.map(has).collect(),
+            })
+        };
+        Ok(identified.iter().enumerate().map(of_cell).collect())
     }
 
     /// The circuits beside those of the simulated retina, if that is at hand.
@@ -95,6 +176,7 @@ impl Identify {
             Ok(Found {
                 planting: truth.map(planting).transpose()?,
                 identified,
+                agreement: None,
             })
         };
         identified.into_iter().map(found).collect()

@@ -21,6 +21,10 @@ pub struct IdentifyTables {
 pub struct Identify {
     /// A run directory (its best model) or a model directory.
     pub model: PathBuf,
+    /// Other networks of the same recording, such as trainings with other seeds: circuits are those of the mean
+    /// of their rates, and of each pathway it is told how many of the networks alone have it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<PathBuf>,
     /// The probe, and how circuits are looked for.
     pub identify: IdentifyConfig,
     /// Cells of the recording; all if none are named.
@@ -44,6 +48,7 @@ impl Identify {
     pub fn new(model: impl Into<PathBuf>) -> Self {
         Self {
             model: model.into(),
+            with: Vec::new(),
             identify: IdentifyConfig::default(),
             cells: None,
             truth: None,

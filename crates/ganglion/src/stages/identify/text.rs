@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ganglion_reduction::identify::Identified;
 use ganglion_reduction::truth::planting::Planting;
 
-use super::Identification;
+use super::{Identification, NetworkAgreement};
 use crate::table::{TextTable, decimal};
 
 /// The circuits of all cells, and where everything is.
@@ -27,6 +27,14 @@ pub fn text(Identification { found, folder, .. }: &Identification) -> String {
     for one in found {
         let _ = writeln!(text, "{}", one.identified.circuit.describe());
         let _ = writeln!(text, "  {}", belief(&one.identified));
+        if let Some(NetworkAgreement { networks, have }) = &one.agreement {
+            let have: Vec<String> = have.iter().map(ToString::to_string).collect();
+            let _ = writeln!(
+                text,
+                "  of {networks} networks alone, {} have these pathways",
+                have.join(", ")
+            );
+        }
     }
     let _ = writeln!(text, "saved in {}", folder.display());
     text
