@@ -82,6 +82,40 @@ fn pathways_and_alternatives_have_probabilities() {
     }
 }
 
+/// Each cell with several probable circuits gets a movie, the rates that each of them predicts, and the circuits.
+#[test]
+fn the_next_experiment_is_written_with_what_each_circuit_predicts() {
+    let scratch = with_network();
+    let line = "identify net identify.toml --next-experiment --out found --json";
+    let found = scratch.succeeds(line).json();
+    for cell in found["cells"].as_array().unwrap() {
+        let probable = |one: &&serde_json::Value| one["probability"].as_f64().unwrap() >= 0.05;
+        let probable = cell["alternatives"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(probable);
+        let rivals = probable.count().min(4);
+        let name = format!("found/cell{}-next-experiment", cell["cell"]);
+        let exists = scratch.path(&format!("{name}.h5")).is_file();
+        assert_eq!(exists, rivals > 1, "{cell}");
+        if rivals < 2 {
+            continue;
+        }
+        let told: serde_json::Value =
+            serde_json::from_str(&scratch.read(&format!("{name}.json"))).unwrap();
+        let circuits = told["circuits"].as_array().unwrap();
+        assert_eq!(circuits.len(), rivals);
+        for circuit in circuits {
+            let file = circuit["file"].as_str().unwrap();
+            assert!(scratch.path(&format!("found/{file}")).is_file(), "{file}");
+        }
+        let [bits, entropy] = ["bits_per_presentation", "entropy_bits"];
+        assert!(told[bits].as_f64().unwrap() > 0.0 && told[entropy].as_f64().unwrap() > 0.0);
+        assert_eq!(told["clips"].as_array().unwrap().len(), 8);
+    }
+}
+
 #[test]
 fn networks_of_one_recording_answer_together() {
     let scratch = with_network();

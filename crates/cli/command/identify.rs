@@ -36,6 +36,10 @@ pub struct Arguments {
     /// [default: `circuit.toml` in MODEL, if there is one]
     #[arg(long, value_name = "CIRCUIT")]
     truth: Option<PathBuf>,
+    /// For each cell with several probable circuits, also write the stimulus that would tell them apart, with the
+    /// rates that each predicts
+    #[arg(long)]
+    next_experiment: bool,
     /// Folder for circuits, tables and figures [default: `identification` in the run or model]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -59,6 +63,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let stage = Identify {
         model: arguments.model.clone(),
         with: arguments.with.clone(),
+        next_experiment: arguments.next_experiment,
         identify: tables.reduction.identify,
         cells: arguments.cells.as_ref().map(|list| list.cells().to_vec()),
         truth: arguments.truth.clone(),

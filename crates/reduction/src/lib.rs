@@ -8,8 +8,9 @@
 //!    that is drawn, told in words, written, and answers movies;
 //! 5. [`silencing`], [`trust`], [`hypothesis`]: whether to believe it;
 //! 6. [`identify`]: the circuit of a cell without a phenomenon, from its answers to a probe;
-//! 7. [`truth`] and [`score`]: circuits beside those of a simulated retina, and scores with errors;
-//! 8. [`interneurons`]: hidden units beside recorded potentials.
+//! 7. [`next_experiment`]: the stimulus that would tell apart what the circuit may be;
+//! 8. [`truth`] and [`score`]: circuits beside those of a simulated retina, and scores with errors;
+//! 9. [`interneurons`]: hidden units beside recorded potentials.
 //!
 //! [`Reducer::run`] does all of it. After Tanaka et al., NeurIPS 2019; what is ours is marked so
 //! where it is documented.
@@ -27,6 +28,7 @@ pub mod hypothesis;
 pub mod identify;
 pub mod interneurons;
 pub mod judge;
+pub mod next_experiment;
 mod number;
 mod reduce;
 pub mod score;

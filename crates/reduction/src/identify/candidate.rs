@@ -67,22 +67,28 @@ pub struct Alternative {
     pub probability: f64,
     /// Share of the variance of the rate that the best of them leaves unexplained.
     pub unexplained: f64,
+    /// The place, among the circuits that were considered, of the most probable of them.
+    pub best: usize,
 }
 
 /// What circuits are made of, the most probable first.
 pub fn alternatives(candidates: &[Candidate], probabilities: &[f64]) -> Vec<Alternative> {
     let mut all: Vec<Alternative> = Vec::new();
-    for (candidate, &probability) in candidates.iter().zip(probabilities) {
+    for (place, (candidate, &probability)) in candidates.iter().zip(probabilities).enumerate() {
         let pathways = candidate.names();
         match all.iter_mut().find(|one| one.pathways == pathways) {
             Some(known) => {
                 known.probability += probability;
                 known.unexplained = known.unexplained.min(candidate.unexplained);
+                if probability > probabilities[known.best] {
+                    known.best = place;
+                }
             }
             None => all.push(Alternative {
                 pathways,
                 probability,
                 unexplained: candidate.unexplained,
+                best: place,
             }),
         }
     }

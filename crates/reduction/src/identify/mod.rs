@@ -20,6 +20,7 @@ use crate::identify::cascade::{
     Cascade, CascadeFit, CascadePathway, Data, SearchOptions, Synapses, search, shares,
     without_small,
 };
+use crate::next_experiment::Rival;
 use crate::subject::Subject;
 pub use candidate::{Alternative, Candidate, alternatives};
 pub use config::IdentifyConfig;
@@ -33,6 +34,8 @@ pub struct Identified {
     pub probabilities: Vec<f64>,
     /// Circuits that were considered, of different make-up, the most probable first.
     pub alternatives: Vec<Alternative>,
+    /// The best circuit of each make-up that is probable enough to matter, the most probable first.
+    pub rivals: Vec<Rival>,
     /// Share of the variance of the network's rate that circuits of one pathway, of two, and so on
     /// explain.
     pub explained: Vec<f64>,
@@ -61,6 +64,11 @@ impl Identified {
         self.unexplained <= GOOD_ENOUGH
     }
 }
+
+/// Least probability of a rival circuit.
+const LEAST_RIVAL: f64 = 0.05;
+/// Rivals at most.
+const MOST_RIVALS: usize = 4;
 
 /// What one cell was fitted with.
 struct Considered {
@@ -185,10 +193,22 @@ impl Identifier<'_> {
             |&place: &usize| posterior::probability(&chosen.pathways[place], &candidates, probable);
         let title = (considered.cell, self.source.as_str());
         let fit = &considered.fits[first];
+        let alternatives = alternatives(&candidates, probable);
+        let rivals = alternatives
+            .iter()
+            .filter(|one| one.probability >= LEAST_RIVAL);
+        let rival = |one: &Alternative| {
+            let fit = &considered.fits[one.best];
+            Rival {
+                circuit: circuit(self.subject, &considered.data, fit, title),
+                probability: one.probability,
+            }
+        };
         Identified {
             circuit: circuit(self.subject, &considered.data, fit, title),
             probabilities: places.iter().map(probability).collect(),
-            alternatives: alternatives(&candidates, probable),
+            rivals: rivals.take(MOST_RIVALS).map(rival).collect(),
+            alternatives,
             explained: considered.explained,
             unexplained: chosen.unexplained,
         }

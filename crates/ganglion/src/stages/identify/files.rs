@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ganglion_plot::Figure;
 
-use super::{Found, Identify};
+use super::{Found, Identify, next};
 use crate::figures;
 use crate::program::PROGRAM;
 use crate::results::{IdentificationSummary, circuit_tables, write_json, write_text};
@@ -43,6 +43,11 @@ pub fn write(
     write_text(&folder.join("explained.csv"), &explained(found)?)?;
     if let Some(planted) = circuit_tables::planted(plantings)? {
         write_text(&folder.join("planted.csv"), &planted)?;
+    }
+    for one in found {
+        if let Some(shown) = &one.next {
+            next::write(one, shown, folder)?;
+        }
     }
     for circuit in circuits() {
         let name = |what: &str| folder.join(format!("cell{}-{what}", circuit.cell));

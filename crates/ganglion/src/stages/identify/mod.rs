@@ -1,10 +1,12 @@
 //! Identifying each cell's circuit, kernels and all, from a network's answers to a probe.
 
 mod files;
+mod next;
 mod run;
 mod settings;
 mod text;
 
+pub use next::{ClipSummary, NextExperimentSummary, RivalSummary};
 pub use run::{Found, Identification, NetworkAgreement};
 pub use settings::{Identify, IdentifyTables};
 pub use text::text;

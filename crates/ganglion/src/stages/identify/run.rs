@@ -6,6 +6,7 @@ use ganglion_experiment::{Ensemble, FiniteMemory};
 use ganglion_model::responder::ModelResponder;
 use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{Identified, Identifier};
+use ganglion_reduction::next_experiment::{NextExperiment, next_experiment};
 use ganglion_reduction::truth::planting::{Planting, Truth};
 use ganglion_reduction::{CircuitResponder, Subject};
 
@@ -38,6 +39,8 @@ pub struct Found {
     pub planting: Option<Planting>,
     /// How many networks have each pathway; none where there is one network.
     pub agreement: Option<NetworkAgreement>,
+    /// What to show next; none where it is not asked for, or one circuit alone is probable.
+    pub next: Option<NextExperiment>,
 }
 
 /// How many of several networks have the pathways of a circuit that was identified from all of them.
@@ -91,6 +94,7 @@ impl Identify {
         let mut found = self.compared(&subject, identified)?;
         for (found, agreement) in found.iter_mut().zip(agreements) {
             found.agreement = agreement;
+            found.next = self.next_experiment(&found.identified)?;
         }
         let summary = IdentificationSummary::of(&found);
         results.write(|folder| files::write(&found, &summary, self, folder))?;
@@ -99,6 +103,16 @@ impl Identify {
             summary,
             folder: results.path().to_owned(),
         })
+    }
+
+    /// What to show next to a cell, if that is asked for and more than one circuit is probable.
+    fn next_experiment(&self, identified: &Identified) -> Result<Option<NextExperiment>> {
+        let rivals = &identified.rivals;
+        if !self.next_experiment || rivals.len() < 2 {
+            return Ok(None);
+        }
+        let screen = &identified.circuit.screen;
+        Ok(Some(next_experiment(rivals, &self.identify.probe, screen)?))
     }
 
     /// The networks as one.
@@ -177,6 +191,7 @@ impl Identify {
                 planting: truth.map(planting).transpose()?,
                 identified,
                 agreement: None,
+                next: None,
             })
         };
         identified.into_iter().map(found).collect()

@@ -25,6 +25,10 @@ pub struct Identify {
     /// of their rates, and of each pathway it is told how many of the networks alone have it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<PathBuf>,
+    /// Whether the stimulus is written that would tell apart what a circuit may be, for each cell of which several are
+    /// probable.
+    #[serde(skip)]
+    pub next_experiment: bool,
     /// The probe, and how circuits are looked for.
     pub identify: IdentifyConfig,
     /// Cells of the recording; all if none are named.
@@ -49,6 +53,7 @@ impl Identify {
         Self {
             model: model.into(),
             with: Vec::new(),
+            next_experiment: false,
             identify: IdentifyConfig::default(),
             cells: None,
             truth: None,

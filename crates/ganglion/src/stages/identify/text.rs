@@ -27,6 +27,18 @@ pub fn text(Identification { found, folder, .. }: &Identification) -> String {
     for one in found {
         let _ = writeln!(text, "{}", one.identified.circuit.describe());
         let _ = writeln!(text, "  {}", belief(&one.identified));
+        if let Some(next) = &one.next {
+            let _ = writeln!(
+                text,
+                "  next experiment: {:.1} s tell up to {:.2} bits of the {:.2} that decide between {} circuits \
+                 (cell{}-next-experiment.h5)",
+                next.movie.frames() as f64 * one.identified.circuit.screen.frame_period.seconds(),
+                next.bits,
+                next.entropy,
+                next.rates.len(),
+                one.identified.circuit.cell,
+            );
+        }
         if let Some(NetworkAgreement { networks, have }) = &one.agreement {
             let have: Vec<String> = have.iter().map(ToString::to_string).collect();
             let _ = writeln!(
