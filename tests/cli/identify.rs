@@ -130,6 +130,17 @@ fn networks_of_one_recording_answer_together() {
             );
         }
     }
+    // The settings and the circuits say of which networks they are.
+    assert!(
+        scratch
+            .read("together/config.toml")
+            .contains("identify net --with other")
+    );
+    assert!(
+        scratch
+            .read("together/cell0-circuit.toml")
+            .contains("net + other")
+    );
     // A network beside itself is the same network: what it has alone, both have.
     let twice = scratch.succeeds("identify net identify.toml --with net --out twice --json");
     for cell in twice.json()["cells"].as_array().unwrap() {
@@ -139,7 +150,7 @@ fn networks_of_one_recording_answer_together() {
     }
     scratch.succeeds("train network.toml --set recording.cells=[0,1] --out fewer --quiet");
     let refused = "fewer: has other cells or another screen than net";
-    scratch.refuses("identify net identify.toml --with fewer", 1, &[refused]);
+    scratch.refuses("identify net identify.toml --with fewer", 2, &[refused]);
 }
 
 #[test]

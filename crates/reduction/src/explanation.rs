@@ -18,7 +18,7 @@ use crate::fit::fitted_form::{FittedForm, Search};
 use crate::fit::problem::FitProblem;
 use crate::fit::selection::{Choice, SelectionCurve};
 use crate::hypothesis::{Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate};
-use crate::identify::Identifier;
+use crate::identify::{Identifier, Synapses};
 use crate::judge::Judge;
 use crate::silencing::effect::{Causal, Effect};
 use crate::silencing::lesion::lesions;
@@ -163,6 +163,8 @@ impl Explainer<'_> {
             return Ok((of_channels, form, Search::default()));
         }
         let identifier = Identifier {
+            // Candidates of a fitted circuit have no depression.
+            synapses: &[Synapses::NonDepressing],
             subject: self.subject,
             source: self.source.to_owned(),
             config: &config.identify,

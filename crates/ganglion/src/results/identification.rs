@@ -51,7 +51,7 @@ pub struct IdentifiedCell {
     pub planting: Option<Planting>,
 }
 
-/// Circuits of pathways of the same polarities and signs.
+/// Circuits of pathways of the same polarities and signs, with or without depression.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlternativeCircuit {
     /// The pathways in words.
@@ -98,9 +98,9 @@ pub struct IdentifiedPathway {
     /// In how many of the cell's `networks` alone it is identified; absent where there is one network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub networks_agree: Option<usize>,
-    /// Whether its synapses run down; false in results of earlier versions.
+    /// Whether its synapses depress; false in results of earlier versions. Its circuit file has the numbers.
     #[serde(default)]
-    pub runs_down: bool,
+    pub depresses: bool,
 }
 
 /// Probability below which an alternative is not told.
@@ -166,7 +166,7 @@ impl IdentifiedPathway {
             probability: Some(found.identified.probabilities[place]),
             stated: Some(stated[place]),
             networks_agree: found.agreement.as_ref().map(|all| all.have[place]),
-            runs_down: pathway.depression.is_some(),
+            depresses: pathway.depression.is_some(),
         };
         circuit.pathways.iter().enumerate().map(one).collect()
     }

@@ -78,16 +78,16 @@ fn told(name: &str, pathway: &Pathway) -> String {
         true => "disinhibition: the stimuli take it away, ",
         false => "",
     };
-    let runs_down = match pathway.depression {
+    let depresses = match pathway.depression {
         Some(depression) => format!(
-            ", whose synapses run down and recover in {:.0} ms",
+            ", with synapses that depress and recover in {:.0} ms",
             depression.recovery.0
         ),
         None => String::new(),
     };
     format!(
         "{article} {name} ({taken_away}{phases}, peak {:.0} ms before the response, pooled over {:.0} um, {:.0} % \
-         of the drive{runs_down})",
+         of the drive{depresses})",
         pathway.peak.0,
         2.0 * pathway.pool.sd.0,
         100.0 * pathway.share,

@@ -1,4 +1,5 @@
-//! What a pathway costs: the one rule by which circuits are chosen, in `reduce` and in `identify`.
+//! What a pathway costs: the rule by which circuits are chosen in `reduce`, and by which those that `identify`
+//! considers are found.
 
 use serde::{Deserialize, Serialize};
 

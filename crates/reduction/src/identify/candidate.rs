@@ -1,10 +1,11 @@
 //! A circuit that was considered.
 
 use ganglion_attribution::{Polarity, Sign};
+use ganglion_numerics::correlation;
 
 use super::cascade::{CascadeFit, Data, shares};
+use super::posterior::ONE_TYPE;
 use crate::candidates::polarity_of;
-use crate::circuit::RECTIFIED;
 
 /// A circuit that was considered, as far as it is compared with others.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,18 +29,28 @@ pub struct CandidatePathway {
     pub share: f64,
     /// Whether it is active at rest.
     pub at_rest: bool,
-    /// Whether its synapses run down.
-    pub runs_down: bool,
-    /// Whether it is never rectified: it could as well have the other polarity and the other sign.
-    pub never_rectified: bool,
+    /// Whether its synapses depress.
+    pub depresses: bool,
+}
+
+impl CandidatePathway {
+    fn kind(&self) -> (Polarity, Sign, bool, bool) {
+        (self.polarity, self.sign, self.at_rest, self.depresses)
+    }
 }
 
 impl Candidate {
     pub(super) fn of(data: &Data, fit: &CascadeFit) -> Self {
         let shares = shares(&fit.cascade.departures(data));
         let pathways = fit.cascade.pathways.iter().zip(shares);
+        // What explains nothing, or is no number, is no evidence for anything.
+        let left = 1.0 - fit.explained;
         Self {
-            unexplained: 1.0 - fit.explained,
+            unexplained: if left.is_finite() {
+                left.clamp(0.0, 1.0)
+            } else {
+                1.0
+            },
             pathways: pathways
                 .map(|(pathway, share)| {
                     let course = data.kernel(&pathway.coefficients);
@@ -48,8 +59,7 @@ impl Candidate {
                         sign: Sign::of(pathway.sign),
                         share,
                         at_rest: pathway.threshold < 0.0,
-                        runs_down: pathway.depression.is_some(),
-                        never_rectified: pathway.unrectified(data) < RECTIFIED,
+                        depresses: pathway.depression.is_some(),
                         course,
                     }
                 })
@@ -58,7 +68,7 @@ impl Candidate {
     }
 }
 
-/// Circuits of one make-up: of pathways of the same polarities and signs.
+/// Circuits of one make-up: of pathways of the same polarities and signs, with or without depression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
     /// The pathways in words, in the order of their names, such as `OFF excitation`.
@@ -97,13 +107,27 @@ pub fn alternatives(candidates: &[Candidate], probabilities: &[f64]) -> Vec<Alte
 }
 
 impl Candidate {
+    /// Whether both are the same circuit: as many pathways, of which each has one of its kind that is like it.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        let has = |circuit: &Self, pathway: &CandidatePathway| {
+            circuit.pathways.iter().any(|one| {
+                let alike = correlation(&one.course, &pathway.course);
+                one.kind() == pathway.kind() && alike.is_some_and(|r| r > ONE_TYPE)
+            })
+        };
+        let [one, two] = [self, other].map(|circuit| &circuit.pathways);
+        one.len() == two.len()
+            && one.iter().all(|pathway| has(other, pathway))
+            && two.iter().all(|pathway| has(self, pathway))
+    }
+
     fn names(&self) -> Vec<String> {
         let name = |one: &CandidatePathway| {
             let sign = match one.sign {
                 Sign::Inhibitory => "inhibition",
                 _ => "excitation",
             };
-            let depression = if one.runs_down {
+            let depression = if one.depresses {
                 " with depression"
             } else {
                 ""

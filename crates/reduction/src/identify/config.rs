@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::probe::Probe;
 use crate::error::Error;
-use crate::fit::price::Price;
 
 /// How a circuit is identified.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,9 +15,9 @@ pub struct IdentifyConfig {
     pub functions: usize,
     /// Pathways at most.
     pub most_pathways: usize,
-    /// Share of the variance of the rate that a pathway must add for the search to prefer circuits with it.
+    /// Share of the variance of the rate that a pathway costs in `reduce`. `identify` chooses by probability.
     pub least_gain: f64,
-    /// The same, besides, of a pathway that is active at rest.
+    /// Not used any more by `identify`; `reduce` has a `tonic_gain` of its own.
     pub tonic_gain: f64,
     /// Share of the departures from rest that a pathway must have to count.
     pub least_share: f64,
@@ -30,22 +29,14 @@ impl Default for IdentifyConfig {
             probe: Probe::default(),
             functions: 12,
             most_pathways: 4,
-            least_gain: 0.0008,
-            tonic_gain: 0.0003,
+            least_gain: 0.0032,
+            tonic_gain: 0.0015,
             least_share: 0.04,
         }
     }
 }
 
 impl IdentifyConfig {
-    /// What a pathway costs.
-    pub fn price(&self) -> Price {
-        Price {
-            a_pathway: self.least_gain,
-            at_rest: self.tonic_gain,
-        }
-    }
-
     /// Kernels need two functions to have a course, circuits a pathway.
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (key, value) in [

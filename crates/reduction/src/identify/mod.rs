@@ -1,6 +1,6 @@
 //! A cell's circuit from its answers to a probe, kernels and all.
 
-pub mod candidate;
+mod candidate;
 pub mod cascade;
 pub mod config;
 pub mod posterior;
@@ -16,13 +16,15 @@ use crate::candidates::polarity_of;
 use crate::circuit::kinetics::{biphasic_index, peak_lag};
 use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool, SynapticDepression};
 use crate::error::Error;
+use crate::fit::price::Price;
 use crate::identify::cascade::{
-    Cascade, CascadeFit, CascadePathway, Data, SearchOptions, Synapses, search, shares,
-    without_small,
+    Cascade, CascadeFit, CascadePathway, Data, SearchOptions, search, shares, without_small,
 };
 use crate::next_experiment::Rival;
 use crate::subject::Subject;
-pub use candidate::{Alternative, Candidate, alternatives};
+pub use candidate::Alternative;
+use candidate::{Candidate, alternatives};
+pub use cascade::Synapses;
 pub use config::IdentifyConfig;
 
 /// The circuit of one cell, and what else it may be.
@@ -36,8 +38,8 @@ pub struct Identified {
     pub alternatives: Vec<Alternative>,
     /// The best circuit of each make-up that is probable enough to matter, the most probable first.
     pub rivals: Vec<Rival>,
-    /// Share of the variance of the network's rate that circuits of one pathway, of two, and so on
-    /// explain.
+    /// Share of the variance of the network's rate that circuits of one pathway, of two, and so on, whose
+    /// synapses do not depress, explain.
     pub explained: Vec<f64>,
     /// Share of the variance of the network's rate that the circuit leaves unexplained.
     pub unexplained: f64,
@@ -47,7 +49,8 @@ pub struct Identified {
 pub const STATED: f64 = 0.9;
 
 /// Unexplained variance of the network's rate above which no circuit of the class is said to be there: on the
-/// simulated retinas that it was chosen on, no circuit that explains nine tenths of its retina leaves more.
+/// simulated retinas that it was chosen on, at most 3 % of the circuits that explain nine tenths of their retina
+/// leave more.
 const GOOD_ENOUGH: f64 = 0.01;
 
 impl Identified {
@@ -88,7 +91,19 @@ pub struct Identifier<'a> {
     pub source: String,
     /// Settings.
     pub config: &'a IdentifyConfig,
+    /// Which synapses may depress: circuits of each are considered.
+    pub synapses: &'a [Synapses],
 }
+
+/// Circuits whose synapses do not depress, and circuits whose excitatory synapses do.
+pub const ALL_SYNAPSES: &[Synapses] = &[Synapses::NonDepressing, Synapses::DepressingExcitation];
+
+/// By what circuits are ordered while they are looked for: less than a probable pathway explains, so that none
+/// is passed over.
+const SEARCH_PRICE: Price = Price {
+    a_pathway: 0.0008,
+    at_rest: 0.0003,
+};
 
 impl Identifier<'_> {
     /// Fits circuits of few rectified pathways to the network's answers to a probe, joins alike
@@ -150,23 +165,28 @@ impl Identifier<'_> {
             .collect())
     }
 
-    /// Circuits that the answers may come from: of synapses that last, and of excitatory ones that run down.
+    /// Circuits that the answers may come from, and the one without a pathway.
     fn considered(&self, data: Data, cell: CellIndex) -> Considered {
         let kernels: Vec<Vec<f64>> = self.subject.kernels.iter().map(Kernel::summed).collect();
         let starts = distinct(&kernels);
-        let found = [Synapses::Last, Synapses::ExcitationRunsDown].map(|synapses| {
+        let found = self.synapses.iter().map(|&synapses| {
             let options = SearchOptions {
                 most: self.config.most_pathways,
-                price: self.config.price(),
-                least_share: self.config.least_share,
+                price: SEARCH_PRICE,
                 synapses,
             };
             search(&data, &starts, &options)
         });
+        let found: Vec<Vec<Vec<CascadeFit>>> = found.collect();
         let explained = found[0].iter().map(|fits| fits[0].explained).collect();
-        let fits = without_small(&data, &found.concat().concat(), self.config.least_share);
+        let mut fits = without_small(&data, &found.concat().concat(), self.config.least_share);
+        fits.push(CascadeFit::constant(&data));
+        let all = fits
+            .into_iter()
+            .map(|fit| (Candidate::of(&data, &fit), fit));
+        let (candidates, fits) = distinct_circuits(all.collect()).into_iter().unzip();
         Considered {
-            candidates: fits.iter().map(|fit| Candidate::of(&data, fit)).collect(),
+            candidates,
             explained,
             fits,
             data,
@@ -176,10 +196,8 @@ impl Identifier<'_> {
 
     fn identified(&self, considered: Considered, probable: &[f64]) -> Identified {
         let candidates = considered.candidates;
-        let order = |a: &usize, b: &usize| probable[*b].total_cmp(&probable[*a]);
-        let first = (0..candidates.len())
-            .min_by(order)
-            .expect("at least one circuit");
+        let alternatives = alternatives(&candidates, probable);
+        let first = alternatives[0].best;
         let chosen = &candidates[first];
         let shares = chosen.pathways.iter();
         let mut places: Vec<usize> = (0..shares.len()).collect();
@@ -193,7 +211,6 @@ impl Identifier<'_> {
             |&place: &usize| posterior::probability(&chosen.pathways[place], &candidates, probable);
         let title = (considered.cell, self.source.as_str());
         let fit = &considered.fits[first];
-        let alternatives = alternatives(&candidates, probable);
         let rivals = alternatives
             .iter()
             .filter(|one| one.probability >= LEAST_RIVAL);
@@ -213,6 +230,20 @@ impl Identifier<'_> {
             unexplained: chosen.unexplained,
         }
     }
+}
+
+/// Fits that became the same circuit when small pathways were taken away, once each: the one that leaves least
+/// unexplained.
+fn distinct_circuits(mut all: Vec<(Candidate, CascadeFit)>) -> Vec<(Candidate, CascadeFit)> {
+    all.sort_by(|a, b| a.0.unexplained.total_cmp(&b.0.unexplained));
+    let mut kept: Vec<(Candidate, CascadeFit)> = Vec::new();
+    for (candidate, fit) in all {
+        let is_new = kept.iter().all(|(known, _)| !known.is_same_as(&candidate));
+        if is_new {
+            kept.push((candidate, fit));
+        }
+    }
+    kept
 }
 
 /// Kernels that are not alike, as starts.
@@ -311,7 +342,7 @@ fn pathway(
         depression: fitted.depression.map(|one| SynapticDepression {
             recovery: Milliseconds(one.log_recovery.exp() * period),
             // A unit of release of the circuit is `unit` of the fit's.
-            depletion: one.log_depletion.exp() * unit / (period / 1000.0),
+            depletion: one.log_depletion.exp() * unit / subject.screen().frame_period.seconds(),
         }),
         kernel: kernel.scaled(1.0 / unit),
     }

@@ -5,19 +5,19 @@
 //! circuit S of a cell is that of few samples, and misfits far below the network's own do not count:
 //!
 //! ```text
-//! log p(S) = -N/2 log(unexplained(S) + floor) - a_pathway k(S) - at_rest k_rest(S) - undriven(S) - runs_down(S)
+//! log p(S) = -N/2 log(unexplained(S) + floor) - a_pathway k(S) - at_rest k_rest(S) - undriven(S) - depresses(S)
 //!            + shared_type * sum over pathways of support + constant
 //! ```
 //!
 //! with `k` the number of pathways, `k_rest` that of those active at rest, `undriven` the price of a circuit that
-//! nothing excites, `runs_down` that of one whose excitatory synapses run down. Types of interneurons are shared by the cells of a retina: the *support* of a
+//! nothing excites, `depresses` that of one whose excitatory synapses depress. Types of interneurons are shared by the cells of a retina: the *support* of a
 //! pathway is half the sum, at most 1, over the network's other cells, of the probability that they have one of its
 //! polarity and sign whose kernel is like its own. Supports and probabilities are computed in turn.
 //!
 //! The probability of a pathway is the sum over circuits that have one like it. Circuits whose excitatory synapses
-//! run down stand beside those whose synapses last: what they leave open between an inhibition and a depression
-//! stays open. The constants were chosen on simulated retinas; which, and how well
-//! they do on others, is in `docs/results.md`.
+//! depress stand beside those whose synapses do not: what they leave open between an inhibition and a depression
+//! stays open. The constants were chosen on simulated retinas:
+//! `docs/notebook/2026-11-27-probable-circuits.md`; how well they do on others is in `docs/results.md`.
 
 use ganglion_numerics::correlation;
 
@@ -35,12 +35,12 @@ const A_PATHWAY: f64 = 6.0;
 const AT_REST: f64 = 0.5;
 /// What a circuit that nothing excites costs: what nothing excites does not fire.
 const UNDRIVEN: f64 = 10.0;
-/// What a circuit costs whose synapses run down.
-const RUNS_DOWN: f64 = 1.0;
+/// What a circuit costs whose synapses depress.
+const DEPRESSES: f64 = 1.0;
 /// What the full support of a pathway's type by other cells is worth.
 const SHARED_TYPE: f64 = 4.0;
 /// Correlation of time courses from which two pathways of different cells are of one type.
-const ONE_TYPE: f64 = 0.95;
+pub(super) const ONE_TYPE: f64 = 0.95;
 /// Rounds of supports and probabilities.
 const ROUNDS: usize = 2;
 
@@ -82,20 +82,18 @@ fn scores(candidates: &[Candidate]) -> Vec<f64> {
     let score = |circuit: &Candidate| {
         let at_rest = circuit.pathways.iter().filter(|one| one.at_rest).count();
         let mut excites = circuit.pathways.iter().map(|one| one.sign);
-        let undriven = match excites.any(|sign| sign == Sign::Excitatory) {
-            true => 0.0,
-            false => UNDRIVEN,
-        };
-        let runs_down = match circuit.pathways.iter().any(|one| one.runs_down) {
-            true => RUNS_DOWN,
+        let is_driven = circuit.pathways.is_empty() || excites.any(|sign| sign == Sign::Excitatory);
+        let undriven = if is_driven { 0.0 } else { UNDRIVEN };
+        let depresses = match circuit.pathways.iter().any(|one| one.depresses) {
+            true => DEPRESSES,
             false => 0.0,
         };
-        let misfit = circuit.unexplained.max(0.0) + FLOOR;
+        let misfit = circuit.unexplained + FLOOR;
         -0.5 * SAMPLES * misfit.ln()
             - A_PATHWAY * circuit.pathways.len() as f64
             - AT_REST * at_rest as f64
             - undriven
-            - runs_down
+            - depresses
     };
     candidates.iter().map(score).collect()
 }
@@ -161,8 +159,7 @@ mod tests {
             course: course.to_vec(),
             share: 0.5,
             at_rest: false,
-            runs_down: false,
-            never_rectified: false,
+            depresses: false,
         }
     }
 
@@ -205,6 +202,20 @@ mod tests {
         let sure = [circuit(0.002, std::slice::from_ref(&slow))];
         assert!((posterior(&[&equal])[0][0] - 0.5).abs() < 1e-12);
         assert!(posterior(&[&equal, &sure])[0][1] > 0.85);
+    }
+
+    /// Where nothing explains anything, the circuit without a pathway is taken, and says nothing to other cells.
+    #[test]
+    fn a_cell_that_nothing_explains_has_no_pathway() {
+        let [fast, slow] = [FAST, SLOW].map(|course| pathway(Sign::Excitatory, course));
+        let constant = [circuit(1.0, &[]), circuit(1.0, std::slice::from_ref(&slow))];
+        let other = [
+            circuit(0.002, std::slice::from_ref(&fast)),
+            circuit(0.002, std::slice::from_ref(&slow)),
+        ];
+        let found = posterior(&[&constant, &other]);
+        assert!(found[0][0] > 0.9, "{found:?}");
+        assert!((found[1][0] - 0.5).abs() < 0.05, "{found:?}");
     }
 
     /// The order in which circuits and cells come makes no difference.

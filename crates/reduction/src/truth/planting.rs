@@ -98,12 +98,24 @@ pub struct UpToEquivalence {
 impl UpToEquivalence {
     /// Of the pathways of a cell and of those that were found for it.
     pub fn new(planted: &[Planted], found: &[Term]) -> Self {
-        let sides = |terms: &[Term]| -> Vec<Side> { terms.iter().map(Term::side).collect() };
-        let found = [sides(found), sides(&canonical(found))];
+        Self::best(planted, &[sides(found), sides(&canonical(found))])
+    }
+
+    /// Of the pathways of a cell and of those of a circuit.
+    fn of_circuit(planted: &[Planted], circuit: &Circuit, never_rectified: &[bool]) -> Self {
+        let found = Term::of_circuit(circuit, never_rectified);
+        // What holds for rectifiers does not hold for synapses that depress.
+        match circuit.pathways.iter().any(|one| one.depression.is_some()) {
+            true => Self::best(planted, &[sides(&found)]),
+            false => Self::new(planted, &found),
+        }
+    }
+
+    fn best(planted: &[Planted], found: &[Vec<Side>]) -> Self {
         let mut best = Self::default();
         let mut most = f64::NEG_INFINITY;
         for planted in [planted.to_vec(), canonical_of(planted)] {
-            for found in &found {
+            for found in found {
                 let one = Self::of(&planted, found);
                 let share = |part: usize, of: usize| part as f64 / of.max(1) as f64;
                 let value = share(one.right, one.planted) + share(one.found_right, one.found);
@@ -141,6 +153,10 @@ impl UpToEquivalence {
             found_right: matched(0.0).1,
         }
     }
+}
+
+fn sides(terms: &[Term]) -> Vec<Side> {
+    terms.iter().map(Term::side).collect()
 }
 
 /// The canonical form of planted pathways; as they are where the synapse of one is no rectifier.
@@ -229,9 +245,10 @@ impl Planting {
                 found: (circuit.pathways.iter()).any(|one| one.sign == Sign::Inhibitory),
             },
             up_to_flips: UpToFlips::new(truth, circuit),
-            up_to_equivalence: UpToEquivalence::new(
+            up_to_equivalence: UpToEquivalence::of_circuit(
                 &truth.pathways,
-                &Term::of_circuit(circuit, never_rectified),
+                circuit,
+                never_rectified,
             ),
         }
     }

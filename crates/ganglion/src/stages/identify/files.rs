@@ -63,14 +63,18 @@ fn resolved(settings: &Identify) -> crate::Result<String> {
     reduction.insert("identify".into(), toml::Value::try_from(settings.identify)?);
     let mut table = toml::Table::new();
     table.insert("reduction".into(), reduction.into());
+    let with = settings.with.iter();
+    let with: String = with
+        .map(|model| format!(" --with {}", model.display()))
+        .collect();
     Ok(format!(
-        "# {PROGRAM} identify {}\n{}",
+        "# {PROGRAM} identify {}{with}\n{}",
         settings.model.display(),
         toml::to_string(&table)?
     ))
 }
 
-/// One row a number of pathways: the curve from which the number is chosen.
+/// One row a number of pathways: what circuits without depression explain.
 fn explained(found: &[Found]) -> crate::Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["cell", "pathways", "explained"])?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ganglion_experiment::{Ensemble, FiniteMemory};
 use ganglion_model::responder::ModelResponder;
 use ganglion_recording::CellIndex;
-use ganglion_reduction::identify::{Identified, Identifier};
+use ganglion_reduction::identify::{ALL_SYNAPSES, Identified, Identifier};
 use ganglion_reduction::next_experiment::{NextExperiment, next_experiment};
 use ganglion_reduction::truth::planting::{Planting, Truth};
 use ganglion_reduction::{CircuitResponder, Subject};
@@ -75,8 +75,9 @@ impl Identify {
         }
         let identifier = Identifier {
             subject: &subject,
-            source: self.model.display().to_string(),
+            source: self.source(),
             config: &self.identify,
+            synapses: ALL_SYNAPSES,
         };
         let work = Work::Identifying { cells: cells.len() };
         let meter = runner.progress.begin(work);
@@ -146,11 +147,13 @@ impl Identify {
         }
         let mut alone = Vec::new();
         for network in std::iter::once(first).chain(others) {
-            let subject = Subject::new(network)?;
+            let name = || format!("{}: cannot be reduced", self.source());
+            let subject = Subject::new(network).with_context(name)?;
             let identifier = Identifier {
                 subject: &subject,
                 source: String::new(),
                 config: &self.identify,
+                synapses: ALL_SYNAPSES,
             };
             alone.push(identifier.network(cells, &|| ())?);
         }
@@ -195,6 +198,13 @@ impl Identify {
             })
         };
         identified.into_iter().map(found).collect()
+    }
+
+    /// The networks, as circuit files name them.
+    fn source(&self) -> String {
+        let all = std::iter::once(&self.model).chain(&self.with);
+        let all: Vec<String> = all.map(|model| model.display().to_string()).collect();
+        all.join(" + ")
     }
 
     /// Where the results go.

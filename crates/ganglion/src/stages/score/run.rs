@@ -187,7 +187,7 @@ fn add(
 /// where the prediction has no probabilities.
 fn of_probable(predicted: &Predicted, circuit: &Circuit, truth: &Truth) -> Option<[Planting; 2]> {
     let known: Option<Vec<f64>> = predicted.probabilities.iter().copied().collect();
-    let known = known?;
+    let known = known.filter(|all| !all.is_empty())?;
     let above = |least: f64| {
         let pathways = circuit.pathways.iter().zip(&known);
         let kept = pathways.filter(|(_, probability)| **probability > least);

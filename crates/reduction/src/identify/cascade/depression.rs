@@ -1,4 +1,4 @@
-//! Synapses that run down.
+//! Short-term depression of synapses.
 //!
 //! ```text
 //! y[t]   = n[t] x[t]
@@ -13,7 +13,7 @@
 use super::data::Data;
 use crate::circuit::RectifiedRelease;
 
-/// How fast a synapse runs down and recovers.
+/// How fast a synapse depresses and recovers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Depression {
     /// Logarithm of the time constant of recovery, in frames.
@@ -22,21 +22,21 @@ pub struct Depression {
     pub log_depletion: f64,
 }
 
-/// Which synapses of a circuit run down.
+/// Which synapses of a circuit depress.
 ///
 /// A property of the cells that make them, and so the same for all pathways of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Synapses {
-    /// None: they last.
-    Last,
+    /// None.
+    NonDepressing,
     /// Those of excitatory pathways.
-    ExcitationRunsDown,
+    DepressingExcitation,
 }
 
 impl Synapses {
-    /// Whether those of a pathway of a sign run down.
+    /// Whether those of a pathway of a sign depress.
     pub(super) fn of(self, sign: f64) -> bool {
-        self == Self::ExcitationRunsDown && sign > 0.0
+        self == Self::DepressingExcitation && sign > 0.0
     }
 }
 

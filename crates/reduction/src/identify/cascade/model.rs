@@ -1,10 +1,10 @@
 //! What is fitted: pathways of one kernel each, and an output.
 
-use ganglion_numerics::{correlation, dot_by_fours, logistic, softplus};
+use ganglion_numerics::{dot_by_fours, logistic, softplus};
 
 use super::data::Data;
 use super::depression::{DEPRESSION_NUMBERS, Depression, Vesicles};
-use crate::circuit::{NO_THRESHOLD, RectifiedRelease, Rectifier};
+use crate::circuit::{RectifiedRelease, Rectifier};
 
 /// One pathway of a [`Cascade`].
 #[derive(Clone, Debug, PartialEq)]
@@ -61,18 +61,6 @@ impl CascadePathway {
         let mut sums = vec![0.0; data.samples()];
         self.add_released(data, &mut sums);
         sums
-    }
-
-    /// Share of the variance of its release that the same pathway without a threshold leaves unexplained.
-    pub fn unrectified(&self, data: &Data) -> f64 {
-        let linear = Self {
-            threshold: NO_THRESHOLD,
-            softness: 0.0,
-            depression: None,
-            ..self.clone()
-        };
-        let r = correlation(&self.released(data), &linear.released(data));
-        r.map_or(1.0, |r| 1.0 - r * r)
     }
 
     /// The vesicles of each region's synapses at first; none where they do not run down.
@@ -405,6 +393,10 @@ mod tests {
     #[test]
     fn regions_change_places_without_a_difference() {
         let (data, mut cascade) = example(2);
+        cascade.pathways[1].depression = Some(Depression {
+            log_recovery: 2.5,
+            log_depletion: -1.0,
+        });
         let before = cascade.rates(&data);
         for pathway in &mut cascade.pathways {
             let (own, others) = pathway.coefficients.split_at_mut(4);

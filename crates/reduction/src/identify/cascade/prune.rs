@@ -3,6 +3,7 @@
 use ganglion_numerics::cosine;
 
 use super::data::Data;
+use super::depression::Depression;
 use super::descent::descend;
 use super::model::{Cascade, CascadePathway};
 use super::search::{CascadeFit, FINISHING};
@@ -74,7 +75,14 @@ fn sum(one: &CascadePathway, other: &CascadePathway) -> CascadePathway {
         softness: one.softness + other.softness,
         balance: 0.5 * (one.balance + other.balance),
         tonic: one.tonic || other.tonic,
-        depression: one.depression.or(other.depression),
+        depression: match (one.depression, other.depression) {
+            // Each pool of vesicles saw its own release; one pool sees the sum of both.
+            (Some(a), Some(b)) => Some(Depression {
+                log_recovery: 0.5 * (a.log_recovery + b.log_recovery),
+                log_depletion: 0.5 * (a.log_depletion + b.log_depletion) - std::f64::consts::LN_2,
+            }),
+            (a, b) => a.or(b),
+        },
     }
 }
 
@@ -130,13 +138,40 @@ mod tests {
                 a_pathway: 3.2e-3,
                 at_rest: 1.5e-3,
             },
-            least_share: 0.12,
-            synapses: Synapses::Last,
+            synapses: Synapses::NonDepressing,
         };
         let fits = [fit(split, 0.9999), fit(whole, 0.999)];
         let chosen = cheapest(&without_small(&data, &fits, 0.12), &options);
         let signs: Vec<f64> = chosen.cascade.pathways.iter().map(|one| one.sign).collect();
         assert_eq!(signs, [1.0, -1.0]);
+    }
+
+    /// Halves of a pathway whose synapses depress release half of it, and each unit of that depletes as two do.
+    #[test]
+    fn halves_of_what_depresses_are_the_whole() {
+        let (data, cascade) = data_of(&[(1.0, [0.0, 1.0, -0.5, 0.0], 0.1)], 0.0, 2);
+        let whole = CascadePathway {
+            depression: Some(Depression {
+                log_recovery: 2.5,
+                log_depletion: -1.0,
+            }),
+            ..cascade.pathways[0].clone()
+        };
+        let half = CascadePathway {
+            coefficients: whole.coefficients.iter().map(|c| 0.5 * c).collect(),
+            threshold: 0.5 * whole.threshold,
+            depression: Some(Depression {
+                log_recovery: 2.5,
+                log_depletion: -1.0 + std::f64::consts::LN_2,
+            }),
+            ..whole.clone()
+        };
+        let joined = sum(&half, &half).released(&data);
+        let pairs = whole.released(&data).into_iter().zip(joined);
+        let halves = half.released(&data).into_iter().map(|value| 2.0 * value);
+        assert!(pairs.zip(halves).all(|((whole, joined), halves)| {
+            (whole - joined).abs() < 1e-12 && (whole - halves).abs() < 1e-12
+        }));
     }
 
     #[test]

@@ -9,6 +9,16 @@ use super::model::{Cascade, CascadePathway};
 use super::starts::{constant, extended, is_on, variations};
 use crate::fit::price::{Price, Priced};
 
+impl CascadeFit {
+    /// The circuit without pathways, which explains nothing.
+    pub fn constant(data: &Data) -> Self {
+        Self {
+            cascade: constant(data),
+            explained: 0.0,
+        }
+    }
+}
+
 /// How a circuit is looked for, and what makes one better than another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SearchOptions {
@@ -16,8 +26,6 @@ pub struct SearchOptions {
     pub most: usize,
     /// What a pathway costs.
     pub price: Price,
-    /// Share of the departures from rest that a pathway must have to count.
-    pub least_share: f64,
     /// Which synapses run down.
     pub synapses: Synapses,
 }
@@ -198,8 +206,7 @@ mod tests {
             a_pathway: 3.2e-3,
             at_rest: 1.5e-3,
         },
-        least_share: 0.12,
-        synapses: Synapses::Last,
+        synapses: Synapses::NonDepressing,
     };
 
     const FAST_OFF: [f64; 4] = [-0.3, -1.4, 0.2, 0.1];
@@ -216,7 +223,7 @@ mod tests {
         ];
         let kernels: Vec<Vec<f64>> = starts.iter().map(|start| data.kernel(start)).collect();
         let fits = search(&data, &kernels, &OPTIONS).concat();
-        let chosen = cheapest(&without_small(&data, &fits, OPTIONS.least_share), &OPTIONS);
+        let chosen = cheapest(&without_small(&data, &fits, 0.12), &OPTIONS);
         (data, chosen)
     }
 
@@ -278,7 +285,8 @@ mod tests {
             };
             1.0 - search(&data, &kernels, &options)[0][0].explained
         };
-        let [lasting, running_down] = [Synapses::Last, Synapses::ExcitationRunsDown].map(left);
+        let [lasting, running_down] =
+            [Synapses::NonDepressing, Synapses::DepressingExcitation].map(left);
         assert!(
             running_down < 1e-3 && lasting > 10.0 * running_down,
             "{running_down} {lasting}"

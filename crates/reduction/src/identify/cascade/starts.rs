@@ -69,7 +69,7 @@ pub(super) fn extended(
     chosen
         .map(|(_, pathway)| match synapses.of(pathway.sign) {
             false => with(data, cascade, pathway),
-            true => with(data, cascade, running_down(data, &pathway)),
+            true => with(data, cascade, depressing(data, &pathway)),
         })
         .collect()
 }
@@ -132,12 +132,12 @@ pub(super) fn variations(data: &Data, cascade: &Cascade, synapses: Synapses) -> 
     alone.chain(exchanged(cascade)).collect()
 }
 
-/// Recovery at which a synapse that runs down starts, in frames.
+/// Recovery at which a synapse that depresses starts, in frames.
 const RECOVERY: f64 = 30.0;
 
-/// A pathway whose synapses run down to a half while they release as much as on average, and that is twice as
+/// A pathway whose synapses depress to a half while they release as much as on average, and that is twice as
 /// strong.
-fn running_down(data: &Data, pathway: &CascadePathway) -> CascadePathway {
+fn depressing(data: &Data, pathway: &CascadePathway) -> CascadePathway {
     let twice = CascadePathway {
         coefficients: pathway.coefficients.iter().map(|c| 2.0 * c).collect(),
         threshold: 2.0 * pathway.threshold,
@@ -191,7 +191,7 @@ fn turned(data: &Data, cascade: &Cascade, index: usize, synapses: Synapses) -> C
     };
     let turned = match synapses.of(turned.sign) {
         false => turned,
-        true => running_down(data, &turned),
+        true => depressing(data, &turned),
     };
     replaced(data, cascade, index, turned)
 }
