@@ -9,8 +9,9 @@ use super::{IDENTIFICATION, Section, planting};
 use crate::results::{IdentificationSummary, IdentifiedCell, read_summary};
 
 /// How the section differs from those of the phenomena.
-const ABOUT: &str = "Circuits of as few rectified pathways as the network's answers to a probe of \
-     stripes need, kernels included. The sections below ask for less: for the cheapest circuit of the \
+const ABOUT: &str = "The most probable circuits of rectified pathways behind the network's answers to a probe of \
+     stripes, kernels included. Pathways with a probability above 0.9, if the circuit is of this class, are stated; others \
+     are undetermined. The sections below ask for less: for the cheapest circuit of the \
      network's own channels behind one phenomenon, helped by kernels identified here where no circuit of \
      these follows the rate closely enough. On simulated retinas polarity and sign are right \
      more often here, and time courses are not always: of two pathways the one called slow may be the \
@@ -53,12 +54,24 @@ pub fn sentence(cells: &[IdentifiedCell]) -> Option<String> {
     ))
 }
 
+/// How many pathways are stated, and whether the circuit follows the network closely enough.
+fn stated(cell: &IdentifiedCell) -> String {
+    let known: Vec<bool> = cell.pathways.iter().filter_map(|one| one.stated).collect();
+    let count = known.iter().filter(|stated| **stated).count();
+    let follows = match cell.good_enough {
+        Some(false) => "; does not follow the network closely enough",
+        _ => "",
+    };
+    format!("{count} of {}{follows}", known.len())
+}
+
 fn overview(body: &mut Html, cells: &[IdentifiedCell]) {
     let row = |cell: &IdentifiedCell| {
         vec![
             cell.cell.to_string(),
             cell.pathways.len().to_string(),
             number(cell.correlation),
+            stated(cell),
             numbers(&cell.explained),
             cell.description.clone(),
         ]
@@ -68,6 +81,7 @@ fn overview(body: &mut Html, cells: &[IdentifiedCell]) {
         "cell",
         "pathways",
         "correlation",
+        "stated, of those with a probability",
         "variance explained by one, two, ... pathways",
         "in words",
     ];

@@ -30,7 +30,8 @@ pub use responder::CircuitResponder;
 /// m[t]    = kernel * movie (valid convolution; the frames t - history .. t)
 /// ```
 ///
-/// with `release` the pathway's [`Rectifier`], `p` its [`Pool`] and the softplus [`Output`]. Weights
+/// with `release` the pathway's [`Rectifier`], times the share of ready vesicles where its synapses depress
+/// ([`SynapticDepression`]), `p` its [`Pool`] and the softplus [`Output`]. Weights
 /// are in Hz a unit of drive above the knee; `m` and thresholds are in units of the response to a
 /// full-contrast step that fills the kernel's centre and spares its surround, as those of a simulated
 /// retina are.

@@ -10,6 +10,7 @@ const HEADING: &str = "\
 # of the response to a full-contrast step that fills the kernel's centre. Positions are from the
 # upper left corner of the frame. Kernels begin with the oldest frame; each frame is row after row.
 # Thresholds of a pathway's members are spread evenly over threshold -+ threshold_spread.
+# Where synapses depress: dn/dt = (1 - n) / recovery - depletion n x, recovery in ms, depletion in 1/s.
 
 ";
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ganglion_experiment::{Ensemble, FiniteMemory};
 use ganglion_model::responder::ModelResponder;
 use ganglion_recording::CellIndex;
-use ganglion_reduction::identify::{ALL_SYNAPSES, Identified, Identifier};
+use ganglion_reduction::identify::{ALL_SYNAPSES, Identified, Identifier, IdentifyConfig};
 use ganglion_reduction::next_experiment::{NextExperiment, next_experiment};
 use ganglion_reduction::truth::planting::{Planting, Truth};
 use ganglion_reduction::{CircuitResponder, Subject};
@@ -69,6 +69,13 @@ impl Identify {
         let subject = Subject::new(&responder)
             .with_context(|| format!("{}: cannot be reduced", self.model.display()))?;
         let cells = asked(self.cells.as_deref(), subject.cells())?;
+        if self.identify.tonic_gain != IdentifyConfig::default().tonic_gain {
+            tracing::warn!(
+                "reduction.identify.tonic_gain = {} has no effect any more: circuits are chosen by their \
+                 probability",
+                self.identify.tonic_gain
+            );
+        }
         let probe = self.identify.probe.of(&subject.screen())?.1;
         if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
             tracing::warn!("the probe: {text}");
