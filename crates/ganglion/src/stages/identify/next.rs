@@ -89,7 +89,7 @@ pub(super) fn write(
         .attribute("first_bin", i64::try_from(next.first_bin)?)
         .f32("stimulus", shown, movie.values().to_vec())
         .f32("rates", predicted, next.rates.concat())
-        .write(&folder.join(&summary.file))?;
+        .write(folder.join(&summary.file))?;
     write_json(
         &folder.join(format!("cell{cell}-next-experiment.json")),
         &summary,
