@@ -266,9 +266,10 @@ mod tests {
         assert!(fit.cascade.pathways.len() <= 1, "{fit:?}");
     }
 
-    /// What runs down is one pathway where synapses may, and needs a second one where they may not.
+    /// A synapse that depresses is one pathway where synapses may, and not where they may not. From kernels that are
+    /// none of its own the descent comes within 1 % of the variance: it ends where a step improves by less than 1e-4.
     #[test]
-    fn a_synapse_that_runs_down_is_one_pathway() {
+    fn a_synapse_that_depresses_is_one_pathway() {
         let (mut data, mut truth) = data_of(&[(1.0, FAST_ON, 0.0)], -0.5, 2);
         truth.pathways[0].depression = Some(Depression {
             log_recovery: 3.0,
@@ -285,12 +286,8 @@ mod tests {
             };
             1.0 - search(&data, &kernels, &options)[0][0].explained
         };
-        let [lasting, running_down] =
-            [Synapses::NonDepressing, Synapses::DepressingExcitation].map(left);
-        assert!(
-            running_down < 1e-3 && lasting > 10.0 * running_down,
-            "{running_down} {lasting}"
-        );
+        let [without, with] = [Synapses::NonDepressing, Synapses::DepressingExcitation].map(left);
+        assert!(with < 0.01 && without > 10.0 * with, "{with} {without}");
     }
 
     /// Without stripes, the exchange of two pathways leaves a circuit that does the same as long as
