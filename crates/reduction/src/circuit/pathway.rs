@@ -31,7 +31,7 @@ pub struct Pathway {
     /// [`Rectifier`]; 0 where all have one threshold.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub threshold_spread: f64,
-    /// Whether and how its synapses run down; absent where they last.
+    /// Whether and how its synapses depress; absent where they do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depression: Option<SynapticDepression>,
     /// Its part in the circuit's response to the phenomenon's stimuli: the mean size of its weighted

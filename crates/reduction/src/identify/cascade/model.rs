@@ -21,7 +21,7 @@ pub struct CascadePathway {
     pub softness: f64,
     /// Whether the threshold may be negative: the pathway is then active at rest.
     pub tonic: bool,
-    /// Whether and how its synapses run down.
+    /// Whether and how its synapses depress.
     pub depression: Option<Depression>,
 }
 
@@ -63,7 +63,7 @@ impl CascadePathway {
         sums
     }
 
-    /// The vesicles of each region's synapses at first; none where they do not run down.
+    /// The vesicles of each region's synapses at first; none where they do not depress.
     fn vesicles(&self, data: &Data) -> Vec<Vesicles> {
         let Some(depression) = self.depression else {
             return Vec::new();

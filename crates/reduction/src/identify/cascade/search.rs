@@ -26,7 +26,7 @@ pub struct SearchOptions {
     pub most: usize,
     /// What a pathway costs.
     pub price: Price,
-    /// Which synapses run down.
+    /// Which synapses depress.
     pub synapses: Synapses,
 }
 
