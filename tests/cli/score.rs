@@ -119,6 +119,30 @@ fn probabilities_and_abstentions_are_scored_where_predictions_have_them() {
         .find(|one| one["score"] == "abstained")
         .unwrap();
     assert_eq!(abstained["value"], 0.5);
+    // Nothing is above 0.9, so that nothing is stated; above, all that was found is.
+    let counts = |document: &serde_json::Value, name: &str| {
+        document["groups"][0]["counts"][name].as_u64().unwrap()
+    };
+    assert_eq!(
+        (counts(&scored, "stated"), counts(&scored, "stated_right")),
+        (0, 0)
+    );
+    for cell in summary["cells"].as_array_mut().unwrap() {
+        for pathway in cell["pathways"].as_array_mut().unwrap() {
+            pathway["probability"] = 0.95.into();
+        }
+    }
+    scratch.write("found/summary.json", &summary.to_string());
+    let sure = scratch.succeeds(&format!("score found {truth}")).json();
+    for (stated, all) in [
+        ("stated", "found"),
+        ("stated_planted", "found_right"),
+        ("stated_right", "right"),
+        ("planted_beside_stated", "planted"),
+        ("false_probable_inhibition", "false_inhibition"),
+    ] {
+        assert_eq!(counts(&sure, stated), counts(&sure, all), "{stated}");
+    }
     summary["cells"][0]["pathways"][0]["probability"] = 1.5.into();
     scratch.write("found/summary.json", &summary.to_string());
     scratch.refuses(

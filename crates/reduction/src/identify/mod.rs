@@ -1,8 +1,8 @@
 //! A cell's circuit from its answers to a probe, kernels and all.
 
-mod candidate;
 pub mod cascade;
 pub mod config;
+mod considered;
 pub mod posterior;
 pub mod probe;
 
@@ -22,10 +22,10 @@ use crate::identify::cascade::{
 };
 use crate::next_experiment::Rival;
 use crate::subject::Subject;
-pub use candidate::Alternative;
-use candidate::{Candidate, alternatives};
 pub use cascade::Synapses;
 pub use config::IdentifyConfig;
+pub use considered::Alternative;
+use considered::{ConsideredCircuit, alternatives};
 
 /// The circuit of one cell, and what else it may be.
 #[derive(Clone, Debug)]
@@ -74,11 +74,11 @@ const LEAST_RIVAL: f64 = 0.05;
 const MOST_RIVALS: usize = 4;
 
 /// What one cell was fitted with.
-struct Considered {
+struct CellFits {
     cell: CellIndex,
     data: Data,
     fits: Vec<CascadeFit>,
-    candidates: Vec<Candidate>,
+    candidates: Vec<ConsideredCircuit>,
     /// Share of the variance explained, by number of pathways.
     explained: Vec<f64>,
 }
@@ -154,9 +154,8 @@ impl Identifier<'_> {
             done();
             Ok(considered)
         };
-        let considered: Vec<Considered> =
-            cells.par_iter().map(one).collect::<Result<_, Error>>()?;
-        let candidates: Vec<&[Candidate]> =
+        let considered: Vec<CellFits> = cells.par_iter().map(one).collect::<Result<_, Error>>()?;
+        let candidates: Vec<&[ConsideredCircuit]> =
             considered.iter().map(|one| &one.candidates[..]).collect();
         let probabilities = posterior::posterior(&candidates);
         let all = considered.into_iter().zip(probabilities);
@@ -166,7 +165,7 @@ impl Identifier<'_> {
     }
 
     /// Circuits that the answers may come from, and the one without a pathway.
-    fn considered(&self, data: Data, cell: CellIndex) -> Considered {
+    fn considered(&self, data: Data, cell: CellIndex) -> CellFits {
         let kernels: Vec<Vec<f64>> = self.subject.kernels.iter().map(Kernel::summed).collect();
         let starts = distinct(&kernels);
         let found = self.synapses.iter().map(|&synapses| {
@@ -183,9 +182,9 @@ impl Identifier<'_> {
         fits.push(CascadeFit::constant(&data));
         let all = fits
             .into_iter()
-            .map(|fit| (Candidate::of(&data, &fit), fit));
+            .map(|fit| (ConsideredCircuit::of(&data, &fit), fit));
         let (candidates, fits) = distinct_circuits(all.collect()).into_iter().unzip();
-        Considered {
+        CellFits {
             candidates,
             explained,
             fits,
@@ -194,7 +193,7 @@ impl Identifier<'_> {
         }
     }
 
-    fn identified(&self, considered: Considered, probable: &[f64]) -> Identified {
+    fn identified(&self, considered: CellFits, probable: &[f64]) -> Identified {
         let candidates = considered.candidates;
         let alternatives = alternatives(&candidates, probable);
         let first = alternatives[0].best;
@@ -234,9 +233,11 @@ impl Identifier<'_> {
 
 /// Fits that became the same circuit when small pathways were taken away, once each: the one that leaves least
 /// unexplained.
-fn distinct_circuits(mut all: Vec<(Candidate, CascadeFit)>) -> Vec<(Candidate, CascadeFit)> {
+fn distinct_circuits(
+    mut all: Vec<(ConsideredCircuit, CascadeFit)>,
+) -> Vec<(ConsideredCircuit, CascadeFit)> {
     all.sort_by(|a, b| a.0.unexplained.total_cmp(&b.0.unexplained));
-    let mut kept: Vec<(Candidate, CascadeFit)> = Vec::new();
+    let mut kept: Vec<(ConsideredCircuit, CascadeFit)> = Vec::new();
     for (candidate, fit) in all {
         let is_new = kept.iter().all(|(known, _)| !known.is_same_as(&candidate));
         if is_new {

@@ -21,7 +21,7 @@
 
 use ganglion_numerics::correlation;
 
-use super::candidate::{Candidate, CandidatePathway};
+use super::considered::{ConsideredCircuit, ConsideredPathway, ONE_TYPE};
 use crate::circuit::THE_SAME;
 use ganglion_attribution::Sign;
 
@@ -39,13 +39,11 @@ const UNDRIVEN: f64 = 10.0;
 const DEPRESSES: f64 = 1.0;
 /// What the full support of a pathway's type by other cells is worth.
 const SHARED_TYPE: f64 = 4.0;
-/// Correlation of time courses from which two pathways of different cells are of one type.
-pub(super) const ONE_TYPE: f64 = 0.95;
 /// Rounds of supports and probabilities.
 const ROUNDS: usize = 2;
 
 /// The probabilities of the circuits that were considered for each of a network's cells, `[cell][circuit]`.
-pub(super) fn posterior(cells: &[&[Candidate]]) -> Vec<Vec<f64>> {
+pub(super) fn posterior(cells: &[&[ConsideredCircuit]]) -> Vec<Vec<f64>> {
     let alone: Vec<Vec<f64>> = cells.iter().map(|all| scores(all)).collect();
     let mut probabilities: Vec<Vec<f64>> = alone.iter().map(|all| normalised(all)).collect();
     let likeness = likeness(cells);
@@ -66,8 +64,8 @@ pub(super) fn posterior(cells: &[&[Candidate]]) -> Vec<Vec<f64>> {
 
 /// The probability of a pathway: that of all circuits of its cell that have one like it.
 pub(super) fn probability(
-    pathway: &CandidatePathway,
-    candidates: &[Candidate],
+    pathway: &ConsideredPathway,
+    candidates: &[ConsideredCircuit],
     probabilities: &[f64],
 ) -> f64 {
     let like = candidates.iter().zip(probabilities);
@@ -78,8 +76,8 @@ pub(super) fn probability(
 }
 
 /// Logarithms of probabilities but for what other cells say.
-fn scores(candidates: &[Candidate]) -> Vec<f64> {
-    let score = |circuit: &Candidate| {
+fn scores(candidates: &[ConsideredCircuit]) -> Vec<f64> {
+    let score = |circuit: &ConsideredCircuit| {
         let at_rest = circuit.pathways.iter().filter(|one| one.at_rest).count();
         let mut excites = circuit.pathways.iter().map(|one| one.sign);
         let is_driven = circuit.pathways.is_empty() || excites.any(|sign| sign == Sign::Excitatory);
@@ -109,8 +107,8 @@ fn normalised(scores: &[f64]) -> Vec<f64> {
 type Like = Vec<(usize, Vec<usize>)>;
 
 /// `[cell][circuit][pathway]`.
-fn likeness(cells: &[&[Candidate]]) -> Vec<Vec<Vec<Like>>> {
-    let of = |cell: usize, pathway: &CandidatePathway| -> Like {
+fn likeness(cells: &[&[ConsideredCircuit]]) -> Vec<Vec<Vec<Like>>> {
+    let of = |cell: usize, pathway: &ConsideredPathway| -> Like {
         let others = (0..cells.len()).filter(|&other| other != cell);
         let like = |other: usize| {
             let all = cells[other].iter().enumerate();
@@ -122,7 +120,8 @@ fn likeness(cells: &[&[Candidate]]) -> Vec<Vec<Vec<Like>>> {
     (0..cells.len())
         .map(|cell| {
             let circuits = cells[cell].iter();
-            let pathways = |one: &Candidate| one.pathways.iter().map(|p| of(cell, p)).collect();
+            let pathways =
+                |one: &ConsideredCircuit| one.pathways.iter().map(|p| of(cell, p)).collect();
             circuits.map(pathways).collect()
         })
         .collect()
@@ -139,7 +138,7 @@ fn support(like: &Like, probabilities: &[Vec<f64>]) -> f64 {
 }
 
 /// Whether a circuit has a pathway of the same polarity and sign with a time course that is alike.
-fn has(circuit: &Candidate, pathway: &CandidatePathway, alike: f64) -> bool {
+fn has(circuit: &ConsideredCircuit, pathway: &ConsideredPathway, alike: f64) -> bool {
     circuit.pathways.iter().any(|one| {
         let is_of_kind = one.polarity == pathway.polarity && one.sign == pathway.sign;
         is_of_kind && correlation(&one.course, &pathway.course).is_some_and(|r| r > alike)
@@ -152,8 +151,8 @@ mod tests {
 
     use super::*;
 
-    fn pathway(sign: Sign, course: [f64; 4]) -> CandidatePathway {
-        CandidatePathway {
+    fn pathway(sign: Sign, course: [f64; 4]) -> ConsideredPathway {
+        ConsideredPathway {
             polarity: Polarity::On,
             sign,
             course: course.to_vec(),
@@ -163,8 +162,8 @@ mod tests {
         }
     }
 
-    fn circuit(unexplained: f64, pathways: &[CandidatePathway]) -> Candidate {
-        Candidate {
+    fn circuit(unexplained: f64, pathways: &[ConsideredPathway]) -> ConsideredCircuit {
+        ConsideredCircuit {
             unexplained,
             pathways: pathways.to_vec(),
         }

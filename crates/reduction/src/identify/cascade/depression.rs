@@ -15,7 +15,7 @@ use crate::circuit::RectifiedRelease;
 
 /// How fast a synapse depresses and recovers.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Depression {
+pub struct FittedDepression {
     /// Logarithm of the time constant of recovery, in frames.
     pub log_recovery: f64,
     /// Logarithm of the share of ready vesicles that one unit of release uses up in a frame.
@@ -40,7 +40,7 @@ impl Synapses {
     }
 }
 
-/// Numbers of a [`Depression`].
+/// Numbers of a [`FittedDepression`].
 pub(super) const DEPRESSION_NUMBERS: usize = 2;
 
 /// Shortest and longest recovery, in frames: faster is no depression, slower no network follows.
@@ -55,7 +55,7 @@ pub(super) struct Vesicles {
     by: Vec<f64>,
 }
 
-impl Depression {
+impl FittedDepression {
     /// Recovery and depletion for a step of one sample: `a` and `b` above.
     fn rates(self, data: &Data) -> [f64; 2] {
         let step = data.step() as f64;

@@ -3,7 +3,7 @@
 use ganglion_numerics::{LeastSquares, NormalEquations, levenberg_marquardt};
 
 use super::data::Data;
-use super::depression::Depression;
+use super::depression::FittedDepression;
 use super::model::Cascade;
 
 /// Smallest relative improvement for which another step is made.
@@ -75,7 +75,7 @@ fn bounded(data: &Data, mut cascade: Cascade) -> Option<Cascade> {
         pathway.balance = pathway
             .balance
             .clamp(1.0 / LARGEST_BALANCE, LARGEST_BALANCE);
-        pathway.depression = pathway.depression.map(Depression::bounded);
+        pathway.depression = pathway.depression.map(FittedDepression::bounded);
     }
     Some(cascade)
 }

@@ -11,7 +11,7 @@
 //! the corner of `rectify` may be rounded. Every pathway excites or inhibits; whether it is ON or OFF
 //! follows from `k`.
 //!
-//! Synapses of excitatory pathways may [depress](Depression): a second search of its own.
+//! Synapses of excitatory pathways may [depress](FittedDepression): a second search of its own.
 //!
 //! A slow OFF excitation and a tonic ON inhibition that darkness takes away differ only where one of
 //! them is silent, and `max(b, 0) = b + max(-b, 0)` lets two pathways exchange what they do: such
@@ -32,7 +32,7 @@ mod search;
 mod starts;
 
 pub use data::Data;
-pub use depression::{Depression, Synapses};
+pub use depression::{FittedDepression, Synapses};
 pub use model::{Cascade, CascadePathway};
 pub use prune::{shares, without_small};
 pub use search::{CascadeFit, SearchOptions, search};

@@ -3,7 +3,7 @@
 use ganglion_numerics::{dot_by_fours, logistic, softplus};
 
 use super::data::Data;
-use super::depression::{DEPRESSION_NUMBERS, Depression, Vesicles};
+use super::depression::{DEPRESSION_NUMBERS, FittedDepression, Vesicles};
 use crate::circuit::{RectifiedRelease, Rectifier};
 
 /// One pathway of a [`Cascade`].
@@ -22,7 +22,7 @@ pub struct CascadePathway {
     /// Whether the threshold may be negative: the pathway is then active at rest.
     pub tonic: bool,
     /// Whether and how its synapses depress.
-    pub depression: Option<Depression>,
+    pub depression: Option<FittedDepression>,
 }
 
 /// A circuit of pathways and an output.
@@ -212,7 +212,7 @@ impl CascadePathway {
             threshold: rest[0],
             softness: rest[1],
             balance: rest[2],
-            depression: self.depression.map(|_| Depression {
+            depression: self.depression.map(|_| FittedDepression {
                 log_recovery: rest[3],
                 log_depletion: rest[4],
             }),
@@ -340,7 +340,7 @@ mod tests {
         for (regions, runs_down) in [(1, false), (2, false), (1, true), (2, true)] {
             let (data, mut cascade) = example(regions);
             if runs_down {
-                cascade.pathways[1].depression = Some(Depression {
+                cascade.pathways[1].depression = Some(FittedDepression {
                     log_recovery: 3.0,
                     log_depletion: -2.0,
                 });
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn regions_change_places_without_a_difference() {
         let (data, mut cascade) = example(2);
-        cascade.pathways[1].depression = Some(Depression {
+        cascade.pathways[1].depression = Some(FittedDepression {
             log_recovery: 2.5,
             log_depletion: -1.0,
         });

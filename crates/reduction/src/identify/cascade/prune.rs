@@ -3,7 +3,7 @@
 use ganglion_numerics::cosine;
 
 use super::data::Data;
-use super::depression::Depression;
+use super::depression::FittedDepression;
 use super::descent::descend;
 use super::model::{Cascade, CascadePathway};
 use super::search::{CascadeFit, FINISHING};
@@ -77,7 +77,7 @@ fn sum(one: &CascadePathway, other: &CascadePathway) -> CascadePathway {
         tonic: one.tonic || other.tonic,
         depression: match (one.depression, other.depression) {
             // Each pool of vesicles saw its own release; one pool sees the sum of both.
-            (Some(a), Some(b)) => Some(Depression {
+            (Some(a), Some(b)) => Some(FittedDepression {
                 log_recovery: 0.5 * (a.log_recovery + b.log_recovery),
                 log_depletion: 0.5 * (a.log_depletion + b.log_depletion) - std::f64::consts::LN_2,
             }),
@@ -151,7 +151,7 @@ mod tests {
     fn halves_of_what_depresses_are_the_whole() {
         let (data, cascade) = data_of(&[(1.0, [0.0, 1.0, -0.5, 0.0], 0.1)], 0.0, 2);
         let whole = CascadePathway {
-            depression: Some(Depression {
+            depression: Some(FittedDepression {
                 log_recovery: 2.5,
                 log_depletion: -1.0,
             }),
@@ -160,7 +160,7 @@ mod tests {
         let half = CascadePathway {
             coefficients: whole.coefficients.iter().map(|c| 0.5 * c).collect(),
             threshold: 0.5 * whole.threshold,
-            depression: Some(Depression {
+            depression: Some(FittedDepression {
                 log_recovery: 2.5,
                 log_depletion: -1.0 + std::f64::consts::LN_2,
             }),

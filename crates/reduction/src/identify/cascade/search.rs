@@ -194,7 +194,7 @@ fn kinds(data: &Data, cascade: &Cascade) -> Vec<(bool, bool, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Depression;
+    use super::super::FittedDepression;
     use super::super::fixture::{FixturePathway, cheapest, data_of};
     use super::super::prune::without_small;
     use super::*;
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn a_synapse_that_depresses_is_one_pathway() {
         let (mut data, mut truth) = data_of(&[(1.0, FAST_ON, 0.0)], -0.5, 2);
-        truth.pathways[0].depression = Some(Depression {
+        truth.pathways[0].depression = Some(FittedDepression {
             log_recovery: 3.0,
             log_depletion: -1.5,
         });

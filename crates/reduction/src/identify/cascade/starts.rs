@@ -4,7 +4,7 @@ use ganglion_attribution::Polarity;
 use ganglion_numerics::{dot_by_fours, mean, root_mean_square};
 
 use super::data::Data;
-use super::depression::{Depression, Synapses};
+use super::depression::{FittedDepression, Synapses};
 use super::model::{Cascade, CascadePathway};
 use crate::candidates::polarity_of;
 
@@ -147,7 +147,7 @@ fn depressing(data: &Data, pathway: &CascadePathway) -> CascadePathway {
     let mean = twice.sign * mean(twice.released(data)) / twice.pooled(data);
     let depletion = 1.0 / (RECOVERY * mean.max(1e-6));
     CascadePathway {
-        depression: Some(Depression {
+        depression: Some(FittedDepression {
             log_recovery: RECOVERY.ln(),
             log_depletion: depletion.ln(),
         }),

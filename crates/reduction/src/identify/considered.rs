@@ -4,21 +4,23 @@ use ganglion_attribution::{Polarity, Sign};
 use ganglion_numerics::correlation;
 
 use super::cascade::{CascadeFit, Data, shares};
-use super::posterior::ONE_TYPE;
 use crate::candidates::polarity_of;
+
+/// Correlation of time courses from which two pathways of a kind are of one type.
+pub(super) const ONE_TYPE: f64 = 0.95;
 
 /// A circuit that was considered, as far as it is compared with others.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
+pub struct ConsideredCircuit {
     /// Share of the variance of the rate that it leaves unexplained.
     pub unexplained: f64,
     /// Its pathways.
-    pub pathways: Vec<CandidatePathway>,
+    pub pathways: Vec<ConsideredPathway>,
 }
 
 /// One of its pathways.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CandidatePathway {
+pub struct ConsideredPathway {
     /// What drives it.
     pub polarity: Polarity,
     /// What it does.
@@ -33,13 +35,13 @@ pub struct CandidatePathway {
     pub depresses: bool,
 }
 
-impl CandidatePathway {
+impl ConsideredPathway {
     fn kind(&self) -> (Polarity, Sign, bool, bool) {
         (self.polarity, self.sign, self.at_rest, self.depresses)
     }
 }
 
-impl Candidate {
+impl ConsideredCircuit {
     pub(super) fn of(data: &Data, fit: &CascadeFit) -> Self {
         let shares = shares(&fit.cascade.departures(data));
         let pathways = fit.cascade.pathways.iter().zip(shares);
@@ -54,7 +56,7 @@ impl Candidate {
             pathways: pathways
                 .map(|(pathway, share)| {
                     let course = data.kernel(&pathway.coefficients);
-                    CandidatePathway {
+                    ConsideredPathway {
                         polarity: polarity_of(&course),
                         sign: Sign::of(pathway.sign),
                         share,
@@ -82,7 +84,7 @@ pub struct Alternative {
 }
 
 /// What circuits are made of, the most probable first.
-pub fn alternatives(candidates: &[Candidate], probabilities: &[f64]) -> Vec<Alternative> {
+pub fn alternatives(candidates: &[ConsideredCircuit], probabilities: &[f64]) -> Vec<Alternative> {
     let mut all: Vec<Alternative> = Vec::new();
     for (place, (candidate, &probability)) in candidates.iter().zip(probabilities).enumerate() {
         let pathways = candidate.names();
@@ -106,10 +108,10 @@ pub fn alternatives(candidates: &[Candidate], probabilities: &[f64]) -> Vec<Alte
     all
 }
 
-impl Candidate {
+impl ConsideredCircuit {
     /// Whether both are the same circuit: as many pathways, of which each has one of its kind that is like it.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        let has = |circuit: &Self, pathway: &CandidatePathway| {
+        let has = |circuit: &Self, pathway: &ConsideredPathway| {
             circuit.pathways.iter().any(|one| {
                 let alike = correlation(&one.course, &pathway.course);
                 one.kind() == pathway.kind() && alike.is_some_and(|r| r > ONE_TYPE)
@@ -122,7 +124,7 @@ impl Candidate {
     }
 
     fn names(&self) -> Vec<String> {
-        let name = |one: &CandidatePathway| {
+        let name = |one: &ConsideredPathway| {
             let sign = match one.sign {
                 Sign::Inhibitory => "inhibition",
                 _ => "excitation",
