@@ -23,6 +23,10 @@ pub struct Arguments {
     /// times. Circuits are those of the mean of their rates
     #[arg(long, value_name = "MODEL")]
     with: Vec<PathBuf>,
+    /// A recording of the cells; may be given several times. Circuits have to follow the spikes of its training
+    /// partition as well, wherever its light was the same everywhere: full-field flicker or flashes
+    #[arg(long, value_name = "RECORDING")]
+    recording: Vec<PathBuf>,
     /// Config file with the table `reduction.identify`
     #[arg(value_name = "CONFIG")]
     config: Option<PathBuf>,
@@ -63,6 +67,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let stage = Identify {
         model: arguments.model.clone(),
         with: arguments.with.clone(),
+        recordings: arguments.recording.clone(),
         next_experiment: arguments.next_experiment,
         identify: tables.reduction.identify,
         cells: arguments.cells.as_ref().map(|list| list.cells().to_vec()),

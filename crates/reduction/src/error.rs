@@ -7,6 +7,9 @@ pub enum Error {
     /// The network cannot be attributed, or the stimulus is not invariant.
     #[error(transparent)]
     Attribution(#[from] ganglion_attribution::Error),
+    /// A recording cannot be read.
+    #[error(transparent)]
+    Recording(#[from] ganglion_recording::Error),
     /// The experiment cannot be prepared or measured.
     #[error(transparent)]
     Experiment(#[from] ganglion_experiment::Error),

@@ -168,6 +168,7 @@ impl Explainer<'_> {
             subject: self.subject,
             source: self.source.to_owned(),
             config: &config.identify,
+            recorded: None,
         };
         let all = with_identified(&identifier, self.movies, sweep, &of_channels, judge.cell)?;
         let problem = FitProblem::new(&all, (sweep, data), &self.network, config)?;

@@ -35,6 +35,10 @@ pub struct IdentifiedCell {
     /// earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub good_enough: Option<bool>,
+    /// The cell's own spikes, in answer to light that was the same everywhere, that the circuit has to follow as well;
+    /// absent where there is no such recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_spikes: Option<f64>,
     /// Networks whose mean rates the circuit was identified from; absent where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub networks: Option<usize>,
@@ -125,6 +129,7 @@ impl IdentifiedCell {
             correlation: finite(circuit.correlation),
             explained: identified.explained.clone(),
             unexplained: finite(identified.unexplained),
+            own_spikes: identified.own_spikes,
             networks: found.agreement.as_ref().map(|all| all.networks),
             good_enough: Some(identified.is_good_enough()),
             alternatives: AlternativeCircuit::told(identified),

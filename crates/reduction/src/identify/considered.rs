@@ -12,8 +12,10 @@ pub(super) const ONE_TYPE: f64 = 0.95;
 /// A circuit that was considered, as far as it is compared with others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsideredCircuit {
-    /// Share of the variance of the rate that it leaves unexplained.
+    /// Share of the variance of the network's rate that it leaves unexplained.
     pub unexplained: f64,
+    /// Deviance of the cell's own spikes from it; none where there are no spikes.
+    pub deviance: Option<f64>,
     /// Its pathways.
     pub pathways: Vec<ConsideredPathway>,
 }
@@ -53,6 +55,7 @@ impl ConsideredCircuit {
             } else {
                 1.0
             },
+            deviance: None,
             pathways: pathways
                 .map(|(pathway, share)| {
                     let course = data.kernel(&pathway.coefficients);
@@ -121,6 +124,11 @@ impl ConsideredCircuit {
         one.len() == two.len()
             && one.iter().all(|pathway| has(other, pathway))
             && two.iter().all(|pathway| has(self, pathway))
+    }
+
+    /// Whether synapses of it depress.
+    pub(super) fn depresses(&self) -> bool {
+        self.pathways.iter().any(|one| one.depresses)
     }
 
     fn names(&self) -> Vec<String> {

@@ -5,6 +5,7 @@ pub mod config;
 mod considered;
 pub mod posterior;
 pub mod probe;
+mod recorded;
 
 use ganglion_attribution::Sign;
 use ganglion_experiment::FiniteMemory;
@@ -18,7 +19,8 @@ use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool, SynapticDepr
 use crate::error::Error;
 use crate::fit::price::Price;
 use crate::identify::cascade::{
-    Cascade, CascadeFit, CascadePathway, Data, SearchOptions, search, shares, without_small,
+    Cascade, CascadeFit, CascadePathway, Data, FullFieldSpikes, Joint, SearchOptions, search,
+    shares, without_small,
 };
 use crate::next_experiment::Rival;
 use crate::subject::Subject;
@@ -26,6 +28,7 @@ pub use cascade::Synapses;
 pub use config::IdentifyConfig;
 pub use considered::Alternative;
 use considered::{ConsideredCircuit, alternatives};
+pub use recorded::FullFieldRecording;
 
 /// The circuit of one cell, and what else it may be.
 #[derive(Clone, Debug)]
@@ -43,6 +46,10 @@ pub struct Identified {
     pub explained: Vec<f64>,
     /// Share of the variance of the network's rate that the circuit leaves unexplained.
     pub unexplained: f64,
+    /// The same before the circuit was fitted to the cell's own spikes as well.
+    pub unexplained_alone: f64,
+    /// The cell's own spikes that the circuit was fitted to as well; none where there were none.
+    pub own_spikes: Option<f64>,
 }
 
 /// Probability above which a pathway is stated; the others are undetermined.
@@ -64,7 +71,7 @@ impl Identified {
 
     /// Whether the circuit follows the network closely enough to be called its circuit.
     pub fn is_good_enough(&self) -> bool {
-        self.unexplained <= GOOD_ENOUGH
+        self.unexplained_alone <= GOOD_ENOUGH
     }
 }
 
@@ -77,10 +84,30 @@ const MOST_RIVALS: usize = 4;
 struct CellFits {
     cell: CellIndex,
     data: Data,
-    fits: Vec<CascadeFit>,
+    fits: Vec<CellFit>,
     candidates: Vec<ConsideredCircuit>,
+    /// The cell's own spikes.
+    own_spikes: Option<f64>,
     /// Share of the variance explained, by number of pathways.
     explained: Vec<f64>,
+}
+
+/// A circuit that one cell was fitted with.
+struct CellFit {
+    fit: CascadeFit,
+    /// Share of the variance of the network's rate that it left unexplained before it was fitted to the cell's own
+    /// spikes as well.
+    alone: f64,
+}
+
+impl CellFit {
+    /// Of the network's rate alone.
+    fn alone(fit: CascadeFit) -> Self {
+        Self {
+            alone: 1.0 - fit.explained,
+            fit,
+        }
+    }
 }
 
 /// Identifies circuits with the channels of a network as starts.
@@ -93,6 +120,8 @@ pub struct Identifier<'a> {
     pub config: &'a IdentifyConfig,
     /// Which synapses may depress: circuits of each are considered.
     pub synapses: &'a [Synapses],
+    /// What the cells themselves answered, which circuits have to follow as well.
+    pub recorded: Option<&'a FullFieldRecording>,
 }
 
 /// Circuits whose synapses do not depress, and circuits whose excitatory synapses do.
@@ -166,6 +195,28 @@ impl Identifier<'_> {
 
     /// Circuits that the answers may come from, and the one without a pathway.
     fn considered(&self, data: Data, cell: CellIndex) -> CellFits {
+        let (fits, explained) = self.found(&data);
+        let recorded = self.recorded.and_then(|all| all.of(cell, data.functions()));
+        let all: Vec<(ConsideredCircuit, CellFit)> = match &recorded {
+            None => (fits.into_iter())
+                .map(|fit| (ConsideredCircuit::of(&data, &fit), CellFit::alone(fit)))
+                .collect(),
+            Some(spikes) => self.with_spikes(&data, spikes, fits),
+        };
+        let (candidates, fits) = distinct_circuits(all).into_iter().unzip();
+        CellFits {
+            candidates,
+            explained,
+            fits,
+            data,
+            cell,
+            own_spikes: recorded.map(|spikes| spikes.spikes()),
+        }
+    }
+
+    /// Circuits that explain the network's rates, once each; and how much circuits of one pathway, of two and so
+    /// on explain.
+    fn found(&self, data: &Data) -> (Vec<CascadeFit>, Vec<f64>) {
         let kernels: Vec<Vec<f64>> = self.subject.kernels.iter().map(Kernel::summed).collect();
         let starts = distinct(&kernels);
         let found = self.synapses.iter().map(|&synapses| {
@@ -174,23 +225,62 @@ impl Identifier<'_> {
                 price: SEARCH_PRICE,
                 synapses,
             };
-            search(&data, &starts, &options)
+            search(data, &starts, &options)
         });
         let found: Vec<Vec<Vec<CascadeFit>>> = found.collect();
         let explained = found[0].iter().map(|fits| fits[0].explained).collect();
-        let mut fits = without_small(&data, &found.concat().concat(), self.config.least_share);
-        fits.push(CascadeFit::constant(&data));
+        let mut fits = without_small(data, &found.concat().concat(), self.config.least_share);
+        fits.push(CascadeFit::constant(data));
         let all = fits
             .into_iter()
-            .map(|fit| (ConsideredCircuit::of(&data, &fit), fit));
-        let (candidates, fits) = distinct_circuits(all.collect()).into_iter().unzip();
-        CellFits {
-            candidates,
-            explained,
-            fits,
-            data,
-            cell,
-        }
+            .map(|fit| (ConsideredCircuit::of(data, &fit), fit));
+        let (_, fits): (Vec<_>, _) = distinct_circuits(all.collect()).into_iter().unzip();
+        (fits, explained)
+    }
+
+    /// The circuits, each fitted to the network's answers and to the cell's own spikes together; those with a pathway
+    /// that became too small are others with one pathway more, and left out.
+    fn with_spikes(
+        &self,
+        data: &Data,
+        spikes: &FullFieldSpikes,
+        fits: Vec<CascadeFit>,
+    ) -> Vec<(ConsideredCircuit, CellFit)> {
+        let unexplained = fits.iter().map(|fit| 1.0 - fit.explained);
+        let least = unexplained.fold(1.0, f64::min).max(0.0);
+        let joint = Joint {
+            probe: data,
+            spikes,
+            // The slope of the evidence, where the best of them stands.
+            weight: posterior::SAMPLES / ((least + posterior::FLOOR) * data.variance()),
+        };
+        let descended = |(fit, steps): (CellFit, usize)| {
+            let (cascade, _) = joint.descend(fit.fit.cascade, steps);
+            let (fit, alone) = (CascadeFit::of(data, cascade), fit.alone);
+            let circuit = ConsideredCircuit {
+                deviance: Some(spikes.deviance(&fit.cascade)),
+                ..ConsideredCircuit::of(data, &fit)
+            };
+            (circuit, CellFit { fit, alone })
+        };
+        let starts = fits
+            .into_par_iter()
+            .map(|fit| (CellFit::alone(fit), ROUGH_STEPS));
+        let mut rough: Vec<_> = starts.map(descended).collect();
+        let scores: Vec<f64> = rough
+            .iter()
+            .map(|(circuit, _)| posterior::score(circuit))
+            .collect();
+        let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut scores = scores.into_iter();
+        rough.retain(|_| scores.next().is_some_and(|score| score >= best - HOPELESS));
+        let further = rough.into_par_iter().map(|(_, fit)| (fit, STEPS));
+        let least_share = self.config.least_share;
+        let has_no_small = |one: &(ConsideredCircuit, CellFit)| {
+            let mut pathways = one.0.pathways.iter();
+            pathways.all(|pathway| pathway.share >= least_share)
+        };
+        further.map(descended).filter(has_no_small).collect()
     }
 
     fn identified(&self, considered: CellFits, probable: &[f64]) -> Identified {
@@ -209,12 +299,12 @@ impl Identifier<'_> {
         let probability =
             |&place: &usize| posterior::probability(&chosen.pathways[place], &candidates, probable);
         let title = (considered.cell, self.source.as_str());
-        let fit = &considered.fits[first];
+        let fit = &considered.fits[first].fit;
         let rivals = alternatives
             .iter()
             .filter(|one| one.probability >= LEAST_RIVAL);
         let rival = |one: &Alternative| {
-            let fit = &considered.fits[one.best];
+            let fit = &considered.fits[one.best].fit;
             Rival {
                 circuit: circuit(self.subject, &considered.data, fit, title),
                 probability: one.probability,
@@ -227,17 +317,26 @@ impl Identifier<'_> {
             alternatives,
             explained: considered.explained,
             unexplained: chosen.unexplained,
+            unexplained_alone: considered.fits[first].alone,
+            own_spikes: considered.own_spikes,
         }
     }
 }
 
-/// Fits that became the same circuit when small pathways were taken away, once each: the one that leaves least
-/// unexplained.
-fn distinct_circuits(
-    mut all: Vec<(ConsideredCircuit, CascadeFit)>,
-) -> Vec<(ConsideredCircuit, CascadeFit)> {
-    all.sort_by(|a, b| a.0.unexplained.total_cmp(&b.0.unexplained));
-    let mut kept: Vec<(ConsideredCircuit, CascadeFit)> = Vec::new();
+/// Steps of a fit to the cell's own spikes as well: it starts where the network's answers led.
+const STEPS: usize = 50;
+
+/// Steps of such a fit after which circuits without a prospect are left out.
+const ROUGH_STEPS: usize = 10;
+
+/// By how much less probable than the best a circuit then is, in logarithms.
+const HOPELESS: f64 = 40.0;
+
+/// Fits that became the same circuit, by losing small pathways or by following other data, once each: the one with
+/// the most evidence.
+fn distinct_circuits<T>(mut all: Vec<(ConsideredCircuit, T)>) -> Vec<(ConsideredCircuit, T)> {
+    all.sort_by(|a, b| posterior::evidence(&b.0).total_cmp(&posterior::evidence(&a.0)));
+    let mut kept: Vec<(ConsideredCircuit, T)> = Vec::new();
     for (candidate, fit) in all {
         let is_new = kept.iter().all(|(known, _)| !known.is_same_as(&candidate));
         if is_new {

@@ -5,7 +5,8 @@
 //! circuit S of a cell is that of few samples, and misfits far below the network's own do not count:
 //!
 //! ```text
-//! log p(S) = -N/2 log(unexplained(S) + floor) - a_pathway k(S) - at_rest k_rest(S) - undriven(S) - depresses(S)
+//! log p(S) = -N/2 log(unexplained(S) + floor) - own_spikes/2 deviance(S)
+//!            - a_pathway k(S) - at_rest k_rest(S) - undriven(S) - depresses(S)
 //!            + shared_type * sum over pathways of support + constant
 //! ```
 //!
@@ -13,6 +14,14 @@
 //! nothing excites, `depresses` that of one whose excitatory synapses depress. Types of interneurons are shared by the cells of a retina: the *support* of a
 //! pathway is half the sum, at most 1, over the network's other cells, of the probability that they have one of its
 //! polarity and sign whose kernel is like its own. Supports and probabilities are computed in turn.
+//!
+//! The *deviance* is that of spikes with which the cell itself answered light that was the same everywhere
+//! ([`cascade::FullFieldSpikes`](super::cascade::FullFieldSpikes)), where there are any; it counts for less than it says
+//! (`own_spikes`), because kernels of a few functions are not exactly those of a cell. A pathway then costs more,
+//! because it has more data to follow by chance.
+//!
+//! Synapses of one retina are of one kind: circuits whose synapses depress also get a tenth of the logarithm of the
+//! odds of the other cells, as far as their own spikes are known.
 //!
 //! The probability of a pathway is the sum over circuits that have one like it. Circuits whose excitatory synapses
 //! depress stand beside those whose synapses do not: what they leave open between an inhibition and a depression
@@ -26,17 +35,25 @@ use crate::circuit::THE_SAME;
 use ganglion_attribution::Sign;
 
 /// Samples that the answers of a network are worth.
-const SAMPLES: f64 = 50.0;
+pub(super) const SAMPLES: f64 = 50.0;
 /// Share of the variance by which a network is wrong about its retina.
-const FLOOR: f64 = 0.01;
+pub(super) const FLOOR: f64 = 0.01;
 /// What a pathway costs, in logarithms of probability.
 const A_PATHWAY: f64 = 6.0;
+/// What it costs where the cell's own spikes are followed too.
+const A_PATHWAY_OF_SPIKES: f64 = 12.0;
+/// What the logarithm of the likelihood of the cell's own spikes counts.
+pub(super) const OWN_SPIKES: f64 = 0.5;
 /// What it costs besides if it is active at rest.
 const AT_REST: f64 = 0.5;
 /// What a circuit that nothing excites costs: what nothing excites does not fire.
 const UNDRIVEN: f64 = 10.0;
 /// What a circuit costs whose synapses depress.
 const DEPRESSES: f64 = 1.0;
+/// What the other cells say of depression, of the logarithm of their odds: synapses of a retina are of one kind.
+const SHARED_DEPRESSION: f64 = 0.1;
+/// Logarithm of odds that other cells give at most.
+const MOST_SHARED: f64 = 30.0;
 /// What the full support of a pathway's type by other cells is worth.
 const SHARED_TYPE: f64 = 4.0;
 /// Rounds of supports and probabilities.
@@ -44,7 +61,8 @@ const ROUNDS: usize = 2;
 
 /// The probabilities of the circuits that were considered for each of a network's cells, `[cell][circuit]`.
 pub(super) fn posterior(cells: &[&[ConsideredCircuit]]) -> Vec<Vec<f64>> {
-    let alone: Vec<Vec<f64>> = cells.iter().map(|all| scores(all)).collect();
+    let mut alone: Vec<Vec<f64>> = cells.iter().map(|all| scores(all)).collect();
+    share_depression(cells, &mut alone);
     let mut probabilities: Vec<Vec<f64>> = alone.iter().map(|all| normalised(all)).collect();
     let likeness = likeness(cells);
     for _ in 0..ROUNDS {
@@ -77,23 +95,78 @@ pub(super) fn probability(
 
 /// Logarithms of probabilities but for what other cells say.
 fn scores(candidates: &[ConsideredCircuit]) -> Vec<f64> {
-    let score = |circuit: &ConsideredCircuit| {
-        let at_rest = circuit.pathways.iter().filter(|one| one.at_rest).count();
-        let mut excites = circuit.pathways.iter().map(|one| one.sign);
-        let is_driven = circuit.pathways.is_empty() || excites.any(|sign| sign == Sign::Excitatory);
-        let undriven = if is_driven { 0.0 } else { UNDRIVEN };
-        let depresses = match circuit.pathways.iter().any(|one| one.depresses) {
-            true => DEPRESSES,
-            false => 0.0,
-        };
-        let misfit = circuit.unexplained + FLOOR;
-        -0.5 * SAMPLES * misfit.ln()
-            - A_PATHWAY * circuit.pathways.len() as f64
-            - AT_REST * at_rest as f64
-            - undriven
-            - depresses
-    };
     candidates.iter().map(score).collect()
+}
+
+/// Logarithm of the probability of a circuit, but for what other cells say and for a constant of its cell.
+pub(super) fn score(circuit: &ConsideredCircuit) -> f64 {
+    let at_rest = circuit.pathways.iter().filter(|one| one.at_rest).count();
+    let mut excites = circuit.pathways.iter().map(|one| one.sign);
+    let is_driven = circuit.pathways.is_empty() || excites.any(|sign| sign == Sign::Excitatory);
+    let undriven = if is_driven { 0.0 } else { UNDRIVEN };
+    let depresses = if circuit.depresses() { DEPRESSES } else { 0.0 };
+    let a_pathway = match circuit.deviance {
+        Some(_) => A_PATHWAY_OF_SPIKES,
+        None => A_PATHWAY,
+    };
+    evidence(circuit)
+        - a_pathway * circuit.pathways.len() as f64
+        - AT_REST * at_rest as f64
+        - undriven
+        - depresses
+}
+
+/// Adds to circuits whose synapses depress what the other cells' own spikes say of it.
+fn share_depression(cells: &[&[ConsideredCircuit]], scores: &mut [Vec<f64>]) {
+    let odds: Vec<f64> = cells
+        .iter()
+        .zip(&*scores)
+        .map(|(all, scores)| odds_of_depression(all, scores))
+        .collect();
+    let sum: f64 = odds.iter().sum();
+    for ((circuits, scores), own) in cells.iter().zip(scores).zip(&odds) {
+        let said = (SHARED_DEPRESSION * (sum - own)).clamp(-MOST_SHARED, MOST_SHARED);
+        let depressing = scores
+            .iter_mut()
+            .zip(*circuits)
+            .filter(|(_, circuit)| circuit.depresses());
+        depressing.for_each(|(score, _)| *score += said);
+    }
+}
+
+/// Logarithm of the odds that the synapses of a cell depress; 0 where its own spikes are not known. What a network
+/// with a short memory says of it is not evidence.
+fn odds_of_depression(circuits: &[ConsideredCircuit], scores: &[f64]) -> f64 {
+    let sum = |depressing: bool| {
+        let of = circuits
+            .iter()
+            .zip(scores)
+            .filter(|(one, _)| one.depresses() == depressing);
+        log_sum(of.map(|(_, score)| *score))
+    };
+    let is_known = circuits.iter().all(|one| one.deviance.is_some());
+    let odds = sum(true) - sum(false);
+    if is_known && odds.is_finite() {
+        odds
+    } else {
+        0.0
+    }
+}
+
+/// Logarithm of the sum of exponentials.
+fn log_sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    largest
+        + values
+            .map(|value| (value - largest).exp())
+            .sum::<f64>()
+            .ln()
+}
+
+/// Logarithm of the likelihood of a circuit, but for a constant of its cell.
+pub(super) fn evidence(circuit: &ConsideredCircuit) -> f64 {
+    let misfit = circuit.unexplained + FLOOR;
+    -0.5 * (SAMPLES * misfit.ln() + OWN_SPIKES * circuit.deviance.unwrap_or(0.0))
 }
 
 fn normalised(scores: &[f64]) -> Vec<f64> {
@@ -165,6 +238,7 @@ mod tests {
     fn circuit(unexplained: f64, pathways: &[ConsideredPathway]) -> ConsideredCircuit {
         ConsideredCircuit {
             unexplained,
+            deviance: None,
             pathways: pathways.to_vec(),
         }
     }

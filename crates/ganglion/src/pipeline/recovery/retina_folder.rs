@@ -123,9 +123,9 @@ impl RetinaFolder<'_> {
         };
         let mut steps = vec![
             self.simulate(tables),
-            self.train(training, files),
+            self.train(training, files.clone()),
             self.evaluate(first),
-            self.identify(),
+            self.identify(files),
         ];
         for experiment in self.recovery.experiments() {
             let parts = SILENCED.map(Some);
@@ -161,9 +161,10 @@ impl RetinaFolder<'_> {
         self.stage("evaluate", self.folder.join("evaluation"), task)
     }
 
-    fn identify(&self) -> Step {
+    fn identify(&self, recordings: Vec<PathBuf>) -> Step {
         let settings = self.recovery.config.reduction.clone();
         let stage = Identify {
+            recordings,
             identify: settings.unwrap_or_default().identify,
             truth: Some(self.circuit()),
             out: Some(self.identification()),

@@ -63,12 +63,13 @@ fn resolved(settings: &Identify) -> crate::Result<String> {
     reduction.insert("identify".into(), toml::Value::try_from(settings.identify)?);
     let mut table = toml::Table::new();
     table.insert("reduction".into(), reduction.into());
-    let with = settings.with.iter();
-    let with: String = with
-        .map(|model| format!(" --with {}", model.display()))
+    let with = settings.with.iter().map(|model| ("--with", model));
+    let recordings = settings.recordings.iter().map(|file| ("--recording", file));
+    let more: String = (with.chain(recordings))
+        .map(|(option, path)| format!(" {option} {}", path.display()))
         .collect();
     Ok(format!(
-        "# {PROGRAM} identify {}{with}\n{}",
+        "# {PROGRAM} identify {}{more}\n{}",
         settings.model.display(),
         toml::to_string(&table)?
     ))

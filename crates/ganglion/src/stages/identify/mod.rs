@@ -2,6 +2,7 @@
 
 mod files;
 mod next;
+mod recorded;
 mod run;
 mod settings;
 mod text;

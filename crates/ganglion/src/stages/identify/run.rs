@@ -10,7 +10,7 @@ use ganglion_reduction::next_experiment::{NextExperiment, next_experiment};
 use ganglion_reduction::truth::planting::{Planting, Truth};
 use ganglion_reduction::{CircuitResponder, Subject};
 
-use super::{Identify, files};
+use super::{Identify, files, recorded};
 use crate::agreement;
 use crate::error::{Context as _, Error, Result};
 use crate::location::Location;
@@ -62,6 +62,7 @@ impl Identify {
         let outputs = Outputs::of("identify", runner.overwrite)
             .reading_model(&self.model)
             .reading_all(&self.with)
+            .reading_all(&self.recordings)
             .reading_all(&self.config)
             .reading_all(&self.truth);
         let results = outputs.folder(&self.folder(), files::NAMES)?;
@@ -80,11 +81,13 @@ impl Identify {
         if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
             tracing::warn!("the probe: {text}");
         }
+        let recorded = recorded::read(&self.recordings, responder.model(), subject.cells())?;
         let identifier = Identifier {
             subject: &subject,
             source: self.source(),
             config: &self.identify,
             synapses: ALL_SYNAPSES,
+            recorded: recorded.as_ref(),
         };
         let work = Work::Identifying { cells: cells.len() };
         let meter = runner.progress.begin(work);
@@ -98,7 +101,8 @@ impl Identify {
             }
         };
         meter.finish();
-        let agreements = self.agreements(&identified, &responder, &others, &cells)?;
+        let agreements =
+            self.agreements(&identified, (&responder, &others), &identifier, &cells)?;
         let mut found = self.compared(&subject, identified)?;
         for (found, agreement) in found.iter_mut().zip(agreements) {
             found.agreement = agreement;
@@ -145,8 +149,8 @@ impl Identify {
     fn agreements(
         &self,
         identified: &[Identified],
-        first: &ModelResponder,
-        others: &[ModelResponder],
+        (first, others): (&ModelResponder, &[ModelResponder]),
+        identifier: &Identifier<'_>,
         cells: &[CellIndex],
     ) -> Result<Vec<Option<NetworkAgreement>>> {
         if others.is_empty() {
@@ -156,13 +160,12 @@ impl Identify {
         for network in std::iter::once(first).chain(others) {
             let name = || format!("{}: cannot be reduced", self.source());
             let subject = Subject::new(network).with_context(name)?;
-            let identifier = Identifier {
+            let one = Identifier {
                 subject: &subject,
                 source: String::new(),
-                config: &self.identify,
-                synapses: ALL_SYNAPSES,
+                ..*identifier
             };
-            alone.push(identifier.network(cells, &|| ())?);
+            alone.push(one.network(cells, &|| ())?);
         }
         let of_cell = |(place, one): (usize, &Identified)| {
             let pathways = one.circuit.pathways.iter();

@@ -25,6 +25,10 @@ pub struct Identify {
     /// of their rates, and of each pathway it is told how many of the networks alone have it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<PathBuf>,
+    /// Recordings of the network's cells, whose spikes the circuits have to follow as well wherever the light of their
+    /// training partitions was the same everywhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<PathBuf>,
     /// Whether the stimulus is written that would tell apart what a circuit may be, for each cell of which several are
     /// probable.
     #[serde(skip)]
@@ -53,6 +57,7 @@ impl Identify {
         Self {
             model: model.into(),
             with: Vec::new(),
+            recordings: Vec::new(),
             next_experiment: false,
             identify: IdentifyConfig::default(),
             cells: None,

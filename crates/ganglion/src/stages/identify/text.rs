@@ -64,6 +64,9 @@ fn belief(identified: &Identified) -> String {
         })
         .collect();
     let mut text = format!("probabilities: {}", told.join(", "));
+    if let Some(spikes) = identified.own_spikes {
+        let _ = write!(text, "; with {spikes} spikes of the cell itself");
+    }
     if let [first, second, ..] = &identified.alternatives[..] {
         let _ = write!(
             text,

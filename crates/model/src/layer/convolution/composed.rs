@@ -1,10 +1,10 @@
 //! The spectral algorithm from Burn's own tensor operations, for backends without our kernels.
 //!
-//! The steps are those of [`crate::spectral`]: transforms as matrix products, and a temporal filter
-//! for each frequency as a grouped convolution along time. Burn's autodiff supplies the gradients.
+//! The steps are those of [`crate::spectral`]: transforms and, for each frequency, a temporal filter,
+//! all as matrix products. Burn's autodiff supplies the gradients.
 
-use burn::tensor::module::conv1d;
-use burn::tensor::ops::ConvOptions;
+use std::ops::Range;
+
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::spectral::PlaneTransform;
@@ -105,7 +105,10 @@ fn from_spectrum(spectrum: Tensor<4>, transform: &PlaneTransform, device: &Devic
         .reshape([count, height, width, samples])
 }
 
-/// Filters every frequency in time: one group a frequency.
+/// Filters every frequency in time: its windows, side by side, times its kernel.
+///
+/// A grouped convolution says the same in one call, but Burn takes its weights' gradient group by
+/// group, in thousands of small kernels.
 fn filter(spectrum: Tensor<4>, kernel: Tensor<4>, sizes: &Sizes) -> Tensor<4> {
     let Sizes {
         channels,
@@ -119,20 +122,46 @@ fn filter(spectrum: Tensor<4>, kernel: Tensor<4>, sizes: &Sizes) -> Tensor<4> {
     let frequencies = half * height;
     let signal = spectrum
         .reshape([channels, half, 2, height, segments, frames])
-        .permute([4, 1, 3, 2, 0, 5])
-        .reshape([segments, frequencies * 2 * channels, frames]);
+        .permute([1, 3, 2, 0, 4, 5])
+        .reshape([frequencies, 2 * channels, segments, frames]);
     let weight = kernel_of_frequencies(kernel, sizes, half, height);
-    let options = ConvOptions::new([1], [0], [1], frequencies);
-    let filtered = conv1d(signal, weight, None, options);
-    let output_frames = frames - history + 1;
-    filtered
-        .reshape([segments, half, height, 2, channels_out, output_frames])
-        .permute([4, 1, 3, 2, 0, 5])
-        .reshape([channels_out, half, 2 * height, segments * output_frames])
+    let samples = segments * (frames - history + 1);
+    let filtered = at_a_time(frequencies, 2 * channels * history * samples)
+        .map(|range| {
+            let weight = weight.clone().slice_dim(0, range.clone());
+            weight.matmul(windows(signal.clone().slice_dim(0, range), history))
+        })
+        .collect();
+    Tensor::cat(filtered, 0)
+        .reshape([half, height, 2, channels_out, samples])
+        .permute([3, 0, 2, 1, 4])
+        .reshape([channels_out, half, 2 * height, samples])
 }
 
-/// Conjugated kernel spectra as weights [(frequency, output part, channel_out), (input part,
-/// channel_in), lag].
+/// Ranges of frequencies whose windows stay within the size of buffer that small devices can bind.
+fn at_a_time(frequencies: usize, values_of_one: usize) -> impl Iterator<Item = Range<usize>> {
+    const LARGEST: usize = (128 << 20) / size_of::<f32>();
+    let step = (LARGEST / values_of_one).clamp(1, frequencies);
+    (0..frequencies)
+        .step_by(step)
+        .map(move |first| first..(first + step).min(frequencies))
+}
+
+/// `[frequency, channel, segment, frame]` to `[frequency, (channel, lag), (segment, output frame)]`.
+fn windows(signal: Tensor<4>, history: usize) -> Tensor<3> {
+    let [frequencies, channels, segments, frames] = signal.dims();
+    let output_frames = frames - history + 1;
+    let shifted = (0..history)
+        .map(|lag| {
+            let shape = [frequencies, channels, 1, segments * output_frames];
+            signal.clone().narrow(3, lag, output_frames).reshape(shape)
+        })
+        .collect();
+    Tensor::cat(shifted, 2).reshape([frequencies, channels * history, segments * output_frames])
+}
+
+/// Conjugated kernel spectra as weights [frequency, (output part, channel_out), (input part,
+/// channel_in, lag)].
 fn kernel_of_frequencies(
     kernel: Tensor<4>,
     sizes: &Sizes,
@@ -156,8 +185,8 @@ fn kernel_of_frequencies(
     let meets_real = Tensor::cat(vec![real.clone(), imaginary.clone().neg()], 1);
     let meets_imaginary = Tensor::cat(vec![imaginary, real], 1);
     Tensor::cat(vec![meets_real, meets_imaginary], 3).reshape([
-        frequencies * 2 * channels_out,
-        2 * channels,
-        history,
+        frequencies,
+        2 * channels_out,
+        2 * channels * history,
     ])
 }

@@ -1,5 +1,7 @@
 //! What circuits are fitted to.
 
+use std::ops::Range;
+
 use ganglion_numerics::{NormalEquations, dot_by_fours};
 
 use super::basis::{projected, raised_cosines};
@@ -22,6 +24,8 @@ pub struct Data {
     pub(super) weights: Vec<f64>,
     /// Frames from one sample to the next.
     step: usize,
+    /// Where each stretch of light ends, in samples: nothing is carried from one to the next.
+    ends: Vec<usize>,
 }
 
 /// Least answer to a full field, as a share of that to a unit's own region.
@@ -64,9 +68,30 @@ impl Data {
             regions,
             features,
             weights: vec![1.0; rates.len()],
+            ends: vec![rates.len()],
             rates,
             step: 1,
         }
+    }
+
+    /// Several stretches of light, one after the other.
+    ///
+    /// # Panics
+    /// If they have other functions or regions.
+    #[must_use]
+    pub(super) fn followed_by(mut self, next: Self) -> Self {
+        assert_eq!(
+            (&self.basis, self.regions),
+            (&next.basis, next.regions),
+            "one stimulus"
+        );
+        let before = self.samples();
+        self.ends.extend(next.ends.iter().map(|end| before + end));
+        self.features.extend(next.features);
+        self.rates.extend(next.rates);
+        self.weights.extend(next.weights);
+        self.products = products(&self.features, self.width());
+        self
     }
 
     /// Residuals count by `weights` `[sample]`.
@@ -92,6 +117,7 @@ impl Data {
             rates: kept().map(|one| self.rates[one]).collect(),
             weights: kept().map(|one| self.weights[one]).collect(),
             step: step * self.step,
+            ends: self.ends.iter().map(|end| end.div_ceil(step)).collect(),
         }
     }
 
@@ -105,13 +131,27 @@ impl Data {
         self.step
     }
 
+    /// Samples of each stretch of light.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| start..end)
+    }
+
+    /// A stretch in every region.
+    pub(super) fn in_regions(
+        &self,
+        stretch: Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, usize)> + use<> {
+        (0..self.regions).map(move |region| (stretch.clone(), region))
+    }
+
     /// Rates to be explained `[sample]`, Hz.
     pub fn rates(&self) -> &[f64] {
         &self.rates
     }
 
     /// Functions that a kernel is made of.
-    pub(super) fn functions(&self) -> usize {
+    pub fn functions(&self) -> usize {
         self.basis.len()
     }
 
@@ -190,7 +230,7 @@ impl Data {
     }
 
     /// Weighted sum of squares of the rates about their mean.
-    pub(super) fn variance(&self) -> f64 {
+    pub fn variance(&self) -> f64 {
         let mean = self.rates.iter().sum::<f64>() / self.samples().max(1) as f64;
         let pairs = self.rates.iter().zip(&self.weights);
         pairs

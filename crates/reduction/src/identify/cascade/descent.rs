@@ -42,10 +42,12 @@ impl LeastSquares for Data {
         let size = cascade.flat().len();
         let mut equations = NormalEquations::new(size);
         let mut row = Vec::with_capacity(size);
-        let mut vesicles = cascade.vesicles(self);
-        for sample in 0..self.samples() {
-            let residual = cascade.differentiate(self, sample, &mut vesicles, &mut row);
-            equations.add(residual, &row);
+        for stretch in self.stretches() {
+            let mut vesicles = cascade.vesicles(self);
+            for sample in stretch {
+                let residual = cascade.differentiate(self, sample, &mut vesicles, &mut row);
+                equations.add(residual, &row);
+            }
         }
         equations.finish()
     }

@@ -26,6 +26,7 @@ mod depression;
 mod descent;
 #[cfg(test)]
 mod fixture;
+mod full_field;
 mod model;
 mod prune;
 mod search;
@@ -33,6 +34,7 @@ mod starts;
 
 pub use data::Data;
 pub use depression::{FittedDepression, Synapses};
+pub use full_field::{FullFieldSpikes, Joint};
 pub use model::{Cascade, CascadePathway};
 pub use prune::{shares, without_small};
 pub use search::{CascadeFit, SearchOptions, search};

@@ -40,15 +40,15 @@ impl CascadePathway {
     /// Adds the signed drive beyond the threshold, of the units of all regions, `[sample]`.
     pub(super) fn add_released(&self, data: &Data, sums: &mut [f64]) {
         let rectifier = self.rectifier();
-        for region in 0..data.regions() {
+        let rest = rectifier.released(0.0);
+        let steady = self.depression.map(|one| one.steady(data, rest));
+        for (stretch, region) in data.stretches().flat_map(|one| data.in_regions(one)) {
             let weight = self.sign * self.weight(region);
-            let rest = rectifier.released(0.0);
-            let steady = self.depression.map(|one| one.steady(data, rest));
             let mut ready = steady.unwrap_or(1.0);
-            for (sample, sum) in sums.iter_mut().enumerate() {
+            for sample in stretch {
                 let drive = dot_by_fours(data.features_of(sample, region), &self.coefficients);
                 let release = rectifier.released(drive);
-                *sum += weight * ready * release;
+                sums[sample] += weight * ready * release;
                 if let Some(depression) = self.depression {
                     ready = depression.next(data, ready, release);
                 }

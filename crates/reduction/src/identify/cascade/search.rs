@@ -17,6 +17,14 @@ impl CascadeFit {
             explained: 0.0,
         }
     }
+
+    /// A circuit as it is.
+    pub fn of(data: &Data, cascade: Cascade) -> Self {
+        Self {
+            explained: 1.0 - cascade.error(data) / data.variance(),
+            cascade,
+        }
+    }
 }
 
 /// How a circuit is looked for, and what makes one better than another.
