@@ -2,6 +2,7 @@
 
 use crate::harness::{Scratch, listing};
 use crate::reduce::CONFIG;
+use crate::session::Session;
 
 /// A probe short enough for a test; the tiny network has seen no more.
 pub const IDENTIFY: &str = r#"
@@ -113,6 +114,96 @@ fn the_next_experiment_is_written_with_what_each_circuit_predicts() {
         let [bits, entropy] = ["bits_per_presentation", "entropy_bits"];
         assert!(told[bits].as_f64().unwrap() > 0.0 && told[entropy].as_f64().unwrap() > 0.0);
         assert_eq!(told["clips"].as_array().unwrap().len(), 8);
+    }
+}
+
+/// A recording of the same cells whose light was the same everywhere.
+fn full_field(trials: usize) -> Session {
+    Session {
+        spoil_movie: |movie| {
+            for frame in movie.chunks_mut(144) {
+                frame.fill(frame[0]);
+            }
+        },
+        training_trials: trials,
+        ..Session::tiny()
+    }
+}
+
+/// Spikes count where the light was the same everywhere, and circuits are others with them.
+#[test]
+fn circuits_follow_the_cells_own_spikes() {
+    let scratch = with_network();
+    full_field(2).write(&scratch.path("flicker.h5"));
+    let alone = scratch
+        .succeeds("identify net identify.toml --out alone --json")
+        .json();
+    let line = "identify net identify.toml --recording tiny.h5 --recording flicker.h5";
+    // The network's own recording has no spikes, which are only looked for where there is a full field.
+    let both = scratch
+        .succeeds(&format!("{line} --out both --json"))
+        .json();
+    for (cell, before) in both["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(alone["cells"].as_array().unwrap())
+    {
+        assert!(cell["own_spikes"].as_f64().unwrap() > 0.0, "{cell}");
+        assert!(before.get("own_spikes").is_none(), "{before}");
+        assert_ne!(cell["unexplained"], before["unexplained"], "{cell}");
+    }
+    let config = scratch.read("both/config.toml");
+    assert!(
+        config.contains("identify net --recording tiny.h5 --recording flicker.h5"),
+        "{config}"
+    );
+    let table = scratch.read("both/pathways.csv");
+    let heading = table.lines().next().unwrap();
+    assert!(
+        heading.ends_with("correlation,probability,stated,recovery_ms,depletion_per_s"),
+        "{heading}"
+    );
+    let told = scratch.succeeds(&format!("{line} --out told")).stdout;
+    assert!(
+        told.contains("spikes of the cell itself") && !told.contains("pooled"),
+        "{told}"
+    );
+    assert!(!told.contains("of the simulated retina"), "{told}");
+}
+
+#[test]
+fn recordings_that_say_nothing_or_do_not_belong_are_told_or_refused() {
+    let scratch = with_network();
+    let line = "identify net identify.toml --recording tiny.h5 --out found --json";
+    let done = scratch.succeeds(line);
+    let told = "none of the recordings shows light that is the same everywhere";
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    assert!(done.json()["cells"][0].get("own_spikes").is_none());
+    full_field(0).write(&scratch.path("silent.h5"));
+    let other = |session: Session, name: &str| session.write(&scratch.path(name));
+    other(
+        Session {
+            frame_period_ms: 20.0,
+            ..full_field(1)
+        },
+        "slow.h5",
+    );
+    other(
+        Session {
+            microns_per_pixel: 30.0,
+            ..full_field(1)
+        },
+        "small.h5",
+    );
+    for (file, part) in [
+        ("silent.h5", "silent.h5"),
+        ("slow.h5", "slow.h5: "),
+        ("small.h5", "small.h5: "),
+        ("nothing.h5", "nothing.h5"),
+    ] {
+        let line = format!("identify net identify.toml --recording {file} --out refused");
+        scratch.refuses(&line, 1, &[part]);
     }
 }
 

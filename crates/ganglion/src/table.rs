@@ -10,15 +10,15 @@ pub struct TextTable {
 
 impl TextTable {
     /// A table without rows.
-    pub fn new<const N: usize>(headings: [&str; N]) -> Self {
+    pub fn new<'a>(headings: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
-            rows: vec![headings.map(ToOwned::to_owned).to_vec()],
+            rows: vec![headings.into_iter().map(ToOwned::to_owned).collect()],
         }
     }
 
     /// Adds a row, with one text for each heading.
-    pub fn push<const N: usize>(&mut self, row: [String; N]) {
-        self.rows.push(row.to_vec());
+    pub fn push(&mut self, row: impl IntoIterator<Item = String>) {
+        self.rows.push(row.into_iter().collect());
     }
 
     fn width(&self, column: usize) -> usize {

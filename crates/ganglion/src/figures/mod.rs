@@ -15,4 +15,6 @@ pub use filters::filters;
 pub use interneurons::interneurons;
 pub use learning_curve::learning_curve;
 pub use psth::psth;
-pub use reduction::{attribution_sweep, circuit_schematic, circuit_traces, fidelity};
+pub use reduction::{
+    attribution_sweep, circuit_schematic, circuit_traces, fidelity, identified_schematic,
+};

@@ -8,6 +8,7 @@ use ganglion_plot::{
 };
 use ganglion_recording::CellIndex;
 use ganglion_reduction::fit::selection::{SelectionCurve, SelectionStep};
+use ganglion_reduction::identify::Identified;
 use ganglion_reduction::{Circuit, Explanation};
 
 /// The circuit as physiologists draw it.
@@ -28,9 +29,14 @@ pub fn circuit_schematic(circuit: &Circuit) -> CircuitSchematic {
             .collect(),
         frame_period_ms: circuit.screen.frame_period.0,
         note: format!(
-            "peak {:.0} ms, {:.0} %",
+            "peak {:.0} ms, {:.0} %{}",
             pathway.peak.0,
-            100.0 * pathway.share
+            100.0 * pathway.share,
+            if pathway.depression.is_some() {
+                ", depresses"
+            } else {
+                ""
+            },
         ),
     };
     CircuitSchematic {
@@ -43,6 +49,15 @@ pub fn circuit_schematic(circuit: &Circuit) -> CircuitSchematic {
             .map(input)
             .collect(),
     }
+}
+
+/// A circuit that was identified, with how probable each pathway is.
+pub fn identified_schematic(identified: &Identified) -> CircuitSchematic {
+    let mut drawn = circuit_schematic(&identified.circuit);
+    for (input, probability) in drawn.inputs.iter_mut().zip(&identified.probabilities) {
+        input.note = format!("{}, p {probability:.2}", input.note);
+    }
+    drawn
 }
 
 /// Fidelity against the number of pathways.

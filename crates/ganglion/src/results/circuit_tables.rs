@@ -1,8 +1,30 @@
 //! Circuits as tables.
 
 use ganglion_recording::CellIndex;
-use ganglion_reduction::Circuit;
+use ganglion_reduction::identify::Identified;
 use ganglion_reduction::truth::planting::{FoundPathway, Planting};
+use ganglion_reduction::{Circuit, Pathway};
+
+/// What is told of any pathway.
+const PATHWAY: [&str; 14] = [
+    "cell",
+    "pathway",
+    "channels",
+    "polarity",
+    "sign",
+    "peak_ms",
+    "biphasic_index",
+    "weight_hz",
+    "threshold",
+    "threshold_spread",
+    "share",
+    "pool_sd_um",
+    "receptive_field_sd_um",
+    "correlation",
+];
+
+/// What is told besides of a pathway that was identified.
+const IDENTIFIED: [&str; 4] = ["probability", "stated", "recovery_ms", "depletion_per_s"];
 
 /// One row a pathway.
 ///
@@ -10,44 +32,65 @@ use ganglion_reduction::truth::planting::{FoundPathway, Planting};
 /// If memory runs out.
 pub fn pathways<'a>(circuits: impl Iterator<Item = &'a Circuit>) -> crate::Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record([
-        "cell",
-        "pathway",
-        "channels",
-        "polarity",
-        "sign",
-        "peak_ms",
-        "biphasic_index",
-        "weight_hz",
-        "threshold",
-        "threshold_spread",
-        "share",
-        "pool_sd_um",
-        "receptive_field_sd_um",
-        "correlation",
-    ])?;
+    table.write_record(PATHWAY)?;
     for circuit in circuits {
         for (name, pathway) in circuit.names().iter().zip(&circuit.pathways) {
-            let channels: Vec<String> = pathway.channels.iter().map(ToString::to_string).collect();
-            table.write_record([
-                circuit.cell.to_string(),
-                name.clone(),
-                channels.join(" "),
-                pathway.polarity.key().to_owned(),
-                pathway.sign.key().to_owned(),
-                pathway.peak.0.to_string(),
-                pathway.biphasic_index.to_string(),
-                pathway.weight.to_string(),
-                pathway.threshold.to_string(),
-                pathway.threshold_spread.to_string(),
-                pathway.share.to_string(),
-                pathway.pool.sd.0.to_string(),
-                pathway.receptive_field_sd.0.to_string(),
-                circuit.correlation.to_string(),
-            ])?;
+            table.write_record(row(circuit, name, pathway))?;
         }
     }
     Ok(String::from_utf8(table.into_inner()?)?)
+}
+
+/// One row a pathway, with how probable it is and how its synapses depress, if they do.
+///
+/// # Errors
+/// If memory runs out.
+pub fn identified<'a>(found: impl Iterator<Item = &'a Identified>) -> crate::Result<String> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(PATHWAY.iter().chain(&IDENTIFIED))?;
+    for one in found {
+        let circuit = &one.circuit;
+        let names = circuit.names();
+        let beliefs = one.probabilities.iter().zip(one.stated());
+        let pathways = names.iter().zip(&circuit.pathways).zip(beliefs);
+        for ((name, pathway), (probability, stated)) in pathways {
+            let depression = pathway.depression;
+            let told =
+                |number: Option<f64>| number.map_or(String::new(), |value| value.to_string());
+            table.write_record(row(circuit, name, pathway).into_iter().chain([
+                probability.to_string(),
+                stated.to_string(),
+                told(depression.map(|one| one.recovery.0)),
+                told(depression.map(|one| one.depletion)),
+            ]))?;
+        }
+    }
+    Ok(String::from_utf8(table.into_inner()?)?)
+}
+
+/// A pathway; without a pool where stripes were shown, which say nothing of it.
+fn row(circuit: &Circuit, name: &str, pathway: &Pathway) -> [String; PATHWAY.len()] {
+    let channels: Vec<String> = pathway.channels.iter().map(ToString::to_string).collect();
+    let pool = match circuit.has_pools() {
+        true => pathway.pool.sd.0.to_string(),
+        false => String::new(),
+    };
+    [
+        circuit.cell.to_string(),
+        name.to_owned(),
+        channels.join(" "),
+        pathway.polarity.key().to_owned(),
+        pathway.sign.key().to_owned(),
+        pathway.peak.0.to_string(),
+        pathway.biphasic_index.to_string(),
+        pathway.weight.to_string(),
+        pathway.threshold.to_string(),
+        pathway.threshold_spread.to_string(),
+        pathway.share.to_string(),
+        pool,
+        pathway.receptive_field_sd.0.to_string(),
+        circuit.correlation.to_string(),
+    ]
 }
 
 /// One row a planted pathway; nothing where no truth is known.

@@ -16,7 +16,7 @@ impl Circuit {
         let parts: Vec<String> = names
             .iter()
             .zip(&self.pathways)
-            .map(|(name, p)| told(name, p))
+            .map(|(name, pathway)| self.told(name, pathway))
             .collect();
         format!(
             "Cell {} answers the {} stimuli through {count}: {}. {} the full network's rate with a \
@@ -63,35 +63,40 @@ impl Circuit {
     }
 }
 
-fn told(name: &str, pathway: &Pathway) -> String {
-    let article = if name.starts_with('O') || name.starts_with("ON") {
-        "an"
-    } else {
-        "a"
-    };
-    let phases = if pathway.biphasic_index > 0.3 {
-        "biphasic"
-    } else {
-        "monophasic"
-    };
-    let taken_away = match pathway.is_disinhibition() {
-        true => "disinhibition: the stimuli take it away, ",
-        false => "",
-    };
-    let depresses = match pathway.depression {
-        Some(depression) => format!(
-            ", with synapses that depress and recover in {:.0} ms",
-            depression.recovery.0
-        ),
-        None => String::new(),
-    };
-    format!(
-        "{article} {name} ({taken_away}{phases}, peak {:.0} ms before the response, pooled over {:.0} um, {:.0} % \
-         of the drive{depresses})",
-        pathway.peak.0,
-        2.0 * pathway.pool.sd.0,
-        100.0 * pathway.share,
-    )
+impl Circuit {
+    fn told(&self, name: &str, pathway: &Pathway) -> String {
+        let article = if name.starts_with('O') || name.starts_with("ON") {
+            "an"
+        } else {
+            "a"
+        };
+        let phases = if pathway.biphasic_index > 0.3 {
+            "biphasic"
+        } else {
+            "monophasic"
+        };
+        let taken_away = match pathway.is_disinhibition() {
+            true => "disinhibition: the stimuli take it away, ",
+            false => "",
+        };
+        let depresses = match pathway.depression {
+            Some(depression) => format!(
+                ", with synapses that depress and recover in {:.0} ms",
+                depression.recovery.0
+            ),
+            None => String::new(),
+        };
+        let pooled = match self.has_pools() {
+            true => format!(", pooled over {:.0} um", 2.0 * pathway.pool.sd.0),
+            false => String::new(),
+        };
+        format!(
+            "{article} {name} ({taken_away}{phases}, peak {:.0} ms before the response{pooled}, {:.0} % of the \
+         drive{depresses})",
+            pathway.peak.0,
+            100.0 * pathway.share,
+        )
+    }
 }
 
 fn number(count: usize) -> &'static str {
@@ -113,6 +118,8 @@ fn listed(parts: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::circuit::PROBE;
     use crate::circuit::fixture::circuit;
 
     #[test]
@@ -125,5 +132,20 @@ mod tests {
         );
         assert!(text.contains("and an ON inhibition"), "{text}");
         assert_eq!(text.matches(". ").count(), 1, "{text}");
+        assert!(text.contains("pooled over 140 um"), "{text}");
+    }
+
+    /// What stripes do not tell is not told.
+    #[test]
+    fn pools_that_nothing_was_learned_of_are_not_told() {
+        let probed = Circuit {
+            phenomenon: PROBE.to_owned(),
+            ..circuit()
+        };
+        let text = probed.describe();
+        assert!(
+            !text.contains("pooled") && text.contains("20 ms before the response, 50 %"),
+            "{text}"
+        );
     }
 }

@@ -56,7 +56,15 @@ pub struct Circuit {
     pub pathways: Vec<Pathway>,
 }
 
+/// What the circuits of [`identify`](crate::identify) are fitted to, in the place of a phenomenon.
+pub(crate) const PROBE: &str = "probe";
+
 impl Circuit {
+    /// Whether the stimuli that it was fitted to say anything of its pools: the stripes of the probe do not.
+    pub fn has_pools(&self) -> bool {
+        self.phenomenon != PROBE
+    }
+
     /// Whether it has a pathway of the same polarity and sign with a time course that is alike.
     pub fn has_like(&self, pathway: &Pathway) -> bool {
         let course = pathway.kernel.time_course();

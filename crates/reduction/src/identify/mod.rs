@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::candidates::polarity_of;
 use crate::circuit::kinetics::{biphasic_index, peak_lag};
-use crate::circuit::{Circuit, Kernel, Output, Pathway, Place, Pool, SynapticDepression};
+use crate::circuit::{Circuit, Kernel, Output, PROBE, Pathway, Place, Pool, SynapticDepression};
 use crate::error::Error;
 use crate::fit::price::Price;
 use crate::identify::cascade::{
@@ -381,7 +381,7 @@ fn circuit(
     pathways.sort_by(|a, b| b.share.total_cmp(&a.share));
     let rates = fit.cascade.rates(data);
     Circuit {
-        phenomenon: "probe".to_owned(),
+        phenomenon: PROBE.to_owned(),
         cell,
         source: source.to_owned(),
         correlation: correlation(&rates, data.rates()).unwrap_or(0.0),

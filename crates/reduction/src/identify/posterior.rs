@@ -291,6 +291,56 @@ mod tests {
         assert!((found[1][0] - 0.5).abs() < 0.05, "{found:?}");
     }
 
+    /// Spikes of the cell itself tell circuits apart that the network does not, but not for free.
+    #[test]
+    fn own_spikes_count_with_their_price() {
+        let one = pathway(Sign::Excitatory, FAST);
+        let two = [one.clone(), pathway(Sign::Inhibitory, SLOW)];
+        let with = |deviance: f64| {
+            let [few, many] = [(vec![one.clone()], 100.0 + deviance), (two.to_vec(), 100.0)].map(
+                |(pathways, deviance)| ConsideredCircuit {
+                    deviance: Some(deviance),
+                    ..circuit(0.001, &pathways)
+                },
+            );
+            posterior(&[&[few, many]])[0][1]
+        };
+        assert!(with(0.0) < 0.01 && with(80.0) > 0.99);
+        // A half of half the deviance pays the price of a pathway.
+        let price = 4.0 * A_PATHWAY_OF_SPIKES / (2.0 * OWN_SPIKES);
+        assert!((with(price) - 0.5).abs() < 1e-6, "{}", with(price));
+    }
+
+    /// Synapses of a retina are of one kind: cells that are sure decide for one that is not, where their own spikes
+    /// are known.
+    #[test]
+    fn cells_tell_each_other_whether_synapses_depress() {
+        let plain = pathway(Sign::Excitatory, FAST);
+        let depressing = ConsideredPathway {
+            depresses: true,
+            ..plain.clone()
+        };
+        let cell = |deviances: [Option<f64>; 2]| {
+            let pathways = [&plain, &depressing];
+            let all = deviances.into_iter().zip(pathways);
+            let of = |(deviance, pathway): (Option<f64>, &ConsideredPathway)| ConsideredCircuit {
+                deviance,
+                ..circuit(0.001, std::slice::from_ref(pathway))
+            };
+            all.map(of).collect::<Vec<_>>()
+        };
+        let sure = cell([Some(400.0), Some(100.0)]);
+        let open = cell([Some(100.0), Some(100.0)]);
+        let alone = posterior(&[&open])[0][1];
+        let together = posterior(&[&open, &sure])[0][1];
+        assert!(alone < 0.5 && together > 0.99, "{alone} {together}");
+        // Without spikes a cell says nothing of it, however different its circuits are.
+        let mut networks = cell([None, None]);
+        networks[0].unexplained = 0.5;
+        let beside = posterior(&[&open, &networks])[0][1];
+        assert!((beside - alone).abs() < 1e-9, "{beside}");
+    }
+
     /// The order in which circuits and cells come makes no difference.
     #[test]
     fn orders_make_no_difference() {

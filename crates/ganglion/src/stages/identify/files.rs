@@ -29,7 +29,6 @@ pub fn write(
     settings: &Identify,
     folder: &Path,
 ) -> crate::Result<()> {
-    let circuits = || found.iter().map(|one| &one.identified.circuit);
     let plantings = found.iter().filter_map(|one| {
         let cell = one.identified.circuit.cell;
         Some((cell, one.planting.as_ref()?))
@@ -38,7 +37,7 @@ pub fn write(
     write_text(&folder.join("config.toml"), &resolved(settings)?)?;
     write_text(
         &folder.join("pathways.csv"),
-        &circuit_tables::pathways(circuits())?,
+        &circuit_tables::identified(found.iter().map(|one| &one.identified))?,
     )?;
     write_text(&folder.join("explained.csv"), &explained(found)?)?;
     if let Some(planted) = circuit_tables::planted(plantings)? {
@@ -49,10 +48,11 @@ pub fn write(
             next::write(one, shown, folder)?;
         }
     }
-    for circuit in circuits() {
+    for one in found {
+        let circuit = &one.identified.circuit;
         let name = |what: &str| folder.join(format!("cell{}-{what}", circuit.cell));
         write_text(&name("circuit.toml"), &circuit.to_toml()?)?;
-        figures::circuit_schematic(circuit).save(&name("circuit"), settings.format)?;
+        figures::identified_schematic(&one.identified).save(&name("circuit"), settings.format)?;
     }
     Ok(())
 }

@@ -5,25 +5,12 @@ use std::fmt::Write;
 use ganglion_reduction::identify::Identified;
 use ganglion_reduction::truth::planting::Planting;
 
-use super::{Identification, NetworkAgreement};
+use super::{Found, Identification, NetworkAgreement};
 use crate::table::{TextTable, decimal};
 
 /// The circuits of all cells, and where everything is.
 pub fn text(Identification { found, folder, .. }: &Identification) -> String {
-    let mut table = TextTable::new(["cell", "pathways", "r", "stated", "of the simulated retina"]);
-    for one in found {
-        let circuit = &one.identified.circuit;
-        let stated = one.identified.stated();
-        let count = stated.iter().filter(|stated| **stated).count();
-        table.push([
-            circuit.cell.to_string(),
-            circuit.pathways.len().to_string(),
-            decimal(Some(circuit.correlation)),
-            format!("{count} of {}", stated.len()),
-            one.planting.as_ref().map_or(String::new(), right),
-        ]);
-    }
-    let mut text = format!("{table}\n");
+    let mut text = format!("{}\n", table(found));
     for one in found {
         let _ = writeln!(text, "{}", one.identified.circuit.describe());
         let _ = writeln!(text, "  {}", belief(&one.identified));
@@ -50,6 +37,27 @@ pub fn text(Identification { found, folder, .. }: &Identification) -> String {
     }
     let _ = writeln!(text, "saved in {}", folder.display());
     text
+}
+
+/// One row a cell; with what is right where a simulated retina is known.
+fn table(found: &[Found]) -> TextTable {
+    let is_simulated = found.iter().any(|one| one.planting.is_some());
+    let truth = is_simulated.then_some("of the simulated retina");
+    let mut table = TextTable::new(["cell", "pathways", "r", "stated"].into_iter().chain(truth));
+    for one in found {
+        let circuit = &one.identified.circuit;
+        let stated = one.identified.stated();
+        let count = stated.iter().filter(|stated| **stated).count();
+        let row = [
+            circuit.cell.to_string(),
+            circuit.pathways.len().to_string(),
+            decimal(Some(circuit.correlation)),
+            format!("{count} of {}", stated.len()),
+        ];
+        let truth = is_simulated.then(|| one.planting.as_ref().map_or(String::new(), right));
+        table.push(row.into_iter().chain(truth));
+    }
+    table
 }
 
 /// What is stated of a circuit, what is undetermined, and what it may be instead.
