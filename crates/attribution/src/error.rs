@@ -36,6 +36,17 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// More channels than all choices of which can be silenced.
+    #[error(
+        "Shapley values are over all choices of channels, which are too many for {channels}; this takes at most \
+         {most}"
+    )]
+    TooManyChannels {
+        /// Channels of the layer.
+        channels: usize,
+        /// Channels at most.
+        most: usize,
+    },
     /// Frames of another size.
     #[error(
         "the {what} has frames of {}x{} pixels, but the network takes {}x{}",

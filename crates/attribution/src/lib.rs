@@ -14,8 +14,8 @@
 //! - [`Attributor::attribute`] gives an [`Attribution`] with its completeness gap and error;
 //! - [`Study`] attributes the responses to many stimuli piece by piece, each distinct history once;
 //! - [`Attributor::pixels`] carries it on to the pixels;
-//! - [`Rule`], [`Attributor::by_rule`] and [`Attributor::without`] are what others do, and what the
-//!   network does when parts of it are silenced, for comparison;
+//! - [`Rule`], [`Attributor::by_rule`], [`Attributor::shapley`] and [`Attributor::without`] are what others
+//!   do, and what the network does when parts of it are silenced, for comparison;
 //! - [`ChannelProperties`] says what kind of interneuron a channel is.
 //!
 //! [`Attributor::attribute`] is not differentiation node by node: see [`AttributionConfig`] for the
@@ -39,6 +39,7 @@ mod pixels;
 mod refine;
 mod response_range;
 mod rule;
+mod shapley;
 mod study;
 mod summary;
 mod survey;

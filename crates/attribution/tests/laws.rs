@@ -72,6 +72,72 @@ proptest! {
     }
 }
 
+/// Shapley values sum to the change of the response, those of a channel that changes nothing are 0, and they are what the
+/// definition says: means over all orders of what adding the channel changes.
+#[rstest]
+#[case(Architecture::PerUnit)]
+#[case(Architecture::ThreeStages)]
+#[case(Architecture::Nips)]
+fn shapley_values_are_means_over_orders(#[case] architecture: Architecture) {
+    let attributor = attributor(&architecture.network(5));
+    let path = clips(&attributor, SHAPE, 2, 2.0);
+    let layer = Layer {
+        stage: 1,
+        point: Point::Linear,
+    };
+    let [channels, ..] = attributor.planes(layer).unwrap();
+    let found = attributor.shapley(&path, layer).unwrap();
+    let rates_of = |present: &[usize]| {
+        let silenced = (0..channels)
+            .filter(|channel| !present.contains(channel))
+            .collect();
+        let parts = [LayerPart::Channels(silenced)];
+        attributor
+            .without(&path, layer, &parts, Replacement::Baseline)
+            .unwrap()
+    };
+    let orders = orders(channels);
+    let cells = attributor.cells();
+    let mut expected = vec![0.0; found.len()];
+    for order in &orders {
+        for place in 0..channels {
+            let (before, after) = (rates_of(&order[..place]), rates_of(&order[..=place]));
+            for (response, (before, after)) in before.iter().zip(&after).enumerate() {
+                let change = f64::from(after - before) / orders.len() as f64;
+                expected[response * channels + order[place]] += change;
+            }
+        }
+    }
+    for (found, expected) in found.iter().zip(&expected) {
+        // Single precision of rates of some Hz.
+        assert!((found - expected).abs() < 1e-4, "{found} {expected}");
+    }
+    for (sample, rates) in attributor.end_rates(&path).iter().enumerate() {
+        for (cell, [rest, whole]) in rates.iter().enumerate() {
+            let sum: f64 = found[(sample * cells + cell) * channels..][..channels]
+                .iter()
+                .sum();
+            assert!((sum - (whole - rest)).abs() < 1e-4, "{sum} {whole} {rest}");
+        }
+    }
+}
+
+/// All orders of so many things.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let mut orders: Vec<Vec<usize>> = vec![Vec::new()];
+    for thing in 0..count {
+        let extended = orders.iter().flat_map(|order| {
+            (0..=order.len()).map(move |place| {
+                let mut longer = order.clone();
+                longer.insert(place, thing);
+                longer
+            })
+        });
+        orders = extended.collect();
+    }
+    orders
+}
+
 /// Cells far in saturation and far below threshold, units that never and always fire.
 #[rstest]
 #[case::saturated_cells("readout_normalisation.offset", 60.0)]

@@ -62,7 +62,7 @@ pub struct Arguments {
     #[arg(long, value_name = "POINT")]
     point: Option<PointName>,
     /// How: path (the integral); gradient; midpoint:N, right-endpoint:N or layer-conductance:N (rules
-    /// of others, N steps); ablation (each channel silenced), unit-ablation (each unit), occlusion
+    /// of others, N steps); shapley (of channels, over all choices of them); ablation (each channel silenced), unit-ablation (each unit), occlusion
     /// (see --pathways); pixels (integrated gradients of the input)
     #[arg(long, value_name = "METHOD", default_value = "path")]
     method: Method,

@@ -1,4 +1,5 @@
-//! What silencing parts of a layer does to the responses: causal effects, for comparison.
+//! What silencing parts of a layer does to the responses, alone or on average over what else is silenced: causal effects, for
+//! comparison.
 
 use std::path::Path as FilePath;
 
@@ -104,23 +105,17 @@ impl Effects {
         shares: &[f64],
     ) -> crate::Result<()> {
         let attributor = subject.attributor;
-        let layer = subject.request.settings.layer;
-        let silenced =
-            |parts: &[LayerPart]| attributor.without(path, layer, parts, Replacement::Baseline);
-        let rates: Vec<Vec<f32>> = (parts.parts.chunks(PARTS_TOGETHER))
-            .map(silenced)
-            .collect::<Result<_, _>>()?;
-        let rates = rates.concat();
+        let count = parts.parts.len();
+        let effects = match subject.request.method {
+            Method::Shapley => attributor.shapley(path, subject.request.settings.layer)?,
+            _ => silenced(subject, parts, path)?,
+        };
         for (sample, intact) in attributor.end_rates(path).iter().enumerate() {
             for (place, &output) in subject.request.outputs.iter().enumerate() {
                 let [rest, whole] = intact[output];
-                let without = |part: usize| {
-                    let row = part * path.samples() + sample;
-                    f64::from(rates[row * attributor.cells() + output])
-                };
-                let count = parts.parts.len();
-                let lost = (0..count).map(|part| (whole - without(part)) as f32);
-                let lost: Vec<f32> = lost.collect();
+                let row = sample * attributor.cells() + output;
+                let lost = effects[row * count..][..count].iter();
+                let lost: Vec<f32> = lost.map(|&effect| effect as f32).collect();
                 for (mean, &lost) in self.means[place * count..].iter_mut().zip(&lost) {
                     mean[0] += shares[sample] * f64::from(lost);
                     mean[1] += shares[sample] * f64::from(lost.abs());
@@ -143,6 +138,27 @@ impl Effects {
             ..self
         }
     }
+}
+
+/// Rate minus the rate without each part, Hz: `[sample, cell, part]`.
+fn silenced(subject: &Analysis, parts: &Parts, path: &Path) -> crate::Result<Vec<f64>> {
+    let attributor = subject.attributor;
+    let layer = subject.request.settings.layer;
+    let without =
+        |parts: &[LayerPart]| attributor.without(path, layer, parts, Replacement::Baseline);
+    let rates: Vec<Vec<f32>> = (parts.parts.chunks(PARTS_TOGETHER))
+        .map(without)
+        .collect::<Result<_, _>>()?;
+    let rates = rates.concat();
+    let (cells, samples) = (attributor.cells(), path.samples());
+    let mut effects = Vec::with_capacity(rates.len());
+    for (sample, intact) in attributor.end_rates(path).iter().enumerate() {
+        for (cell, [_, whole]) in intact.iter().enumerate() {
+            let rate = |part: usize| f64::from(rates[(part * samples + sample) * cells + cell]);
+            effects.extend((0..parts.parts.len()).map(|part| whole - rate(part)));
+        }
+    }
+    Ok(effects)
 }
 
 fn table(subject: &Analysis, parts: &Parts, means: &[[f64; 2]]) -> Table {

@@ -14,6 +14,8 @@ pub enum Method {
     Rule(Rule),
     /// Integrated gradients of the input.
     Pixels,
+    /// Shapley values of channels.
+    Shapley,
     /// Each channel silenced in turn.
     Ablation,
     /// Each unit silenced in turn.
@@ -37,6 +39,7 @@ impl FromStr for Method {
             ("path", None) => Self::Path,
             ("gradient", None) => Self::Rule(Rule::Gradient),
             ("pixels", None) => Self::Pixels,
+            ("shapley", None) => Self::Shapley,
             ("ablation", None) => Self::Ablation,
             ("unit-ablation", None) => Self::UnitAblation,
             ("occlusion", None) => Self::Occlusion,
@@ -49,7 +52,7 @@ impl FromStr for Method {
             _ => {
                 return Err(
                     "the methods are path, gradient, midpoint:N, right-endpoint:N, \
-                            layer-conductance:N, ablation, unit-ablation, occlusion and pixels"
+                            layer-conductance:N, shapley, ablation, unit-ablation, occlusion and pixels"
                         .to_owned(),
                 );
             }
@@ -71,6 +74,7 @@ impl fmt::Display for Method {
             Self::Rule(Rule::RightEndpoint { steps }) => write!(f, "right-endpoint:{steps}"),
             Self::Rule(Rule::LayerConductance { steps }) => write!(f, "layer-conductance:{steps}"),
             Self::Pixels => f.write_str("pixels"),
+            Self::Shapley => f.write_str("shapley"),
             Self::Ablation => f.write_str("ablation"),
             Self::UnitAblation => f.write_str("unit-ablation"),
             Self::Occlusion => f.write_str("occlusion"),
@@ -91,6 +95,7 @@ mod tests {
             "right-endpoint:100",
             "layer-conductance:20",
             "pixels",
+            "shapley",
             "ablation",
             "unit-ablation",
             "occlusion",

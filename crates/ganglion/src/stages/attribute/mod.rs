@@ -142,7 +142,7 @@ impl Analysis<'_> {
                 Ok(report)
             }
             Method::Pixels => pixels::attribute(self, &study, folder),
-            Method::Ablation | Method::UnitAblation | Method::Occlusion => {
+            Method::Shapley | Method::Ablation | Method::UnitAblation | Method::Occlusion => {
                 effects::measure(self, &study, folder, arguments)
             }
         }
