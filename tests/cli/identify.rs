@@ -170,6 +170,23 @@ fn circuits_follow_the_cells_own_spikes() {
         "{told}"
     );
     assert!(!told.contains("of the simulated retina"), "{told}");
+    // The spikes alone: there is no network to be followed closely enough.
+    let line = "identify net identify.toml --recording flicker.h5 --without-network --out spikes";
+    let spikes = scratch.succeeds(&format!("{line} --json")).json();
+    for cell in spikes["cells"].as_array().unwrap() {
+        assert!(cell["own_spikes"].as_f64().unwrap() > 0.0, "{cell}");
+        assert!(cell.get("good_enough").is_none(), "{cell}");
+    }
+    assert!(
+        scratch
+            .read("spikes/config.toml")
+            .contains("--without-network")
+    );
+    scratch.refuses(
+        "identify net identify.toml --without-network",
+        2,
+        &["--recording"],
+    );
 }
 
 #[test]

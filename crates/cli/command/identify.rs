@@ -27,6 +27,9 @@ pub struct Arguments {
     /// partition as well, wherever its light was the same everywhere: full-field flicker or flashes
     #[arg(long, value_name = "RECORDING")]
     recording: Vec<PathBuf>,
+    /// Circuits follow the spikes of the recordings alone: what they say without the network, for comparison
+    #[arg(long, requires = "recording")]
+    without_network: bool,
     /// Config file with the table `reduction.identify`
     #[arg(value_name = "CONFIG")]
     config: Option<PathBuf>,
@@ -68,6 +71,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         model: arguments.model.clone(),
         with: arguments.with.clone(),
         recordings: arguments.recording.clone(),
+        without_network: arguments.without_network,
         next_experiment: arguments.next_experiment,
         identify: tables.reduction.identify,
         cells: arguments.cells.as_ref().map(|list| list.cells().to_vec()),

@@ -18,7 +18,7 @@ use crate::fit::fitted_form::{FittedForm, Search};
 use crate::fit::problem::FitProblem;
 use crate::fit::selection::{Choice, SelectionCurve};
 use crate::hypothesis::{Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate};
-use crate::identify::{Identifier, Synapses};
+use crate::identify::{Followed, Identifier, Synapses};
 use crate::judge::Judge;
 use crate::silencing::effect::{Causal, Effect};
 use crate::silencing::lesion::lesions;
@@ -168,7 +168,7 @@ impl Explainer<'_> {
             subject: self.subject,
             source: self.source.to_owned(),
             config: &config.identify,
-            recorded: None,
+            followed: Followed::Network,
         };
         let all = with_identified(&identifier, self.movies, sweep, &of_channels, judge.cell)?;
         let problem = FitProblem::new(&all, (sweep, data), &self.network, config)?;

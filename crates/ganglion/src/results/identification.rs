@@ -31,8 +31,8 @@ pub struct IdentifiedCell {
     /// network's rate.
     #[serde(default)]
     pub unexplained: Option<f64>,
-    /// Whether the circuit follows the network closely enough to be called its circuit; absent in results of
-    /// earlier versions.
+    /// Whether the circuit follows the network closely enough to be called its circuit; absent where no network is
+    /// followed, and in results of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub good_enough: Option<bool>,
     /// The cell's own spikes, in answer to light that was the same everywhere, that the circuit has to follow as well;
@@ -131,7 +131,7 @@ impl IdentifiedCell {
             unexplained: finite(identified.unexplained),
             own_spikes: identified.own_spikes,
             networks: found.agreement.as_ref().map(|all| all.networks),
-            good_enough: Some(identified.is_good_enough()),
+            good_enough: identified.is_good_enough(),
             alternatives: AlternativeCircuit::told(identified),
             pathways: IdentifiedPathway::of(found),
             description: circuit.describe(),

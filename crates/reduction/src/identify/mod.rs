@@ -3,6 +3,7 @@
 pub mod cascade;
 pub mod config;
 mod considered;
+mod considered_fits;
 pub mod posterior;
 pub mod probe;
 mod recorded;
@@ -17,17 +18,14 @@ use crate::candidates::polarity_of;
 use crate::circuit::kinetics::{biphasic_index, peak_lag};
 use crate::circuit::{Circuit, Kernel, Output, PROBE, Pathway, Place, Pool, SynapticDepression};
 use crate::error::Error;
-use crate::fit::price::Price;
-use crate::identify::cascade::{
-    Cascade, CascadeFit, CascadePathway, Data, FullFieldSpikes, Joint, SearchOptions, search,
-    shares, without_small,
-};
+use crate::identify::cascade::{Cascade, CascadeFit, CascadePathway, Data, shares};
 use crate::next_experiment::Rival;
 use crate::subject::Subject;
 pub use cascade::Synapses;
 pub use config::IdentifyConfig;
 pub use considered::Alternative;
 use considered::{ConsideredCircuit, alternatives};
+use considered_fits::{Answers, CellFits, Fitting, starts};
 pub use recorded::FullFieldRecording;
 
 /// The circuit of one cell, and what else it may be.
@@ -46,8 +44,8 @@ pub struct Identified {
     pub explained: Vec<f64>,
     /// Share of the variance of the network's rate that the circuit leaves unexplained.
     pub unexplained: f64,
-    /// The same before the circuit was fitted to the cell's own spikes as well.
-    pub unexplained_alone: f64,
+    /// The same before the circuit was fitted to the cell's own spikes as well; none where no network is followed.
+    pub unexplained_alone: Option<f64>,
     /// The cell's own spikes that the circuit was fitted to as well; none where there were none.
     pub own_spikes: Option<f64>,
 }
@@ -69,9 +67,9 @@ impl Identified {
             .collect()
     }
 
-    /// Whether the circuit follows the network closely enough to be called its circuit.
-    pub fn is_good_enough(&self) -> bool {
-        self.unexplained_alone <= GOOD_ENOUGH
+    /// Whether the circuit follows the network closely enough to be called its circuit; none where no network is followed.
+    pub fn is_good_enough(&self) -> Option<bool> {
+        self.unexplained_alone.map(|left| left <= GOOD_ENOUGH)
     }
 }
 
@@ -79,36 +77,6 @@ impl Identified {
 const LEAST_RIVAL: f64 = 0.05;
 /// Rivals at most.
 const MOST_RIVALS: usize = 4;
-
-/// What one cell was fitted with.
-struct CellFits {
-    cell: CellIndex,
-    data: Data,
-    fits: Vec<CellFit>,
-    candidates: Vec<ConsideredCircuit>,
-    /// The cell's own spikes.
-    own_spikes: Option<f64>,
-    /// Share of the variance explained, by number of pathways.
-    explained: Vec<f64>,
-}
-
-/// A circuit that one cell was fitted with.
-struct CellFit {
-    fit: CascadeFit,
-    /// Share of the variance of the network's rate that it left unexplained before it was fitted to the cell's own
-    /// spikes as well.
-    alone: f64,
-}
-
-impl CellFit {
-    /// Of the network's rate alone.
-    fn alone(fit: CascadeFit) -> Self {
-        Self {
-            alone: 1.0 - fit.explained,
-            fit,
-        }
-    }
-}
 
 /// Identifies circuits with the channels of a network as starts.
 pub struct Identifier<'a> {
@@ -120,19 +88,23 @@ pub struct Identifier<'a> {
     pub config: &'a IdentifyConfig,
     /// Which synapses may depress: circuits of each are considered.
     pub synapses: &'a [Synapses],
-    /// What the cells themselves answered, which circuits have to follow as well.
-    pub recorded: Option<&'a FullFieldRecording>,
+    /// What circuits have to follow.
+    pub followed: Followed<'a>,
+}
+
+/// What circuits have to follow.
+#[derive(Clone, Copy, Debug)]
+pub enum Followed<'a> {
+    /// The network's answers to the probe.
+    Network,
+    /// The same, and what the cells themselves answered to full fields.
+    Both(&'a FullFieldRecording),
+    /// What the cells themselves answered to full fields; the network gives the kernels that the search begins with.
+    Recording(&'a FullFieldRecording),
 }
 
 /// Circuits whose synapses do not depress, and circuits whose excitatory synapses do.
 pub const ALL_SYNAPSES: &[Synapses] = &[Synapses::NonDepressing, Synapses::DepressingExcitation];
-
-/// By what circuits are ordered while they are looked for: less than a probable pathway explains, so that none
-/// is passed over.
-const SEARCH_PRICE: Price = Price {
-    a_pathway: 0.0008,
-    at_rest: 0.0003,
-};
 
 impl Identifier<'_> {
     /// Fits circuits of few rectified pathways to the network's answers to a probe, joins alike
@@ -164,12 +136,18 @@ impl Identifier<'_> {
         cells: &[CellIndex],
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<Identified>, Error> {
-        let screen = self.subject.screen();
         self.config.check()?;
+        let screen = self.subject.screen();
         let (courses, movie) = self.config.probe.of(&screen)?;
         let answers = responder.respond(&[movie]);
         let answers = answers.map_err(Error::Responder)?.remove(0);
         let known = responder.cells();
+        let kernels: Vec<Vec<f64>> = self.subject.kernels.iter().map(Kernel::summed).collect();
+        let fitting = Fitting {
+            starts: starts(&kernels),
+            config: self.config,
+            synapses: self.synapses,
+        };
         let one = |&cell: &CellIndex| {
             let output = known.iter().position(|&other| other == cell);
             let output = output.ok_or_else(|| Error::NoSuchCell {
@@ -179,7 +157,7 @@ impl Identifier<'_> {
             let rates = answers.cell(output).iter().map(|&rate| f64::from(rate));
             let shape = (self.config.functions, screen.history);
             let data = Data::new(&courses, rates.collect(), shape);
-            let considered = self.considered(data, cell);
+            let considered = fitting.of(cell, self.answers(data, cell));
             done();
             Ok(considered)
         };
@@ -193,94 +171,20 @@ impl Identifier<'_> {
             .collect())
     }
 
-    /// Circuits that the answers may come from, and the one without a pathway.
-    fn considered(&self, data: Data, cell: CellIndex) -> CellFits {
-        let (fits, explained) = self.found(&data);
-        let recorded = self.recorded.and_then(|all| all.of(cell, data.functions()));
-        let all: Vec<(ConsideredCircuit, CellFit)> = match &recorded {
-            None => (fits.into_iter())
-                .map(|fit| (ConsideredCircuit::of(&data, &fit), CellFit::alone(fit)))
-                .collect(),
-            Some(spikes) => self.with_spikes(&data, spikes, fits),
-        };
-        let (candidates, fits) = distinct_circuits(all).into_iter().unzip();
-        CellFits {
-            candidates,
-            explained,
-            fits,
-            data,
-            cell,
-            own_spikes: recorded.map(|spikes| spikes.spikes()),
+    /// What the circuits of a cell have to follow; of a cell that was not recorded, the network.
+    fn answers(&self, data: Data, cell: CellIndex) -> Answers {
+        let spikes = |recorded: &FullFieldRecording| recorded.of(cell, self.config.functions);
+        match self.followed {
+            Followed::Network => Answers::Network(data),
+            Followed::Both(recorded) => match spikes(recorded) {
+                Some(spikes) => Answers::Both(data, spikes),
+                None => Answers::Network(data),
+            },
+            Followed::Recording(recorded) => match spikes(recorded) {
+                Some(spikes) => Answers::Spikes(spikes),
+                None => Answers::Network(data),
+            },
         }
-    }
-
-    /// Circuits that explain the network's rates, once each; and how much circuits of one pathway, of two and so
-    /// on explain.
-    fn found(&self, data: &Data) -> (Vec<CascadeFit>, Vec<f64>) {
-        let kernels: Vec<Vec<f64>> = self.subject.kernels.iter().map(Kernel::summed).collect();
-        let starts = distinct(&kernels);
-        let found = self.synapses.iter().map(|&synapses| {
-            let options = SearchOptions {
-                most: self.config.most_pathways,
-                price: SEARCH_PRICE,
-                synapses,
-            };
-            search(data, &starts, &options)
-        });
-        let found: Vec<Vec<Vec<CascadeFit>>> = found.collect();
-        let explained = found[0].iter().map(|fits| fits[0].explained).collect();
-        let mut fits = without_small(data, &found.concat().concat(), self.config.least_share);
-        fits.push(CascadeFit::constant(data));
-        let all = fits
-            .into_iter()
-            .map(|fit| (ConsideredCircuit::of(data, &fit), fit));
-        let (_, fits): (Vec<_>, _) = distinct_circuits(all.collect()).into_iter().unzip();
-        (fits, explained)
-    }
-
-    /// The circuits, each fitted to the network's answers and to the cell's own spikes together; those with a pathway
-    /// that became too small are others with one pathway more, and left out.
-    fn with_spikes(
-        &self,
-        data: &Data,
-        spikes: &FullFieldSpikes,
-        fits: Vec<CascadeFit>,
-    ) -> Vec<(ConsideredCircuit, CellFit)> {
-        let unexplained = fits.iter().map(|fit| 1.0 - fit.explained);
-        let least = unexplained.fold(1.0, f64::min).max(0.0);
-        let joint = Joint {
-            probe: data,
-            spikes,
-            // The slope of the evidence, where the best of them stands.
-            weight: posterior::SAMPLES / ((least + posterior::FLOOR) * data.variance()),
-        };
-        let descended = |(fit, steps): (CellFit, usize)| {
-            let (cascade, _) = joint.descend(fit.fit.cascade, steps);
-            let (fit, alone) = (CascadeFit::of(data, cascade), fit.alone);
-            let circuit = ConsideredCircuit {
-                deviance: Some(spikes.deviance(&fit.cascade)),
-                ..ConsideredCircuit::of(data, &fit)
-            };
-            (circuit, CellFit { fit, alone })
-        };
-        let starts = fits
-            .into_par_iter()
-            .map(|fit| (CellFit::alone(fit), ROUGH_STEPS));
-        let mut rough: Vec<_> = starts.map(descended).collect();
-        let scores: Vec<f64> = rough
-            .iter()
-            .map(|(circuit, _)| posterior::score(circuit))
-            .collect();
-        let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut scores = scores.into_iter();
-        rough.retain(|_| scores.next().is_some_and(|score| score >= best - HOPELESS));
-        let further = rough.into_par_iter().map(|(_, fit)| (fit, STEPS));
-        let least_share = self.config.least_share;
-        let has_no_small = |one: &(ConsideredCircuit, CellFit)| {
-            let mut pathways = one.0.pathways.iter();
-            pathways.all(|pathway| pathway.share >= least_share)
-        };
-        further.map(descended).filter(has_no_small).collect()
     }
 
     fn identified(&self, considered: CellFits, probable: &[f64]) -> Identified {
@@ -322,44 +226,6 @@ impl Identifier<'_> {
         }
     }
 }
-
-/// Steps of a fit to the cell's own spikes as well: it starts where the network's answers led.
-const STEPS: usize = 50;
-
-/// Steps of such a fit after which circuits without a prospect are left out.
-const ROUGH_STEPS: usize = 10;
-
-/// By how much less probable than the best a circuit then is, in logarithms.
-const HOPELESS: f64 = 40.0;
-
-/// Fits that became the same circuit, by losing small pathways or by following other data, once each: the one with
-/// the most evidence.
-fn distinct_circuits<T>(mut all: Vec<(ConsideredCircuit, T)>) -> Vec<(ConsideredCircuit, T)> {
-    all.sort_by(|a, b| posterior::evidence(&b.0).total_cmp(&posterior::evidence(&a.0)));
-    let mut kept: Vec<(ConsideredCircuit, T)> = Vec::new();
-    for (candidate, fit) in all {
-        let is_new = kept.iter().all(|(known, _)| !known.is_same_as(&candidate));
-        if is_new {
-            kept.push((candidate, fit));
-        }
-    }
-    kept
-}
-
-/// Kernels that are not alike, as starts.
-fn distinct(kernels: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let mut kept: Vec<Vec<f64>> = Vec::new();
-    for kernel in kernels {
-        let is_new = kept.iter().all(|known| cosine(known, kernel).abs() < ALIKE);
-        if is_new && kernel.iter().any(|value| *value != 0.0) {
-            kept.push(kernel.clone());
-        }
-    }
-    kept
-}
-
-/// Cosine from which starts are alike.
-const ALIKE: f64 = 0.97;
 
 fn circuit(
     subject: &Subject<'_>,

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use ganglion_experiment::{Ensemble, FiniteMemory};
 use ganglion_model::responder::ModelResponder;
 use ganglion_recording::CellIndex;
-use ganglion_reduction::identify::{ALL_SYNAPSES, Identified, Identifier, IdentifyConfig};
+use ganglion_reduction::identify::{
+    ALL_SYNAPSES, Followed, Identified, Identifier, IdentifyConfig,
+};
 use ganglion_reduction::next_experiment::{NextExperiment, next_experiment};
 use ganglion_reduction::truth::planting::{Planting, Truth};
 use ganglion_reduction::{CircuitResponder, Subject};
@@ -87,7 +89,11 @@ impl Identify {
             source: self.source(),
             config: &self.identify,
             synapses: ALL_SYNAPSES,
-            recorded: recorded.as_ref(),
+            followed: match &recorded {
+                None => Followed::Network,
+                Some(recorded) if self.without_network => Followed::Recording(recorded),
+                Some(recorded) => Followed::Both(recorded),
+            },
         };
         let work = Work::Identifying { cells: cells.len() };
         let meter = runner.progress.begin(work);

@@ -29,6 +29,9 @@ pub struct Identify {
     /// training partitions was the same everywhere.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<PathBuf>,
+    /// Whether circuits follow those spikes alone, and not the network, for comparison.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_network: bool,
     /// Whether the stimulus is written that would tell apart what a circuit may be, for each cell of which several are
     /// probable.
     #[serde(skip)]
@@ -58,6 +61,7 @@ impl Identify {
             model: model.into(),
             with: Vec::new(),
             recordings: Vec::new(),
+            without_network: false,
             next_experiment: false,
             identify: IdentifyConfig::default(),
             cells: None,

@@ -84,7 +84,7 @@ fn belief(identified: &Identified) -> String {
             second.probability
         );
     }
-    if !identified.is_good_enough() {
+    if identified.is_good_enough() == Some(false) {
         let _ = write!(
             text,
             "; no circuit of this class follows the network: {:.0} % of the variance is left",

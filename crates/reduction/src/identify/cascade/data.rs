@@ -94,6 +94,14 @@ impl Data {
         self
     }
 
+    /// The same light with other rates `[sample]`.
+    #[must_use]
+    pub(super) fn with_rates(mut self, rates: Vec<f64>) -> Self {
+        assert_eq!(rates.len(), self.rates.len(), "one rate a sample");
+        self.rates = rates;
+        self
+    }
+
     /// Residuals count by `weights` `[sample]`.
     #[must_use]
     pub fn weighted(mut self, weights: Vec<f64>) -> Self {

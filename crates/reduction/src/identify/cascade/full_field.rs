@@ -59,6 +59,26 @@ impl FullFieldSpikes {
         }
     }
 
+    /// The light with the rates of the spikes, as something to search in: every `step`th bin.
+    pub fn thinned(&self, step: usize) -> Data {
+        let bins = self.counts.iter().zip(&self.exposures);
+        let rate = |(count, exposure): (&f64, &f64)| match *exposure > 0.0 {
+            true => count / exposure,
+            false => 0.0,
+        };
+        let rates = bins.map(rate).collect();
+        let weights = self
+            .exposures
+            .iter()
+            .map(|exposure| f64::from(u8::from(*exposure > 0.0)));
+        let weights = weights.collect();
+        self.light
+            .clone()
+            .with_rates(rates)
+            .weighted(weights)
+            .thinned(step)
+    }
+
     /// Spikes.
     pub fn spikes(&self) -> f64 {
         self.counts.iter().sum()

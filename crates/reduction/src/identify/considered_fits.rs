@@ -1,0 +1,239 @@
+//! The circuits that one cell's answers may come from, each fitted to them.
+
+use ganglion_numerics::cosine;
+use ganglion_recording::CellIndex;
+use rayon::prelude::*;
+
+use super::cascade::{
+    CascadeFit, Data, FullFieldSpikes, Joint, SearchOptions, search, without_small,
+};
+use super::config::IdentifyConfig;
+use super::considered::ConsideredCircuit;
+use super::{Synapses, posterior};
+use crate::fit::price::Price;
+
+/// What a circuit has to follow.
+pub(super) enum Answers {
+    /// A network's answers to the probe.
+    Network(Data),
+    /// The same, and the cell's own spikes.
+    Both(Data, FullFieldSpikes),
+    /// The cell's own spikes.
+    Spikes(FullFieldSpikes),
+}
+
+/// What one cell was fitted with.
+pub(super) struct CellFits {
+    pub(super) cell: CellIndex,
+    /// What the circuits were looked for in.
+    pub(super) data: Data,
+    /// The circuits as they are compared, and as they were fitted.
+    pub(super) candidates: Vec<ConsideredCircuit>,
+    pub(super) fits: Vec<ConsideredFit>,
+    /// The cell's own spikes.
+    pub(super) own_spikes: Option<f64>,
+    /// Share of the variance explained, by number of pathways.
+    pub(super) explained: Vec<f64>,
+}
+
+/// A circuit that was fitted.
+pub(super) struct ConsideredFit {
+    pub(super) fit: CascadeFit,
+    /// Share of the variance of the network's rate that it left unexplained before it was fitted to the cell's own
+    /// spikes as well; none where no network is followed.
+    pub(super) alone: Option<f64>,
+}
+
+/// Fits circuits to the answers of cells.
+pub(super) struct Fitting<'a> {
+    /// Kernels that the search begins with.
+    pub(super) starts: Vec<Vec<f64>>,
+    pub(super) config: &'a IdentifyConfig,
+    pub(super) synapses: &'a [Synapses],
+}
+
+/// By what circuits are ordered while they are looked for: less than a probable pathway explains, so that none
+/// is passed over.
+const SEARCH_PRICE: Price = Price {
+    a_pathway: 0.0008,
+    at_rest: 0.0003,
+};
+
+/// Of the bins of a recording one in so many is searched: neighbours share all but one frame.
+const SEARCHED: usize = 4;
+
+/// Steps of a fit to the cell's own spikes: it starts where the search ended.
+const STEPS: usize = 50;
+
+/// Steps of such a fit after which circuits without a prospect are left out.
+const ROUGH_STEPS: usize = 10;
+
+/// By how much less probable than the best a circuit then is, in logarithms.
+const HOPELESS: f64 = 40.0;
+
+/// Cosine from which starts are alike.
+const ALIKE: f64 = 0.97;
+
+impl Fitting<'_> {
+    /// Circuits that the answers of a cell may come from, and the one without a pathway.
+    pub(super) fn of(&self, cell: CellIndex, answers: Answers) -> CellFits {
+        let (data, spikes) = match answers {
+            Answers::Network(data) => return self.of_network(cell, data),
+            Answers::Both(data, spikes) => (Some(data), spikes),
+            Answers::Spikes(spikes) => (None, spikes),
+        };
+        let searched = spikes.thinned(SEARCHED);
+        let searched = data.as_ref().unwrap_or(&searched);
+        let (fits, explained) = self.found(searched);
+        let joint = match &data {
+            Some(data) => Joint {
+                probe: data,
+                spikes: &spikes,
+                weight: weight(data, &fits),
+            },
+            None => Joint {
+                probe: searched,
+                spikes: &spikes,
+                weight: 0.0,
+            },
+        };
+        let all = self.followed(&joint, data.is_some(), fits);
+        let (candidates, fits) = distinct(all).into_iter().unzip();
+        CellFits {
+            own_spikes: Some(spikes.spikes()),
+            data: searched.clone(),
+            candidates,
+            explained,
+            fits,
+            cell,
+        }
+    }
+
+    fn of_network(&self, cell: CellIndex, data: Data) -> CellFits {
+        let (fits, explained) = self.found(&data);
+        let considered = |fit: CascadeFit| {
+            let alone = Some(1.0 - fit.explained);
+            (
+                ConsideredCircuit::of(&data, &fit),
+                ConsideredFit { fit, alone },
+            )
+        };
+        let (candidates, fits) = fits.into_iter().map(considered).unzip();
+        CellFits {
+            own_spikes: None,
+            candidates,
+            explained,
+            fits,
+            data,
+            cell,
+        }
+    }
+
+    /// Circuits that explain rates, once each, the one that leaves least unexplained first; and how much circuits of
+    /// one pathway, of two and so on explain.
+    fn found(&self, data: &Data) -> (Vec<CascadeFit>, Vec<f64>) {
+        let found = self.synapses.iter().map(|&synapses| {
+            let options = SearchOptions {
+                most: self.config.most_pathways,
+                price: SEARCH_PRICE,
+                synapses,
+            };
+            search(data, &self.starts, &options)
+        });
+        let found: Vec<Vec<Vec<CascadeFit>>> = found.collect();
+        let explained = found[0].iter().map(|fits| fits[0].explained).collect();
+        let mut fits = without_small(data, &found.concat().concat(), self.config.least_share);
+        fits.push(CascadeFit::constant(data));
+        let all = fits
+            .into_iter()
+            .map(|fit| (ConsideredCircuit::of(data, &fit), fit));
+        let (_, fits): (Vec<_>, _) = distinct(all.collect()).into_iter().unzip();
+        (fits, explained)
+    }
+
+    /// The circuits, each fitted to the cell's own spikes too; those with a pathway that became too small are others
+    /// with one pathway more, and left out.
+    fn followed(
+        &self,
+        joint: &Joint<'_>,
+        has_network: bool,
+        fits: Vec<CascadeFit>,
+    ) -> Vec<(ConsideredCircuit, ConsideredFit)> {
+        let start = |fit: CascadeFit| ConsideredFit {
+            alone: has_network.then_some(1.0 - fit.explained),
+            fit,
+        };
+        let rough = fits
+            .into_par_iter()
+            .map(|fit| joined(joint, start(fit), ROUGH_STEPS));
+        let rough: Vec<_> = rough.collect();
+        let scores = rough.iter().map(|(circuit, _)| posterior::score(circuit));
+        let scores: Vec<f64> = scores.collect();
+        let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let promising = rough
+            .into_par_iter()
+            .zip(scores)
+            .filter(|(_, score)| *score >= best - HOPELESS);
+        let further = promising.map(|((_, fit), _)| joined(joint, fit, STEPS));
+        let least_share = self.config.least_share;
+        let has_no_small = |one: &(ConsideredCircuit, ConsideredFit)| {
+            let mut pathways = one.0.pathways.iter();
+            pathways.all(|pathway| pathway.share >= least_share)
+        };
+        further.filter(has_no_small).collect()
+    }
+}
+
+/// What one squared Hz of the network's residuals is worth: the slope of the evidence, where the best circuit stands.
+fn weight(data: &Data, fits: &[CascadeFit]) -> f64 {
+    let unexplained = fits.iter().map(|fit| 1.0 - fit.explained);
+    let least = unexplained.fold(1.0, f64::min).max(0.0);
+    posterior::SAMPLES / ((least + posterior::FLOOR) * data.variance())
+}
+
+/// A circuit after some steps towards the cell's own spikes.
+fn joined(
+    joint: &Joint<'_>,
+    before: ConsideredFit,
+    steps: usize,
+) -> (ConsideredCircuit, ConsideredFit) {
+    let (cascade, _) = joint.descend(before.fit.cascade, steps);
+    let fit = ConsideredFit {
+        fit: CascadeFit::of(joint.probe, cascade),
+        alone: before.alone,
+    };
+    let circuit = ConsideredCircuit::of(joint.probe, &fit.fit);
+    let circuit = ConsideredCircuit {
+        deviance: Some(joint.spikes.deviance(&fit.fit.cascade)),
+        // Where no network is followed, nothing is left unexplained of its rate.
+        unexplained: fit.alone.map_or(0.0, |_| circuit.unexplained),
+        ..circuit
+    };
+    (circuit, fit)
+}
+
+/// Fits that became the same circuit, by losing small pathways or by following other data, once each: the one with
+/// the most evidence.
+fn distinct<T>(mut all: Vec<(ConsideredCircuit, T)>) -> Vec<(ConsideredCircuit, T)> {
+    all.sort_by(|a, b| posterior::evidence(&b.0).total_cmp(&posterior::evidence(&a.0)));
+    let mut kept: Vec<(ConsideredCircuit, T)> = Vec::new();
+    for (candidate, fit) in all {
+        let is_new = kept.iter().all(|(known, _)| !known.is_same_as(&candidate));
+        if is_new {
+            kept.push((candidate, fit));
+        }
+    }
+    kept
+}
+
+/// Kernels that are not alike, as starts.
+pub(super) fn starts(kernels: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let mut kept: Vec<Vec<f64>> = Vec::new();
+    for kernel in kernels {
+        let is_new = kept.iter().all(|known| cosine(known, kernel).abs() < ALIKE);
+        if is_new && kernel.iter().any(|value| *value != 0.0) {
+            kept.push(kernel.clone());
+        }
+    }
+    kept
+}
