@@ -2,6 +2,7 @@
 
 mod cells;
 mod figure;
+mod found;
 mod html;
 mod identification;
 mod network;

@@ -9,7 +9,7 @@ use ganglion_reduction::summary::{CellSummary, Details};
 
 use super::cells::number;
 use super::html::{Html, escaped};
-use super::{Contents, IDENTIFICATION, Section, identification, planting};
+use super::{Contents, IDENTIFICATION, Section, found, identification, planting};
 use crate::results::{IdentificationSummary, ReductionSummary, read_summary};
 
 const STYLE: &str = "\
@@ -24,7 +24,8 @@ th { border-bottom: 2px solid #888; } figure { margin: 1rem 0; }\
 figure img { max-width: 100%; min-width: 60%; } figcaption { font-size: 0.8rem; color: #555; }\
 pre { background: #f6f6f6; padding: 0.8rem; overflow-x: auto; font-size: 0.8rem; }\
 .supported { color: #06603a; } .refuted { color: #a3260b; } .undetermined { color: #666; }\
-nav a { margin-right: 1rem; } code { background: #f6f6f6; }";
+nav a { margin-right: 1rem; }\
+.found { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; } code { background: #f6f6f6; }";
 
 /// A whole document.
 pub fn page(headline: &Html, sections: &[Section]) -> String {
@@ -55,7 +56,7 @@ pub fn page(headline: &Html, sections: &[Section]) -> String {
     )
 }
 
-/// Title, and what was found in one table.
+/// Title, the circuits that were found, and all phenomena in one table.
 ///
 /// # Errors
 /// Where a reduction's summary cannot be read.
@@ -63,6 +64,8 @@ pub fn headline(out: &Path, contents: &Contents) -> crate::Result<Html> {
     let mut html = Html::new();
     html.text("h1", "The circuits behind the responses");
     html.text("p", &origin(contents));
+    html.add(&found::opening(out, contents)?);
+    html.text("h3", "All phenomena");
     let mut rows = Vec::new();
     for name in &contents.experiments {
         let reduction = read_summary(&out.join("reduction").join(name))?;
