@@ -72,8 +72,8 @@ proptest! {
     }
 }
 
-/// Shapley values sum to the change of the response, those of a channel that changes nothing are 0, and they are what the
-/// definition says: means over all orders of what adding the channel changes.
+/// Shapley values sum to the change of the response, and they are what the definition says: means over all orders of
+/// what adding the channel changes.
 #[rstest]
 #[case(Architecture::PerUnit)]
 #[case(Architecture::ThreeStages)]

@@ -39,7 +39,7 @@ impl Task {
                 [vec![stage.recording.clone()], weights(&stage.model)].concat()
             }
             Self::Plot(stage) => stage.recording.iter().cloned().collect(),
-            Self::Identify(stage) => weights(&stage.model),
+            Self::Identify(stage) => [stage.recordings.clone(), weights(&stage.model)].concat(),
             Self::Experiment(stage) => weights(&stage.model),
             Self::Reduce(stage) => weights(&stage.model),
         }

@@ -128,7 +128,7 @@ impl IdentifiedCell {
             cell: circuit.cell,
             correlation: finite(circuit.correlation),
             explained: identified.explained.clone(),
-            unexplained: finite(identified.unexplained),
+            unexplained: identified.unexplained.and_then(finite),
             own_spikes: identified.own_spikes,
             networks: found.agreement.as_ref().map(|all| all.networks),
             good_enough: identified.is_good_enough(),
@@ -148,7 +148,7 @@ impl AlternativeCircuit {
         let one = |one: &Alternative| Self {
             pathways: one.pathways.clone(),
             probability: one.probability,
-            unexplained: one.unexplained,
+            unexplained: one.unexplained.unwrap_or(f64::NAN),
         };
         told.map(one).collect()
     }

@@ -2,7 +2,7 @@
 
 use ganglion_attribution::Sign;
 
-use super::{Circuit, Pathway};
+use super::{Circuit, FULL_FIELD, Pathway};
 
 impl Circuit {
     /// What it is made of, in two sentences of plain words.
@@ -18,17 +18,19 @@ impl Circuit {
             .zip(&self.pathways)
             .map(|(name, pathway)| self.told(name, pathway))
             .collect();
+        let follow = match parts.len() {
+            1 => "It follows",
+            _ => "Together they follow",
+        };
+        let followed = match self.phenomenon.as_str() {
+            FULL_FIELD => "the cell's own spikes, bin by bin,",
+            _ => "the full network's rate",
+        };
         format!(
-            "Cell {} answers the {} stimuli through {count}: {}. {} the full network's rate with a \
-             correlation of {:.3}.",
+            "Cell {} answers the {} stimuli through {count}: {}. {follow} {followed} with a correlation of {:.3}.",
             self.cell,
             self.phenomenon.replace('-', " "),
             listed(&parts),
-            if parts.len() == 1 {
-                "It follows"
-            } else {
-                "Together they follow"
-            },
             self.correlation,
         )
     }

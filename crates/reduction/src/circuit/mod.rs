@@ -59,10 +59,14 @@ pub struct Circuit {
 /// What the circuits of [`identify`](crate::identify) are fitted to, in the place of a phenomenon.
 pub(crate) const PROBE: &str = "probe";
 
+/// The same where they are fitted to the cell's own spikes alone.
+pub(crate) const FULL_FIELD: &str = "full-field";
+
 impl Circuit {
-    /// Whether the stimuli that it was fitted to say anything of its pools: the stripes of the probe do not.
+    /// Whether the stimuli that it was fitted to say anything of its pools: the stripes of the probe and light that is the
+    /// same everywhere do not.
     pub fn has_pools(&self) -> bool {
-        self.phenomenon != PROBE
+        ![PROBE, FULL_FIELD].contains(&self.phenomenon.as_str())
     }
 
     /// Whether it has a pathway of the same polarity and sign with a time course that is alike.

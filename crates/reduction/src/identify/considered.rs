@@ -12,8 +12,8 @@ pub(super) const ONE_TYPE: f64 = 0.95;
 /// A circuit that was considered, as far as it is compared with others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsideredCircuit {
-    /// Share of the variance of the network's rate that it leaves unexplained.
-    pub unexplained: f64,
+    /// Share of the variance of the network's rate that it leaves unexplained; none where no network is followed.
+    pub unexplained: Option<f64>,
     /// Deviance of the cell's own spikes from it; none where there are no spikes.
     pub deviance: Option<f64>,
     /// Its pathways.
@@ -50,11 +50,11 @@ impl ConsideredCircuit {
         // What explains nothing, or is no number, is no evidence for anything.
         let left = 1.0 - fit.explained;
         Self {
-            unexplained: if left.is_finite() {
+            unexplained: Some(if left.is_finite() {
                 left.clamp(0.0, 1.0)
             } else {
                 1.0
-            },
+            }),
             deviance: None,
             pathways: pathways
                 .map(|(pathway, share)| {
@@ -80,8 +80,9 @@ pub struct Alternative {
     pub pathways: Vec<String>,
     /// The probability of all circuits of this make-up together.
     pub probability: f64,
-    /// Share of the variance of the rate that the best of them leaves unexplained.
-    pub unexplained: f64,
+    /// Share of the variance of the network's rate that the best of them leaves unexplained; none where no network is
+    /// followed.
+    pub unexplained: Option<f64>,
     /// The place, among the circuits that were considered, of the most probable of them.
     pub best: usize,
 }
@@ -94,7 +95,8 @@ pub fn alternatives(candidates: &[ConsideredCircuit], probabilities: &[f64]) -> 
         match all.iter_mut().find(|one| one.pathways == pathways) {
             Some(known) => {
                 known.probability += probability;
-                known.unexplained = known.unexplained.min(candidate.unexplained);
+                let both = known.unexplained.zip(candidate.unexplained);
+                known.unexplained = both.map(|(a, b)| a.min(b));
                 if probability > probabilities[known.best] {
                     known.best = place;
                 }

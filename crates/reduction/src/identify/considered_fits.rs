@@ -59,7 +59,7 @@ const SEARCH_PRICE: Price = Price {
     at_rest: 0.0003,
 };
 
-/// Of the bins of a recording one in so many is searched: neighbours share all but one frame.
+/// Of the bins of a recording one in so many is searched where no network is followed, to save time.
 const SEARCHED: usize = 4;
 
 /// Steps of a fit to the cell's own spikes: it starts where the search ended.
@@ -165,34 +165,50 @@ impl Fitting<'_> {
         };
         let rough = fits
             .into_par_iter()
-            .map(|fit| joined(joint, start(fit), ROUGH_STEPS));
+            .map(|fit| fitted_jointly(joint, start(fit), ROUGH_STEPS));
         let rough: Vec<_> = rough.collect();
-        let scores = rough.iter().map(|(circuit, _)| posterior::score(circuit));
-        let scores: Vec<f64> = scores.collect();
-        let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let promising = rough
-            .into_par_iter()
-            .zip(scores)
-            .filter(|(_, score)| *score >= best - HOPELESS);
-        let further = promising.map(|((_, fit), _)| joined(joint, fit, STEPS));
-        let least_share = self.config.least_share;
-        let has_no_small = |one: &(ConsideredCircuit, ConsideredFit)| {
-            let mut pathways = one.0.pathways.iter();
-            pathways.all(|pathway| pathway.share >= least_share)
+        // Circuits with a small pathway may be left out in the end, and are no measure for others.
+        let whole = rough
+            .iter()
+            .filter(|(circuit, _)| self.has_no_small(circuit));
+        let scores = whole.map(|(circuit, _)| posterior::score(circuit));
+        let best = scores.fold(f64::NEG_INFINITY, f64::max);
+        let has_prospect = |(circuit, _): &(ConsideredCircuit, ConsideredFit)| {
+            circuit.pathways.is_empty() || posterior::score(circuit) >= best - HOPELESS
         };
-        further.filter(has_no_small).collect()
+        let promising = rough.into_par_iter().filter(has_prospect);
+        let further = promising.map(|(_, fit)| fitted_jointly(joint, fit, STEPS));
+        further
+            .filter(|(circuit, _)| self.has_no_small(circuit))
+            .collect()
+    }
+
+    /// Whether all pathways are large enough to count; so is the circuit without any.
+    fn has_no_small(&self, circuit: &ConsideredCircuit) -> bool {
+        let mut pathways = circuit.pathways.iter();
+        pathways.all(|pathway| pathway.share >= self.config.least_share)
     }
 }
 
-/// What one squared Hz of the network's residuals is worth: the slope of the evidence, where the best circuit stands.
+/// What one squared Hz of the network's residuals is worth: the slope of its part in the evidence, where the best circuit
+/// stands; nothing where the network does nothing. Spikes count in full here: what they are trusted less for is the
+/// choice among circuits, not the numbers of one.
 fn weight(data: &Data, fits: &[CascadeFit]) -> f64 {
     let unexplained = fits.iter().map(|fit| 1.0 - fit.explained);
     let least = unexplained.fold(1.0, f64::min).max(0.0);
-    posterior::SAMPLES / ((least + posterior::FLOOR) * data.variance())
+    let weight = posterior::SAMPLES / ((least + posterior::FLOOR) * data.variance());
+    if data.variance() > NOTHING {
+        weight
+    } else {
+        0.0
+    }
 }
 
+/// Summed squares of a rate that does not change, Hz^2: rounding.
+const NOTHING: f64 = 1e-9;
+
 /// A circuit after some steps towards the cell's own spikes.
-fn joined(
+fn fitted_jointly(
     joint: &Joint<'_>,
     before: ConsideredFit,
     steps: usize,
@@ -205,8 +221,7 @@ fn joined(
     let circuit = ConsideredCircuit::of(joint.probe, &fit.fit);
     let circuit = ConsideredCircuit {
         deviance: Some(joint.spikes.deviance(&fit.fit.cascade)),
-        // Where no network is followed, nothing is left unexplained of its rate.
-        unexplained: fit.alone.map_or(0.0, |_| circuit.unexplained),
+        unexplained: circuit.unexplained.filter(|_| fit.alone.is_some()),
         ..circuit
     };
     (circuit, fit)

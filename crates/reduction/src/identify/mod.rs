@@ -16,7 +16,9 @@ use rayon::prelude::*;
 
 use crate::candidates::polarity_of;
 use crate::circuit::kinetics::{biphasic_index, peak_lag};
-use crate::circuit::{Circuit, Kernel, Output, PROBE, Pathway, Place, Pool, SynapticDepression};
+use crate::circuit::{
+    Circuit, FULL_FIELD, Kernel, Output, PROBE, Pathway, Place, Pool, SynapticDepression,
+};
 use crate::error::Error;
 use crate::identify::cascade::{Cascade, CascadeFit, CascadePathway, Data, shares};
 use crate::next_experiment::Rival;
@@ -42,9 +44,9 @@ pub struct Identified {
     /// Share of the variance of the network's rate that circuits of one pathway, of two, and so on, whose
     /// synapses do not depress, explain.
     pub explained: Vec<f64>,
-    /// Share of the variance of the network's rate that the circuit leaves unexplained.
-    pub unexplained: f64,
-    /// The same before the circuit was fitted to the cell's own spikes as well; none where no network is followed.
+    /// Share of the variance of the network's rate that the circuit leaves unexplained; none where no network is followed.
+    pub unexplained: Option<f64>,
+    /// What the circuit left unexplained of it when it was fitted to the network alone.
     pub unexplained_alone: Option<f64>,
     /// The cell's own spikes that the circuit was fitted to as well; none where there were none.
     pub own_spikes: Option<f64>,
@@ -202,7 +204,14 @@ impl Identifier<'_> {
         });
         let probability =
             |&place: &usize| posterior::probability(&chosen.pathways[place], &candidates, probable);
-        let title = (considered.cell, self.source.as_str());
+        let title = Title {
+            stimuli: match considered.fits[first].alone {
+                Some(_) => PROBE,
+                None => FULL_FIELD,
+            },
+            cell: considered.cell,
+            source: &self.source,
+        };
         let fit = &considered.fits[first].fit;
         let rivals = alternatives
             .iter()
@@ -210,12 +219,12 @@ impl Identifier<'_> {
         let rival = |one: &Alternative| {
             let fit = &considered.fits[one.best].fit;
             Rival {
-                circuit: circuit(self.subject, &considered.data, fit, title),
+                circuit: circuit(self.subject, &considered.data, fit, &title),
                 probability: one.probability,
             }
         };
         Identified {
-            circuit: circuit(self.subject, &considered.data, fit, title),
+            circuit: circuit(self.subject, &considered.data, fit, &title),
             probabilities: places.iter().map(probability).collect(),
             rivals: rivals.take(MOST_RIVALS).map(rival).collect(),
             alternatives,
@@ -227,12 +236,14 @@ impl Identifier<'_> {
     }
 }
 
-fn circuit(
-    subject: &Subject<'_>,
-    data: &Data,
-    fit: &CascadeFit,
-    (cell, source): (CellIndex, &str),
-) -> Circuit {
+/// What a circuit is called and belongs to.
+struct Title<'a> {
+    stimuli: &'static str,
+    cell: CellIndex,
+    source: &'a str,
+}
+
+fn circuit(subject: &Subject<'_>, data: &Data, fit: &CascadeFit, title: &Title<'_>) -> Circuit {
     let departures = fit.cascade.departures(data);
     let shares = shares(&departures);
     let softness = fit.cascade.log_gain.exp();
@@ -247,9 +258,9 @@ fn circuit(
     pathways.sort_by(|a, b| b.share.total_cmp(&a.share));
     let rates = fit.cascade.rates(data);
     Circuit {
-        phenomenon: PROBE.to_owned(),
-        cell,
-        source: source.to_owned(),
+        phenomenon: title.stimuli.to_owned(),
+        cell: title.cell,
+        source: title.source.to_owned(),
         correlation: correlation(&rates, data.rates()).unwrap_or(0.0),
         screen: subject.screen(),
         output: output(&fit.cascade),

@@ -40,11 +40,11 @@ pub(super) const SAMPLES: f64 = 50.0;
 pub(super) const FLOOR: f64 = 0.01;
 /// What a pathway costs, in logarithms of probability.
 const A_PATHWAY: f64 = 6.0;
-/// What it costs where the cell's own spikes are followed too.
+/// What it costs where the cell's own spikes are followed.
 const A_PATHWAY_OF_SPIKES: f64 = 12.0;
 /// What the logarithm of the likelihood of the cell's own spikes counts.
-pub(super) const OWN_SPIKES: f64 = 0.5;
-/// What it costs besides if it is active at rest.
+const OWN_SPIKES: f64 = 0.5;
+/// What a pathway costs besides if it is active at rest.
 const AT_REST: f64 = 0.5;
 /// What a circuit that nothing excites costs: what nothing excites does not fire.
 const UNDRIVEN: f64 = 10.0;
@@ -52,7 +52,9 @@ const UNDRIVEN: f64 = 10.0;
 const DEPRESSES: f64 = 1.0;
 /// What the other cells say of depression, of the logarithm of their odds: synapses of a retina are of one kind.
 const SHARED_DEPRESSION: f64 = 0.1;
-/// Logarithm of odds that other cells give at most.
+/// Logarithm of odds that a cell has at most, so that none decides for all.
+const MOST_OF_A_CELL: f64 = 40.0;
+/// Logarithm of odds that the other cells give at most.
 const MOST_SHARED: f64 = 30.0;
 /// What the full support of a pathway's type by other cells is worth.
 const SHARED_TYPE: f64 = 4.0;
@@ -144,18 +146,20 @@ fn odds_of_depression(circuits: &[ConsideredCircuit], scores: &[f64]) -> f64 {
             .filter(|(one, _)| one.depresses() == depressing);
         log_sum(of.map(|(_, score)| *score))
     };
-    let is_known = circuits.iter().all(|one| one.deviance.is_some());
-    let odds = sum(true) - sum(false);
-    if is_known && odds.is_finite() {
-        odds
-    } else {
-        0.0
+    let is_known = circuits.iter().any(|one| one.deviance.is_some());
+    match is_known {
+        // Of one kind there may be none left: the others were better by far.
+        true => (sum(true) - sum(false)).clamp(-MOST_OF_A_CELL, MOST_OF_A_CELL),
+        false => 0.0,
     }
 }
 
-/// Logarithm of the sum of exponentials.
+/// Logarithm of the sum of exponentials; minus infinity of nothing.
 fn log_sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
     let largest = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        return largest;
+    }
     largest
         + values
             .map(|value| (value - largest).exp())
@@ -165,8 +169,8 @@ fn log_sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
 
 /// Logarithm of the likelihood of a circuit, but for a constant of its cell.
 pub(super) fn evidence(circuit: &ConsideredCircuit) -> f64 {
-    let misfit = circuit.unexplained + FLOOR;
-    -0.5 * (SAMPLES * misfit.ln() + OWN_SPIKES * circuit.deviance.unwrap_or(0.0))
+    let network = circuit.unexplained.map_or(0.0, |left| (left + FLOOR).ln());
+    -0.5 * (SAMPLES * network + OWN_SPIKES * circuit.deviance.unwrap_or(0.0))
 }
 
 fn normalised(scores: &[f64]) -> Vec<f64> {
@@ -237,7 +241,7 @@ mod tests {
 
     fn circuit(unexplained: f64, pathways: &[ConsideredPathway]) -> ConsideredCircuit {
         ConsideredCircuit {
-            unexplained,
+            unexplained: Some(unexplained),
             deviance: None,
             pathways: pathways.to_vec(),
         }
@@ -334,9 +338,12 @@ mod tests {
         let alone = posterior(&[&open])[0][1];
         let together = posterior(&[&open, &sure])[0][1];
         assert!(alone < 0.5 && together > 0.99, "{alone} {together}");
+        // Nor does it matter that a kind has been left out as hopeless.
+        let surest = [sure[1].clone()];
+        assert!(posterior(&[&open, &surest])[0][1] > 0.9);
         // Without spikes a cell says nothing of it, however different its circuits are.
         let mut networks = cell([None, None]);
-        networks[0].unexplained = 0.5;
+        networks[0].unexplained = Some(0.5);
         let beside = posterior(&[&open, &networks])[0][1];
         assert!((beside - alone).abs() < 1e-9, "{beside}");
     }

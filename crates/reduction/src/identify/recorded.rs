@@ -1,11 +1,9 @@
 //! What the cells themselves answered to light that was the same everywhere.
 
-use std::ops::Range;
-use std::path::Path;
-
 use ganglion_recording::{
-    CellIndex, LoadOptions, Movie, Normalisation, Partition, RecordingFile, SpikeCounts,
+    CellIndex, Milliseconds, Movie, Normalisation, Partition, RecordingFile, SpikeCounts,
 };
+use std::ops::Range;
 
 use super::cascade::FullFieldSpikes;
 use crate::error::Error;
@@ -21,8 +19,9 @@ pub struct FullFieldRecording {
     bins: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
-/// Bins of a stretch, in histories, below which it is not worth its history.
-const LEAST_HISTORIES: usize = 2;
+/// Fewest frames of a stretch that is used, in histories: of the first no bin has a whole history, and those of the second
+/// do not count.
+const LEAST_HISTORIES: usize = 3;
 
 impl FullFieldRecording {
     /// Nothing yet, of the cells and for the history of a network.
@@ -35,27 +34,29 @@ impl FullFieldRecording {
         }
     }
 
-    /// Adds the training partition of a recording, its light as a network with this normalisation sees it. A recording
-    /// without a full field adds nothing.
+    /// Adds the training partition of a recording and its movie, as a network with this normalisation and bins of this
+    /// length sees it. A recording without a full field adds nothing.
     ///
     /// # Errors
-    /// Where the file, its movie or its spike counts cannot be read.
-    pub fn read(&mut self, file: &Path, normalisation: &Normalisation) -> Result<(), Error> {
-        let file = RecordingFile::open(file)?;
-        let movie = file.load_movie(Partition::Train, LoadOptions::MEMORY_LIMIT)?;
+    /// Where the movie or the spike counts cannot be read.
+    pub fn add_recording(
+        &mut self,
+        (file, movie): (&RecordingFile, &Movie),
+        normalisation: &Normalisation,
+        bin: Milliseconds,
+    ) -> Result<(), Error> {
         let runs = file.partition(Partition::Train)?.runs();
-        let light = uniform(&movie, normalisation)?;
+        let light = uniform(movie, normalisation)?;
         let stretches: Vec<Range<usize>> = (runs.into_iter())
             .flat_map(|run| stretches(&light, run))
-            .filter(|one| one.len() > (1 + LEAST_HISTORIES) * self.history)
+            .filter(|one| one.len() >= LEAST_HISTORIES * self.history)
             .collect();
         if stretches.is_empty() {
             return Ok(());
         }
         let counts = file.spike_counts(Partition::Train, &self.cells)?;
-        let period = file.frame_period().period.seconds();
         for stretch in stretches {
-            self.add(stretch, &light, &counts, period);
+            self.add(stretch, &light, &counts, bin.seconds());
         }
         Ok(())
     }
@@ -72,7 +73,10 @@ impl FullFieldRecording {
         for (row, (spikes, seconds)) in self.bins.iter_mut().enumerate() {
             for bin in stretch.start + self.history..stretch.end {
                 let trials = (0..counts.trials()).map(|trial| counts.trial(row, trial)[bin]);
-                let held: Vec<f64> = trials.filter(|n| !n.is_nan()).map(f64::from).collect();
+                // What synapses have left at first is not known: the first bins bring them to it, and do not count.
+                let is_settled = bin >= stretch.start + 2 * self.history;
+                let held = trials.filter(|count| is_settled && !count.is_nan());
+                let held: Vec<f64> = held.map(f64::from).collect();
                 spikes.push(held.iter().sum());
                 seconds.push(period * held.len() as f64);
             }
@@ -84,14 +88,15 @@ impl FullFieldRecording {
         self.courses.is_empty()
     }
 
-    /// The spikes of a cell; none where it is not one of these or nothing was shown to it.
+    /// The spikes of a cell; none where it is not one of these, or none of its trials holds a bin that counts.
     pub(super) fn of(&self, cell: CellIndex, functions: usize) -> Option<FullFieldSpikes> {
         let row = self.cells.iter().position(|&one| one == cell)?;
         let spikes = || {
             let shape = (functions, self.history);
             FullFieldSpikes::new(&self.courses, self.bins[row].clone(), shape)
         };
-        (!self.is_empty()).then(spikes)
+        let seconds: f64 = self.bins[row].1.iter().sum();
+        (seconds > 0.0).then(spikes)
     }
 }
 
@@ -145,31 +150,26 @@ mod tests {
         assert_eq!(stretches(&light, 4..5), [4..5]);
     }
 
-    /// Bin t sees the frames before it; what a trial does not hold takes no time.
+    /// Bin t sees the frames before it; what a trial does not hold takes no time, and the first bins of a stretch do not
+    /// count.
     #[test]
     fn bins_have_a_whole_history_and_the_time_of_their_trials() {
         let cells = [CellIndex(4)];
         let mut recorded = FullFieldRecording::new(&cells, 2);
-        let light: Vec<Option<f64>> = (0..6).map(|frame| Some(f64::from(frame))).collect();
-        let trials = vec![
-            9.0,
-            9.0,
-            9.0,
-            1.0,
-            2.0,
-            0.0,
-            9.0,
-            9.0,
-            9.0,
-            3.0,
-            f32::NAN,
-            1.0,
-        ];
-        let counts = SpikeCounts::new(cells.to_vec(), 2, 6, trials);
-        recorded.add(1..6, &light, &counts, 0.01);
-        assert_eq!(recorded.courses, [[1.0, 2.0, 3.0, 4.0, 5.0]]);
-        assert_eq!(recorded.bins[0].0, [4.0, 2.0, 1.0]);
-        assert_eq!(recorded.bins[0].1, [0.02, 0.01, 0.02]);
-        assert!(recorded.of(CellIndex(0), 4).is_none());
+        let light: Vec<Option<f64>> = (0..8).map(|frame| Some(f64::from(frame))).collect();
+        let one = [9.0, 9.0, 9.0, 9.0, 9.0, 1.0, 2.0, 0.0];
+        let other = [9.0, 9.0, 9.0, 9.0, 9.0, 3.0, f32::NAN, 1.0];
+        let counts = SpikeCounts::new(cells.to_vec(), 2, 8, [one, other].concat());
+        recorded.add(1..8, &light, &counts, 0.01);
+        assert_eq!(recorded.courses, [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]]);
+        assert_eq!(recorded.bins[0].0, [0.0, 0.0, 4.0, 2.0, 1.0]);
+        assert_eq!(recorded.bins[0].1, [0.0, 0.0, 0.02, 0.01, 0.02]);
+        assert!(recorded.of(CellIndex(4), 2).is_some());
+        assert!(recorded.of(CellIndex(0), 2).is_none());
+        // A cell that no trial holds was not recorded.
+        let mut silent = FullFieldRecording::new(&cells, 2);
+        let nothing = SpikeCounts::new(cells.to_vec(), 1, 8, vec![f32::NAN; 8]);
+        silent.add(0..8, &light, &nothing, 0.01);
+        assert!(!silent.is_empty() && silent.of(CellIndex(4), 2).is_none());
     }
 }

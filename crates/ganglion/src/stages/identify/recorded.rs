@@ -1,19 +1,23 @@
 //! What the cells themselves answered to light that was the same everywhere.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use ganglion_model::agreement::{Facts, disagreements};
-use ganglion_model::model::Model;
-use ganglion_recording::CellIndex;
+use ganglion_model::agreement::{Facts, Light, disagreements};
+use ganglion_model::model::{Model, ModelDescription};
+use ganglion_recording::{
+    CellIndex, LoadOptions, Milliseconds, Movie, Normalisation, Partition, RecordingFile,
+};
 use ganglion_reduction::identify::FullFieldRecording;
 
-use crate::agreement::facts_of;
-use crate::error::{Context as _, Error, Result};
+use crate::agreement::{facts_of, tell_all};
+use crate::error::{Context as _, Error, Result, ensure};
 
 /// The spikes of the recordings in answer to such light; none where no recording is given, or none has any.
 ///
 /// # Errors
-/// Where a recording cannot be read, has no spike counts, or has other frames, pixels or cells than the network.
+/// Where a recording is given twice, cannot be read, has no spike counts, or has other frames, pixels, light or cells
+/// than the network; where a full field is none for the network.
 pub fn read(
     recordings: &[PathBuf],
     model: &Model,
@@ -23,24 +27,66 @@ pub fn read(
         return Ok(None);
     }
     let description = &model.description;
+    ensure!(
+        matches!(description.normalisation, Normalisation::Global { .. }),
+        "the network normalises each pixel by itself, so that light that is the same everywhere is not the same for \
+         it; --recording needs a network with one normalisation for all pixels"
+    );
+    refuse_twice(recordings)?;
     let mut recorded = FullFieldRecording::new(cells, description.movie.history);
     for recording in recordings {
-        let name = || recording.display().to_string();
-        let found = disagreements(&Facts::of_model(description), &facts_of(recording));
-        if let Some(disagreement) = found.first() {
-            return Err(Error::input(format!("{}: {disagreement}", name())));
-        }
-        recorded
-            .read(recording, &description.normalisation)
-            .with_context(name)?;
+        add(&mut recorded, recording, description)
+            .with_context(|| recording.display().to_string())?;
     }
     if recorded.is_empty() {
         tracing::warn!(
-            "none of the recordings shows light that is the same everywhere for three histories of {} frames; circuits \
-             are those of the network alone",
+            "none of the recordings shows light that is the same everywhere for three histories of {} frames",
             description.movie.history
         );
         return Ok(None);
     }
     Ok(Some(recorded))
+}
+
+fn add(
+    recorded: &mut FullFieldRecording,
+    recording: &Path,
+    description: &ModelDescription,
+) -> Result<()> {
+    let file = RecordingFile::open(recording)?;
+    let movie = file.load_movie(Partition::Train, LoadOptions::MEMORY_LIMIT)?;
+    refuse_other(&movie, recording, description)?;
+    let bin = Milliseconds(description.frame_period_ms);
+    recorded.add_recording((&file, &movie), &description.normalisation, bin)?;
+    Ok(())
+}
+
+/// Refuses what would make light, frames or pixels mean something else, and tells what is only unusual.
+fn refuse_other(movie: &Movie, recording: &Path, description: &ModelDescription) -> Result<()> {
+    let facts = Facts {
+        light: Some(Light::of(movie)?),
+        ..facts_of(recording)
+    };
+    let found = disagreements(&Facts::of_model(description), &facts);
+    let (told, refused): (Vec<_>, Vec<_>) =
+        (found.into_iter()).partition(|disagreement| disagreement.is_tolerable_in_training());
+    tell_all(&recording.display().to_string(), &told);
+    match refused.first() {
+        Some(disagreement) => Err(Error::input(disagreement.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// Spikes that are counted twice would count for more than they say.
+fn refuse_twice(recordings: &[PathBuf]) -> Result<()> {
+    let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let files: Vec<PathBuf> = recordings.iter().map(real).collect();
+    for (place, file) in files.iter().enumerate() {
+        ensure!(
+            !files[..place].contains(file),
+            "{}: is given twice; give each recording once",
+            recordings[place].display()
+        );
+    }
+    Ok(())
 }

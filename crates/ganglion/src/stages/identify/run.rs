@@ -14,7 +14,7 @@ use ganglion_reduction::{CircuitResponder, Subject};
 
 use super::{Identify, files, recorded};
 use crate::agreement;
-use crate::error::{Context as _, Error, Result};
+use crate::error::{Context as _, Error, Result, ensure};
 use crate::location::Location;
 use crate::outputs::Outputs;
 use crate::progress::Work;
@@ -83,7 +83,11 @@ impl Identify {
         if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
             tracing::warn!("the probe: {text}");
         }
-        let recorded = recorded::read(&self.recordings, responder.model(), subject.cells())?;
+        let recorded = recorded::read(&self.recordings, responder.model(), &cells)?;
+        ensure!(
+            recorded.is_some() || !self.without_network,
+            "without the network there is nothing to follow: no recording shows light that is the same everywhere"
+        );
         let identifier = Identifier {
             subject: &subject,
             source: self.source(),
@@ -169,6 +173,7 @@ impl Identify {
             let one = Identifier {
                 subject: &subject,
                 source: String::new(),
+                followed: Followed::Network,
                 ..*identifier
             };
             alone.push(one.network(cells, &|| ())?);

@@ -88,7 +88,7 @@ fn belief(identified: &Identified) -> String {
         let _ = write!(
             text,
             "; no circuit of this class follows the network: {:.0} % of the variance is left",
-            100.0 * identified.unexplained
+            100.0 * identified.unexplained_alone.unwrap_or(f64::NAN)
         );
     }
     text

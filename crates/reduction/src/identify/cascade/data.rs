@@ -239,9 +239,11 @@ impl Data {
 
     /// Weighted sum of squares of the rates about their mean.
     pub fn variance(&self) -> f64 {
-        let mean = self.rates.iter().sum::<f64>() / self.samples().max(1) as f64;
-        let pairs = self.rates.iter().zip(&self.weights);
-        pairs
+        let pairs = || self.rates.iter().zip(&self.weights);
+        let total: f64 = self.weights.iter().sum();
+        let sum: f64 = pairs().map(|(rate, weight)| weight * rate).sum();
+        let mean = sum / total.max(f64::MIN_POSITIVE);
+        pairs()
             .map(|(rate, weight)| (weight * (rate - mean)).powi(2))
             .sum::<f64>()
             .max(f64::MIN_POSITIVE)
