@@ -117,7 +117,7 @@ fn the_next_experiment_is_written_with_what_each_circuit_predicts() {
     }
 }
 
-/// A recording of the same cells whose light was the same everywhere.
+/// A recording of the same cells whose light was the same everywhere; their spikes are made up.
 fn full_field(trials: usize) -> Session {
     Session {
         spoil_movie: |movie| {
@@ -201,6 +201,13 @@ fn recordings_that_say_nothing_or_do_not_belong_are_told_or_refused() {
     let other = |session: Session, name: &str| session.write(&scratch.path(name));
     other(
         Session {
+            light: 1.0 / 255.0,
+            ..full_field(1)
+        },
+        "bright.h5",
+    );
+    other(
+        Session {
             frame_period_ms: 20.0,
             ..full_field(1)
         },
@@ -213,10 +220,17 @@ fn recordings_that_say_nothing_or_do_not_belong_are_told_or_refused() {
         },
         "small.h5",
     );
+    full_field(1).write(&scratch.path("flicker.h5"));
+    let twice =
+        "identify net identify.toml --recording flicker.h5 --recording flicker.h5 --out refused";
+    scratch.refuses(twice, 1, &["flicker.h5: is given twice"]);
+    let nothing = "identify net identify.toml --recording tiny.h5 --without-network --out refused";
+    scratch.refuses(nothing, 1, &["there is nothing to follow"]);
     for (file, part) in [
         ("silent.h5", "silent.h5"),
         ("slow.h5", "slow.h5: "),
         ("small.h5", "small.h5: "),
+        ("bright.h5", "bright.h5: "),
         ("nothing.h5", "nothing.h5"),
     ] {
         let line = format!("identify net identify.toml --recording {file} --out refused");

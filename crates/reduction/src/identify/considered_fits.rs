@@ -252,3 +252,106 @@ pub(super) fn starts(kernels: &[Vec<f64>]) -> Vec<Vec<f64>> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Light of a frame each, and what a rectified pathway answers to it.
+    fn example() -> (Vec<f64>, Vec<f64>) {
+        let value = |frame: usize| ((frame * 7919 % 1009) as f64 / 504.5 - 1.0) * 1.5;
+        let light: Vec<f64> = (0..600).map(value).collect();
+        let rates = light
+            .windows(12)
+            .map(|seen| 40.0 * seen[10].max(0.0))
+            .collect();
+        (light, rates)
+    }
+
+    fn fitting(config: &IdentifyConfig) -> Fitting<'_> {
+        let kernel = |at: usize| {
+            (0..12)
+                .map(|frame| f64::from(u8::from(frame == at)))
+                .collect()
+        };
+        Fitting {
+            starts: vec![kernel(9), kernel(11)],
+            synapses: &[Synapses::NonDepressing, Synapses::DepressingExcitation],
+            config,
+        }
+    }
+
+    fn config() -> IdentifyConfig {
+        IdentifyConfig {
+            functions: 4,
+            most_pathways: 2,
+            ..IdentifyConfig::default()
+        }
+    }
+
+    fn spikes(light: &[f64], rates: &[f64]) -> FullFieldSpikes {
+        let counts = rates[..rates.len() - 1]
+            .iter()
+            .map(|rate| (rate * 0.1).round());
+        let exposures = vec![0.1; rates.len() - 1];
+        FullFieldSpikes::new(&[light.to_vec()], (counts.collect(), exposures), (4, 12))
+    }
+
+    /// The circuit without a pathway is always considered, and a cell whose network does nothing is fitted to its spikes.
+    #[test]
+    fn something_is_left_to_choose_from() {
+        let (light, rates) = example();
+        let config = IdentifyConfig {
+            least_share: 0.9,
+            ..config()
+        };
+        let courses = [light.clone(), light.clone()];
+        for silent in [false, true] {
+            let network = match silent {
+                true => vec![3.0; rates.len()],
+                false => rates.clone(),
+            };
+            let data = Data::new(&courses, network, (4, 12));
+            let answers = Answers::Both(data, spikes(&light, &rates));
+            let found = fitting(&config).of(CellIndex(0), answers);
+            assert!(
+                found
+                    .candidates
+                    .iter()
+                    .any(|circuit| circuit.pathways.is_empty())
+            );
+            assert!(
+                found
+                    .candidates
+                    .iter()
+                    .all(|circuit| circuit.deviance.is_some())
+            );
+        }
+    }
+
+    /// Whatever is followed, the pathway that is there is in the best circuit; what no network says is not told.
+    #[test]
+    fn each_kind_of_answers_leads_to_the_pathway() {
+        let (light, rates) = example();
+        let config = config();
+        let network = || Data::new(&[light.clone(), light.clone()], rates.clone(), (4, 12));
+        let all = [
+            Answers::Network(network()),
+            Answers::Both(network(), spikes(&light, &rates)),
+            Answers::Spikes(spikes(&light, &rates)),
+        ];
+        for (place, answers) in all.into_iter().enumerate() {
+            let found = fitting(&config).of(CellIndex(0), answers);
+            let best = &found.candidates[0];
+            let excites = best
+                .pathways
+                .iter()
+                .any(|one| one.sign == ganglion_attribution::Sign::Excitatory);
+            assert!(excites, "{place}: {best:?}");
+            assert_eq!(best.unexplained.is_some(), place < 2);
+            assert_eq!(found.fits[0].alone.is_some(), place < 2);
+            assert_eq!(best.deviance.is_some(), place > 0);
+            assert_eq!(found.own_spikes.is_some(), place > 0);
+        }
+    }
+}

@@ -60,6 +60,9 @@ fn table(found: &[Found]) -> TextTable {
     table
 }
 
+/// Probability below which what comes next is not told.
+const LEAST_TOLD: f64 = 0.01;
+
 /// What is stated of a circuit, what is undetermined, and what it may be instead.
 fn belief(identified: &Identified) -> String {
     let names = identified.circuit.names();
@@ -76,13 +79,11 @@ fn belief(identified: &Identified) -> String {
         let _ = write!(text, "; with {spikes} spikes of the cell itself");
     }
     if let [first, second, ..] = &identified.alternatives[..] {
-        let _ = write!(
-            text,
-            "; this make-up {:.2}, next {} {:.2}",
-            first.probability,
-            second.pathways.join(" + "),
-            second.probability
-        );
+        let _ = write!(text, "; this make-up {:.2}", first.probability);
+        if second.probability >= LEAST_TOLD {
+            let pathways = second.pathways.join(" + ");
+            let _ = write!(text, ", next {pathways} {:.2}", second.probability);
+        }
     }
     if identified.is_good_enough() == Some(false) {
         let _ = write!(

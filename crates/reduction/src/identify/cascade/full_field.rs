@@ -379,8 +379,85 @@ mod tests {
         }
     }
 
-    /// `-J'r` is half the negative slope of the sum of squares, whose central differences of step 1e-6 are right to
-    /// about 1e-3 of the largest.
+    /// A flash of one frame is answered in the bin after it by a kernel that weighs the newest frame, and by nothing else.
+    #[test]
+    fn bins_follow_their_frames() {
+        let (_, mut cascade) = data_of(&[(1.0, [1.0, 0.0, 0.0, 0.0], 0.0)], -2.0, 2);
+        let mut light = vec![0.0; 40];
+        light[25] = 1.0;
+        let bins = 40 - 12;
+        let exposures = vec![0.01; bins];
+        let spikes = FullFieldSpikes::new(&[light], (vec![0.0; bins], exposures), (4, 12));
+        let newest = spikes
+            .light
+            .coefficients(&[&[0.0; 11][..], &[1.0]].concat());
+        cascade.pathways[0].coefficients[..4].copy_from_slice(&newest);
+        let rates = cascade.in_full_field(4).rates(&spikes.light);
+        let largest = (0..bins)
+            .max_by(|&a, &b| rates[a].total_cmp(&rates[b]))
+            .unwrap();
+        // The first bin is that of frame 12, which sees the frames before it.
+        assert_eq!(12 + largest, 26);
+    }
+
+    /// How the numbers of the one change with those of the other, by central differences: normal equations are pulled back
+    /// by the same matrix on both sides.
+    #[test]
+    fn normal_equations_are_pulled_back() {
+        for runs_down in [false, true] {
+            let (_, cascade) = example(runs_down);
+            let flat = cascade.flat();
+            let seen = |flat: &[f64]| cascade.with(flat).in_full_field(4).flat();
+            let rows = seen(&flat).len();
+            let slope = |column: usize| {
+                let at = |step: f64| {
+                    let mut moved = flat.clone();
+                    moved[column] += step;
+                    seen(&moved)
+                };
+                let pairs = at(1e-5).into_iter().zip(at(-1e-5));
+                pairs
+                    .map(|(ahead, behind)| (ahead - behind) / 2e-5)
+                    .collect::<Vec<_>>()
+            };
+            let slopes: Vec<Vec<f64>> = (0..flat.len()).map(slope).collect();
+            let weight = |a: usize, b: usize| 1.0 / (1.0 + a.abs_diff(b) as f64);
+            let matrix: Vec<f64> = (0..rows * rows)
+                .map(|place| weight(place / rows, place % rows))
+                .collect();
+            let right: Vec<f64> = (0..rows).map(|row| row as f64 - 3.0).collect();
+            let (pulled, pulled_right) = cascade.full_field_slopes(4).pulled_back(&matrix, &right);
+            for (a, one) in slopes.iter().enumerate() {
+                let sum: f64 = one.iter().zip(&right).map(|(a, b)| a * b).sum();
+                // The step's square times the curvature.
+                assert!((sum - pulled_right[a]).abs() < 1e-6 * sum.abs().max(1.0));
+                for (b, other) in slopes.iter().enumerate() {
+                    let mut sum = 0.0;
+                    for (row, value) in one.iter().enumerate() {
+                        for (column, other) in other.iter().enumerate() {
+                            sum += value * matrix[row * rows + column] * other;
+                        }
+                    }
+                    let found = pulled[a * flat.len() + b];
+                    assert!((sum - found).abs() < 1e-6 * sum.abs().max(1.0), "{a} {b}");
+                }
+            }
+        }
+    }
+
+    /// Of several stretches every one keeps its own bins and ends.
+    #[test]
+    fn stretches_are_thinned_each_by_itself() {
+        let (_, cascade) = example(true);
+        let spikes = spikes_of(&cascade);
+        let thinned = spikes.thinned(3);
+        let lengths: Vec<usize> = thinned.stretches().map(|one| one.len()).collect();
+        assert_eq!(lengths.iter().sum::<usize>(), thinned.samples());
+        assert_eq!(lengths, [130, 79]);
+    }
+
+    /// `-J'r` is half the negative slope of the sum of squares. Central differences of step 1e-6 of sums of some thousand are
+    /// right to about 1e-6 of the largest; where a stretch of bins has a kink less.
     #[test]
     fn slopes_are_those_of_differences() {
         for runs_down in [false, true] {
