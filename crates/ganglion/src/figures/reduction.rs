@@ -14,7 +14,7 @@ use ganglion_reduction::{Circuit, Explanation};
 /// The circuit as physiologists draw it.
 pub fn circuit_schematic(circuit: &Circuit) -> CircuitSchematic {
     let input = |(name, pathway): (String, &ganglion_reduction::Pathway)| CircuitInput {
-        name: name.replace(" excitation", "").replace(" inhibition", ""),
+        name: drawn_name(&name, pathway),
         kind: match pathway.sign {
             Sign::Inhibitory => Interneuron::Amacrine,
             _ => Interneuron::Bipolar,
@@ -29,14 +29,9 @@ pub fn circuit_schematic(circuit: &Circuit) -> CircuitSchematic {
             .collect(),
         frame_period_ms: circuit.screen.frame_period.0,
         note: format!(
-            "peak {:.0} ms, {:.0} %{}",
+            "peak {:.0} ms, {:.0} %",
             pathway.peak.0,
-            100.0 * pathway.share,
-            if pathway.depression.is_some() {
-                ", depresses"
-            } else {
-                ""
-            },
+            100.0 * pathway.share
         ),
     };
     CircuitSchematic {
@@ -48,6 +43,15 @@ pub fn circuit_schematic(circuit: &Circuit) -> CircuitSchematic {
             .zip(&circuit.pathways)
             .map(input)
             .collect(),
+    }
+}
+
+/// A name over a pathway: its sign is drawn, its depression is not.
+fn drawn_name(name: &str, pathway: &ganglion_reduction::Pathway) -> String {
+    let name = name.replace(" excitation", "").replace(" inhibition", "");
+    match pathway.depression {
+        Some(_) => format!("{name}, depressing"),
+        None => name,
     }
 }
 
