@@ -185,7 +185,7 @@ fn circuits_follow_the_cells_own_spikes() {
     scratch.refuses(
         "identify net identify.toml --without-network",
         2,
-        &["--recording"],
+        &["required arguments"],
     );
 }
 
