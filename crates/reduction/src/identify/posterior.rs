@@ -336,11 +336,11 @@ mod tests {
         let sure = cell([Some(400.0), Some(100.0)]);
         let open = cell([Some(100.0), Some(100.0)]);
         let alone = posterior(&[&open])[0][1];
-        let together = posterior(&[&open, &sure])[0][1];
+        let together = posterior(&[&open, &sure, &sure])[0][1];
         assert!(alone < 0.5 && together > 0.99, "{alone} {together}");
         // Nor does it matter that a kind has been left out as hopeless.
         let surest = [sure[1].clone()];
-        assert!(posterior(&[&open, &surest])[0][1] > 0.9);
+        assert!(posterior(&[&open, &surest, &surest])[0][1] > 0.99);
         // Without spikes a cell says nothing of it, however different its circuits are.
         let mut networks = cell([None, None]);
         networks[0].unexplained = Some(0.5);
