@@ -346,7 +346,7 @@ mod tests {
         let rates = cascade.in_full_field(4).rates(&spikes.light);
         let bins = rates.iter().zip(&spikes.exposures);
         let count = |(rate, exposure): (&f64, &f64)| {
-            Poisson::new(40.0 * rate * exposure + 1e-9)
+            Poisson::new(400.0 * rate * exposure + 1e-9)
                 .expect("a rate")
                 .sample(&mut random)
         };
@@ -354,7 +354,7 @@ mod tests {
         spikes
             .exposures
             .iter_mut()
-            .for_each(|exposure| *exposure *= 40.0);
+            .for_each(|exposure| *exposure *= 400.0);
         spikes
     }
 
