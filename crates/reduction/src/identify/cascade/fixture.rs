@@ -43,6 +43,23 @@ pub(super) fn data_of(pathways: &[FixturePathway], bias: f64, regions: usize) ->
     (blank(truth.rates(&silent)), truth)
 }
 
+/// A circuit of two pathways with rounded corners, surrounds and another weight in the second region, and its answers.
+pub(super) fn example(regions: usize) -> (Data, Cascade) {
+    let pathways = [
+        (1.0, [0.2, -1.0, 0.3, 0.0], 0.1),
+        (-1.0, [0.0, 0.4, 0.5, -0.2], -0.3),
+    ];
+    let (data, mut cascade) = data_of(&pathways, -0.4, regions);
+    for pathway in &mut cascade.pathways {
+        (pathway.softness, pathway.balance) = (0.25, 0.7);
+        let others = pathway.coefficients.iter_mut().skip(FUNCTIONS);
+        others
+            .enumerate()
+            .for_each(|(i, c)| *c = 0.1 * i as f64 - 0.1);
+    }
+    (data, cascade)
+}
+
 fn cascade(pathways: &[FixturePathway], bias: f64, data: &Data) -> Cascade {
     let pathway = |&(sign, coefficients, threshold): &FixturePathway| {
         let mut coefficients = coefficients.to_vec();

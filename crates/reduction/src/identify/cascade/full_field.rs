@@ -301,7 +301,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
     use rand_distr::{Distribution, Poisson};
 
-    use super::super::fixture::data_of;
+    use super::super::fixture::{data_of, example};
     use super::*;
 
     /// Values of a made-up course of light.
@@ -311,19 +311,8 @@ mod tests {
     }
 
     /// A circuit of two pathways, the second of which depresses if asked for, and its probe.
-    fn example(runs_down: bool) -> (Data, Cascade) {
-        let pathways = [
-            (1.0, [0.2, -1.0, 0.3, 0.0], 0.1),
-            (-1.0, [0.0, 0.4, 0.5, -0.2], -0.3),
-        ];
-        let (data, mut cascade) = data_of(&pathways, -0.4, 2);
-        for pathway in &mut cascade.pathways {
-            (pathway.softness, pathway.balance) = (0.25, 0.7);
-            let others = pathway.coefficients.iter_mut().skip(4);
-            others
-                .enumerate()
-                .for_each(|(i, c)| *c = 0.1 * i as f64 - 0.1);
-        }
+    fn depressing_if(runs_down: bool) -> (Data, Cascade) {
+        let (data, mut cascade) = example(2);
         if runs_down {
             cascade.pathways[1].depression = Some(FittedDepression {
                 log_recovery: 3.0,
@@ -362,7 +351,7 @@ mod tests {
     #[test]
     fn regions_that_show_the_same_are_one() {
         for runs_down in [false, true] {
-            let (_, cascade) = example(runs_down);
+            let (_, cascade) = depressing_if(runs_down);
             let light = course(300);
             let one = Data::new(std::slice::from_ref(&light), vec![0.0; 289], (4, 12));
             let two = Data::new(&[light.clone(), light], vec![0.0; 289], (4, 12));
@@ -405,7 +394,7 @@ mod tests {
     #[test]
     fn normal_equations_are_pulled_back() {
         for runs_down in [false, true] {
-            let (_, cascade) = example(runs_down);
+            let (_, cascade) = depressing_if(runs_down);
             let flat = cascade.flat();
             let seen = |flat: &[f64]| cascade.with(flat).in_full_field(4).flat();
             let rows = seen(&flat).len();
@@ -448,7 +437,7 @@ mod tests {
     /// Of several stretches every one keeps its own bins and ends.
     #[test]
     fn stretches_are_thinned_each_by_itself() {
-        let (_, cascade) = example(true);
+        let (_, cascade) = depressing_if(true);
         let spikes = spikes_of(&cascade);
         let thinned = spikes.thinned(3);
         let lengths: Vec<usize> = thinned.stretches().map(|one| one.len()).collect();
@@ -461,7 +450,7 @@ mod tests {
     #[test]
     fn slopes_are_those_of_differences() {
         for runs_down in [false, true] {
-            let (probe, cascade) = example(runs_down);
+            let (probe, cascade) = depressing_if(runs_down);
             let spikes = spikes_of(&cascade);
             let joint = Joint {
                 probe: &probe,
@@ -492,7 +481,7 @@ mod tests {
     /// lacks a pathway is the worse by far, and a fit finds most of the way back from other numbers.
     #[test]
     fn spikes_tell_a_circuit_from_others() {
-        let (probe, cascade) = example(true);
+        let (probe, cascade) = depressing_if(true);
         let spikes = spikes_of(&cascade);
         let planted = spikes.deviance(&cascade);
         assert!(planted < 1.2 * spikes.counts.len() as f64, "{planted}");

@@ -314,24 +314,8 @@ impl Cascade {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::data_of;
+    use super::super::fixture::example;
     use super::*;
-
-    fn example(regions: usize) -> (Data, Cascade) {
-        let pathways = [
-            (1.0, [0.2, -1.0, 0.3, 0.0], 0.1),
-            (-1.0, [0.0, 0.4, 0.5, -0.2], -0.3),
-        ];
-        let (data, mut cascade) = data_of(&pathways, -0.4, regions);
-        for pathway in &mut cascade.pathways {
-            (pathway.softness, pathway.balance) = (0.25, 0.7);
-            let others = pathway.coefficients.iter_mut().skip(4);
-            others
-                .enumerate()
-                .for_each(|(i, c)| *c = 0.1 * i as f64 - 0.1);
-        }
-        (data, cascade)
-    }
 
     /// Central differences of step 1e-5 are right to about 1e-8 of the curvature, which is below 1e3
     /// here; the corner is rounded, so that there is one everywhere.
