@@ -130,6 +130,46 @@ fn full_field(trials: usize) -> Session {
     }
 }
 
+/// The same in stripes where the probe has them: pixels of 50 um, stripes of two.
+fn striped() -> Session {
+    Session {
+        spoil_movie: |movie| {
+            for frame in movie.chunks_mut(144) {
+                let [one, other] = [frame[0], frame[2]];
+                for (pixel, value) in frame.iter_mut().enumerate() {
+                    *value = if pixel % 12 / 2 % 2 == 0 { one } else { other };
+                }
+            }
+        },
+        training_trials: 1,
+        ..Session::tiny()
+    }
+}
+
+/// Stripes of the probe's width count, of another width they do not.
+#[test]
+fn circuits_follow_the_cells_own_spikes_in_stripes() {
+    let scratch = with_network();
+    striped().write(&scratch.path("stripes.h5"));
+    full_field(1).write(&scratch.path("flicker.h5"));
+    let spikes = |line: &str, out: &str| -> Option<f64> {
+        let line = format!("identify net identify.toml --cells 0 {line} --out {out} --json");
+        let found = scratch.succeeds(&line).json();
+        found["cells"][0]["own_spikes"].as_f64()
+    };
+    let stripes = spikes("--recording stripes.h5", "stripes").unwrap();
+    let flicker = spikes("--recording flicker.h5", "flicker").unwrap();
+    let both = spikes("--recording stripes.h5 --recording flicker.h5", "both").unwrap();
+    assert!(stripes > 0.0 && flicker > 0.0);
+    assert_eq!(both, stripes + flicker);
+    let set = "--set reduction.identify.probe.stripe=50";
+    assert_eq!(
+        spikes(&format!("{set} --recording stripes.h5"), "narrow"),
+        None
+    );
+    assert!(spikes("--recording stripes.h5 --without-network", "alone").is_some());
+}
+
 /// Spikes count where the light was the same everywhere, and circuits are others with them.
 #[test]
 fn circuits_follow_the_cells_own_spikes() {
@@ -194,7 +234,7 @@ fn recordings_that_say_nothing_or_do_not_belong_are_told_or_refused() {
     let scratch = with_network();
     let line = "identify net identify.toml --recording tiny.h5 --out found --json";
     let done = scratch.succeeds(line);
-    let told = "none of the recordings shows light that is the same everywhere";
+    let told = "none of the recordings shows a full field";
     assert!(done.stderr.contains(told), "{}", done.stderr);
     assert!(done.json()["cells"][0].get("own_spikes").is_none());
     full_field(0).write(&scratch.path("silent.h5"));

@@ -29,6 +29,7 @@ contrasts = [-0.5, -1, -1.5, -2, -2.5]
 also_absent = true
 most_cells = 1
 shuffles = 20
+identify = { most_pathways = 2, functions = 4, probe = { duration = 3000 } }
 "#;
 
 fn with_network() -> Scratch {
@@ -78,6 +79,90 @@ fn circuits_are_written_told_and_answer_movies() {
     let circuit = format!("found/cell{cell}-circuit.toml");
     let done = scratch.succeeds(&format!("experiment {circuit} network.toml --json"));
     assert_eq!(done.json()["cells"][0]["cell"], cell);
+}
+
+/// What `identify` found of a cell is told of each pathway, the same where it is found here and where it is read; so is what
+/// a pathway does in the time of the response.
+#[test]
+fn pathways_are_told_beside_what_is_known_of_the_cell() {
+    let scratch = with_network();
+    let reduced = |line: &str| -> serde_json::Value {
+        let found = scratch.succeeds(line).json();
+        let cells = found["cells"].as_array().unwrap().iter();
+        let mut reduced = cells.filter(|cell| cell["correlation"].is_number());
+        reduced.next().unwrap().clone()
+    };
+    let alone = reduced("reduce net network.toml --out alone --json");
+    let cell = &alone["cell"];
+    scratch.succeeds(&format!(
+        "identify net network.toml --cells {cell} --out known --quiet"
+    ));
+    let line = "reduce net network.toml --circuits known --out beside";
+    let beside = reduced(&format!("{line} --json"));
+    assert_eq!(alone, beside);
+    for pathway in beside["pathways"].as_array().unwrap() {
+        let probability = pathway["probability"].as_f64().unwrap();
+        assert_eq!(pathway["stated"], probability > 0.9, "{pathway}");
+        let response = &pathway["response"];
+        assert!(response["adds_hz"]["mean"].is_number(), "{pathway}");
+        assert_eq!(response["adds_hz"]["conditions"], 5);
+    }
+    let table = scratch.read("beside/pathways.csv");
+    let heading = table.lines().next().unwrap();
+    let last = "correlation,probability,stated,adds_hz,adds_error_hz,most_after_ms";
+    assert!(heading.ends_with(last), "{heading}");
+    let told = scratch.succeeds(&format!("{line} --overwrite")).stdout;
+    assert!(told.contains("In the time of the response: "), "{told}");
+    // Without the probe nothing is known.
+    let set = "--set reduction.identified_kernels=false";
+    let without = reduced(&format!(
+        "reduce net network.toml {set} --out without --json"
+    ));
+    assert!(without["pathways"][0].get("probability").is_none());
+}
+
+#[test]
+fn circuits_of_another_network_and_of_none_are_refused_or_told() {
+    let scratch = with_network();
+    let refused = |folder: &str, told: &[&str]| {
+        let line = format!("reduce net network.toml --circuits {folder} --out refused");
+        scratch.refuses(&line, 1, told);
+    };
+    refused(
+        "nothing",
+        &["nothing: has no summary.json", "ganglion identify"],
+    );
+    scratch.succeeds("identify net network.toml --cells 0 --out known --quiet");
+    let summary = scratch.read("known/summary.json");
+    std::fs::create_dir_all(scratch.path("old")).unwrap();
+    for file in ["summary.json", "cell0-circuit.toml"] {
+        let text = scratch.read(&format!("known/{file}"));
+        scratch.write(&format!("old/{file}"), &text);
+    }
+    let mut old: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    old["cells"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("probable_pathways");
+    scratch.write("old/summary.json", &old.to_string());
+    refused(
+        "old",
+        &[
+            "old: cell 0 has no `probable_pathways`",
+            "identify it again",
+        ],
+    );
+    let circuit = scratch.read("known/cell0-circuit.toml");
+    scratch.write("old/summary.json", &summary);
+    let moved = circuit.replace("source = \"net\"", "source = \"elsewhere\"");
+    scratch.write("old/cell0-circuit.toml", &moved);
+    let line = "reduce net network.toml --circuits old --out told --json";
+    let told = scratch.succeeds(line).stderr;
+    assert!(told.contains("was identified from elsewhere"), "{told}");
+    let other = circuit.replace("microns_per_pixel = 50.0", "microns_per_pixel = 25.0");
+    assert_ne!(other, circuit);
+    scratch.write("old/cell0-circuit.toml", &other);
+    refused("old", &["cell 0 has another screen"]);
 }
 
 /// No circuit of few channels of the shipped network follows this cell as closely as asked for; with

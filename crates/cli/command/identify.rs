@@ -24,7 +24,7 @@ pub struct Arguments {
     #[arg(long, value_name = "MODEL")]
     with: Vec<PathBuf>,
     /// A recording of the cells; may be given several times. Circuits have to follow the spikes of its training
-    /// partition as well, wherever its light was the same everywhere: full-field flicker or flashes
+    /// partition as well, wherever it shows a full field, or stripes as the probe does
     #[arg(long, value_name = "RECORDING")]
     recording: Vec<PathBuf>,
     /// Circuits follow the spikes of the recordings alone: what they say without the network, for comparison

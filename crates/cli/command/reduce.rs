@@ -41,6 +41,10 @@ pub struct Arguments {
     /// [default: `circuit.toml` in MODEL, if there is one]
     #[arg(long, value_name = "CIRCUIT")]
     truth: Option<PathBuf>,
+    /// Folder of `ganglion identify` for this model: what is known of the cells' circuits. Without it circuits are
+    /// identified here, from the network's answers to the probe
+    #[arg(long, value_name = "DIR")]
+    circuits: Option<PathBuf>,
     /// Folder for circuits, tables and figures [default: `reduction/NAME` in the run or model]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -67,6 +71,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         tables,
         cells: arguments.cells.as_ref().map(|list| list.cells().to_vec()),
         truth: arguments.truth.clone(),
+        circuits: arguments.circuits.clone(),
         out: arguments.out.clone(),
         format: arguments.format,
         config: arguments.config.clone(),

@@ -1,6 +1,7 @@
 //! What was found about a cell, in plain words.
 
 use crate::explanation::Explanation;
+use crate::identify::STATED;
 use crate::silencing::effect::Effect;
 use crate::silencing::lesion::{KEPT, REST};
 use crate::trust::comparison::{Agreement, Comparison};
@@ -23,8 +24,10 @@ impl Explanation {
         }
         if self.acceptance.lesions_agree {
             return format!(
-                "{} {} {metric}",
+                "{}{} {} {} {metric}",
                 self.circuit.describe(),
+                self.undetermined(),
+                self.uses_sentence(),
                 self.lesion_sentence()
             );
         }
@@ -37,6 +40,37 @@ impl Explanation {
             self.acceptance.causal_r_squared,
             self.lesion_sentence(),
         )
+    }
+
+    /// What each pathway does in the time of the response.
+    fn uses_sentence(&self) -> String {
+        let names = self.circuit.names();
+        let told = names.iter().zip(&self.uses);
+        let told: Vec<String> = told
+            .map(|(name, used)| format!("the {name} {}", used.told()))
+            .collect();
+        format!("In the time of the response: {}.", told.join("; "))
+    }
+
+    /// Which pathways the cell's answers to other stimuli leave open.
+    fn undetermined(&self) -> String {
+        let names = self.circuit.names();
+        let open = |(name, probability): (String, &Option<f64>)| {
+            let probability = probability.filter(|p| *p <= STATED)?;
+            Some(format!("{name} (p {probability:.2})"))
+        };
+        let open: Vec<String> = names
+            .into_iter()
+            .zip(&self.probabilities)
+            .filter_map(open)
+            .collect();
+        match open.is_empty() {
+            true => String::new(),
+            false => format!(
+                " Undetermined by the cell's answers to the probe: {}.",
+                open.join(", ")
+            ),
+        }
     }
 
     /// What silencing the circuit, and all else, does to the network.

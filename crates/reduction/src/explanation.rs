@@ -18,8 +18,9 @@ use crate::fit::fitted_form::{FittedForm, Search};
 use crate::fit::problem::FitProblem;
 use crate::fit::selection::{Choice, SelectionCurve};
 use crate::hypothesis::{Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate};
-use crate::identify::{Followed, Identifier, Synapses};
+use crate::identify::known::KnownCircuits;
 use crate::judge::Judge;
+use crate::pathway_use::PathwayUse;
 use crate::silencing::effect::{Causal, Effect};
 use crate::silencing::lesion::lesions;
 use crate::silencing::network::SilencedNetwork;
@@ -50,6 +51,10 @@ pub struct Explanation {
     pub search: Search,
     /// The circuit chosen.
     pub circuit: Circuit,
+    /// How probable it is, from other stimuli, that the cell has each of its pathways; none where nothing is known.
+    pub probabilities: Vec<Option<f64>>,
+    /// What each of its pathways does while the response is looked for.
+    pub uses: Vec<PathwayUse>,
     /// Its rates `[sample]`, Hz.
     pub rates: Vec<f64>,
     /// Samples of each condition.
@@ -70,6 +75,7 @@ pub struct Explanation {
     pub hypotheses: Vec<Hypothesis>,
     /// The circuit beside the planted one, where that is known.
     pub planting: Option<Planting>,
+
     /// Largest completeness gap of the attributions, Hz.
     pub completeness_gap: f64,
 }
@@ -83,6 +89,7 @@ pub(crate) struct Explainer<'a> {
     pub(crate) experiment: &'a PreparedExperiment,
     pub(crate) movies: &'a [StimulusMovie],
     pub(crate) sweep: &'a Sweep,
+    pub(crate) known: &'a KnownCircuits,
     pub(crate) network: SilencedNetwork<'a>,
 }
 
@@ -95,7 +102,10 @@ impl Explainer<'_> {
     ) -> Result<Option<Explanation>, Error> {
         let (config, sweep) = (self.config, self.sweep);
         let data = &sweep.cells[index];
-        let of_channels = candidates(self.subject, sweep, data, config);
+        let of_channels = candidates(self.subject, sweep, data, config)
+            .into_iter()
+            .map(|one| one.known(cell, self.known))
+            .collect::<Vec<_>>();
         if of_channels.is_empty() {
             return Ok(None);
         }
@@ -121,6 +131,7 @@ impl Explainer<'_> {
         let lesions = lesions(&chosen.circuit, &of_channels, sweep.channels());
         let effects = case.causal().effects(&self.network, &lesions)?;
         let evidence = case.evidence(&problem, &chosen, &effects, &effective.importance)?;
+        let uses = case.uses(&problem, &chosen);
         Ok(Some(Explanation {
             metric: full.metrics.get(judge.primary()),
             channels: channel_attributions(self.subject, sweep, data, &chosen.circuit),
@@ -132,6 +143,10 @@ impl Explainer<'_> {
             choice: form.choice,
             search,
             curve: form.curve.clone(),
+            probabilities: (chosen.circuit.pathways.iter())
+                .map(|pathway| self.known.probability_of(cell, pathway))
+                .collect(),
+            uses,
             circuit: chosen.circuit,
             rates: chosen.rates,
             samples: sweep.movies.clone(),
@@ -159,18 +174,14 @@ impl Explainer<'_> {
         let wanted = config.identified_kernels
             && sweep.invariance == Invariance::FullField
             && chosen.correlation < config.correlation;
-        if !wanted {
+        let known = self.known.circuit(judge.cell).filter(|_| wanted);
+        let Some(known) = known else {
             return Ok((of_channels, form, Search::default()));
-        }
-        let identifier = Identifier {
-            // Candidates of a fitted circuit have no depression.
-            synapses: &[Synapses::NonDepressing],
-            subject: self.subject,
-            source: self.source.to_owned(),
-            config: &config.identify,
-            followed: Followed::Network,
         };
-        let all = with_identified(&identifier, self.movies, sweep, &of_channels, judge.cell)?;
+        let all = with_identified(known, self.movies, sweep, &of_channels)
+            .into_iter()
+            .map(|one| one.known(judge.cell, self.known))
+            .collect::<Vec<_>>();
         let problem = FitProblem::new(&all, (sweep, data), &self.network, config)?;
         let wider = FittedForm::new(&problem, judge, &self.network, config.most_pathways)?;
         let members = &wider.fits[wider.choice.step].structure.members;
@@ -235,6 +246,10 @@ impl Case<'_> {
             &title,
         );
         let rates = form.rates[step].clone();
+        let circuit = Circuit {
+            output: circuit.output.limited_by(&rates),
+            ..circuit
+        };
         let outcome = self.judge.outcome(&rates)?;
         let outcomes = (&outcome, self.full);
         let acceptance = Acceptance::new((correlation, config), outcomes, form.causal[step]);
@@ -264,6 +279,30 @@ impl Case<'_> {
         let network = &self.explainer.network;
         let shuffled = shuffled(network, (&held_out, &split), all, config)?;
         Ok((Some(held_out), shuffled))
+    }
+
+    /// What each pathway of the circuit does while the response of the phenomenon is looked for.
+    fn uses(&self, problem: &FitProblem<'_>, chosen: &Chosen<'_>) -> Vec<PathwayUse> {
+        let Explainer {
+            experiment,
+            subject,
+            sweep,
+            ..
+        } = *self.explainer;
+        let moments: Vec<Range<usize>> = (experiment.moments().iter())
+            .map(|moment| sweep.samples_of(moment))
+            .collect();
+        let (fitter, order) = (
+            problem.fitter(),
+            problem.places(&chosen.circuit, chosen.fit),
+        );
+        let bin = subject.screen().frame_period;
+        let used = |&place: &usize| {
+            let silenced: Vec<bool> = (0..order.len()).map(|other| other == place).collect();
+            let without = fitter.rates_without(chosen.fit, &silenced);
+            PathwayUse::new((&chosen.rates, &without), &moments, bin)
+        };
+        order.iter().map(used).collect()
     }
 
     /// What silencing the network's channels does.

@@ -30,6 +30,7 @@ pub mod interneurons;
 pub mod judge;
 pub mod next_experiment;
 mod number;
+pub mod pathway_use;
 mod reduce;
 pub mod score;
 pub mod silencing;

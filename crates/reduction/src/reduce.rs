@@ -10,6 +10,8 @@ use rayon::prelude::*;
 use crate::config::ReductionConfig;
 use crate::error::Error;
 use crate::explanation::{Explainer, Explanation};
+use crate::identify::known::{KnownCircuit, KnownCircuits};
+use crate::identify::{ALL_SYNAPSES, Followed, Identifier};
 use crate::silencing::network::SilencedNetwork;
 use crate::subject::Subject;
 use crate::sweep::{Invariance, Sweep};
@@ -24,6 +26,9 @@ pub struct Reducer<'a> {
     pub config: &'a ReductionConfig,
     /// Settings of the attribution.
     pub attribution: &'a AttributionConfig,
+    /// What is known of the cells' circuits from other stimuli; those of the other cells are identified where
+    /// `reduction.identified_kernels` asks for it.
+    pub known: KnownCircuits,
 }
 
 /// What is being done.
@@ -31,6 +36,8 @@ pub struct Reducer<'a> {
 pub enum ReductionProgress {
     /// Movies attributed, of how many.
     Attributed(usize, usize),
+    /// Circuits of cells identified from the probe, of how many.
+    Identified(usize, usize),
     /// Cells explained, of how many.
     Explained(usize, usize),
 }
@@ -129,6 +136,7 @@ impl Reducer<'_> {
         cells: &[CellIndex],
         progress: &mut dyn FnMut(ReductionProgress),
     ) -> Result<Vec<(CellIndex, Option<Explanation>)>, Error> {
+        let known = self.known(cells, progress)?;
         let explainer = Explainer {
             subject: self.subject,
             source: &self.source,
@@ -136,6 +144,7 @@ impl Reducer<'_> {
             experiment,
             movies,
             sweep,
+            known: &known,
             network: SilencedNetwork::new(self.subject, movies)?,
         };
         let mut explained = Vec::with_capacity(cells.len());
@@ -152,6 +161,34 @@ impl Reducer<'_> {
             progress(ReductionProgress::Explained(explained.len(), cells.len()));
         }
         Ok(explained)
+    }
+
+    /// What is known of the circuits of cells, those identified that are not known yet.
+    fn known(
+        &self,
+        cells: &[CellIndex],
+        progress: &mut dyn FnMut(ReductionProgress),
+    ) -> Result<KnownCircuits, Error> {
+        let mut known = self.known.clone();
+        let unknown = cells.iter().filter(|cell| !known.0.contains_key(cell));
+        let unknown: Vec<CellIndex> = unknown.copied().collect();
+        if !self.config.identified_kernels || unknown.is_empty() {
+            return Ok(known);
+        }
+        progress(ReductionProgress::Identified(0, unknown.len()));
+        let identifier = Identifier {
+            subject: self.subject,
+            source: self.source.clone(),
+            config: &self.config.identify,
+            synapses: ALL_SYNAPSES,
+            followed: Followed::Network,
+        };
+        let identified = identifier.network(&unknown, &|| ())?;
+        let found = unknown
+            .into_iter()
+            .zip(identified.iter().map(KnownCircuit::from));
+        known.0.extend(found);
+        Ok(known)
     }
 
     /// The cells that show the phenomenon; the typical ones if not all are taken.

@@ -10,6 +10,8 @@ use crate::explanation::Explanation;
 use crate::fit::fitted_form::Search;
 use crate::fit::selection::{Choice, SelectionCurve};
 use crate::hypothesis::Hypothesis;
+use crate::identify::STATED;
+use crate::pathway_use::PathwayUse;
 use crate::reduce::{CellReduction, Reduction};
 use crate::silencing::effect::Effect;
 use crate::sweep::Invariance;
@@ -95,6 +97,16 @@ pub struct PathwaySummary {
     /// Standard deviation of the receptive field's centre.
     #[serde(deserialize_with = "crate::number::or_nan")]
     pub receptive_field_sd_um: f64,
+    /// How probable it is that the cell has a pathway of this polarity and sign with such a time course, as its circuit
+    /// is identified from the probe; absent where that is not known, and in results of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+    /// Whether that is probable enough to be stated; other pathways are undetermined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<bool>,
+    /// What it does while the response of the phenomenon is looked for; absent in results of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<PathwayUse>,
 }
 
 /// What is known about a reduced cell beyond its pathways.
@@ -177,6 +189,10 @@ impl CellReduction {
             .ok()
             .map(|explanation| &explanation.circuit);
         let pathways = circuit.map_or(&[][..], |circuit| &circuit.pathways);
+        let known = self.result.as_ref().map(|one| &one.probabilities[..]);
+        let probability = |place: usize| *known.unwrap_or_default().get(place)?;
+        let uses = self.result.as_ref().map(|one| &one.uses[..]);
+        let response = |place: usize| uses.unwrap_or_default().get(place).copied();
         CellSummary {
             cell: self.cell,
             present: self.outcome.present,
@@ -186,7 +202,9 @@ impl CellReduction {
                 false => Presence::Absent,
             },
             metrics: self.outcome.metrics.clone(),
-            pathways: pathways.iter().map(Pathway::summary).collect(),
+            pathways: (pathways.iter().enumerate())
+                .map(|(place, pathway)| pathway.summary(probability(place), response(place)))
+                .collect(),
             correlation: circuit.map(|circuit| circuit.correlation),
             description: match &self.result {
                 Ok(explanation) => explanation.describe(headline),
@@ -202,8 +220,11 @@ impl CellReduction {
 }
 
 impl Pathway {
-    fn summary(&self) -> PathwaySummary {
+    fn summary(&self, probability: Option<f64>, response: Option<PathwayUse>) -> PathwaySummary {
         PathwaySummary {
+            response,
+            probability,
+            stated: probability.map(|probability| probability > STATED),
             channels: self.channels.clone(),
             polarity: self.polarity,
             sign: self.sign,

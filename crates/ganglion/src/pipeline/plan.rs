@@ -235,7 +235,10 @@ impl<'a> Builder<'a> {
         let experiment_line = line("experiment", &shown, has_experiments);
         let reduced = self.out.join("reduction").join(name);
         let has_any = has_experiments || config.attribution.is_some() || config.reduction.is_some();
-        let reduce_line = with_truth(line("reduce", &reduced, has_any), retina);
+        let circuits = self.out.join(report::IDENTIFICATION);
+        let reduce_line = with_truth(line("reduce", &reduced, has_any), retina)
+            .with("--circuits")
+            .with_path(&circuits);
         let experiment = Experiment {
             without: Vec::new(),
             model: model.to_owned(),
@@ -255,6 +258,7 @@ impl<'a> Builder<'a> {
             },
             cells: None,
             truth: truth(retina),
+            circuits: Some(circuits),
             out: Some(reduced.clone()),
             format: Format::Svg,
             config: Some(self.file.clone()),

@@ -107,6 +107,8 @@ fn pathways(body: &mut Html, cell: &CellSummary) {
         "share",
         "pool sd (um)",
         "receptive field sd (um)",
+        "probability",
+        "in the time of the response",
     ];
     let row = |pathway: &PathwaySummary| {
         let words = [
@@ -126,7 +128,18 @@ fn pathways(body: &mut Html, cell: &CellSummary) {
             pathway.receptive_field_sd_um,
         ];
         let numbers = numbers.map(|value| number(Some(value)));
-        [words.to_vec(), numbers.to_vec()].concat()
+        let probability = match (pathway.probability, pathway.stated) {
+            (Some(probability), Some(false)) => format!("{probability:.2}, undetermined"),
+            (Some(probability), _) => format!("{probability:.2}"),
+            (None, _) => "-".to_owned(),
+        };
+        let response = or_dash(pathway.response.map(|used| used.told()));
+        [
+            words.to_vec(),
+            numbers.to_vec(),
+            vec![probability, response],
+        ]
+        .concat()
     };
     let rows: Vec<Vec<String>> = cell.pathways.iter().map(row).collect();
     body.table(&headings, &rows);

@@ -139,6 +139,9 @@ mod tests {
             share: 0.5,
             pool_sd_um: 50.0,
             receptive_field_sd_um: 50.0,
+            probability: None,
+            stated: None,
+            response: None,
         }
     }
 

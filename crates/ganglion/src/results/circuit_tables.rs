@@ -1,9 +1,9 @@
 //! Circuits as tables.
 
 use ganglion_recording::CellIndex;
-use ganglion_reduction::identify::Identified;
+use ganglion_reduction::identify::{Identified, STATED};
 use ganglion_reduction::truth::planting::{FoundPathway, Planting};
-use ganglion_reduction::{Circuit, Pathway};
+use ganglion_reduction::{Circuit, Explanation, Pathway};
 
 /// What is told of any pathway.
 const PATHWAY: [&str; 14] = [
@@ -23,19 +23,31 @@ const PATHWAY: [&str; 14] = [
     "correlation",
 ];
 
+/// What is told besides of a pathway behind a phenomenon: what it adds while the response is looked for.
+const RESPONSE: [&str; 3] = ["adds_hz", "adds_error_hz", "most_after_ms"];
+
 /// What is told besides of a pathway that was identified.
 const IDENTIFIED: [&str; 4] = ["probability", "stated", "recovery_ms", "depletion_per_s"];
 
-/// One row a pathway.
+/// One row a pathway, with how probable it is that the cell has it at all, if that is known.
 ///
 /// # Errors
 /// If memory runs out.
-pub fn pathways<'a>(circuits: impl Iterator<Item = &'a Circuit>) -> crate::Result<String> {
+pub fn pathways<'a>(found: impl Iterator<Item = &'a Explanation>) -> crate::Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(PATHWAY)?;
-    for circuit in circuits {
-        for (name, pathway) in circuit.names().iter().zip(&circuit.pathways) {
-            table.write_record(row(circuit, name, pathway))?;
+    table.write_record(PATHWAY.iter().chain(&IDENTIFIED[..2]).chain(&RESPONSE))?;
+    for one in found {
+        let circuit = &one.circuit;
+        let pathways = circuit.names().into_iter().zip(&circuit.pathways);
+        let known = one.probabilities.iter().zip(&one.uses);
+        for ((name, pathway), (probability, used)) in pathways.zip(known) {
+            let told = probability.map_or([String::new(), String::new()], |probability| {
+                [probability.to_string(), (probability > STATED).to_string()]
+            });
+            let adds = used.adds_hz;
+            let response = [adds.mean, adds.error, used.most_ms.mean].map(|one| one.to_string());
+            let row = row(circuit, &name, pathway).into_iter();
+            table.write_record(row.chain(told).chain(response))?;
         }
     }
     Ok(String::from_utf8(table.into_inner()?)?)

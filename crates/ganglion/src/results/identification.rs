@@ -3,6 +3,7 @@
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::Pathway;
+use ganglion_reduction::identify::known::ProbablePathway;
 use ganglion_reduction::identify::{Alternative, Identified};
 use ganglion_reduction::truth::planting::Planting;
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,7 @@ pub struct IdentifiedCell {
     /// followed, and in results of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub good_enough: Option<bool>,
-    /// The cell's own spikes, in answer to light that was the same everywhere, that the circuit has to follow as well;
+    /// The cell's own spikes, in answer to full fields and stripes, that the circuit has to follow as well;
     /// absent where there is no such recording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_spikes: Option<f64>,
@@ -48,6 +49,10 @@ pub struct IdentifiedCell {
     pub alternatives: Vec<AlternativeCircuit>,
     /// Its pathways, those with the largest share first.
     pub pathways: Vec<IdentifiedPathway>,
+    /// Pathways of all circuits that are probable, once each, the most probable first; absent in results of earlier
+    /// versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probable_pathways: Vec<ProbablePathway>,
     /// The circuit in words.
     pub description: String,
     /// The circuit beside the planted one, where that is known.
@@ -134,6 +139,7 @@ impl IdentifiedCell {
             good_enough: identified.is_good_enough(),
             alternatives: AlternativeCircuit::told(identified),
             pathways: IdentifiedPathway::of(found),
+            probable_pathways: identified.probable.clone(),
             description: circuit.describe(),
             planting: found.planting.clone(),
         }

@@ -2,30 +2,22 @@
 
 use ganglion_experiment::StimulusMovie;
 use ganglion_numerics::cosine;
-use ganglion_recording::CellIndex;
 
 use crate::candidates::Candidate;
-use crate::circuit::{Kernel, Pathway};
-use crate::error::Error;
+use crate::circuit::{Circuit, Kernel, Pathway};
 use crate::fit::Drive;
-use crate::identify::Identifier;
 use crate::sweep::Sweep;
 
-/// The candidates of a cell, and the pathways that its circuit is identified as having.
+/// The candidates of a cell, and the pathways of its circuit as it is identified; their synapses do not depress.
 ///
 /// A channel of the network may carry a part of a kernel only: where one is made of several, none of
 /// their circuits of few pathways follows a phenomenon that hangs on it.
-///
-/// # Errors
-/// If the network does not answer the probe.
 pub(crate) fn with_identified(
-    identifier: &Identifier<'_>,
+    circuit: &Circuit,
     movies: &[StimulusMovie],
     sweep: &Sweep,
     candidates: &[Candidate],
-    cell: CellIndex,
-) -> Result<Vec<Candidate>, Error> {
-    let circuit = identifier.network(&[cell], &|| ())?.remove(0).circuit;
+) -> Vec<Candidate> {
     let identified = |pathway: &Pathway| Candidate {
         polarity: pathway.polarity,
         sign: pathway.sign,
@@ -35,7 +27,7 @@ pub(crate) fn with_identified(
         ..most_alike(candidates, pathway).clone()
     };
     let identified = circuit.pathways.iter().map(identified);
-    Ok(candidates.iter().cloned().chain(identified).collect())
+    candidates.iter().cloned().chain(identified).collect()
 }
 
 /// The candidate whose time course is most alike, of the pathway's polarity if there is one: its channels

@@ -2,7 +2,7 @@
 
 use ganglion_attribution::Sign;
 
-use super::{Circuit, FULL_FIELD, Pathway};
+use super::{Circuit, Pathway, RECORDED};
 
 impl Circuit {
     /// What it is made of, in two sentences of plain words.
@@ -23,7 +23,7 @@ impl Circuit {
             _ => "Together they follow",
         };
         let followed = match self.phenomenon.as_str() {
-            FULL_FIELD => "the cell's own spikes, bin by bin,",
+            RECORDED => "the cell's own spikes, bin by bin,",
             _ => "the full network's rate",
         };
         format!(

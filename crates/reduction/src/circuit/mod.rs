@@ -60,13 +60,12 @@ pub struct Circuit {
 pub(crate) const PROBE: &str = "probe";
 
 /// The same where they are fitted to the cell's own spikes alone.
-pub(crate) const FULL_FIELD: &str = "full-field";
+pub(crate) const RECORDED: &str = "recorded";
 
 impl Circuit {
-    /// Whether the stimuli that it was fitted to say anything of its pools: the stripes of the probe and light that is the
-    /// same everywhere do not.
+    /// Whether the stimuli that it was fitted to say anything of its pools: the stripes of the probe and full fields do not.
     pub fn has_pools(&self) -> bool {
-        ![PROBE, FULL_FIELD].contains(&self.phenomenon.as_str())
+        ![PROBE, RECORDED].contains(&self.phenomenon.as_str())
     }
 
     /// Whether it has a pathway of the same polarity and sign with a time course that is alike.
@@ -120,6 +119,7 @@ pub(crate) mod fixture {
             output: Output {
                 threshold_hz: 5.0,
                 softness_hz: 10.0,
+                highest_hz: None,
             },
             pathways: vec![
                 pathway([0.0, 0.5, -1.0, 0.0], Polarity::Off, Sign::Excitatory),

@@ -64,6 +64,7 @@ pub fn assemble(
         output: Output {
             threshold_hz: -softness * (fit.parameters.bias - at_rest),
             softness_hz: softness,
+            highest_hz: None,
         },
         pathways,
     }

@@ -21,6 +21,8 @@ pub struct Input {
     /// Where its threshold begins, and the half-width of the range of thresholds: what the network's
     /// own units have.
     pub threshold: [f64; 2],
+    /// Logarithms of the odds that the cell has such a pathway, as an inhibition and as an excitation.
+    pub log_odds: [f64; 2],
 }
 
 /// A fitted circuit.
@@ -79,10 +81,14 @@ impl Fitter<'_> {
 
     /// Price of a circuit.
     pub(super) fn priced(&self, structure: &Structure, parameters: &Parameters) -> f64 {
-        let pathways = parameters.pathways.iter().zip(&structure.excites);
-        let priced = pathways.map(|(pathway, &excites)| Priced {
-            excites,
-            at_rest: pathway.threshold < 0.0,
+        let pathways = parameters.pathways.iter().enumerate();
+        let priced = pathways.map(|(place, pathway)| {
+            let excites = structure.excites[place];
+            Priced {
+                excites,
+                at_rest: pathway.threshold < 0.0,
+                log_odds: self.inputs[structure.members[place]].log_odds[usize::from(excites)],
+            }
         });
         self.price.of(priced)
     }

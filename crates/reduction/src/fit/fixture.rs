@@ -57,6 +57,7 @@ fn smooth(index: usize) -> Input {
         },
         pool: [4.0, 2.0],
         threshold: [0.1, 0.5],
+        log_odds: [0.0; 2],
     }
 }
 

@@ -35,6 +35,7 @@ impl<'a> FitProblem<'a> {
             drive: candidate.drive.clone(),
             pool: [candidate.extent.centre[1], candidate.extent.sd[1]],
             threshold: candidate.threshold,
+            log_odds: candidate.log_odds,
         };
         // Each alone, all kept, all others.
         let lesions = candidates.len() as f64 + 2.0;

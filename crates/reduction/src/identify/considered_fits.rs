@@ -4,9 +4,7 @@ use ganglion_numerics::cosine;
 use ganglion_recording::CellIndex;
 use rayon::prelude::*;
 
-use super::cascade::{
-    CascadeFit, Data, FullFieldSpikes, Joint, SearchOptions, search, without_small,
-};
+use super::cascade::{CascadeFit, Data, Joint, OwnSpikes, SearchOptions, search, without_small};
 use super::config::IdentifyConfig;
 use super::considered::ConsideredCircuit;
 use super::{Synapses, posterior};
@@ -17,9 +15,9 @@ pub(super) enum Answers {
     /// A network's answers to the probe.
     Network(Data),
     /// The same, and the cell's own spikes.
-    Both(Data, FullFieldSpikes),
+    Both(Data, OwnSpikes),
     /// The cell's own spikes.
-    Spikes(FullFieldSpikes),
+    Spikes(OwnSpikes),
 }
 
 /// What one cell was fitted with.
@@ -65,8 +63,10 @@ const SEARCHED: usize = 4;
 /// Steps of a fit to the cell's own spikes: it starts where the search ended.
 const STEPS: usize = 50;
 
-/// Steps of such a fit after which circuits without a prospect are left out.
+/// Steps of such a fit, to the first part of each stretch of so many, after which circuits without a prospect are left
+/// out.
 const ROUGH_STEPS: usize = 10;
+const ROUGH_PART: usize = 3;
 
 /// By how much less probable than the best a circuit then is, in logarithms.
 const HOPELESS: f64 = 40.0;
@@ -85,16 +85,13 @@ impl Fitting<'_> {
         let searched = spikes.thinned(SEARCHED);
         let searched = data.as_ref().unwrap_or(&searched);
         let (fits, explained) = self.found(searched);
-        let joint = match &data {
-            Some(data) => Joint {
-                probe: data,
-                spikes: &spikes,
-                weight: weight(data, &fits),
-            },
-            None => Joint {
-                probe: searched,
-                spikes: &spikes,
-                weight: 0.0,
+        let joint = Joint {
+            probe: searched,
+            spikes: &spikes,
+            times: 1.0,
+            weight: match &data {
+                Some(data) => weight(data, &fits),
+                None => 0.0,
             },
         };
         let all = self.followed(&joint, data.is_some(), fits);
@@ -163,9 +160,15 @@ impl Fitting<'_> {
             alone: has_network.then_some(1.0 - fit.explained),
             fit,
         };
+        let beginnings = joint.spikes.beginnings(ROUGH_PART);
+        let part = Joint {
+            spikes: &beginnings,
+            times: ROUGH_PART as f64,
+            ..*joint
+        };
         let rough = fits
             .into_par_iter()
-            .map(|fit| fitted_jointly(joint, start(fit), ROUGH_STEPS));
+            .map(|fit| fitted_jointly(&part, start(fit), ROUGH_STEPS));
         let rough: Vec<_> = rough.collect();
         // Circuits with a small pathway may be left out in the end, and are no measure for others.
         let whole = rough
@@ -220,7 +223,7 @@ fn fitted_jointly(
     };
     let circuit = ConsideredCircuit::of(joint.probe, &fit.fit);
     let circuit = ConsideredCircuit {
-        deviance: Some(joint.spikes.deviance(&fit.fit.cascade)),
+        deviance: Some(joint.times * joint.spikes.deviance(&fit.fit.cascade)),
         unexplained: circuit.unexplained.filter(|_| fit.alone.is_some()),
         ..circuit
     };
@@ -255,6 +258,7 @@ pub(super) fn starts(kernels: &[Vec<f64>]) -> Vec<Vec<f64>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cascade::AnsweredStretch;
     use super::*;
 
     /// Light of a frame each, and what a rectified pathway answers to it.
@@ -289,12 +293,17 @@ mod tests {
         }
     }
 
-    fn spikes(light: &[f64], rates: &[f64]) -> FullFieldSpikes {
+    fn spikes(light: &[f64], rates: &[f64]) -> OwnSpikes {
         let counts = rates[..rates.len() - 1]
             .iter()
             .map(|rate| (rate * 0.1).round());
         let exposures = vec![0.1; rates.len() - 1];
-        FullFieldSpikes::new(&[light.to_vec()], (counts.collect(), exposures), (4, 12))
+        let stretch = AnsweredStretch {
+            courses: vec![light.to_vec()],
+            counts: counts.collect(),
+            exposures,
+        };
+        OwnSpikes::new(&[stretch], (4, 12))
     }
 
     /// The circuit without a pathway is always considered, and a cell whose network does nothing is fitted to its spikes.

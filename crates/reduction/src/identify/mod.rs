@@ -4,6 +4,7 @@ pub mod cascade;
 pub mod config;
 mod considered;
 mod considered_fits;
+pub mod known;
 pub mod posterior;
 pub mod probe;
 mod recorded;
@@ -17,7 +18,7 @@ use rayon::prelude::*;
 use crate::candidates::polarity_of;
 use crate::circuit::kinetics::{biphasic_index, peak_lag};
 use crate::circuit::{
-    Circuit, FULL_FIELD, Kernel, Output, PROBE, Pathway, Place, Pool, SynapticDepression,
+    Circuit, Kernel, Output, PROBE, Pathway, Place, Pool, RECORDED, SynapticDepression,
 };
 use crate::error::Error;
 use crate::identify::cascade::{Cascade, CascadeFit, CascadePathway, Data, shares};
@@ -28,7 +29,8 @@ pub use config::IdentifyConfig;
 pub use considered::Alternative;
 use considered::{ConsideredCircuit, alternatives};
 use considered_fits::{Answers, CellFits, Fitting, starts};
-pub use recorded::FullFieldRecording;
+use known::{ProbablePathway, probable_pathways};
+pub use recorded::RecordedAnswers;
 
 /// The circuit of one cell, and what else it may be.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct Identified {
     pub probabilities: Vec<f64>,
     /// Circuits that were considered, of different make-up, the most probable first.
     pub alternatives: Vec<Alternative>,
+    /// The pathways of all of them, once each, the most probable first.
+    pub probable: Vec<ProbablePathway>,
     /// The best circuit of each make-up that is probable enough to matter, the most probable first.
     pub rivals: Vec<Rival>,
     /// Share of the variance of the network's rate that circuits of one pathway, of two, and so on, whose
@@ -99,10 +103,10 @@ pub struct Identifier<'a> {
 pub enum Followed<'a> {
     /// The network's answers to the probe.
     Network,
-    /// The same, and what the cells themselves answered to full fields.
-    Both(&'a FullFieldRecording),
-    /// What the cells themselves answered to full fields; the network gives the kernels that the search begins with.
-    Recording(&'a FullFieldRecording),
+    /// The same, and what the cells themselves answered to full fields and stripes.
+    Both(&'a RecordedAnswers),
+    /// What the cells themselves answered to full fields and stripes; the network gives the kernels that the search begins with.
+    Recording(&'a RecordedAnswers),
 }
 
 /// Circuits whose synapses do not depress, and circuits whose excitatory synapses do.
@@ -175,7 +179,7 @@ impl Identifier<'_> {
 
     /// What the circuits of a cell have to follow; of a cell that was not recorded, the network.
     fn answers(&self, data: Data, cell: CellIndex) -> Answers {
-        let spikes = |recorded: &FullFieldRecording| recorded.of(cell, self.config.functions);
+        let spikes = |recorded: &RecordedAnswers| recorded.of(cell, self.config.functions);
         match self.followed {
             Followed::Network => Answers::Network(data),
             Followed::Both(recorded) => match spikes(recorded) {
@@ -207,7 +211,7 @@ impl Identifier<'_> {
         let title = Title {
             stimuli: match considered.fits[first].alone {
                 Some(_) => PROBE,
-                None => FULL_FIELD,
+                None => RECORDED,
             },
             cell: considered.cell,
             source: &self.source,
@@ -227,6 +231,7 @@ impl Identifier<'_> {
             circuit: circuit(self.subject, &considered.data, fit, &title),
             probabilities: places.iter().map(probability).collect(),
             rivals: rivals.take(MOST_RIVALS).map(rival).collect(),
+            probable: probable_pathways(&candidates, probable),
             alternatives,
             explained: considered.explained,
             unexplained: chosen.unexplained,
@@ -263,7 +268,7 @@ fn circuit(subject: &Subject<'_>, data: &Data, fit: &CascadeFit, title: &Title<'
         source: title.source.to_owned(),
         correlation: correlation(&rates, data.rates()).unwrap_or(0.0),
         screen: subject.screen(),
-        output: output(&fit.cascade),
+        output: output(&fit.cascade).limited_by(&rates),
         pathways,
     }
 }
@@ -273,6 +278,7 @@ fn output(cascade: &Cascade) -> Output {
     Output {
         threshold_hz: -softness_hz * cascade.bias,
         softness_hz,
+        highest_hz: None,
     }
 }
 

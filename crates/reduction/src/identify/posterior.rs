@@ -15,8 +15,8 @@
 //! pathway is half the sum, at most 1, over the network's other cells, of the probability that they have one of its
 //! polarity and sign whose kernel is like its own. Supports and probabilities are computed in turn.
 //!
-//! The *deviance* is that of spikes with which the cell itself answered light that was the same everywhere
-//! ([`cascade::FullFieldSpikes`](super::cascade::FullFieldSpikes)), where there are any; it counts for less than it says
+//! The *deviance* is that of spikes with which the cell itself answered full fields and stripes
+//! ([`cascade::OwnSpikes`](super::cascade::OwnSpikes)), where there are any; it counts for less than it says
 //! (`own_spikes`), because kernels of a few functions are not exactly those of a cell. A pathway then costs more,
 //! because it has more data to follow by chance.
 //!
@@ -35,9 +35,9 @@ use crate::circuit::THE_SAME;
 use ganglion_attribution::Sign;
 
 /// Samples that the answers of a network are worth.
-pub(super) const SAMPLES: f64 = 50.0;
+pub(crate) const SAMPLES: f64 = 50.0;
 /// Share of the variance by which a network is wrong about its retina.
-pub(super) const FLOOR: f64 = 0.01;
+pub(crate) const FLOOR: f64 = 0.01;
 /// What a pathway costs, in logarithms of probability.
 const A_PATHWAY: f64 = 6.0;
 /// What it costs where the cell's own spikes are followed.

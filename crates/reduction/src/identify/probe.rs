@@ -96,9 +96,14 @@ impl Probe {
         course
     }
 
+    /// Pixels that a stripe is wide.
+    pub fn stripe_pixels(&self, screen: &Screen) -> usize {
+        (self.stripe / screen.microns_per_pixel).round().max(1.0) as usize
+    }
+
     /// Vertical stripes of the two sets in turn.
     fn movie(&self, courses: &[Vec<f64>; 2], screen: &Screen) -> StimulusMovie {
-        let stripe = (self.stripe / screen.microns_per_pixel).round().max(1.0) as usize;
+        let stripe = self.stripe_pixels(screen);
         let row =
             |frame: usize| (0..screen.width).map(move |x| courses[x / stripe % 2][frame] as f32);
         let frame = |frame: usize| (0..screen.height).flat_map(move |_| row(frame));

@@ -44,6 +44,10 @@ pub struct Change {
     pub intervention: Intervention,
     /// In the words of the simulated retina.
     pub silenced: String,
+    /// Whether all pathways of the cell's circuit are stated; absent where they have no probabilities, and in scores of
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<bool>,
     /// Mean squared difference of the changes over the variance of the intact rate.
     #[serde(deserialize_with = "crate::number::or_nan")]
     pub error: f64,
@@ -166,6 +170,7 @@ mod tests {
                 cell: 0,
                 intervention: Intervention::OneType,
                 silenced: "a".into(),
+                stated: None,
                 error,
                 size,
             }))

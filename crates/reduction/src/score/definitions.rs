@@ -3,7 +3,7 @@
 use ganglion_numerics::mean;
 
 use super::calibration::{Calibration, Forecast};
-use super::change::{Intervention, r_squared};
+use super::change::{Change, Intervention, r_squared};
 use super::retina::{Misfit, RetinaScore};
 use super::roc::roc_area;
 use crate::truth::scoreboard::Scoreboard;
@@ -24,7 +24,7 @@ pub struct ScoreDefinition {
 }
 
 /// All of them, in the order in which they are told.
-pub const DEFINITIONS: [ScoreDefinition; 26] = [
+pub const DEFINITIONS: [ScoreDefinition; 29] = [
     definition("recall", "planted pathways found (recall)", |all| {
         counts(all).recall()
     }),
@@ -155,6 +155,21 @@ pub const DEFINITIONS: [ScoreDefinition; 26] = [
         "change without inhibition, R²",
         |all| changes(all, Intervention::Inhibition),
     ),
+    definition(
+        "stated_on_bipolars_r_squared",
+        "change without ON bipolars, R², stated circuits",
+        |all| changes_of_stated(all, Intervention::OnBipolars),
+    ),
+    definition(
+        "stated_one_type_r_squared",
+        "change without one type, R², stated circuits",
+        |all| changes_of_stated(all, Intervention::OneType),
+    ),
+    definition(
+        "stated_inhibition_r_squared",
+        "change without inhibition, R², stated circuits",
+        |all| changes_of_stated(all, Intervention::Inhibition),
+    ),
     definition("claims_right", "claims judged as the retina says", |all| {
         share(counts(all).verdicts_right, counts(all).verdicts)
     }),
@@ -195,11 +210,23 @@ fn area(all: &[&RetinaScore], said: impl Fn(&Misfit) -> Option<f64>) -> Option<f
 }
 
 fn changes(all: &[&RetinaScore], intervention: Intervention) -> Option<f64> {
+    changes_where(all, intervention, |_| true)
+}
+
+/// The same over cells all of whose pathways are stated.
+fn changes_of_stated(all: &[&RetinaScore], intervention: Intervention) -> Option<f64> {
+    changes_where(all, intervention, |one| one.stated == Some(true))
+}
+
+fn changes_where(
+    all: &[&RetinaScore],
+    intervention: Intervention,
+    counts: impl Fn(&Change) -> bool,
+) -> Option<f64> {
     let changes = all.iter().flat_map(|one| &one.changes);
-    r_squared(
-        changes
-            .filter(|one| one.intervention == intervention && (one.error + one.size).is_finite()),
-    )
+    r_squared(changes.filter(|one| {
+        one.intervention == intervention && (one.error + one.size).is_finite() && counts(one)
+    }))
 }
 
 fn share(part: usize, of: usize) -> Option<f64> {

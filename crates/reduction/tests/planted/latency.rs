@@ -3,6 +3,7 @@
 use ganglion_attribution::{AttributionConfig, Polarity, Sign};
 use ganglion_experiment::{ExperimentConfig, Responder};
 use ganglion_model::responder::ModelResponder;
+use ganglion_reduction::identify::known::KnownCircuits;
 use ganglion_reduction::{
     CircuitResponder, Reducer, Reduction, ReductionConfig, Subject, correlation,
 };
@@ -72,6 +73,7 @@ fn reduced_with(retina: &Retina, config: &ReductionConfig) -> (ModelResponder, R
             source: "planted".to_owned(),
             config,
             attribution: &AttributionConfig::default(),
+            known: KnownCircuits::default(),
         };
         reducer
             .run(&experiment, responder.cells(), &mut |_| ())

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use ganglion_attribution::{AttributionConfig, Polarity, Sign};
 use ganglion_experiment::{ExperimentConfig, Responder};
 use ganglion_model::responder::ModelResponder;
+use ganglion_reduction::identify::known::KnownCircuits;
 use ganglion_reduction::{Explanation, Invariance, Reducer, Reduction, ReductionConfig, Subject};
 
 use crate::network::{CHANNELS, Channel, Retina};
@@ -60,6 +61,7 @@ fn reduced(retina: &Retina, experiment: &str) -> Reduction {
         source: "planted".to_owned(),
         config: &config,
         attribution: &AttributionConfig::default(),
+        known: KnownCircuits::default(),
     };
     let cells = &responder.cells()[..1];
     reducer.run(&experiment, cells, &mut |_| ()).unwrap()

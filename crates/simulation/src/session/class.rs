@@ -1,6 +1,6 @@
 //! One class of movies: its training movie and its test movie.
 
-use ganglion_recording::Partition;
+use ganglion_recording::{Microns, Partition};
 
 use super::config::{BarConfig, FieldNoiseConfig, NaturalConfig, NoiseConfig, SimulationConfig};
 use crate::Error;
@@ -44,6 +44,9 @@ pub(super) fn classes(config: &SimulationConfig, seed: u64) -> Result<Vec<Stimul
     }
     if let Some(bars) = &config.bars {
         classes.push(bar_class(bars, config, seed));
+    }
+    if let Some(stripes) = &config.stripes {
+        classes.push(stripe_class(stripes, config, seed));
     }
     Ok(classes)
 }
@@ -139,24 +142,49 @@ fn flicker_class(
 
 fn bar_class(bars: &BarConfig, config: &SimulationConfig, seed: u64) -> StimulusClass {
     let width = bars.width.unwrap_or(config.screen.microns_per_pixel);
-    let movie = |name: &str, seconds: f64| {
-        let options = BarOptions {
-            screen: config.screen.screen(),
-            frames: config.frames(seconds),
-            contrast: bars.contrast,
-            hold: bars.hold,
-            width,
-            seed,
-            name: name.to_owned(),
-        };
-        Box::new(BarMovie::new(&options))
-    };
+    let movie =
+        |name, seconds| BarMovie::new(&bar_options(bars, width, config, (name, seconds, seed)));
     let train = movie("train", bars.train_seconds);
     StimulusClass {
         file: "bars",
         description: format!("noise of vertical bars, {} um wide", train.width().0),
         note: None,
-        train,
-        test: movie("test", bars.test_seconds),
+        train: Box::new(train),
+        test: Box::new(movie("test", bars.test_seconds)),
+    }
+}
+
+/// Width of the stripes of the probe that circuits are identified with.
+const STRIPE: Microns = Microns(100.0);
+
+fn stripe_class(stripes: &BarConfig, config: &SimulationConfig, seed: u64) -> StimulusClass {
+    let width = stripes.width.unwrap_or(STRIPE);
+    let movie = |name, seconds| {
+        BarMovie::of_two_sets(&bar_options(stripes, width, config, (name, seconds, seed)))
+    };
+    let train = movie("train", stripes.train_seconds);
+    StimulusClass {
+        file: "stripes",
+        description: format!("two sets of vertical stripes, {} um wide", train.width().0),
+        note: None,
+        train: Box::new(train),
+        test: Box::new(movie("test", stripes.test_seconds)),
+    }
+}
+
+fn bar_options(
+    bars: &BarConfig,
+    width: Microns,
+    config: &SimulationConfig,
+    (name, seconds, seed): (&str, f64, u64),
+) -> BarOptions {
+    BarOptions {
+        screen: config.screen.screen(),
+        frames: config.frames(seconds),
+        contrast: bars.contrast,
+        hold: bars.hold,
+        width,
+        seed,
+        name: name.to_owned(),
     }
 }

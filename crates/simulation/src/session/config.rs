@@ -27,6 +27,7 @@ use crate::{Error, Family, Mechanisms, Variability};
 /// white_noise = { train_seconds = 600, test_seconds = 60 }
 /// flicker = { train_seconds = 120, test_seconds = 30 }
 /// bars = { train_seconds = 300, test_seconds = 30, width = 100 } # each holds contrasts for 20 to 500 ms
+/// stripes = { train_seconds = 300, test_seconds = 30 }           # bars in two sets, as the probe of `identify`
 ///
 /// [simulation.mechanisms]                                        # of the retina; `true`, or numbers
 /// depression = true
@@ -80,6 +81,9 @@ pub struct SimulationConfig {
     /// Noise of vertical bars: `bars.h5`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bars: Option<BarConfig>,
+    /// Vertical stripes of two sets: `stripes.h5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stripes: Option<BarConfig>,
 }
 
 /// Where a family comes from.
@@ -241,7 +245,7 @@ pub struct FieldNoiseConfig {
     pub update: Milliseconds,
 }
 
-/// Noise of vertical bars, each with contrasts and times of its own.
+/// Noise of vertical bars, each with contrasts and times of its own, or of two sets of them in turn.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BarConfig {
@@ -256,7 +260,7 @@ pub struct BarConfig {
     /// left out.
     #[serde(default = "short_and_long")]
     pub hold: FixationTime,
-    /// Width of a bar; a pixel if left out.
+    /// Width of a bar; if left out a pixel, or 100 um where there are two sets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<Microns>,
 }
@@ -380,6 +384,7 @@ impl SimulationConfig {
             ("whitenoise", self.white_noise.is_some()),
             ("flicker", self.flicker.is_some()),
             ("bars", self.bars.is_some()),
+            ("stripes", self.stripes.is_some()),
         ];
         let made = classes.into_iter().filter(|(_, is_made)| *is_made);
         made.map(|(name, _)| format!("{name}.h5")).collect()
@@ -433,9 +438,13 @@ impl SimulationConfig {
                 .check(&self.screen)
                 .map_err(within("simulation.natural"))?;
         }
-        if let Some(bars) = &self.bars {
-            bars.check(&self.screen)
-                .map_err(within("simulation.bars"))?;
+        let bars = [
+            ("simulation.bars", &self.bars),
+            ("simulation.stripes", &self.stripes),
+        ];
+        for (table, bars) in bars {
+            let checked = bars.as_ref().map(|bars| bars.check(&self.screen));
+            checked.transpose().map_err(within(table))?;
         }
         self.check_movies()
     }
@@ -462,9 +471,15 @@ impl SimulationConfig {
                 self.bars
                     .map(|movie| (movie.train_seconds, movie.test_seconds, movie.contrast)),
             ),
+            (
+                "stripes",
+                self.stripes
+                    .map(|movie| (movie.train_seconds, movie.test_seconds, movie.contrast)),
+            ),
         ];
         if movies.iter().all(|(_, movie)| movie.is_none()) {
-            let remedy = "give at least one of `natural`, `white_noise`, `flicker` and `bars`";
+            let remedy =
+                "give at least one of `natural`, `white_noise`, `flicker`, `bars` and `stripes`";
             return Err(
                 Problem::new("simulation", "no movie", "leaves nothing to record", remedy).into(),
             );

@@ -208,6 +208,35 @@ fn bars_take_contrasts_of_their_own_for_times_of_their_own() {
     assert!((contrast - 0.3).abs() < 0.03, "{contrast}");
 }
 
+/// What is common to both sets and what is different are two courses of their own, each of the contrast asked for.
+#[test]
+fn stripes_are_two_sets_that_flicker_together_and_against_each_other() {
+    let movie = BarMovie::of_two_sets(&bar_options("train"));
+    let frames = movie.bytes(0..6000);
+    let at = |frame: usize, x: usize| f64::from(frames[frame * SCREEN.pixels() + x]);
+    for frame in [0, 77, 5999] {
+        for pixel in 0..SCREEN.pixels() {
+            // Two pixels of 50 um are a stripe, and every other stripe is of one set.
+            let set = pixel % SCREEN.width / 2 % 2;
+            assert_eq!(at(frame, pixel), at(frame, 2 * set));
+        }
+    }
+    let both = |sign: f64| -> Vec<f64> {
+        (0..6000)
+            .map(|frame| at(frame, 0) + sign * at(frame, 2))
+            .collect()
+    };
+    let (common, difference) = (both(1.0), both(-1.0));
+    // Some 400 holds each: within 3 standard errors of 0.05.
+    assert!(correlation(&common, &difference).unwrap().abs() < 0.15);
+    let one: Vec<f64> = (0..6000).map(|frame| at(frame, 0)).collect();
+    let other: Vec<f64> = (0..6000).map(|frame| at(frame, 2)).collect();
+    assert!(correlation(&one, &other).unwrap().abs() < 0.15);
+    let contrast = Moments::of(&movie).contrast_unit();
+    // Two courses of some 400 holds of unequal lengths: 5 % of sampling error.
+    assert!((contrast - 0.3).abs() < 0.04, "{contrast}");
+}
+
 #[test]
 fn bars_wider_than_the_screen_for_longer_than_the_movie_are_one_picture() {
     let movie = BarMovie::new(&BarOptions {

@@ -17,14 +17,16 @@ natural = { train_seconds = 4, test_seconds = 1.5 }
 white_noise = { train_seconds = 1, test_seconds = 1, check = 100 }
 flicker = { train_seconds = 1, test_seconds = 1 }
 bars = { train_seconds = 1.2, test_seconds = 1, width = 100 }
+stripes = { train_seconds = 1.1, test_seconds = 1 }
 "#;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "circuit.toml",
     "naturalscene.h5",
     "whitenoise.h5",
     "flicker.h5",
     "bars.h5",
+    "stripes.h5",
 ];
 
 fn config(text: &str) -> SimulationConfig {

@@ -1,4 +1,4 @@
-//! What the cells themselves answered to light that was the same everywhere.
+//! What the cells themselves answered to full fields and to the probe's stripes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,12 +8,12 @@ use ganglion_model::model::{Model, ModelDescription};
 use ganglion_recording::{
     CellIndex, LoadOptions, Milliseconds, Movie, Normalisation, Partition, RecordingFile,
 };
-use ganglion_reduction::identify::FullFieldRecording;
+use ganglion_reduction::identify::RecordedAnswers;
 
 use crate::agreement::{facts_of, tell_all};
 use crate::error::{Context as _, Error, Result, ensure};
 
-/// The spikes of the recordings in answer to such light; none where no recording is given, or none has any.
+/// The spikes of the recordings in answer to such light, with stripes of a width in pixels; none where no recording is given, or none has any.
 ///
 /// # Errors
 /// Where a recording is given twice, cannot be read, has no spike counts, or has other frames, pixels, light or cells
@@ -22,7 +22,8 @@ pub fn read(
     recordings: &[PathBuf],
     model: &Model,
     cells: &[CellIndex],
-) -> Result<Option<FullFieldRecording>> {
+    stripe: usize,
+) -> Result<Option<RecordedAnswers>> {
     if recordings.is_empty() {
         return Ok(None);
     }
@@ -33,14 +34,15 @@ pub fn read(
          it; --recording needs a network with one normalisation for all pixels"
     );
     refuse_twice(recordings)?;
-    let mut recorded = FullFieldRecording::new(cells, description.movie.history);
+    let mut recorded = RecordedAnswers::new(cells, description.movie.history, stripe);
     for recording in recordings {
         add(&mut recorded, recording, description)
             .with_context(|| recording.display().to_string())?;
     }
     if recorded.is_empty() {
         tracing::warn!(
-            "none of the recordings shows light that is the same everywhere for three histories of {} frames",
+            "none of the recordings shows a full field, or vertical stripes of {stripe} pixels of two values in turn \
+             from the left edge, for three histories of {} frames",
             description.movie.history
         );
         return Ok(None);
@@ -49,7 +51,7 @@ pub fn read(
 }
 
 fn add(
-    recorded: &mut FullFieldRecording,
+    recorded: &mut RecordedAnswers,
     recording: &Path,
     description: &ModelDescription,
 ) -> Result<()> {

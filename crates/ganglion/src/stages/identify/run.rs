@@ -83,10 +83,11 @@ impl Identify {
         if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
             tracing::warn!("the probe: {text}");
         }
-        let recorded = recorded::read(&self.recordings, responder.model(), &cells)?;
+        let stripe = self.identify.probe.stripe_pixels(&subject.screen());
+        let recorded = recorded::read(&self.recordings, responder.model(), &cells, stripe)?;
         ensure!(
             recorded.is_some() || !self.without_network,
-            "without the network there is nothing to follow: no recording shows light that is the same everywhere"
+            "without the network there is nothing to follow: no recording shows a full field or the probe's stripes"
         );
         let identifier = Identifier {
             subject: &subject,

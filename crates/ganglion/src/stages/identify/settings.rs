@@ -25,8 +25,8 @@ pub struct Identify {
     /// of their rates, and of each pathway it is told how many of the networks alone have it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<PathBuf>,
-    /// Recordings of the network's cells, whose spikes the circuits have to follow as well wherever the light of their
-    /// training partitions was the same everywhere.
+    /// Recordings of the network's cells, whose spikes the circuits have to follow as well wherever their
+    /// training partitions show full fields, or stripes as the probe does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<PathBuf>,
     /// Whether circuits follow those spikes alone, and not the network, for comparison.

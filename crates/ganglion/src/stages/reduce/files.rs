@@ -6,7 +6,7 @@ use ganglion_experiment::PreparedExperiment;
 use ganglion_plot::Figure;
 use ganglion_recording::{ArrayInfo, CellIndex, ResultFile};
 use ganglion_reduction::truth::planting::Planting;
-use ganglion_reduction::{Circuit, Explanation, Reduction};
+use ganglion_reduction::{Explanation, Reduction};
 
 use super::Reduce;
 use crate::figures;
@@ -42,7 +42,7 @@ pub fn write(
     )?;
     write_text(
         &folder.join("pathways.csv"),
-        &circuit_tables::pathways(circuits(reduction))?,
+        &circuit_tables::pathways(explained(reduction).map(|(_, one)| one))?,
     )?;
     write_text(&folder.join("lesions.csv"), &lesions(reduction)?)?;
     if let Some(planted) = circuit_tables::planted(plantings(reduction))? {
@@ -66,10 +66,6 @@ pub fn write(
 pub(super) fn explained(reduction: &Reduction) -> impl Iterator<Item = (CellIndex, &Explanation)> {
     let cells = reduction.cells.iter();
     cells.filter_map(|cell| Some((cell.cell, cell.result.as_ref().ok()?.as_ref())))
-}
-
-fn circuits(reduction: &Reduction) -> impl Iterator<Item = &Circuit> {
-    explained(reduction).map(|(_, explanation)| &explanation.circuit)
 }
 
 fn plantings(reduction: &Reduction) -> impl Iterator<Item = (CellIndex, &Planting)> {

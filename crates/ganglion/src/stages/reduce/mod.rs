@@ -1,6 +1,7 @@
 //! Reducing a network to the smallest circuits behind a phenomenon.
 
 mod files;
+mod known;
 mod run;
 mod settings;
 mod text;

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use ganglion_experiment::{ExperimentConfig, PreparedExperiment, Responder};
+use ganglion_reduction::identify::known::KnownCircuits;
 use ganglion_reduction::{Reducer, Reduction, ReductionProgress, Subject};
 use ganglion_simulation::Retina;
 
-use super::{Reduce, files};
+use super::{Reduce, files, known};
 use crate::agreement;
 use crate::error::{Context as _, Result};
 use crate::location::Location;
@@ -62,6 +63,10 @@ impl Reduce {
             source: self.model.display().to_string(),
             config,
             attribution: &self.tables.attribution,
+            known: match &self.circuits {
+                Some(folder) => known::read(folder, &self.model, &responder.screen())?,
+                None => KnownCircuits::default(),
+            },
         };
         let cells = asked(self.cells.as_deref(), responder.cells())?;
         let truth = truth::retina(self.truth.as_deref(), &self.model)?;
@@ -95,6 +100,7 @@ impl Reduce {
         let outputs = Outputs::of("reduce", runner.overwrite)
             .reading_model(&self.model)
             .reading_all(&self.config)
+            .reading_all(&self.circuits)
             .reading_all(&self.truth);
         let folder = |one| outputs.folder(&self.folder(one), files::NAMES);
         self.tables.experiments.iter().map(folder).collect()
@@ -120,6 +126,7 @@ impl Reduce {
 fn show(meter: &dyn Meter, experiment: &str, step: ReductionProgress) {
     let (done, of, doing) = match step {
         ReductionProgress::Attributed(done, of) => (done, of, "attributing movies"),
+        ReductionProgress::Identified(done, of) => (done, of, "identifying circuits of cells"),
         ReductionProgress::Explained(done, of) => (done, of, "fitting circuits of cells"),
     };
     meter.set_total(of);

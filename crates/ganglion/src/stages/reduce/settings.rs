@@ -36,6 +36,9 @@ pub struct Reduce {
     /// Circuit of the simulated retina whose recording the model was trained on, to compare with;
     /// `circuit.toml` in the model's folder, if there is one, unless told otherwise.
     pub truth: Option<PathBuf>,
+    /// Folder of `ganglion identify` with what is known of the cells' circuits; where none is given, circuits are identified
+    /// from the network's answers to the probe.
+    pub circuits: Option<PathBuf>,
     /// Folder for circuits, tables and figures, with a folder for each of several experiments;
     /// `reduction/NAME` in the run or model unless told otherwise.
     pub out: Option<PathBuf>,
@@ -62,6 +65,7 @@ impl Reduce {
             },
             cells: None,
             truth: None,
+            circuits: None,
             out: None,
             format: Format::default(),
             config: None,

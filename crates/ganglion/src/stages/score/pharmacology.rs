@@ -116,6 +116,7 @@ impl<'a> Pharmacology<'a> {
             };
             changes.extend(error_and_size(truth, says).map(|[error, size]| Change {
                 cell: predicted.cell.0,
+                stated: predicted.is_stated(),
                 intervention,
                 silenced,
                 error,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::Circuit;
 use ganglion_reduction::hypothesis::Hypothesis;
+use ganglion_reduction::identify::STATED;
 use ganglion_reduction::score::OwnMisfit;
 use ganglion_reduction::score::change::least_misfit;
 use serde::Deserialize;
@@ -146,6 +147,15 @@ impl Predictions {
     pub fn truth(&self) -> Option<PathBuf> {
         let places = TRUTH.iter().map(|place| self.folder.join(place));
         places.into_iter().find(|file| file.is_file())
+    }
+}
+
+impl Predicted {
+    /// Whether all pathways of the circuit are stated; none where they have no probabilities.
+    pub fn is_stated(&self) -> Option<bool> {
+        let known: Option<Vec<f64>> = self.probabilities.iter().copied().collect();
+        let known = known.filter(|all| !all.is_empty())?;
+        Some(known.iter().all(|probability| *probability > STATED))
     }
 }
 

@@ -112,9 +112,35 @@ impl Data {
 
     /// Every `step`th sample: descents that are only compared need no more.
     pub(super) fn thinned(&self, step: usize) -> Self {
-        let kept = || (0..self.samples()).step_by(step);
-        let features: Vec<f64> = kept()
-            .flat_map(|one| self.all_features_of(one))
+        let kept: Vec<usize> = (0..self.samples()).step_by(step).collect();
+        Self {
+            step: step * self.step,
+            ends: self.ends.iter().map(|end| end.div_ceil(step)).collect(),
+            ..self.of_samples(&kept)
+        }
+    }
+
+    /// Every `part`th part of each stretch, its first, and the samples that are kept.
+    pub(super) fn beginnings(&self, part: usize) -> (Self, Vec<usize>) {
+        let lengths = self.stretches().map(|one| one.len().div_ceil(part));
+        let ends = lengths.scan(0, |end, length| {
+            *end += length;
+            Some(*end)
+        });
+        let kept: Vec<usize> = (self.stretches())
+            .flat_map(|one| one.start..one.start + one.len().div_ceil(part))
+            .collect();
+        let beginnings = Self {
+            ends: ends.collect(),
+            ..self.of_samples(&kept)
+        };
+        (beginnings, kept)
+    }
+
+    /// Some samples, in their order; where stretches end is left to the caller.
+    fn of_samples(&self, kept: &[usize]) -> Self {
+        let features: Vec<f64> = (kept.iter())
+            .flat_map(|&one| self.all_features_of(one))
             .copied()
             .collect();
         Self {
@@ -122,10 +148,10 @@ impl Data {
             regions: self.regions,
             products: products(&features, self.width()),
             features,
-            rates: kept().map(|one| self.rates[one]).collect(),
-            weights: kept().map(|one| self.weights[one]).collect(),
-            step: step * self.step,
-            ends: self.ends.iter().map(|end| end.div_ceil(step)).collect(),
+            rates: kept.iter().map(|&one| self.rates[one]).collect(),
+            weights: kept.iter().map(|&one| self.weights[one]).collect(),
+            step: self.step,
+            ends: self.ends.clone(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Made-up circuits and what they answer.
 
 use super::data::Data;
+use super::depression::FittedDepression;
 use super::model::{Cascade, CascadePathway};
 use super::search::{CascadeFit, SearchOptions};
 
@@ -89,4 +90,22 @@ pub(super) fn cheapest(fits: &[CascadeFit], options: &SearchOptions) -> CascadeF
     let cost = |fit: &CascadeFit| options.cost(&fit.cascade, 1.0 - fit.explained);
     let cheapest = fits.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)));
     cheapest.expect("at least one circuit").clone()
+}
+
+/// Values of a made-up course of light.
+pub(super) fn course(frames: usize) -> Vec<f64> {
+    let value = |frame: usize| ((frame * 7919 % 1009) as f64 / 504.5 - 1.0) * 1.5;
+    (0..frames).map(value).collect()
+}
+
+/// A circuit of two pathways, the second of which depresses if asked for, and its probe.
+pub(super) fn depressing_if(runs_down: bool) -> (Data, Cascade) {
+    let (data, mut cascade) = example(2);
+    if runs_down {
+        cascade.pathways[1].depression = Some(FittedDepression {
+            log_recovery: 3.0,
+            log_depletion: -2.0,
+        });
+    }
+    (data, cascade)
 }

@@ -28,13 +28,14 @@ mod descent;
 mod fixture;
 mod full_field;
 mod model;
+mod own_spikes;
 mod prune;
 mod search;
 mod starts;
 
 pub use data::Data;
 pub use depression::{FittedDepression, Synapses};
-pub use full_field::{FullFieldSpikes, Joint};
 pub use model::{Cascade, CascadePathway};
+pub use own_spikes::{AnsweredStretch, Joint, OwnSpikes};
 pub use prune::{shares, without_small};
 pub use search::{CascadeFit, SearchOptions, search};
