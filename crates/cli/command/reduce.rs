@@ -23,6 +23,10 @@ pub struct Arguments {
     /// A run directory (its best model) or a model directory
     #[arg(value_name = "MODEL")]
     model: PathBuf,
+    /// Another network of the same recording, such as a training with another seed; may be given several times. Of
+    /// each pathway it is told in how many networks it is found, and verdicts are those of all together
+    #[arg(long, value_name = "MODEL")]
+    with: Vec<PathBuf>,
     /// Config file with the tables `experiments`, `attribution` and `reduction`
     #[arg(value_name = "CONFIG", required_unless_present = "phenomenon")]
     config: Option<PathBuf>,
@@ -68,6 +72,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     tables.experiments = chosen(arguments, &tables.experiments)?;
     let stage = Reduce {
         model: arguments.model.clone(),
+        with: arguments.with.clone(),
         tables,
         cells: arguments.cells.as_ref().map(|list| list.cells().to_vec()),
         truth: arguments.truth.clone(),

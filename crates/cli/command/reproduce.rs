@@ -23,6 +23,10 @@ pub struct Arguments {
     /// Start from a trained model: a run directory or a model directory; nothing is trained
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
+    /// Networks to train, with consecutive seeds: circuits and verdicts are those of all together
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "model",
+        value_parser = clap::value_parser!(u64).range(1..=32))]
+    networks: u64,
     /// Set a key of the config, as in training.epochs=5; may be given several times
     #[arg(long, value_name = "KEY.PATH=VALUE")]
     set: Vec<Override>,
@@ -57,6 +61,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let pipeline = Pipeline {
         config: pipeline_config(&file, arguments.model.is_none())?,
         model: arguments.model.clone(),
+        networks: usize::try_from(arguments.networks)?,
         out,
         document: Some(file.text()?),
         file: Some(arguments.config.clone()),

@@ -24,9 +24,10 @@ impl Explanation {
         }
         if self.acceptance.lesions_agree {
             return format!(
-                "{}{} {} {} {metric}",
+                "{}{}{} {} {} {metric}",
                 self.circuit.describe(),
                 self.undetermined(),
+                self.agreement_sentence(),
                 self.uses_sentence(),
                 self.lesion_sentence()
             );
@@ -39,6 +40,20 @@ impl Explanation {
             self.circuit.correlation,
             self.acceptance.causal_r_squared,
             self.lesion_sentence(),
+        )
+    }
+
+    /// In how many networks each pathway is found, where several were asked.
+    fn agreement_sentence(&self) -> String {
+        let Some(agreement) = &self.agreement else {
+            return String::new();
+        };
+        let names = self.circuit.names().into_iter().zip(&agreement.have);
+        let told: Vec<String> = names.map(|(name, have)| format!("{name} {have}")).collect();
+        format!(
+            " Networks in whose circuits it is found, of {}: {}.",
+            agreement.networks,
+            told.join(", ")
         )
     }
 

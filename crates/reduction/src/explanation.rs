@@ -11,6 +11,7 @@ use crate::channel::{ChannelAttribution, channel_attributions};
 use crate::circuit::Circuit;
 use crate::config::ReductionConfig;
 use crate::effective::{EffectiveForm, effective_form};
+use crate::ensemble::NetworkAgreement;
 use crate::error::Error;
 use crate::fit::Fit;
 use crate::fit::assemble::{Title, assemble};
@@ -73,6 +74,8 @@ pub struct Explanation {
     pub shuffled: Option<Shuffled>,
     /// Claims of the literature tested on this cell.
     pub hypotheses: Vec<Hypothesis>,
+    /// In how many of several networks its pathways are found; none where one was asked.
+    pub agreement: Option<NetworkAgreement>,
     /// The circuit beside the planted one, where that is known.
     pub planting: Option<Planting>,
 
@@ -153,6 +156,7 @@ impl Explainer<'_> {
             full_rates: data.response.clone(),
             held_out,
             effects,
+            agreement: None,
             planting: None,
             completeness_gap: data.completeness_gap,
             candidates: candidates.clone(),

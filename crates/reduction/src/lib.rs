@@ -21,6 +21,7 @@ pub mod circuit;
 mod config;
 mod description;
 pub mod effective;
+pub mod ensemble;
 mod error;
 pub mod explanation;
 pub mod fit;

@@ -104,6 +104,9 @@ pub struct PathwaySummary {
     /// Whether that is probable enough to be stated; other pathways are undetermined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated: Option<bool>,
+    /// In how many of the cell's `networks` its circuit has such a pathway; absent where one network was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks_agree: Option<usize>,
     /// What it does while the response of the phenomenon is looked for; absent in results of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<PathwayUse>,
@@ -116,6 +119,9 @@ pub struct Details {
     pub full_metric: Option<f64>,
     /// The circuit's headline metric.
     pub circuit_metric: Option<f64>,
+    /// Networks that were asked; absent where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks: Option<usize>,
     /// Whether the circuit meets all that was asked for: it follows the rate, its lesions agree with it,
     /// and its metric is not another than the network's.
     pub good_enough: bool,
@@ -193,6 +199,12 @@ impl CellReduction {
         let probability = |place: usize| *known.unwrap_or_default().get(place)?;
         let uses = self.result.as_ref().map(|one| &one.uses[..]);
         let response = |place: usize| uses.unwrap_or_default().get(place).copied();
+        let agreement = self
+            .result
+            .as_ref()
+            .ok()
+            .and_then(|one| one.agreement.as_ref());
+        let agree = |place: usize| agreement.and_then(|one| one.have.get(place).copied());
         CellSummary {
             cell: self.cell,
             present: self.outcome.present,
@@ -203,7 +215,13 @@ impl CellReduction {
             },
             metrics: self.outcome.metrics.clone(),
             pathways: (pathways.iter().enumerate())
-                .map(|(place, pathway)| pathway.summary(probability(place), response(place)))
+                .map(|(place, pathway)| PathwaySummary {
+                    probability: probability(place),
+                    stated: probability(place).map(|probability| probability > STATED),
+                    networks_agree: agree(place),
+                    response: response(place),
+                    ..pathway.summary()
+                })
                 .collect(),
             correlation: circuit.map(|circuit| circuit.correlation),
             description: match &self.result {
@@ -220,11 +238,13 @@ impl CellReduction {
 }
 
 impl Pathway {
-    fn summary(&self, probability: Option<f64>, response: Option<PathwayUse>) -> PathwaySummary {
+    /// What it is; what is known of it in its cell is left out.
+    fn summary(&self) -> PathwaySummary {
         PathwaySummary {
-            response,
-            probability,
-            stated: probability.map(|probability| probability > STATED),
+            response: None,
+            networks_agree: None,
+            probability: None,
+            stated: None,
             channels: self.channels.clone(),
             polarity: self.polarity,
             sign: self.sign,
@@ -248,6 +268,7 @@ fn details(explanation: &Explanation) -> Details {
     Details {
         full_metric: finite(explanation.metric),
         circuit_metric: chosen.metric.and_then(finite),
+        networks: explanation.agreement.as_ref().map(|one| one.networks),
         good_enough: explanation.acceptance.is_good(),
         unexplained: chosen.unexplained,
         acceptance: explanation.acceptance.clone(),

@@ -34,6 +34,8 @@ pub struct Pipeline {
     /// A trained model to start from: a run directory or a model directory; nothing is simulated or
     /// trained then.
     pub model: Option<PathBuf>,
+    /// Networks that are trained, with consecutive seeds: circuits and verdicts are those of all together. One at least.
+    pub networks: usize,
     /// The folder.
     pub out: PathBuf,
     /// The config as it was written, with every override, in TOML whose paths are absolute; it is kept in
@@ -49,6 +51,7 @@ impl Pipeline {
         Self {
             config,
             model: None,
+            networks: 1,
             out: out.into(),
             document: None,
             file: None,

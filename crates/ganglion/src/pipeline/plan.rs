@@ -60,17 +60,21 @@ impl Plan {
             None => builder.simulate(),
             Some(_) => None,
         };
-        let model = match &pipeline.model {
-            Some(model) => model.clone(),
-            None => builder.train(retina.as_deref())?,
+        let (model, with) = match &pipeline.model {
+            Some(model) => (model.clone(), Vec::new()),
+            None => builder.train_all(retina.as_deref())?,
         };
-        builder.identify(&model, retina.as_deref());
+        let networks = Networks {
+            model: &model,
+            with: &with,
+        };
+        builder.identify(networks, retina.as_deref());
         let experiments = pipeline.config.experiments()?;
         let names = experiments.iter().map(|one| one.name().to_owned());
         let names: Vec<String> = names.collect();
         for name in &names {
             let experiments = named(&experiments, name, None)?;
-            builder.explain(&model, name, &experiments, retina.as_deref());
+            builder.explain(networks, name, &experiments, retina.as_deref());
         }
         Ok(Self {
             steps: builder.steps,
@@ -136,20 +140,49 @@ impl<'a> Builder<'a> {
         Some(folder)
     }
 
+    /// Trains the networks: the first one, which is evaluated, and those that tell what another training changes.
+    fn train_all(&mut self, retina: Option<&Path>) -> Result<(PathBuf, Vec<PathBuf>)> {
+        let first = self.train(retina)?;
+        let others = (1..self.pipeline.networks).map(|other| self.train_again(retina, other));
+        Ok((first, others.collect::<Result<_>>()?))
+    }
+
+    /// Trains with another seed.
+    fn train_again(&mut self, retina: Option<&Path>, other: usize) -> Result<PathBuf> {
+        let mut config = self.training()?;
+        config.seed += other as u64;
+        let run = self.out.join(format!("run-{}", other + 1));
+        let files = recordings(&config, retina)?;
+        let line = self.train_line(&files, &run);
+        let line = line.with("--set").with(format!("seed={}", config.seed));
+        config.recording.files = files.iter().cloned().map(ConfigPath::from).collect();
+        let stage = Train {
+            file: Some(self.file.clone()),
+            ..Train::new(config, &run)
+        };
+        let title = format!("Training, network {}", other + 1);
+        self.push(&title, Task::Train(Box::new(stage)), line, run.clone());
+        Ok(run)
+    }
+
+    fn train_line(&self, files: &[PathBuf], run: &Path) -> CommandLine {
+        let texts = files
+            .iter()
+            .map(|file| Value::from(file.display().to_string()));
+        CommandLine::new("train")
+            .with_path(&self.file)
+            .with("--set")
+            .with(format!("recording.files={}", Value::Array(texts.collect())))
+            .with("--out")
+            .with_path(run)
+    }
+
     /// Trains, then evaluates and draws what was learned.
     fn train(&mut self, retina: Option<&Path>) -> Result<PathBuf> {
         let config = self.training()?;
         let run = self.out.join("run");
         let files = recordings(&config, retina)?;
-        let texts = files
-            .iter()
-            .map(|file| Value::from(file.display().to_string()));
-        let line = CommandLine::new("train")
-            .with_path(&self.file)
-            .with("--set")
-            .with(format!("recording.files={}", Value::Array(texts.collect())))
-            .with("--out")
-            .with_path(&run);
+        let line = self.train_line(&files, &run);
         let mut config = config.clone();
         config.recording.files = files.iter().cloned().map(ConfigPath::from).collect();
         let stage = Train {
@@ -193,16 +226,18 @@ impl<'a> Builder<'a> {
     }
 
     /// Circuits of the cells, whatever they are used for.
-    fn identify(&mut self, model: &Path, retina: Option<&Path>) {
+    fn identify(&mut self, networks: Networks<'_>, retina: Option<&Path>) {
+        let model = networks.model;
         let reduction = &self.pipeline.config.reduction;
         let folder = self.out.join(report::IDENTIFICATION);
-        let mut line = CommandLine::new("identify").with_path(model);
+        let mut line = networks.beside(CommandLine::new("identify").with_path(model));
         if reduction.is_some() {
             line = line.with_path(&self.file);
         }
         let line = with_truth(line.with("--out").with_path(&folder), retina);
         let stage = Identify {
             identify: reduction.clone().unwrap_or_default().identify,
+            with: networks.with.to_vec(),
             truth: truth(retina),
             out: Some(folder.clone()),
             ..Identify::new(model)
@@ -214,11 +249,12 @@ impl<'a> Builder<'a> {
     /// The experiments of a name, and the circuits behind them.
     fn explain(
         &mut self,
-        model: &Path,
+        networks: Networks<'_>,
         name: &str,
         experiments: &[ExperimentConfig],
         retina: Option<&Path>,
     ) {
+        let model = networks.model;
         let config = &self.pipeline.config;
         let line = |command: &str, folder: &Path, needs_config: bool| {
             let mut line = CommandLine::new(command).with_path(model);
@@ -236,7 +272,8 @@ impl<'a> Builder<'a> {
         let reduced = self.out.join("reduction").join(name);
         let has_any = has_experiments || config.attribution.is_some() || config.reduction.is_some();
         let circuits = self.out.join(report::IDENTIFICATION);
-        let reduce_line = with_truth(line("reduce", &reduced, has_any), retina)
+        let reduce_line = networks
+            .beside(with_truth(line("reduce", &reduced, has_any), retina))
             .with("--circuits")
             .with_path(&circuits);
         let experiment = Experiment {
@@ -251,6 +288,7 @@ impl<'a> Builder<'a> {
         };
         let reduce = Reduce {
             model: model.to_owned(),
+            with: networks.with.to_vec(),
             tables: ReduceTables {
                 experiments: experiments.to_vec(),
                 attribution: config.attribution.clone().unwrap_or_default(),
@@ -277,6 +315,23 @@ impl<'a> Builder<'a> {
             line,
             folder,
         });
+    }
+}
+
+/// Networks of one recording.
+#[derive(Clone, Copy)]
+struct Networks<'a> {
+    /// The one that is shown the experiments.
+    model: &'a Path,
+    /// Those that it is put beside.
+    with: &'a [PathBuf],
+}
+
+impl Networks<'_> {
+    /// A command line that names the others.
+    fn beside(self, line: CommandLine) -> CommandLine {
+        let others = self.with.iter();
+        others.fold(line, |line, other| line.with("--with").with_path(other))
     }
 }
 

@@ -39,9 +39,16 @@ impl Task {
                 [vec![stage.recording.clone()], weights(&stage.model)].concat()
             }
             Self::Plot(stage) => stage.recording.iter().cloned().collect(),
-            Self::Identify(stage) => [stage.recordings.clone(), weights(&stage.model)].concat(),
+            Self::Identify(stage) => {
+                let with = stage.with.iter().flat_map(|model| weights(model));
+                let own = [stage.recordings.clone(), weights(&stage.model)].concat();
+                own.into_iter().chain(with).collect()
+            }
             Self::Experiment(stage) => weights(&stage.model),
-            Self::Reduce(stage) => weights(&stage.model),
+            Self::Reduce(stage) => {
+                let with = stage.with.iter().flat_map(|model| weights(model));
+                weights(&stage.model).into_iter().chain(with).collect()
+            }
         }
     }
 

@@ -133,6 +133,11 @@ fn pathways(body: &mut Html, cell: &CellSummary) {
             (Some(probability), _) => format!("{probability:.2}"),
             (None, _) => "-".to_owned(),
         };
+        let networks = cell.details.as_ref().and_then(|details| details.networks);
+        let probability = match (networks, pathway.networks_agree) {
+            (Some(all), Some(have)) => format!("{probability}; {have} of {all} networks"),
+            _ => probability,
+        };
         let response = or_dash(pathway.response.map(|used| used.told()));
         [
             words.to_vec(),

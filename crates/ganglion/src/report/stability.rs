@@ -142,6 +142,7 @@ mod tests {
             probability: None,
             stated: None,
             response: None,
+            networks_agree: None,
         }
     }
 

@@ -25,6 +25,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ensemble::NetworkVerdicts;
 pub(crate) use evidence::samples_of;
 pub use evidence::{Anatomy, Evidence, PathwayAnatomy};
 pub use witness::{Silenced, Witness};
@@ -42,6 +43,9 @@ pub struct Hypothesis {
     pub verdict: Verdict,
     /// Numbers behind the verdict.
     pub evidence: Vec<String>,
+    /// What each of several networks says; absent where one was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks: Option<NetworkVerdicts>,
     /// What the same test says of the simulated retina that the network was trained on, by intervention
     /// on its pathways; absent where that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,6 +110,7 @@ impl Claim {
                 .into_iter()
                 .map(|observation| observation.told)
                 .collect(),
+            networks: None,
             truth: None,
             dispute: self.dispute.map(Cow::Borrowed),
         }

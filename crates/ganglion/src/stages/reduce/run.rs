@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use ganglion_experiment::{ExperimentConfig, PreparedExperiment, Responder};
+use ganglion_model::responder::ModelResponder;
+use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::known::KnownCircuits;
 use ganglion_reduction::{Reducer, Reduction, ReductionProgress, Subject};
 use ganglion_simulation::Retina;
 
 use super::{Reduce, files, known};
 use crate::agreement;
-use crate::error::{Context as _, Result};
+use crate::error::{Context as _, Result, ensure};
 use crate::location::Location;
 use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::{Meter, Work};
@@ -68,6 +70,7 @@ impl Reduce {
                 None => KnownCircuits::default(),
             },
         };
+        let others = self.others(&responder, runner)?;
         let cells = asked(self.cells.as_deref(), responder.cells())?;
         let truth = truth::retina(self.truth.as_deref(), &self.model)?;
         for (experiment, results) in experiments.iter().zip(&folders) {
@@ -82,6 +85,10 @@ impl Reduce {
             let reduction = reducer.run(&prepared, &cells, tell);
             meter.finish();
             let mut reduction = reduction.with_context(|| experiment.to_owned())?;
+            if !others.is_empty() {
+                let reductions = self.reduced_alike(&reducer, &others, (&prepared, &reduction))?;
+                reduction.agree_with(&reductions);
+            }
             if let Some(truth) = &truth {
                 compare(&mut reduction, &prepared, truth, config.metric_tolerance)?;
             }
@@ -95,10 +102,50 @@ impl Reduce {
         Ok(())
     }
 
+    /// The other networks, which must be of the same recording.
+    fn others(&self, first: &ModelResponder, runner: &Runner<'_>) -> Result<Vec<ModelResponder>> {
+        let network = |model: &PathBuf| {
+            let other = runner.network(model)?;
+            let belongs = other.cells() == first.cells() && other.screen() == first.screen();
+            ensure!(
+                belongs,
+                "{}: has other cells or another screen than {}; only networks of one recording are compared",
+                model.display(),
+                self.model.display()
+            );
+            Ok(other)
+        };
+        self.with.iter().map(network).collect()
+    }
+
+    /// The reductions of the other networks, of the cells that the first was reduced for.
+    fn reduced_alike(
+        &self,
+        reducer: &Reducer<'_>,
+        others: &[ModelResponder],
+        (prepared, first): (&PreparedExperiment, &Reduction),
+    ) -> Result<Vec<Reduction>> {
+        let reduced = first.cells.iter().filter(|cell| cell.result.is_ok());
+        let cells: Vec<CellIndex> = reduced.map(|cell| cell.cell).collect();
+        let alike = |(other, model): (&ModelResponder, &PathBuf)| {
+            let subject = Subject::new(other)
+                .with_context(|| format!("{}: cannot be reduced", model.display()))?;
+            let reducer = Reducer {
+                subject: &subject,
+                source: model.display().to_string(),
+                known: reducer.known.clone(),
+                ..*reducer
+            };
+            Ok(reducer.run(prepared, &cells, &mut |_| ())?)
+        };
+        others.iter().zip(&self.with).map(alike).collect()
+    }
+
     /// Where the results go, once it is known that nothing of others is replaced.
     fn folders(&self, runner: &Runner<'_>) -> Result<Vec<ResultFolder>> {
         let outputs = Outputs::of("reduce", runner.overwrite)
             .reading_model(&self.model)
+            .reading_all(&self.with)
             .reading_all(&self.config)
             .reading_all(&self.circuits)
             .reading_all(&self.truth);

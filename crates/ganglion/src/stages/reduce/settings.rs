@@ -28,6 +28,10 @@ pub struct ReduceTables {
 pub struct Reduce {
     /// A run directory (its best model) or a model directory.
     pub model: PathBuf,
+    /// Other networks of the same recording, such as trainings with other seeds: of each pathway it is told in how many
+    /// networks it is found, and verdicts are those of all together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<PathBuf>,
     /// Experiments, and how they are explained.
     #[serde(flatten)]
     pub tables: ReduceTables,
@@ -59,6 +63,7 @@ impl Reduce {
         let preset = ExperimentConfig::preset(name, None);
         Ok(Self {
             model: model.into(),
+            with: Vec::new(),
             tables: ReduceTables {
                 experiments: vec![preset.map_err(|error| Error::request(error.to_string()))?],
                 ..ReduceTables::default()
