@@ -8,7 +8,8 @@
 //!
 //! bits about which of the circuits it is, for one presentation and while little is known: later ones tell less. The
 //! most that there is to know is their entropy, `H = -sum over S of p_S log2 p_S`. Of many short clips of the kind that
-//! circuits are identified with, those that tell most are put together. After Lindley 1956, Ann. Math. Stat. 27:986
+//! circuits are identified with, those that tell most are put together: full fields and the probe's stripes, which
+//! [`RecordedAnswers`](crate::identify::RecordedAnswers) reads when the cell has answered them. After Lindley 1956, Ann. Math. Stat. 27:986
 //! (recalled); the clips are ours.
 
 use ganglion_experiment::{Responder, Screen, StimulusMovie};
@@ -115,7 +116,7 @@ fn candidates(
     probe: &Probe,
     screen: &Screen,
 ) -> Result<Vec<(Option<Microns>, StimulusMovie)>, Error> {
-    let widths = [None, Some(probe.stripe), Some(2.0 * probe.stripe)];
+    let widths = [None, Some(probe.stripe)];
     let clip = |index: usize| {
         let stripe = widths[index % widths.len()];
         let history = screen.history as f64 * screen.frame_period;

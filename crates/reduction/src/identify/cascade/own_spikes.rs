@@ -16,7 +16,7 @@ const BACKGROUND: f64 = 1e-4;
 
 /// Smallest relative improvement for which another step is made: deviances are large numbers whose
 /// differences count.
-const IMPROVEMENT: f64 = 1e-5;
+const IMPROVEMENT: f64 = 5e-5;
 
 /// A stretch of light and the spikes in answer to it.
 #[derive(Clone, Debug, PartialEq)]
