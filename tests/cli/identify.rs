@@ -264,6 +264,17 @@ fn recordings_that_say_nothing_or_do_not_belong_are_told_or_refused() {
     let twice =
         "identify net identify.toml --recording flicker.h5 --recording flicker.h5 --out refused";
     scratch.refuses(twice, 1, &["flicker.h5: is given twice"]);
+    let shifted = "train network.toml --set recording.shift_responses=200 --out shifted --quiet";
+    scratch.succeeds(shifted);
+    let line = "identify shifted identify.toml --recording flicker.h5 --out refused";
+    scratch.refuses(
+        line,
+        1,
+        &[
+            "shifted: was trained on shifted responses",
+            "leave --recording out",
+        ],
+    );
     let nothing = "identify net identify.toml --recording tiny.h5 --without-network --out refused";
     scratch.refuses(nothing, 1, &["there is nothing to follow"]);
     for (file, part) in [

@@ -140,17 +140,11 @@ fn circuits_of_another_network_and_of_none_are_refused_or_told() {
         scratch.write(&format!("old/{file}"), &text);
     }
     let mut old: serde_json::Value = serde_json::from_str(&summary).unwrap();
-    old["cells"][0]
-        .as_object_mut()
-        .unwrap()
-        .remove("probable_pathways");
+    old["cells"][0].as_object_mut().unwrap().remove("probable");
     scratch.write("old/summary.json", &old.to_string());
     refused(
         "old",
-        &[
-            "old: cell 0 has no `probable_pathways`",
-            "identify it again",
-        ],
+        &["old: cell 0 has no `probable`", "identify it again"],
     );
     let circuit = scratch.read("known/cell0-circuit.toml");
     scratch.write("old/summary.json", &summary);

@@ -60,7 +60,6 @@ pub(crate) fn effective_form(
     let types_gram = Gram::new(&types, &cell.response);
     let price = |members: &[usize]| {
         let priced = members.iter().map(|&member| Priced {
-            log_odds: 0.0,
             excites: candidates[member].sign == Sign::Excitatory,
             at_rest: false,
         });

@@ -19,7 +19,7 @@ use crate::fit::fitted_form::{FittedForm, Search};
 use crate::fit::problem::FitProblem;
 use crate::fit::selection::{Choice, SelectionCurve};
 use crate::hypothesis::{Anatomy, Evidence, Hypothesis, PathwayAnatomy, Witness, evaluate};
-use crate::identify::known::KnownCircuits;
+use crate::identify::known::{KnownCircuits, ProbableCircuits};
 use crate::judge::Judge;
 use crate::pathway_use::PathwayUse;
 use crate::silencing::effect::{Causal, Effect};
@@ -105,10 +105,7 @@ impl Explainer<'_> {
     ) -> Result<Option<Explanation>, Error> {
         let (config, sweep) = (self.config, self.sweep);
         let data = &sweep.cells[index];
-        let of_channels = candidates(self.subject, sweep, data, config)
-            .into_iter()
-            .map(|one| one.known(cell, self.known))
-            .collect::<Vec<_>>();
+        let of_channels = self.beside(cell, candidates(self.subject, sweep, data, config));
         if of_channels.is_empty() {
             return Ok(None);
         }
@@ -121,7 +118,8 @@ impl Explainer<'_> {
         let limits = (config.price(), config.correlation);
         let effective = effective_form(&judge, data, &of_channels, limits)?;
         let (candidates, form, search) = self.fitted(&judge, data, of_channels.clone())?;
-        let problem = FitProblem::new(&candidates, (sweep, data), &self.network, config)?;
+        let settings = (config, self.probable(cell));
+        let problem = FitProblem::new(&candidates, (sweep, data), &self.network, settings)?;
         let case = Case {
             explainer: self,
             judge: &judge,
@@ -146,9 +144,7 @@ impl Explainer<'_> {
             choice: form.choice,
             search,
             curve: form.curve.clone(),
-            probabilities: (chosen.circuit.pathways.iter())
-                .map(|pathway| self.known.probability_of(cell, pathway))
-                .collect(),
+            probabilities: self.known.probabilities(&chosen.circuit),
             uses,
             circuit: chosen.circuit,
             rates: chosen.rates,
@@ -163,6 +159,22 @@ impl Explainer<'_> {
         }))
     }
 
+    /// The circuits that are known to be probable of a cell.
+    fn probable(&self, cell: CellIndex) -> Option<&ProbableCircuits> {
+        self.known.of(cell).map(|known| &known.probable)
+    }
+
+    /// Candidates beside what is known of their cell.
+    fn beside(&self, cell: CellIndex, candidates: Vec<Candidate>) -> Vec<Candidate> {
+        let Some(known) = self.probable(cell) else {
+            return candidates;
+        };
+        candidates
+            .into_iter()
+            .map(|one| one.beside(known))
+            .collect()
+    }
+
     /// Circuits of the network's channels; where none follows the rate closely enough, also those with
     /// kernels identified from the probe, if they cost less.
     fn fitted(
@@ -172,21 +184,20 @@ impl Explainer<'_> {
         of_channels: Vec<Candidate>,
     ) -> Result<(Vec<Candidate>, FittedForm, Search), Error> {
         let (config, sweep) = (self.config, self.sweep);
-        let problem = FitProblem::new(&of_channels, (sweep, data), &self.network, config)?;
+        let settings = (config, self.probable(judge.cell));
+        let problem = FitProblem::new(&of_channels, (sweep, data), &self.network, settings)?;
         let form = FittedForm::new(&problem, judge, &self.network, config.most_pathways)?;
         let chosen = &form.curve.steps[form.choice.step];
         let wanted = config.identified_kernels
             && sweep.invariance == Invariance::FullField
             && chosen.correlation < config.correlation;
-        let known = self.known.circuit(judge.cell).filter(|_| wanted);
+        let known = self.known.of(judge.cell).filter(|_| wanted);
         let Some(known) = known else {
             return Ok((of_channels, form, Search::default()));
         };
-        let all = with_identified(known, self.movies, sweep, &of_channels)
-            .into_iter()
-            .map(|one| one.known(judge.cell, self.known))
-            .collect::<Vec<_>>();
-        let problem = FitProblem::new(&all, (sweep, data), &self.network, config)?;
+        let all = with_identified(&known.circuit, self.movies, sweep, &of_channels);
+        let all = self.beside(judge.cell, all);
+        let problem = FitProblem::new(&all, (sweep, data), &self.network, settings)?;
         let wider = FittedForm::new(&problem, judge, &self.network, config.most_pathways)?;
         let members = &wider.fits[wider.choice.step].structure.members;
         let identified = members.iter().any(|&member| member >= of_channels.len());

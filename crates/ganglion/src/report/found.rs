@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use ganglion_reduction::summary::CellSummary;
+use ganglion_attribution::Sign;
+use ganglion_reduction::summary::{CellSummary, PathwaySummary};
 
 use super::figure::figure;
 use super::html::{Html, escaped};
@@ -36,7 +37,8 @@ pub fn opening(out: &Path, contents: &Contents) -> crate::Result<Html> {
             if let Some(circuit) = circuit.filter(|_| drawing.is_file()) {
                 html.raw("<div>");
                 html.add(&figure(&drawing)?);
-                html.raw(&format!("<p>{}</p></div>\n", escaped(&told(circuit))));
+                html.raw(&format!("<p>{}</p>", escaped(&told(circuit))));
+                html.raw(&format!("<p>{}</p></div>\n", escaped(&response(cell))));
             }
         }
         html.raw("</div>\n");
@@ -55,6 +57,23 @@ fn sentence(all: &[CellSummary], shows: &[&CellSummary]) -> String {
             most.join(", "),
             all.len()
         ),
+    }
+}
+
+/// What the pathways behind the response do in its time.
+fn response(cell: &CellSummary) -> String {
+    let does = |pathway: &PathwaySummary| {
+        let sign = match pathway.sign {
+            Sign::Inhibitory => "inhibition",
+            _ => "excitation",
+        };
+        let response = pathway.response?.told();
+        Some(format!("{} {sign} {response}", pathway.polarity.name()))
+    };
+    let told: Vec<String> = cell.pathways.iter().filter_map(does).collect();
+    match told.is_empty() {
+        true => String::new(),
+        false => format!("In the time of the response: {}.", told.join("; ")),
     }
 }
 

@@ -3,7 +3,7 @@
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::Pathway;
-use ganglion_reduction::identify::known::ProbablePathway;
+use ganglion_reduction::identify::known::ProbableCircuits;
 use ganglion_reduction::identify::{Alternative, Identified};
 use ganglion_reduction::truth::planting::Planting;
 use serde::{Deserialize, Serialize};
@@ -49,10 +49,9 @@ pub struct IdentifiedCell {
     pub alternatives: Vec<AlternativeCircuit>,
     /// Its pathways, those with the largest share first.
     pub pathways: Vec<IdentifiedPathway>,
-    /// Pathways of all circuits that are probable, once each, the most probable first; absent in results of earlier
-    /// versions.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub probable_pathways: Vec<ProbablePathway>,
+    /// The circuits that are probable, with the time courses of their pathways; absent in results of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probable: Option<ProbableCircuits>,
     /// The circuit in words.
     pub description: String,
     /// The circuit beside the planted one, where that is known.
@@ -139,7 +138,7 @@ impl IdentifiedCell {
             good_enough: identified.is_good_enough(),
             alternatives: AlternativeCircuit::told(identified),
             pathways: IdentifiedPathway::of(found),
-            probable_pathways: identified.probable.clone(),
+            probable: Some(identified.probable.clone()),
             description: circuit.describe(),
             planting: found.planting.clone(),
         }

@@ -4,13 +4,12 @@ pub mod cell_type;
 pub(crate) mod identified;
 
 use ganglion_attribution::{Polarity, Sign};
-use ganglion_recording::CellIndex;
 
 use crate::candidates::cell_type::{cell_types, similarity};
 use crate::circuit::Kernel;
 use crate::config::ReductionConfig;
 use crate::fit::Drive;
-use crate::identify::known::KnownCircuits;
+use crate::identify::known::{Likeness, ProbableCircuits};
 use crate::subject::Subject;
 use crate::sweep::{CellSweep, Invariance, Sweep};
 
@@ -37,9 +36,9 @@ pub struct Candidate {
     pub extent: Extent,
     /// Mean size of its attribution, Hz.
     pub importance: f64,
-    /// Logarithms of the odds that the cell has such a pathway, as an inhibition and as an excitation, from
-    /// [other stimuli](crate::identify::known); 0 where nothing is known.
-    pub log_odds: [f64; 2],
+    /// How like it is, as an inhibition and as an excitation, to the pathways that are known of the cell from
+    /// [other stimuli](crate::identify::known).
+    pub likeness: [Likeness; 2],
 }
 
 /// Centre and standard deviation over the positions of the first layer.
@@ -52,11 +51,11 @@ pub struct Extent {
 }
 
 impl Candidate {
-    /// The candidate with what is known of such a pathway of a cell.
-    pub(crate) fn known(mut self, cell: CellIndex, known: &KnownCircuits) -> Self {
+    /// The candidate beside what is known of its cell.
+    pub(crate) fn beside(mut self, known: &ProbableCircuits) -> Self {
         let course = self.kernel.time_course();
-        self.log_odds = [Sign::Inhibitory, Sign::Excitatory]
-            .map(|sign| known.log_odds(cell, (self.polarity, sign), &course));
+        self.likeness = [Sign::Inhibitory, Sign::Excitatory]
+            .map(|sign| known.likeness((self.polarity, sign), &course));
         self
     }
 }
@@ -136,7 +135,7 @@ fn candidate(
         kernel: kernel.scaled(scale),
         extent: extent(sweep, cell, &channels),
         importance: attribution.iter().map(|a| a.abs()).sum::<f64>() / attribution.len() as f64,
-        log_odds: [0.0; 2],
+        likeness: Default::default(),
         channels,
     }
 }

@@ -8,7 +8,8 @@ use super::forward::{Drive, PoolDerivatives, pooled};
 use super::parameters::{Limits, OF_A_PATHWAY, Parameters, PathwayParameters};
 use super::structure::Structure;
 use super::targets::{FitBlocks, FitTargets, FollowedRates, Rows};
-use crate::fit::price::{Price, Priced};
+use crate::fit::price::{OF_PROBABILITY, Price, Priced};
+use crate::identify::known::{Likeness, ProbableCircuits};
 use crate::score::change::misfit;
 
 /// A candidate for a pathway as a fit sees it.
@@ -21,8 +22,8 @@ pub struct Input {
     /// Where its threshold begins, and the half-width of the range of thresholds: what the network's
     /// own units have.
     pub threshold: [f64; 2],
-    /// Logarithms of the odds that the cell has such a pathway, as an inhibition and as an excitation.
-    pub log_odds: [f64; 2],
+    /// How like it is, as an inhibition and as an excitation, to the pathways that are known of the cell.
+    pub likeness: [Likeness; 2],
 }
 
 /// A fitted circuit.
@@ -49,6 +50,8 @@ pub struct Fitter<'a> {
     pub rows: Rows,
     /// What a pathway costs.
     pub price: Price,
+    /// What is known of the cell's circuits from other stimuli.
+    pub known: Option<&'a ProbableCircuits>,
     /// Whether thresholds may be negative: pathways that are active at rest.
     pub tonic: bool,
     /// Whether a pathway's thresholds may be spread.
@@ -82,15 +85,22 @@ impl Fitter<'_> {
     /// Price of a circuit.
     pub(super) fn priced(&self, structure: &Structure, parameters: &Parameters) -> f64 {
         let pathways = parameters.pathways.iter().enumerate();
-        let priced = pathways.map(|(place, pathway)| {
-            let excites = structure.excites[place];
-            Priced {
-                excites,
-                at_rest: pathway.threshold < 0.0,
-                log_odds: self.inputs[structure.members[place]].log_odds[usize::from(excites)],
-            }
+        let priced = pathways.map(|(place, pathway)| Priced {
+            excites: structure.excites[place],
+            at_rest: pathway.threshold < 0.0,
         });
-        self.price.of(priced)
+        self.price.of(priced) - OF_PROBABILITY * self.log_probability(structure)
+    }
+
+    /// Logarithm of the probability that the cell has such pathways; 0 where nothing is known of it.
+    fn log_probability(&self, structure: &Structure) -> f64 {
+        let pathways = structure.members.iter().zip(&structure.excites);
+        let likeness = |(&member, &excites): (&usize, &bool)| {
+            &self.inputs[member].likeness[usize::from(excites)]
+        };
+        let pathways: Vec<&Likeness> = pathways.map(likeness).collect();
+        self.known
+            .map_or(0.0, |known| known.log_probability(&pathways))
     }
 
     /// Rates `[sample]` of a circuit, all samples included.

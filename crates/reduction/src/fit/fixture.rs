@@ -32,6 +32,7 @@ impl FixtureCircuit {
                 &(0..SAMPLES).collect::<Vec<_>>(),
             ),
             price: PRICE,
+            known: None,
             tonic,
             spread: true,
         }
@@ -57,7 +58,7 @@ fn smooth(index: usize) -> Input {
         },
         pool: [4.0, 2.0],
         threshold: [0.1, 0.5],
-        log_odds: [0.0; 2],
+        likeness: Default::default(),
     }
 }
 
@@ -92,6 +93,7 @@ pub(crate) fn planted(count: usize, spread: f64) -> FixtureCircuit {
             targets: &targets,
             rows: Rows::distinct(&[0], &[0]),
             price: PRICE,
+            known: None,
             tonic: true,
             spread: true,
         };

@@ -9,14 +9,14 @@ use crate::identify::posterior::{FLOOR, SAMPLES};
 ///
 /// ```text
 /// cost(circuit) = unexplained(circuit) + a_pathway * pathways + at_rest * pathways active at rest
-///                 - 0.0004 * sum over pathways of log odds that the cell has it
+///                 - 0.0004 * log of the probability that the cell has such pathways
 /// ```
 ///
 /// and 0.05 more for a circuit that nothing excites: what nothing excites does not fire. Two
 /// circuits that do the same where a recording or a network has been can differ in what is active at
 /// rest: OFF excitation that is never silent is ON inhibition that is never silent. Of such, the one
-/// with fewer pathways active at rest is taken. The odds are those of the cell's circuit as it is
-/// [identified](crate::identify) from other stimuli, where that is known.
+/// with fewer pathways active at rest is taken. The probability is that of the cell's circuits as they are
+/// [identified](crate::identify::known) from other stimuli, where they are known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Price {
     /// Of every pathway.
@@ -28,19 +28,17 @@ pub struct Price {
 /// Price of a circuit that nothing excites.
 const UNDRIVEN: f64 = 0.05;
 
-/// What one unit of log odds is worth: the slope `2 floor / N` of the [evidence](crate::identify::posterior) of a network
+/// What one unit of the logarithm of a probability is worth: the slope `2 floor / N` of the [evidence](crate::identify::posterior) of a network
 /// where the misfit is far below the network's own error.
-const OF_ODDS: f64 = 2.0 * FLOOR / SAMPLES;
+pub(super) const OF_PROBABILITY: f64 = 2.0 * FLOOR / SAMPLES;
 
 /// What the price of a pathway depends on.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Priced {
     /// Whether it excites.
     pub excites: bool,
     /// Whether it is active at rest.
     pub at_rest: bool,
-    /// Logarithm of the odds that the cell has such a pathway; 0 where nothing is known of it.
-    pub log_odds: f64,
 }
 
 impl Price {
@@ -50,7 +48,7 @@ impl Price {
         for pathway in pathways {
             any = true;
             excited |= pathway.excites;
-            price += self.a_pathway - OF_ODDS * pathway.log_odds;
+            price += self.a_pathway;
             if pathway.at_rest {
                 price += self.at_rest;
             }
@@ -72,18 +70,9 @@ mod tests {
             a_pathway: 0.003,
             at_rest: 0.001,
         };
-        let pathway = |excites, at_rest| Priced {
-            excites,
-            at_rest,
-            log_odds: 0.0,
-        };
+        let pathway = |excites, at_rest| Priced { excites, at_rest };
         assert_eq!(price.of([]), 0.0);
         assert!((price.of([pathway(true, false), pathway(false, true)]) - 0.007).abs() < 1e-12);
         assert!((price.of([pathway(false, false)]) - 0.053).abs() < 1e-12);
-        let known = Priced {
-            log_odds: 2.5,
-            ..pathway(true, false)
-        };
-        assert!((price.of([known]) - 0.002).abs() < 1e-12);
     }
 }

@@ -6,6 +6,7 @@ use crate::config::ReductionConfig;
 use crate::error::Error;
 use crate::fit::causal_misfit::CausalMisfit;
 use crate::fit::{Fit, FitTargets, Fitter, Input, Rows, Structure};
+use crate::identify::known::ProbableCircuits;
 use crate::silencing::network::{SilencedNetwork, all_but};
 use crate::sweep::{CellSweep, Sweep};
 
@@ -19,6 +20,7 @@ pub struct FitProblem<'a> {
     output: usize,
     channels: usize,
     config: &'a ReductionConfig,
+    known: Option<&'a ProbableCircuits>,
 }
 
 impl<'a> FitProblem<'a> {
@@ -27,7 +29,7 @@ impl<'a> FitProblem<'a> {
         candidates: &'a [Candidate],
         (sweep, cell): (&'a Sweep, &CellSweep),
         network: &SilencedNetwork<'_>,
-        config: &'a ReductionConfig,
+        (config, known): (&'a ReductionConfig, Option<&'a ProbableCircuits>),
     ) -> Result<Self, Error> {
         let sets: Vec<Vec<usize>> = candidates.iter().map(|one| one.channels.clone()).collect();
         network.learn(&sets)?;
@@ -35,7 +37,7 @@ impl<'a> FitProblem<'a> {
             drive: candidate.drive.clone(),
             pool: [candidate.extent.centre[1], candidate.extent.sd[1]],
             threshold: candidate.threshold,
-            log_odds: candidate.log_odds,
+            likeness: candidate.likeness.clone(),
         };
         // Each alone, all kept, all others.
         let lesions = candidates.len() as f64 + 2.0;
@@ -54,6 +56,7 @@ impl<'a> FitProblem<'a> {
             output: cell.output,
             channels: sweep.channels(),
             config,
+            known,
         })
     }
 
@@ -74,6 +77,7 @@ impl<'a> FitProblem<'a> {
             targets: &self.targets,
             rows: Rows::distinct(self.histories, samples),
             price: self.config.price(),
+            known: self.known,
             tonic: self.config.tonic,
             spread: self.config.spread_thresholds,
         }

@@ -29,7 +29,7 @@ pub use config::IdentifyConfig;
 pub use considered::Alternative;
 use considered::{ConsideredCircuit, alternatives};
 use considered_fits::{Answers, CellFits, Fitting, starts};
-use known::{ProbablePathway, probable_pathways};
+use known::ProbableCircuits;
 pub use recorded::RecordedAnswers;
 
 /// The circuit of one cell, and what else it may be.
@@ -41,8 +41,8 @@ pub struct Identified {
     pub probabilities: Vec<f64>,
     /// Circuits that were considered, of different make-up, the most probable first.
     pub alternatives: Vec<Alternative>,
-    /// The pathways of all of them, once each, the most probable first.
-    pub probable: Vec<ProbablePathway>,
+    /// Those that are probable, with the time courses of their pathways.
+    pub probable: ProbableCircuits,
     /// The best circuit of each make-up that is probable enough to matter, the most probable first.
     pub rivals: Vec<Rival>,
     /// Share of the variance of the network's rate that circuits of one pathway, of two, and so on, whose
@@ -231,7 +231,7 @@ impl Identifier<'_> {
             circuit: circuit(self.subject, &considered.data, fit, &title),
             probabilities: places.iter().map(probability).collect(),
             rivals: rivals.take(MOST_RIVALS).map(rival).collect(),
-            probable: probable_pathways(&candidates, probable),
+            probable: ProbableCircuits::of(&candidates, probable),
             alternatives,
             explained: considered.explained,
             unexplained: chosen.unexplained,

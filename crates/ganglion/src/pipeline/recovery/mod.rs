@@ -12,7 +12,7 @@ use ganglion_model::training::{RunConfig, RunLock};
 use super::{PipelineConfig, clear_leftovers, tell_promise};
 use crate::error::{Error, Result};
 use crate::outputs::Outputs;
-use crate::results::{RecoverySummary, write_json, write_text};
+use crate::results::{RecoveredRetina, RecoverySummary, write_json, write_text};
 use crate::runner::Runner;
 use crate::stages::simulate::SimulateTables;
 use retina_folder::RetinaFolder;
@@ -88,6 +88,7 @@ impl Recovery {
                 write_json(&out.join("summary.json"), &summary)
             })?;
         }
+        tell_mixed(&made);
         Ok(RecoverySummary::of(&made))
     }
 
@@ -138,5 +139,20 @@ impl Recovery {
             )));
         }
         Ok(())
+    }
+}
+
+/// Warns where some retinas were identified with the cells' own spikes and others, by an earlier version, without: their
+/// scores are not of one method.
+fn tell_mixed(made: &[RecoveredRetina]) {
+    let without: Vec<String> = (made.iter().filter(|one| !one.own_spikes))
+        .map(|one| one.seed.to_string())
+        .collect();
+    if !without.is_empty() && without.len() < made.len() {
+        tracing::warn!(
+            "circuits of the retinas {} do not follow the cells' own spikes, those of the others do; scores over all are of \
+             two methods. Remove the folders of those retinas and give the same command again",
+            without.join(", ")
+        );
     }
 }

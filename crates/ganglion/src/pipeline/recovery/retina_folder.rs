@@ -18,8 +18,8 @@ use crate::pipeline::plan::recordings;
 use crate::pipeline::step::{Finished, Step};
 use crate::pipeline::task::Task;
 use crate::results::{
-    EvaluationSummary, ExperimentSummary, RecoveredRetina, ShownPhenomenon, SimulationSummary,
-    read, read_summary, write_json,
+    EvaluationSummary, ExperimentSummary, IdentificationSummary, RecoveredRetina, ShownPhenomenon,
+    SimulationSummary, read, read_summary, write_json,
 };
 use crate::runner::Runner;
 use crate::stages::simulate::SimulateTables;
@@ -276,9 +276,17 @@ impl RetinaFolder<'_> {
             of_ceiling: evaluation.and_then(|found| found.median_normalised),
             spikes_a_cell: simulated.map(|found| spikes_a_cell(&found, self.period_s())),
             seconds: finished.iter().map(|stage| stage.seconds).sum(),
+            own_spikes: self.follows_own_spikes()?,
             score: self.score(runner)?,
             phenomena: Vec::new(),
         })
+    }
+
+    /// Whether circuits of the retina follow the cells' own spikes.
+    fn follows_own_spikes(&self) -> Result<bool> {
+        let found: Option<IdentificationSummary> = read_summary(&self.identification())?;
+        let mut cells = found.iter().flat_map(|found| &found.cells);
+        Ok(cells.any(|cell| cell.own_spikes.is_some()))
     }
 
     fn score(&self, runner: &Runner<'_>) -> Result<RetinaScore> {

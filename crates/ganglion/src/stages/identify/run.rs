@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ganglion_experiment::{Ensemble, FiniteMemory};
 use ganglion_model::responder::ModelResponder;
+use ganglion_model::training::RunConfig;
 use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{
     ALL_SYNAPSES, Followed, Identified, Identifier, IdentifyConfig,
@@ -21,6 +22,7 @@ use crate::progress::Work;
 use crate::results::IdentificationSummary;
 use crate::runner::Runner;
 use crate::stages::asked;
+use crate::text;
 use crate::truth::{self, Plantings};
 
 /// Circuits that were identified.
@@ -82,6 +84,9 @@ impl Identify {
         let probe = self.identify.probe.of(&subject.screen())?.1;
         if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
             tracing::warn!("the probe: {text}");
+        }
+        if !self.recordings.is_empty() {
+            refuse_shifted(&self.model)?;
         }
         let stripe = self.identify.probe.stripe_pixels(&subject.screen());
         let recorded = recorded::read(&self.recordings, responder.model(), &cells, stripe)?;
@@ -238,4 +243,21 @@ impl Identify {
         };
         self.out.clone().unwrap_or_else(beside)
     }
+}
+
+/// Refuses a network that was trained on shifted responses: its cells' spikes belong to other light than it learned.
+fn refuse_shifted(model: &Path) -> Result<()> {
+    let location = Location::of(model);
+    let Some(run) = location.run() else {
+        return Ok(());
+    };
+    let config: RunConfig = text::read_toml(&run.config(), "config")?;
+    let shift = config.recording.shift_responses;
+    ensure!(
+        shift == 0,
+        "{}: was trained on shifted responses (recording.shift_responses = {shift}), so that the cells' own spikes belong to \
+         other light than it has learned; leave --recording out",
+        model.display()
+    );
+    Ok(())
 }

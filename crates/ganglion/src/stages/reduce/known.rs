@@ -7,7 +7,7 @@ use ganglion_experiment::Screen;
 use ganglion_reduction::Circuit;
 use ganglion_reduction::identify::known::{KnownCircuit, KnownCircuits};
 
-use crate::error::{Context as _, Result, ensure};
+use crate::error::{Context as _, Error, Result, ensure};
 use crate::results::{IdentificationSummary, IdentifiedCell, read_summary};
 
 /// Reads the folder of an identification of a network with a screen.
@@ -59,13 +59,22 @@ fn circuit(folder: &Path, cell: IdentifiedCell) -> Result<KnownCircuit> {
     let file = folder.join(format!("cell{}-circuit.toml", cell.cell));
     let name = || file.display().to_string();
     let circuit = Circuit::from_toml(&fs::read_to_string(&file).with_context(name)?);
+    let missing = || {
+        Error::input(format!(
+            "cell {} has no `probable`: it was identified by an earlier version; identify it again",
+            cell.cell
+        ))
+    };
+    let probable = cell.probable.ok_or_else(missing)?;
+    let count = probable.pathways.len();
+    let mut places = probable.circuits.iter().flat_map(|one| &one.pathways);
     ensure!(
-        cell.pathways.is_empty() || !cell.probable_pathways.is_empty(),
-        "cell {} has no `probable_pathways`: it was identified by an earlier version; identify it again",
+        places.all(|place| *place < count),
+        "cell {}: a circuit of `probable` names a pathway that is not among its {count}",
         cell.cell
     );
     Ok(KnownCircuit {
         circuit: circuit.with_context(name)?,
-        pathways: cell.probable_pathways,
+        probable,
     })
 }

@@ -69,7 +69,6 @@ impl SearchOptions {
     /// What a circuit leaves unexplained and what its pathways cost, in shares of the variance.
     pub(super) fn cost(&self, cascade: &Cascade, left: f64) -> f64 {
         let priced = |pathway: &CascadePathway| Priced {
-            log_odds: 0.0,
             excites: pathway.sign > 0.0,
             at_rest: pathway.threshold < 0.0,
         };
