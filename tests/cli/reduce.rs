@@ -121,6 +121,43 @@ fn pathways_are_told_beside_what_is_known_of_the_cell() {
     assert!(without["pathways"][0].get("probability").is_none());
 }
 
+/// What a second training changes is told of pathways and claims; a network does not agree with itself.
+#[test]
+fn networks_of_one_recording_are_told_apart_and_together() {
+    let scratch = with_network();
+    scratch.succeeds("train network.toml --set seed=4 --out other --quiet");
+    let line = "reduce net network.toml --with other --out both";
+    let found = scratch.succeeds(&format!("{line} --json")).json();
+    let cells = found["cells"].as_array().unwrap().iter();
+    let cell = cells.clone().find(|cell| cell["correlation"].is_number());
+    let cell = cell.unwrap();
+    assert_eq!(cell["networks"], 2);
+    for pathway in cell["pathways"].as_array().unwrap() {
+        assert!((1..=2).contains(&pathway["networks_agree"].as_u64().unwrap()));
+    }
+    for claim in cell["hypotheses"].as_array().unwrap() {
+        let said = &claim["networks"];
+        let count = |key: &str| said[key].as_u64().unwrap();
+        let all = ["supported", "refuted", "undetermined", "silent"].map(count);
+        assert_eq!(all.iter().sum::<u64>(), 2, "{claim}");
+        let verdict = claim["verdict"].as_str().unwrap();
+        if verdict != "undetermined" {
+            assert_eq!(count(verdict), 2, "{claim}");
+        }
+    }
+    let config = scratch.read("both/config.toml");
+    assert!(config.contains("reduce net --with other"), "{config}");
+    let told = scratch.succeeds(&format!("{line} --overwrite")).stdout;
+    assert!(told.contains(" of 2 networks"), "{told}");
+    for (with, part) in [
+        ("net", "net: is named twice"),
+        ("net/model", "net/model: is named twice"),
+    ] {
+        let line = format!("reduce net network.toml --with {with} --out refused");
+        scratch.refuses(&line, 1, &[part]);
+    }
+}
+
 #[test]
 fn circuits_of_another_network_and_of_none_are_refused_or_told() {
     let scratch = with_network();
@@ -157,6 +194,29 @@ fn circuits_of_another_network_and_of_none_are_refused_or_told() {
     assert_ne!(other, circuit);
     scratch.write("old/cell0-circuit.toml", &other);
     refused("old", &["cell 0 has another screen"]);
+    scratch.write("old/cell0-circuit.toml", &circuit);
+    for (pointer, value) in [
+        (
+            "/cells/0/probable/pathways/0/course",
+            serde_json::json!([1.0]),
+        ),
+        (
+            "/cells/0/probable/circuits/0/pathways",
+            serde_json::json!([99]),
+        ),
+        (
+            "/cells/0/probable/circuits/0/probability",
+            serde_json::json!(null),
+        ),
+    ] {
+        let mut spoilt: serde_json::Value = serde_json::from_str(&summary).unwrap();
+        *spoilt.pointer_mut(pointer).unwrap() = value;
+        scratch.write("old/summary.json", &spoilt.to_string());
+        refused(
+            "old",
+            &["cell 0: `probable` has ", "identify the cell again"],
+        );
+    }
 }
 
 /// No circuit of few channels of the shipped network follows this cell as closely as asked for; with

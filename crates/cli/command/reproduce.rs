@@ -23,7 +23,8 @@ pub struct Arguments {
     /// Start from a trained model: a run directory or a model directory; nothing is trained
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
-    /// Networks to train, with consecutive seeds: circuits and verdicts are those of all together
+    /// Networks to train, with consecutive seeds. Circuits are identified from their mean; those behind phenomena are the
+    /// first one's, with in how many networks each pathway is found; verdicts are those of all together
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "model",
         value_parser = clap::value_parser!(u64).range(1..=32))]
     networks: u64,

@@ -76,6 +76,11 @@ impl<P: Protocol> PreparedExperiment<P> {
             .collect()
     }
 
+    /// Whether the experiment says when the response of its phenomenon is looked for.
+    pub fn has_moments(&self) -> bool {
+        !self.config.moments(&self.screen).is_empty()
+    }
+
     /// When the response of the phenomenon is looked for, condition by condition; the whole of every
     /// condition where the experiment says no more.
     pub fn moments(&self) -> Vec<Moment> {

@@ -54,9 +54,10 @@ pub struct ReductionConfig {
     /// Not used any more: a phenomenon's metric is told, and chooses no circuit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_phenomenon: Option<bool>,
-    /// Whether, where no circuit of the network's own channels follows the rate with `correlation`,
-    /// kernels identified from the probe may be pathways too; for full-field stimuli, as the probe tells
-    /// kernels in time only.
+    /// Whether circuits of the cells are identified from the probe first: what is known of them bears on the choice and gives
+    /// pathways their probability; and where no circuit of the network's own channels follows the rate with
+    /// `correlation`, identified kernels may be pathways too, for full-field stimuli, as the probe tells kernels in
+    /// time only.
     pub identified_kernels: bool,
     /// Not used any more: every choice of up to three candidates and their signs is fitted.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -24,7 +24,7 @@ impl Explanation {
         }
         if self.acceptance.lesions_agree {
             return format!(
-                "{}{}{} {} {} {metric}",
+                "{}{}{}{} {} {metric}",
                 self.circuit.describe(),
                 self.undetermined(),
                 self.agreement_sentence(),
@@ -49,22 +49,24 @@ impl Explanation {
             return String::new();
         };
         let names = self.circuit.names().into_iter().zip(&agreement.have);
-        let told: Vec<String> = names.map(|(name, have)| format!("{name} {have}")).collect();
-        format!(
-            " Networks in whose circuits it is found, of {}: {}.",
-            agreement.networks,
-            told.join(", ")
-        )
+        let told = |(name, have): (String, &usize)| {
+            format!("the {name} in {have} of {} networks", agreement.networks)
+        };
+        let told: Vec<String> = names.map(told).collect();
+        format!(" It is found: {}.", told.join(", "))
     }
 
     /// What each pathway does in the time of the response.
     fn uses_sentence(&self) -> String {
+        let Some(uses) = &self.uses else {
+            return String::new();
+        };
         let names = self.circuit.names();
-        let told = names.iter().zip(&self.uses);
+        let told = names.iter().zip(uses);
         let told: Vec<String> = told
             .map(|(name, used)| format!("the {name} {}", used.told()))
             .collect();
-        format!("In the time of the response: {}.", told.join("; "))
+        format!(" In the time of the response: {}.", told.join("; "))
     }
 
     /// Which pathways the cell's answers to other stimuli leave open.
@@ -82,7 +84,7 @@ impl Explanation {
         match open.is_empty() {
             true => String::new(),
             false => format!(
-                " Undetermined by the cell's answers to the probe: {}.",
+                " What is known of the cell from other stimuli leaves open: {}.",
                 open.join(", ")
             ),
         }

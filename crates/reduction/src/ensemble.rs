@@ -15,7 +15,8 @@ pub struct NetworkAgreement {
     pub have: Vec<usize>,
 }
 
-/// What several networks say of a claim. A network whose cell does not show the phenomenon says nothing.
+/// What several networks say of a claim. A network whose cell does not show the phenomenon cannot speak for it: it is one
+/// of all, of which more than half have to say the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkVerdicts {
     /// Networks that support it.
@@ -24,6 +25,9 @@ pub struct NetworkVerdicts {
     pub refuted: usize,
     /// Networks that leave it open.
     pub undetermined: usize,
+    /// Networks whose cell does not show the phenomenon.
+    #[serde(default)]
+    pub silent: usize,
 }
 
 impl NetworkVerdicts {
@@ -37,7 +41,7 @@ impl NetworkVerdicts {
 
     /// What they say together: what more than half of them say and none denies.
     pub fn together(self) -> Verdict {
-        let all = self.supported + self.refuted + self.undetermined;
+        let all = self.supported + self.refuted + self.undetermined + self.silent;
         match self {
             Self {
                 supported,
@@ -95,15 +99,20 @@ impl Hypothesis {
         let mut verdicts = NetworkVerdicts::default();
         verdicts.count(self.verdict);
         for verdict in others {
-            verdicts.count(verdict.unwrap_or(Verdict::Undetermined));
+            match verdict {
+                Some(verdict) => verdicts.count(*verdict),
+                None => verdicts.silent += 1,
+            }
         }
         self.verdict = verdicts.together();
         self.evidence.push(format!(
-            "of {} networks of the recording {} support it, {} refute it and {} leave it open",
+            "of {} networks of the recording {} support it, {} refute it, {} leave it open, and in {} the cell does not \
+             show the phenomenon",
             1 + others.len(),
             verdicts.supported,
             verdicts.refuted,
-            verdicts.undetermined
+            verdicts.undetermined,
+            verdicts.silent
         ));
         self.networks = Some(verdicts);
     }
@@ -121,6 +130,7 @@ mod tests {
                 supported,
                 refuted,
                 undetermined,
+                silent: 0,
             };
             verdicts.together()
         };
@@ -146,7 +156,9 @@ mod tests {
         };
         hypothesis.decide_with(&[Some(Verdict::Refuted), None]);
         assert_eq!(hypothesis.verdict, Verdict::Undetermined);
-        let told = "of 3 networks of the recording 1 support it, 1 refute it and 1 leave it open";
+        let told = "of 3 networks of the recording 1 support it, 1 refute it, 0 leave it open, and in 1 the cell does not \
+                    show the phenomenon";
         assert_eq!(hypothesis.evidence, [told]);
+        assert_eq!(hypothesis.networks.unwrap().silent, 1);
     }
 }

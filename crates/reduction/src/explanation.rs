@@ -54,8 +54,9 @@ pub struct Explanation {
     pub circuit: Circuit,
     /// How probable it is, from other stimuli, that the cell has each of its pathways; none where nothing is known.
     pub probabilities: Vec<Option<f64>>,
-    /// What each of its pathways does while the response is looked for.
-    pub uses: Vec<PathwayUse>,
+    /// What each of its pathways does while the response is looked for; none where the experiment does not say when that
+    /// is.
+    pub uses: Option<Vec<PathwayUse>>,
     /// Its rates `[sample]`, Hz.
     pub rates: Vec<f64>,
     /// Samples of each condition.
@@ -231,6 +232,14 @@ struct Chosen<'a> {
     acceptance: Acceptance,
 }
 
+impl Chosen<'_> {
+    /// Rates as the circuit predicts them, which has a highest one.
+    fn limited(&self, rates: Vec<f64>) -> Vec<f64> {
+        let output = &self.circuit.output;
+        rates.into_iter().map(|rate| output.limited(rate)).collect()
+    }
+}
+
 impl Case<'_> {
     /// The circuit chosen, run through the experiment.
     fn chosen<'a>(
@@ -297,13 +306,17 @@ impl Case<'_> {
     }
 
     /// What each pathway of the circuit does while the response of the phenomenon is looked for.
-    fn uses(&self, problem: &FitProblem<'_>, chosen: &Chosen<'_>) -> Vec<PathwayUse> {
+    /// Nothing where the experiment does not say when that is.
+    fn uses(&self, problem: &FitProblem<'_>, chosen: &Chosen<'_>) -> Option<Vec<PathwayUse>> {
         let Explainer {
             experiment,
             subject,
             sweep,
             ..
         } = *self.explainer;
+        if !experiment.has_moments() {
+            return None;
+        }
         let moments: Vec<Range<usize>> = (experiment.moments().iter())
             .map(|moment| sweep.samples_of(moment))
             .collect();
@@ -314,10 +327,10 @@ impl Case<'_> {
         let bin = subject.screen().frame_period;
         let used = |&place: &usize| {
             let silenced: Vec<bool> = (0..order.len()).map(|other| other == place).collect();
-            let without = fitter.rates_without(chosen.fit, &silenced);
+            let without = chosen.limited(fitter.rates_without(chosen.fit, &silenced));
             PathwayUse::new((&chosen.rates, &without), &moments, bin)
         };
-        order.iter().map(used).collect()
+        Some(order.iter().map(used).collect())
     }
 
     /// What silencing the network's channels does.
@@ -357,7 +370,7 @@ impl Case<'_> {
                     silenced[index.expect("every pathway has a place")]
                 })
                 .collect();
-            fitter.rates_without(chosen.fit, &silenced)
+            chosen.limited(fitter.rates_without(chosen.fit, &silenced))
         };
         let (circuit, outcome, acceptance) = (&chosen.circuit, &chosen.outcome, &chosen.acceptance);
         let network = &self.explainer.network;

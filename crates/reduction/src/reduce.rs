@@ -54,6 +54,8 @@ pub struct Reduction {
     pub invariance: Option<Invariance>,
     /// One entry a cell.
     pub cells: Vec<CellReduction>,
+    /// What is known of the cells' circuits from other stimuli, what was identified for this reduction included.
+    pub known: KnownCircuits,
 }
 
 /// What was found for one cell.
@@ -112,9 +114,13 @@ impl Reducer<'_> {
         let outcome = experiment.measure(&rates, self.subject.responder.cells())?;
         let chosen = self.chosen(experiment, &outcome, cells);
         let movies = experiment.movies();
+        let known = self.known(&chosen, progress)?;
         let sweep = self.sweep(&movies, &chosen, progress)?;
         let mut explained = match &sweep {
-            Some(sweep) => self.explained(experiment, (&movies, sweep), &chosen, progress)?,
+            Some(sweep) => {
+                let shown = (experiment, &movies[..], sweep);
+                self.explained(shown, &known, &chosen, progress)?
+            }
             None => Vec::new(),
         };
         Ok(Reduction {
@@ -125,18 +131,18 @@ impl Reducer<'_> {
                 .iter()
                 .map(|&cell| found(&outcome, cell, &mut explained))
                 .collect(),
+            known,
             outcome,
         })
     }
 
     fn explained(
         &self,
-        experiment: &PreparedExperiment,
-        (movies, sweep): (&[StimulusMovie], &Sweep),
+        (experiment, movies, sweep): (&PreparedExperiment, &[StimulusMovie], &Sweep),
+        known: &KnownCircuits,
         cells: &[CellIndex],
         progress: &mut dyn FnMut(ReductionProgress),
     ) -> Result<Vec<(CellIndex, Option<Explanation>)>, Error> {
-        let known = self.known(cells, progress)?;
         let explainer = Explainer {
             subject: self.subject,
             source: &self.source,
@@ -144,7 +150,7 @@ impl Reducer<'_> {
             experiment,
             movies,
             sweep,
-            known: &known,
+            known,
             network: SilencedNetwork::new(self.subject, movies)?,
         };
         let mut explained = Vec::with_capacity(cells.len());

@@ -107,7 +107,8 @@ pub struct PathwaySummary {
     /// In how many of the cell's `networks` its circuit has such a pathway; absent where one network was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub networks_agree: Option<usize>,
-    /// What it does while the response of the phenomenon is looked for; absent in results of earlier versions.
+    /// What it does while the response of the phenomenon is looked for; absent where the experiment does not say when that
+    /// is, and in results of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<PathwayUse>,
 }
@@ -197,8 +198,8 @@ impl CellReduction {
         let pathways = circuit.map_or(&[][..], |circuit| &circuit.pathways);
         let known = self.result.as_ref().map(|one| &one.probabilities[..]);
         let probability = |place: usize| *known.unwrap_or_default().get(place)?;
-        let uses = self.result.as_ref().map(|one| &one.uses[..]);
-        let response = |place: usize| uses.unwrap_or_default().get(place).copied();
+        let uses = self.result.as_ref().ok().and_then(|one| one.uses.as_ref());
+        let response = |place: usize| uses.and_then(|uses| uses.get(place).copied());
         let agreement = self
             .result
             .as_ref()

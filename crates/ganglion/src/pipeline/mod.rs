@@ -34,7 +34,8 @@ pub struct Pipeline {
     /// A trained model to start from: a run directory or a model directory; nothing is simulated or
     /// trained then.
     pub model: Option<PathBuf>,
-    /// Networks that are trained, with consecutive seeds: circuits and verdicts are those of all together. One at least.
+    /// Networks that are trained, with consecutive seeds, one at least. Circuits are identified from their mean; those behind
+    /// phenomena are the first one's, with in how many networks each pathway is found; verdicts are those of all together.
     pub networks: usize,
     /// The folder.
     pub out: PathBuf,

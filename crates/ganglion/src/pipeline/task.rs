@@ -26,7 +26,7 @@ pub enum Task {
 }
 
 impl Task {
-    /// Files of others that it reads: recordings, and the weights of a model. Their names are among the
+    /// Files of others that it reads: recordings, the weights of a model, circuits. Their names are among the
     /// settings; what they hold may change.
     pub fn inputs(&self) -> Vec<PathBuf> {
         match self {
@@ -47,7 +47,12 @@ impl Task {
             Self::Experiment(stage) => weights(&stage.model),
             Self::Reduce(stage) => {
                 let with = stage.with.iter().flat_map(|model| weights(model));
-                weights(&stage.model).into_iter().chain(with).collect()
+                let circuits = stage
+                    .circuits
+                    .iter()
+                    .map(|folder| folder.join("summary.json"));
+                let own = weights(&stage.model).into_iter();
+                own.chain(with).chain(circuits).collect()
             }
         }
     }

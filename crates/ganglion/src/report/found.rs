@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ganglion_attribution::Sign;
+use ganglion_reduction::Agreement;
 use ganglion_reduction::summary::{CellSummary, PathwaySummary};
 
 use super::figure::figure;
@@ -38,7 +39,10 @@ pub fn opening(out: &Path, contents: &Contents) -> crate::Result<Html> {
                 html.raw("<div>");
                 html.add(&figure(&drawing)?);
                 html.raw(&format!("<p>{}</p>", escaped(&told(circuit))));
-                html.raw(&format!("<p>{}</p></div>\n", escaped(&response(cell))));
+                if let Some(response) = response(cell) {
+                    html.raw(&format!("<p>{}</p>", escaped(&response)));
+                }
+                html.raw("</div>\n");
             }
         }
         html.raw("</div>\n");
@@ -60,8 +64,13 @@ fn sentence(all: &[CellSummary], shows: &[&CellSummary]) -> String {
     }
 }
 
-/// What the pathways behind the response do in its time.
-fn response(cell: &CellSummary) -> String {
+/// What the pathways of the circuit behind the phenomenon do in the time of the response; nothing where that circuit is
+/// refuted by its lesions or does not show the phenomenon.
+fn response(cell: &CellSummary) -> Option<String> {
+    let acceptance = &cell.details.as_ref()?.acceptance;
+    if !acceptance.lesions_agree || acceptance.metric.agreement == Agreement::Different {
+        return None;
+    }
     let does = |pathway: &PathwaySummary| {
         let sign = match pathway.sign {
             Sign::Inhibitory => "inhibition",
@@ -71,10 +80,12 @@ fn response(cell: &CellSummary) -> String {
         Some(format!("{} {sign} {response}", pathway.polarity.name()))
     };
     let told: Vec<String> = cell.pathways.iter().filter_map(does).collect();
-    match told.is_empty() {
-        true => String::new(),
-        false => format!("In the time of the response: {}.", told.join("; ")),
-    }
+    (!told.is_empty()).then(|| {
+        format!(
+            "Of the circuit behind this phenomenon, in the time of the response: {}.",
+            told.join("; ")
+        )
+    })
 }
 
 /// A cell's most probable circuit in words: how probable its make-up and its pathways are, and what is right.

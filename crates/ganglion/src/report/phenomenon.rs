@@ -254,7 +254,7 @@ fn shuffled(details: &Details) -> [Vec<String>; 2] {
 /// By what rule the circuit was chosen, and from which kernels.
 fn chosen_as(search: Search) -> String {
     let rule = "the circuit that costs least: unexplained variance, of the intact network and of the \
-         network with channels silenced, and a price a pathway";
+         network with channels silenced, and a price a pathway, more where what is known of the cell lacks it";
     match search.identified {
         true => format!(
             "{rule}; with kernels identified from the probe besides those of the channels, of which no \

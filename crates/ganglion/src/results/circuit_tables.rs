@@ -39,13 +39,19 @@ pub fn pathways<'a>(found: impl Iterator<Item = &'a Explanation>) -> crate::Resu
     for one in found {
         let circuit = &one.circuit;
         let pathways = circuit.names().into_iter().zip(&circuit.pathways);
-        let known = one.probabilities.iter().zip(&one.uses);
-        for ((name, pathway), (probability, used)) in pathways.zip(known) {
+        for (place, ((name, pathway), probability)) in pathways.zip(&one.probabilities).enumerate()
+        {
             let told = probability.map_or([String::new(), String::new()], |probability| {
                 [probability.to_string(), (probability > STATED).to_string()]
             });
-            let adds = used.adds_hz;
-            let response = [adds.mean, adds.error, used.most_ms.mean].map(|one| one.to_string());
+            let used = one.uses.as_ref().and_then(|uses| uses.get(place));
+            let numbers =
+                used.map(|used| [used.adds_hz.mean, used.adds_hz.error, used.most_ms.mean]);
+            let number = |value: f64| match value.is_finite() {
+                true => value.to_string(),
+                false => String::new(),
+            };
+            let response = numbers.map_or_else(Default::default, |all| all.map(number));
             let row = row(circuit, &name, pathway).into_iter();
             table.write_record(row.chain(told).chain(response))?;
         }

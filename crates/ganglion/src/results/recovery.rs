@@ -19,9 +19,9 @@ pub struct RecoveredRetina {
     pub spikes_a_cell: Option<f64>,
     /// How long its stages took.
     pub seconds: f64,
-    /// Whether its circuits follow the cells' own spikes as well; false in results of earlier versions.
-    #[serde(default)]
-    pub own_spikes: bool,
+    /// Whether its circuits follow the cells' own spikes as well; absent in results of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_spikes: Option<bool>,
     /// Its predictions beside its truth.
     pub score: RetinaScore,
     /// The experiments of the config on it and on its network.

@@ -5,6 +5,7 @@
 //! reads the same settings from its command line and a config file.
 
 pub mod attribute;
+mod each_once;
 pub mod evaluate;
 pub mod experiment;
 pub mod identify;

@@ -29,6 +29,12 @@ impl Circuit {
             "output.threshold_hz",
             "must be finite",
         )?;
+        let highest = self.output.highest_hz.unwrap_or(1.0);
+        require(
+            highest > 0.0 && highest.is_finite(),
+            "output.highest_hz",
+            "must be a number above 0, or left out",
+        )?;
         self.pathways
             .iter()
             .enumerate()

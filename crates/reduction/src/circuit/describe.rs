@@ -2,7 +2,7 @@
 
 use ganglion_attribution::Sign;
 
-use super::{Circuit, Pathway, RECORDED};
+use super::{Circuit, Pathway};
 
 impl Circuit {
     /// What it is made of, in two sentences of plain words.
@@ -22,9 +22,9 @@ impl Circuit {
             1 => "It follows",
             _ => "Together they follow",
         };
-        let followed = match self.phenomenon.as_str() {
-            RECORDED => "the cell's own spikes, bin by bin,",
-            _ => "the full network's rate",
+        let followed = match self.follows_own_spikes_alone() {
+            true => "the cell's own spikes, bin by bin,",
+            false => "the full network's rate",
         };
         format!(
             "Cell {} answers the {} stimuli through {count}: {}. {follow} {followed} with a correlation of {:.3}.",

@@ -65,7 +65,12 @@ pub(crate) const RECORDED: &str = "recorded";
 impl Circuit {
     /// Whether the stimuli that it was fitted to say anything of its pools: the stripes of the probe and full fields do not.
     pub fn has_pools(&self) -> bool {
-        ![PROBE, RECORDED].contains(&self.phenomenon.as_str())
+        self.phenomenon != PROBE && !self.follows_own_spikes_alone()
+    }
+
+    /// Whether it was fitted to the cell's own spikes alone; early files say `full-field`.
+    pub(crate) fn follows_own_spikes_alone(&self) -> bool {
+        [RECORDED, "full-field"].contains(&self.phenomenon.as_str())
     }
 
     /// Whether it has a pathway of the same polarity and sign with a time course that is alike.

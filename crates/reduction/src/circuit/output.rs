@@ -37,11 +37,12 @@ impl Output {
 
     /// Firing rate in Hz at a drive in Hz.
     pub fn rate(&self, drive: f64) -> f64 {
-        let rate = self.softness_hz * softplus((drive - self.threshold_hz) / self.softness_hz);
-        match self.highest_hz {
-            Some(highest) => rate.min(highest),
-            None => rate,
-        }
+        self.limited(self.softness_hz * softplus((drive - self.threshold_hz) / self.softness_hz))
+    }
+
+    /// A rate, or the highest that is predicted.
+    pub fn limited(&self, rate: f64) -> f64 {
+        self.highest_hz.map_or(rate, |highest| rate.min(highest))
     }
 }
 

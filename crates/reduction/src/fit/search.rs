@@ -121,7 +121,10 @@ fn cheapest_first(fits: &mut [Fit]) {
 
 #[cfg(test)]
 mod tests {
+    use ganglion_attribution::{Polarity, Sign};
+
     use super::super::fixture;
+    use crate::identify::known::{ProbableCircuit, ProbableCircuits, ProbablePathway};
 
     #[test]
     fn a_planted_circuit_is_found_among_all() {
@@ -151,6 +154,41 @@ mod tests {
                 let spread = found.threshold_spread - expected.threshold_spread;
                 assert!(spread.abs() < 0.1, "{best:?}");
             }
+        }
+    }
+
+    /// Of two candidates that do the same, the one that the cell is known to have; and only once.
+    #[test]
+    fn what_is_known_of_a_cell_tells_candidates_of_one_drive_apart() {
+        let mut made = fixture::planted(4, 0.3);
+        made.inputs[2] = made.inputs[0].clone();
+        made.targets.weight = 0.0;
+        let known = ProbableCircuits {
+            pathways: [Sign::Excitatory, Sign::Inhibitory]
+                .map(|sign| ProbablePathway {
+                    polarity: Polarity::On,
+                    sign,
+                    course: vec![0.0, 1.0],
+                })
+                .into(),
+            circuits: vec![ProbableCircuit {
+                probability: 1.0,
+                pathways: vec![0, 1],
+            }],
+        };
+        for known_place in [0, 2] {
+            for input in &mut made.inputs {
+                input.likeness = [vec![None, None], vec![None, None]];
+            }
+            // Likeness as an inhibition, then as an excitation.
+            made.inputs[known_place].likeness[1] = vec![Some(1.0), None];
+            made.inputs[1].likeness[0] = vec![None, Some(1.0)];
+            let mut fitter = made.fitter(true);
+            fitter.known = Some(&known);
+            let mut expected = [known_place, 1];
+            expected.sort_unstable();
+            let best = fitter.search(2)[1][0].clone();
+            assert_eq!(best.structure.members, expected);
         }
     }
 

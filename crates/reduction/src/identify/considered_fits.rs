@@ -37,6 +37,8 @@ pub(super) struct CellFits {
 /// A circuit that was fitted.
 pub(super) struct ConsideredFit {
     pub(super) fit: CascadeFit,
+    /// Highest rate that it has in answer to what it was fitted to, Hz.
+    pub(super) highest_hz: f64,
     /// Share of the variance of the network's rate that it left unexplained before it was fitted to the cell's own
     /// spikes as well; none where no network is followed.
     pub(super) alone: Option<f64>,
@@ -109,11 +111,12 @@ impl Fitting<'_> {
     fn of_network(&self, cell: CellIndex, data: Data) -> CellFits {
         let (fits, explained) = self.found(&data);
         let considered = |fit: CascadeFit| {
-            let alone = Some(1.0 - fit.explained);
-            (
-                ConsideredCircuit::of(&data, &fit),
-                ConsideredFit { fit, alone },
-            )
+            let considered = ConsideredFit {
+                alone: Some(1.0 - fit.explained),
+                highest_hz: highest(&fit.cascade.rates(&data)),
+                fit,
+            };
+            (ConsideredCircuit::of(&data, &considered.fit), considered)
         };
         let (candidates, fits) = fits.into_iter().map(considered).unzip();
         CellFits {
@@ -158,12 +161,13 @@ impl Fitting<'_> {
     ) -> Vec<(ConsideredCircuit, ConsideredFit)> {
         let start = |fit: CascadeFit| ConsideredFit {
             alone: has_network.then_some(1.0 - fit.explained),
+            highest_hz: 0.0,
             fit,
         };
         let beginnings = joint.spikes.beginnings(ROUGH_PART);
         let part = Joint {
             spikes: &beginnings,
-            times: ROUGH_PART as f64,
+            times: joint.spikes.exposure() / beginnings.exposure(),
             ..*joint
         };
         let rough = fits
@@ -207,6 +211,10 @@ fn weight(data: &Data, fits: &[CascadeFit]) -> f64 {
     }
 }
 
+fn highest(rates: &[f64]) -> f64 {
+    rates.iter().copied().fold(0.0, f64::max)
+}
+
 /// Summed squares of a rate that does not change, Hz^2: rounding.
 const NOTHING: f64 = 1e-9;
 
@@ -217,7 +225,9 @@ fn fitted_jointly(
     steps: usize,
 ) -> (ConsideredCircuit, ConsideredFit) {
     let (cascade, _) = joint.descend(before.fit.cascade, steps);
+    let answers = highest(&cascade.rates(joint.probe));
     let fit = ConsideredFit {
+        highest_hz: answers.max(joint.spikes.highest_rate(&cascade)),
         fit: CascadeFit::of(joint.probe, cascade),
         alone: before.alone,
     };

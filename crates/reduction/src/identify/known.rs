@@ -16,7 +16,7 @@ use crate::circuit::{Circuit, Pathway, THE_SAME};
 pub struct ProbableCircuits {
     /// Pathways that occur in them, once each.
     pub pathways: Vec<ProbablePathway>,
-    /// The circuits, the most probable first; those of a probability below 0.01 are left out.
+    /// The circuits, the most probable first; those of a probability below 0.001 are left out.
     pub circuits: Vec<ProbableCircuit>,
 }
 
@@ -63,7 +63,7 @@ pub type Likeness = Vec<Option<f64>>;
 const LACKED: f64 = 0.01;
 
 /// Probability below which a circuit is not remembered.
-const REMEMBERED: f64 = 0.01;
+const REMEMBERED: f64 = 0.001;
 
 impl ProbableCircuits {
     /// Of the circuits that were considered for a cell.
@@ -225,7 +225,7 @@ mod tests {
         }
     }
 
-    /// A fast excitation for sure, a slow inhibition with 0.7; 0.005 is not remembered.
+    /// A fast excitation for sure, a slow inhibition with 0.7; 0.0005 is not remembered.
     fn known() -> ProbableCircuits {
         let candidates = [
             circuit(&[(Excitatory, FAST)]),
@@ -235,7 +235,7 @@ mod tests {
             ]),
             circuit(&[(Excitatory, SLOW)]),
         ];
-        ProbableCircuits::of(&candidates, &[0.295, 0.7, 0.005])
+        ProbableCircuits::of(&candidates, &[0.2995, 0.7, 0.0005])
     }
 
     #[test]
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(known.pathways.len(), 2);
         let circuits: Vec<_> = known.circuits.iter().map(|one| &one.pathways[..]).collect();
         assert_eq!(circuits, [&[0, 1][..], &[0]]);
-        assert!((known.unremembered() - 0.005).abs() < 1e-12);
+        assert!((known.unremembered() - 0.0005).abs() < 1e-12);
     }
 
     /// Two pathways that are alike are not both the one that the cell has.
@@ -258,6 +258,7 @@ mod tests {
         let other = known.likeness((Polarity::Off, Excitatory), &FAST);
         assert_eq!(other, [None, None]);
         let near = |found: Vec<f64>, expected: &[f64]| {
+            assert_eq!(found.len(), expected.len());
             let pairs = found.iter().zip(expected);
             assert!(
                 pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-12),
@@ -266,15 +267,15 @@ mod tests {
         };
         near(
             known.probabilities(&[&nearly, &exactly, &inhibition, &other]),
-            &[0.0, 0.995, 0.7, 0.0],
+            &[0.0, 0.9995, 0.7, 0.0],
         );
-        near(known.probabilities(&[&nearly]), &[0.995]);
+        near(known.probabilities(&[&nearly]), &[0.9995]);
         let log = |pathways: &[&Likeness]| known.log_probability(pathways).exp();
         assert!((log(&[]) - 1.0).abs() < 1e-12);
-        assert!((log(&[&exactly]) - (0.995 + 0.005 * 0.01)).abs() < 1e-12);
-        let both = 0.7 + 0.295 * 0.01 + 0.005 * 1e-4;
+        assert!((log(&[&exactly]) - (0.9995 + 0.0005 * 0.01)).abs() < 1e-12);
+        let both = 0.7 + 0.2995 * 0.01 + 0.0005 * 1e-4;
         assert!((log(&[&exactly, &inhibition]) - both).abs() < 1e-12);
-        let twice = 0.995 * 0.01 + 0.005 * 1e-4;
+        let twice = 0.9995 * 0.01 + 0.0005 * 1e-4;
         assert!((log(&[&exactly, &nearly]) - twice).abs() < 1e-12);
     }
 }

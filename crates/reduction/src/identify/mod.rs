@@ -21,14 +21,14 @@ use crate::circuit::{
     Circuit, Kernel, Output, PROBE, Pathway, Place, Pool, RECORDED, SynapticDepression,
 };
 use crate::error::Error;
-use crate::identify::cascade::{Cascade, CascadeFit, CascadePathway, Data, shares};
+use crate::identify::cascade::{Cascade, CascadePathway, Data, shares};
 use crate::next_experiment::Rival;
 use crate::subject::Subject;
 pub use cascade::Synapses;
 pub use config::IdentifyConfig;
 pub use considered::Alternative;
 use considered::{ConsideredCircuit, alternatives};
-use considered_fits::{Answers, CellFits, Fitting, starts};
+use considered_fits::{Answers, CellFits, ConsideredFit, Fitting, starts};
 use known::ProbableCircuits;
 pub use recorded::RecordedAnswers;
 
@@ -216,12 +216,12 @@ impl Identifier<'_> {
             cell: considered.cell,
             source: &self.source,
         };
-        let fit = &considered.fits[first].fit;
+        let fit = &considered.fits[first];
         let rivals = alternatives
             .iter()
             .filter(|one| one.probability >= LEAST_RIVAL);
         let rival = |one: &Alternative| {
-            let fit = &considered.fits[one.best].fit;
+            let fit = &considered.fits[one.best];
             Rival {
                 circuit: circuit(self.subject, &considered.data, fit, &title),
                 probability: one.probability,
@@ -248,7 +248,14 @@ struct Title<'a> {
     source: &'a str,
 }
 
-fn circuit(subject: &Subject<'_>, data: &Data, fit: &CascadeFit, title: &Title<'_>) -> Circuit {
+fn circuit(
+    subject: &Subject<'_>,
+    data: &Data,
+    ConsideredFit {
+        fit, highest_hz, ..
+    }: &ConsideredFit,
+    title: &Title<'_>,
+) -> Circuit {
     let departures = fit.cascade.departures(data);
     let shares = shares(&departures);
     let softness = fit.cascade.log_gain.exp();
@@ -268,7 +275,7 @@ fn circuit(subject: &Subject<'_>, data: &Data, fit: &CascadeFit, title: &Title<'
         source: title.source.to_owned(),
         correlation: correlation(&rates, data.rates()).unwrap_or(0.0),
         screen: subject.screen(),
-        output: output(&fit.cascade).limited_by(&rates),
+        output: output(&fit.cascade).limited_by(&[*highest_hz]),
         pathways,
     }
 }

@@ -44,7 +44,8 @@ impl RecordedAnswers {
     }
 
     /// Adds the training partition of a recording and its movie, as a network with this normalisation and bins of this
-    /// length sees it. A recording without a full field and without such stripes adds nothing.
+    /// length sees it, and says how many bins that makes: none of a recording without a full field and without such
+    /// stripes.
     ///
     /// # Errors
     /// Where the movie or the spike counts cannot be read.
@@ -53,7 +54,7 @@ impl RecordedAnswers {
         (file, movie): (&RecordingFile, &Movie),
         normalisation: &Normalisation,
         bin: Milliseconds,
-    ) -> Result<(), Error> {
+    ) -> Result<usize, Error> {
         let runs = file.partition(Partition::Train)?.runs();
         let light = light(movie, normalisation, self.stripe)?;
         let stretches: Vec<Range<usize>> = (runs.into_iter())
@@ -61,13 +62,15 @@ impl RecordedAnswers {
             .filter(|one| one.len() >= LEAST_HISTORIES * self.history)
             .collect();
         if stretches.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
+        let bins = stretches.iter().map(|one| one.len() - 2 * self.history);
+        let bins = bins.sum();
         let counts = file.spike_counts(Partition::Train, &self.cells)?;
         for stretch in stretches {
             self.add(stretch, &light, &counts, bin.seconds());
         }
-        Ok(())
+        Ok(bins)
     }
 
     fn add(
@@ -105,7 +108,8 @@ impl RecordedAnswers {
         self.stretches.is_empty()
     }
 
-    /// The spikes of a cell; none where it is not one of these, or none of its trials holds a bin that counts.
+    /// The spikes of a cell in the stretches that were recorded of it; none where it is not one of these, or none of its
+    /// trials holds a bin that counts.
     pub(super) fn of(&self, cell: CellIndex, functions: usize) -> Option<OwnSpikes> {
         let row = self.cells.iter().position(|&one| one == cell)?;
         let of_cell = |stretch: &RecordedStretch| {
@@ -116,10 +120,11 @@ impl RecordedAnswers {
                 exposures,
             }
         };
-        let stretches: Vec<AnsweredStretch> = self.stretches.iter().map(of_cell).collect();
-        let mut exposures = stretches.iter().flat_map(|one| &one.exposures);
-        let was_recorded = exposures.any(|seconds| *seconds > 0.0);
-        was_recorded.then(|| OwnSpikes::new(&stretches, (functions, self.history)))
+        let was_recorded =
+            |one: &AnsweredStretch| one.exposures.iter().any(|seconds| *seconds > 0.0);
+        let stretches = self.stretches.iter().map(of_cell).filter(was_recorded);
+        let stretches: Vec<AnsweredStretch> = stretches.collect();
+        (!stretches.is_empty()).then(|| OwnSpikes::new(&stretches, (functions, self.history)))
     }
 }
 

@@ -142,10 +142,10 @@ impl Recovery {
     }
 }
 
-/// Warns where some retinas were identified with the cells' own spikes and others, by an earlier version, without: their
+/// Warns where some retinas were identified with the cells' own spikes and others without, by an earlier version: their
 /// scores are not of one method.
 fn tell_mixed(made: &[RecoveredRetina]) {
-    let without: Vec<String> = (made.iter().filter(|one| !one.own_spikes))
+    let without: Vec<String> = (made.iter().filter(|one| one.own_spikes != Some(true)))
         .map(|one| one.seed.to_string())
         .collect();
     if !without.is_empty() && without.len() < made.len() {

@@ -80,8 +80,11 @@ impl RetinaFolder<'_> {
         };
         let stored: Option<RecoveredRetina> = read(&self.folder.join(RETINA))?;
         let (mut made, is_new) = match stored {
-            Some(stored) => {
+            Some(mut stored) => {
                 runner.progress.say("      done before");
+                if stored.own_spikes.is_none() {
+                    stored.own_spikes = Some(self.follows_own_spikes()?);
+                }
                 (stored, false)
             }
             None => {
@@ -276,7 +279,7 @@ impl RetinaFolder<'_> {
             of_ceiling: evaluation.and_then(|found| found.median_normalised),
             spikes_a_cell: simulated.map(|found| spikes_a_cell(&found, self.period_s())),
             seconds: finished.iter().map(|stage| stage.seconds).sum(),
-            own_spikes: self.follows_own_spikes()?,
+            own_spikes: Some(self.follows_own_spikes()?),
             score: self.score(runner)?,
             phenomena: Vec::new(),
         })

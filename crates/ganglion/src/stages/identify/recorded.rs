@@ -36,8 +36,15 @@ pub fn read(
     refuse_twice(recordings)?;
     let mut recorded = RecordedAnswers::new(cells, description.movie.history, stripe);
     for recording in recordings {
-        add(&mut recorded, recording, description)
-            .with_context(|| recording.display().to_string())?;
+        let name = || recording.display().to_string();
+        let bins = add(&mut recorded, recording, description).with_context(name)?;
+        if bins == 0 {
+            tracing::warn!(
+                "{}: shows no full field, and no vertical stripes of {stripe} pixels of two values in turn from the left \
+                 edge, for three histories; circuits do not follow its spikes",
+                name()
+            );
+        }
     }
     if recorded.is_empty() {
         tracing::warn!(
@@ -54,13 +61,12 @@ fn add(
     recorded: &mut RecordedAnswers,
     recording: &Path,
     description: &ModelDescription,
-) -> Result<()> {
+) -> Result<usize> {
     let file = RecordingFile::open(recording)?;
     let movie = file.load_movie(Partition::Train, LoadOptions::MEMORY_LIMIT)?;
     refuse_other(&movie, recording, description)?;
     let bin = Milliseconds(description.frame_period_ms);
-    recorded.add_recording((&file, &movie), &description.normalisation, bin)?;
-    Ok(())
+    Ok(recorded.add_recording((&file, &movie), &description.normalisation, bin)?)
 }
 
 /// Refuses what would make light, frames or pixels mean something else, and tells what is only unusual.

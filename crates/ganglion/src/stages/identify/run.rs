@@ -1,10 +1,11 @@
 //! Identifying, cell by cell.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use ganglion_experiment::{Ensemble, FiniteMemory};
 use ganglion_model::responder::ModelResponder;
-use ganglion_model::training::RunConfig;
+use ganglion_model::training::{RunConfig, RunDirectory};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{
     ALL_SYNAPSES, Followed, Identified, Identifier, IdentifyConfig,
@@ -22,6 +23,7 @@ use crate::progress::Work;
 use crate::results::IdentificationSummary;
 use crate::runner::Runner;
 use crate::stages::asked;
+use crate::stages::each_once::refuse_twice;
 use crate::text;
 use crate::truth::{self, Plantings};
 
@@ -85,8 +87,10 @@ impl Identify {
         if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
             tracing::warn!("the probe: {text}");
         }
+        refuse_twice(&self.model, &self.with)?;
         if !self.recordings.is_empty() {
-            refuse_shifted(&self.model)?;
+            let mut networks = std::iter::once(&self.model).chain(&self.with);
+            networks.try_for_each(|model| refuse_shifted(model))?;
         }
         let stripe = self.identify.probe.stripe_pixels(&subject.screen());
         let recorded = recorded::read(&self.recordings, responder.model(), &cells, stripe)?;
@@ -247,8 +251,14 @@ impl Identify {
 
 /// Refuses a network that was trained on shifted responses: its cells' spikes belong to other light than it learned.
 fn refuse_shifted(model: &Path) -> Result<()> {
-    let location = Location::of(model);
-    let Some(run) = location.run() else {
+    // A model's folder may be named without the run around it.
+    let around = fs::canonicalize(model).ok();
+    let around = around.as_deref().and_then(Path::parent);
+    let runs = [Some(model), around]
+        .into_iter()
+        .flatten()
+        .map(RunDirectory::new);
+    let Some(run) = runs.into_iter().find(|run| run.config().is_file()) else {
         return Ok(());
     };
     let config: RunConfig = text::read_toml(&run.config(), "config")?;

@@ -81,8 +81,16 @@ fn resolved(experiment: &PreparedExperiment, settings: &Reduce) -> crate::Result
     );
     let experiments = vec![toml::Value::try_from(experiment.config())?];
     table.insert("experiments".into(), toml::Value::Array(experiments));
+    let with = settings.with.iter().map(|model| ("--with", model));
+    let circuits = settings
+        .circuits
+        .iter()
+        .map(|folder| ("--circuits", folder));
+    let more: String = (with.chain(circuits))
+        .map(|(option, path)| format!(" {option} {}", path.display()))
+        .collect();
     Ok(format!(
-        "# {PROGRAM} reduce {}\n{}",
+        "# {PROGRAM} reduce {}{more}\n{}",
         settings.model.display(),
         toml::to_string(&table)?
     ))

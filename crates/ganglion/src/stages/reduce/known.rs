@@ -5,10 +5,11 @@ use std::path::Path;
 
 use ganglion_experiment::Screen;
 use ganglion_reduction::Circuit;
-use ganglion_reduction::identify::known::{KnownCircuit, KnownCircuits};
+use ganglion_reduction::identify::known::{KnownCircuit, KnownCircuits, ProbableCircuits};
 
-use crate::error::{Context as _, Error, Result, ensure};
+use crate::error::{Context as _, Error, Result, bail, ensure};
 use crate::results::{IdentificationSummary, IdentifiedCell, read_summary};
+use crate::stages::each_once::is_same;
 
 /// Reads the folder of an identification of a network with a screen.
 ///
@@ -50,9 +51,30 @@ pub fn read(folder: &Path, model: &Path, screen: &Screen) -> Result<KnownCircuit
 
 /// Whether a circuit's source names a model, alone or among others.
 fn names(source: &str, model: &Path) -> bool {
-    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut all = source.split(" + ").map(|one| real(Path::new(one)));
-    all.any(|one| one == real(model))
+    let mut all = source.split(" + ").map(Path::new);
+    all.any(|one| is_same(one, model))
+}
+
+/// Why circuits are none of a network that remembers so many frames.
+fn problem_of(probable: &ProbableCircuits, history: usize) -> Option<&'static str> {
+    let count = probable.pathways.len();
+    let mut pathways = probable.pathways.iter();
+    let is_course =
+        |course: &[f64]| course.len() == history && course.iter().all(|v| v.is_finite());
+    if !pathways.all(|one| is_course(&one.course)) {
+        return Some("has a time course of another length than its circuit's");
+    }
+    let mut places = probable.circuits.iter().flat_map(|one| &one.pathways);
+    if !places.all(|place| *place < count) {
+        return Some("has a circuit with a pathway that is not among its pathways");
+    }
+    let probabilities = || probable.circuits.iter().map(|one| one.probability);
+    let are_probabilities = probabilities().all(|p| (0.0..=1.0).contains(&p));
+    // Rounding of a sum of some ten numbers.
+    match are_probabilities && probabilities().sum::<f64>() <= 1.0 + 1e-6 {
+        true => None,
+        false => Some("has probabilities that are none"),
+    }
 }
 
 fn circuit(folder: &Path, cell: IdentifiedCell) -> Result<KnownCircuit> {
@@ -66,15 +88,12 @@ fn circuit(folder: &Path, cell: IdentifiedCell) -> Result<KnownCircuit> {
         ))
     };
     let probable = cell.probable.ok_or_else(missing)?;
-    let count = probable.pathways.len();
-    let mut places = probable.circuits.iter().flat_map(|one| &one.pathways);
-    ensure!(
-        places.all(|place| *place < count),
-        "cell {}: a circuit of `probable` names a pathway that is not among its {count}",
-        cell.cell
-    );
-    Ok(KnownCircuit {
-        circuit: circuit.with_context(name)?,
-        probable,
-    })
+    let circuit = circuit.with_context(name)?;
+    if let Some(problem) = problem_of(&probable, circuit.screen.history) {
+        bail!(
+            "cell {}: `probable` {problem}; identify the cell again",
+            cell.cell
+        );
+    }
+    Ok(KnownCircuit { circuit, probable })
 }

@@ -17,6 +17,7 @@ use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::{Meter, Work};
 use crate::runner::Runner;
 use crate::stages::asked;
+use crate::stages::each_once::refuse_twice;
 use crate::truth::{self, Plantings};
 
 /// An experiment that was reduced to circuits.
@@ -60,7 +61,7 @@ impl Reduce {
         let responder = runner.network(&self.model)?;
         let subject = Subject::new(&responder)
             .with_context(|| format!("{}: cannot be reduced", self.model.display()))?;
-        let reducer = Reducer {
+        let mut reducer = Reducer {
             subject: &subject,
             source: self.model.display().to_string(),
             config,
@@ -71,6 +72,7 @@ impl Reduce {
             },
         };
         let others = self.others(&responder, runner)?;
+        let mut known_of_others = vec![KnownCircuits::default(); others.len()];
         let cells = asked(self.cells.as_deref(), responder.cells())?;
         let truth = truth::retina(self.truth.as_deref(), &self.model)?;
         for (experiment, results) in experiments.iter().zip(&folders) {
@@ -86,9 +88,12 @@ impl Reduce {
             meter.finish();
             let mut reduction = reduction.with_context(|| experiment.to_owned())?;
             if !others.is_empty() {
-                let reductions = self.reduced_alike(&reducer, &others, (&prepared, &reduction))?;
-                reduction.agree_with(&reductions);
+                let shown = (&prepared, &reduction);
+                let alike = self.reduced_alike(&reducer, &others, &mut known_of_others, shown)?;
+                reduction.agree_with(&alike);
             }
+            // What was identified for one phenomenon is known for the next.
+            reducer.known.clone_from(&reduction.known);
             if let Some(truth) = &truth {
                 compare(&mut reduction, &prepared, truth, config.metric_tolerance)?;
             }
@@ -104,6 +109,7 @@ impl Reduce {
 
     /// The other networks, which must be of the same recording.
     fn others(&self, first: &ModelResponder, runner: &Runner<'_>) -> Result<Vec<ModelResponder>> {
+        refuse_twice(&self.model, &self.with)?;
         let network = |model: &PathBuf| {
             let other = runner.network(model)?;
             let belongs = other.cells() == first.cells() && other.screen() == first.screen();
@@ -118,27 +124,36 @@ impl Reduce {
         self.with.iter().map(network).collect()
     }
 
-    /// The reductions of the other networks, of the cells that the first was reduced for.
+    /// The reductions of the other networks, of the cells that the first was reduced for. What is known of the cells is
+    /// what each network says alone: evidence that they share would be counted as their agreement.
     fn reduced_alike(
         &self,
         reducer: &Reducer<'_>,
         others: &[ModelResponder],
+        known: &mut [KnownCircuits],
         (prepared, first): (&PreparedExperiment, &Reduction),
     ) -> Result<Vec<Reduction>> {
         let reduced = first.cells.iter().filter(|cell| cell.result.is_ok());
         let cells: Vec<CellIndex> = reduced.map(|cell| cell.cell).collect();
-        let alike = |(other, model): (&ModelResponder, &PathBuf)| {
+        let alike = |((other, model), known): ((&ModelResponder, &PathBuf), &mut KnownCircuits)| {
             let subject = Subject::new(other)
                 .with_context(|| format!("{}: cannot be reduced", model.display()))?;
             let reducer = Reducer {
                 subject: &subject,
                 source: model.display().to_string(),
-                known: reducer.known.clone(),
+                known: known.clone(),
                 ..*reducer
             };
-            Ok(reducer.run(prepared, &cells, &mut |_| ())?)
+            let reduction = reducer.run(prepared, &cells, &mut |_| ())?;
+            known.clone_from(&reduction.known);
+            Ok(reduction)
         };
-        others.iter().zip(&self.with).map(alike).collect()
+        others
+            .iter()
+            .zip(&self.with)
+            .zip(known)
+            .map(alike)
+            .collect()
     }
 
     /// Where the results go, once it is known that nothing of others is replaced.

@@ -120,21 +120,20 @@ impl Data {
         }
     }
 
-    /// Every `part`th part of each stretch, its first, and the samples that are kept.
-    pub(super) fn beginnings(&self, part: usize) -> (Self, Vec<usize>) {
-        let lengths = self.stretches().map(|one| one.len().div_ceil(part));
-        let ends = lengths.scan(0, |end, length| {
+    /// The first samples of each stretch, of which `lengths` says how many.
+    pub(super) fn beginnings(&self, lengths: &[usize]) -> Self {
+        let ends = lengths.iter().scan(0, |end, length| {
             *end += length;
             Some(*end)
         });
-        let kept: Vec<usize> = (self.stretches())
-            .flat_map(|one| one.start..one.start + one.len().div_ceil(part))
+        let kept = self.stretches().zip(lengths);
+        let kept: Vec<usize> = kept
+            .flat_map(|(stretch, length)| stretch.start..stretch.start + length)
             .collect();
-        let beginnings = Self {
+        Self {
             ends: ends.collect(),
             ..self.of_samples(&kept)
-        };
-        (beginnings, kept)
+        }
     }
 
     /// Some samples, in their order; where stretches end is left to the caller.

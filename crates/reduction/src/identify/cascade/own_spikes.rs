@@ -5,6 +5,7 @@
 //! regions of the probe, or the same everywhere, where a circuit is simpler ([`full_field`](super::full_field)).
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use ganglion_numerics::{LeastSquares, NormalEquations, levenberg_marquardt};
 
@@ -61,13 +62,28 @@ impl OwnSpikes {
         Self { answers }
     }
 
-    /// The light with the rates of the spikes, as something to search in: every `step`th bin, of two regions
-    /// where there are any.
+    /// The light with the rates of the spikes, as something to search in: every `step`th bin of the light that was
+    /// recorded longest, where a bin of two regions counts for two.
     pub fn thinned(&self, step: usize) -> Data {
-        self.answers.last().expect("a stretch").thinned(step)
+        let told = |answers: &&Answers| answers.exposure() * answers.light.regions() as f64;
+        let all = self.answers.iter();
+        let longest = all.max_by(|a, b| told(a).total_cmp(&told(b)));
+        longest.expect("a stretch").thinned(step)
     }
 
-    /// Every `part`th part of each stretch, its first.
+    /// Seconds over all trials.
+    pub fn exposure(&self) -> f64 {
+        self.answers.iter().map(Answers::exposure).sum()
+    }
+
+    /// Highest rate of a circuit in any bin, Hz.
+    pub fn highest_rate(&self, cascade: &Cascade) -> f64 {
+        let rates = |answers: &Answers| answers.seen(cascade).rates(&answers.light);
+        let all = self.answers.iter().flat_map(rates);
+        all.fold(0.0, f64::max)
+    }
+
+    /// The first of each stretch, up to one in `part` of its bins that were recorded.
     pub fn beginnings(&self, part: usize) -> Self {
         let of = |answers: &Answers| answers.beginnings(part);
         Self {
@@ -152,12 +168,30 @@ impl Answers {
             .thinned(step)
     }
 
+    fn exposure(&self) -> f64 {
+        self.exposures.iter().sum()
+    }
+
     fn beginnings(&self, part: usize) -> Self {
-        let (light, kept) = self.light.beginnings(part);
+        let stretches: Vec<Range<usize>> = self.light.stretches().collect();
+        let length = |stretch: &Range<usize>| {
+            let recorded = stretch.clone().filter(|&bin| self.exposures[bin] > 0.0);
+            let recorded: Vec<usize> = recorded.collect();
+            let wanted = recorded.len().div_ceil(part);
+            let last = wanted.checked_sub(1).and_then(|last| recorded.get(last));
+            last.map_or(0, |last| last + 1 - stretch.start)
+        };
+        let lengths: Vec<usize> = stretches.iter().map(length).collect();
+        let kept = |values: &[f64]| -> Vec<f64> {
+            let of_each = stretches.iter().zip(&lengths);
+            of_each
+                .flat_map(|(stretch, &length)| values[stretch.clone()][..length].iter().copied())
+                .collect()
+        };
         Self {
-            light,
-            counts: kept.iter().map(|&bin| self.counts[bin]).collect(),
-            exposures: kept.iter().map(|&bin| self.exposures[bin]).collect(),
+            light: self.light.beginnings(&lengths),
+            counts: kept(&self.counts),
+            exposures: kept(&self.exposures),
         }
     }
 
@@ -335,6 +369,36 @@ mod tests {
         assert_eq!(lengths, [130, 79]);
         // Two regions tell more than one.
         assert_eq!(spikes.thinned(3).regions(), 2);
+    }
+
+    /// Where the first bins of a stretch do not count, its beginning goes on until enough do; what nobody recorded has no
+    /// beginning.
+    #[test]
+    fn beginnings_hold_their_part_of_what_was_recorded() {
+        let light = course(60);
+        let mut short = stretch(&[&light[..36]], 2.0);
+        short.exposures[..12].fill(0.0);
+        let mut silent = stretch(&[&light[20..56]], 2.0);
+        silent.exposures.fill(0.0);
+        let spikes = OwnSpikes::new(&[short, silent], SHAPE);
+        let third = spikes.beginnings(3);
+        assert_eq!((spikes.exposure(), third.exposure()), (24.0, 8.0));
+        let lengths = third.answers[0].light.stretches().map(|one| one.len());
+        assert_eq!(lengths.collect::<Vec<_>>(), [16, 0]);
+    }
+
+    /// What was recorded longest is searched, twice as long in one region as in two or longer.
+    #[test]
+    fn the_light_that_tells_most_is_searched() {
+        let light = course(200);
+        let regions = |full: usize, striped: usize| {
+            let stretches = [
+                stretch(&[&light[..12 + full]], 1.0),
+                stretch(&[&light[..12 + striped], &light[40..52 + striped]], 1.0),
+            ];
+            OwnSpikes::new(&stretches, SHAPE).thinned(2).regions()
+        };
+        assert_eq!([regions(100, 60), regions(100, 40)], [2, 1]);
     }
 
     /// The beginnings of all stretches, with their own light, spikes and ends.
