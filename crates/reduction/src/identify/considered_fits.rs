@@ -91,9 +91,9 @@ impl Fitting<'_> {
             probe: searched,
             spikes: &spikes,
             times: 1.0,
-            weight: match &data {
-                Some(data) => weight(data, &fits),
-                None => 0.0,
+            weights: match &data {
+                Some(data) => weights(data, &fits),
+                None => [0.0; 2],
             },
         };
         let all = self.followed(&joint, data.is_some(), fits);
@@ -197,17 +197,19 @@ impl Fitting<'_> {
     }
 }
 
-/// What one squared Hz of the network's residuals is worth: the slope of its part in the evidence, where the best circuit
-/// stands; nothing where the network does nothing. Spikes count in full here: what they are trusted less for is the
+/// What one squared Hz of the network's residuals is worth, where synapses do not depress and where they do: the slope of its
+/// part in the evidence, where the best circuit stands; nothing where the network does nothing. Spikes count in full here: what they are trusted less for is the
 /// choice among circuits, not the numbers of one.
-fn weight(data: &Data, fits: &[CascadeFit]) -> f64 {
+fn weights(data: &Data, fits: &[CascadeFit]) -> [f64; 2] {
     let unexplained = fits.iter().map(|fit| 1.0 - fit.explained);
     let least = unexplained.fold(1.0, f64::min).max(0.0);
-    let weight = posterior::SAMPLES / ((least + posterior::FLOOR) * data.variance());
-    if data.variance() > NOTHING {
-        weight
-    } else {
-        0.0
+    let weight = |depresses: bool| {
+        let floor = posterior::floor(depresses);
+        posterior::SAMPLES / ((least + floor) * data.variance())
+    };
+    match data.variance() > NOTHING {
+        true => [false, true].map(weight),
+        false => [0.0; 2],
     }
 }
 

@@ -5,7 +5,7 @@
 //! circuit S of a cell is that of few samples, and misfits far below the network's own do not count:
 //!
 //! ```text
-//! log p(S) = -N/2 log(unexplained(S) + floor) - own_spikes/2 deviance(S)
+//! log p(S) = -N/2 log(1 + unexplained(S) / floor) - own_spikes/2 deviance(S)
 //!            - a_pathway k(S) - at_rest k_rest(S) - undriven(S) - depresses(S)
 //!            + shared_type * sum over pathways of support + constant
 //! ```
@@ -38,6 +38,8 @@ use ganglion_attribution::Sign;
 pub(crate) const SAMPLES: f64 = 50.0;
 /// Share of the variance by which a network is wrong about its retina.
 pub(crate) const FLOOR: f64 = 0.01;
+/// The same where synapses depress.
+const FLOOR_OF_DEPRESSION: f64 = 0.2;
 /// What a pathway costs, in logarithms of probability.
 const A_PATHWAY: f64 = 6.0;
 /// What it costs where the cell's own spikes are followed.
@@ -169,8 +171,20 @@ fn log_sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
 
 /// Logarithm of the likelihood of a circuit, but for a constant of its cell.
 pub(super) fn evidence(circuit: &ConsideredCircuit) -> f64 {
-    let network = circuit.unexplained.map_or(0.0, |left| (left + FLOOR).ln());
+    let floor = floor(circuit.depresses() && circuit.deviance.is_some());
+    let network = circuit
+        .unexplained
+        .map_or(0.0, |left| (left / floor).ln_1p());
     -0.5 * (SAMPLES * network + OWN_SPIKES * circuit.deviance.unwrap_or(0.0))
+}
+
+/// Share of the variance by which a network is wrong about its retina, if synapses depress or not. What a synapse has left
+/// depends on more of the past than a network sees; where the cell's own spikes tell that, the network is believed less.
+pub(super) fn floor(depresses: bool) -> f64 {
+    match depresses {
+        true => FLOOR_OF_DEPRESSION,
+        false => FLOOR,
+    }
 }
 
 fn normalised(scores: &[f64]) -> Vec<f64> {
@@ -279,6 +293,28 @@ mod tests {
         let sure = [circuit(0.002, std::slice::from_ref(&slow))];
         assert!((posterior(&[&equal])[0][0] - 0.5).abs() < 1e-12);
         assert!(posterior(&[&equal, &sure])[0][1] > 0.85);
+    }
+
+    /// Where the cell's own spikes say that synapses depress, a network without such synapses is a poor witness: what it says
+    /// for an inhibition besides counts less than it does where they do not.
+    #[test]
+    fn a_network_is_believed_less_where_synapses_depress() {
+        let inhibition = pathway(Sign::Inhibitory, SLOW);
+        let gain = |depresses: bool| {
+            let main = ConsideredPathway {
+                depresses,
+                ..pathway(Sign::Excitatory, FAST)
+            };
+            let of = |unexplained, pathways: &[ConsideredPathway]| ConsideredCircuit {
+                deviance: Some(100.0),
+                ..circuit(unexplained, pathways)
+            };
+            let with = of(0.005, &[main.clone(), inhibition.clone()]);
+            evidence(&with) - evidence(&of(0.03, &[main]))
+        };
+        assert!(gain(false) > A_PATHWAY_OF_SPIKES && gain(true) < 0.5 * A_PATHWAY_OF_SPIKES);
+        // Without spikes there is nobody else to believe.
+        assert_eq!(floor(false), FLOOR);
     }
 
     /// Where nothing explains anything, the circuit without a pathway is taken, and says nothing to other cells.

@@ -259,6 +259,11 @@ impl Cascade {
         totals
     }
 
+    /// Whether synapses of it depress.
+    pub fn depresses(&self) -> bool {
+        self.pathways.iter().any(|one| one.depression.is_some())
+    }
+
     /// The vesicles of all pathways at first, as [`differentiate`](Self::differentiate) needs them.
     pub(super) fn vesicles(&self, data: &Data) -> Vec<Vec<Vesicles>> {
         let pathways = self.pathways.iter();

@@ -257,11 +257,16 @@ pub struct Joint<'a> {
     pub spikes: &'a OwnSpikes,
     /// How often the deviance of these spikes counts: more than once where they are a part of all.
     pub times: f64,
-    /// Deviance that one squared Hz of the network's residuals is worth.
-    pub weight: f64,
+    /// Deviance that one squared Hz of the network's residuals is worth: for circuits whose synapses do not depress, and for
+    /// those whose synapses do.
+    pub weights: [f64; 2],
 }
 
 impl Joint<'_> {
+    fn weight(&self, cascade: &Cascade) -> f64 {
+        self.weights[usize::from(cascade.depresses())]
+    }
+
     /// The circuit at the end of a descent, and the sum of both.
     pub fn descend(&self, start: Cascade, steps: usize) -> (Cascade, f64) {
         let (mut best, error) = levenberg_marquardt(self, start, steps, IMPROVEMENT);
@@ -276,12 +281,14 @@ impl LeastSquares for Joint<'_> {
     type Point = Cascade;
 
     fn error(&self, cascade: &Cascade) -> f64 {
-        self.times * self.spikes.deviance(cascade) + self.weight * cascade.error(self.probe)
+        let network = self.weight(cascade) * cascade.error(self.probe);
+        self.times * self.spikes.deviance(cascade) + network
     }
 
     fn normal_equations(&self, cascade: &Cascade) -> (Vec<f64>, Vec<f64>) {
         let (matrix, right) = self.probe.normal_equations(cascade);
-        let scaled = |sums: Vec<f64>| sums.into_iter().map(|sum| self.weight * sum).collect();
+        let weight = self.weight(cascade);
+        let scaled = |sums: Vec<f64>| sums.into_iter().map(|sum| weight * sum).collect();
         let spikes = self.spikes.normal_equations(cascade);
         added((scaled(matrix), scaled(right)), &spikes, self.times)
     }
@@ -431,7 +438,7 @@ mod tests {
                 probe: &probe,
                 spikes: &spikes,
                 times: 1.5,
-                weight: 0.7,
+                weights: [0.7, 0.4],
             };
             let flat: Vec<f64> = cascade.flat().iter().map(|value| 0.95 * value).collect();
             let (_, right) = joint.normal_equations(&cascade.with(&flat));
@@ -472,7 +479,7 @@ mod tests {
             probe: &probe,
             spikes: &spikes,
             times: 1.0,
-            weight: 1e-6,
+            weights: [1e-6; 2],
         };
         let (found, _) = joint.descend(start, 60);
         let left = spikes.deviance(&found) - planted;
