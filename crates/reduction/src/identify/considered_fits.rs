@@ -178,10 +178,12 @@ impl Fitting<'_> {
         let whole = rough
             .iter()
             .filter(|(circuit, _)| self.has_no_small(circuit));
-        let scores = whole.map(|(circuit, _)| posterior::score(circuit));
+        let whole: Vec<&ConsideredCircuit> = whole.map(|(circuit, _)| circuit).collect();
+        let least = posterior::least_unexplained(whole.iter().copied());
+        let scores = whole.iter().map(|circuit| posterior::score(circuit, least));
         let best = scores.fold(f64::NEG_INFINITY, f64::max);
         let has_prospect = |(circuit, _): &(ConsideredCircuit, ConsideredFit)| {
-            circuit.pathways.is_empty() || posterior::score(circuit) >= best - HOPELESS
+            circuit.pathways.is_empty() || posterior::score(circuit, least) >= best - HOPELESS
         };
         let promising = rough.into_par_iter().filter(has_prospect);
         let further = promising.map(|(_, fit)| fitted_jointly(joint, fit, STEPS));
@@ -245,7 +247,9 @@ fn fitted_jointly(
 /// Fits that became the same circuit, by losing small pathways or by following other data, once each: the one with
 /// the most evidence.
 fn distinct<T>(mut all: Vec<(ConsideredCircuit, T)>) -> Vec<(ConsideredCircuit, T)> {
-    all.sort_by(|a, b| posterior::evidence(&b.0).total_cmp(&posterior::evidence(&a.0)));
+    // The same circuits have the same synapses, so that what they are measured beside makes no difference.
+    let evidence = |one: &(ConsideredCircuit, T)| posterior::evidence(&one.0, 0.0);
+    all.sort_by(|a, b| evidence(b).total_cmp(&evidence(a)));
     let mut kept: Vec<(ConsideredCircuit, T)> = Vec::new();
     for (candidate, fit) in all {
         let is_new = kept.iter().all(|(known, _)| !known.is_same_as(&candidate));

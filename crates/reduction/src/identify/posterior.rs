@@ -5,7 +5,7 @@
 //! circuit S of a cell is that of few samples, and misfits far below the network's own do not count:
 //!
 //! ```text
-//! log p(S) = -N/2 log(1 + unexplained(S) / floor) - own_spikes/2 deviance(S)
+//! log p(S) = -N/2 log((unexplained(S) + floor(S)) / (unexplained_0 + floor(S))) - own_spikes/2 deviance(S)
 //!            - a_pathway k(S) - at_rest k_rest(S) - undriven(S) - depresses(S)
 //!            + shared_type * sum over pathways of support + constant
 //! ```
@@ -99,11 +99,13 @@ pub(super) fn probability(
 
 /// Logarithms of probabilities but for what other cells say.
 fn scores(candidates: &[ConsideredCircuit]) -> Vec<f64> {
-    candidates.iter().map(score).collect()
+    let least = least_unexplained(candidates);
+    candidates.iter().map(|one| score(one, least)).collect()
 }
 
-/// Logarithm of the probability of a circuit, but for what other cells say and for a constant of its cell.
-pub(super) fn score(circuit: &ConsideredCircuit) -> f64 {
+/// Logarithm of the probability of a circuit, but for what other cells say and for a constant of its cell; `least` is as in
+/// [`evidence`].
+pub(super) fn score(circuit: &ConsideredCircuit, least: f64) -> f64 {
     let at_rest = circuit.pathways.iter().filter(|one| one.at_rest).count();
     let mut excites = circuit.pathways.iter().map(|one| one.sign);
     let is_driven = circuit.pathways.is_empty() || excites.any(|sign| sign == Sign::Excitatory);
@@ -113,7 +115,7 @@ pub(super) fn score(circuit: &ConsideredCircuit) -> f64 {
         Some(_) => A_PATHWAY_OF_SPIKES,
         None => A_PATHWAY,
     };
-    evidence(circuit)
+    evidence(circuit, least)
         - a_pathway * circuit.pathways.len() as f64
         - AT_REST * at_rest as f64
         - undriven
@@ -169,13 +171,21 @@ fn log_sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
             .ln()
 }
 
-/// Logarithm of the likelihood of a circuit, but for a constant of its cell.
-pub(super) fn evidence(circuit: &ConsideredCircuit) -> f64 {
+/// Logarithm of the likelihood of a circuit, but for a constant of its cell; `least` is the share of the variance that the
+/// circuit leaves that follows the network best, beside which the others are measured.
+pub(super) fn evidence(circuit: &ConsideredCircuit, least: f64) -> f64 {
     let floor = floor(circuit.depresses() && circuit.deviance.is_some());
-    let network = circuit
-        .unexplained
-        .map_or(0.0, |left| (left / floor).ln_1p());
+    let behind = |left: f64| ((left + floor) / (least + floor)).ln();
+    let network = circuit.unexplained.map_or(0.0, behind);
     -0.5 * (SAMPLES * network + OWN_SPIKES * circuit.deviance.unwrap_or(0.0))
+}
+
+/// Least share of the variance of the network's rate that one of some circuits leaves; 0 where no network is followed.
+pub(super) fn least_unexplained<'a>(
+    circuits: impl IntoIterator<Item = &'a ConsideredCircuit>,
+) -> f64 {
+    let left = circuits.into_iter().filter_map(|one| one.unexplained);
+    left.reduce(f64::min).unwrap_or(0.0)
 }
 
 /// Share of the variance by which a network is wrong about its retina, if synapses depress or not. What a synapse has left
@@ -310,7 +320,9 @@ mod tests {
                 ..circuit(unexplained, pathways)
             };
             let with = of(0.005, &[main.clone(), inhibition.clone()]);
-            evidence(&with) - evidence(&of(0.03, &[main]))
+            let alone = of(0.03, &[main]);
+            let least = least_unexplained([&with, &alone]);
+            evidence(&with, least) - evidence(&alone, least)
         };
         assert!(gain(false) > A_PATHWAY_OF_SPIKES && gain(true) < 0.5 * A_PATHWAY_OF_SPIKES);
         // Without spikes there is nobody else to believe.

@@ -374,8 +374,6 @@ mod tests {
         let lengths: Vec<usize> = thinned.stretches().map(|one| one.len()).collect();
         assert_eq!(lengths.iter().sum::<usize>(), thinned.samples());
         assert_eq!(lengths, [130, 79]);
-        // Two regions tell more than one.
-        assert_eq!(spikes.thinned(3).regions(), 2);
     }
 
     /// Where the first bins of a stretch do not count, its beginning goes on until enough do; what nobody recorded has no
