@@ -314,14 +314,17 @@ fn networks_of_one_recording_answer_together() {
             .read("together/cell0-circuit.toml")
             .contains("net + other")
     );
-    // A network beside itself is the same network: what it has alone, both have.
-    let twice = scratch.succeeds("identify net identify.toml --with net --out twice --json");
+    // A network beside its like: what it has alone, both have. It is not put beside itself.
+    scratch.succeeds("train network.toml --out same --quiet");
+    let twice = scratch.succeeds("identify net identify.toml --with same --out twice --json");
     for cell in twice.json()["cells"].as_array().unwrap() {
         for pathway in cell["pathways"].as_array().unwrap() {
             assert_eq!(pathway["networks_agree"], 2, "{pathway}");
         }
     }
     scratch.succeeds("train network.toml --set recording.cells=[0,1] --out fewer --quiet");
+    let itself = "identify net identify.toml --with net/model --out refused";
+    scratch.refuses(itself, 1, &["net/model: is named twice"]);
     let refused = "fewer: has other cells or another screen than net";
     scratch.refuses("identify net identify.toml --with fewer", 2, &[refused]);
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::harness::{Scratch, listing};
+use crate::identify::IDENTIFY;
 
 /// A network with hidden units for the tiny session; what drives its cells is asked whether or not
 /// they show the phenomenon.
@@ -29,12 +30,11 @@ contrasts = [-0.5, -1, -1.5, -2, -2.5]
 also_absent = true
 most_cells = 1
 shuffles = 20
-identify = { most_pathways = 2, functions = 4, probe = { duration = 3000 } }
 "#;
 
 fn with_network() -> Scratch {
     let scratch = Scratch::with_session();
-    scratch.write("network.toml", CONFIG);
+    scratch.write("network.toml", &format!("{CONFIG}{IDENTIFY}"));
     scratch.succeeds("train network.toml --out net --quiet");
     scratch
 }
