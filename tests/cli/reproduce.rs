@@ -4,6 +4,35 @@ use crate::harness::Scratch;
 use crate::identify::IDENTIFY;
 use crate::reduce::CONFIG;
 
+/// A second network is trained with the next seed, and asked wherever circuits are told.
+#[test]
+fn networks_of_one_recording_are_trained_and_asked_together() {
+    let scratch = Scratch::with_session();
+    scratch.write("all.toml", &format!("{CONFIG}{IDENTIFY}"));
+    let done = scratch.succeeds("reproduce all.toml --networks 2 --out two");
+    for part in [
+        "ganglion train two/config.toml",
+        "--out two/run-2 --set seed=4",
+        "ganglion identify two/run two/config.toml --with two/run-2",
+        "--with two/run-2 --circuits two/identification",
+    ] {
+        assert!(
+            done.stderr.contains(part),
+            "{part} is not in {}",
+            done.stderr
+        );
+    }
+    let report = scratch.read("two/report.html");
+    assert!(report.contains("of 2 networks"));
+    let identified = scratch.read("two/identification/summary.json");
+    assert!(identified.contains("\"networks\": 2"));
+    scratch.refuses(
+        "reproduce all.toml --networks 0 --out none",
+        2,
+        &["--networks"],
+    );
+}
+
 #[test]
 fn a_recording_becomes_one_report_and_finished_stages_are_not_repeated() {
     let scratch = Scratch::with_session();
