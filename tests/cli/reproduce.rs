@@ -13,7 +13,7 @@ fn networks_of_one_recording_are_trained_and_asked_together() {
     for part in [
         "ganglion train two/config.toml",
         "--out two/run-2 --set seed=4",
-        "ganglion identify two/run two/config.toml --with two/run-2",
+        "ganglion identify two/run --with two/run-2 two/config.toml",
         "--with two/run-2 --circuits two/identification",
     ] {
         assert!(
