@@ -3,8 +3,8 @@
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::Pathway;
-use ganglion_reduction::identify::known::ProbableCircuits;
 use ganglion_reduction::identify::{Alternative, Identified};
+use ganglion_reduction::known::ProbableCircuits;
 use ganglion_reduction::truth::planting::Planting;
 use serde::{Deserialize, Serialize};
 

@@ -9,7 +9,7 @@ use crate::candidates::cell_type::{cell_types, similarity};
 use crate::circuit::Kernel;
 use crate::config::ReductionConfig;
 use crate::fit::Drive;
-use crate::identify::known::{Likeness, ProbableCircuits};
+use crate::known::{Likeness, ProbableCircuits};
 use crate::subject::Subject;
 use crate::sweep::{CellSweep, Invariance, Sweep};
 
@@ -37,7 +37,7 @@ pub struct Candidate {
     /// Mean size of its attribution, Hz.
     pub importance: f64,
     /// How like it is, as an inhibition and as an excitation, to the pathways that are known of the cell from
-    /// [other stimuli](crate::identify::known).
+    /// [other stimuli](crate::known).
     pub likeness: [Likeness; 2],
 }
 

@@ -9,7 +9,7 @@ use super::parameters::{Limits, OF_A_PATHWAY, Parameters, PathwayParameters};
 use super::structure::Structure;
 use super::targets::{FitBlocks, FitTargets, FollowedRates, Rows};
 use crate::fit::price::{OF_PROBABILITY, Price, Priced};
-use crate::identify::known::{Likeness, ProbableCircuits};
+use crate::known::{Likeness, ProbableCircuits};
 use crate::score::change::misfit;
 
 /// A candidate for a pathway as a fit sees it.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::identify::posterior::{FLOOR, SAMPLES};
+use crate::network_error::{FLOOR, SAMPLES};
 
 /// The price of pathways, in shares of the variance of the rates to be explained.
 ///
@@ -16,7 +16,7 @@ use crate::identify::posterior::{FLOOR, SAMPLES};
 /// circuits that do the same where a recording or a network has been can differ in what is active at
 /// rest: OFF excitation that is never silent is ON inhibition that is never silent. Of such, the one
 /// with fewer pathways active at rest is taken. The probability is that of the cell's circuits as they are
-/// [identified](crate::identify::known) from other stimuli, where they are known.
+/// [identified](crate::known) from other stimuli, where they are known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Price {
     /// Of every pathway.

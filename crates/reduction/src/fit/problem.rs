@@ -6,7 +6,7 @@ use crate::config::ReductionConfig;
 use crate::error::Error;
 use crate::fit::causal_misfit::CausalMisfit;
 use crate::fit::{Fit, FitTargets, Fitter, Input, Rows, Structure};
-use crate::identify::known::ProbableCircuits;
+use crate::known::ProbableCircuits;
 use crate::silencing::network::{SilencedNetwork, all_but};
 use crate::sweep::{CellSweep, Sweep};
 

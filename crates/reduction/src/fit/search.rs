@@ -124,7 +124,7 @@ mod tests {
     use ganglion_attribution::{Polarity, Sign};
 
     use super::super::fixture;
-    use crate::identify::known::{ProbableCircuit, ProbableCircuits, ProbablePathway};
+    use crate::known::{ProbableCircuit, ProbableCircuits, ProbablePathway};
 
     #[test]
     fn a_planted_circuit_is_found_among_all() {

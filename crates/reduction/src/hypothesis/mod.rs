@@ -19,15 +19,16 @@
 mod cases;
 mod claims;
 mod evidence;
+mod networks;
 mod witness;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ensemble::NetworkVerdicts;
 pub(crate) use evidence::samples_of;
 pub use evidence::{Anatomy, Evidence, PathwayAnatomy};
+pub use networks::NetworkVerdicts;
 pub use witness::{Silenced, Witness};
 
 /// A claim and what this network says about it.

@@ -9,6 +9,7 @@ use super::config::IdentifyConfig;
 use super::considered::ConsideredCircuit;
 use super::{Synapses, posterior};
 use crate::fit::price::Price;
+use crate::network_error::SAMPLES;
 
 /// What a circuit has to follow.
 pub(super) enum Answers {
@@ -207,7 +208,7 @@ fn weights(data: &Data, fits: &[CascadeFit]) -> [f64; 2] {
     let least = unexplained.fold(1.0, f64::min).max(0.0);
     let weight = |depresses: bool| {
         let floor = posterior::floor(depresses);
-        posterior::SAMPLES / ((least + floor) * data.variance())
+        SAMPLES / ((least + floor) * data.variance())
     };
     match data.variance() > NOTHING {
         true => [false, true].map(weight),

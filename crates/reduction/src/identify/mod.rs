@@ -4,8 +4,8 @@ pub mod cascade;
 pub mod config;
 mod considered;
 mod considered_fits;
-pub mod known;
 pub mod posterior;
+mod probable;
 pub mod probe;
 mod recorded;
 
@@ -22,6 +22,7 @@ use crate::circuit::{
 };
 use crate::error::Error;
 use crate::identify::cascade::{Cascade, CascadePathway, Data, shares};
+use crate::known::ProbableCircuits;
 use crate::next_experiment::Rival;
 use crate::subject::Subject;
 pub use cascade::Synapses;
@@ -29,7 +30,7 @@ pub use config::IdentifyConfig;
 pub use considered::Alternative;
 use considered::{ConsideredCircuit, alternatives};
 use considered_fits::{Answers, CellFits, ConsideredFit, Fitting, starts};
-use known::ProbableCircuits;
+use probable::probable as probable_circuits;
 pub use recorded::RecordedAnswers;
 
 /// The circuit of one cell, and what else it may be.
@@ -231,7 +232,7 @@ impl Identifier<'_> {
             circuit: circuit(self.subject, &considered.data, fit, &title),
             probabilities: places.iter().map(probability).collect(),
             rivals: rivals.take(MOST_RIVALS).map(rival).collect(),
-            probable: ProbableCircuits::of(&candidates, probable),
+            probable: probable_circuits(&candidates, probable),
             alternatives,
             explained: considered.explained,
             unexplained: chosen.unexplained,

@@ -32,13 +32,10 @@ use ganglion_numerics::correlation;
 
 use super::considered::{ConsideredCircuit, ConsideredPathway, ONE_TYPE};
 use crate::circuit::THE_SAME;
+use crate::network_error::{FLOOR, SAMPLES};
 use ganglion_attribution::Sign;
 
-/// Samples that the answers of a network are worth.
-pub(crate) const SAMPLES: f64 = 50.0;
-/// Share of the variance by which a network is wrong about its retina.
-pub(crate) const FLOOR: f64 = 0.01;
-/// The same where synapses depress.
+/// Share of the variance by which a network is wrong about its retina where synapses depress.
 const FLOOR_OF_DEPRESSION: f64 = 0.2;
 /// What a pathway costs, in logarithms of probability.
 const A_PATHWAY: f64 = 6.0;

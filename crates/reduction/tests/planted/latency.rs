@@ -3,7 +3,7 @@
 use ganglion_attribution::{AttributionConfig, Polarity, Sign};
 use ganglion_experiment::{ExperimentConfig, Responder};
 use ganglion_model::responder::ModelResponder;
-use ganglion_reduction::identify::known::KnownCircuits;
+use ganglion_reduction::known::KnownCircuits;
 use ganglion_reduction::{
     CircuitResponder, Reducer, Reduction, ReductionConfig, Subject, correlation,
 };

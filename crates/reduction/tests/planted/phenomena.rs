@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use ganglion_attribution::{AttributionConfig, Polarity, Sign};
 use ganglion_experiment::{ExperimentConfig, Responder};
 use ganglion_model::responder::ModelResponder;
-use ganglion_reduction::identify::known::KnownCircuits;
+use ganglion_reduction::known::KnownCircuits;
 use ganglion_reduction::{Explanation, Invariance, Reducer, Reduction, ReductionConfig, Subject};
 
 use crate::network::{CHANNELS, Channel, Retina};

@@ -8,6 +8,6 @@ mod settings;
 mod text;
 
 pub use next::{ClipSummary, NextExperimentSummary, RivalSummary};
-pub use run::{Found, Identification, NetworkAgreement};
+pub use run::{Found, Identification};
 pub use settings::{Identify, IdentifyTables};
 pub use text::text;

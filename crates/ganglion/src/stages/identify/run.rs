@@ -10,6 +10,7 @@ use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{
     ALL_SYNAPSES, Followed, Identified, Identifier, IdentifyConfig,
 };
+use ganglion_reduction::network_agreement::NetworkAgreement;
 use ganglion_reduction::next_experiment::{NextExperiment, next_experiment};
 use ganglion_reduction::truth::planting::{Planting, Truth};
 use ganglion_reduction::{CircuitResponder, Subject};
@@ -47,16 +48,6 @@ pub struct Found {
     pub agreement: Option<NetworkAgreement>,
     /// What to show next; none where it is not asked for, or one circuit alone is probable.
     pub next: Option<NextExperiment>,
-}
-
-/// How many of several networks have the pathways of a circuit that was identified from all of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NetworkAgreement {
-    /// Networks.
-    pub networks: usize,
-    /// Of each pathway of the circuit, in how many of the networks alone it is identified, with its polarity, its
-    /// sign and a time course that is alike.
-    pub have: Vec<usize>,
 }
 
 impl Identify {

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use ganglion_reduction::identify::Identified;
+use ganglion_reduction::network_agreement::NetworkAgreement;
 use ganglion_reduction::truth::planting::Planting;
 
-use super::{Found, Identification, NetworkAgreement};
+use super::{Found, Identification};
 use crate::table::{TextTable, decimal};
 
 /// The circuits of all cells, and where everything is.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ganglion_experiment::Screen;
 use ganglion_reduction::Circuit;
-use ganglion_reduction::identify::known::{KnownCircuit, KnownCircuits, ProbableCircuits};
+use ganglion_reduction::known::{KnownCircuit, KnownCircuits, ProbableCircuits};
 
 use crate::error::{Context as _, Error, Result, bail, ensure};
 use crate::results::{IdentificationSummary, IdentifiedCell, read_summary};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ganglion_experiment::{ExperimentConfig, PreparedExperiment, Responder};
 use ganglion_model::responder::ModelResponder;
 use ganglion_recording::CellIndex;
-use ganglion_reduction::identify::known::KnownCircuits;
+use ganglion_reduction::known::KnownCircuits;
 use ganglion_reduction::{Reducer, Reduction, ReductionProgress, Subject};
 use ganglion_simulation::Retina;
 

@@ -34,12 +34,12 @@ pub struct AnsweredStretch {
 #[derive(Clone, Debug)]
 pub struct OwnSpikes {
     /// One for each number of regions that occurs.
-    answers: Vec<Answers>,
+    answers: Vec<AnsweredLight>,
 }
 
 /// Spikes in answer to light of so many regions.
 #[derive(Clone, Debug)]
-struct Answers {
+struct AnsweredLight {
     light: Data,
     /// Spikes in each bin, over all its trials, `[sample]`.
     counts: Vec<f64>,
@@ -55,9 +55,9 @@ impl OwnSpikes {
     pub fn new(stretches: &[AnsweredStretch], shape: (usize, usize)) -> Self {
         let of_regions = |regions: usize| {
             let with = stretches.iter().filter(|one| one.courses.len() == regions);
-            Answers::new(with, shape)
+            AnsweredLight::new(with, shape)
         };
-        let answers: Vec<Answers> = [1, 2].into_iter().filter_map(of_regions).collect();
+        let answers: Vec<AnsweredLight> = [1, 2].into_iter().filter_map(of_regions).collect();
         assert!(!answers.is_empty(), "a stretch");
         Self { answers }
     }
@@ -65,7 +65,7 @@ impl OwnSpikes {
     /// The light with the rates of the spikes, as something to search in: every `step`th bin of the light that was
     /// recorded longest, where a bin of two regions counts for two.
     pub fn thinned(&self, step: usize) -> Data {
-        let told = |answers: &&Answers| answers.exposure() * answers.light.regions() as f64;
+        let told = |answers: &&AnsweredLight| answers.exposure() * answers.light.regions() as f64;
         let all = self.answers.iter();
         let longest = all.max_by(|a, b| told(a).total_cmp(&told(b)));
         longest.expect("a stretch").thinned(step)
@@ -73,19 +73,19 @@ impl OwnSpikes {
 
     /// Seconds over all trials.
     pub fn exposure(&self) -> f64 {
-        self.answers.iter().map(Answers::exposure).sum()
+        self.answers.iter().map(AnsweredLight::exposure).sum()
     }
 
     /// Highest rate of a circuit in any bin, Hz.
     pub fn highest_rate(&self, cascade: &Cascade) -> f64 {
-        let rates = |answers: &Answers| answers.seen(cascade).rates(&answers.light);
+        let rates = |answers: &AnsweredLight| answers.seen(cascade).rates(&answers.light);
         let all = self.answers.iter().flat_map(rates);
         all.fold(0.0, f64::max)
     }
 
     /// The first of each stretch, up to one in `part` of its bins that were recorded.
     pub fn beginnings(&self, part: usize) -> Self {
-        let of = |answers: &Answers| answers.beginnings(part);
+        let of = |answers: &AnsweredLight| answers.beginnings(part);
         Self {
             answers: self.answers.iter().map(of).collect(),
         }
@@ -93,7 +93,7 @@ impl OwnSpikes {
 
     /// Spikes.
     pub fn spikes(&self) -> f64 {
-        let of = |answers: &Answers| answers.counts.iter().sum::<f64>();
+        let of = |answers: &AnsweredLight| answers.counts.iter().sum::<f64>();
         self.answers.iter().map(of).sum()
     }
 
@@ -125,7 +125,7 @@ fn added(
     (matrix, right)
 }
 
-impl Answers {
+impl AnsweredLight {
     /// None of no stretch.
     fn new<'a>(
         stretches: impl Iterator<Item = &'a AnsweredStretch>,
@@ -421,7 +421,7 @@ mod tests {
         assert_eq!(striped.counts.len(), 96);
         assert_eq!(full.counts[..130], spikes.answers[0].counts[..130]);
         assert_eq!(full.counts[130..], spikes.answers[0].counts[388..468]);
-        let rates = |answers: &Answers| answers.seen(&cascade).rates(&answers.light);
+        let rates = |answers: &AnsweredLight| answers.seen(&cascade).rates(&answers.light);
         assert_eq!(rates(full)[130..], rates(&spikes.answers[0])[388..468]);
     }
 
