@@ -275,6 +275,15 @@ fn recordings_that_say_nothing_or_do_not_belong_are_told_or_refused() {
             "leave --recording out",
         ],
     );
+    // Nor by the folder of its model, nor beside another.
+    let line = "identify shifted/model identify.toml --recording flicker.h5 --out refused";
+    scratch.refuses(
+        line,
+        1,
+        &["shifted/model: was trained on shifted responses"],
+    );
+    let line = "identify net identify.toml --with shifted --recording flicker.h5 --out refused";
+    scratch.refuses(line, 1, &["shifted: was trained on shifted responses"]);
     let nothing = "identify net identify.toml --recording tiny.h5 --without-network --out refused";
     scratch.refuses(nothing, 1, &["there is nothing to follow"]);
     for (file, part) in [

@@ -28,8 +28,8 @@ pub struct Price {
 /// Price of a circuit that nothing excites.
 const UNDRIVEN: f64 = 0.05;
 
-/// What one unit of the logarithm of a probability is worth: the slope `2 floor / N` of the [evidence](crate::identify::posterior) of a network
-/// where the misfit is far below the network's own error.
+/// What one unit of the logarithm of a probability is worth: the slope `2 floor / N` of the
+/// [evidence](crate::identify::posterior) of a network where the misfit is far below the network's own error.
 pub(super) const OF_PROBABILITY: f64 = 2.0 * FLOOR / SAMPLES;
 
 /// What the price of a pathway depends on.

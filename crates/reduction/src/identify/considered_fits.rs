@@ -85,8 +85,14 @@ impl Fitting<'_> {
             Answers::Both(data, spikes) => (Some(data), spikes),
             Answers::Spikes(spikes) => (None, spikes),
         };
-        let searched = spikes.thinned(SEARCHED);
-        let searched = data.as_ref().unwrap_or(&searched);
+        let recorded;
+        let searched = match &data {
+            Some(data) => data,
+            None => {
+                recorded = spikes.thinned(SEARCHED);
+                &recorded
+            }
+        };
         let (fits, explained) = self.found(searched);
         let joint = Joint {
             probe: searched,
@@ -201,8 +207,8 @@ impl Fitting<'_> {
 }
 
 /// What one squared Hz of the network's residuals is worth, where synapses do not depress and where they do: the slope of its
-/// part in the evidence, where the best circuit stands; nothing where the network does nothing. Spikes count in full here: what they are trusted less for is the
-/// choice among circuits, not the numbers of one.
+/// part in the evidence, where the best circuit stands; nothing where the network does nothing. Spikes count in full here: what
+/// they are trusted less for is the choice among circuits, not the numbers of one.
 fn weights(data: &Data, fits: &[CascadeFit]) -> [f64; 2] {
     let unexplained = fits.iter().map(|fit| 1.0 - fit.explained);
     let least = unexplained.fold(1.0, f64::min).max(0.0);

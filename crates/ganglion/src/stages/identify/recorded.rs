@@ -34,16 +34,13 @@ pub fn read(
          it; --recording needs a network with one normalisation for all pixels"
     );
     refuse_twice(recordings)?;
+    let mut silent = Vec::new();
     let mut recorded = RecordedAnswers::new(cells, description.movie.history, stripe);
     for recording in recordings {
         let name = || recording.display().to_string();
         let bins = add(&mut recorded, recording, description).with_context(name)?;
         if bins == 0 {
-            tracing::warn!(
-                "{}: shows no full field, and no vertical stripes of {stripe} pixels of two values in turn from the left \
-                 edge, for three histories; circuits do not follow its spikes",
-                name()
-            );
+            silent.push(name());
         }
     }
     if recorded.is_empty() {
@@ -53,6 +50,13 @@ pub fn read(
             description.movie.history
         );
         return Ok(None);
+    }
+    if !silent.is_empty() {
+        tracing::warn!(
+            "circuits do not follow the spikes of {}: no full field there, and no vertical stripes of {stripe} pixels of two \
+             values in turn from the left edge, for three histories",
+            silent.join(", ")
+        );
     }
     Ok(Some(recorded))
 }

@@ -242,14 +242,7 @@ impl Identify {
 
 /// Refuses a network that was trained on shifted responses: its cells' spikes belong to other light than it learned.
 fn refuse_shifted(model: &Path) -> Result<()> {
-    // A model's folder may be named without the run around it.
-    let around = fs::canonicalize(model).ok();
-    let around = around.as_deref().and_then(Path::parent);
-    let runs = [Some(model), around]
-        .into_iter()
-        .flatten()
-        .map(RunDirectory::new);
-    let Some(run) = runs.into_iter().find(|run| run.config().is_file()) else {
+    let Some(run) = run_of(model).filter(|run| run.config().is_file()) else {
         return Ok(());
     };
     let config: RunConfig = text::read_toml(&run.config(), "config")?;
@@ -261,4 +254,14 @@ fn refuse_shifted(model: &Path) -> Result<()> {
         model.display()
     );
     Ok(())
+}
+
+/// The run that a path names, or whose model it names; none of a model without a run around it.
+fn run_of(model: &Path) -> Option<RunDirectory> {
+    if Location::of(model).run().is_some() {
+        return Some(RunDirectory::new(model));
+    }
+    let model = fs::canonicalize(model).ok()?;
+    let run = RunDirectory::new(model.parent()?);
+    (run.model() == model).then_some(run)
 }
