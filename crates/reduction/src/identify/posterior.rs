@@ -12,7 +12,8 @@
 //!
 //! with `k` the number of pathways, `k_rest` that of those active at rest, `undriven` the price of a circuit that
 //! nothing excites, `depresses` that of one whose excitatory synapses depress. The floor is higher for these where the cell's
-//! own spikes are known ([`floor`]). Types of interneurons are shared by the cells of a retina: the *support* of a pathway is half the sum, at most 1, over the network's other cells, of the probability that they have one of its
+//! own spikes are known (`floor`). Types of interneurons are shared by the cells of a retina: the *support* of a pathway
+//! is half the sum, at most 1, over the network's other cells, of the probability that they have one of its
 //! polarity and sign whose kernel is like its own. Supports and probabilities are computed in turn.
 //!
 //! The *deviance* is that of spikes with which the cell itself answered full fields and stripes
