@@ -229,6 +229,32 @@ fn circuits_follow_the_cells_own_spikes() {
     );
 }
 
+/// A run knows what it was trained on; recordings without spike counts are passed over.
+#[test]
+fn circuits_follow_the_spikes_that_the_network_was_trained_on() {
+    let scratch = with_network();
+    full_field(1).write(&scratch.path("flicker.h5"));
+    let files = "--set recording.files=[\"tiny.h5\",\"flicker.h5\"]";
+    scratch.succeeds(&format!("train network.toml {files} --out both --quiet"));
+    let found = |line: &str| {
+        let line = format!("identify {line} identify.toml --cells 0 --json");
+        scratch.succeeds(&line).json()
+    };
+    let trained = found("both --training-recordings --out trained");
+    let named = found("both --recording flicker.h5 --out named");
+    assert!(trained["cells"][0]["own_spikes"].as_f64().unwrap() > 0.0);
+    assert_eq!(trained, named);
+    let config = scratch.read("trained/config.toml");
+    assert!(config.contains("identify both --training-recordings"));
+    let without = found("net --training-recordings --out without");
+    assert!(without["cells"][0].get("own_spikes").is_none());
+    std::fs::rename(scratch.path("net/model"), scratch.path("alone")).unwrap();
+    let line = "identify alone identify.toml --training-recordings --out refused";
+    scratch.refuses(line, 1, &["alone: no run is around this model"]);
+    let line = "identify both --training-recordings --recording flicker.h5";
+    scratch.refuses(line, 2, &["cannot be used with"]);
+}
+
 #[test]
 fn recordings_that_say_nothing_or_do_not_belong_are_told_or_refused() {
     let scratch = with_network();

@@ -25,10 +25,14 @@ pub struct Arguments {
     with: Vec<PathBuf>,
     /// A recording of the cells; may be given several times. Circuits have to follow the spikes of its training
     /// partition as well, wherever it shows a full field, or stripes as the probe does
-    #[arg(long, value_name = "RECORDING")]
+    #[arg(long, value_name = "RECORDING", group = "spikes")]
     recording: Vec<PathBuf>,
+    /// The same for the recordings that the network was trained on, as its run names them, as far as they can be
+    /// followed
+    #[arg(long, group = "spikes")]
+    training_recordings: bool,
     /// Circuits follow the spikes of the recordings alone: what they say without the network, for comparison
-    #[arg(long, requires = "recording")]
+    #[arg(long, requires = "spikes")]
     without_network: bool,
     /// Config file with the table `reduction.identify`
     #[arg(value_name = "CONFIG")]
@@ -71,6 +75,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         model: arguments.model.clone(),
         with: arguments.with.clone(),
         recordings: arguments.recording.clone(),
+        training_recordings: arguments.training_recordings,
         without_network: arguments.without_network,
         next_experiment: arguments.next_experiment,
         identify: tables.reduction.identify,

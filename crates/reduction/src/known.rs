@@ -7,7 +7,7 @@ use ganglion_numerics::correlation;
 use ganglion_recording::CellIndex;
 use serde::{Deserialize, Serialize};
 
-use crate::circuit::{Circuit, Pathway, THE_SAME};
+use crate::circuit::{Circuit, Pathway};
 
 /// The circuits of a cell that are probable.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -52,20 +52,41 @@ pub struct KnownCircuit {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct KnownCircuits(pub BTreeMap<CellIndex, KnownCircuit>);
 
-/// How like a pathway is to each of the known ones: the correlation of the time courses, where polarity and sign are the
-/// same and it is high enough.
+/// How like a pathway is to each of the known ones: the correlation of the time courses at the shift where it is highest, less
+/// 0.05 for each frame of it, where polarity and sign are the same and it is high enough.
 pub type Likeness = Vec<Option<f64>>;
 
 /// Probability that a cell has a pathway that a circuit lacks: circuits are not of exactly the class that is considered,
 /// and a phenomenon may be carried by what other stimuli do not show.
 const LACKED: f64 = 0.01;
 
+/// Correlation above which a network's channel may stand for a known pathway of its polarity and sign: networks have few
+/// channels, whose time courses are compromises among their cells. Where two channels may, the more alike one does.
+const OF_ONE_PATHWAY: f64 = 0.4;
+/// Frames by which the two may lie apart besides.
+const MOST_SHIFTED: usize = 3;
+/// What each of these frames takes from the correlation.
+const A_FRAME: f64 = 0.05;
+
+/// The correlation of two time courses at the shift where it is highest, less what the shift costs.
+fn at_the_best_shift(known: &[f64], course: &[f64]) -> Option<f64> {
+    let frames = known.len().min(course.len());
+    let moved = |shift: usize| {
+        let kept = frames.checked_sub(shift)?;
+        let later = correlation(&known[..kept], &course[shift..][..kept]);
+        let earlier = correlation(&known[shift..][..kept], &course[..kept]);
+        let best = later.into_iter().chain(earlier).reduce(f64::max)?;
+        Some(best - A_FRAME * shift as f64)
+    };
+    (0..=MOST_SHIFTED).filter_map(moved).reduce(f64::max)
+}
+
 impl ProbableCircuits {
     /// How like a pathway is to those of the circuits.
     pub fn likeness(&self, (polarity, sign): (Polarity, Sign), course: &[f64]) -> Likeness {
         let like = |one: &ProbablePathway| {
-            let r = correlation(&one.course, course)?;
-            let is_like = (one.polarity, one.sign) == (polarity, sign) && r > THE_SAME;
+            let r = at_the_best_shift(&one.course, course)?;
+            let is_like = (one.polarity, one.sign) == (polarity, sign) && r > OF_ONE_PATHWAY;
             is_like.then_some(r)
         };
         self.pathways.iter().map(like).collect()
@@ -148,5 +169,35 @@ impl KnownCircuits {
             .probable
             .probabilities(&all.iter().collect::<Vec<_>>());
         probabilities.into_iter().map(Some).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bump(peak: usize) -> Vec<f64> {
+        let value = |frame: usize| (-0.5 * ((frame as f64 - peak as f64) / 2.0).powi(2)).exp();
+        (0..40).map(value).collect()
+    }
+
+    /// A channel that comes a little earlier than the spikes say is the pathway; one that comes much earlier, or is of the
+    /// other polarity, is another.
+    #[test]
+    fn a_pathway_is_known_at_a_small_shift() {
+        let known = ProbableCircuits {
+            pathways: vec![ProbablePathway {
+                polarity: Polarity::On,
+                sign: Sign::Inhibitory,
+                course: bump(30),
+            }],
+            circuits: Vec::new(),
+        };
+        let like = |polarity, peak| known.likeness((polarity, Sign::Inhibitory), &bump(peak))[0];
+        let [none, three, eight] = [30, 33, 38].map(|peak| like(Polarity::On, peak));
+        assert!(none.is_some_and(|r| (r - 1.0).abs() < 1e-9), "{none:?}");
+        assert!(three.is_some_and(|r| r > 0.7 && r < 0.9), "{three:?}");
+        assert_eq!(like(Polarity::On, 27), three);
+        assert_eq!([eight, like(Polarity::Off, 30)], [None, None]);
     }
 }

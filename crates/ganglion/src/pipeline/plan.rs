@@ -234,8 +234,13 @@ impl<'a> Builder<'a> {
         if reduction.is_some() {
             line = line.with_path(&self.file);
         }
+        let was_trained = self.pipeline.model.is_none();
+        if was_trained {
+            line = line.with("--training-recordings");
+        }
         let line = with_truth(line.with("--out").with_path(&folder), retina);
         let stage = Identify {
+            training_recordings: was_trained,
             identify: reduction.clone().unwrap_or_default().identify,
             with: networks.with.to_vec(),
             truth: truth(retina),

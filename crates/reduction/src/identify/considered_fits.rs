@@ -29,10 +29,32 @@ pub(super) struct CellFits {
     /// The circuits as they are compared, and as they were fitted.
     pub(super) candidates: Vec<ConsideredCircuit>,
     pub(super) fits: Vec<ConsideredFit>,
-    /// The cell's own spikes.
-    pub(super) own_spikes: Option<f64>,
+    /// The cell's own spikes, and what the network's answers are worth beside them; none where they are not known.
+    pub(super) followed: Option<FollowedSpikes>,
     /// Share of the variance explained, by number of pathways.
     pub(super) explained: Vec<f64>,
+}
+
+impl CellFits {
+    /// The cell's own spikes that were followed.
+    pub(super) fn own_spikes(&self) -> Option<f64> {
+        self.followed.as_ref().map(|one| one.spikes.spikes())
+    }
+
+    /// The place of the circuit that is most probable but for what other cells say.
+    pub(super) fn best(&self) -> Option<usize> {
+        let least = posterior::least_unexplained(&self.candidates);
+        let score = |place: &usize| posterior::score(&self.candidates[*place], least);
+        let places = 0..self.candidates.len();
+        places.max_by(|a, b| score(a).total_cmp(&score(b)))
+    }
+}
+
+/// Spikes that circuits follow.
+pub(super) struct FollowedSpikes {
+    pub(super) spikes: OwnSpikes,
+    /// As [`Joint::weights`].
+    pub(super) weights: [f64; 2],
 }
 
 /// A circuit that was fitted.
@@ -85,32 +107,32 @@ impl Fitting<'_> {
             Answers::Both(data, spikes) => (Some(data), spikes),
             Answers::Spikes(spikes) => (None, spikes),
         };
-        let recorded;
-        let searched = match &data {
-            Some(data) => data,
-            None => {
-                recorded = spikes.thinned(SEARCHED);
-                &recorded
-            }
+        let has_network = data.is_some();
+        let data = data.unwrap_or_else(|| spikes.thinned(SEARCHED));
+        let (fits, explained) = self.found(&data);
+        let weights = match has_network {
+            true => weights(&data, &fits),
+            false => [0.0; 2],
         };
-        let (fits, explained) = self.found(searched);
         let joint = Joint {
-            probe: searched,
+            probe: &data,
             spikes: &spikes,
             times: 1.0,
-            weights: match &data {
-                Some(data) => weights(data, &fits),
-                None => [0.0; 2],
-            },
+            weights,
         };
-        let all = self.followed(&joint, data.is_some(), fits);
+        let start = |fit: CascadeFit| ConsideredFit {
+            alone: has_network.then_some(1.0 - fit.explained),
+            highest_hz: 0.0,
+            fit,
+        };
+        let all = self.followed(&joint, fits.into_iter().map(start).collect(), None);
         let (candidates, fits) = distinct(all).into_iter().unzip();
         CellFits {
-            own_spikes: Some(spikes.spikes()),
-            data: searched.clone(),
+            followed: Some(FollowedSpikes { spikes, weights }),
             candidates,
             explained,
             fits,
+            data,
             cell,
         }
     }
@@ -127,7 +149,7 @@ impl Fitting<'_> {
         };
         let (candidates, fits) = fits.into_iter().map(considered).unzip();
         CellFits {
-            own_spikes: None,
+            followed: None,
             candidates,
             explained,
             fits,
@@ -159,33 +181,30 @@ impl Fitting<'_> {
     }
 
     /// The circuits, each fitted to the cell's own spikes too; those with a pathway that became too small are others
-    /// with one pathway more, and left out.
-    fn followed(
+    /// with one pathway more, and left out, and so are those without a prospect beside the others and beside `known`.
+    pub(super) fn followed(
         &self,
         joint: &Joint<'_>,
-        has_network: bool,
-        fits: Vec<CascadeFit>,
+        starts: Vec<ConsideredFit>,
+        known: Option<&ConsideredFit>,
     ) -> Vec<(ConsideredCircuit, ConsideredFit)> {
-        let start = |fit: CascadeFit| ConsideredFit {
-            alone: has_network.then_some(1.0 - fit.explained),
-            highest_hz: 0.0,
-            fit,
-        };
         let beginnings = joint.spikes.beginnings(ROUGH_PART);
         let part = Joint {
             spikes: &beginnings,
             times: joint.spikes.exposure() / beginnings.exposure(),
             ..*joint
         };
-        let rough = fits
+        let rough = starts
             .into_par_iter()
-            .map(|fit| fitted_jointly(&part, start(fit), ROUGH_STEPS));
+            .map(|start| fitted_jointly(&part, start, ROUGH_STEPS));
         let rough: Vec<_> = rough.collect();
+        let known = known.map(|known| measured(&part, known));
         // Circuits with a small pathway may be left out in the end, and are no measure for others.
         let whole = rough
             .iter()
             .filter(|(circuit, _)| self.has_no_small(circuit));
-        let whole: Vec<&ConsideredCircuit> = whole.map(|(circuit, _)| circuit).collect();
+        let whole = whole.map(|(circuit, _)| circuit).chain(&known);
+        let whole: Vec<&ConsideredCircuit> = whole.collect();
         let least = posterior::least_unexplained(whole.iter().copied());
         let scores = whole.iter().map(|circuit| posterior::score(circuit, least));
         let best = scores.fold(f64::NEG_INFINITY, f64::max);
@@ -242,18 +261,22 @@ fn fitted_jointly(
         fit: CascadeFit::of(joint.probe, cascade),
         alone: before.alone,
     };
+    (measured(joint, &fit), fit)
+}
+
+/// A fit as a circuit that is compared with others.
+fn measured(joint: &Joint<'_>, fit: &ConsideredFit) -> ConsideredCircuit {
     let circuit = ConsideredCircuit::of(joint.probe, &fit.fit);
-    let circuit = ConsideredCircuit {
+    ConsideredCircuit {
         deviance: Some(joint.times * joint.spikes.deviance(&fit.fit.cascade)),
         unexplained: circuit.unexplained.filter(|_| fit.alone.is_some()),
         ..circuit
-    };
-    (circuit, fit)
+    }
 }
 
 /// Fits that became the same circuit, by losing small pathways or by following other data, once each: the one with
 /// the most evidence.
-fn distinct<T>(mut all: Vec<(ConsideredCircuit, T)>) -> Vec<(ConsideredCircuit, T)> {
+pub(super) fn distinct<T>(mut all: Vec<(ConsideredCircuit, T)>) -> Vec<(ConsideredCircuit, T)> {
     // The same circuits have the same synapses, so that what they are measured beside makes no difference.
     let evidence = |one: &(ConsideredCircuit, T)| posterior::evidence(&one.0, 0.0);
     all.sort_by(|a, b| evidence(b).total_cmp(&evidence(a)));
@@ -383,7 +406,7 @@ mod tests {
             assert_eq!(best.unexplained.is_some(), place < 2);
             assert_eq!(found.fits[0].alone.is_some(), place < 2);
             assert_eq!(best.deviance.is_some(), place > 0);
-            assert_eq!(found.own_spikes.is_some(), place > 0);
+            assert_eq!(found.own_spikes().is_some(), place > 0);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A cell's circuit from its answers to a probe, kernels and all.
 
 pub mod cascade;
+mod circuits_of_others;
 pub mod config;
 mod considered;
 mod considered_fits;
@@ -164,11 +165,12 @@ impl Identifier<'_> {
             let rates = answers.cell(output).iter().map(|&rate| f64::from(rate));
             let shape = (self.config.functions, screen.history);
             let data = Data::new(&courses, rates.collect(), shape);
-            let considered = fitting.of(cell, self.answers(data, cell));
+            let found = fitting.of(cell, self.answers(data, cell));
             done();
-            Ok(considered)
+            Ok(found)
         };
-        let considered: Vec<CellFits> = cells.par_iter().map(one).collect::<Result<_, Error>>()?;
+        let found: Vec<CellFits> = cells.par_iter().map(one).collect::<Result<_, Error>>()?;
+        let considered = fitting.with_circuits_of_others(found);
         let candidates: Vec<&[ConsideredCircuit]> =
             considered.iter().map(|one| &one.candidates[..]).collect();
         let probabilities = posterior::posterior(&candidates);
@@ -195,6 +197,7 @@ impl Identifier<'_> {
     }
 
     fn identified(&self, considered: CellFits, probable: &[f64]) -> Identified {
+        let own_spikes = considered.own_spikes();
         let candidates = considered.candidates;
         let alternatives = alternatives(&candidates, probable);
         let first = alternatives[0].best;
@@ -237,7 +240,7 @@ impl Identifier<'_> {
             explained: considered.explained,
             unexplained: chosen.unexplained,
             unexplained_alone: considered.fits[first].alone,
-            own_spikes: considered.own_spikes,
+            own_spikes,
         }
     }
 }

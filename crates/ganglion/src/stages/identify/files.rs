@@ -68,6 +68,10 @@ fn resolved(settings: &Identify) -> crate::Result<String> {
     let more: String = (with.chain(recordings))
         .map(|(option, path)| format!(" {option} {}", path.display()))
         .collect();
+    let more = match settings.training_recordings {
+        true => format!("{more} --training-recordings"),
+        false => more,
+    };
     let more = match settings.without_network {
         true => format!("{more} --without-network"),
         false => more,

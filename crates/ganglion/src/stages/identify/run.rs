@@ -1,11 +1,9 @@
 //! Identifying, cell by cell.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use ganglion_experiment::{Ensemble, FiniteMemory};
 use ganglion_model::responder::ModelResponder;
-use ganglion_model::training::{RunConfig, RunDirectory};
 use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{
     ALL_SYNAPSES, Followed, Identified, Identifier, IdentifyConfig,
@@ -15,7 +13,7 @@ use ganglion_reduction::next_experiment::{NextExperiment, next_experiment};
 use ganglion_reduction::truth::planting::{Planting, Truth};
 use ganglion_reduction::{CircuitResponder, Subject};
 
-use super::{Identify, files, recorded};
+use super::{Identify, files, of_training, recorded};
 use crate::agreement;
 use crate::error::{Context as _, Error, Result, ensure};
 use crate::location::Location;
@@ -25,7 +23,6 @@ use crate::results::IdentificationSummary;
 use crate::runner::Runner;
 use crate::stages::asked;
 use crate::stages::each_once::refuse_twice;
-use crate::text;
 use crate::truth::{self, Plantings};
 
 /// Circuits that were identified.
@@ -79,12 +76,16 @@ impl Identify {
             tracing::warn!("the probe: {text}");
         }
         refuse_twice(&self.model, &self.with)?;
-        if !self.recordings.is_empty() {
+        let recordings = match self.training_recordings {
+            true => of_training::usable(&self.model, responder.model())?,
+            false => self.recordings.clone(),
+        };
+        if !recordings.is_empty() {
             let mut networks = std::iter::once(&self.model).chain(&self.with);
             networks.try_for_each(|model| refuse_shifted(model))?;
         }
         let stripe = self.identify.probe.stripe_pixels(&subject.screen());
-        let recorded = recorded::read(&self.recordings, responder.model(), &cells, stripe)?;
+        let recorded = recorded::read(&recordings, responder.model(), &cells, stripe)?;
         ensure!(
             recorded.is_some() || !self.without_network,
             "without the network there is nothing to follow: no recording shows a full field or the probe's stripes"
@@ -242,10 +243,9 @@ impl Identify {
 
 /// Refuses a network that was trained on shifted responses: its cells' spikes belong to other light than it learned.
 fn refuse_shifted(model: &Path) -> Result<()> {
-    let Some(run) = run_of(model).filter(|run| run.config().is_file()) else {
+    let Some(config) = of_training::config(model)? else {
         return Ok(());
     };
-    let config: RunConfig = text::read_toml(&run.config(), "config")?;
     let shift = config.recording.shift_responses;
     ensure!(
         shift == 0,
@@ -254,14 +254,4 @@ fn refuse_shifted(model: &Path) -> Result<()> {
         model.display()
     );
     Ok(())
-}
-
-/// The run that a path names, or whose model it names; none of a model without a run around it.
-fn run_of(model: &Path) -> Option<RunDirectory> {
-    if Location::of(model).run().is_some() {
-        return Some(RunDirectory::new(model));
-    }
-    let model = fs::canonicalize(model).ok()?;
-    let run = RunDirectory::new(model.parent()?);
-    (run.model() == model).then_some(run)
 }

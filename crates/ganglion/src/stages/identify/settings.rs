@@ -29,6 +29,10 @@ pub struct Identify {
     /// training partitions show full fields, or stripes as the probe does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<PathBuf>,
+    /// Whether these are the recordings that the network was trained on, as far as they can be followed: those with spike
+    /// counts, where the network has one normalisation for all pixels and was not trained on shifted responses.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub training_recordings: bool,
     /// Whether circuits follow those spikes alone, and not the network, for comparison.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub without_network: bool,
@@ -61,6 +65,7 @@ impl Identify {
             model: model.into(),
             with: Vec::new(),
             recordings: Vec::new(),
+            training_recordings: false,
             without_network: false,
             next_experiment: false,
             identify: IdentifyConfig::default(),

@@ -25,6 +25,11 @@ impl CascadeFit {
             cascade,
         }
     }
+
+    /// The same circuit after some steps of a descent.
+    pub fn refitted(&self, data: &Data, steps: usize) -> Self {
+        Self::of(data, descend(data, self.cascade.clone(), steps).0)
+    }
 }
 
 /// How a circuit is looked for, and what makes one better than another.
