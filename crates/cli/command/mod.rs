@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod attribute;
+mod completions;
 mod evaluate;
 mod experiment;
 mod export;
@@ -8,6 +9,7 @@ mod identify;
 mod import;
 mod inspect;
 mod interneurons;
+mod manual;
 mod plot;
 mod recovery;
 mod reduce;
@@ -56,6 +58,10 @@ pub enum Command {
     Reproduce(reproduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
+    /// Print a script that lets a shell complete commands and options
+    Completions(completions::Arguments),
+    /// Write the pages of the manual, for `man`
+    Manual(manual::Arguments),
 }
 
 impl Command {
@@ -81,6 +87,8 @@ impl Command {
             Self::Recovery(arguments) => recovery::run(arguments, settings),
             Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
+            Self::Completions(arguments) => completions::run(arguments),
+            Self::Manual(arguments) => manual::run(arguments),
         }
     }
 }

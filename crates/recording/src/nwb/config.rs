@@ -1,11 +1,12 @@
 //! Which parts of an NWB file become a recording, and its bins.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::CellSelection;
 
 /// The table `[nwb]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NwbConfig {
     /// The training movie: one series or several, which are joined in the order of time. May be
@@ -33,7 +34,7 @@ pub struct NwbConfig {
 
 /// Series of frames: none, one, or several. Each is a name such as `noise`, a path in the file, or
 /// a pattern of either in which `*` stands for any characters and `?` for one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum SeriesNames {
     /// None.
@@ -46,7 +47,7 @@ pub enum SeriesNames {
 }
 
 /// How one series becomes repeats of one movie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RepeatRule {
     /// By the table of trials, of epochs, or by pauses: the first that gives pieces that show the
@@ -64,7 +65,7 @@ pub enum RepeatRule {
 }
 
 /// Order of the axes of a stored frame.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FrameAxes {
     /// `[frame, y, x]`.

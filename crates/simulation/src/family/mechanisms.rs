@@ -1,5 +1,6 @@
 //! Which mechanisms the retinas of a family have, and the ranges of their numbers.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Number;
@@ -16,7 +17,7 @@ use super::switch::Switch;
 ///
 /// What each is, see [`mechanism`](crate::mechanism). Numbers of bipolar and amacrine types are drawn
 /// type by type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mechanisms {
     /// Amacrine types are driven by bipolar types, and inhibit each other.
@@ -70,7 +71,7 @@ pub struct Mechanisms {
 }
 
 /// Ranges of [`SynapticDrive`](crate::mechanism::SynapticDrive).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AmacrineStage {
     /// Most bipolar types, of the amacrine type's polarity, that drive it.
@@ -98,7 +99,7 @@ impl Default for AmacrineStage {
 }
 
 /// Ranges of [`feedback`](crate::mechanism::InterneuronMechanisms::feedback).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FeedbackRanges {
     /// Probability that an amacrine type inhibits the terminals of a bipolar type that drives it.
@@ -130,7 +131,7 @@ impl Default for FeedbackRanges {
 }
 
 /// Ranges of [`terminal_inhibition`](crate::mechanism::InterneuronMechanisms::terminal_inhibition).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TerminalInhibition {
     /// Probability that an amacrine type inhibits the terminals of a bipolar type.
@@ -155,7 +156,7 @@ impl Default for TerminalInhibition {
 }
 
 /// Ranges of [`Depression`](crate::mechanism::Depression).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DepressionRanges {
     /// Time constant of recovery in milliseconds.
@@ -177,7 +178,7 @@ impl Default for DepressionRanges {
 }
 
 /// Ranges of [`GainControl`](crate::mechanism::GainControl).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GainControlRanges {
     /// By how much a unit of recent potential lowers the gain.
@@ -196,7 +197,7 @@ impl Default for GainControlRanges {
 }
 
 /// Ranges of [`LightAdaptation`](crate::mechanism::LightAdaptation).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LightAdaptationRanges {
     /// How strongly the memory divides.
@@ -215,7 +216,7 @@ impl Default for LightAdaptationRanges {
 }
 
 /// Range of [`ThresholdSpread`](crate::mechanism::ThresholdSpread).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ThresholdSpreadRange {
     /// Standard deviation of thresholds, in units of the contrast of the training movie.
@@ -231,7 +232,7 @@ impl Default for ThresholdSpreadRange {
 }
 
 /// Ranges of [`Subunits`](crate::mechanism::Subunits).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SubunitRanges {
     /// Exponent.
@@ -254,7 +255,7 @@ impl Default for SubunitRanges {
 }
 
 /// Range of [`surround_delay`](crate::mechanism::InterneuronMechanisms::surround_delay).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SurroundDelay {
     /// Milliseconds.
@@ -270,7 +271,7 @@ impl Default for SurroundDelay {
 }
 
 /// Ranges of [`Conductances`](crate::mechanism::Conductances), in units of drive.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConductanceRanges {
     /// Reversal potential of excitation.
@@ -289,7 +290,7 @@ impl Default for ConductanceRanges {
 }
 
 /// Ranges of [`Coupling`](crate::mechanism::Coupling).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CouplingRanges {
     /// Relative to a cell's membrane.
@@ -308,7 +309,7 @@ impl Default for CouplingRanges {
 }
 
 /// Ranges of [`SpikeHistory`](crate::mechanism::SpikeHistory), in milliseconds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SpikeHistoryRanges {
     /// Absolute refractory period.
@@ -333,7 +334,7 @@ impl Default for SpikeHistoryRanges {
 }
 
 /// Ranges of [`Noise`](crate::mechanism::Noise).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NoiseRanges {
     /// Standard deviation of the light's Weber contrast, every pixel and frame.
@@ -361,7 +362,7 @@ impl Default for NoiseRanges {
 }
 
 /// Ranges of [`GainDrift`](crate::mechanism::GainDrift).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GainDriftRanges {
     /// Standard deviation of the gain's logarithm.
@@ -380,7 +381,7 @@ impl Default for GainDriftRanges {
 }
 
 /// Ranges of [`Contamination`](crate::mechanism::Contamination).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ContaminationRanges {
     /// Share of the neighbour's spikes.

@@ -5,6 +5,7 @@ use std::path::Path;
 use ganglion_experiment::Screen;
 use ganglion_experiment::stimulus::Distribution;
 use ganglion_recording::{ConfigPath, Microns, Milliseconds};
+use schemars::JsonSchema;
 use serde::de::{Error as _, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -38,7 +39,7 @@ use crate::{Error, Family, Mechanisms, Variability};
 /// ```
 ///
 /// A movie that has no table is not made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SimulationConfig {
     /// Name of a family that is built in, or path of a family's file (`.toml`).
@@ -46,6 +47,7 @@ pub struct SimulationConfig {
     pub family: FamilySource,
     /// Values of the family to replace.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
+    #[schemars(with = "std::collections::BTreeMap<String, schemars::Schema>")]
     pub changes: toml::Table,
     /// Mechanisms of the retina beyond filters and thresholds; the family's, which has none if it is built
     /// in, where left out.
@@ -87,7 +89,7 @@ pub struct SimulationConfig {
 }
 
 /// Where a family comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "expected the name of a family, or a file that ends in .toml"
@@ -119,7 +121,7 @@ fn twenty() -> usize {
 }
 
 /// The frames of the movies.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScreenConfig {
     /// Rows.
@@ -148,7 +150,7 @@ impl Default for ScreenConfig {
 }
 
 /// Where the cells of every class lie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MosaicConfig {
     /// Cells of a class.
@@ -163,7 +165,7 @@ pub struct MosaicConfig {
 }
 
 /// Natural movies.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NaturalConfig {
     /// Length of the training movie.
@@ -205,7 +207,7 @@ fn drift_step() -> Microns {
 }
 
 /// Spatial white noise.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoiseConfig {
     /// Length of the training movie.
@@ -227,7 +229,7 @@ pub struct NoiseConfig {
 }
 
 /// Flicker of the whole field.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldNoiseConfig {
     /// Length of the training movie.
@@ -246,7 +248,7 @@ pub struct FieldNoiseConfig {
 }
 
 /// Noise of vertical bars, each with contrasts and times of its own, or of two sets of them in turn.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BarConfig {
     /// Length of the training movie.

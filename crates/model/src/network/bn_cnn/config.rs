@@ -1,5 +1,6 @@
 //! What the `[model]` table of a BN-CNN says.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -12,7 +13,7 @@ use crate::network::config::{ReadoutKind, check_factorisation, check_noise};
 /// ```text
 /// movie -> [convolution -> batch norm -> noise -> ReLU] x stages -> read-out -> softplus
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct BnCnn {
     /// Channels of each convolution.

@@ -1,12 +1,13 @@
 //! What the `[model]` table of an LN model says.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::layer::Factorisation;
 use crate::network::config::OutputNonlinearity;
 
 /// One linear filter and one nonlinearity a cell.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ln {
     /// Size in pixels of the square window around each cell's receptive field; absent: the

@@ -1,11 +1,12 @@
 //! What the `[model]` table of a NIPS-CNN says.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::layer::Algorithm;
 
 /// The network of McIntosh et al. 2016: no batch normalisation, dense read-out with bias.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NipsCnn {
     /// Channels of each convolution.
