@@ -12,9 +12,11 @@ mod console;
 mod device;
 mod failure;
 mod global_arguments;
+mod log_file;
 mod logging;
 mod progress;
 mod settings;
+mod stage_lines;
 mod welcome;
 
 use std::process::ExitCode;

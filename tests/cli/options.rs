@@ -57,7 +57,9 @@ fn the_name_alone_says_what_to_do_next() {
     let done = scratch.run("");
     assert_eq!((done.code, done.stdout.as_str()), (Some(2), ""), "{done:?}");
     let words: Vec<&str> = done.stderr.split_whitespace().collect();
-    let after = words.windows(2).filter(|pair| pair[0].ends_with("ganglion"));
+    let after = words
+        .windows(2)
+        .filter(|pair| pair[0].ends_with("ganglion"));
     let help = scratch.succeeds("--help").stdout;
     let commands = after.map(|pair| pair[1]).filter(|word| {
         let mut lines = help.lines();

@@ -55,7 +55,9 @@ fn pages() -> anyhow::Result<Vec<Page>> {
 }
 
 fn page(command: &clap::Command) -> anyhow::Result<Page> {
-    let man = Man::new(command.clone()).source(PROGRAM).manual("Manual of ganglion");
+    let man = Man::new(command.clone())
+        .source(PROGRAM)
+        .manual("Manual of ganglion");
     let mut text = Vec::new();
     man.render(&mut text)?;
     Ok(Page {

@@ -13,6 +13,7 @@ mod manual;
 mod plot;
 mod recovery;
 mod reduce;
+mod reference;
 mod reproduce;
 mod respond;
 mod score;
@@ -58,6 +59,8 @@ pub enum Command {
     Reproduce(reproduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
+    /// Print the reference of all keys of config files, as Markdown
+    Reference,
     /// Print a script that lets a shell complete commands and options
     Completions(completions::Arguments),
     /// Write the pages of the manual, for `man`
@@ -87,6 +90,7 @@ impl Command {
             Self::Recovery(arguments) => recovery::run(arguments, settings),
             Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
+            Self::Reference => reference::run(),
             Self::Completions(arguments) => completions::run(arguments),
             Self::Manual(arguments) => manual::run(arguments),
         }

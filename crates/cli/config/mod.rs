@@ -11,6 +11,7 @@ mod everything;
 mod nearest;
 mod overrides;
 mod paths;
+mod reference;
 mod schema;
 
 use std::path::Path;
@@ -25,6 +26,7 @@ use crate::failure::bad_use;
 use diagnosis::ConfigProblem;
 use document::Document;
 pub use overrides::Override;
+pub use reference::markdown as reference;
 use schema::Schema;
 
 /// The tables and keys that some command reads from a config.

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// The session layout counts from 1 in the names `cell01`, `cell02`, ...; every number the
 /// program takes or prints counts from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct CellIndex(pub usize);
 

@@ -45,9 +45,11 @@ pub struct RecordingConfig {
     pub targets: TargetForm,
     /// Frames that one response sees.
     #[serde(default = "history")]
+    #[schemars(extend("unit" = "frames"))]
     pub history_frames: usize,
     /// Frames dropped at the start of every block.
     #[serde(default)]
+    #[schemars(extend("unit" = "frames"))]
     pub skip_frames_per_block: usize,
     /// Separately recorded pieces, joined in each file, of equal length.
     #[serde(default = "one")]
@@ -56,6 +58,7 @@ pub struct RecordingConfig {
     /// learns of the movie, it does not learn from the cells. 0 for none; else at least
     /// [`least_shift`](Self::least_shift), either way round.
     #[serde(default, skip_serializing_if = "is_none")]
+    #[schemars(extend("unit" = "bins"))]
     pub shift_responses: usize,
     /// How pixels are normalised.
     #[serde(default)]
@@ -88,8 +91,10 @@ pub struct TrainingConfig {
     /// Passes over the training data.
     pub epochs: usize,
     /// Responses predicted in one step.
+    #[schemars(extend("unit" = "frames"))]
     pub batch_frames: usize,
     /// Consecutive responses in one segment: longer is faster, shorter mixes batches better.
+    #[schemars(extend("unit" = "frames"))]
     pub segment_frames: usize,
     /// The optimiser.
     pub optimiser: OptimiserConfig,

@@ -21,12 +21,15 @@ pub struct NwbConfig {
     pub test_fraction: f64,
     /// Length of a bin, and of a frame of the recording, milliseconds; left out: the time from one
     /// frame of the movie to the next.
+    #[schemars(extend("unit" = "ms"))]
     pub bin_ms: Option<f64>,
     /// Standard deviation of the Gaussian that firing rates are smoothed by, milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub smoothing_ms: f64,
     /// Rows of the table `units`, counted from 0.
     pub units: CellSelection,
     /// Side of a pixel on the retina, micrometres.
+    #[schemars(extend("unit" = "um"))]
     pub microns_per_pixel: Option<f64>,
     /// Order of the axes of a stored frame.
     pub frame_axes: FrameAxes,

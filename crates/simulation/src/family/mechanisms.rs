@@ -79,6 +79,7 @@ pub struct AmacrineStage {
     /// Threshold of what drives it.
     pub threshold: Number,
     /// Time constant of the membrane, where the type has no low-pass in the family.
+    #[schemars(extend("unit" = "ms"))]
     pub low_pass: Number,
     /// Probability that an amacrine type is inhibited by one listed before it.
     pub serial: f64,
@@ -111,6 +112,7 @@ pub struct FeedbackRanges {
     /// Threshold.
     pub threshold: Number,
     /// Standard deviation of the region that the amacrine cells lie in, in micrometres.
+    #[schemars(extend("unit" = "um"))]
     pub pool_sd: Number,
     /// Largest gain of a loop, the geometric mean over its synapses, below 1; weights of feedback are lowered
     /// alike in a retina with a larger one.
@@ -141,6 +143,7 @@ pub struct TerminalInhibition {
     /// Threshold.
     pub threshold: Number,
     /// Standard deviation of the region that the amacrine cells lie in, in micrometres.
+    #[schemars(extend("unit" = "um"))]
     pub pool_sd: Number,
 }
 
@@ -160,6 +163,7 @@ impl Default for TerminalInhibition {
 #[serde(deny_unknown_fields, default)]
 pub struct DepressionRanges {
     /// Time constant of recovery in milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub recovery: Number,
     /// Share that is lost of a release that stays at `at`.
     pub lost: Number,
@@ -184,6 +188,7 @@ pub struct GainControlRanges {
     /// By how much a unit of recent potential lowers the gain.
     pub strength: Number,
     /// Milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
 
@@ -203,6 +208,7 @@ pub struct LightAdaptationRanges {
     /// How strongly the memory divides.
     pub strength: Number,
     /// Milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
 
@@ -259,6 +265,7 @@ impl Default for SubunitRanges {
 #[serde(deny_unknown_fields, default)]
 pub struct SurroundDelay {
     /// Milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
 
@@ -296,6 +303,7 @@ pub struct CouplingRanges {
     /// Relative to a cell's membrane.
     pub conductance: Number,
     /// Distance of neighbours in micrometres.
+    #[schemars(extend("unit" = "um"))]
     pub reach: Number,
 }
 
@@ -313,12 +321,15 @@ impl Default for CouplingRanges {
 #[serde(deny_unknown_fields, default)]
 pub struct SpikeHistoryRanges {
     /// Absolute refractory period.
+    #[schemars(extend("unit" = "ms"))]
     pub absolute: Number,
     /// Time constant of recovery after it.
+    #[schemars(extend("unit" = "ms"))]
     pub relative: Number,
     /// Hazard right after the refractory period, relative to that at rest.
     pub burst: Number,
     /// Time constant with which bursts end.
+    #[schemars(extend("unit" = "ms"))]
     pub burst_time: Number,
 }
 
@@ -342,10 +353,12 @@ pub struct NoiseRanges {
     /// Standard deviation of a bipolar cell's potential.
     pub bipolar: Number,
     /// Milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub bipolar_time_constant: Number,
     /// Variance of the gain of a trial.
     pub gain_variance: Number,
     /// Milliseconds for which a gain stays.
+    #[schemars(extend("unit" = "ms"))]
     pub gain_time: Number,
 }
 
@@ -368,6 +381,7 @@ pub struct GainDriftRanges {
     /// Standard deviation of the gain's logarithm.
     pub deviation: Number,
     /// Milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
 
@@ -387,6 +401,7 @@ pub struct ContaminationRanges {
     /// Share of the neighbour's spikes.
     pub share: Number,
     /// Distance in micrometres up to which the nearest cell is near enough.
+    #[schemars(extend("unit" = "um"))]
     pub reach: Number,
 }
 

@@ -125,14 +125,17 @@ fn twenty() -> usize {
 #[serde(deny_unknown_fields, default)]
 pub struct ScreenConfig {
     /// Rows.
+    #[schemars(extend("unit" = "pixels"))]
     pub height: usize,
     /// Columns.
+    #[schemars(extend("unit" = "pixels"))]
     pub width: usize,
     /// Time from one frame to the next.
     pub frame_period: Milliseconds,
     /// Side of a pixel on the retina.
     pub microns_per_pixel: Microns,
     /// Frames that a response depends on.
+    #[schemars(extend("unit" = "frames"))]
     pub history_frames: usize,
 }
 
@@ -169,8 +172,10 @@ pub struct MosaicConfig {
 #[serde(deny_unknown_fields)]
 pub struct NaturalConfig {
     /// Length of the training movie.
+    #[schemars(extend("unit" = "s"))]
     pub train_seconds: f64,
     /// Length of the test movie.
+    #[schemars(extend("unit" = "s"))]
     pub test_seconds: f64,
     /// Standard deviation of Weber contrast.
     #[serde(default = "natural_contrast")]
@@ -211,8 +216,10 @@ fn drift_step() -> Microns {
 #[serde(deny_unknown_fields)]
 pub struct NoiseConfig {
     /// Length of the training movie.
+    #[schemars(extend("unit" = "s"))]
     pub train_seconds: f64,
     /// Length of the test movie.
+    #[schemars(extend("unit" = "s"))]
     pub test_seconds: f64,
     /// Standard deviation of Weber contrast.
     #[serde(default = "noise_contrast")]
@@ -233,8 +240,10 @@ pub struct NoiseConfig {
 #[serde(deny_unknown_fields)]
 pub struct FieldNoiseConfig {
     /// Length of the training movie.
+    #[schemars(extend("unit" = "s"))]
     pub train_seconds: f64,
     /// Length of the test movie.
+    #[schemars(extend("unit" = "s"))]
     pub test_seconds: f64,
     /// Standard deviation of Weber contrast.
     #[serde(default = "noise_contrast")]
@@ -252,8 +261,10 @@ pub struct FieldNoiseConfig {
 #[serde(deny_unknown_fields)]
 pub struct BarConfig {
     /// Length of the training movie.
+    #[schemars(extend("unit" = "s"))]
     pub train_seconds: f64,
     /// Length of the test movie.
+    #[schemars(extend("unit" = "s"))]
     pub test_seconds: f64,
     /// Standard deviation of Weber contrast.
     #[serde(default = "noise_contrast")]

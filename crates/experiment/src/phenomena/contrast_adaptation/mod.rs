@@ -68,6 +68,7 @@ pub struct AdaptationCriteria {
     /// Smallest difference from the control, in standard errors.
     pub standard_errors: f64,
     /// Rate in Hz that the control must reach.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
 }
 

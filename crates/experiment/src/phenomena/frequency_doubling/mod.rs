@@ -63,6 +63,7 @@ pub struct FrequencyDoubling {
 #[serde(deny_unknown_fields)]
 pub struct DoublingCriteria {
     /// Amplitude in Hz that F1 and F2 must reach together.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// Ratio of F2 to F1 above which it does.
     pub ratio: f64,

@@ -67,6 +67,7 @@ pub struct LatencyCriteria {
     /// Share of the largest peak that the first must reach.
     pub first_peak_share: f64,
     /// Rate in Hz by which a response must rise above rest.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// Share of the cell's strongest response that a response must reach.
     pub least_share: f64,

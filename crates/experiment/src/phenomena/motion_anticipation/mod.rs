@@ -75,6 +75,7 @@ pub struct MotionAnticipation {
 #[serde(deny_unknown_fields)]
 pub struct AnticipationCriteria {
     /// Rate in Hz by which a bar must excite the cell.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// The lead must be larger.
     pub least_lead: Microns,

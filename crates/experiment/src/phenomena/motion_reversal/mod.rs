@@ -82,6 +82,7 @@ pub struct ReversalCriteria {
     /// Share by which a burst must exceed the control.
     pub margin: f64,
     /// Rate in Hz by which it must exceed the control.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// Reversals at which it must do so.
     pub least_reversals: usize,

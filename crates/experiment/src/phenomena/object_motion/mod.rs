@@ -80,6 +80,7 @@ pub struct ObjectCriteria {
     /// Standard errors, over walks, by which *differential* must exceed *global*.
     pub standard_errors: f64,
     /// Rate in Hz above rest that is a response.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
 }
 

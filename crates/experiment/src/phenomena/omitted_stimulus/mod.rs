@@ -76,6 +76,7 @@ pub struct OmissionCriteria {
     /// Share by which the response must exceed the control.
     pub margin: f64,
     /// Rate in Hz by which it must exceed the control.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// Periods at which it must do so.
     pub least_periods: usize,

@@ -43,6 +43,7 @@ pub struct StepResponse {
     /// Time after a change in which its response is looked for.
     pub window: Milliseconds,
     /// Rate in Hz above rest that is a response.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
 }
 

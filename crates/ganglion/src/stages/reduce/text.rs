@@ -80,3 +80,15 @@ pub fn text(
     let _ = writeln!(text, "saved in {}", folder.display());
     text
 }
+
+/// How many circuits there are, and what is right where a simulated retina is known.
+pub fn sentence(Reduced { reduction, .. }: &Reduced) -> String {
+    let circuits = format!("circuits of {} cells", explained(reduction).count());
+    match reduction.summary().scoreboard {
+        Some(board) => format!(
+            "{circuits}; of {} planted pathways {} are right, of {} verdicts {} right, {} wrong",
+            board.planted, board.right, board.verdicts, board.verdicts_right, board.verdicts_wrong
+        ),
+        None => circuits,
+    }
+}

@@ -15,6 +15,22 @@ pub fn text(outcome: &Outcome) -> String {
     )
 }
 
+/// The retina, in a sentence.
+pub fn sentence(outcome: &Outcome) -> String {
+    let cells = outcome.classes.first().map_or(&[][..], |all| &all.cells);
+    let classes = cells.chunk_by(|one, next| one.class == next.class).count();
+    let stimuli: Vec<&str> = (outcome.classes.iter())
+        .map(|recording| recording.stimulus_class.as_str())
+        .collect();
+    format!(
+        "family {}, seed {}: {} cells of {classes} classes; recorded: {}",
+        outcome.family,
+        outcome.seed,
+        cells.len(),
+        stimuli.join(", ")
+    )
+}
+
 /// What the cells of each class did in one recording.
 fn recording_summary(report: &ClassReport) -> String {
     let headings = [

@@ -19,6 +19,7 @@ pub struct BnCnn {
     /// Channels of each convolution.
     pub channels: Vec<usize>,
     /// Size of each convolution's square kernels, pixels.
+    #[schemars(extend("unit" = "pixels"))]
     pub kernels: Vec<usize>,
     /// Which units share statistics.
     pub batch_norm: Grouping,
@@ -39,6 +40,7 @@ pub struct BnCnn {
     pub algorithm: Algorithm,
     /// Size of a pixel on the retina, micrometres; absent: as the recording says.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("unit" = "um"))]
     pub microns_per_pixel: Option<f64>,
 }
 

@@ -12,6 +12,7 @@ pub struct NipsCnn {
     /// Channels of each convolution.
     pub channels: Vec<usize>,
     /// Size of each convolution's square kernels, pixels.
+    #[schemars(extend("unit" = "pixels"))]
     pub kernels: Vec<usize>,
     /// Standard deviation of the noise before each rectification, in training.
     pub noise: f64,
@@ -19,6 +20,7 @@ pub struct NipsCnn {
     pub algorithm: Algorithm,
     /// Size of a pixel on the retina, micrometres; absent: as the recording says.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("unit" = "um"))]
     pub microns_per_pixel: Option<f64>,
 }
 

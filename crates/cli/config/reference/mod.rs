@@ -1,0 +1,161 @@
+//! The reference of all config keys, made of the types that configs are read into.
+//!
+//! What a key means, its unit and its default are said in one place, at the field of the config type; the
+//! schema of the types brings them here, and this writes them as Markdown.
+
+mod node;
+mod shipped;
+mod value;
+
+use ganglion::experiment::ExperimentConfig;
+use serde_json::Value;
+
+use super::everything;
+use node::{Key, Schemas, Table};
+use shipped::Shipped;
+
+/// What stands before the tables.
+const OPENING: &str = "\
+# Config files
+
+A config is a TOML file. One file may hold the tables of several commands; each command reads its own, and
+checks that the others make sense. `--set key.path=value` sets a key on the command line. Paths start at the
+folder of the config.
+
+This page is written by `ganglion reference`, from the types that configs are read into. *Default*: what a key
+is if it is left out; `required` is a key that has to be given where its table is. *In `configs/`*: what the
+configs that come with ganglion set it to, which is a range that works. Lengths are on the retina; contrasts
+in units of the training stimulus unless they are called Weber contrasts.
+";
+
+/// The key that names an experiment.
+const EXPERIMENT: &str = "phenomenon";
+
+/// The reference as Markdown.
+pub fn markdown() -> String {
+    let schemas = Schemas::new(everything::json_schema());
+    let shipped = Shipped::read();
+    let mut page = Page {
+        text: OPENING.to_owned(),
+        shipped: &shipped,
+    };
+    for table in schemas.root().tables() {
+        let is_table = |key: &&Key| !key.node.tables().is_empty();
+        let keys = table.keys.iter().filter(|key| !is_table(key));
+        page.text += "\n## Keys outside tables\n";
+        page.keys(&Place::default(), &keys.cloned().collect::<Vec<_>>());
+        for key in table.keys.iter().filter(is_table) {
+            page.table(&Place::default(), key);
+        }
+    }
+    page.text
+}
+
+/// Where a table is in a config.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    path: Vec<String>,
+    /// The key and value by which tables of one path are told apart, such as `kind = "ln"`, with the path
+    /// of the table that has it.
+    conditions: Vec<(Vec<String>, String, String)>,
+}
+
+impl Place {
+    fn below(&self, key: &str) -> Self {
+        Self {
+            path: [self.path.clone(), vec![key.to_owned()]].concat(),
+            ..self.clone()
+        }
+    }
+
+    fn with(&self, table: &Table<'_>) -> Self {
+        let mut place = self.clone();
+        if let Some((key, value)) = &table.told_apart {
+            (place.conditions).push((self.path.clone(), key.clone(), value.clone()));
+        }
+        place
+    }
+}
+
+struct Page<'a> {
+    text: String,
+    shipped: &'a Shipped,
+}
+
+impl Page<'_> {
+    /// The tables that a key may hold, and those in them.
+    fn table(&mut self, above: &Place, key: &Key<'_>) {
+        let place = above.below(&key.name);
+        let level = "#".repeat(1 + place.path.len().min(3));
+        let path = place.path.join(".");
+        let path = match key.node.is_list() {
+            true => format!("[[{path}]]"),
+            false => format!("[{path}]"),
+        };
+        self.text += &format!("\n{level} `{path}`\n\n{}\n", key.node.description());
+        for table in key.node.tables() {
+            let mut whole = key.default.clone().unwrap_or_default();
+            if let Some((name, value)) = &table.told_apart {
+                self.text += &format!(
+                    "\n{level}# `{name} = \"{value}\"`\n\n{}\n",
+                    table.description
+                );
+                if let Some((presets, values)) = presets(name, value) {
+                    self.text += &presets;
+                    whole = values;
+                }
+            }
+            let keys = table.keys_of(&whole);
+            let place = place.with(&table);
+            self.keys(&place, &keys);
+            for key in keys.iter().filter(|key| !key.node.tables().is_empty()) {
+                self.table(&place, key);
+            }
+        }
+    }
+
+    /// A row a key.
+    fn keys(&mut self, place: &Place, keys: &[Key<'_>]) {
+        if keys.is_empty() {
+            return;
+        }
+        self.text += "\n| key | type | unit | default | in `configs/` | meaning |\n|---|---|---|---|---|---|\n";
+        for key in keys {
+            let values = self.shipped.values(&place.below(&key.name));
+            let cells = [
+                format!("`{}`", key.name),
+                key.node.form(),
+                key.node.unit().unwrap_or_default(),
+                key.default_text(),
+                value::several(&values),
+                key.node.description(),
+            ];
+            let cells = cells.map(|cell| cell.replace('|', "\\|"));
+            self.text += &format!("| {} |\n", cells.join(" | "));
+        }
+    }
+}
+
+/// The presets of an experiment in a sentence, and the values of the first, which is the default; none if the
+/// key names no experiment.
+fn presets(key: &str, experiment: &str) -> Option<(String, Value)> {
+    if key != EXPERIMENT {
+        return None;
+    }
+    let names = ExperimentConfig::presets(experiment).ok()?;
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let told = match &names[..] {
+        [one] => format!("\nThere is one `preset`, {one}, with these values.\n"),
+        all => format!(
+            "\n`preset` is one of {}; the first has these values.\n",
+            all.join(", ")
+        ),
+    };
+    let values = ExperimentConfig::preset(experiment, None).ok()?;
+    Some((told, serde_json::to_value(values).ok()?))
+}
+
+/// A text of a schema, if it is one.
+fn text(value: Option<&Value>) -> Option<&str> {
+    value.and_then(Value::as_str)
+}
