@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Contrast in standard deviations of the training stimulus; 0 is its mean (grey), -1 is dark.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(extend("unit" = "contrast"))]
+#[schemars(extend("unit" = "SD"))]
 pub struct Contrast(pub f64);
 
 /// A speed on the retina in micrometres a second.

@@ -10,7 +10,7 @@ mod value;
 use ganglion::experiment::ExperimentConfig;
 use serde_json::Value;
 
-use super::everything;
+use super::{TOP_LEVEL, everything};
 use node::{Key, Schemas, Table};
 use shipped::Shipped;
 
@@ -23,9 +23,11 @@ checks that the others make sense. `--set key.path=value` sets a key on the comm
 folder of the config.
 
 This page is written by `ganglion reference`, from the types that configs are read into. *Default*: what a key
-is if it is left out; `required` is a key that has to be given where its table is. *In `configs/`*: what the
-configs that come with ganglion set it to, which is a range that works. Lengths are on the retina; contrasts
-in units of the training stimulus unless they are called Weber contrasts.
+is if it is left out; none is told where leaving it out switches something off or says that something is to be
+found out, as the meaning says; `required` is a key that has to be given where its table is. *In `configs/`*:
+what the configs that come with ganglion set it to, which is a range that works. A key that may hold a number or
+a list of 2 draws the number from that range, for each retina, type or moment anew. Units: ms, s, Hz and um
+(micrometres on the retina); SD is a contrast in standard deviations of the training stimulus, 0 its mean.
 ";
 
 /// The key that names an experiment.
@@ -44,7 +46,9 @@ pub fn markdown() -> String {
         let keys = table.keys.iter().filter(|key| !is_table(key));
         page.text += "\n## Keys outside tables\n";
         page.keys(&Place::default(), &keys.cloned().collect::<Vec<_>>());
-        for key in table.keys.iter().filter(is_table) {
+        let mut tables: Vec<&Key> = table.keys.iter().filter(is_table).collect();
+        tables.sort_by_key(|key| TOP_LEVEL.iter().position(|name| *name == key.name));
+        for key in tables {
             page.table(&Place::default(), key);
         }
     }
@@ -86,7 +90,7 @@ impl Page<'_> {
     /// The tables that a key may hold, and those in them.
     fn table(&mut self, above: &Place, key: &Key<'_>) {
         let place = above.below(&key.name);
-        let level = "#".repeat(1 + place.path.len().min(3));
+        let level = "#".repeat(1 + (place.path.len() + place.conditions.len()).min(4));
         let path = place.path.join(".");
         let path = match key.node.is_list() {
             true => format!("[[{path}]]"),

@@ -71,6 +71,7 @@ impl Schemas {
                     known.extend(value.as_array().cloned().unwrap_or_default());
                 }
                 ("$ref" | "allOf", _) => (),
+                ("anyOf", _) if one_or_nothing(own).is_some() => (),
                 _ => drop(resolved.insert(key.clone(), value.clone())),
             }
         }
@@ -78,17 +79,20 @@ impl Schemas {
     }
 }
 
-/// What a schema is put together of: the one form besides nothing, of what may be left out.
+/// What a schema is put together of.
 fn parts(schema: &Map<String, Value>) -> Vec<Value> {
     let all = schema.get("allOf").and_then(Value::as_array);
-    let mut parts = all.cloned().unwrap_or_default();
-    let any = schema.get("anyOf").and_then(Value::as_array);
-    if let Some([one, nothing]) = any.map(Vec::as_slice)
-        && is_nothing(nothing)
-    {
-        parts.push(one.clone());
+    let all = all.into_iter().flatten().cloned();
+    all.chain(one_or_nothing(schema)).collect()
+}
+
+/// The form besides nothing, of what may be left out.
+fn one_or_nothing(schema: &Map<String, Value>) -> Option<Value> {
+    let any = schema.get("anyOf").and_then(Value::as_array)?;
+    match &any[..] {
+        [one, nothing] if is_nothing(nothing) => Some(one.clone()),
+        _ => None,
     }
-    parts
 }
 
 fn is_nothing(schema: &Value) -> bool {
@@ -223,7 +227,7 @@ impl<'a> Node<'a> {
             return Some(names.map(|name| (name.to_owned(), String::new())).collect());
         }
         if let Some(name) = text(self.value.get("const")) {
-            return Some(vec![(name.to_owned(), self.description())]);
+            return Some(vec![(name.to_owned(), self.told())]);
         }
         let alternatives = self.alternatives();
         let choices = alternatives.iter().map(Self::choices);
@@ -243,19 +247,22 @@ impl<'a> Node<'a> {
         own.or_else(inside)
     }
 
-    /// What it means, in one line of Markdown.
+    /// What it means, in one line of Markdown; with what each of its choices means.
     pub fn description(&self) -> String {
-        let told = plain(text(self.value.get("description")).unwrap_or_default());
         let choices = self.choices().unwrap_or_default();
         let choices = choices.iter().filter(|(_, meaning)| !meaning.is_empty());
         let choices: Vec<String> = choices
-            .map(|(name, meaning)| format!("`{name}`: {meaning}"))
+            .map(|(name, meaning)| format!("`{name}`: {}.", meaning.trim_end_matches('.')))
             .collect();
-        let is_choice = self.value.get("const").is_some();
-        match is_choice {
-            true => told,
-            false => [vec![told], choices].concat().join(" ").trim().to_owned(),
-        }
+        [vec![self.told()], choices]
+            .concat()
+            .join(" ")
+            .trim()
+            .to_owned()
+    }
+
+    fn told(&self) -> String {
+        plain(text(self.value.get("description")).unwrap_or_default())
     }
 }
 
@@ -289,7 +296,7 @@ impl Key<'_> {
     }
 }
 
-/// The first sentences of a description, without links into the code and without code itself.
+/// A description up to the first code or heading in it, in one line, without links into the code.
 fn plain(description: &str) -> String {
     let mut lines: Vec<&str> = Vec::new();
     for line in description.lines() {
@@ -298,8 +305,8 @@ fn plain(description: &str) -> String {
         }
         lines.push(line.trim());
     }
-    let joined = lines.join(" ");
-    without_links(joined.trim())
+    lines.retain(|line| !line.is_empty());
+    without_links(&lines.join(" "))
 }
 
 /// Markdown without links to items of the code, which lead nowhere in a page.

@@ -5,12 +5,21 @@ use serde_json::Value;
 /// Values told one by one at most; of more numbers, the range.
 const TOLD: usize = 3;
 
-/// A value in TOML.
+/// Longest list of which every value is told.
+const LISTED: usize = 6;
+
+/// A value in TOML; of a long list, its ends.
 pub fn written(value: &Value) -> String {
     match value {
         Value::Number(number) if number.is_f64() => {
             number.as_f64().map_or_else(String::new, decimal)
         }
+        Value::Array(values) if values.len() > LISTED => format!(
+            "[{}, {}, ..., {}]",
+            written(&values[0]),
+            written(&values[1]),
+            written(&values[values.len() - 1])
+        ),
         Value::Array(values) => {
             let values: Vec<String> = values.iter().map(written).collect();
             format!("[{}]", values.join(", "))
@@ -28,15 +37,21 @@ pub fn written(value: &Value) -> String {
 
 /// Several values of one key: the range of numbers, or all that differ.
 pub fn several(values: &[Value]) -> String {
-    let mut texts: Vec<String> = values.iter().map(written).collect();
-    let mut numbers: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
-    numbers.sort_by(f64::total_cmp);
-    numbers.dedup();
-    if let ([least, .., most], true) = (&numbers[..], numbers.len() > TOLD) {
-        return format!("{} to {}", decimal(*least), decimal(*most));
+    let mut sorted: Vec<(Option<f64>, String)> = values
+        .iter()
+        .map(|value| (value.as_f64(), written(value)))
+        .collect();
+    sorted.sort_by(|one, other| {
+        let numbers = (one.0.unwrap_or_default()).total_cmp(&other.0.unwrap_or_default());
+        numbers.then_with(|| one.1.cmp(&other.1))
+    });
+    sorted.dedup();
+    if let [(Some(_), least), .., (Some(_), most)] = &sorted[..]
+        && sorted.len() > TOLD
+    {
+        return format!("{least} to {most}");
     }
-    texts.sort();
-    texts.dedup();
+    let mut texts: Vec<String> = sorted.into_iter().map(|(_, text)| text).collect();
     let more = texts.len().saturating_sub(TOLD);
     texts.truncate(TOLD);
     let mut told: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
@@ -92,8 +107,8 @@ mod tests {
 
     #[test]
     fn several_numbers_are_a_range() {
-        let values = [3, 1, 2, 9, 1].map(Value::from);
-        assert_eq!(several(&values), "1 to 9");
+        let values = [3, 1, 2, 10, 1].map(Value::from);
+        assert_eq!(several(&values), "1 to 10");
         assert_eq!(several(&values[..3]), "`1`, `2`, `3`");
     }
 }

@@ -180,10 +180,10 @@ mod tests {
     fn a_stage_is_done_only_with_the_same_settings_after_the_same_stages() {
         let folder = tempfile::tempdir().unwrap();
         let outputs = Outputs::of("reproduce", false);
-        let run = |step: &Step, before: &[Finished]| {
+        let run = |step: &Step, before: &[Finished]| -> Result<Finished> {
             let ran = step.run(before, &outputs, &Runner::default(), &mut |_| Ok(()))?;
             assert!(ran.was_done);
-            crate::Result::Ok(ran.finished)
+            Ok(ran.finished)
         };
         let first = step(folder.path().to_owned(), "a.h5");
         // The model does not exist: the stage fails and leaves no stamp.

@@ -187,7 +187,7 @@ impl Default for DepressionRanges {
 pub struct GainControlRanges {
     /// By how much a unit of recent potential lowers the gain.
     pub strength: Number,
-    /// Milliseconds.
+    /// Time over which the size of the potential is averaged, milliseconds.
     #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
@@ -207,7 +207,7 @@ impl Default for GainControlRanges {
 pub struct LightAdaptationRanges {
     /// How strongly the memory divides.
     pub strength: Number,
-    /// Milliseconds.
+    /// Time constant of the memory, milliseconds.
     #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
@@ -264,7 +264,7 @@ impl Default for SubunitRanges {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SurroundDelay {
-    /// Milliseconds.
+    /// Time constant of the low-pass that delays the surround, milliseconds.
     #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
@@ -352,12 +352,12 @@ pub struct NoiseRanges {
     pub photoreceptor: Number,
     /// Standard deviation of a bipolar cell's potential.
     pub bipolar: Number,
-    /// Milliseconds.
+    /// Correlation time of that noise, milliseconds.
     #[schemars(extend("unit" = "ms"))]
     pub bipolar_time_constant: Number,
     /// Variance of the gain of a trial.
     pub gain_variance: Number,
-    /// Milliseconds for which a gain stays.
+    /// Time for which a gain stays, milliseconds.
     #[schemars(extend("unit" = "ms"))]
     pub gain_time: Number,
 }
@@ -380,7 +380,7 @@ impl Default for NoiseRanges {
 pub struct GainDriftRanges {
     /// Standard deviation of the gain's logarithm.
     pub deviation: Number,
-    /// Milliseconds.
+    /// Time constant with which a gain is forgotten, milliseconds.
     #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }

@@ -30,7 +30,7 @@ pub fn text(summary: &ExperimentSummary, written: bool) -> String {
         text += &format!("{line}  {reason}\n");
     }
     text += &held(&summary.without);
-    text += &format!("{}: {}\n", summary.name(), sentence(summary));
+    text += &format!("{}: {}\n", summary.name(), counts(summary));
     if !written {
         text += "numbers, responses and figures are written with --out DIR\n";
     }
@@ -50,6 +50,10 @@ fn held(without: &[String]) -> String {
 
 /// How many cells show it, and its mean over those.
 pub fn sentence(summary: &ExperimentSummary) -> String {
+    format!("shown by {}", counts(summary))
+}
+
+fn counts(summary: &ExperimentSummary) -> String {
     let (present, measurable) = (summary.present, summary.measurable);
     let all = summary.cells.len();
     let mut line = format!("{present} of {measurable} measurable cells ({all} in all)");

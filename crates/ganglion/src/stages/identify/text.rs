@@ -56,7 +56,7 @@ pub fn sentence(Identification { found, .. }: &Identification) -> String {
         let sum = |place: usize| recovered.iter().map(|one| one[place]).sum::<usize>();
         let _ = write!(
             sentence,
-            "; of {} planted pathways {} are right",
+            "; of {} planted pathways {} have the right polarity and sign",
             sum(1),
             sum(0)
         );

@@ -83,12 +83,26 @@ pub fn text(
 
 /// How many circuits there are, and what is right where a simulated retina is known.
 pub fn sentence(Reduced { reduction, .. }: &Reduced) -> String {
-    let circuits = format!("circuits of {} cells", explained(reduction).count());
-    match reduction.summary().scoreboard {
-        Some(board) => format!(
-            "{circuits}; of {} planted pathways {} are right, of {} verdicts {} right, {} wrong",
-            board.planted, board.right, board.verdicts, board.verdicts_right, board.verdicts_wrong
-        ),
-        None => circuits,
+    let mut sentence = match explained(reduction).count() {
+        0 => return "no cell was reduced".to_owned(),
+        1 => "1 circuit".to_owned(),
+        circuits => format!("{circuits} circuits"),
+    };
+    let board = reduction.summary().scoreboard;
+    if let Some(board) = board.filter(|board| board.planted > 0) {
+        let (planted, right) = (board.planted, board.right);
+        let _ = write!(
+            sentence,
+            "; of {planted} planted pathways {right} have the right polarity and sign"
+        );
+        if board.verdicts > 0 {
+            let (right, wrong) = (board.verdicts_right, board.verdicts_wrong);
+            let _ = write!(
+                sentence,
+                "; of {} verdicts {right} are right, {wrong} wrong",
+                board.verdicts
+            );
+        }
     }
+    sentence
 }

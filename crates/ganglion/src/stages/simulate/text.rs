@@ -19,15 +19,14 @@ pub fn text(outcome: &Outcome) -> String {
 pub fn sentence(outcome: &Outcome) -> String {
     let cells = outcome.classes.first().map_or(&[][..], |all| &all.cells);
     let classes = cells.chunk_by(|one, next| one.class == next.class).count();
-    let stimuli: Vec<&str> = (outcome.classes.iter())
-        .map(|recording| recording.stimulus_class.as_str())
-        .collect();
+    let names = (outcome.classes.iter()).filter_map(|recording| recording.file.file_stem());
+    let names: Vec<String> = names.map(|name| name.to_string_lossy().into()).collect();
     format!(
-        "family {}, seed {}: {} cells of {classes} classes; recorded: {}",
+        "family {}, seed {}: {} cells of {classes} classes; recordings {}",
         outcome.family,
         outcome.seed,
         cells.len(),
-        stimuli.join(", ")
+        names.join(", ")
     )
 }
 
