@@ -98,13 +98,15 @@ impl LogFile {
         });
     }
 
-    /// Where the log is, and how many warnings it has; or all of it where no file was made.
-    pub fn summary(&self) -> String {
+    /// Where the log is, and how many warnings it has; or what would be in it, where no file was made.
+    pub fn summary(&self) -> Option<String> {
+        let path = self.path.display();
         self.with(|state| match (&state.file, state.warnings) {
-            (None, _) => state.waiting.trim_end().to_owned(),
-            (Some(_), 0) => format!("log {}", self.path.display()),
-            (Some(_), 1) => format!("log {}, with 1 warning", self.path.display()),
-            (Some(_), count) => format!("log {}, with {count} warnings", self.path.display()),
+            (None, _) if state.waiting.is_empty() => None,
+            (None, _) => Some(state.waiting.trim_end().to_owned()),
+            (Some(_), 0) => Some(format!("log {path}")),
+            (Some(_), 1) => Some(format!("log {path}, with 1 warning")),
+            (Some(_), count) => Some(format!("log {path}, with {count} warnings")),
         })
     }
 

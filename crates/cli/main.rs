@@ -43,5 +43,5 @@ fn main() -> ExitCode {
 fn run(command: &Command, options: &GlobalArguments) -> anyhow::Result<()> {
     let settings = Settings::new(options)?;
     logging::start(&settings)?;
-    command.run(&settings)
+    command.run(&settings, arguments::program)
 }

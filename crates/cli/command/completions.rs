@@ -17,8 +17,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Where standard output cannot be written.
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let mut program = crate::arguments::program();
+pub fn run(arguments: &Arguments, mut program: clap::Command) -> anyhow::Result<()> {
     let name = program.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut program, name, &mut script);

@@ -25,8 +25,8 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Where a page cannot be written, or something else is in its place.
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let pages = pages()?;
+pub fn run(arguments: &Arguments, program: clap::Command) -> anyhow::Result<()> {
+    let pages = pages(program)?;
     let outputs = Outputs::of("manual", arguments.replacing.overwrite);
     let names = pages.iter().map(|page| page.name.as_str());
     let folder = outputs.folder(&arguments.out, names)?;
@@ -45,8 +45,7 @@ struct Page {
 }
 
 /// That of the program, then those of its commands.
-fn pages() -> anyhow::Result<Vec<Page>> {
-    let mut program = crate::arguments::program();
+fn pages(mut program: clap::Command) -> anyhow::Result<Vec<Page>> {
     // Options of every command are then those of each, and each knows its full name.
     program.build();
     let commands = program.get_subcommands();

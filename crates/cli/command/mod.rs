@@ -68,11 +68,11 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs the command.
+    /// Runs the command; `program` makes the whole command line, for those that tell of it.
     ///
     /// # Errors
     /// Whatever ends it early.
-    pub fn run(&self, settings: &Settings) -> anyhow::Result<()> {
+    pub fn run(&self, settings: &Settings, program: fn() -> clap::Command) -> anyhow::Result<()> {
         match self {
             Self::Simulate(arguments) => simulate::run(arguments, settings),
             Self::Inspect(arguments) => inspect::run(arguments),
@@ -91,8 +91,8 @@ impl Command {
             Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
             Self::Reference => reference::run(),
-            Self::Completions(arguments) => completions::run(arguments),
-            Self::Manual(arguments) => manual::run(arguments),
+            Self::Completions(arguments) => completions::run(arguments, program()),
+            Self::Manual(arguments) => manual::run(arguments, program()),
         }
     }
 }

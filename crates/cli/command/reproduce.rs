@@ -101,8 +101,8 @@ fn run_in_short(
     });
     let found = lines.found();
     drop(lines);
-    if !settings.quiet {
-        console::complain(&log.summary());
+    if let Some(told) = log.summary().filter(|_| !settings.quiet) {
+        console::complain(&told);
     }
     let report = ran?;
     let width = found.iter().map(|one| one.stage.chars().count()).max();

@@ -14,6 +14,20 @@ use toml::Table;
 use super::diagnosis::{ConfigProblem, diagnose};
 use super::schema::{self, Schema};
 
+/// The tables and keys that some command reads from a config.
+pub const TOP_LEVEL: [&str; 10] = [
+    "seed",
+    "simulation",
+    "recording",
+    "nwb",
+    "model",
+    "training",
+    "device",
+    "experiments",
+    "attribution",
+    "reduction",
+];
+
 /// The schema of a config, as JSON: every table and key with its description, type and default.
 pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(Everything).to_value()

@@ -4,14 +4,16 @@
 //! schema of the types brings them here, and this writes them as Markdown.
 
 mod node;
+mod place;
 mod shipped;
 mod value;
 
 use ganglion::experiment::ExperimentConfig;
 use serde_json::Value;
 
-use super::{TOP_LEVEL, everything};
-use node::{Key, Schemas, Table};
+use super::everything::{self, TOP_LEVEL};
+use node::{Key, Schemas};
+use place::Place;
 use shipped::Shipped;
 
 /// What stands before the tables.
@@ -53,32 +55,6 @@ pub fn markdown() -> String {
         }
     }
     page.text
-}
-
-/// Where a table is in a config.
-#[derive(Clone, Debug, Default)]
-struct Place {
-    path: Vec<String>,
-    /// The key and value by which tables of one path are told apart, such as `kind = "ln"`, with the path
-    /// of the table that has it.
-    conditions: Vec<(Vec<String>, String, String)>,
-}
-
-impl Place {
-    fn below(&self, key: &str) -> Self {
-        Self {
-            path: [self.path.clone(), vec![key.to_owned()]].concat(),
-            ..self.clone()
-        }
-    }
-
-    fn with(&self, table: &Table<'_>) -> Self {
-        let mut place = self.clone();
-        if let Some((key, value)) = &table.told_apart {
-            (place.conditions).push((self.path.clone(), key.clone(), value.clone()));
-        }
-        place
-    }
 }
 
 struct Page<'a> {
@@ -157,9 +133,4 @@ fn presets(key: &str, experiment: &str) -> Option<(String, Value)> {
     };
     let values = ExperimentConfig::preset(experiment, None).ok()?;
     Some((told, serde_json::to_value(values).ok()?))
-}
-
-/// A text of a schema, if it is one.
-fn text(value: Option<&Value>) -> Option<&str> {
-    value.and_then(Value::as_str)
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::text;
 use super::value;
 
 /// A schema with its definitions.
@@ -327,6 +326,11 @@ fn without_links(text: &str) -> String {
     }
     plain += rest;
     plain.replace("[`", "`").replace("`]", "`")
+}
+
+/// A text of a schema, if it is one.
+fn text(value: Option<&Value>) -> Option<&str> {
+    value.and_then(Value::as_str)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Place;
+use super::place::Place;
 
 /// The configs.
 const CONFIGS: [&str; 11] = [

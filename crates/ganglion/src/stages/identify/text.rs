@@ -44,11 +44,11 @@ pub fn text(Identification { found, folder, .. }: &Identification) -> String {
 pub fn sentence(Identification { found, .. }: &Identification) -> String {
     let stated = found.iter().flat_map(|one| one.identified.stated());
     let stated: Vec<bool> = stated.collect();
+    let count = stated.iter().filter(|stated| **stated).count();
     let mut sentence = format!(
-        "circuits of {} cells: {} of {} pathways stated, the others undetermined",
+        "circuits of {} cells: {count} pathways stated, {} undetermined",
         found.len(),
-        stated.iter().filter(|stated| **stated).count(),
-        stated.len()
+        stated.len() - count
     );
     let plantings = found.iter().filter_map(|one| one.planting.as_ref());
     let recovered: Vec<[usize; 2]> = plantings.map(Planting::recovered).collect();
