@@ -16,7 +16,8 @@ const FIRST: &str = "# Log of ganglion";
 /// The log of this program's run, if it keeps one.
 static KEPT: OnceLock<LogFile> = OnceLock::new();
 
-/// A log. It is the one file that grows line by line, so that it tells how far a command came that was killed. What is told before the file may be made is kept in memory until then.
+/// A log. It is the one file that grows line by line, not written aside, so that it tells how far a command
+/// came that was killed. What is told before the file may be made is kept in memory until then.
 #[derive(Debug)]
 pub struct LogFile {
     path: PathBuf,

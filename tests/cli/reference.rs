@@ -45,15 +45,17 @@ fn every_key_of_the_configs_is_explained() {
     }
 }
 
-/// Paths of the keys that have a row in which every cell that must say something does.
+/// Paths of tables, and of keys that have a row in which every cell that must say something does.
 fn rows(page: &str) -> BTreeSet<String> {
     let mut table = String::new();
     let mut rows = BTreeSet::new();
     for line in page.lines() {
         if let Some(heading) = line.strip_prefix('#') {
-            let path = heading.trim_start_matches('#').trim().trim_matches('`');
+            let path = heading.split('`').nth(1).unwrap_or_default();
             if path.starts_with('[') {
-                table = format!("{}.", path.trim_matches(['[', ']']));
+                let path = path.trim_matches(['[', ']']);
+                rows.insert(path.to_owned());
+                table = format!("{path}.");
             }
             continue;
         }

@@ -104,6 +104,9 @@ fn run_in_short(
     if let Some(told) = log.summary().filter(|_| !settings.quiet) {
         console::complain(&told);
     }
+    if let Err(error) = &ran {
+        log.line(&format!("error: {error}"));
+    }
     let report = ran?;
     let width = found.iter().map(|one| one.stage.chars().count()).max();
     let width = width.unwrap_or_default();

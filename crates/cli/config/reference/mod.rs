@@ -77,7 +77,7 @@ impl Page<'_> {
             let mut whole = key.default.clone().unwrap_or_default();
             if let Some((name, value)) = &table.told_apart {
                 self.text += &format!(
-                    "\n{level}# `{name} = \"{value}\"`\n\n{}\n",
+                    "\n{level}# `{path}` with `{name} = \"{value}\"`\n\n{}\n",
                     table.description
                 );
                 if let Some((presets, values)) = presets(name, value) {
