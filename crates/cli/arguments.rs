@@ -1,11 +1,10 @@
 //! What the user typed, checked for form only.
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use ganglion::{VERSION, revision};
 
 use crate::command::Command;
 use crate::device::DeviceChoice;
-use crate::failure::bad_use;
 use crate::global_arguments::GlobalArguments;
 
 /// From recordings of retinal ganglion cells to the circuits behind their responses.
@@ -25,15 +24,15 @@ impl Arguments {
         self.global.device == Some(DeviceChoice::List)
     }
 
-    /// The command given.
-    ///
-    /// # Errors
-    /// Where there is none.
-    pub fn command(&self) -> anyhow::Result<&Command> {
-        self.command.as_ref().ok_or_else(|| {
-            bad_use("no command given; `ganglion --help` lists them, for example `ganglion train`")
-        })
+    /// The command given, if there is one.
+    pub fn command(&self) -> Option<&Command> {
+        self.command.as_ref()
     }
+}
+
+/// The command line of the program, as what is made of it needs it.
+pub fn program() -> clap::Command {
+    <Arguments as CommandFactory>::command()
 }
 
 /// The program's version, with the git revision where the build was told it.

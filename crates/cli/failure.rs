@@ -41,6 +41,13 @@ pub fn exit_code(program: impl FnOnce() -> anyhow::Result<()>) -> ExitCode {
     }
 }
 
+/// Tells someone who asked for nothing what can be asked for. A script that lost its command must not take
+/// that for success.
+pub fn nothing_to_do(advice: &str) -> ExitCode {
+    console::complain(advice);
+    ExitCode::from(BAD_USE)
+}
+
 /// Calls `work`; a panic in it is returned as its message, and printed only for those who debug.
 pub fn without_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let hook = panic::take_hook();

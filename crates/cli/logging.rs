@@ -1,24 +1,28 @@
-//! Warnings of the libraries, on standard error.
+//! Warnings of the libraries, on standard error and in the log that a command keeps.
 
 use std::fmt;
 
+use ganglion::agreement::ABOUT_STIMULI;
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, Targets, dynamic_filter_fn};
+use tracing_subscriber::fmt::FmtContext;
 use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
-use tracing_subscriber::fmt::{FmtContext, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::console;
 use crate::failure::bad_use;
+use crate::log_file;
 use crate::settings::Settings;
 
 /// Environment variable that overrides which messages are shown: a level, such as `debug`, or
 /// levels of single targets, such as `ganglion_recording=debug`.
 const FILTER: &str = "GANGLION_LOG";
 
-/// Shows warnings, unless quiet.
+/// Shows warnings, unless quiet. Where a log is kept, all of them are in it, and those about stimuli are
+/// shown only where messages were chosen.
 ///
 /// # Errors
 /// Where the environment variable holds something else.
@@ -35,12 +39,24 @@ pub fn start(settings: &Settings) -> anyhow::Result<()> {
              TARGET=LEVEL with commas between several, as in ganglion_recording=debug"
         ))
     })?;
-    let messages = tracing_subscriber::fmt::layer()
+    let are_chosen = !asked.trim().is_empty();
+    let is_shown = dynamic_filter_fn(move |event, _| {
+        let is_for_the_log = event.target() == ABOUT_STIMULI && log_file::kept().is_some();
+        are_chosen || !is_for_the_log
+    });
+    let shown = tracing_subscriber::fmt::layer()
         .event_format(Plain)
-        .with_writer(AboveBars);
+        .with_writer(|| AboveBars)
+        .with_filter(is_shown)
+        .with_filter(filter);
+    let logged = tracing_subscriber::fmt::layer()
+        .event_format(Plain)
+        .with_ansi(false)
+        .with_writer(|| IntoLog)
+        .with_filter(LevelFilter::WARN);
     tracing_subscriber::registry()
-        .with(messages)
-        .with(filter)
+        .with(shown)
+        .with(logged)
         .init();
     Ok(())
 }
@@ -97,17 +113,25 @@ fn name(level: Level) -> &'static str {
 /// Writes each message on a line of its own above the progress bar.
 struct AboveBars;
 
-impl<'a> MakeWriter<'a> for AboveBars {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        Self
-    }
-}
-
 impl std::io::Write for AboveBars {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         console::complain(String::from_utf8_lossy(bytes).trim_end());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes each message into the log, if one is kept.
+struct IntoLog;
+
+impl std::io::Write for IntoLog {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if let Some(log) = log_file::kept() {
+            log.warn(&String::from_utf8_lossy(bytes));
+        }
         Ok(bytes.len())
     }
 

@@ -12,29 +12,36 @@ mod console;
 mod device;
 mod failure;
 mod global_arguments;
+mod log_file;
 mod logging;
 mod progress;
 mod settings;
+mod stage_lines;
+mod welcome;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use arguments::Arguments;
+use command::Command;
+use global_arguments::GlobalArguments;
 use settings::Settings;
 
 fn main() -> ExitCode {
     ganglion::model::memory::keep_freed_memory();
     let arguments = Arguments::parse();
-    failure::exit_code(|| run(&arguments))
+    if arguments.lists_devices() {
+        return failure::exit_code(|| console::print(&device::list()));
+    }
+    match arguments.command() {
+        Some(command) => failure::exit_code(|| run(command, &arguments.global)),
+        None => failure::nothing_to_do(&welcome::text()),
+    }
 }
 
-fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    if arguments.lists_devices() {
-        return console::print(&device::list());
-    }
-    let command = arguments.command()?;
-    let settings = Settings::new(&arguments.global)?;
+fn run(command: &Command, options: &GlobalArguments) -> anyhow::Result<()> {
+    let settings = Settings::new(options)?;
     logging::start(&settings)?;
-    command.run(&settings)
+    command.run(&settings, arguments::program)
 }

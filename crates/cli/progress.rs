@@ -23,11 +23,16 @@ impl ProgressBars {
             terminal: io::stderr().is_terminal(),
         }
     }
+
+    /// Whether bars are drawn.
+    pub fn draws(&self) -> bool {
+        self.terminal && !self.quiet
+    }
 }
 
 impl Progress for ProgressBars {
     fn begin(&self, work: Work<'_>) -> Box<dyn Meter> {
-        let is_shown = self.terminal && !self.quiet;
+        let is_shown = self.draws();
         let line = match is_shown {
             true => None,
             false => last_line(&work),
@@ -59,41 +64,53 @@ impl Progress for ProgressBars {
     }
 }
 
+/// What is counted of some work.
+pub struct Extent<'a> {
+    /// What is done.
+    pub name: &'a str,
+    /// How much there is to do, as far as it is known.
+    pub total: usize,
+    /// How much of it was done before.
+    pub done: usize,
+}
+
+impl<'a> Extent<'a> {
+    /// That of some work.
+    pub fn of(work: &Work<'a>) -> Self {
+        let (name, total, done) = match *work {
+            Work::Simulating { part, frames } => (part, frames, 0),
+            Work::Training { steps, done } => ("", steps, done),
+            Work::Showing { experiment, frames } => (experiment, frames, 0),
+            Work::Attributing {
+                shown, responses, ..
+            } => (shown, responses, 0),
+            Work::Identifying { cells } => (IDENTIFYING, cells, 0),
+            Work::Reducing { experiment } => (experiment, 1, 0),
+            _ => ("", 1, 0),
+        };
+        Self { name, total, done }
+    }
+}
+
 /// The bar of some work.
 fn drawn(work: &Work<'_>) -> ProgressBar {
-    let (template, name, total) = match *work {
-        Work::Simulating { part, frames } => {
-            ("{prefix} {bar:30} {percent:>3} %  {eta} left", part, frames)
+    let template = match work {
+        Work::Simulating { .. } => "{prefix} {bar:30} {percent:>3} %  {eta} left",
+        Work::Training { .. } => "{prefix} {bar:30} {percent:>3} %  {msg}  {eta} left",
+        Work::Showing { .. } => {
+            "{prefix} {bar:30} {percent:>3} %  {pos} of {len} frames  {eta} left"
         }
-        Work::Training { steps, .. } => (
-            "{prefix} {bar:30} {percent:>3} %  {msg}  {eta} left",
-            "",
-            steps,
-        ),
-        Work::Showing { experiment, frames } => (
-            "{prefix} {bar:30} {percent:>3} %  {pos} of {len} frames  {eta} left",
-            experiment,
-            frames,
-        ),
-        Work::Attributing {
-            shown, responses, ..
-        } => (
-            "{prefix} {bar:30} {pos}/{len}  {eta} left",
-            shown,
-            responses,
-        ),
-        Work::Identifying { cells } => (
-            "{prefix} {bar:30} {pos}/{len}  {eta} left",
-            IDENTIFYING,
-            cells,
-        ),
-        Work::Reducing { experiment } => ("{prefix} {bar:30} {pos}/{len}  {msg}", experiment, 1),
-        _ => ("{bar:30} {pos}", "", 1),
+        Work::Attributing { .. } | Work::Identifying { .. } => {
+            "{prefix} {bar:30} {pos}/{len}  {eta} left"
+        }
+        Work::Reducing { .. } => "{prefix} {bar:30} {pos}/{len}  {msg}",
+        _ => "{bar:30} {pos}",
     };
     let style = ProgressStyle::with_template(template).expect("a valid template");
+    let Extent { name, total, done } = Extent::of(work);
     let bar = ProgressBar::new(total as u64).with_style(style);
     bar.set_prefix(name.to_owned());
-    if let Work::Training { done, .. } = *work {
+    if done > 0 {
         bar.set_position(done as u64);
         bar.reset_eta();
     }
@@ -103,7 +120,7 @@ fn drawn(work: &Work<'_>) -> ProgressBar {
 const IDENTIFYING: &str = "identifying circuits";
 
 /// What is told of work when it begins, where no bar is drawn.
-fn first_line(work: &Work<'_>) -> Option<String> {
+pub fn first_line(work: &Work<'_>) -> Option<String> {
     match work {
         Work::Simulating { part, frames } => Some(format!("{part}: {frames} frames")),
         Work::Showing { experiment, frames } => {
@@ -115,7 +132,7 @@ fn first_line(work: &Work<'_>) -> Option<String> {
 }
 
 /// What is told of work when it is done, where no bar is drawn.
-fn last_line(work: &Work<'_>) -> Option<String> {
+pub fn last_line(work: &Work<'_>) -> Option<String> {
     match work {
         Work::Attributing {
             shown,

@@ -15,7 +15,8 @@ pub struct Settings {
     pub backend: Option<BackendKind>,
     /// Whether only results and errors are printed.
     pub quiet: bool,
-    bars: ProgressBars,
+    /// How progress is shown.
+    pub bars: ProgressBars,
 }
 
 impl Settings {

@@ -29,7 +29,7 @@ fn devices_are_listed_without_a_command() {
 }
 
 #[rstest]
-#[case("", &["no command given", "--help"])]
+#[case("--threads 2", &["no command yet", "--help"])]
 #[case("--threads 0 inspect a.h5", &["--threads", "from 1 to"])]
 #[case("--threads 100000 inspect a.h5", &["--threads", "from 1 to"])]
 #[case("--device gpu inspect a.h5", &["no backend is called `gpu`", "flex"])]
@@ -47,6 +47,33 @@ fn bad_use_ends_with_code_2(#[case] arguments: &str, #[case] parts: &[&str]) {
             "`{part}` is not in: {}",
             done.stderr
         );
+    }
+}
+
+/// Who types the name alone is told the first command for each situation; each is one that there is.
+#[test]
+fn the_name_alone_says_what_to_do_next() {
+    let scratch = Scratch::empty();
+    let done = scratch.run("");
+    assert_eq!((done.code, done.stdout.as_str()), (Some(2), ""), "{done:?}");
+    let words: Vec<&str> = done.stderr.split_whitespace().collect();
+    let after = words
+        .windows(2)
+        .filter(|pair| pair[0].ends_with("ganglion"));
+    let help = scratch.succeeds("--help").stdout;
+    let commands = after.map(|pair| pair[1]).filter(|word| {
+        let mut lines = help.lines();
+        lines.any(|line| line.split_whitespace().next() == Some(word))
+    });
+    let commands: Vec<&str> = commands.collect();
+    for command in ["reproduce", "inspect", "import", "identify", "respond"] {
+        assert!(commands.contains(&command), "{command}: {commands:?}");
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let named = words.iter().map(|word| word.trim_end_matches([',', '.']));
+    let files = named.filter(|word| word.starts_with("configs/") || word.starts_with("docs/"));
+    for file in files {
+        assert!(root.join(file).exists(), "{file}");
     }
 }
 

@@ -109,6 +109,7 @@ fn lines() -> BTreeMap<&'static str, Line> {
             ),
         ),
         ("score", line("score many --out OUT", true, true)),
+        ("manual", line("manual --out OUT", true, true)),
         (
             "interneurons",
             line("interneurons net inside.h5 --out OUT", true, true),
@@ -121,7 +122,7 @@ fn lines() -> BTreeMap<&'static str, Line> {
 }
 
 /// Commands that write nowhere, or only scores into a run, which has a test of its own.
-const WRITE_NOTHING: [&str; 2] = ["inspect", "evaluate"];
+const WRITE_NOTHING: [&str; 4] = ["inspect", "evaluate", "reference", "completions"];
 
 /// Recording, configs, weights and a run, made once for all tests.
 fn scratch() -> Scratch {

@@ -9,18 +9,15 @@ use crate::reduce::CONFIG;
 fn networks_of_one_recording_are_trained_and_asked_together() {
     let scratch = Scratch::with_session();
     scratch.write("all.toml", &format!("{CONFIG}{IDENTIFY}"));
-    let done = scratch.succeeds("reproduce all.toml --networks 2 --out two");
+    scratch.succeeds("reproduce all.toml --networks 2 --out two");
+    let log = scratch.read("two/log.txt");
     for part in [
         "ganglion train two/config.toml",
         "--out two/run-2 --set seed=4",
         "ganglion identify two/run --with two/run-2 two/config.toml",
         "--with two/run-2 --circuits two/identification",
     ] {
-        assert!(
-            done.stderr.contains(part),
-            "{part} is not in {}",
-            done.stderr
-        );
+        assert!(log.contains(part), "{part} is not in {log}");
     }
     let report = scratch.read("two/report.html");
     assert!(report.contains("of 2 networks"));
@@ -37,7 +34,7 @@ fn networks_of_one_recording_are_trained_and_asked_together() {
 fn a_recording_becomes_one_report_and_finished_stages_are_not_repeated() {
     let scratch = Scratch::with_session();
     scratch.write("all.toml", &format!("{CONFIG}{IDENTIFY}"));
-    let first = scratch.succeeds("reproduce all.toml --out all");
+    let first = scratch.succeeds("reproduce all.toml --out all --verbose");
     assert!(!first.stderr.contains("done before"), "{}", first.stderr);
     let report = scratch.read("all/report.html");
     for part in [
@@ -56,7 +53,7 @@ fn a_recording_becomes_one_report_and_finished_stages_are_not_repeated() {
     // One file: nothing is fetched from elsewhere.
     assert!(!report.contains("src=\"http") && !report.contains("href=\"http"));
 
-    let second = scratch.succeeds("reproduce all.toml --out all");
+    let second = scratch.succeeds("reproduce all.toml --out all --verbose");
     let stages = first.stderr.matches("ganglion ").count();
     assert_eq!(
         second.stderr.matches("done before").count(),
@@ -66,13 +63,91 @@ fn a_recording_becomes_one_report_and_finished_stages_are_not_repeated() {
     );
 
     // Another setting of the reduction repeats it alone.
-    let third = scratch.succeeds("reproduce all.toml --out all --set reduction.merge=0.8");
+    let third =
+        scratch.succeeds("reproduce all.toml --out all --verbose --set reduction.merge=0.8");
     assert_eq!(
         third.stderr.matches("done before").count(),
         stages - 1,
         "{}",
         third.stderr
     );
+}
+
+/// Without `--verbose`: a line when a stage begins and one when it ends, what was found at the end, and all
+/// else in the log, which a second call goes on with.
+#[test]
+fn a_line_a_stage_is_told_and_the_rest_is_in_the_log() {
+    let scratch = Scratch::with_session();
+    scratch.write("all.toml", &format!("{CONFIG}{IDENTIFY}"));
+    let first = scratch.succeeds("reproduce all.toml --out all");
+    let lines: Vec<&str> = first.stderr.lines().collect();
+    let [stages @ .., last] = &lines[..] else {
+        panic!("{first:?}")
+    };
+    let end_of = |name: &str| {
+        let mut ends = stages.iter().filter_map(|line| line.strip_prefix(name));
+        ends.find_map(|end| end.strip_prefix(": "))
+    };
+    let begun = stages.iter().filter(|line| end_of(line).is_some()).count();
+    assert!(begun > 3 && 2 * begun == stages.len(), "{first:?}");
+    let mut times = stages.iter().filter_map(|line| end_of(line));
+    assert!(times.all(|time| time.ends_with(" s")), "{first:?}");
+    assert!(last.starts_with("log all/log.txt"), "{last}");
+    for part in [
+        "Training",
+        "median r ",
+        "Identification",
+        "report all/report.html\n",
+    ] {
+        assert!(first.stdout.contains(part), "{part}: {}", first.stdout);
+    }
+    assert!(!first.stdout.contains("FEV"), "{}", first.stdout);
+    let log = scratch.read("all/log.txt");
+    for part in [
+        "ganglion train",
+        "epoch 1/",
+        "corrected FEV",
+        "Circuit",
+        "cell 0",
+    ] {
+        let found = log.to_lowercase().contains(&part.to_lowercase());
+        assert!(found, "{part} is not in {log}");
+    }
+
+    let second = scratch.succeeds("reproduce all.toml --out all");
+    let done = second.stderr.matches(": done before").count();
+    // Of the report, too, but it is written anew.
+    assert_eq!(done, begun - 1, "{second:?}");
+    assert_eq!(second.stdout, first.stdout);
+    let longer = scratch.read("all/log.txt");
+    assert!(longer.starts_with(&log) && longer.len() > log.len());
+
+    let quiet = scratch.succeeds("reproduce all.toml --out all --quiet");
+    assert_eq!((quiet.stderr.as_str(), quiet.stdout), ("", first.stdout));
+}
+
+/// Networks are shown light that they have not seen; that is told once for each stimulus, and counted.
+#[test]
+fn warnings_about_stimuli_are_in_the_log_and_counted() {
+    let scratch = Scratch::with_session();
+    let bright = CONFIG.replace("-2.5]", "-60]");
+    assert_ne!(bright, CONFIG);
+    scratch.write("all.toml", &format!("{bright}{IDENTIFY}"));
+    let told = scratch.succeeds("reproduce all.toml --out all");
+    assert!(!told.stderr.contains("warning: latency"), "{told:?}");
+    let log = scratch.read("all/log.txt");
+    let warnings = log.lines().filter(|line| line.starts_with("warning: "));
+    let count = warnings.count();
+    assert!(count > 0, "{log}");
+    let ends = format!("log all/log.txt, with {count} warning");
+    assert!(told.stderr.contains(&ends), "{ends}: {told:?}");
+    let verbose = scratch.succeeds("reproduce all.toml --out other --verbose");
+    assert_eq!(
+        verbose.stderr.matches("warning: ").count(),
+        count,
+        "{verbose:?}"
+    );
+    assert!(!scratch.path("other/log.txt").exists());
 }
 
 /// A retina, a network and a reduction, all as small as they come: the network of seed 2 falls silent.

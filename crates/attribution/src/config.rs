@@ -1,6 +1,7 @@
 //! What is asked of an attribution.
 
 use ganglion_recording::CellIndex;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::Error;
@@ -29,7 +30,7 @@ use crate::layer::Layer;
 /// squares), and the error falls as the number of intervals to a power between 1.5 and 2. Interval ends
 /// are placed where the first stage's units switch, which is known in closed form: half of them evenly
 /// along the path, half evenly along the switches.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AttributionConfig {
     /// Which units.

@@ -1,5 +1,6 @@
 //! Where in a network units are looked at.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A stage and a point within it.
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// holds before batch normalisation, where all units of a channel share one kernel `W`; per-unit
 /// normalisation gives every unit a gain of its own, and rectification makes the change along the
 /// path nonlinear, so that `A` no longer is `G` times the change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Layer {
     /// Hidden stage, counted from one: 1 is the convolution that sees the movie.
@@ -19,7 +20,7 @@ pub struct Layer {
 }
 
 /// A point within a hidden stage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Point {
     /// The convolution's output, before batch normalisation.

@@ -1,6 +1,7 @@
 //! Rules of attribution that others use, node by node through autodiff, for comparison.
 
 use ganglion_recording::CellIndex;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Attribution, Quality};
@@ -17,7 +18,7 @@ use crate::refine::completeness_gap;
 const NODES: usize = 64;
 
 /// How the path integral is approximated by gradients at nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Rule {
     /// The gradient at the stimulus: effective weights are the gradient, attributions gradient times

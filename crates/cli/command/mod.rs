@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod attribute;
+mod completions;
 mod evaluate;
 mod experiment;
 mod export;
@@ -8,9 +9,11 @@ mod identify;
 mod import;
 mod inspect;
 mod interneurons;
+mod manual;
 mod plot;
 mod recovery;
 mod reduce;
+mod reference;
 mod reproduce;
 mod respond;
 mod score;
@@ -56,14 +59,20 @@ pub enum Command {
     Reproduce(reproduce::Arguments),
     /// Draw what was learned, with the numbers beside each figure
     Plot(plot::Arguments),
+    /// Print the reference of all keys of config files, as Markdown
+    Reference,
+    /// Print a script that lets a shell complete commands and options
+    Completions(completions::Arguments),
+    /// Write the pages of the manual, for `man`
+    Manual(manual::Arguments),
 }
 
 impl Command {
-    /// Runs the command.
+    /// Runs the command; `program` makes the whole command line, for those that tell of it.
     ///
     /// # Errors
     /// Whatever ends it early.
-    pub fn run(&self, settings: &Settings) -> anyhow::Result<()> {
+    pub fn run(&self, settings: &Settings, program: fn() -> clap::Command) -> anyhow::Result<()> {
         match self {
             Self::Simulate(arguments) => simulate::run(arguments, settings),
             Self::Inspect(arguments) => inspect::run(arguments),
@@ -81,6 +90,9 @@ impl Command {
             Self::Recovery(arguments) => recovery::run(arguments, settings),
             Self::Reproduce(arguments) => reproduce::run(arguments, settings),
             Self::Plot(arguments) => plot::run(arguments, settings),
+            Self::Reference => reference::run(),
+            Self::Completions(arguments) => completions::run(arguments, program()),
+            Self::Manual(arguments) => manual::run(arguments, program()),
         }
     }
 }

@@ -6,13 +6,15 @@ use clap::Args;
 use ganglion::attribution::AttributionConfig;
 use ganglion::reduction::ReductionConfig;
 use ganglion::stages::experiment::ExperimentTables;
-use ganglion::{Pipeline, PipelineConfig};
+use ganglion::{Pipeline, PipelineConfig, Runner};
 use serde::Deserialize;
 
 use crate::config::{ConfigFile, Override};
 use crate::console;
 use crate::global_arguments::Overwrite;
+use crate::log_file;
 use crate::settings::Settings;
+use crate::stage_lines::{Found, StageLines};
 
 /// What was typed after `reproduce`.
 #[derive(Debug, Args)]
@@ -34,9 +36,15 @@ pub struct Arguments {
     /// Folder for everything [default: a folder in `reports`, named as the config]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Tell what every stage tells and every warning, as it happens; otherwise that is in log.txt
+    #[arg(long, short)]
+    verbose: bool,
     #[command(flatten)]
     replacing: Overwrite,
 }
+
+/// Name of the log, in the folder of everything.
+const LOG: &str = "log.txt";
 
 /// Tables that have defaults.
 #[derive(Debug, Default, Deserialize)]
@@ -68,8 +76,43 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         file: Some(arguments.config.clone()),
     };
     let runner = settings.replacing(arguments.replacing);
-    let report = pipeline.run(&runner, console::tell)?;
+    let report = match arguments.verbose {
+        true => pipeline.run(&runner, console::tell)?,
+        false => run_in_short(&pipeline, &runner, settings)?,
+    };
     console::print(&format!("report {}\n", report.display()))
+}
+
+/// Runs the stages with a line for each, keeps a log of all else, and tells at the end what was found.
+fn run_in_short(
+    pipeline: &Pipeline,
+    runner: &Runner<'_>,
+    settings: &Settings,
+) -> anyhow::Result<PathBuf> {
+    let log = log_file::keep(&pipeline.out.join(LOG), "reproduce", runner.overwrite)?;
+    let lines = StageLines::new(settings.bars, log);
+    let runner = Runner {
+        progress: &lines,
+        ..*runner
+    };
+    let ran = pipeline.run(&runner, |found| {
+        log.line(found);
+        Ok(())
+    });
+    let found = lines.found();
+    drop(lines);
+    if let Some(told) = log.summary().filter(|_| !settings.quiet) {
+        console::complain(&told);
+    }
+    if let Err(error) = &ran {
+        log.line(&format!("error: {error}"));
+    }
+    let report = ran?;
+    let width = found.iter().map(|one| one.stage.chars().count()).max();
+    let width = width.unwrap_or_default();
+    let line = |Found { stage, sentence }: &Found| format!("{stage:width$}  {sentence}\n");
+    console::print(&found.iter().map(line).collect::<String>())?;
+    Ok(report)
 }
 
 /// The tables of every stage; those of the retina and of training only if there is no model yet.

@@ -11,6 +11,7 @@ mod everything;
 mod nearest;
 mod overrides;
 mod paths;
+mod reference;
 mod schema;
 
 use std::path::Path;
@@ -24,22 +25,10 @@ use toml::Table;
 use crate::failure::bad_use;
 use diagnosis::ConfigProblem;
 use document::Document;
+use everything::TOP_LEVEL;
 pub use overrides::Override;
+pub use reference::markdown as reference;
 use schema::Schema;
-
-/// The tables and keys that some command reads from a config.
-const TOP_LEVEL: [&str; 10] = [
-    "seed",
-    "simulation",
-    "recording",
-    "nwb",
-    "model",
-    "training",
-    "device",
-    "experiments",
-    "attribution",
-    "reduction",
-];
 
 /// A config file with the overrides of the command line.
 #[derive(Debug)]

@@ -81,7 +81,7 @@ macro_rules! declare {
         /// preset = "poster-2019"
         /// flashes = 12
         /// ```
-        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
         #[serde(tag = "phenomenon", rename_all = "kebab-case")]
         pub enum ExperimentConfig {
             $($(#[$docs])* $experiment($folder::$experiment),)*

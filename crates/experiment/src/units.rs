@@ -3,16 +3,19 @@
 use std::ops::Div;
 
 use ganglion_recording::{Microns, Milliseconds};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Contrast in standard deviations of the training stimulus; 0 is its mean (grey), -1 is dark.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("unit" = "SD"))]
 pub struct Contrast(pub f64);
 
 /// A speed on the retina in micrometres a second.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("unit" = "um/s"))]
 pub struct MicronsPerSecond(pub f64);
 
 impl MicronsPerSecond {
@@ -32,6 +35,7 @@ impl Div<MicronsPerSecond> for Microns {
 }
 
 /// A temporal frequency in cycles a second.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("unit" = "Hz"))]
 pub struct Hertz(pub f64);

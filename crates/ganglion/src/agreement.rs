@@ -8,6 +8,10 @@ use ganglion_model::evaluation::Evaluation;
 use ganglion_model::model::ModelDescription;
 use ganglion_recording::{ArrayFile, Attributes, FramePeriodSource, RecordingFile};
 
+/// The `tracing` target of warnings about stimuli: that a network is shown what it has not seen, or a screen
+/// cannot show what was asked for. Experiments come with many, and keep them in their summaries.
+pub const ABOUT_STIMULI: &str = "ganglion::stimuli";
+
 /// Warns of what a model and the recording it was judged against mean differently, and of bins that
 /// were not scored.
 pub fn tell(recording: &Path, evaluation: &Evaluation) {

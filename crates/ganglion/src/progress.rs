@@ -46,10 +46,51 @@ pub enum Work<'a> {
     },
 }
 
+/// A stage of a row of them, such as a [pipeline](crate::pipeline).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stage<'a> {
+    /// Its place in the row, from 1.
+    pub place: usize,
+    /// Stages in the row.
+    pub of: usize,
+    /// Its name, such as `Training`.
+    pub name: &'a str,
+    /// The command that does the same; none where there is no such command.
+    pub line: Option<&'a str>,
+}
+
+/// How a stage ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StageEnd<'a> {
+    /// Whether it was finished before, and was not run again.
+    pub was_done: bool,
+    /// How long it took, seconds.
+    pub seconds: f64,
+    /// What it found, in a sentence; none where it finds nothing, or that is not known any more.
+    pub found: Option<&'a str>,
+}
+
 /// Who wants to know how far stages are: a terminal, a log, or [nobody](Silent).
 pub trait Progress: Sync {
     /// Work begins; what is returned counts it.
     fn begin(&self, work: Work<'_>) -> Box<dyn Meter>;
+
+    /// A stage of a row begins. Until it ends, all else is about it.
+    fn stage_begins(&self, stage: &Stage<'_>) {
+        let Stage { place, of, .. } = stage;
+        let does = match stage.line {
+            Some(line) => line.to_owned(),
+            None => stage.name.to_lowercase(),
+        };
+        self.say(&format!("[{place}/{of}] {does}"));
+    }
+
+    /// The stage ends.
+    fn stage_ends(&self, _stage: &Stage<'_>, end: &StageEnd<'_>) {
+        if end.was_done {
+            self.say("      done before");
+        }
+    }
 
     /// A line worth telling at any time.
     fn say(&self, line: &str);

@@ -52,6 +52,17 @@ pub fn text(evaluation: &Evaluation) -> String {
     text
 }
 
+/// The medians in a sentence.
+pub fn sentence(evaluation: &Evaluation) -> String {
+    let cells = &evaluation.cells;
+    let median = |column: usize| decimal(median(cells.iter().map(|cell| columns(cell)[column])));
+    let mut sentence = format!("median r {} of {} cells", median(0), cells.len());
+    if cells.iter().any(|cell| cell.normalised.is_some()) {
+        let _ = write!(sentence, "; r / ceiling {}", median(2));
+    }
+    sentence
+}
+
 /// Each note on scores or a ceiling once, with the cells that it is of.
 fn notes(cells: &[CellScore]) -> Vec<(String, String)> {
     let mut found: Vec<(String, Vec<usize>)> = Vec::new();

@@ -4,10 +4,11 @@ use std::fmt;
 
 use burn::tensor::Tensor;
 use ganglion_recording::Milliseconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A form of what is learned, `recording.targets` of a config. Families say which they take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetForm {
     /// The rates of `recording.response`, Hz, the mean over trials where there are several.

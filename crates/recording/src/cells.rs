@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Row of a cell in the response datasets, counted from 0.
 ///
 /// The session layout counts from 1 in the names `cell01`, `cell02`, ...; every number the
 /// program takes or prints counts from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct CellIndex(pub usize);
 
@@ -32,7 +35,7 @@ impl fmt::Display for CellIndex {
 }
 
 /// Which cells of a recording to use: `"all"`, or a list of 0-based indices.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "WrittenCells", into = "WrittenCells")]
 pub enum CellSelection {
     /// Every cell, in the order of the file.
@@ -43,7 +46,7 @@ pub enum CellSelection {
 }
 
 /// The form a configuration file holds.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "expected \"all\", or a list of cells counted from 0, such as [0, 2]"

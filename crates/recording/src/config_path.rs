@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -13,8 +14,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A relative path in a file starts at the file's folder, wherever the program runs: that is
 /// settled while the file is read, within [`reading_in`](Self::reading_in). A key of this type
 /// cannot be forgotten when configs are read in another place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("form" = "path"))]
 pub struct ConfigPath(PathBuf);
 
 thread_local! {

@@ -3,12 +3,13 @@
 mod fit;
 mod moments;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, MovieShape};
 
 /// Which of the two published rules to follow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NormalisationRule {
     /// One mean and one standard deviation for the whole training movie, used again for the test
@@ -24,7 +25,7 @@ pub enum NormalisationRule {
 ///
 /// Standard deviations are those of the population (divided by n, as NumPy does). The global one
 /// includes the published `+ 1e-7`. Stored in double precision; applied in single.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum Normalisation {
     /// The same for every pixel.

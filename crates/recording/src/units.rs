@@ -3,11 +3,13 @@
 use std::fmt;
 use std::ops::{Add, Div, Mul, Sub};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A duration in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("unit" = "ms"))]
 pub struct Milliseconds(pub f64);
 
 impl Milliseconds {
@@ -37,8 +39,9 @@ impl fmt::Display for Milliseconds {
 }
 
 /// A length on the retina in micrometres.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("unit" = "um"))]
 pub struct Microns(pub f64);
 
 /// Sums, multiples and ratios of a unit.

@@ -1,5 +1,6 @@
 //! Settings of a reduction.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -7,7 +8,7 @@ use crate::fit::price::Price;
 use crate::identify::config::IdentifyConfig;
 
 /// How a circuit is looked for, and when it is good enough.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReductionConfig {
     /// Correlation with the full response from which a circuit is said to follow it. Below it, kernels

@@ -1,6 +1,7 @@
 //! Receptive fields by white noise.
 
 use ganglion_recording::{CellIndex, Microns, Milliseconds};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Nonlinearity, ReceptiveField, ReverseCorrelation};
@@ -10,7 +11,7 @@ use crate::{Contrast, Error, Rates, Responder, Screen};
 /// White noise for reverse correlation.
 ///
 /// Shown in segments, each with its own seed, so that no movie is long.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WhiteNoise {
     /// Distribution of the values.

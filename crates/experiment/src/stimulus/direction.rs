@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A direction in degrees: 0 is right (columns grow), 90 is down (rows grow), 180 left, 270 up.
 ///
 /// In files a number, or one of `"right"`, `"down"`, `"left"`, `"up"`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "WrittenDirection", into = "WrittenDirection")]
+#[schemars(extend("unit" = "degrees"))]
 pub struct Direction(pub f64);
 
 impl Direction {
@@ -56,14 +58,14 @@ impl Default for Direction {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected degrees, or right, down, left or up")]
 enum WrittenDirection {
     Degrees(f64),
     Named(Named),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Named {
     Right,

@@ -12,6 +12,7 @@ mod step;
 mod task;
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use ganglion_model::training::lock::Promise;
 use ganglion_model::training::{RunLock, TrainingWarning};
@@ -19,8 +20,9 @@ use ganglion_recording::remove_leftovers;
 
 use crate::error::Result;
 use crate::location::Location;
-use crate::outputs::Outputs;
-use crate::report;
+use crate::outputs::{Outputs, ResultFolder};
+use crate::progress::{Progress, Stage, StageEnd};
+use crate::report::{self, Contents};
 use crate::runner::Runner;
 pub use config::PipelineConfig;
 use plan::Plan;
@@ -82,16 +84,46 @@ impl Pipeline {
         let count = plan.steps.len() + 1;
         let mut finished = Vec::with_capacity(plan.steps.len());
         for (index, step) in plan.steps.iter().enumerate() {
-            let line = format!("[{}/{count}] {}", index + 1, step.line);
-            runner.progress.say(&line);
-            finished.push(step.run(&finished, &outputs, runner, &mut tell)?);
+            let line = step.line.to_string();
+            let stage = Stage {
+                place: index + 1,
+                of: count,
+                name: &step.name,
+                line: Some(&line),
+            };
+            runner.progress.stage_begins(&stage);
+            let ran = step.run(&finished, &outputs, runner, &mut tell)?;
+            runner.progress.stage_ends(&stage, &ran.end());
+            finished.push(ran.finished);
         }
-        runner
-            .progress
-            .say(&format!("[{count}/{count}] writing the report"));
         let contents = plan.contents(&Location::of(&plan.model), &finished);
-        results.write(|out| report::write(out, &contents))
+        write_report(&results, &contents, count, runner.progress)
     }
+}
+
+/// Writes the report, the last stage; returns its file.
+fn write_report(
+    results: &ResultFolder,
+    contents: &Contents,
+    count: usize,
+    progress: &dyn Progress,
+) -> Result<PathBuf> {
+    let stage = Stage {
+        place: count,
+        of: count,
+        name: "Writing the report",
+        line: None,
+    };
+    let started = Instant::now();
+    progress.stage_begins(&stage);
+    let report = results.write(|out| report::write(out, contents))?;
+    let end = StageEnd {
+        was_done: false,
+        seconds: started.elapsed().as_secs_f64(),
+        found: None,
+    };
+    progress.stage_ends(&stage, &end);
+    Ok(report)
 }
 
 /// Removes what a killed process left of files that it was writing, where the lock says that nobody else writes: in

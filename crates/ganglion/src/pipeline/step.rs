@@ -13,6 +13,7 @@ use super::task::Task;
 use crate::error::{Context as _, Result};
 use crate::outputs::Outputs;
 use crate::program::{PROGRAM, revision};
+use crate::progress::StageEnd;
 use crate::results::write_json;
 use crate::runner::Runner;
 
@@ -52,6 +53,29 @@ pub struct Finished {
     pub at: u64,
     /// How long it took.
     pub seconds: f64,
+    /// What it found, in a sentence; none where it finds nothing, or an earlier version finished it.
+    #[serde(default)]
+    pub found: Option<String>,
+}
+
+/// A stage that is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ran {
+    /// How it was finished.
+    pub finished: Finished,
+    /// Whether that was before.
+    pub was_done: bool,
+}
+
+impl Ran {
+    /// The same, for whoever is told.
+    pub fn end(&self) -> StageEnd<'_> {
+        StageEnd {
+            was_done: self.was_done,
+            seconds: self.finished.seconds,
+            found: self.finished.found.as_deref(),
+        }
+    }
 }
 
 impl Step {
@@ -65,24 +89,31 @@ impl Step {
         outputs: &Outputs,
         runner: &Runner<'_>,
         tell: &mut dyn FnMut(&str) -> Result<()>,
-    ) -> Result<Finished> {
+    ) -> Result<Ran> {
         let wanted = self.wanted(before)?;
         if let Some(done) = self.done().filter(|done| done.is_same(&wanted)) {
-            runner.progress.say("      done before");
-            return Ok(done);
+            return Ok(Ran {
+                finished: done,
+                was_done: true,
+            });
         }
         let stamp = outputs.folder(&self.folder, [STAMP])?;
         let started = Instant::now();
-        self.task
+        let found = self
+            .task
             .run(runner, tell)
             .with_context(|| format!("stage `{}`", self.name))?;
         let finished = Finished {
             at: now(),
             seconds: started.elapsed().as_secs_f64(),
+            found,
             ..wanted
         };
         stamp.write(|folder| write_json(&folder.join(STAMP), &finished))?;
-        Ok(finished)
+        Ok(Ran {
+            finished,
+            was_done: false,
+        })
     }
 
     fn wanted(&self, before: &[Finished]) -> Result<Finished> {
@@ -98,6 +129,7 @@ impl Step {
             after: before.iter().map(|stage| stage.at).collect(),
             at: 0,
             seconds: 0.0,
+            found: None,
         })
     }
 
@@ -148,8 +180,10 @@ mod tests {
     fn a_stage_is_done_only_with_the_same_settings_after_the_same_stages() {
         let folder = tempfile::tempdir().unwrap();
         let outputs = Outputs::of("reproduce", false);
-        let run = |step: &Step, before: &[Finished]| {
-            step.run(before, &outputs, &Runner::default(), &mut |_| Ok(()))
+        let run = |step: &Step, before: &[Finished]| -> Result<Finished> {
+            let ran = step.run(before, &outputs, &Runner::default(), &mut |_| Ok(()))?;
+            assert!(ran.was_done);
+            Ok(ran.finished)
         };
         let first = step(folder.path().to_owned(), "a.h5");
         // The model does not exist: the stage fails and leaves no stamp.

@@ -57,13 +57,22 @@ impl Task {
         }
     }
 
-    /// Runs it, and tells what it found.
+    /// Runs it, and tells what it found; returns the same in a sentence, if it finds anything.
     ///
     /// # Errors
     /// Those of the stage and of `tell`.
-    pub fn run(&self, runner: &Runner<'_>, tell: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
+    pub fn run(
+        &self,
+        runner: &Runner<'_>,
+        tell: &mut dyn FnMut(&str) -> Result<()>,
+    ) -> Result<Option<String>> {
+        let mut found = Vec::new();
         match self {
-            Self::Simulate(stage) => tell(&simulate::text(&stage.run(runner)?)),
+            Self::Simulate(stage) => {
+                let outcome = stage.run(runner)?;
+                tell(&simulate::text(&outcome))?;
+                found.push(simulate::sentence(&outcome));
+            }
             Self::Train(stage) => {
                 // What was interrupted goes on from its last checkpoint.
                 let resume = stage.out.join("checkpoints").exists();
@@ -71,27 +80,38 @@ impl Task {
                     resume,
                     ..stage.as_ref().clone()
                 };
-                tell(&train::text(&stage.run(runner)?)?)
+                let trained = stage.run(runner)?;
+                tell(&train::text(&trained)?)?;
+                found.push(train::sentence(&trained)?);
             }
             Self::Evaluate(stage) => {
                 let evaluated = stage.run(runner)?;
                 tell(&scores::text(&evaluated.evaluation))?;
+                found.push(scores::sentence(&evaluated.evaluation));
                 if let Some(path) = &evaluated.saved {
                     let line = format!("saved in {}", path.display());
                     runner.progress.say(&line);
                 }
-                Ok(())
             }
             Self::Plot(stage) => stage.run_each(runner, |files| {
                 let line = |file: &PathBuf| format!("{}\n", file.display());
                 tell(&files.iter().map(line).collect::<String>())
-            }),
-            Self::Identify(stage) => tell(&identify::text(&stage.run(runner)?)),
-            Self::Experiment(stage) => {
-                stage.run_each(runner, |made| tell(&experiment::text(&made.summary, true)))
+            })?,
+            Self::Identify(stage) => {
+                let identification = stage.run(runner)?;
+                tell(&identify::text(&identification))?;
+                found.push(identify::sentence(&identification));
             }
-            Self::Reduce(stage) => stage.run_each(runner, |reduced| tell(&reduce::text(&reduced))),
+            Self::Experiment(stage) => stage.run_each(runner, |made| {
+                found.push(experiment::sentence(&made.summary));
+                tell(&experiment::text(&made.summary, true))
+            })?,
+            Self::Reduce(stage) => stage.run_each(runner, |reduced| {
+                found.push(reduce::sentence(&reduced));
+                tell(&reduce::text(&reduced))
+            })?,
         }
+        Ok((!found.is_empty()).then(|| found.join("; ")))
     }
 }
 

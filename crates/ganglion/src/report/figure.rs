@@ -6,16 +6,42 @@ use std::path::{Path, PathBuf};
 use super::html::{Html, escaped, percent_encoded};
 use crate::error::Context as _;
 
-/// The SVG figures of a folder whose names begin with `prefix`, in the order of their names.
+/// Size of a point of a figure on the page, rem: letters of figures are a little smaller than those of the text,
+/// and alike in all of them.
+const POINT: f64 = 0.098;
+
+/// What is shown first of several figures, by their names: results before what led to them.
+const ORDER: [&str; 6] = [
+    "psth",
+    "cell-scores",
+    "circuit",
+    "traces",
+    "fidelity",
+    "filters",
+];
+
+/// The SVG figures of a folder whose names begin with `prefix`, results first.
 ///
 /// # Errors
 /// Where the folder cannot be read.
 pub fn figures(folder: &Path, prefix: &str) -> crate::Result<Html> {
     let mut html = Html::new();
-    for path in svg_files(folder, prefix)? {
+    let mut files = svg_files(folder, prefix)?;
+    files.sort_by_key(|path| place(path, prefix));
+    for path in files {
         html.add(&figure(&path)?);
     }
     Ok(html)
+}
+
+/// Its place in the order; those that it does not name come last.
+fn place(path: &Path, prefix: &str) -> usize {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = name.strip_prefix(prefix).unwrap_or(&name);
+    let mut order = ORDER.iter();
+    order
+        .position(|first| name.starts_with(first))
+        .unwrap_or(ORDER.len())
 }
 
 /// One figure; its numbers, from the CSV file beside it, come with the page.
@@ -28,14 +54,25 @@ pub fn figure(path: &Path) -> crate::Result<Html> {
     // As an image of its own, so that names within one drawing do not meet those of another.
     let mut html = Html::new();
     html.raw(&format!(
-        "<figure><img alt=\"{}\" src=\"data:image/svg+xml;charset=utf-8,{}\"><figcaption>{} {}\
+        "<figure><img alt=\"{}\"{} src=\"data:image/svg+xml;charset=utf-8,{}\"><figcaption>{} {}\
          </figcaption></figure>\n",
         escaped(&name),
+        width(&svg).map_or_else(String::new, |points| format!(
+            " style=\"width:{:.2}rem\"",
+            POINT * points
+        )),
         percent_encoded(&svg),
         escaped(&name.replace('-', " ")),
         numbers(path),
     ));
     Ok(html)
+}
+
+/// Width of a drawing, points.
+fn width(svg: &str) -> Option<f64> {
+    let (_, after) = svg.split_once("width=\"")?;
+    let (points, _) = after.split_once("pt\"")?;
+    points.parse().ok()
 }
 
 /// A link to the numbers of a figure, if they are there.
@@ -72,4 +109,26 @@ fn svg_files(folder: &Path, prefix: &str) -> crate::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_before_what_led_to_them() {
+        let mut names = ["learning-curve", "filters", "psth-b", "cell-scores"];
+        names.sort_by_key(|name| place(Path::new(&format!("{name}.svg")), ""));
+        assert_eq!(
+            names,
+            ["psth-b", "cell-scores", "filters", "learning-curve"]
+        );
+    }
+
+    #[test]
+    fn a_drawing_says_how_wide_it_is() {
+        let svg = "<?xml version=\"1.0\"?>\n<svg width=\"252pt\" height=\"150pt\">";
+        assert_eq!(width(svg), Some(252.0));
+        assert_eq!(width("<svg width=\"12\">"), None);
+    }
 }

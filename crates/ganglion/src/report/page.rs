@@ -21,11 +21,11 @@ table { border-collapse: collapse; margin: 1rem 0; font-size: 0.85rem; }\
 th, td { border-bottom: 1px solid #ddd; padding: 0.25rem 0.7rem; text-align: left; \
 vertical-align: top; }\
 th { border-bottom: 2px solid #888; } figure { margin: 1rem 0; }\
-figure img { max-width: 100%; min-width: 60%; } figcaption { font-size: 0.8rem; color: #555; }\
+figure img { max-width: 100%; } figcaption { font-size: 0.8rem; color: #555; }\
 pre { background: #f6f6f6; padding: 0.8rem; overflow-x: auto; font-size: 0.8rem; }\
 .supported { color: #06603a; } .refuted { color: #a3260b; } .undetermined { color: #666; }\
 nav a { margin-right: 1rem; }\
-.found { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; } code { background: #f6f6f6; }";
+.found { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 1rem; } code { background: #f6f6f6; }";
 
 /// A whole document.
 pub fn page(headline: &Html, sections: &[Section]) -> String {

@@ -4,12 +4,13 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_numerics::raised_cosines;
 use rand::{Rng, RngExt};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::initialisation::{normal, uniform, with_values};
 
 /// How a spatiotemporal kernel is parameterised.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Factorisation {
     /// Products of space and time that are summed in one kernel.
@@ -31,7 +32,7 @@ pub struct Factorisation {
 /// The polarities that factorised channels begin training with.
 ///
 /// Channels mostly keep the polarity that they begin with, so this says what is put in and what is learned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum InitialPolarity {
     /// OFF, ON, OFF, ON, ...: a biphasic time course, and as many channels of either polarity.

@@ -1,5 +1,6 @@
 //! Settings that several families share, as written in config files, and their checks.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -7,7 +8,7 @@ use crate::layer::Factorisation;
 use crate::limits::{at_least_one, require};
 
 /// How cells read the last hidden layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ReadoutKind {
     /// One weight for every hidden unit and cell, then batch normalisation.
@@ -22,7 +23,7 @@ pub enum ReadoutKind {
 }
 
 /// From drive to firing rate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OutputNonlinearity {
     /// log(1 + exp h)

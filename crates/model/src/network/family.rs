@@ -128,7 +128,7 @@ macro_rules! families {
         $(pub use $folder::$family;)*
 
         /// The `[model]` table: `kind` names the family, all other keys are the family's settings.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(tag = "kind")]
         pub enum ModelConfig {
             $($(#[$docs])* #[serde(rename = $kind)] $family($folder::$family),)*

@@ -1,6 +1,7 @@
 //! A training run, as written in a config file.
 
 use ganglion_recording::{CellSelection, ConfigPath, NormalisationRule, Split};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::device::BackendKind;
@@ -8,7 +9,7 @@ use crate::network::ModelConfig;
 use crate::targets::TargetForm;
 
 /// Everything that determines a training run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunConfig {
     /// Seed of initial weights, sampling, noise and random splits.
@@ -27,7 +28,7 @@ pub struct RunConfig {
 }
 
 /// The `[recording]` table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordingConfig {
     /// Session files that are trained on together; they must hold the same cells.
@@ -44,9 +45,11 @@ pub struct RecordingConfig {
     pub targets: TargetForm,
     /// Frames that one response sees.
     #[serde(default = "history")]
+    #[schemars(extend("unit" = "frames"))]
     pub history_frames: usize,
     /// Frames dropped at the start of every block.
     #[serde(default)]
+    #[schemars(extend("unit" = "frames"))]
     pub skip_frames_per_block: usize,
     /// Separately recorded pieces, joined in each file, of equal length.
     #[serde(default = "one")]
@@ -55,6 +58,7 @@ pub struct RecordingConfig {
     /// learns of the movie, it does not learn from the cells. 0 for none; else at least
     /// [`least_shift`](Self::least_shift), either way round.
     #[serde(default, skip_serializing_if = "is_none")]
+    #[schemars(extend("unit" = "bins"))]
     pub shift_responses: usize,
     /// How pixels are normalised.
     #[serde(default)]
@@ -81,14 +85,16 @@ fn is_none(bins: &usize) -> bool {
 }
 
 /// The `[training]` table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TrainingConfig {
     /// Passes over the training data.
     pub epochs: usize,
     /// Responses predicted in one step.
+    #[schemars(extend("unit" = "frames"))]
     pub batch_frames: usize,
     /// Consecutive responses in one segment: longer is faster, shorter mixes batches better.
+    #[schemars(extend("unit" = "frames"))]
     pub segment_frames: usize,
     /// The optimiser.
     pub optimiser: OptimiserConfig,
@@ -129,7 +135,7 @@ pub struct TrainingConfig {
 }
 
 /// The `[training] optimiser` table.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub enum OptimiserConfig {
     /// Adam (Kingma & Ba 2015); weight decay is added to the gradient, as in PyTorch's Adam.
@@ -180,7 +186,7 @@ impl OptimiserConfig {
 }
 
 /// Coefficients of squared-weight penalties.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct L2Config {
     /// Times the sum of squares of all convolution kernels (or LN filters).
@@ -193,7 +199,7 @@ pub struct L2Config {
 ///
 /// For factorised kernels they act on time courses and spatial profiles separately; divided by the
 /// number of channels (or cells).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SmoothnessConfig {
     /// Times the sum of squared spatial Laplacians, the outside counted as zero.
@@ -203,7 +209,7 @@ pub struct SmoothnessConfig {
 }
 
 /// Coefficients that hold Gaussian windows near their start, divided by the number of cells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AnchorConfig {
     /// Times the squared distance of the centre from its start, units of the hidden layer.
@@ -213,7 +219,7 @@ pub struct AnchorConfig {
 }
 
 /// Lowers the learning rate when the validation loss stops improving.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlateauConfig {
     /// The rate is multiplied by this.
@@ -226,7 +232,7 @@ pub struct PlateauConfig {
 }
 
 /// Lowers the learning rate along half a cosine.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CosineConfig {
     /// Steps over which the rate first rises linearly.
@@ -235,7 +241,7 @@ pub struct CosineConfig {
 }
 
 /// Ends training when validation stops improving.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EarlyStopConfig {
     /// Epochs without improvement that are tolerated.
@@ -246,7 +252,7 @@ pub struct EarlyStopConfig {
 }
 
 /// A number that tells a better model from a worse one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Criterion {
     /// Mean over cells of the validation correlation: higher is better.
@@ -259,7 +265,7 @@ pub enum Criterion {
 }
 
 /// The `[device]` table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DeviceConfig {
     /// Burn's backend.

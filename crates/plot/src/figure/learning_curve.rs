@@ -1,9 +1,9 @@
 //! How training went.
 
-use super::{COLUMN_WIDTH, Figure};
+use super::{Figure, PAGE_WIDTH};
 use crate::draw::{Area, Scene, palette};
 use crate::error::check_length;
-use crate::panel::{Axis, BOTTOM_MARGIN, LinePanel, Panel, Series};
+use crate::panel::{Axis, LinePanel, Panel, Series};
 use crate::table::number;
 use crate::{Error, Table};
 
@@ -27,8 +27,7 @@ pub struct LearningCurve {
     pub best_epoch: Option<f64>,
 }
 
-const PANEL_HEIGHT: f64 = 112.0;
-const RATE_HEIGHT: f64 = 76.0;
+const HEIGHT: f64 = 150.0;
 
 impl LearningCurve {
     fn columns(&self) -> Vec<(&'static str, &[f64])> {
@@ -54,8 +53,8 @@ impl LearningCurve {
         }
     }
 
-    fn panel(&self, y: Axis, series: Vec<Series>, mark: &str, last: bool) -> LinePanel {
-        let x = Axis::new(if last { "Epoch" } else { "" }).counting();
+    fn panel(&self, y: Axis, series: Vec<Series>, mark: &str) -> LinePanel {
+        let x = Axis::new("Epoch").counting();
         let panel = series
             .into_iter()
             .fold(LinePanel::new("", x, y), LinePanel::with);
@@ -65,7 +64,8 @@ impl LearningCurve {
         }
     }
 
-    fn panels(&self) -> Vec<(f64, LinePanel)> {
+    /// Side by side, so that the figure is no larger than those of results.
+    fn panels(&self) -> Vec<LinePanel> {
         let rate = self.learning_rate.as_ref().filter(|rate| !rate.is_empty());
         let mut losses = Vec::new();
         if !self.train_loss.is_empty() {
@@ -82,20 +82,18 @@ impl LearningCurve {
         }
         let correlation = self.validation_correlation.as_slice();
         let best = self.best_label();
-        // The lowest of the two panels above the learning rate names the best epoch.
+        // The correlation names the best epoch, or the loss where there is none.
         let label = if correlation.is_empty() { &*best } else { "" };
-        let last = correlation.is_empty() && rate.is_none();
-        let losses = self.panel(Axis::new("Loss"), losses, label, last);
-        let mut panels = vec![(PANEL_HEIGHT, losses)];
+        let mut panels = vec![self.panel(Axis::new("Loss"), losses, label)];
         if !correlation.is_empty() {
             let series = vec![self.series("", correlation).color(palette::BLUE)];
             let y = Axis::new("Validation correlation");
-            panels.push((PANEL_HEIGHT, self.panel(y, series, &best, rate.is_none())));
+            panels.push(self.panel(y, series, &best));
         }
         if let Some(rate) = rate {
             let series = vec![self.series("", rate).color(palette::GREY)];
             let y = Axis::new("Learning rate").logarithmic();
-            panels.push((RATE_HEIGHT, self.panel(y, series, "", true)));
+            panels.push(self.panel(y, series, ""));
         }
         panels
     }
@@ -119,15 +117,11 @@ impl Figure for LearningCurve {
             check_length(name, self.epochs.len(), values.len())?;
         }
         let panels = self.panels();
-        // Stacked panels share the x axis, so only the last keeps room for its label.
-        let shared = BOTTOM_MARGIN - 14.0;
-        let removed = shared * (panels.len() - 1) as f64;
-        let height = panels.iter().map(|(height, _)| height).sum::<f64>() - removed;
-        let mut scene = Scene::new(COLUMN_WIDTH, height);
-        let mut top = 0.0;
-        for (height, panel) in panels {
-            panel.draw(&mut scene, Area::new(0.0, top, COLUMN_WIDTH, height))?;
-            top += height - shared;
+        let width = PAGE_WIDTH / panels.len() as f64;
+        let mut scene = Scene::new(PAGE_WIDTH, HEIGHT);
+        for (index, panel) in panels.into_iter().enumerate() {
+            let area = Area::new(index as f64 * width, 0.0, width, HEIGHT);
+            panel.draw(&mut scene, area)?;
         }
         Ok(scene)
     }

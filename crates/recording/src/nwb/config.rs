@@ -1,11 +1,12 @@
 //! Which parts of an NWB file become a recording, and its bins.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::CellSelection;
 
 /// The table `[nwb]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NwbConfig {
     /// The training movie: one series or several, which are joined in the order of time. May be
@@ -20,12 +21,15 @@ pub struct NwbConfig {
     pub test_fraction: f64,
     /// Length of a bin, and of a frame of the recording, milliseconds; left out: the time from one
     /// frame of the movie to the next.
+    #[schemars(extend("unit" = "ms"))]
     pub bin_ms: Option<f64>,
     /// Standard deviation of the Gaussian that firing rates are smoothed by, milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub smoothing_ms: f64,
     /// Rows of the table `units`, counted from 0.
     pub units: CellSelection,
     /// Side of a pixel on the retina, micrometres.
+    #[schemars(extend("unit" = "um"))]
     pub microns_per_pixel: Option<f64>,
     /// Order of the axes of a stored frame.
     pub frame_axes: FrameAxes,
@@ -33,7 +37,7 @@ pub struct NwbConfig {
 
 /// Series of frames: none, one, or several. Each is a name such as `noise`, a path in the file, or
 /// a pattern of either in which `*` stands for any characters and `?` for one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum SeriesNames {
     /// None.
@@ -46,7 +50,7 @@ pub enum SeriesNames {
 }
 
 /// How one series becomes repeats of one movie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RepeatRule {
     /// By the table of trials, of epochs, or by pauses: the first that gives pieces that show the
@@ -64,7 +68,7 @@ pub enum RepeatRule {
 }
 
 /// Order of the axes of a stored frame.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FrameAxes {
     /// `[frame, y, x]`.

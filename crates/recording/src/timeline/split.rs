@@ -5,6 +5,7 @@ use std::ops::Range;
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Role;
@@ -12,7 +13,7 @@ use crate::Error;
 
 /// How the bins of a recording are split, as a configuration file writes it:
 /// `validation = { fraction = 0.05, split = "blocked", segments = 5 }`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Split {
     /// Fraction of the predicted bins used for validation, in `0..1`; 0 for none.
@@ -25,7 +26,7 @@ pub struct Split {
 }
 
 /// Which bins are used for validation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SplitRule {
     /// Contiguous runs spread evenly through each block, with `history` unused bins on both sides

@@ -1,12 +1,13 @@
 //! How a circuit is identified.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::probe::Probe;
 use crate::error::Error;
 
 /// How a circuit is identified.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct IdentifyConfig {
     /// What is shown to the network.

@@ -7,6 +7,7 @@ use ganglion_recording::{Microns, Milliseconds};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -23,7 +24,7 @@ use crate::error::Error;
 /// fall silent, without which a tonic pathway of one polarity and sign is the same as one of the
 /// other polarity and sign. It is shown to a network, which answers without noise, so that as much
 /// of it as needed costs nothing. Ours.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Probe {
     /// How long it is.

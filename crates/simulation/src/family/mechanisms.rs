@@ -1,5 +1,6 @@
 //! Which mechanisms the retinas of a family have, and the ranges of their numbers.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Number;
@@ -16,7 +17,7 @@ use super::switch::Switch;
 ///
 /// What each is, see [`mechanism`](crate::mechanism). Numbers of bipolar and amacrine types are drawn
 /// type by type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mechanisms {
     /// Amacrine types are driven by bipolar types, and inhibit each other.
@@ -70,7 +71,7 @@ pub struct Mechanisms {
 }
 
 /// Ranges of [`SynapticDrive`](crate::mechanism::SynapticDrive).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AmacrineStage {
     /// Most bipolar types, of the amacrine type's polarity, that drive it.
@@ -78,6 +79,7 @@ pub struct AmacrineStage {
     /// Threshold of what drives it.
     pub threshold: Number,
     /// Time constant of the membrane, where the type has no low-pass in the family.
+    #[schemars(extend("unit" = "ms"))]
     pub low_pass: Number,
     /// Probability that an amacrine type is inhibited by one listed before it.
     pub serial: f64,
@@ -98,7 +100,7 @@ impl Default for AmacrineStage {
 }
 
 /// Ranges of [`feedback`](crate::mechanism::InterneuronMechanisms::feedback).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FeedbackRanges {
     /// Probability that an amacrine type inhibits the terminals of a bipolar type that drives it.
@@ -110,6 +112,7 @@ pub struct FeedbackRanges {
     /// Threshold.
     pub threshold: Number,
     /// Standard deviation of the region that the amacrine cells lie in, in micrometres.
+    #[schemars(extend("unit" = "um"))]
     pub pool_sd: Number,
     /// Largest gain of a loop, the geometric mean over its synapses, below 1; weights of feedback are lowered
     /// alike in a retina with a larger one.
@@ -130,7 +133,7 @@ impl Default for FeedbackRanges {
 }
 
 /// Ranges of [`terminal_inhibition`](crate::mechanism::InterneuronMechanisms::terminal_inhibition).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TerminalInhibition {
     /// Probability that an amacrine type inhibits the terminals of a bipolar type.
@@ -140,6 +143,7 @@ pub struct TerminalInhibition {
     /// Threshold.
     pub threshold: Number,
     /// Standard deviation of the region that the amacrine cells lie in, in micrometres.
+    #[schemars(extend("unit" = "um"))]
     pub pool_sd: Number,
 }
 
@@ -155,10 +159,11 @@ impl Default for TerminalInhibition {
 }
 
 /// Ranges of [`Depression`](crate::mechanism::Depression).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DepressionRanges {
     /// Time constant of recovery in milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub recovery: Number,
     /// Share that is lost of a release that stays at `at`.
     pub lost: Number,
@@ -177,12 +182,13 @@ impl Default for DepressionRanges {
 }
 
 /// Ranges of [`GainControl`](crate::mechanism::GainControl).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GainControlRanges {
     /// By how much a unit of recent potential lowers the gain.
     pub strength: Number,
-    /// Milliseconds.
+    /// Time over which the size of the potential is averaged, milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
 
@@ -196,12 +202,13 @@ impl Default for GainControlRanges {
 }
 
 /// Ranges of [`LightAdaptation`](crate::mechanism::LightAdaptation).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LightAdaptationRanges {
     /// How strongly the memory divides.
     pub strength: Number,
-    /// Milliseconds.
+    /// Time constant of the memory, milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
 
@@ -215,7 +222,7 @@ impl Default for LightAdaptationRanges {
 }
 
 /// Range of [`ThresholdSpread`](crate::mechanism::ThresholdSpread).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ThresholdSpreadRange {
     /// Standard deviation of thresholds, in units of the contrast of the training movie.
@@ -231,7 +238,7 @@ impl Default for ThresholdSpreadRange {
 }
 
 /// Ranges of [`Subunits`](crate::mechanism::Subunits).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SubunitRanges {
     /// Exponent.
@@ -254,10 +261,11 @@ impl Default for SubunitRanges {
 }
 
 /// Range of [`surround_delay`](crate::mechanism::InterneuronMechanisms::surround_delay).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SurroundDelay {
-    /// Milliseconds.
+    /// Time constant of the low-pass that delays the surround, milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
 
@@ -270,7 +278,7 @@ impl Default for SurroundDelay {
 }
 
 /// Ranges of [`Conductances`](crate::mechanism::Conductances), in units of drive.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConductanceRanges {
     /// Reversal potential of excitation.
@@ -289,12 +297,13 @@ impl Default for ConductanceRanges {
 }
 
 /// Ranges of [`Coupling`](crate::mechanism::Coupling).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CouplingRanges {
     /// Relative to a cell's membrane.
     pub conductance: Number,
     /// Distance of neighbours in micrometres.
+    #[schemars(extend("unit" = "um"))]
     pub reach: Number,
 }
 
@@ -308,16 +317,19 @@ impl Default for CouplingRanges {
 }
 
 /// Ranges of [`SpikeHistory`](crate::mechanism::SpikeHistory), in milliseconds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SpikeHistoryRanges {
     /// Absolute refractory period.
+    #[schemars(extend("unit" = "ms"))]
     pub absolute: Number,
     /// Time constant of recovery after it.
+    #[schemars(extend("unit" = "ms"))]
     pub relative: Number,
     /// Hazard right after the refractory period, relative to that at rest.
     pub burst: Number,
     /// Time constant with which bursts end.
+    #[schemars(extend("unit" = "ms"))]
     pub burst_time: Number,
 }
 
@@ -333,18 +345,20 @@ impl Default for SpikeHistoryRanges {
 }
 
 /// Ranges of [`Noise`](crate::mechanism::Noise).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NoiseRanges {
     /// Standard deviation of the light's Weber contrast, every pixel and frame.
     pub photoreceptor: Number,
     /// Standard deviation of a bipolar cell's potential.
     pub bipolar: Number,
-    /// Milliseconds.
+    /// Correlation time of that noise, milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub bipolar_time_constant: Number,
     /// Variance of the gain of a trial.
     pub gain_variance: Number,
-    /// Milliseconds for which a gain stays.
+    /// Time for which a gain stays, milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub gain_time: Number,
 }
 
@@ -361,12 +375,13 @@ impl Default for NoiseRanges {
 }
 
 /// Ranges of [`GainDrift`](crate::mechanism::GainDrift).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GainDriftRanges {
     /// Standard deviation of the gain's logarithm.
     pub deviation: Number,
-    /// Milliseconds.
+    /// Time constant with which a gain is forgotten, milliseconds.
+    #[schemars(extend("unit" = "ms"))]
     pub time_constant: Number,
 }
 
@@ -380,12 +395,13 @@ impl Default for GainDriftRanges {
 }
 
 /// Ranges of [`Contamination`](crate::mechanism::Contamination).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ContaminationRanges {
     /// Share of the neighbour's spikes.
     pub share: Number,
     /// Distance in micrometres up to which the nearest cell is near enough.
+    #[schemars(extend("unit" = "um"))]
     pub reach: Number,
 }
 

@@ -3,13 +3,14 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution as _, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::circuit::Problem;
 use crate::random::stream;
 
 /// A value, or a range `[low, high]` that a value is drawn from uniformly.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a number, or a range [low, high]")]
 pub enum Number {
     /// Always this value.

@@ -3,6 +3,7 @@
 use ganglion_experiment::Screen;
 use ganglion_recording::Milliseconds;
 use rand::{Rng, RngExt};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Least number of frames that are best asked for together, so that short fixations still keep all
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 const LEAST_STRIDE: usize = 100;
 
 /// Time for which pictures, or contrasts, stay: always the same, or drawn anew for each.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a number, or a range [low, high]")]
 pub enum FixationTime {
     /// Always this time.

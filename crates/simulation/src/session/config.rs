@@ -5,6 +5,7 @@ use std::path::Path;
 use ganglion_experiment::Screen;
 use ganglion_experiment::stimulus::Distribution;
 use ganglion_recording::{ConfigPath, Microns, Milliseconds};
+use schemars::JsonSchema;
 use serde::de::{Error as _, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -38,7 +39,7 @@ use crate::{Error, Family, Mechanisms, Variability};
 /// ```
 ///
 /// A movie that has no table is not made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SimulationConfig {
     /// Name of a family that is built in, or path of a family's file (`.toml`).
@@ -46,6 +47,7 @@ pub struct SimulationConfig {
     pub family: FamilySource,
     /// Values of the family to replace.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
+    #[schemars(with = "std::collections::BTreeMap<String, schemars::Schema>")]
     pub changes: toml::Table,
     /// Mechanisms of the retina beyond filters and thresholds; the family's, which has none if it is built
     /// in, where left out.
@@ -87,7 +89,7 @@ pub struct SimulationConfig {
 }
 
 /// Where a family comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "expected the name of a family, or a file that ends in .toml"
@@ -119,18 +121,21 @@ fn twenty() -> usize {
 }
 
 /// The frames of the movies.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScreenConfig {
     /// Rows.
+    #[schemars(extend("unit" = "pixels"))]
     pub height: usize,
     /// Columns.
+    #[schemars(extend("unit" = "pixels"))]
     pub width: usize,
     /// Time from one frame to the next.
     pub frame_period: Milliseconds,
     /// Side of a pixel on the retina.
     pub microns_per_pixel: Microns,
     /// Frames that a response depends on.
+    #[schemars(extend("unit" = "frames"))]
     pub history_frames: usize,
 }
 
@@ -148,7 +153,7 @@ impl Default for ScreenConfig {
 }
 
 /// Where the cells of every class lie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MosaicConfig {
     /// Cells of a class.
@@ -163,12 +168,14 @@ pub struct MosaicConfig {
 }
 
 /// Natural movies.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NaturalConfig {
     /// Length of the training movie.
+    #[schemars(extend("unit" = "s"))]
     pub train_seconds: f64,
     /// Length of the test movie.
+    #[schemars(extend("unit" = "s"))]
     pub test_seconds: f64,
     /// Standard deviation of Weber contrast.
     #[serde(default = "natural_contrast")]
@@ -205,12 +212,14 @@ fn drift_step() -> Microns {
 }
 
 /// Spatial white noise.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoiseConfig {
     /// Length of the training movie.
+    #[schemars(extend("unit" = "s"))]
     pub train_seconds: f64,
     /// Length of the test movie.
+    #[schemars(extend("unit" = "s"))]
     pub test_seconds: f64,
     /// Standard deviation of Weber contrast.
     #[serde(default = "noise_contrast")]
@@ -227,12 +236,14 @@ pub struct NoiseConfig {
 }
 
 /// Flicker of the whole field.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldNoiseConfig {
     /// Length of the training movie.
+    #[schemars(extend("unit" = "s"))]
     pub train_seconds: f64,
     /// Length of the test movie.
+    #[schemars(extend("unit" = "s"))]
     pub test_seconds: f64,
     /// Standard deviation of Weber contrast.
     #[serde(default = "noise_contrast")]
@@ -246,12 +257,14 @@ pub struct FieldNoiseConfig {
 }
 
 /// Noise of vertical bars, each with contrasts and times of its own, or of two sets of them in turn.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BarConfig {
     /// Length of the training movie.
+    #[schemars(extend("unit" = "s"))]
     pub train_seconds: f64,
     /// Length of the test movie.
+    #[schemars(extend("unit" = "s"))]
     pub test_seconds: f64,
     /// Standard deviation of Weber contrast.
     #[serde(default = "noise_contrast")]

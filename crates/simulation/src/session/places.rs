@@ -2,13 +2,14 @@
 
 use ganglion_experiment::Screen;
 use ganglion_recording::{InterneuronUnit, Interneurons, Microns, PixelPlace};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Circuit;
 use crate::circuit::{Problem, positive};
 
 /// The table `simulation.interneurons`: potentials of all types of interneuron in the recordings.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct InterneuronConfig {
     /// Distance of the places, on a square grid in the middle of the frame.

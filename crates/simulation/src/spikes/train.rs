@@ -3,6 +3,7 @@
 use ganglion_recording::Milliseconds;
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution as _, Gamma};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::circuit::{Problem, positive};
@@ -26,7 +27,7 @@ const BUSIEST: f64 = 0.9;
 ///
 /// Berry & Meister, J Neurosci 1998 (refractoriness makes spikes precise); Barbieri et al., J
 /// Neurosci Methods 2001 (rescaled gamma processes); both recalled.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Variability {
     /// Shape of the gamma distribution, 1 or more.

@@ -5,6 +5,7 @@ mod measure;
 mod metrics;
 
 use ganglion_recording::Milliseconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -39,7 +40,7 @@ use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 /// # Present
 /// If `adaptation_index` is at least `index` and `standard_errors` at least `standard_errors` of the
 /// criteria. A cell with less than `least_rate` in the control is not measurable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContrastAdaptation {
     /// Contrast before and after.
@@ -59,7 +60,7 @@ pub struct ContrastAdaptation {
 }
 
 /// When a cell adapts to contrast.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdaptationCriteria {
     /// Smallest index.
@@ -67,6 +68,7 @@ pub struct AdaptationCriteria {
     /// Smallest difference from the control, in standard errors.
     pub standard_errors: f64,
     /// Rate in Hz that the control must reach.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
 }
 

@@ -5,6 +5,7 @@ mod measure;
 mod metrics;
 
 use ganglion_recording::Milliseconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -40,7 +41,7 @@ use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 /// Steady flicker cannot tell the two apart; [`ContrastAdaptation`](crate::ContrastAdaptation), which
 /// follows the rate after a change, can. A cell whose cascade explains less than
 /// `least_explained` of the variance at either contrast is not measurable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContrastGain {
     /// Contrasts, rising.
@@ -56,7 +57,7 @@ pub struct ContrastGain {
 }
 
 /// When the gain of a cell adapts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GainCriteria {
     /// Largest ratio of gains.

@@ -5,6 +5,7 @@ mod measure;
 mod metrics;
 
 use ganglion_recording::{Microns, Milliseconds};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -34,7 +35,7 @@ use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 /// # Present
 /// If `f2_f1` is above `ratio`: frequency doubling, as of a Y cell (Hochstein & Shapley 1976). A cell
 /// whose F1 and F2 never reach `least_rate` together is not measurable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FrequencyDoubling {
     /// Widths of a bar: half the spatial period.
@@ -58,10 +59,11 @@ pub struct FrequencyDoubling {
 }
 
 /// When a cell doubles the frequency.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DoublingCriteria {
     /// Amplitude in Hz that F1 and F2 must reach together.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// Ratio of F2 to F1 above which it does.
     pub ratio: f64,

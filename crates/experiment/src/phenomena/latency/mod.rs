@@ -6,6 +6,7 @@ mod metrics;
 mod preset;
 
 use ganglion_recording::Milliseconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -46,7 +47,7 @@ use crate::{Contrast, Error, Metric, Outcome, Screen};
 /// if one interval does not reach what is asked for, or no two latencies differ by a frame; else
 /// undetermined. A cell that no contrast moves by `least_rate`, or whose rate is capped, is not
 /// measurable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Latency {
     /// Time for which a contrast is shown.
@@ -60,12 +61,13 @@ pub struct Latency {
 }
 
 /// When a cell shows latency coding.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LatencyCriteria {
     /// Share of the largest peak that the first must reach.
     pub first_peak_share: f64,
     /// Rate in Hz by which a response must rise above rest.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// Share of the cell's strongest response that a response must reach.
     pub least_share: f64,

@@ -7,6 +7,7 @@ mod preset;
 mod shown;
 
 use ganglion_recording::{Microns, Milliseconds};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -43,7 +44,7 @@ use shown::AnticipationMovie;
 /// If the lead is above `least_lead` by more than the error of the mean of both directions allows:
 /// the 95 % interval leaves `least_lead` out. Absent if the interval lies below, else undetermined. A cell that moving bars do not excite by
 /// `least_rate`, or whose receptive field lies at the edge of the screen, is not measurable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MotionAnticipation {
     /// Width of the bar.
@@ -70,10 +71,11 @@ pub struct MotionAnticipation {
 }
 
 /// When a cell shows motion anticipation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnticipationCriteria {
     /// Rate in Hz by which a bar must excite the cell.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// The lead must be larger.
     pub least_lead: Microns,

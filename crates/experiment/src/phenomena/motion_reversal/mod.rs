@@ -7,6 +7,7 @@ mod preset;
 mod shown;
 
 use ganglion_recording::{Microns, Milliseconds};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -50,7 +51,7 @@ use shown::ReversalMovie;
 /// A cell that the smooth bar and the reversals do not excite by `least_rate`, that has fewer than
 /// `least_reversals` within reach, or
 /// whose rate is capped, is not measurable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MotionReversal {
     /// Width of the bar.
@@ -73,7 +74,7 @@ pub struct MotionReversal {
 }
 
 /// When a cell shows a reversal response.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReversalCriteria {
     /// Largest distance of a reversal from the centre of the receptive field.
@@ -81,6 +82,7 @@ pub struct ReversalCriteria {
     /// Share by which a burst must exceed the control.
     pub margin: f64,
     /// Rate in Hz by which it must exceed the control.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// Reversals at which it must do so.
     pub least_reversals: usize,

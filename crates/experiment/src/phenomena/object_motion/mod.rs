@@ -5,6 +5,7 @@ mod measure;
 mod metrics;
 
 use ganglion_recording::{Microns, Milliseconds};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -40,7 +41,7 @@ use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 /// *differential* above rest by `least_rate`, and the rate of *global* below that of *object alone*:
 /// the background must suppress where it moves along, not only excite where it does not. A cell whose
 /// rate the object alone does not raise by `least_rate` is not measurable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectMotion {
     /// Centres of the object `[x, y]`, from the centre of the screen; a grid over the screen if
@@ -71,7 +72,7 @@ pub struct ObjectMotion {
 }
 
 /// When a cell is sensitive to object motion.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectCriteria {
     /// Smallest index.
@@ -79,6 +80,7 @@ pub struct ObjectCriteria {
     /// Standard errors, over walks, by which *differential* must exceed *global*.
     pub standard_errors: f64,
     /// Rate in Hz above rest that is a response.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
 }
 

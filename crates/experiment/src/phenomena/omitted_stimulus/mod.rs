@@ -8,6 +8,7 @@ mod shown;
 mod whole;
 
 use ganglion_recording::Milliseconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -42,7 +43,7 @@ use shown::TrainMovie;
 /// `slope_error`, and its 95 % interval reaches the range `slope` and leaves out 0, the slope of a
 /// rebound. It is absent if the interval does not reach the range, else undetermined. A cell whose
 /// rate never leaves rest by `least_rate` during any train is not measurable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OmittedStimulus {
     /// Duration of a flash.
@@ -69,12 +70,13 @@ pub struct OmittedStimulus {
 }
 
 /// When a cell shows an omitted-stimulus response.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OmissionCriteria {
     /// Share by which the response must exceed the control.
     pub margin: f64,
     /// Rate in Hz by which it must exceed the control.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
     /// Periods at which it must do so.
     pub least_periods: usize,

@@ -5,6 +5,7 @@ mod measure;
 mod metrics;
 
 use ganglion_recording::{Microns, Milliseconds};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -37,7 +38,7 @@ use crate::{Contrast, Error, Metric, Outcome, Screen, Stimulus};
 /// # Present
 /// If `projection` is at most `projection` of the criteria, and that of the control is not. A cell
 /// whose `reliability` is less than `least_reliability` is not measurable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolarityReversal {
     /// Centres of the flickering disc `[x, y]`, from the centre of the screen; a grid over the
@@ -66,7 +67,7 @@ pub struct PolarityReversal {
 }
 
 /// When a cell reverses its polarity.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReversedCriteria {
     /// Largest projection.

@@ -5,6 +5,7 @@ mod measure;
 mod metrics;
 
 use ganglion_recording::Milliseconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
@@ -30,7 +31,7 @@ use crate::{Contrast, Error, Metric, Outcome, Screen};
 ///
 /// # Present
 /// If the larger of `bright_hz` and `dark_hz` is at least `least_rate`: the cell responds to steps.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepResponse {
     /// Duration of a step.
@@ -42,6 +43,7 @@ pub struct StepResponse {
     /// Time after a change in which its response is looked for.
     pub window: Milliseconds,
     /// Rate in Hz above rest that is a response.
+    #[schemars(extend("unit" = "Hz"))]
     pub least_rate: f64,
 }
 

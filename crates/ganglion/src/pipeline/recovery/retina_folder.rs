@@ -27,6 +27,8 @@ use crate::stages::{Evaluate, Experiment, Identify, Score, Simulate, Train};
 
 /// What a complete retina leaves in its folder.
 const RETINA: &str = "retina.json";
+/// What is said of a stage that need not be run.
+const DONE_BEFORE: &str = "      done before";
 /// Parts of a retina that experiments are made without.
 const SILENCED: [&str; 3] = ["on", "off", "inhibition"];
 /// Experiments on the retina.
@@ -55,7 +57,11 @@ impl Running<'_, '_> {
     fn run(&mut self, step: &Step, before: &[Finished]) -> Result<Finished> {
         let line = format!("      {}", step.line);
         self.runner.progress.say(&line);
-        step.run(before, self.outputs, self.runner, self.tell)
+        let ran = step.run(before, self.outputs, self.runner, self.tell)?;
+        if ran.was_done {
+            self.runner.progress.say(DONE_BEFORE);
+        }
+        Ok(ran.finished)
     }
 }
 
@@ -81,7 +87,7 @@ impl RetinaFolder<'_> {
         let stored: Option<RecoveredRetina> = read(&self.folder.join(RETINA))?;
         let (mut made, is_new) = match stored {
             Some(mut stored) => {
-                runner.progress.say("      done before");
+                runner.progress.say(DONE_BEFORE);
                 if stored.own_spikes.is_none() {
                     stored.own_spikes = Some(self.follows_own_spikes()?);
                 }

@@ -11,7 +11,7 @@ use ganglion_recording::{Microns, Milliseconds};
 use super::Attribute;
 use super::baseline::{Baseline, normalisation};
 use super::request::Request;
-use crate::agreement;
+use crate::agreement::{self, ABOUT_STIMULI};
 use crate::error::Context as _;
 use crate::stimulus::Stimulus;
 
@@ -77,10 +77,10 @@ impl StimulusSet {
             .map(|config| {
                 let prepared = config.prepare(screen)?;
                 for warning in prepared.warnings() {
-                    tracing::warn!("{}: {warning}", config.name());
+                    tracing::warn!(target: ABOUT_STIMULI, "{}: {warning}", config.name());
                 }
                 if let Some(text) = agreement::beyond(&prepared, &model.description) {
-                    tracing::warn!("{}: {text}", config.name());
+                    tracing::warn!(target: ABOUT_STIMULI, "{}: {text}", config.name());
                 }
                 Ok(Self::experiment(prepared, arguments.controls))
             })

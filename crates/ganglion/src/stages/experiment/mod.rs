@@ -9,4 +9,4 @@ mod text;
 pub use run::Experimented;
 pub use settings::{Experiment, ExperimentTables, named};
 pub use stored::StoredExperiment;
-pub use text::text;
+pub use text::{sentence, text};

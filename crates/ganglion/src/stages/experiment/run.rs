@@ -4,7 +4,7 @@ use ganglion_experiment::{Outcome, PreparedExperiment, Rates, Responder, Selecte
 use ganglion_model::model::ModelDescription;
 
 use super::{Experiment, files};
-use crate::agreement;
+use crate::agreement::{self, ABOUT_STIMULI};
 use crate::error::{Context as _, Result};
 use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::Work;
@@ -115,11 +115,11 @@ fn make(
     runner: &Runner<'_>,
 ) -> Result<MadeExperiment> {
     for warning in prepared.warnings() {
-        tracing::warn!("{}: {warning}", prepared.config().name());
+        tracing::warn!(target: ABOUT_STIMULI, "{}: {warning}", prepared.config().name());
     }
     let beyond = description.and_then(|model| agreement::beyond(&prepared, model));
     if let Some(text) = &beyond {
-        tracing::warn!("{}: {text}", prepared.config().name());
+        tracing::warn!(target: ABOUT_STIMULI, "{}: {text}", prepared.config().name());
     }
     let meter = runner.progress.begin(Work::Showing {
         experiment: prepared.config().name(),

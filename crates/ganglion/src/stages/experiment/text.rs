@@ -30,7 +30,7 @@ pub fn text(summary: &ExperimentSummary, written: bool) -> String {
         text += &format!("{line}  {reason}\n");
     }
     text += &held(&summary.without);
-    text += &total(summary);
+    text += &format!("{}: {}\n", summary.name(), counts(summary));
     if !written {
         text += "numbers, responses and figures are written with --out DIR\n";
     }
@@ -48,10 +48,15 @@ fn held(without: &[String]) -> String {
     }
 }
 
-fn total(summary: &ExperimentSummary) -> String {
-    let (name, present, measurable) = (summary.name(), summary.present, summary.measurable);
+/// How many cells show it, and its mean over those.
+pub fn sentence(summary: &ExperimentSummary) -> String {
+    format!("shown by {}", counts(summary))
+}
+
+fn counts(summary: &ExperimentSummary) -> String {
+    let (present, measurable) = (summary.present, summary.measurable);
     let all = summary.cells.len();
-    let mut line = format!("{name}: {present} of {measurable} measurable cells ({all} in all)");
+    let mut line = format!("{present} of {measurable} measurable cells ({all} in all)");
     let mut over = summary.over_present_cells.iter();
     if let Some(found) = over.find(|one| one.metric == summary.headline)
         && found.cells > 0
@@ -65,5 +70,5 @@ fn total(summary: &ExperimentSummary) -> String {
             false => format!("; {metric} {mean:.2} (n = {cells})"),
         };
     }
-    line + "\n"
+    line
 }

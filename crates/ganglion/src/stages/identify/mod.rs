@@ -11,4 +11,4 @@ mod text;
 pub use next::{ClipSummary, NextExperimentSummary, RivalSummary};
 pub use run::{Found, Identification};
 pub use settings::{Identify, IdentifyTables};
-pub use text::text;
+pub use text::{sentence, text};

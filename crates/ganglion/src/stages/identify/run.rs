@@ -14,7 +14,7 @@ use ganglion_reduction::truth::planting::{Planting, Truth};
 use ganglion_reduction::{CircuitResponder, Subject};
 
 use super::{Identify, files, of_training, recorded};
-use crate::agreement;
+use crate::agreement::{self, ABOUT_STIMULI};
 use crate::error::{Context as _, Error, Result, ensure};
 use crate::location::Location;
 use crate::outputs::Outputs;
@@ -73,7 +73,7 @@ impl Identify {
         }
         let probe = self.identify.probe.of(&subject.screen())?.1;
         if let Some(text) = agreement::movie_beyond(&probe, &responder.model().description) {
-            tracing::warn!("the probe: {text}");
+            tracing::warn!(target: ABOUT_STIMULI, "the probe: {text}");
         }
         refuse_twice(&self.model, &self.with)?;
         let recordings = match self.training_recordings {

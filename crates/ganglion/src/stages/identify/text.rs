@@ -40,6 +40,30 @@ pub fn text(Identification { found, folder, .. }: &Identification) -> String {
     text
 }
 
+/// How many pathways were found and are stated, and how many are right where a simulated retina is known.
+pub fn sentence(Identification { found, .. }: &Identification) -> String {
+    let stated = found.iter().flat_map(|one| one.identified.stated());
+    let stated: Vec<bool> = stated.collect();
+    let count = stated.iter().filter(|stated| **stated).count();
+    let mut sentence = format!(
+        "circuits of {} cells: {count} pathways stated, {} undetermined",
+        found.len(),
+        stated.len() - count
+    );
+    let plantings = found.iter().filter_map(|one| one.planting.as_ref());
+    let recovered: Vec<[usize; 2]> = plantings.map(Planting::recovered).collect();
+    if !recovered.is_empty() {
+        let sum = |place: usize| recovered.iter().map(|one| one[place]).sum::<usize>();
+        let _ = write!(
+            sentence,
+            "; of {} planted pathways {} have the right polarity and sign",
+            sum(1),
+            sum(0)
+        );
+    }
+    sentence
+}
+
 /// One row a cell; with what is right where a simulated retina is known.
 fn table(found: &[Found]) -> TextTable {
     let is_simulated = found.iter().any(|one| one.planting.is_some());

@@ -8,4 +8,4 @@ mod text;
 
 pub use run::Reduced;
 pub use settings::{Reduce, ReduceTables};
-pub use text::text;
+pub use text::{sentence, text};

@@ -10,7 +10,7 @@ use ganglion_reduction::{Reducer, Reduction, ReductionProgress, Subject};
 use ganglion_simulation::Retina;
 
 use super::{Reduce, files, known};
-use crate::agreement;
+use crate::agreement::{self, ABOUT_STIMULI};
 use crate::error::{Context as _, Result, ensure};
 use crate::location::Location;
 use crate::outputs::{Outputs, ResultFolder};
@@ -79,7 +79,7 @@ impl Reduce {
             let prepared = experiment.prepare(responder.screen())?;
             let description = &responder.model().description;
             if let Some(text) = agreement::beyond(&prepared, description) {
-                tracing::warn!("{}: {text}", experiment.name());
+                tracing::warn!(target: ABOUT_STIMULI, "{}: {text}", experiment.name());
             }
             let experiment = experiment.name();
             let meter = runner.progress.begin(Work::Reducing { experiment });

@@ -80,3 +80,29 @@ pub fn text(
     let _ = writeln!(text, "saved in {}", folder.display());
     text
 }
+
+/// How many circuits there are, and what is right where a simulated retina is known.
+pub fn sentence(Reduced { reduction, .. }: &Reduced) -> String {
+    let mut sentence = match explained(reduction).count() {
+        0 => return "no cell was reduced".to_owned(),
+        1 => "1 circuit".to_owned(),
+        circuits => format!("{circuits} circuits"),
+    };
+    let board = reduction.summary().scoreboard;
+    if let Some(board) = board.filter(|board| board.planted > 0) {
+        let (planted, right) = (board.planted, board.right);
+        let _ = write!(
+            sentence,
+            "; of {planted} planted pathways {right} have the right polarity and sign"
+        );
+        if board.verdicts > 0 {
+            let (right, wrong) = (board.verdicts_right, board.verdicts_wrong);
+            let _ = write!(
+                sentence,
+                "; of {} verdicts {right} are right, {wrong} wrong",
+                board.verdicts
+            );
+        }
+    }
+    sentence
+}

@@ -5,4 +5,4 @@ mod settings;
 mod text;
 
 pub use settings::{Simulate, SimulateTables};
-pub use text::text;
+pub use text::{sentence, text};

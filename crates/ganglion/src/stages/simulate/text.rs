@@ -15,6 +15,21 @@ pub fn text(outcome: &Outcome) -> String {
     )
 }
 
+/// The retina, in a sentence.
+pub fn sentence(outcome: &Outcome) -> String {
+    let cells = outcome.classes.first().map_or(&[][..], |all| &all.cells);
+    let classes = cells.chunk_by(|one, next| one.class == next.class).count();
+    let names = (outcome.classes.iter()).filter_map(|recording| recording.file.file_stem());
+    let names: Vec<String> = names.map(|name| name.to_string_lossy().into()).collect();
+    format!(
+        "family {}, seed {}: {} cells of {classes} classes; recordings {}",
+        outcome.family,
+        outcome.seed,
+        cells.len(),
+        names.join(", ")
+    )
+}
+
 /// What the cells of each class did in one recording.
 fn recording_summary(report: &ClassReport) -> String {
     let headings = [

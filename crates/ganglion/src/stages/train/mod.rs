@@ -7,4 +7,4 @@ mod text;
 
 pub use run::Trained;
 pub use settings::Train;
-pub use text::text;
+pub use text::{sentence, text};

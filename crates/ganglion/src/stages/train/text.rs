@@ -11,6 +11,25 @@ use crate::table::decimal;
 /// # Errors
 /// Where the run's history cannot be read.
 pub fn text(trained: &Trained) -> Result<String> {
+    let directory = &trained.run;
+    let run = directory.root().display();
+    Ok(format!(
+        "{}\n\
+         model    {}\n\
+         history  {}\n\
+         next     ganglion evaluate {run} --recording FILE.h5\n         \
+                  ganglion plot {run}\n",
+        sentence(trained)?,
+        directory.model().display(),
+        directory.history().display(),
+    ))
+}
+
+/// How the run ended.
+///
+/// # Errors
+/// Where the run's history cannot be read.
+pub fn sentence(trained: &Trained) -> Result<String> {
     let Trained {
         outcome,
         run: directory,
@@ -34,14 +53,5 @@ pub fn text(trained: &Trained) -> Result<String> {
     } else {
         ""
     };
-    let run = directory.root().display();
-    Ok(format!(
-        "trained {epochs}{early}; {kept}\n\
-         model    {}\n\
-         history  {}\n\
-         next     ganglion evaluate {run} --recording FILE.h5\n         \
-                  ganglion plot {run}\n",
-        directory.model().display(),
-        directory.history().display(),
-    ))
+    Ok(format!("trained {epochs}{early}; {kept}"))
 }

@@ -6,6 +6,7 @@ mod direct;
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use rand::Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::backend;
@@ -13,7 +14,7 @@ use crate::initialisation::uniform;
 use crate::layer::kernel::{ConvolutionKernel, Factorisation, KernelShape};
 
 /// How a convolution is computed; parameters, results and gradients are the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Algorithm {
     /// In the spatial Fourier domain, each frame transformed once: the default.

@@ -1,5 +1,6 @@
 //! What the `[model]` table of a BN-CNN says.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -12,12 +13,13 @@ use crate::network::config::{ReadoutKind, check_factorisation, check_noise};
 /// ```text
 /// movie -> [convolution -> batch norm -> noise -> ReLU] x stages -> read-out -> softplus
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct BnCnn {
     /// Channels of each convolution.
     pub channels: Vec<usize>,
     /// Size of each convolution's square kernels, pixels.
+    #[schemars(extend("unit" = "pixels"))]
     pub kernels: Vec<usize>,
     /// Which units share statistics.
     pub batch_norm: Grouping,
@@ -38,6 +40,7 @@ pub struct BnCnn {
     pub algorithm: Algorithm,
     /// Size of a pixel on the retina, micrometres; absent: as the recording says.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("unit" = "um"))]
     pub microns_per_pixel: Option<f64>,
 }
 

@@ -1,17 +1,19 @@
 //! What the `[model]` table of an LN model says.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::layer::Factorisation;
 use crate::network::config::OutputNonlinearity;
 
 /// One linear filter and one nonlinearity a cell.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ln {
     /// Size in pixels of the square window around each cell's receptive field; absent: the
     /// whole frame.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("unit" = "pixels"))]
     pub window: Option<usize>,
     /// From generator signal to rate.
     pub nonlinearity: OutputNonlinearity,
@@ -20,5 +22,6 @@ pub struct Ln {
     pub factorised: Option<Factorisation>,
     /// Size of a pixel on the retina, micrometres; absent: as the recording says.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("unit" = "um"))]
     pub microns_per_pixel: Option<f64>,
 }

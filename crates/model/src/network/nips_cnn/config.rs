@@ -1,16 +1,18 @@
 //! What the `[model]` table of a NIPS-CNN says.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::layer::Algorithm;
 
 /// The network of McIntosh et al. 2016: no batch normalisation, dense read-out with bias.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NipsCnn {
     /// Channels of each convolution.
     pub channels: Vec<usize>,
     /// Size of each convolution's square kernels, pixels.
+    #[schemars(extend("unit" = "pixels"))]
     pub kernels: Vec<usize>,
     /// Standard deviation of the noise before each rectification, in training.
     pub noise: f64,
@@ -18,6 +20,7 @@ pub struct NipsCnn {
     pub algorithm: Algorithm,
     /// Size of a pixel on the retina, micrometres; absent: as the recording says.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("unit" = "um"))]
     pub microns_per_pixel: Option<f64>,
 }
 
