@@ -14,7 +14,7 @@ use crate::settings::Settings;
 /// What was typed after `export`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model) or a model directory
+    /// A run directory (its best model), a model directory, or a model's name (owner/name)
     #[arg(value_name = "MODEL")]
     model: PathBuf,
     /// safetensors (loads with PyTorch's load_state_dict), npz, h5, or onnx (runs by itself)
