@@ -5,9 +5,10 @@
 
 use ganglion_model::hub::ModelName;
 use ganglion_model::model::ModelDescription;
-use ganglion_model::score_record::ScoreRecord;
+use ganglion_model::score_record::{MetricRecord, ScoreRecord};
 
 use super::licence::on_hub;
+use super::scores::CEILING;
 
 /// The lines, dashes included. What is not known has no line.
 pub fn front_matter(title: &str, description: &ModelDescription) -> String {
@@ -60,11 +61,14 @@ fn metric_on_hub(name: &str) -> &str {
     }
 }
 
+/// Scores of the model: the ceiling is one of the recording.
+fn of_model(scores: &ScoreRecord) -> impl Iterator<Item = &MetricRecord> {
+    let metrics = scores.metrics.iter();
+    metrics.filter(|metric| metric.name != CEILING)
+}
+
 fn metrics(scores: &ScoreRecord) -> Vec<String> {
-    let names = scores
-        .metrics
-        .iter()
-        .map(|metric| metric_on_hub(&metric.name));
+    let names = of_model(scores).map(|metric| metric_on_hub(&metric.name));
     names.map(ToOwned::to_owned).collect()
 }
 
@@ -86,7 +90,7 @@ fn model_index(title: &str, description: &ModelDescription, scores: &ScoreRecord
         format!("      split: {}", scores.partition),
         "    metrics:".to_owned(),
     ];
-    for metric in &scores.metrics {
+    for metric in of_model(scores) {
         let words = format!(
             "median over {} cells of: {}",
             metric.cells, metric.definition

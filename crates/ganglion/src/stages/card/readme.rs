@@ -36,7 +36,7 @@ pub fn readme(about: &About<'_>) -> String {
         format!("## Input and output\n\n{}", shapes(description)),
         format!("## Use\n\n{}", usage(about)),
         format!("## Training data\n\n{}", data(description)),
-        format!("## Scores\n\n{}", scores(description.evaluation.as_ref())),
+        format!("## Scores\n\n{}", scores(description)),
         format!("## Limits\n\n{}", limits(description)),
         format!("## Licence\n\n{}", licence(description)),
         format!("## Provenance\n\n{}", provenance(description)),
@@ -83,7 +83,6 @@ fn shapes(description: &ModelDescription) -> String {
                 .to_owned()
         }
     };
-    let cells: Vec<String> = description.cells.iter().map(ToString::to_string).collect();
     [
         format!(
             "- Input: movies `[frame, y, x]` of {} x {} pixels, or clips `[clip, frame, y, x]` of {} frames.",
@@ -98,12 +97,25 @@ fn shapes(description: &ModelDescription) -> String {
         format!("- Side of a pixel: {pixel}."),
         format!("- Normalisation: {normalisation}."),
         format!(
-            "- Output: firing rates `[frame, cell]`, Hz, of cells {} of the recording, counted from 0{}.",
-            cells.join(", "),
+            "- Output: firing rates `[frame, cell]`, Hz, of {} of the recording, counted from 0{}.",
+            cells(&description.cells),
             learned(description)
         ),
     ]
     .join("\n")
+}
+
+/// Cells by their numbers; of a row of many only the first and the last.
+fn cells(all: &[usize]) -> String {
+    let is_row = all.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+    match all {
+        [one] => format!("cell {one}"),
+        [first, .., last] if is_row => format!("cells {first} to {last}"),
+        _ => {
+            let names: Vec<String> = all.iter().map(ToString::to_string).collect();
+            format!("cells {}", names.join(", "))
+        }
+    }
 }
 
 fn learned(description: &ModelDescription) -> String {
@@ -195,16 +207,13 @@ fn split_in_words(split: &TrainingSplit) -> String {
     )
 }
 
-fn scores(scores: Option<&ScoreRecord>) -> String {
-    let Some(scores) = scores else {
+fn scores(description: &ModelDescription) -> String {
+    let Some(scores) = &description.evaluation else {
         return "Unknown; `ganglion evaluate MODEL --recording RECORDING.h5 --json` measures them, and `ganglion \
                 card --evaluation FILE.json` takes what it wrote."
             .to_owned();
     };
-    let part = match scores.partition {
-        Partition::Test => "which was not used in training",
-        Partition::Train => "on which it was trained: scores say nothing of new movies",
-    };
+    let part = scored_part(scores, description);
     let mut text = format!(
         "On the part `{}` of `{}` (SHA-256 `{}`), {part}; {} bins. Medians over cells, with the least and the \
          greatest cell.\n\n| metric | median | cells from .. to | cells | definition |\n|---|---|---|---|---|\n",
@@ -213,6 +222,21 @@ fn scores(scores: Option<&ScoreRecord>) -> String {
     text.extend(scores.metrics.iter().map(row));
     text += "\nThe cells are of one recording and one network: their range tells nothing about other retinas.";
     text
+}
+
+/// What the scored part of the recording was to the model in training.
+fn scored_part(scores: &ScoreRecord, description: &ModelDescription) -> &'static str {
+    let recordings = &description.provenance.recordings;
+    let mut recordings_of_training = recordings.iter();
+    let is_learned = recordings_of_training.any(|source| source.sha256 == scores.recording.sha256);
+    match (is_learned, scores.partition) {
+        (true, Partition::Test) => "which is not read in training",
+        (true, Partition::Train) => "on which it was trained: the scores say nothing of new movies",
+        (false, _) if recordings.is_empty() => {
+            "a recording of which it is unknown whether it was trained on it"
+        }
+        (false, _) => "a recording that it was not trained on",
+    }
 }
 
 fn row(metric: &MetricRecord) -> String {
@@ -310,5 +334,17 @@ fn plural(count: usize, word: &str) -> String {
     match count {
         1 => word.to_owned(),
         _ => format!("{word}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_in_a_row_are_told_by_their_ends() {
+        assert_eq!(cells(&[3]), "cell 3");
+        assert_eq!(cells(&[3, 4, 5]), "cells 3 to 5");
+        assert_eq!(cells(&[3, 5, 4]), "cells 3, 5, 4");
     }
 }

@@ -7,6 +7,9 @@ use ganglion_model::score_record::{MetricRecord, ScoreRecord};
 
 use crate::results::EvaluationSummary;
 
+/// The metric that is no score of the model.
+pub const CEILING: &str = "ceiling";
+
 /// A metric of cells, and what it is.
 struct Metric {
     name: &'static str,
@@ -22,7 +25,7 @@ const METRICS: [Metric; 6] = [
         of: |cell| cell.pearson,
     },
     Metric {
-        name: "ceiling",
+        name: CEILING,
         definition: "the highest correlation that a perfect model could reach, from repeats",
         of: |cell| cell.ceiling,
     },
