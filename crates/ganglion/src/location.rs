@@ -53,7 +53,7 @@ impl Location {
     pub fn results(&self) -> PathBuf {
         match self {
             Self::Run(_) | Self::Model(_) => self.root().to_owned(),
-            Self::Named(name, _) => PathBuf::from(name.folder_name()),
+            Self::Named(name, _) => PathBuf::from(name.to_string().replace('/', "--")),
         }
     }
 

@@ -50,9 +50,9 @@ impl ModelName {
         })
     }
 
-    /// The name of a folder for it: `owner--name`.
-    pub fn folder_name(&self) -> String {
-        format!("{}--{}", self.owner, self.name)
+    /// Its folder in the cache of Hugging Face, whatever the revision.
+    fn cached_folder(&self) -> String {
+        format!("models--{}--{}", self.owner, self.name)
     }
 }
 
@@ -131,7 +131,7 @@ impl Hub {
                 "the cache of Hugging Face (no home folder is known; set HF_HUB_CACHE)".into(),
             );
         };
-        let model = cache.join(format!("models--{}", name.folder_name()));
+        let model = cache.join(name.cached_folder());
         let revision = name.revision.as_deref().unwrap_or("main");
         let commit = fs::read_to_string(model.join("refs").join(revision));
         let commit = commit.map_or(revision.to_owned(), |commit| commit.trim().to_owned());

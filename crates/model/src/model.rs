@@ -177,7 +177,7 @@ impl Model {
     }
 
     /// Reads a model directory, the model of a run directory, or the model of a name such as
-    /// `owner/name`, see [`hub`](crate::hub).
+    /// `owner/name`, see [`hub`].
     ///
     /// # Errors
     /// If there is no such model, a file is missing or malformed, or the weights do not fit the

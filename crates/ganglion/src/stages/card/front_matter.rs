@@ -73,9 +73,8 @@ fn metrics(scores: &ScoreRecord) -> Vec<String> {
 }
 
 fn model_index(title: &str, description: &ModelDescription, scores: &ScoreRecord) -> Vec<String> {
-    let names = description.data.iter().flat_map(|data| &data.names);
-    let dataset = names.cloned().next();
-    let dataset = dataset.unwrap_or_else(|| scores.recording.name.clone());
+    let mut names = description.data.iter().flat_map(|data| &data.names);
+    let dataset = names.next().unwrap_or(&scores.recording.name);
     let name = format!("{}, part {}", scores.recording.name, scores.partition);
     let mut lines = vec![
         "model-index:".to_owned(),
@@ -85,7 +84,7 @@ fn model_index(title: &str, description: &ModelDescription, scores: &ScoreRecord
         "      type: other".to_owned(),
         "      name: firing rates of retinal ganglion cells".to_owned(),
         "    dataset:".to_owned(),
-        format!("      type: {}", quoted(&dataset)),
+        format!("      type: {}", quoted(dataset)),
         format!("      name: {}", quoted(&name)),
         format!("      split: {}", scores.partition),
         "    metrics:".to_owned(),

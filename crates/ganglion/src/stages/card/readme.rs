@@ -151,18 +151,25 @@ fn usage(about: &About<'_>) -> String {
 fn data(description: &ModelDescription) -> String {
     let unknown = TrainingSet::default();
     let data = description.data.as_ref().unwrap_or(&unknown);
-    let mut lines = vec![
-        known("Data set", &data.names, "--dataset NAME"),
-        known("DOI", &links(&data.dois), "--doi DOI"),
-        known("Licence of the data", &data.licences, "--data-licence SPDX"),
-    ];
+    let recordings = description.provenance.recordings.len();
+    // What was simulated is no published data set, and whoever has the program can have it.
+    let is_simulated = data.simulated_recordings > 0 && data.simulated_recordings >= recordings;
+    let mut lines = Vec::new();
+    for (what, texts, option) in [
+        ("Data set", &data.names, "--dataset NAME"),
+        ("DOI", &links(&data.dois), "--doi DOI"),
+        ("Licence of the data", &data.licences, "--data-licence SPDX"),
+    ] {
+        if !(is_simulated && texts.is_empty()) {
+            lines.push(known(what, texts, option));
+        }
+    }
     if !data.stimuli.is_empty() {
         lines.push(format!("- Shown: {}.", data.stimuli.join("; ")));
     }
-    let recordings = description.provenance.recordings.len();
     match data.simulated_recordings {
         0 => (),
-        all if all >= recordings => {
+        _ if is_simulated => {
             lines.push("- The recordings are of a *simulated* retina.".to_owned());
         }
         some => lines.push(format!(
