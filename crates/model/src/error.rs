@@ -359,7 +359,7 @@ pub enum Error {
     /// No model has this name, and nothing is at this path.
     #[error(
         "{path} is neither a model directory (with model.toml and model.safetensors) nor a run \
-         directory (with model/): nothing is there; and no model of this name is in {looked}"
+         directory (with model/): nothing is there; no model of this name is in {looked}"
     )]
     NoModelOfName {
         /// The path or name given.

@@ -175,7 +175,7 @@ pub fn locate(path: &Path) -> Result<PathBuf, Error> {
             .find(&name)
             .map_err(|looked| Error::NoModelOfName {
                 path: path.to_owned(),
-                looked: looked.join(" and "),
+                looked: looked.join(" or in "),
             }),
     }
 }

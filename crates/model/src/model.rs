@@ -306,7 +306,7 @@ pub fn folder(path: &Path) -> Result<PathBuf, Error> {
     [found.clone(), found.join("model")]
         .into_iter()
         .find(|directory| directory.join(DESCRIPTION).is_file())
-        .ok_or_else(|| Error::NotAModel { path: path.into() })
+        .ok_or(Error::NotAModel { path: found })
 }
 
 fn read_description(path: &Path) -> Result<ModelDescription, Error> {
