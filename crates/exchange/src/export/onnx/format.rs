@@ -4,14 +4,15 @@
 //! a first build ten seconds of one core. An encoder of our own would not: but it would be the encoding of a
 //! format that a kept crate knows, and need a decoder to be tested, and to know its own files again.
 //!
-//! Source: `onnx/onnx.proto` of ONNX 1.16 (proto2; numbers of fields never change).
+//! Source: `onnx/onnx.proto` of ONNX 1.23 (proto2; numbers of fields never change).
 
 use prost::Message;
 
-/// Version of the format: that of ONNX 1.13 (2022), which every runtime of the last years reads.
+/// Version of the format: that of ONNX 1.10 (2021), which every runtime of the last years reads.
 pub const IR_VERSION: i64 = 8;
 
-/// Version of the operators; the newest one used here, `BatchNormalization`, is of version 15.
+/// Version of the operators: that of ONNX 1.12 (2022). The newest one used here, `BatchNormalization`, is of
+/// version 15.
 pub const OPERATOR_SET: i64 = 17;
 
 /// `TensorProto.DataType` of single precision.
