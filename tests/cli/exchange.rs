@@ -285,10 +285,51 @@ fn a_trained_network_goes_to_pytorch_and_back(#[case] grouping: &str) {
     compare("back.pt", "back");
 }
 
+/// Settings of one network of each kind, in its forms.
+#[rstest]
+#[case::per_unit(
+    "{ kind = 'bn-cnn', channels = [2, 3], kernels = [5, 3], batch_norm = 'per-unit' }"
+)]
+#[case::per_channel(
+    "{ kind = 'bn-cnn', channels = [2], kernels = [5], batch_norm = 'per-channel' }"
+)]
+#[case::gaussian(
+    "{ kind = 'bn-cnn', channels = [2], kernels = [5], readout = { kind = 'gaussian' }, noise = 0.1 }"
+)]
+#[case::nips("{ kind = 'nips-cnn', channels = [2, 3], kernels = [5, 3], noise = 0.1 }")]
+#[case::exp("{ kind = 'ln', nonlinearity = 'exp', window = 5 }")]
+fn a_trained_network_answers_the_same_in_onnx(#[case] network: &str) {
+    let Some(python) = python("onnx, onnxruntime, h5py, tomllib") else {
+        return;
+    };
+    let scratch = Scratch::with_session();
+    let config = BN_CNN.split("[model]").next().unwrap();
+    let training = BN_CNN.split("[training]").nth(1).unwrap();
+    let text = format!("model = {network}\n{config}[training]\nequalise_cells = true\n{training}");
+    scratch.write("any.toml", &text);
+    scratch.succeeds("train any.toml --out any");
+    write_clips(&scratch);
+    scratch.succeeds("respond any --stimulus clips.h5:clips --out rates.h5");
+    scratch.succeeds("export any --format onnx --out any.onnx");
+    // An earlier export is replaced.
+    scratch.succeeds("export any --format onnx --out any.onnx");
+    let done = Command::new(python)
+        .arg(manifest("tests/python/onnx_model.py"))
+        .args(["any.onnx", "clips.h5", "rates.h5"].map(|file| scratch.path(file)))
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+}
+
 #[rstest]
 #[case("npz")]
 #[case("h5")]
 #[case("safetensors")]
+#[case("onnx")]
 fn a_run_is_exported_in_every_format(#[case] format: &str) {
     let scratch = Scratch::with_run();
     let done = scratch.succeeds(&format!("export run --format {format} --out weights"));
@@ -303,10 +344,10 @@ fn a_run_is_exported_in_every_format(#[case] format: &str) {
 #[test]
 fn formats_are_named() {
     let scratch = Scratch::empty();
-    let done = scratch.run("export run --format onnx --out weights");
+    let done = scratch.run("export run --format keras --out weights");
     assert_eq!(done.code, Some(2));
     assert!(
-        done.stderr.contains("choose safetensors, npz or h5"),
+        done.stderr.contains("choose safetensors, npz, h5 or onnx"),
         "{}",
         done.stderr
     );

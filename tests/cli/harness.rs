@@ -93,6 +93,14 @@ impl Scratch {
         run_in(self.folder.path(), arguments)
     }
 
+    /// Runs the program with environment variables that name paths in the folder.
+    pub fn run_with(&self, variables: &[(&str, &str)], arguments: &str) -> Done {
+        let mut command = program();
+        command.envs(variables.iter().map(|(name, path)| (name, self.path(path))));
+        command.args(arguments.split_whitespace());
+        done(command.current_dir(self.folder.path()))
+    }
+
     /// Runs the program where no file can grow beyond about a kilobyte.
     #[cfg(target_os = "linux")]
     pub fn run_on_full_disk(&self, arguments: &str) -> Done {
@@ -169,6 +177,9 @@ pub fn program() -> Command {
     program
         .env("RAYON_NUM_THREADS", "1")
         .env_remove("GANGLION_LOG")
+        .env_remove("GANGLION_MODELS")
+        .env_remove("HF_HUB_CACHE")
+        .env_remove("HF_HOME")
         .env_remove("RUST_BACKTRACE");
     program
 }

@@ -2,12 +2,14 @@
 
 mod agreement;
 mod attribute;
+mod card;
 mod configs;
 mod errors;
 mod evaluate;
 mod exchange;
 mod experiment;
 mod harness;
+mod hub;
 mod identify;
 mod inspect;
 mod interneurons;

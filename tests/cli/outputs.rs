@@ -76,6 +76,7 @@ fn lines() -> BTreeMap<&'static str, Line> {
                 true,
             ),
         ),
+        ("card", line("card net --out OUT", true, false)),
         (
             "experiment",
             line("experiment net network.toml --movies --out OUT", true, true),

@@ -36,6 +36,42 @@ expected = open("expected.bin", "rb").read()
 assert movie.tobytes() == expected, "the movie is not what was written"
 "#;
 
+/// The heading of the page's last section, whose example stands by itself.
+const ONNX: &str = "\n## ONNX\n";
+
+/// Single precision in another order of sums: relative to the highest rate.
+const ONNX_CHECKS: &str = r#"
+rate = h5py.File("response.h5")["response"][:]
+assert predicted.shape == rate.shape == (192, 3), predicted.shape
+assert abs(predicted - rate).max() < 1e-5 * rate.max(), abs(predicted - rate).max()
+"#;
+
+#[test]
+fn the_example_of_onnx_runs() {
+    let Some(python) = python("onnxruntime, numpy, h5py, tomllib") else {
+        return;
+    };
+    let scratch = Scratch::with_run();
+    std::fs::copy(scratch.path("tiny.h5"), scratch.path("recording.h5")).unwrap();
+    scratch.succeeds("respond run --raw --stimulus tiny.h5:test/stimulus --out response.h5");
+    scratch.succeeds("export run --format onnx --out model.onnx");
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/python.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, section) = page.split_once(ONNX).unwrap();
+    let code = code_blocks(section);
+    scratch.write("example.py", &format!("{code}{ONNX_CHECKS}"));
+    let done = Command::new(python)
+        .arg("example.py")
+        .current_dir(scratch.path(""))
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+}
+
 #[test]
 fn the_examples_of_the_page_run() {
     let Some(python) = python("torch, h5py, pandas, safetensors, tomllib") else {
@@ -55,7 +91,8 @@ fn the_examples_of_the_page_run() {
     std::fs::write(scratch.path("expected.bin"), bytes).unwrap();
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let page = std::fs::read_to_string(docs.join("python.md")).unwrap();
-    let code = code_blocks(&page).replace(
+    let (page, _) = page.split_once(ONNX).unwrap();
+    let code = code_blocks(page).replace(
         "from network import load\n",
         "description_text = description\nimport torch\nfrom network import load\n",
     );

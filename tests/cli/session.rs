@@ -29,6 +29,8 @@ pub struct Session {
     pub spoil_movie: fn(&mut [u8]),
     /// Trials in the training part whose spikes are kept; the last lacks a stretch of bins.
     pub training_trials: usize,
+    /// What the file says of itself besides.
+    pub attributes: &'static [(&'static str, &'static str)],
 }
 
 impl Session {
@@ -43,6 +45,7 @@ impl Session {
             spoil_rates: |_| (),
             spoil_movie: |_| (),
             training_trials: 0,
+            attributes: &[],
         }
     }
 
@@ -54,6 +57,9 @@ impl Session {
             overwrite: false,
         };
         let mut writer = SessionWriter::create(path, options).unwrap();
+        for (name, text) in self.attributes {
+            writer.attribute(name, *text);
+        }
         let mut random = Random(11);
         self.write_train(&mut writer, &mut random);
         self.write_test(&mut writer, &mut random);

@@ -21,7 +21,7 @@ use crate::settings::Settings;
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("shown").required(true).args(["config", "phenomenon", "stimulus"])))]
 pub struct Arguments {
-    /// A run directory (its best model) or a model directory
+    /// A run directory (its best model), a model directory, or a model's name (owner/name)
     #[arg(value_name = "MODEL")]
     model: PathBuf,
     /// Config file with the tables `[attribution]` and `[[experiments]]`

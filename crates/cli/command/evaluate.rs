@@ -13,7 +13,7 @@ use crate::settings::Settings;
 /// What was typed after `evaluate`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model) or a model directory
+    /// A run directory (its best model), a model directory, or a model's name (owner/name)
     #[arg(value_name = "MODEL")]
     model: PathBuf,
     /// The recording to judge against

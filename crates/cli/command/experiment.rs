@@ -20,7 +20,8 @@ use crate::settings::Settings;
 /// What was typed after `experiment`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model), a model directory or a simulated retina
+    /// A run directory (its best model), a model directory, a model's name (owner/name) or a simulated
+    /// retina
     #[arg(value_name = "MODEL")]
     model: PathBuf,
     /// Config file with the experiments to make, each a table `[[experiments]]`

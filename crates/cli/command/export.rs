@@ -14,10 +14,10 @@ use crate::settings::Settings;
 /// What was typed after `export`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model) or a model directory
+    /// A run directory (its best model), a model directory, or a model's name (owner/name)
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// safetensors (loads with PyTorch's load_state_dict), npz or h5
+    /// safetensors (loads with PyTorch's load_state_dict), npz, h5, or onnx (runs by itself)
     #[arg(long, value_name = "FORMAT")]
     format: ExportFormat,
     /// File to write
@@ -27,7 +27,7 @@ pub struct Arguments {
     replacing: Overwrite,
 }
 
-/// Writes the weights in PyTorch's naming.
+/// Writes the weights in PyTorch's naming, or the network as ONNX.
 ///
 /// # Errors
 /// Where the model cannot be read or the file cannot be written.

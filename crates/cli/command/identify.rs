@@ -16,7 +16,7 @@ use crate::settings::Settings;
 /// What was typed after `identify`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model) or a model directory
+    /// A run directory (its best model), a model directory, or a model's name (owner/name)
     #[arg(value_name = "MODEL")]
     model: PathBuf,
     /// Another network of the same recording, such as a training with another seed; may be given several

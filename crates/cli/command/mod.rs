@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod attribute;
+mod card;
 mod completions;
 mod evaluate;
 mod experiment;
@@ -41,6 +42,8 @@ pub enum Command {
     Import(import::Arguments),
     /// Write a model's weights for another program
     Export(export::Arguments),
+    /// Say what a model is, and put it into a folder as a model hub takes it
+    Card(card::Arguments),
     /// Look for a phenomenon: show stimuli and measure the answers
     Experiment(experiment::Arguments),
     /// Say how much each hidden unit of a model adds to its responses
@@ -81,6 +84,7 @@ impl Command {
             Self::Respond(arguments) => respond::run(arguments, settings),
             Self::Import(arguments) => import::run(arguments, settings),
             Self::Export(arguments) => export::run(arguments, settings),
+            Self::Card(arguments) => card::run(arguments, settings),
             Self::Experiment(arguments) => experiment::run(arguments, settings),
             Self::Attribute(arguments) => attribute::run(arguments, settings),
             Self::Reduce(arguments) => reduce::run(arguments, settings),

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 /// What was typed after `plot`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory, a model directory, or a folder that `experiment --out` wrote
+    /// A run directory, a model directory, a model's name (owner/name), or a folder that `experiment --out` wrote
     #[arg(value_name = "FOLDER")]
     path: PathBuf,
     /// The recording whose test part is compared [default: those the run was trained on]

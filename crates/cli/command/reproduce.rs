@@ -22,7 +22,8 @@ pub struct Arguments {
     /// Config file with the tables of every stage, see `configs/quickstart.toml`
     #[arg(value_name = "CONFIG")]
     config: PathBuf,
-    /// Start from a trained model: a run directory or a model directory; nothing is trained
+    /// Start from a trained model: a run directory, a model directory or a model's name (owner/name);
+    /// nothing is trained
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
     /// Networks to train, with consecutive seeds. Circuits are identified from their mean; those behind phenomena are the

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 /// What was typed after `respond`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model) or a model directory; with FILE.toml also a simulated retina
+    /// A run directory (its best model), a model directory, or a model's name (owner/name); with FILE.toml also a simulated retina
     #[arg(value_name = "MODEL")]
     model: PathBuf,
     /// A movie [frame, y, x] or clips [clip, frame, y, x], in the model's normalised units; or a

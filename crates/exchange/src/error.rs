@@ -24,6 +24,32 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// A network has a part that ONNX cannot be told.
+    #[error(
+        "{path}: part {place} of a network of kind {kind} has no form in ONNX here; choose safetensors, npz \
+         or h5"
+    )]
+    NotInOnnx {
+        /// The file.
+        path: PathBuf,
+        /// The network's kind.
+        kind: &'static str,
+        /// The part's place in the sequence that the network is.
+        place: usize,
+    },
+    /// More than a file of ONNX can hold.
+    #[error(
+        "{path}: the network takes {bytes} bytes as ONNX, and files of ONNX hold at most {largest}; choose \
+         safetensors, npz or h5"
+    )]
+    TooLargeForOnnx {
+        /// The file.
+        path: PathBuf,
+        /// Bytes of the file.
+        bytes: usize,
+        /// The most bytes.
+        largest: usize,
+    },
     /// A weights file cannot be written as safetensors.
     #[error("{path}: not a usable safetensors file: {message}")]
     Safetensors {

@@ -2,7 +2,7 @@
 //!
 //! [`import`] makes models of the weights that the field has: checkpoints of PyTorch, models of Keras,
 //! safetensors. [`export`] writes models for other programs, in PyTorch's naming: safetensors, NumPy's
-//! npz, HDF5. A model that was exported as safetensors or HDF5 comes back as it was, its description
+//! npz, HDF5; and as ONNX, which runs without PyTorch. A model that was exported as safetensors or HDF5 comes back as it was, its description
 //! included:
 //!
 //! ```

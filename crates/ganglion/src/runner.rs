@@ -33,7 +33,7 @@ impl Default for Runner<'static> {
 }
 
 impl Runner<'_> {
-    /// Opens a run directory (its best model) or a model directory.
+    /// Opens a run directory (its best model), a model directory, or a model by its name.
     ///
     /// # Errors
     /// Where there is no model, or this build or machine does not have the backend.

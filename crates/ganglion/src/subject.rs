@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ganglion_experiment::Responder;
+use ganglion_model::hub;
 use ganglion_model::model::ModelDescription;
 use ganglion_model::responder::ModelResponder;
 use ganglion_reduction::{Circuit, CircuitResponder};
@@ -26,13 +27,13 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Opens a model or run directory, the circuit of a simulated retina (the file or its folder), or
-    /// the file of a reduced circuit.
+    /// Opens a model or run directory, a model by its name, the circuit of a simulated retina (the file or its
+    /// folder), or the file of a reduced circuit.
     ///
     /// # Errors
     /// Where there is neither, or it cannot be read.
     pub fn open(path: &Path, runner: &Runner<'_>) -> crate::Result<Self> {
-        match circuit_file(path) {
+        match circuit_file(&hub::locate(path)?) {
             Some(file) => open_circuit(&file),
             None => Ok(Self::Model(Box::new(runner.network(path)?))),
         }

@@ -18,6 +18,7 @@ use ganglion_simulation::mechanism::InterneuronMechanisms;
 use ganglion_simulation::{Circuit, Interneuron, Pathway, Polarity, Retina, Sign, Silencing};
 
 use crate::error::Context as _;
+use crate::location::Location;
 
 /// Name of the file that a simulation leaves beside its recordings.
 const CIRCUIT: &str = "circuit.toml";
@@ -27,7 +28,7 @@ const CIRCUIT: &str = "circuit.toml";
 /// # Errors
 /// Where it cannot be read.
 pub fn retina(asked: Option<&Path>, model: &Path) -> crate::Result<Option<(PathBuf, Retina)>> {
-    let beside = model.join(CIRCUIT);
+    let beside = Location::of(model).root().join(CIRCUIT);
     let file = match asked {
         Some(file) => file.to_owned(),
         None if beside.is_file() => beside,

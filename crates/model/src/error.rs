@@ -356,6 +356,17 @@ pub enum Error {
         /// The path given.
         path: PathBuf,
     },
+    /// No model has this name, and nothing is at this path.
+    #[error(
+        "{path} is neither a model directory (with model.toml and model.safetensors) nor a run \
+         directory (with model/): nothing is there; no model of this name is in {looked}"
+    )]
+    NoModelOfName {
+        /// The path or name given.
+        path: PathBuf,
+        /// The places that were looked in.
+        looked: String,
+    },
     /// A file's content is at fault.
     #[error("{path}: {source}")]
     Within {

@@ -1,6 +1,6 @@
 //! Models on disk: `model.safetensors` and `model.toml`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::tensor::Device;
@@ -8,10 +8,13 @@ use ganglion_recording::{Movie, Normalisation, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::hub;
 use crate::network::{ModelConfig, Network, NetworkShape};
 use crate::prediction;
+use crate::score_record::ScoreRecord;
 pub use crate::source::SourceFile;
 use crate::targets::TargetForm;
+use crate::training_set::TrainingSet;
 use crate::weights::Weights;
 
 /// Version of the layout of a model directory.
@@ -50,6 +53,15 @@ pub struct ModelDescription {
     /// Least and greatest intensity of the training movies, in the recordings' units, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub light: Option<[f64; 2]>,
+    /// Licence of the weights, as SPDX writes it, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// What is known of the recordings that it learned from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<TrainingSet>,
+    /// How well it predicts, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluation: Option<ScoreRecord>,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -116,6 +128,9 @@ impl ModelDescription {
             movie,
             normalisation,
             light: None,
+            licence: None,
+            data: None,
+            evaluation: None,
             provenance: Provenance::default(),
         }
     }
@@ -161,16 +176,14 @@ impl Model {
         &self.device
     }
 
-    /// Reads a model directory, or the model of a run directory.
+    /// Reads a model directory, the model of a run directory, or the model of a name such as
+    /// `owner/name`, see [`hub`].
     ///
     /// # Errors
-    /// If a file is missing or malformed, or the weights do not fit the architecture.
+    /// If there is no such model, a file is missing or malformed, or the weights do not fit the
+    /// architecture.
     pub fn open(path: impl AsRef<Path>, device: &Device) -> Result<Self, Error> {
-        let path = path.as_ref();
-        let directory = [path.to_path_buf(), path.join("model")]
-            .into_iter()
-            .find(|directory| directory.join(DESCRIPTION).is_file())
-            .ok_or_else(|| Error::NotAModel { path: path.into() })?;
+        let directory = folder(path.as_ref())?;
         let description = read_description(&directory.join(DESCRIPTION))?;
         let network = description
             .architecture
@@ -278,8 +291,23 @@ impl Model {
     }
 }
 
-const DESCRIPTION: &str = "model.toml";
-const WEIGHTS: &str = "model.safetensors";
+/// The file with a model's description.
+pub const DESCRIPTION: &str = "model.toml";
+
+/// The file with a model's weights.
+pub const WEIGHTS: &str = "model.safetensors";
+
+/// The folder that holds a model's files: that of the path, the one inside a run, or that of a name.
+///
+/// # Errors
+/// If there is none.
+pub fn folder(path: &Path) -> Result<PathBuf, Error> {
+    let found = hub::locate(path)?;
+    [found.clone(), found.join("model")]
+        .into_iter()
+        .find(|directory| directory.join(DESCRIPTION).is_file())
+        .ok_or(Error::NotAModel { path: found })
+}
 
 fn read_description(path: &Path) -> Result<ModelDescription, Error> {
     let text = std::fs::read_to_string(path).map_err(|source| Error::File {

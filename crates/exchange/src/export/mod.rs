@@ -1,11 +1,14 @@
-//! Models for other programs: safetensors, NumPy's npz and HDF5, in PyTorch's naming.
+//! Models for other programs: safetensors, NumPy's npz and HDF5, in PyTorch's naming, and ONNX.
 //!
 //! Arrays are named and shaped as in torch-deep-retina's `BNCNN`, so that its `load_state_dict`
 //! takes them as they are. What that program does not know is written as the layer that it equals:
-//! factorised kernels as full ones, Gaussian read-outs as dense ones with a bias.
+//! factorised kernels as full ones, Gaussian read-outs as dense ones with a bias. A file of ONNX has the
+//! same arrays and what is computed with them: it takes normalised clips `[batch, history, y, x]`, the
+//! oldest frame first, and gives rates `[batch, cell]`, Hz.
 
 mod hdf5;
 mod npz;
+mod onnx;
 mod safetensors;
 mod state;
 
@@ -28,11 +31,13 @@ pub enum ExportFormat {
     Npz,
     /// HDF5.
     Hdf5,
+    /// ONNX, opset 17: the network with its weights.
+    Onnx,
 }
 
 impl ExportFormat {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Safetensors, Self::Npz, Self::Hdf5];
+    pub const ALL: [Self; 4] = [Self::Safetensors, Self::Npz, Self::Hdf5, Self::Onnx];
 }
 
 impl fmt::Display for ExportFormat {
@@ -41,6 +46,7 @@ impl fmt::Display for ExportFormat {
             Self::Safetensors => "safetensors",
             Self::Npz => "npz",
             Self::Hdf5 => "h5",
+            Self::Onnx => "onnx",
         })
     }
 }
@@ -52,7 +58,7 @@ impl FromStr for ExportFormat {
         let found = Self::ALL
             .into_iter()
             .find(|format| format.to_string() == text);
-        found.ok_or_else(|| "choose safetensors, npz or h5".into())
+        found.ok_or_else(|| "choose safetensors, npz, h5 or onnx".into())
     }
 }
 
@@ -66,7 +72,8 @@ pub fn is_export(path: &Path) -> bool {
         || safetensors_header(&bytes).is_some();
     let searched = safetensors_header(&bytes).unwrap_or(&bytes);
     let name = DESCRIPTION.as_bytes();
-    is_known && searched.windows(name.len()).any(|part| part == name)
+    let is_named = || searched.windows(name.len()).any(|part| part == name);
+    (is_known && is_named()) || onnx::is_export(&bytes)
 }
 
 /// The header of a file of safetensors: its length in eight bytes, then JSON.
@@ -80,14 +87,19 @@ fn safetensors_header(bytes: &[u8]) -> Option<&[u8]> {
 /// Writes a model's weights and description, aside and then renamed. Returns the arrays written.
 ///
 /// # Errors
-/// If the file cannot be written.
+/// If the file cannot be written, or ONNX has no form for a part of the network.
 pub fn export(model: &Model, format: ExportFormat, path: &Path) -> Result<Vec<NamedArray>, Error> {
-    let arrays = state_dict(model);
+    let sequential = model.network.sequential(&model.description.movie);
     let description = model.description.to_toml()?;
+    let arrays = sequential.arrays();
     match format {
-        ExportFormat::Safetensors => safetensors::write(&arrays, &description, path)?,
-        ExportFormat::Npz => npz::write(&arrays, &description, path)?,
-        ExportFormat::Hdf5 => hdf5::write(&arrays, &description, path)?,
+        ExportFormat::Safetensors => safetensors::write(arrays, &description, path)?,
+        ExportFormat::Npz => npz::write(arrays, &description, path)?,
+        ExportFormat::Hdf5 => hdf5::write(arrays, &description, path)?,
+        ExportFormat::Onnx => {
+            onnx::write(model, &sequential, &description, path)?;
+            return Ok(onnx::arrays(sequential));
+        }
     }
-    Ok(arrays)
+    Ok(sequential.into_arrays())
 }

@@ -16,6 +16,7 @@ mod results;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ganglion_model::hub;
 use ganglion_model::training::RunDirectory;
 use ganglion_recording::{ArrayFile, Attribute};
 
@@ -74,11 +75,13 @@ impl Outputs {
         paths.into_iter().fold(self, Self::reading)
     }
 
-    /// Names a model or run that the command reads, or the file of a simulated retina.
+    /// Names a model or run that the command reads, by its path or name, or the file of a simulated retina.
     pub fn reading_model(self, path: &Path) -> Self {
-        let run = RunDirectory::new(path);
-        let files = [path.to_owned(), run.config(), run.history()];
-        let folders = [path.to_owned(), run.model()];
+        // What is nowhere is told by who opens it.
+        let path = hub::locate(path).unwrap_or_else(|_| path.to_owned());
+        let run = RunDirectory::new(&path);
+        let files = [path.clone(), run.config(), run.history()];
+        let folders = [path.clone(), run.model()];
         let of_model = folders
             .iter()
             .flat_map(|folder| precious::MODEL_FILES.map(|name| folder.join(name)));

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ganglion_model::hub;
 use ganglion_model::training::RunDirectory;
 use serde::Serialize;
 
@@ -117,9 +118,10 @@ impl Task {
 
 /// Weights of a run's best model, or of a model.
 fn weights(model: &Path) -> Vec<PathBuf> {
+    let model = &hub::locate(model).unwrap_or_else(|_| model.to_owned());
     let folders = [
         RunDirectory::new(model).model().to_path_buf(),
-        model.to_owned(),
+        model.clone(),
     ];
     let files = folders.map(|folder| folder.join("model.safetensors"));
     files.into_iter().filter(|file| file.is_file()).collect()

@@ -1,5 +1,7 @@
 //! How everything was made.
 
+use ganglion_model::model::DESCRIPTION;
+
 use super::html::Html;
 use super::{Contents, Section};
 
@@ -18,20 +20,14 @@ pub fn section(contents: &Contents) -> Section {
     let rows: Vec<Vec<String>> = contents.stages.iter().map(row).collect();
     body.table(&["stage", "command", "program", "seconds"], &rows);
     body.details("Config", &contents.config);
-    if let Ok(model) = std::fs::read_to_string(model_file(contents)) {
+    let folder = ganglion_model::model::folder(&contents.model).ok();
+    let text = folder.map(|folder| std::fs::read_to_string(folder.join(DESCRIPTION)));
+    if let Some(Ok(model)) = text {
         body.details("Model, and the recordings it was trained on", &model);
     }
     Section {
         anchor: "provenance".to_owned(),
         title: "Provenance".to_owned(),
         body,
-    }
-}
-
-fn model_file(contents: &Contents) -> std::path::PathBuf {
-    let inside = contents.model.join("model").join("model.toml");
-    match inside.is_file() {
-        true => inside,
-        false => contents.model.join("model.toml"),
     }
 }

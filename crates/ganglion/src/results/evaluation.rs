@@ -14,6 +14,9 @@ pub struct EvaluationSummary {
     pub model: PathBuf,
     /// The epoch after which it was kept.
     pub model_epoch: usize,
+    /// SHA-256 of its weights; none in files of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights_sha256: Option<String>,
     /// The recording.
     pub recording: PathBuf,
     /// Name of the recording's file.

@@ -32,8 +32,9 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
 /// Where the model's files are.
 fn folder(path: &Path) -> PathBuf {
     let location = Location::of(path);
-    let folder = location
-        .run()
-        .map_or(path.to_owned(), |run| run.model().to_path_buf());
+    let folder = match location.run() {
+        Some(run) => run.model().to_path_buf(),
+        None => location.root().to_owned(),
+    };
     fs::canonicalize(&folder).unwrap_or(folder)
 }

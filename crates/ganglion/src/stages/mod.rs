@@ -5,6 +5,7 @@
 //! reads the same settings from its command line and a config file.
 
 pub mod attribute;
+pub mod card;
 mod each_once;
 pub mod evaluate;
 pub mod experiment;
@@ -20,6 +21,7 @@ pub mod train;
 use ganglion_recording::CellIndex;
 
 pub use attribute::Attribute;
+pub use card::Card;
 pub use evaluate::Evaluate;
 pub use experiment::Experiment;
 pub use identify::Identify;

@@ -69,6 +69,11 @@ impl BatchNormalisationConfig {
 }
 
 impl BatchNormalisation {
+    /// Added to the variance before its root is taken.
+    pub fn epsilon(&self) -> f64 {
+        self.epsilon
+    }
+
     /// Normalises, then adds noise and rectifies as `activation` says.
     ///
     /// # Shapes

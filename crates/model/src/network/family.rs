@@ -85,7 +85,7 @@ pub trait FamilyModule: Module {
     /// All kernels, the one that sees the movie first; at least one.
     fn kernels(&self) -> Vec<&ConvolutionKernel>;
 
-    /// Writes the arrays in the naming of PyTorch.
+    /// Writes the modules of the `torch.nn.Sequential` that it equals, with their arrays.
     fn write(&self, shape: &NetworkShape, to: &mut Sequential);
 
     /// The loss of predicted rates `[cell, sample]`, Hz, with the run's settings of the Poisson loss.

@@ -24,9 +24,9 @@ use family::families;
 pub use family::{FamilyModule, Import, ModelFamily};
 pub use found::{FoundNetwork, FoundNormalisation, FoundReadout, FoundStage};
 pub use ln::LinearNonlinear;
-pub use nonlinearity::RateOutput;
+pub use nonlinearity::{LARGEST_EXPONENT, RateOutput};
 pub use peak::ReceptiveFieldPeak;
-pub use sequential::{NamedArray, Sequential};
+pub use sequential::{NamedArray, Sequential, SequentialModule};
 pub use shape::NetworkShape;
 
 use crate::error::Error;
@@ -100,10 +100,15 @@ impl Network {
         *parameter = constant(Tensor::from_data(scales, &device));
     }
 
-    /// The arrays in PyTorch's naming.
-    pub fn state_dict(&self, shape: &NetworkShape) -> Vec<NamedArray> {
+    /// The `torch.nn.Sequential` that it equals outside training.
+    pub fn sequential(&self, shape: &NetworkShape) -> Sequential {
         let mut sequential = Sequential::default();
         self.write(shape, &mut sequential);
-        sequential.into_arrays()
+        sequential
+    }
+
+    /// The arrays in PyTorch's naming.
+    pub fn state_dict(&self, shape: &NetworkShape) -> Vec<NamedArray> {
+        self.sequential(shape).into_arrays()
     }
 }

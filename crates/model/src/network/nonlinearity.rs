@@ -4,10 +4,11 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
 use super::config::OutputNonlinearity;
+use super::sequential::{Sequential, SequentialModule};
 use crate::initialisation::constant;
 
 /// Drives beyond this go on linearly: the exponential would overflow at 88.
-const LARGEST_EXPONENT: f64 = 20.0;
+pub const LARGEST_EXPONENT: f64 = 20.0;
 
 /// `rate[n] = scale[n] * f(drive[n])`, Hz.
 ///
@@ -31,6 +32,15 @@ impl RateOutput {
 
     pub(super) fn softplus(cells: usize, device: &Device) -> Self {
         Self::new(cells, OutputNonlinearity::Softplus, device)
+    }
+
+    /// Writes the nonlinearity, and the factors unless all are one.
+    pub(super) fn write(&self, to: &mut Sequential) {
+        to.module(match self.nonlinearity {
+            OutputNonlinearity::Softplus => SequentialModule::Softplus,
+            OutputNonlinearity::Exp => SequentialModule::Exponential,
+        });
+        to.scale(&self.scale.val());
     }
 
     /// # Shapes

@@ -4,6 +4,7 @@ use super::config::RunConfig;
 use super::data::TrainingData;
 use crate::error::Error;
 use crate::model::{ModelDescription, Provenance, SourceFile};
+use crate::training_set::TrainingSet;
 
 /// The description of the model that a run trains, with the recordings' content identified.
 pub(super) fn describe(
@@ -28,6 +29,10 @@ pub(super) fn describe(
         .microns_per_pixel()
         .or(first.microns_per_pixel.map(|microns| microns.0));
     description.light = data.light_range();
+    let learned_from =
+        TrainingSet::of_recordings(config.recording.files.iter().map(|file| &**file))?;
+    let split = &config.recording.validation;
+    description.data = Some(learned_from.with_split(split, |role| data.count(role)));
     description.response.clone_from(&config.recording.response);
     description.provenance = Provenance {
         ganglion_version: env!("CARGO_PKG_VERSION").into(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::frame_period::FramePeriod;
 use super::partition_info::PartitionInfo;
 use super::time::TimeGap;
-use crate::attributes::Attributes;
+use crate::attributes::{Attribute, Attributes};
 use crate::container::Container;
 use crate::{Error, FileSummary, Microns, Partition};
 
@@ -99,7 +99,20 @@ impl RecordingFile {
 
     /// What was shown, from attribute `stimulus_class`.
     pub fn stimulus_class(&self) -> Option<&str> {
-        self.attributes.get("stimulus_class")?.as_str()
+        self.text("stimulus_class")
+    }
+
+    /// An attribute of the file that is a text, such as `doi`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name)?.as_str()
+    }
+
+    /// Whether it is of a simulated retina, from attribute `simulated`.
+    pub fn is_simulated(&self) -> bool {
+        let value = self.attributes.get("simulated");
+        value
+            .and_then(Attribute::as_f64)
+            .is_some_and(|value| value != 0.0)
     }
 
     /// The partitions the file has, train first.

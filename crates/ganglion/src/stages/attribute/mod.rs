@@ -20,6 +20,7 @@ use ganglion_attribution::Attributor;
 use ganglion_model::model::Model;
 use ganglion_recording::CellIndex;
 
+use crate::location::Location;
 use crate::outputs::{Outputs, ResultFolder};
 use crate::progress::{Meter, Work};
 use crate::results::AttributionSummary;
@@ -45,7 +46,8 @@ impl Attribute {
             Attributor::new(&model.network, model.description.movie)?.of_cells(cells.collect())?;
         let request = Request::new(self, &model, &attributor)?;
         let shown = StimulusSet::all(self, &request, &model)?;
-        let out = (self.out.clone()).unwrap_or_else(|| self.model.join("attribution"));
+        let out = (self.out.clone())
+            .unwrap_or_else(|| Location::of(&self.model).results().join("attribution"));
         let folders = Folders::new(self, &shown, &out, runner)?;
         let subject = Analysis {
             model: &model,

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ganglion_model::evaluation::{Evaluation, evaluate};
-use ganglion_model::model::{Model, Provenance, SourceFile};
-use ganglion_recording::Partition;
+use ganglion_model::model::{Model, Provenance, SourceFile, WEIGHTS, folder};
+use ganglion_recording::{Partition, sha256_of};
 
 use super::Evaluate;
 use crate::error::Result;
@@ -55,6 +55,7 @@ impl Evaluate {
         Ok(EvaluationSummary {
             model: self.model.clone(),
             model_epoch: model.description.provenance.epoch,
+            weights_sha256: Some(sha256_of(folder(&self.model)?.join(WEIGHTS))?),
             recording: self.recording.clone(),
             recording_name: source.name,
             recording_sha256: source.sha256,

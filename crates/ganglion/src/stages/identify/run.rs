@@ -232,11 +232,7 @@ impl Identify {
 
     /// Where the results go.
     fn folder(&self) -> PathBuf {
-        let beside = || {
-            let location = Location::of(&self.model);
-            let root: Option<&Path> = location.run().map(|run| run.root());
-            root.unwrap_or(&self.model).join("identification")
-        };
+        let beside = || Location::of(&self.model).results().join("identification");
         self.out.clone().unwrap_or_else(beside)
     }
 }

@@ -174,13 +174,7 @@ impl Reduce {
         match &self.out {
             Some(folder) if self.tables.experiments.len() == 1 => folder.clone(),
             Some(folder) => inside(folder),
-            None => {
-                let location = Location::of(&self.model);
-                let root = location
-                    .run()
-                    .map_or(self.model.as_path(), |run| run.root());
-                inside(&root.join("reduction"))
-            }
+            None => inside(&Location::of(&self.model).results().join("reduction")),
         }
     }
 }

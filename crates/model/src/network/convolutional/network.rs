@@ -112,8 +112,8 @@ impl FamilyModule for ConvolutionalNetwork {
             .collect()
     }
 
-    fn write(&self, _shape: &NetworkShape, to: &mut Sequential) {
-        self.write_arrays(to);
+    fn write(&self, shape: &NetworkShape, to: &mut Sequential) {
+        self.write_arrays(shape, to);
     }
 
     fn stages(&self) -> Option<&ConvolutionalNetwork> {

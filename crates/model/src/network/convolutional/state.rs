@@ -4,26 +4,23 @@ use burn::tensor::Tensor;
 
 use super::{ConvolutionalNetwork, Readout, Stage};
 use crate::layer::Grouping;
-use crate::network::sequential::Sequential;
+use crate::network::sequential::{Sequential, SequentialModule};
+use crate::network::shape::NetworkShape;
 
 impl ConvolutionalNetwork {
-    pub(super) fn write_arrays(&self, to: &mut Sequential) {
+    pub(super) fn write_arrays(&self, shape: &NetworkShape, to: &mut Sequential) {
         let per_unit = self.grouping == Some(Grouping::PerUnit);
+        let mut size = [shape.height, shape.width];
         for stage in &self.stages {
-            write_stage(stage, per_unit, to);
+            size = write_stage(stage, size, per_unit, to);
         }
-        // Flatten.
-        to.skip(1);
+        to.module(SequentialModule::Flatten);
         let (weight, bias) = self.dense_readout();
         to.linear(weight, bias.as_ref());
-        to.skip(1);
         if let Some(normalisation) = &self.readout_normalisation {
             to.normalisation(normalisation);
-            to.skip(1);
         }
-        // Softplus.
-        to.skip(1);
-        to.scale(&self.output.scale.val());
+        self.output.write(to);
     }
 
     /// The read-out as a dense one: weights `[cell, unit]` and constants.
@@ -46,25 +43,31 @@ impl ConvolutionalNetwork {
     }
 }
 
+/// Writes a stage that sees frames of this size, and returns that of its own.
 /// `per_unit`: whether hidden units are flattened for their normalisation.
-fn write_stage(stage: &Stage, per_unit: bool, to: &mut Sequential) {
+fn write_stage(
+    stage: &Stage,
+    [height, width]: [usize; 2],
+    per_unit: bool,
+    to: &mut Sequential,
+) -> [usize; 2] {
     let kernel = stage.convolution.kernel.value();
     let [outputs, inputs, history, rows, columns] = kernel.dims();
+    let (height, width) = (height + 1 - rows, width + 1 - columns);
     // The first stage's channels are the frames, the others' history is one.
-    to.tensor(
-        "weight",
-        kernel.reshape([outputs, inputs * history, rows, columns]),
-    );
-    if let Some(bias) = &stage.convolution.bias {
-        to.tensor("bias", bias.val());
-    }
-    to.skip(1);
+    let kernel = kernel.reshape([outputs, inputs * history, rows, columns]);
+    let bias = stage.convolution.bias.as_ref().map(|bias| bias.val());
+    to.convolution(kernel, bias.as_ref());
     if let Some(normalisation) = &stage.normalisation {
-        to.skip(usize::from(per_unit));
+        if per_unit {
+            to.module(SequentialModule::Flatten);
+        }
         to.normalisation(normalisation);
-        to.skip(1 + usize::from(per_unit));
+        if per_unit {
+            to.module(SequentialModule::Reshape([outputs, height, width]));
+        }
     }
-    to.add("sigma", vec![1], vec![stage.noise() as f32]);
-    // Noise, rectification.
-    to.skip(2);
+    to.noise(stage.noise() as f32);
+    to.module(SequentialModule::Rectification);
+    [height, width]
 }

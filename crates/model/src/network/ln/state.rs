@@ -5,16 +5,15 @@ use burn::tensor::{Tensor, TensorData};
 use super::{LinearNonlinear, Ln};
 use crate::network::family::Import;
 use crate::network::found::{FoundNetwork, FoundReadout};
-use crate::network::sequential::{Sequential, floats};
+use crate::network::sequential::{Sequential, SequentialModule, floats};
 use crate::network::shape::NetworkShape;
 
 /// Flatten, linear, softplus or exp, scale.
 pub(super) fn write(network: &LinearNonlinear, shape: &NetworkShape, to: &mut Sequential) {
-    to.skip(1);
+    to.module(SequentialModule::Flatten);
     let filters = filters(network, [shape.height, shape.width]);
     to.linear(filters, Some(&network.bias.val()));
-    to.skip(2);
-    to.scale(&network.output.scale.val());
+    network.output.write(to);
 }
 
 /// Filters over the whole frame `[cell, (frame, y, x)]`, zero outside each cell's window.
