@@ -17,6 +17,7 @@ mod options;
 mod outputs;
 mod plot;
 mod python;
+mod receptive_fields;
 mod recovery;
 mod reduce;
 mod reproduce;

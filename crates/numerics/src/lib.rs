@@ -5,7 +5,8 @@
 //! wrong length is a programmer's mistake and panics.
 //!
 //! - fits: [`levenberg_marquardt`] of a [`LeastSquares`] problem, whose [`NormalEquations`] are
-//!   summed row by row; [`solve_damped`], [`LineFit`], [`golden_section`];
+//!   summed row by row; [`solve_damped`], [`CholeskyFactor`],
+//!   [`LineFit`], [`golden_section`];
 //! - statistics: [`mean`], [`median`], [`quantile`], [`standard_deviation`], [`mean_and_error`],
 //!   [`root_mean_square`], [`complementary_error`];
 //! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`], [`block_length`],
@@ -60,7 +61,7 @@ pub use assignment::assignment;
 pub use autocorrelation::autocorrelation;
 pub use block_length::block_length;
 pub use central_interval::central_interval;
-pub use cholesky::solve_damped;
+pub use cholesky::{CholeskyFactor, solve_damped};
 pub use cluster_bootstrap::{RESAMPLES, cluster_bootstrap};
 pub use complementary_error::complementary_error;
 pub use correlation::correlation;

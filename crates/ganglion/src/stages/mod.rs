@@ -5,12 +5,14 @@
 //! reads the same settings from its command line and a config file.
 
 pub mod attribute;
+pub mod compare;
 mod each_once;
 pub mod evaluate;
 pub mod experiment;
 pub mod identify;
 pub mod interneurons;
 pub mod plot;
+pub mod receptive_fields;
 pub mod reduce;
 pub mod respond;
 pub mod score;
@@ -20,11 +22,13 @@ pub mod train;
 use ganglion_recording::CellIndex;
 
 pub use attribute::Attribute;
+pub use compare::Compare;
 pub use evaluate::Evaluate;
 pub use experiment::Experiment;
 pub use identify::Identify;
 pub use interneurons::Interneurons;
 pub use plot::Plot;
+pub use receptive_fields::ReceptiveFields;
 pub use reduce::Reduce;
 pub use respond::Respond;
 pub use score::Score;

@@ -1,6 +1,6 @@
 //! How sure scores are.
 
-use ganglion_numerics::{RESAMPLES, central_interval, mean, median};
+use ganglion_numerics::{RESAMPLES, mean, median};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,8 @@ use super::{CellScore, Evaluation};
 /// The lower and the upper end of a 95 % interval.
 pub type Interval = [f64; 2];
 
-/// What intervals are by: a block bootstrap over time and repeats.
+/// What intervals are by: a block bootstrap over time and repeats, widened as Student's distribution of as many degrees of
+/// freedom as there are blocks, less one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bootstrap {
     /// How often what was recorded was drawn anew.
@@ -117,7 +118,7 @@ impl ResampledScores {
     pub(super) fn interval(&self, score: Score) -> Option<Interval> {
         let [least, most] = score.range();
         let values = self.resamples.iter().filter_map(|one| one[score as usize]);
-        let interval = central_interval(values, RESAMPLES)?;
+        let interval = self.interval_of(self.estimate[score as usize]?, values)?;
         Some(interval.map(|end| end.clamp(least, most)))
     }
 }
@@ -153,6 +154,7 @@ fn population(
 ) -> Option<PopulationScore> {
     let values: Vec<f64> = cells.iter().filter_map(|cell| score.of(cell)).collect();
     let at = |statistic: fn(Vec<f64>) -> Option<f64>| {
+        let estimate = statistic(values.clone())?;
         let resamples = (0..RESAMPLES).filter_map(|resample| {
             let cells = found
                 .iter()
@@ -160,7 +162,7 @@ fn population(
             let cells = cells.filter_map(|one| one.resamples[resample][score as usize]);
             statistic(cells.collect())
         });
-        central_interval(resamples, RESAMPLES)
+        found.first()?.interval_of(estimate, resamples)
     };
     let middle = |values: Vec<f64>| median(values);
     let average = |values: Vec<f64>| (!values.is_empty()).then(|| mean(&values));

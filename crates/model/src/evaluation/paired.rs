@@ -2,9 +2,7 @@
 
 use std::array;
 
-use ganglion_numerics::{
-    RESAMPLES, central_interval, complementary_error, holm, mean, median, standard_deviation,
-};
+use ganglion_numerics::{RESAMPLES, complementary_error, holm, mean, median, standard_deviation};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -177,8 +175,10 @@ impl CellSides {
     }
 
     fn interval(&self, side: usize, score: Score) -> Option<Interval> {
-        let resamples = self.sides[side].resamples.iter();
-        central_interval(resamples.filter_map(|one| one[score as usize]), RESAMPLES)
+        let side = &self.sides[side];
+        let resamples = side.resamples.iter();
+        let values = resamples.filter_map(|one| one[score as usize]);
+        side.interval_of(side.estimate[score as usize]?, values)
     }
 }
 
@@ -206,6 +206,7 @@ fn averaged(networks: &[ResampledScores], drawn: Drawn) -> ResampledScores {
     });
     ResampledScores {
         resamples: resamples.collect(),
+        widening: networks[0].widening,
         estimate,
     }
 }
@@ -214,7 +215,7 @@ fn differences(score: Score, found: &[CellSides]) -> Vec<CellDifference> {
     let of = |cell: &CellSides| {
         let [a, b] = cell.estimates(score)?;
         let differences: Vec<f64> = cell.differences(score).flatten().collect();
-        let error = standard_deviation(&differences);
+        let error = cell.sides[0].widening * standard_deviation(&differences);
         let p = complementary_error((a - b).abs() / error / std::f64::consts::SQRT_2);
         Some(CellDifference {
             cell: cell.cell,
@@ -224,7 +225,7 @@ fn differences(score: Score, found: &[CellSides]) -> Vec<CellDifference> {
             b,
             b_interval: cell.interval(1, score),
             difference: a - b,
-            difference_interval: central_interval(differences, RESAMPLES),
+            difference_interval: cell.sides[0].interval_of(a - b, differences.into_iter()),
             p: Some(p).filter(|p| p.is_finite() && error > 0.0),
             corrected_p: None,
             significant: false,
@@ -255,8 +256,10 @@ fn population(
         .map(|cell| cell.differences(score).collect())
         .collect();
     let interval = |statistic: fn(Vec<f64>) -> Option<f64>| {
+        let estimate = statistic(cells.iter().map(|cell| cell.difference).collect())?;
         let at = |resample: usize| statistic(each.iter().filter_map(|one| one[resample]).collect());
-        central_interval((0..RESAMPLES).filter_map(at), RESAMPLES)
+        let resamples = (0..RESAMPLES).filter_map(at);
+        own.first()?.sides[0].interval_of(estimate, resamples)
     };
     let over = |value: fn(&CellDifference) -> f64| median(cells.iter().map(value));
     let greater = |sign: f64| {

@@ -9,7 +9,9 @@
 //! add as `V = V_time + V_repeats - V_both` (Cameron, Gelbach & Miller 2011, Journal of Business & Economic
 //! Statistics 29:238).
 
-use ganglion_numerics::{Draws, RESAMPLES, autocorrelation, block_length, mean};
+use ganglion_numerics::{
+    Draws, RESAMPLES, Z95, autocorrelation, block_length, central_interval, mean,
+};
 
 use super::Bootstrap;
 use super::sample::CellSample;
@@ -56,6 +58,8 @@ impl Drawn {
 pub(super) struct ResampledScores {
     /// Of what was recorded.
     pub(super) estimate: Scores,
+    /// Factor of intervals, see [`widening`].
+    pub(super) widening: f64,
     /// `[resample]`
     pub(super) resamples: Vec<Scores>,
 }
@@ -120,6 +124,7 @@ impl Resampling {
         ResampledScores {
             resamples: resamples.collect(),
             estimate: whole.scores(&halves),
+            widening: widening(blocks.len()),
         }
     }
 }
@@ -130,6 +135,29 @@ impl Resampling {
     pub(super) fn estimate(sample: &CellSample) -> Scores {
         let whole = ScoreSums::of_blocks(sample, &[0]).remove(0);
         whole.scores(&Halves::of(whole.trials()))
+    }
+}
+
+/// By how much intervals from few blocks are too short: `sqrt(k / (k - 1)) t / 1.96` for k blocks, with the 97.5 % quantile t of
+/// Student's distribution of k - 1 degrees of freedom (Abramowitz & Stegun 26.7.5).
+fn widening(blocks: usize) -> f64 {
+    let (k, z) = (blocks as f64, Z95);
+    let freedom = k - 1.0;
+    let first = (z.powi(3) + z) / (4.0 * freedom);
+    let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / (96.0 * freedom * freedom);
+    (k / freedom).sqrt() * (z + first + second) / z
+}
+
+impl ResampledScores {
+    /// The interval of values of which `estimate` is what was recorded: the middle 95 % of the resamples, widened for the
+    /// number of blocks.
+    pub(super) fn interval_of(
+        &self,
+        estimate: f64,
+        values: impl Iterator<Item = f64>,
+    ) -> Option<[f64; 2]> {
+        let interval = central_interval(values, RESAMPLES)?;
+        Some(interval.map(|end| estimate + self.widening * (end - estimate)))
     }
 }
 
