@@ -129,6 +129,6 @@ fn what_cannot_be_done_is_refused() {
     };
     refuses("", 1, &["tiny.h5", "560 bins", "800"]);
     refuses("--history 0", 2, &["--history"]);
-    refuses("--history 80 --cells 7", 2, &["cell 7"]);
+    refuses("--history 80 --cells 7", 1, &["cell 7"]);
     refuses("--history 80 --response none", 1, &["none"]);
 }

@@ -6,7 +6,7 @@ use ganglion_recording::{
 };
 use ganglion_reverse_correlation::{CellResponses, ResponseKind};
 
-use crate::error::{Error, Result, bail};
+use crate::error::{Result, bail};
 
 /// A recording, its responses as they are used, and the path of their dataset in the file.
 pub(super) struct Read {
@@ -130,15 +130,5 @@ fn least_smoothed<'a>(file: &RecordingFile, info: &'a PartitionInfo) -> Result<&
             file.path().display(),
             info.partition
         ),
-    }
-}
-
-/// Cells that a recording does not have are bad use.
-pub(super) fn known(error: Error) -> Error {
-    match error {
-        Error::Recording(inner) if matches!(*inner, RecordingError::NoSuchCell { .. }) => {
-            Error::request(inner.to_string())
-        }
-        other => other,
     }
 }

@@ -8,7 +8,7 @@ use ganglion_reverse_correlation::{
     FieldSettings, Fields, FoundField, MeasuredNumber, ShownMovie, find,
 };
 
-use super::responses::{Read, known, read};
+use super::responses::{Read, read};
 use super::{ReceptiveFields, files, notes};
 use crate::error::{Context as _, Error, Result};
 use crate::outputs::{Outputs, ResultFolder};
@@ -42,8 +42,7 @@ impl ReceptiveFields {
             self.partition,
             self.cells.as_deref(),
             self.response.as_deref(),
-        )
-        .map_err(known)?;
+        )?;
         let history = self.history_frames(&read.recording)?;
         let fields = self.find(&read, history).with_context(|| name.clone())?;
         let summary = self.summary(&read, &fields, history)?;
