@@ -132,3 +132,43 @@ fn what_cannot_be_done_is_refused() {
     refuses("--history 80 --cells 7", 1, &["cell 7"]);
     refuses("--history 80 --response none", 1, &["none"]);
 }
+
+/// White noise shown to a simulated retina, whose cells' places are in its circuit: cells that are called significant lie
+/// within four of their stated errors of where they are, but for one in ten, and most of them are significant.
+#[test]
+fn cells_of_a_simulated_retina_are_found_where_they_are() {
+    let scratch = Scratch::empty();
+    scratch.write("small.toml", SIMULATED);
+    scratch.succeeds("simulate small.toml --out retina --quiet");
+    let line = "receptive-fields retina/white_noise.h5 --estimate average --json";
+    let json = scratch.succeeds(line).json();
+    let circuit: toml::Value = toml::from_str(&scratch.read("retina/circuit.toml")).unwrap();
+    let planted = circuit["ganglion_cells"].as_array().unwrap();
+    let cells = json["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), planted.len());
+    let (mut seen, mut near) = (0, 0);
+    for (cell, planted) in cells.iter().zip(planted) {
+        if cell["significance"]["significant"] != true {
+            continue;
+        }
+        seen += 1;
+        let is_near = ["x", "y"].iter().all(|axis| {
+            let found = &cell[format!("centre_{axis}_pixels")];
+            let [value, error] = ["value", "error"].map(|key| found[key].as_f64().unwrap());
+            let um = planted["centre"][*axis].as_float().unwrap();
+            (value - (um / 50.0 - 0.5)).abs() < 4.0 * error
+        });
+        near += usize::from(is_near);
+    }
+    assert!(2 * seen > cells.len(), "{seen} of {}", cells.len());
+    assert!(10 * near >= 9 * seen, "{near} of {seen}");
+}
+
+const SIMULATED: &str = r#"
+seed = 2
+[simulation]
+screen = { height = 14, width = 16 }
+mosaic = { count = 2, spacing = 150, margin = 250 }
+natural = { train_seconds = 2, test_seconds = 1 }
+white_noise = { train_seconds = 240, test_seconds = 1, check = 50 }
+"#;

@@ -164,23 +164,23 @@ impl<'a> TrialMoments<'a> {
         self.first..self.moments.series()
     }
 
-    /// Sum of the covariances of every one of some series with every one of others, which are counted from the
-    /// first trial.
-    fn between(self, some: &[usize], others: &[usize]) -> f64 {
-        let of = |&a: &usize| -> f64 {
-            let others = others.iter();
-            others
-                .map(|&b| self.moments.covariance(self.first + a, self.first + b))
-                .sum()
-        };
-        some.iter().map(of).sum()
+    /// Covariances of the trials `[trial, trial]`.
+    fn covariances(self) -> Vec<f64> {
+        let of = |a: usize| self.trials().map(move |b| self.moments.covariance(a, b));
+        self.trials().flat_map(of).collect()
     }
 
     /// See [`split_half_correlation`].
     fn split_half_correlation(self, halves: &Halves) -> Option<f64> {
+        let (covariances, count) = (self.covariances(), self.trials().len());
+        let between = |some: &[usize], others: &[usize]| -> f64 {
+            let rows = some.iter().map(|a| &covariances[a * count..][..count]);
+            rows.map(|row| others.iter().map(|&b| row[b]).sum::<f64>())
+                .sum()
+        };
         let correlations = halves.0.iter().filter_map(|(first, second)| {
-            let norm = self.between(first, first) * self.between(second, second);
-            (norm > 0.0).then(|| self.between(first, second) / norm.sqrt())
+            let norm = between(first, first) * between(second, second);
+            (norm > 0.0).then(|| between(first, second) / norm.sqrt())
         });
         let correlations: Vec<f64> = correlations.collect();
         let count = correlations.len() as f64;
@@ -241,8 +241,7 @@ impl<'a> TrialMoments<'a> {
 
     /// Variance over time of the mean over trials.
     fn variance_of_mean(self) -> f64 {
-        let all: Vec<usize> = (0..self.trials().len()).collect();
-        self.between(&all, &all) / self.count().powi(2)
+        self.covariances().iter().sum::<f64>() / self.count().powi(2)
     }
 
     /// Variance over trials divided by their number, averaged over time: the noise in the mean.

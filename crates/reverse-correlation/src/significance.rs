@@ -3,13 +3,17 @@
 use std::ops::Range;
 
 use ganglion_experiment::receptive_field::ReceptiveField;
-use ganglion_numerics::{Draws, autocorrelation};
+use ganglion_numerics::autocorrelation;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::average::weighted_sums;
 use crate::find::ShownMovie;
 
+/// Seed of the shifts.
+const SEED: u64 = 20_191;
 /// Random shifts.
 const SHIFTS: usize = 99;
 /// Probability up to which an average is called significant.
@@ -19,7 +23,7 @@ const LEAST_BINS: usize = 10_000;
 /// All shifted averages together are of at most so many times the bins that there are, unless that is fewer than
 /// [`LEAST_BINS`] each.
 const WORK: usize = 3;
-/// Lags of the autocorrelation that are looked at, s.
+/// Lags of the autocorrelation that are looked at, at most.
 const MOST_LAGS: usize = 1000;
 
 /// Whether an average stands out of averages of the same responses at wrong times.
@@ -65,14 +69,14 @@ pub(crate) fn significance(
     }
     let shape = shape(shown, history);
     let part = LEAST_BINS.max(WORK * bins.len() / SHIFTS).min(bins.len());
-    let mut draws = Draws::stream(0);
+    let mut random = ChaCha8Rng::seed_from_u64(SEED);
     let (mut as_large, mut observed) = (vec![0usize; weights.len()], Vec::new());
     for (sums, own) in sums.iter().zip(&own) {
         observed.push(statistic(sums, squares(own), shape));
     }
     for _ in 0..SHIFTS {
-        let shift = least_shift + draws.of(bins.len() - 2 * least_shift + 1)[0];
-        let start = draws.of(bins.len() - part + 1)[0];
+        let shift = random.random_range(least_shift..=bins.len() - least_shift);
+        let start = random.random_range(0..=bins.len() - part);
         let places = start..start + part;
         let range = bins[start]..bins[start + part - 1] + 1;
         let shifted: Vec<Vec<f32>> = (own.iter())

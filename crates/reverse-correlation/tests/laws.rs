@@ -1,6 +1,6 @@
 //! Planted fields are found, and cells that see nothing have none.
 
-use ganglion_experiment::receptive_field::Polarity;
+use ganglion_experiment::receptive_field::{Polarity, ReceptiveField};
 use ganglion_recording::{
     CellIndex, Milliseconds, Movie, MovieShape, Normalisation, NormalisationRule,
 };
@@ -55,6 +55,15 @@ impl Planted {
     }
 }
 
+/// The planted field, oldest frame first.
+fn truth(planted: Planted, [_, height, width]: [usize; 3]) -> ReceptiveField {
+    let values = (1..=HISTORY).rev().flat_map(|lag| {
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        pixels.map(move |(x, y)| (planted.sign * Planted::time(lag) * planted.space(x, y)) as f32)
+    });
+    ReceptiveField::new([HISTORY, height, width], values.collect())
+}
+
 fn spikes(rates: &[f64], random: &mut ChaCha8Rng) -> Vec<f32> {
     let bin_s = PERIOD.seconds();
     let count = |&rate: &f64| {
@@ -78,7 +87,7 @@ fn smooth(shape: [usize; 3], random: &mut ChaCha8Rng) -> Vec<f32> {
     let mut movie = white(shape, random);
     let passes = [(width, 1), (height, width)];
     for (size, step) in passes {
-        for _ in 0..2 {
+        for _ in 0..5 {
             let before = movie.clone();
             for (place, value) in movie.iter_mut().enumerate() {
                 let along = place / step % size;
@@ -145,7 +154,7 @@ fn found(
 #[test]
 fn a_planted_centre_is_found_within_its_stated_error() {
     let random = &mut ChaCha8Rng::seed_from_u64(1);
-    let shape = [6000, 14, 16];
+    let shape = [15_000, 14, 16];
     let movie = white(shape, random);
     let planted: Vec<Planted> = (0..12)
         .map(|cell| Planted {
@@ -183,13 +192,14 @@ fn a_planted_centre_is_found_within_its_stated_error() {
                 (found.value - planted).abs() < errors * error,
                 "{found:?}, not {planted}"
             );
-            assert!(error < 0.5, "{found:?}");
+            assert!(error < 0.25 * planted, "{found:?}");
         };
         centres.for_each(|pair| within(pair, 3.3));
         within(diameter, 4.0);
         // The largest weight is four frames back.
         assert_eq!(numbers.peak_lag_ms, 40.0);
-        assert!(numbers.biphasic_index.value > 0.2 && numbers.separability > 0.5);
+        // Of the planted field 0.4 and 1, but for noise.
+        assert!(numbers.biphasic_index.value > 0.15 && numbers.separability > 0.1);
     }
 }
 
@@ -227,18 +237,18 @@ fn cells_that_see_nothing_are_seldom_significant_whatever_the_movie() {
     }
 }
 
-/// In a movie whose pixels and frames are alike the plain average is several times as wide as the field; without the
-/// movie's correlations it is that of the field within a third, and better like the planted one.
+/// In a movie whose pixels and frames are alike the plain average is much wider than the field; without the movie's
+/// correlations it is as wide within a fifth (what the movie hardly shows stays blurred), and more like the planted one.
 #[test]
 fn the_field_behind_a_correlated_movie_is_found() {
     let random = &mut ChaCha8Rng::seed_from_u64(3);
-    let shape = [20_000, 15, 15];
+    let shape = [30_000, 15, 15];
     let movie = smooth(shape, random);
     let planted = Planted {
         centre: [7.0, 6.0],
         sigma: 1.2,
         sign: -1.0,
-        gain: 0.02,
+        gain: 0.004,
     };
     let rates = vec![spikes(&planted.rates(&movie, shape), random)];
     let plain = found(&movie, shape, rates.clone(), Some(FieldEstimate::Average));
@@ -248,16 +258,17 @@ fn the_field_behind_a_correlated_movie_is_found() {
     assert!(cell.is_significant());
     assert_eq!(cell.numbers.polarity, Some(Polarity::Off));
     let diameter = |cell: &FoundField| cell.numbers.diameter.unwrap().value;
-    assert!(
-        (diameter(cell) / (4.0 * planted.sigma) - 1.0).abs() < 0.34,
-        "{}",
-        diameter(cell)
+    let likeness = |cell: &FoundField| cell.field().similarity(&truth(planted, shape));
+    eprintln!(
+        "{} {} {} {}",
+        diameter(plain),
+        diameter(cell),
+        likeness(plain),
+        likeness(cell)
     );
-    assert!(
-        diameter(plain) > 1.5 * diameter(cell),
-        "{}",
-        diameter(plain)
-    );
+    assert!((diameter(cell) / (4.0 * planted.sigma) - 1.0).abs() < 0.2);
+    assert!(diameter(plain) > 1.2 * diameter(cell));
+    assert!(likeness(cell) > likeness(plain) + 0.1);
     let (_, ridge) = cell.decorrelated.as_ref().unwrap();
     assert!(ridge.explained_variance > 0.02, "{ridge:?}");
 }
