@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ganglion_model::evaluation::{Bootstrap, CellScore, Evaluation, Score};
 use ganglion_model::metrics;
 
-use crate::table::{TextTable, decimal, with_interval};
+use crate::table::{TextTable, with_interval};
 
 /// Scores in the table.
 const TOLD: [Score; 6] = [

@@ -19,10 +19,10 @@ const SHIFTS: usize = 99;
 /// Probability up to which an average is called significant.
 const SIGNIFICANT: f64 = 0.05;
 /// Bins that a shifted average is of at least, where there are as many.
-const LEAST_BINS: usize = 10_000;
+const LEAST_BINS: usize = 4000;
 /// All shifted averages together are of at most so many times the bins that there are, unless that is fewer than
 /// [`LEAST_BINS`] each.
-const WORK: usize = 3;
+const WORK: usize = 1;
 /// Lags of the autocorrelation that are looked at, at most.
 const MOST_LAGS: usize = 1000;
 

@@ -1,7 +1,7 @@
 //! Whether two models can be compared.
 
 use ganglion_model::model::{ModelDescription, SourceFile};
-use ganglion_model::training::RecordingConfig;
+use ganglion_model::training::RunConfig;
 
 use crate::error::{Result, bail, ensure};
 use crate::trained::Trained;
@@ -69,7 +69,7 @@ fn difference(one: &Trained, other: &Trained) -> Option<String> {
         ));
     }
     let (ours, theirs) = (one.config.as_ref()?, other.config.as_ref()?);
-    split_difference(&ours.recording, &theirs.recording).map(str::to_owned)
+    split_difference(ours, theirs).map(str::to_owned)
 }
 
 /// Recordings of a network, where it is known to have learned from some.
@@ -90,7 +90,8 @@ fn names(sources: &[SourceFile]) -> String {
 }
 
 /// What was held out of training, or left out.
-fn split_difference(a: &RecordingConfig, b: &RecordingConfig) -> Option<&'static str> {
+fn split_difference(a: &RunConfig, b: &RunConfig) -> Option<&'static str> {
+    let [a, b] = [a, b].map(|config| &config.recording);
     if a.validation != b.validation {
         return Some("the split, recording.validation");
     }

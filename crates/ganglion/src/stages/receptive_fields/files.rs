@@ -1,5 +1,6 @@
 //! The files of receptive fields.
 
+use std::ops::Range;
 use std::path::Path;
 
 use ganglion_experiment::receptive_field::ReceptiveField;
@@ -46,17 +47,44 @@ fn arrays(summary: &ReceptiveFieldSummary, fields: &Fields) -> ResultFile {
     let lags = (1..=summary.history_frames).rev();
     let lags = lags.map(|lag| lag as f64 * summary.frame_period_ms);
     let numbers = cells.iter().map(|cell| cell.cell as f64);
-    let one = |shape, dimensions, units| ArrayInfo {
-        shape,
-        dimensions,
+    let field_shape = [cells.len(), summary.history_frames, height, width];
+    let info = |axes: Range<usize>, units| ArrayInfo {
+        shape: &field_shape[axes.clone()],
+        dimensions: &["cell", "lag", "y", "x"][axes],
         units,
     };
-    let field_shape = [cells.len(), summary.history_frames, height, width];
-    let whole = |units| one(&field_shape, &["cell", "lag", "y", "x"], units);
     let joined = |of: &dyn Fn(&FoundField) -> Option<&ReceptiveField>| -> Vec<f32> {
         let fields = fields.cells.iter().filter_map(of);
         fields.flat_map(|field| field.values().to_vec()).collect()
     };
+    let space = ArrayInfo {
+        shape: &[cells.len(), height, width],
+        dimensions: &["cell", "y", "x"],
+        units: "",
+    };
+    let file = described(summary)
+        .f64("cell", info(0..1, ""), numbers.collect())
+        .f64("lag", info(1..2, "ms"), lags.collect())
+        .f32(
+            "average",
+            info(0..4, "Hz sd"),
+            joined(&|cell| Some(&cell.average)),
+        )
+        .f32("space", space, joined_over(cells, |cell| &cell.space))
+        .f32(
+            "time",
+            info(0..2, "Hz/sd"),
+            joined_over(cells, |cell| &cell.time),
+        );
+    let decorrelated = joined(&|cell| Some(&cell.decorrelated.as_ref()?.0));
+    match decorrelated.is_empty() {
+        true => file,
+        false => file.f32("decorrelated", info(0..4, "Hz/sd"), decorrelated),
+    }
+}
+
+/// A file that says what it is of.
+fn described(summary: &ReceptiveFieldSummary) -> ResultFile {
     let file = ResultFile::new()
         .attribute("content", CONTENT)
         .attribute("program", PROGRAM)
@@ -64,42 +92,14 @@ fn arrays(summary: &ReceptiveFieldSummary, fields: &Fields) -> ResultFile {
         .attribute("recording_sha256", summary.source.sha256.clone())
         .attribute("partition", summary.partition.to_string())
         .attribute("frame_period_ms", summary.frame_period_ms);
-    let file = match summary.microns_per_pixel {
+    match summary.microns_per_pixel {
         Some(microns) => file.attribute("microns_per_pixel", microns),
         None => file,
-    };
-    let count = [cells.len()];
-    let file = file
-        .f64("cell", one(&count, &["cell"], ""), numbers.collect())
-        .f64(
-            "lag",
-            one(&[summary.history_frames], &["lag"], "ms"),
-            lags.collect(),
-        )
-        .f32(
-            "average",
-            whole("Hz sd"),
-            joined(&|cell| Some(&cell.average)),
-        )
-        .f32(
-            "space",
-            one(&[cells.len(), height, width], &["cell", "y", "x"], ""),
-            cells.iter().flat_map(|cell| cell.space.clone()).collect(),
-        )
-        .f32(
-            "time",
-            one(
-                &[cells.len(), summary.history_frames],
-                &["cell", "lag"],
-                "Hz/sd",
-            ),
-            cells.iter().flat_map(|cell| cell.time.clone()).collect(),
-        );
-    let decorrelated = joined(&|cell| Some(&cell.decorrelated.as_ref()?.0));
-    match decorrelated.is_empty() {
-        true => file,
-        false => file.f32("decorrelated", whole("Hz/sd"), decorrelated),
     }
+}
+
+fn joined_over(cells: &[CellReceptiveField], of: fn(&CellReceptiveField) -> &Vec<f32>) -> Vec<f32> {
+    cells.iter().flat_map(of).copied().collect()
 }
 
 /// One row a cell; empty where something is not known.
