@@ -153,7 +153,12 @@ impl MovieCovariance {
             without: (0..parts.len()).map(without).collect(),
             ridge: Ridge {
                 penalty: penalty(best),
-                explained_variance: explained(best) / variance,
+                // A silent cell has nothing to explain.
+                explained_variance: if variance > 0.0 {
+                    explained(best) / variance
+                } else {
+                    0.0
+                },
             },
         }
     }
