@@ -11,8 +11,8 @@ fn found(scratch: &Scratch, more: &str) -> Value {
     scratch.succeeds(&line).json()
 }
 
-/// The cells of the tiny session look at (3, 3), (6, 6) and (9, 9), peak two frames before the response, and are
-/// ON, OFF, ON.
+/// The cells of the tiny session look at (3, 3), (6, 6) and (9, 9), peak two frames before the response,
+/// and are ON, OFF, ON.
 #[test]
 fn planted_fields_are_told_and_saved() {
     let scratch = Scratch::with_recording(&Session {
@@ -133,8 +133,9 @@ fn what_cannot_be_done_is_refused() {
     refuses("--history 80 --response none", 1, &["none"]);
 }
 
-/// White noise shown to a simulated retina, whose cells' places are in its circuit: cells that are called significant lie
-/// within four of their stated errors of where they are, but for one in ten, and most of them are significant.
+/// White noise shown to a simulated retina, whose cells' places are in its circuit: cells that are called
+/// significant lie within four of their stated errors of where they are, but for one in ten, and most of
+/// them are significant.
 #[test]
 fn cells_of_a_simulated_retina_are_found_where_they_are() {
     let scratch = Scratch::empty();

@@ -16,11 +16,12 @@ use crate::settings::Settings;
 /// What was typed after `evaluate`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model) or a model directory; with --against also several, trained with different
-    /// seeds, whose scores are averaged
+    /// A run directory (its best model) or a model directory; with --against also several, trained with
+    /// different seeds, whose scores are averaged
     #[arg(value_name = "MODEL", required = true, num_args = 1..)]
     models: Vec<PathBuf>,
-    /// Another model, or several trainings of it: the same cells are scored in the same bins, and differences told
+    /// Another model, or several trainings of it: the same cells are scored in the same bins, and
+    /// differences told
     #[arg(long, value_name = "MODEL", num_args = 1..)]
     against: Vec<PathBuf>,
     /// The recording to judge against

@@ -27,15 +27,15 @@ pub struct Arguments {
     /// Cells of the recording, counted from 0, as in 0,3-5 [default: all]
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     cells: Option<CellList>,
-    /// The dataset of responses, such as firing_rate_10ms [default: spikes where they are known, or else the least
-    /// smoothed rates]
+    /// The dataset of responses, such as firing_rate_10ms [default: spikes where they are known, or else
+    /// the least smoothed rates]
     #[arg(long, value_name = "NAME")]
     response: Option<String>,
     /// How far back the fields reach, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = ReceptiveFields::HISTORY.0)]
     history: f64,
-    /// The plain average, or the field without the movie's own correlations [default: the average where the movie is
-    /// white]
+    /// The plain average, or the field without the movie's own correlations [default: the average where the
+    /// movie is white]
     #[arg(long, value_enum)]
     estimate: Option<EstimateChoice>,
     /// Folder for the fields, the table and the figure; only printed if left out
@@ -72,8 +72,8 @@ impl From<EstimateChoice> for FieldEstimate {
 /// Finds the receptive fields of a recording's cells.
 ///
 /// # Errors
-/// Where the recording cannot be read, is too short, holds no responses or not the cells asked for; or a file cannot be
-/// written.
+/// Where the recording cannot be read, is too short, holds no responses or not the cells asked for; or a
+/// file cannot be written.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let stage = ReceptiveFields {
         recording: arguments.recording.clone(),

@@ -8,11 +8,11 @@ const fn most_lags(samples: usize) -> usize {
     samples / 4
 }
 
-/// Length of the blocks of a bootstrap of a series of so many samples, at least 1, from its
-/// autocorrelation `[lag]`, the first being that at lag 0 (lags beyond a quarter of the series are not looked at).
+/// Length of the blocks of a bootstrap of a series of so many samples, at least 1, from its autocorrelation
+/// `[lag]`, the first being that at lag 0 (lags beyond a quarter of the series are not looked at).
 ///
-/// With `m` the lag after which five correlations in a row (more in a very long series) are below `2 sqrt(log10 n / n)`, and with
-/// the window `w(x)`, 1 up to x = 1/2 and falling to 0 at x = 1,
+/// With `m` the lag after which five correlations in a row (more in a very long series) are below `2
+/// sqrt(log10 n / n)`, and with the window `w(x)`, 1 up to x = 1/2 and falling to 0 at x = 1,
 ///
 /// ```text
 /// g = sum over k of w(k / 2m) |k| rho(k),   s = sum over k of w(k / 2m) rho(k),   over -2m to 2m
@@ -50,8 +50,9 @@ pub fn block_length(autocorrelation: &[f64], samples: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// Of an autoregression with the coefficient a, `g = 2 a / (1 - a)^2` and `s = (1 + a) / (1 - a)`, without a
-    /// window: 3.4 for a = 0.5 and 1000 samples of `(2 a / (1 - a^2))^2 n`, to the third root 12.1.
+    /// Of an autoregression with the coefficient a, `g = 2 a / (1 - a)^2` and `s = (1 + a) / (1 - a)`,
+    /// without a window: 3.4 for a = 0.5 and 1000 samples of `(2 a / (1 - a^2))^2 n`, to the third root
+    /// 12.1.
     #[test]
     fn an_autoregression_has_the_length_that_theory_says() {
         let rho = |a: f64| -> Vec<f64> { (0..200).map(|lag| a.powi(lag)).collect() };

@@ -38,7 +38,8 @@ pub struct CholeskyFactor {
 }
 
 impl CholeskyFactor {
-    /// Of a matrix `[row, column]`, of which only the lower triangle is read; none if it is not positive definite.
+    /// Of a matrix `[row, column]`, of which only the lower triangle is read; none if it is not positive
+    /// definite.
     ///
     /// # Panics
     /// If it has not so many rows and columns.

@@ -6,8 +6,8 @@
 /// c(k, i) = sqrt((k = 0 ? 1 : 2) / n) cos(pi k (2 i + 1) / (2 n)),
 /// ```
 ///
-/// whose inverse is its transpose. Of a stationary series, whose neighbours are alike and which goes on beyond its ends as in a mirror,
-/// the transformed values do not correlate.
+/// whose inverse is its transpose. Of a stationary series, whose neighbours are alike and which goes on
+/// beyond its ends as in a mirror, the transformed values do not correlate.
 ///
 /// Source: Ahmed, Natarajan & Rao 1974, IEEE Transactions on Computers C-23:90 (type II).
 pub fn cosine_transform(length: usize) -> Vec<f64> {

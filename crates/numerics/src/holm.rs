@@ -1,9 +1,9 @@
 //! Many tests at once.
 
 /// Probabilities `[test]` corrected for their number by Holm's method: with the tests in order of `p`, the
-/// `i`th (from 0) of n becomes the largest of `(n - j) p_j` over `j <= i`, at most 1. In no more than a share `a`
-/// of cases is any of those at or below `a` there by chance, however the tests depend on each other. NaN stays
-/// NaN and does not count.
+/// `i`th (from 0) of n becomes the largest of `(n - j) p_j` over `j <= i`, at most 1. In no more than a
+/// share `a` of cases is any of those at or below `a` there by chance, however the tests depend on each
+/// other. NaN stays NaN and does not count.
 ///
 /// Source: Holm 1979, Scandinavian Journal of Statistics 6:65.
 pub fn holm(probabilities: &[f64]) -> Vec<f64> {

@@ -24,8 +24,8 @@ impl Default for Draws {
 }
 
 impl Draws {
-    /// Draws of their own for each number, so that what is drawn of one kind does not depend on what is drawn of
-    /// another.
+    /// Draws of their own for each number, so that what is drawn of one kind does not depend on what is
+    /// drawn of another.
     pub fn stream(number: u64) -> Self {
         let mut draws = Self::default();
         draws.random.set_stream(number);
@@ -94,8 +94,9 @@ mod tests {
         nested_bootstrap(statistic, 300).unwrap()
     }
 
-    /// Of 200 samples the interval covers the true mean of 0 in at least 93 % (95 % nominal, error 1.5 %; drawing on
-    /// both levels counts the lower one twice, so that the interval is a little too long rather than short).
+    /// Of 200 samples the interval covers the true mean of 0 in at least 93 % (95 % nominal, error 1.5 %;
+    /// drawing on both levels counts the lower one twice, so that the interval is a little too long rather
+    /// than short).
     #[test]
     fn intervals_cover_the_truth_of_two_levels() {
         let mut random = ChaCha8Rng::seed_from_u64(7);

@@ -12,8 +12,9 @@ const CHUNK: usize = 512;
 /// Rows of a matrix product at most: weights at one lag each.
 const ROWS: usize = 1024;
 
-/// `sum over bins of weight(t) * frame(t - lag, pixel)` for rows of weights, over the bins of a range: `[row][lag,
-/// pixel]` from the largest lag (the oldest frame) to the smallest, which is 1, as bin `t` follows frame `t - 1`.
+/// `sum over bins of weight(t) * frame(t - lag, pixel)` for rows of weights, over the bins of a range:
+/// `[row][lag, pixel]` from the largest lag (the oldest frame) to the smallest, which is 1, as bin `t`
+/// follows frame `t - 1`.
 ///
 /// Each row has a weight for every bin of the movie; bins without a full history must weigh 0. Frames are
 /// streamed, in single precision; sums over 512 frames are added up in double precision.

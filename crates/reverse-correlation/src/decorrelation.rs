@@ -22,8 +22,8 @@ const PENALTIES: usize = 11;
 pub struct Ridge {
     /// The penalty, in variances of a pixel.
     pub penalty: f64,
-    /// Share of the variance of the response that the field explains in the parts of the recording that it was not
-    /// fitted to; below 0 where it explains nothing.
+    /// Share of the variance of the response that the field explains in the parts of the recording that it
+    /// was not fitted to; below 0 where it explains nothing.
     pub explained_variance: f64,
 }
 
@@ -85,12 +85,13 @@ impl MovieCovariance {
         })
     }
 
-    /// The field of each cell from its averages of parts of the recording `[cell][part][lag, pixel]`, which sum to
-    /// the whole one, and the variance of its response.
+    /// The field of each cell from its averages of parts of the recording `[cell][part][lag, pixel]`, which
+    /// sum to the whole one, and the variance of its response.
     ///
-    /// With the average `a` and the covariance `C` of the movie's windows, the field is `k = (C + penalty)^-1 a`: ridge
-    /// regression (Theunissen et al. 2001, Network 12:289). The penalty is that for which the fields without
-    /// each part explain most of the parts, `sum over parts of 2 k a_part - k C k`.
+    /// With the average `a` and the covariance `C` of the movie's windows, the field is `k = (C +
+    /// penalty)^-1 a`: ridge regression (Theunissen et al. 2001, Network 12:289). The penalty is that for
+    /// which the fields without each part explain most of the parts, `sum over parts of 2 k a_part - k C
+    /// k`.
     pub(crate) fn decorrelated(
         &self,
         parts: &[Vec<Vec<f64>>],

@@ -32,8 +32,8 @@ pub struct ShownMovie<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldEstimate {
-    /// The average of what was shown before, weighted by the response: the linear filter of a cell where the movie
-    /// is white noise.
+    /// The average of what was shown before, weighted by the response: the linear filter of a cell where
+    /// the movie is white noise.
     Average,
     /// The same without the movie's own correlations, by ridge regression.
     Decorrelated,
@@ -79,8 +79,8 @@ pub struct FoundField {
     pub cell: CellIndex,
     /// Its mean rate, Hz.
     pub mean_rate_hz: f64,
-    /// The average, in Hz times standard deviations of the movie; over the mean rate, it is the mean of what was shown before
-    /// a spike.
+    /// The average, in Hz times standard deviations of the movie; over the mean rate, it is the mean of
+    /// what was shown before a spike.
     pub average: ReceptiveField,
     /// Without the movie's correlations, Hz a standard deviation, where that was asked for or the movie
     /// needs it.
@@ -185,8 +185,8 @@ pub fn find(
     })
 }
 
-/// Averages of parts of the recording, `[cell][part][lag, pixel]`: each the sum over its bins over the number of all
-/// bins.
+/// Averages of parts of the recording, `[cell][part][lag, pixel]`: each the sum over its bins over the
+/// number of all bins.
 fn parts(
     shown: &ShownMovie<'_>,
     weights: &Weights,

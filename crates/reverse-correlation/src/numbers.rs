@@ -21,10 +21,11 @@ pub struct MeasuredNumber {
 pub struct FieldNumbers {
     /// The product of space and time.
     pub separable: Separable,
-    /// The Gaussian fitted to space, in pixels; none of a full field, or where the fit does not lie in the frame.
+    /// The Gaussian fitted to space, in pixels; none of a full field, or where the fit does not lie in the
+    /// frame.
     pub gaussian: Option<Gaussian>,
-    /// Sign of the time course at its peak, where space is largest; none where it is another without one of the parts
-    /// of the recording.
+    /// Sign of the time course at its peak, where space is largest; none where it is another without one of
+    /// the parts of the recording.
     pub polarity: Option<Polarity>,
     /// Column of the centre, counted from 0 at the centre of the first pixel; none where there is one column.
     pub centre_x: Option<MeasuredNumber>,

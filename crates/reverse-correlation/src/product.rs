@@ -1,8 +1,8 @@
 //! Products of matrices.
 
-/// `target = left * right` of matrices in row-major order, `left` `[rows, depth]` and `right` `[depth, columns]`,
-/// with all threads of the pool that this is called in. The order in which products are added does not depend on their
-/// number.
+/// `target = left * right` of matrices in row-major order, `left` `[rows, depth]` and `right` `[depth,
+/// columns]`, with all threads of the pool that this is called in. The order in which products are added
+/// does not depend on their number.
 ///
 /// # Panics
 /// If a slice has not the size of its matrix.
@@ -22,8 +22,8 @@ pub(crate) fn multiply(
     if target.is_empty() {
         return;
     }
-    // SAFETY: the slices are borrowed for the call and, as was just checked, hold every element of the matrices whose
-    // sizes and strides are given.
+    // SAFETY: the slices are borrowed for the call and, as was just checked, hold every element of the
+    // matrices whose sizes and strides are given.
     unsafe {
         gemm::gemm(
             rows,

@@ -20,22 +20,23 @@ const SHIFTS: usize = 99;
 const SIGNIFICANT: f64 = 0.05;
 /// Bins that a shifted average is of at least, where there are as many.
 const LEAST_BINS: usize = 4000;
-/// All shifted averages together are of at most so many times the bins that there are, unless that is fewer than
-/// [`LEAST_BINS`] each.
+/// All shifted averages together are of at most so many times the bins that there are, unless that is fewer
+/// than [`LEAST_BINS`] each.
 const WORK: usize = 1;
 /// Lags of the autocorrelation that are looked at, at most.
 const MOST_LAGS: usize = 1000;
 
 /// Whether an average stands out of averages of the same responses at wrong times.
 ///
-/// The statistic is the largest magnitude, over pixels and lags, of the average smoothed by `[1, 2, 1] / 4` along each
-/// axis ([`ReceptiveField::smoothed`]), over the root of the summed squares of the responses. Responses are shifted
-/// in a circle by random times, at least a history and the time after which the cell's autocorrelation is that of noise, and
-/// `p = (1 + shifts whose statistic is as large) / (1 + shifts)`. As the largest of all weights is compared, no more than
-/// a share p of cells that see nothing is called significant, however many pixels and lags there are, and whatever the movie.
+/// The statistic is the largest magnitude, over pixels and lags, of the average smoothed by `[1, 2, 1] / 4`
+/// along each axis ([`ReceptiveField::smoothed`]), over the root of the summed squares of the responses.
+/// Responses are shifted in a circle by random times, at least a history and the time after which the
+/// cell's autocorrelation is that of noise, and `p = (1 + shifts whose statistic is as large) / (1 +
+/// shifts)`. As the largest of all weights is compared, no more than a share p of cells that see nothing is
+/// called significant, however many pixels and lags there are, and whatever the movie.
 ///
-/// Of a long recording, shifted averages are of a part each: divided by the root of the summed squares, the statistic
-/// of chance does not depend on the number of bins, as averages of many bins are normal.
+/// Of a long recording, shifted averages are of a part each: divided by the root of the summed squares, the
+/// statistic of chance does not depend on the number of bins, as averages of many bins are normal.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Significance {
     /// Share of cells that see nothing whose average would stand out as much.

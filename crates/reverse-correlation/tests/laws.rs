@@ -148,9 +148,9 @@ fn found(
     .unwrap()
 }
 
-/// Of 12 cells at random places every polarity is right and every cell significant; centres lie within three of their
-/// stated errors (as 99 % of a t distribution of nine degrees of freedom do), diameters within four (the Gaussian
-/// is fitted to pixels, which blur it a little).
+/// Of 12 cells at random places every polarity is right and every cell significant; centres lie within
+/// three of their stated errors (as 99 % of a t distribution of nine degrees of freedom do), diameters
+/// within four (the Gaussian is fitted to pixels, which blur it a little).
 #[test]
 fn a_planted_centre_is_found_within_its_stated_error() {
     let random = &mut ChaCha8Rng::seed_from_u64(1);
@@ -203,8 +203,8 @@ fn a_planted_centre_is_found_within_its_stated_error() {
     }
 }
 
-/// At 5 % false positives, of 120 cells that fire in bursts but see nothing, 6 are expected to be called significant, and
-/// with a probability of 0.1 % more than 14.
+/// At 5 % false positives, of 120 cells that fire in bursts but see nothing, 6 are expected to be called
+/// significant, and with a probability of 0.1 % more than 14.
 #[test]
 fn cells_that_see_nothing_are_seldom_significant_whatever_the_movie() {
     for is_smooth in [false, true] {
@@ -237,8 +237,9 @@ fn cells_that_see_nothing_are_seldom_significant_whatever_the_movie() {
     }
 }
 
-/// In a movie whose pixels and frames are alike the plain average is much wider than the field; without the movie's
-/// correlations it is as wide within a fifth (what the movie hardly shows stays blurred), and more like the planted one.
+/// In a movie whose pixels and frames are alike the plain average is much wider than the field; without the
+/// movie's correlations it is as wide within a fifth (what the movie hardly shows stays blurred), and more
+/// like the planted one.
 #[test]
 fn the_field_behind_a_correlated_movie_is_found() {
     let random = &mut ChaCha8Rng::seed_from_u64(3);

@@ -108,9 +108,9 @@ impl Cell {
     }
 }
 
-/// Of 200 made-up recordings of 8 s and 8 repeats, intervals hold the truth in 90 to 99 % for every score: 95 % by their
-/// name, with an error of 1.5 % of 200. One cell is ill known to the model, one is noisy, and one is louder in some
-/// repeats than in others.
+/// Of 200 made-up recordings of 8 s and 8 repeats, intervals hold the truth in 90 to 99 % for every score:
+/// 95 % by their name, with an error of 1.5 % of 200. One cell is ill known to the model, one is noisy, and
+/// one is louder in some repeats than in others.
 #[test]
 fn intervals_hold_the_truth_as_often_as_they_say() {
     let cells = [
@@ -155,8 +155,8 @@ fn evaluation(samples: Vec<CellSample>) -> Evaluation {
     }
 }
 
-/// Two models of the same cells, each of which knows something that the other does not; by `better` the first knows
-/// more.
+/// Two models of the same cells, each of which knows something that the other does not; by `better` the
+/// first knows more.
 fn rivals(seed: u64, better: f64) -> [Evaluation; 2] {
     const CELLS: u64 = 6;
     let cell = Cell {
@@ -187,9 +187,9 @@ fn rivals(seed: u64, better: f64) -> [Evaluation; 2] {
     [evaluation(a), evaluation(b)]
 }
 
-/// Of 100 pairs of models that are equally good, the interval of the median difference over six cells holds 0 in 90 to 99,
-/// and in at most 10 pairs any cell is called different (5 are expected; of 100 the error is 2.2). Where one model is
-/// better, it is found so.
+/// Of 100 pairs of models that are equally good, the interval of the median difference over six cells holds
+/// 0 in 90 to 99, and in at most 10 pairs any cell is called different (5 are expected; of 100 the error is
+/// 2.2). Where one model is better, it is found so.
 #[test]
 fn equal_models_seldom_differ_and_a_better_one_does() {
     let compared = |seed: u64, better: f64| {

@@ -11,8 +11,8 @@ use super::{CellScore, Evaluation};
 /// The lower and the upper end of a 95 % interval.
 pub type Interval = [f64; 2];
 
-/// What intervals are by: a block bootstrap over time and repeats, widened as Student's distribution of as many degrees of
-/// freedom as there are blocks, less one.
+/// What intervals are by: a block bootstrap over time and repeats, widened as Student's distribution of as
+/// many degrees of freedom as there are blocks, less one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bootstrap {
     /// How often what was recorded was drawn anew.
@@ -21,13 +21,13 @@ pub struct Bootstrap {
     pub blocks: usize,
     /// Length of a block, ms, from the autocorrelation of what the correlations are sums of.
     pub block_ms: f64,
-    /// Whether the autocorrelation asks for longer blocks, of which there would be too few: intervals are then too
-    /// short.
+    /// Whether the autocorrelation asks for longer blocks, of which there would be too few: intervals are
+    /// then too short.
     pub is_cut: bool,
 }
 
-/// 95 % intervals of the scores of a cell, over time and repeats; none where fewer than half of the resamples have
-/// the score.
+/// 95 % intervals of the scores of a cell, over time and repeats; none where fewer than half of the
+/// resamples have the score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CellIntervals {

@@ -49,8 +49,8 @@ pub struct CellDifference {
     pub difference: f64,
     /// Its interval: of paired differences in the same bins and repeats.
     pub difference_interval: Option<Interval>,
-    /// Probability of a difference as large by chance: two-sided, of the difference over the standard deviation of
-    /// its resamples, which is taken for normal.
+    /// Probability of a difference as large by chance: two-sided, of the difference over the standard
+    /// deviation of its resamples, which is taken for normal.
     pub p: Option<f64>,
     /// The same corrected for the number of cells by Holm's method.
     pub corrected_p: Option<f64>,
@@ -99,9 +99,9 @@ struct CellSides {
 /// Scores of two sides on the same recording, paired by cell, bin and repeat: each side is one model or several
 /// trainings of it, whose scores are averaged.
 ///
-/// The same blocks of time and the same repeats are drawn for both sides, and networks of each side where there are
-/// several, so that what they share does not count: see [`Bootstrap`]. Cells that have no scores on a side are left
-/// out. None where no bins are shared by all.
+/// The same blocks of time and the same repeats are drawn for both sides, and networks of each side where
+/// there are several, so that what they share does not count: see [`Bootstrap`]. Cells that have no scores
+/// on a side are left out. None where no bins are shared by all.
 ///
 /// # Panics
 /// Where a side is empty.

@@ -1,13 +1,13 @@
 //! Scores of what might have been recorded instead.
 //!
-//! Three things might have been otherwise: when the movie was looked at, which of the repeats were recorded, and
-//! which networks came out of training. *Time* is drawn in blocks, whole, with replacement, and the scores are
-//! computed of what was drawn. What the *repeats* add is the sum of what each does to a score (jackknife
-//! pseudo-values), drawn with replacement; repeats drawn as they are would be alike in both halves of them, and a ceiling would
-//! be too high. Differences between repeats that come of noise within them are in the blocks of time already. They are known
-//! from repeats whose blocks are exchanged at random, and are taken off: variances of clusters in two ways
-//! add as `V = V_time + V_repeats - V_both` (Cameron, Gelbach & Miller 2011, Journal of Business & Economic
-//! Statistics 29:238).
+//! Three things might have been otherwise: when the movie was looked at, which of the repeats were
+//! recorded, and which networks came out of training. *Time* is drawn in blocks, whole, with replacement,
+//! and the scores are computed of what was drawn. What the *repeats* add is the sum of what each does to a
+//! score (jackknife pseudo-values), drawn with replacement; repeats drawn as they are would be alike in
+//! both halves of them, and a ceiling would be too high. Differences between repeats that come of noise
+//! within them are in the blocks of time already. They are known from repeats whose blocks are exchanged at
+//! random, and are taken off: variances of clusters in two ways add as `V = V_time + V_repeats - V_both`
+//! (Cameron, Gelbach & Miller 2011, Journal of Business & Economic Statistics 29:238).
 
 use ganglion_numerics::{
     Draws, RESAMPLES, Z95, autocorrelation, block_length, central_interval, mean,
@@ -138,8 +138,8 @@ impl Resampling {
     }
 }
 
-/// By how much intervals from few blocks are too short: `sqrt(k / (k - 1)) t / 1.96` for k blocks, with the 97.5 % quantile t of
-/// Student's distribution of k - 1 degrees of freedom (Abramowitz & Stegun 26.7.5).
+/// By how much intervals from few blocks are too short: `sqrt(k / (k - 1)) t / 1.96` for k blocks, with the
+/// 97.5 % quantile t of Student's distribution of k - 1 degrees of freedom (Abramowitz & Stegun 26.7.5).
 fn widening(blocks: usize) -> f64 {
     let (k, z) = (blocks as f64, Z95);
     let freedom = k - 1.0;
@@ -149,8 +149,8 @@ fn widening(blocks: usize) -> f64 {
 }
 
 impl ResampledScores {
-    /// The interval of values of which `estimate` is what was recorded: the middle 95 % of the resamples, widened for the
-    /// number of blocks.
+    /// The interval of values of which `estimate` is what was recorded: the middle 95 % of the resamples,
+    /// widened for the number of blocks.
     pub(super) fn interval_of(
         &self,
         estimate: f64,
@@ -219,8 +219,8 @@ fn repeats_beyond_time(blocks: &[ScoreSums], whole: &ScoreSums) -> Vec<Scores> {
     influences
 }
 
-/// What each repeat does to the scores, `(n - 1) (mean - score without it)`, of mean 0; nothing where a score is not
-/// defined without one of them.
+/// What each repeat does to the scores, `(n - 1) (mean - score without it)`, of mean 0; nothing where a
+/// score is not defined without one of them.
 fn influences(whole: &ScoreSums) -> Vec<Scores> {
     let trials = whole.trials();
     if trials < 2 {

@@ -6,8 +6,8 @@ use ganglion_model::training::RunConfig;
 use crate::error::{Result, bail, ensure};
 use crate::trained::Trained;
 
-/// Refuses networks that did not learn the same cells from the same part of the same recordings, and one that is
-/// named twice.
+/// Refuses networks that did not learn the same cells from the same part of the same recordings, and one
+/// that is named twice.
 ///
 /// # Errors
 /// Naming both networks, and what differs.

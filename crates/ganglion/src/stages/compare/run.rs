@@ -26,8 +26,8 @@ impl Compare {
     /// Scores both models on the same bins of the same cells.
     ///
     /// # Errors
-    /// Where a model or the recording cannot be read, they do not fit each other, the models are not comparable, or a file
-    /// cannot be written.
+    /// Where a model or the recording cannot be read, they do not fit each other, the models are not
+    /// comparable, or a file cannot be written.
     pub fn run(&self, runner: &Runner<'_>) -> Result<Compared> {
         let models = self.a.iter().chain(&self.b);
         let outputs = Outputs::of("evaluate", runner.overwrite).reading(&self.recording);

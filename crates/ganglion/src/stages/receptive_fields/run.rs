@@ -30,8 +30,8 @@ impl ReceptiveFields {
     /// Finds the receptive fields of all cells.
     ///
     /// # Errors
-    /// Where the recording cannot be read, is too short, holds no responses or not the cells asked for; or a file cannot
-    /// be written.
+    /// Where the recording cannot be read, is too short, holds no responses or not the cells asked for; or
+    /// a file cannot be written.
     pub fn run(&self, runner: &Runner<'_>) -> Result<FoundReceptiveFields> {
         let results = self.results(runner)?;
         let name = self.recording.display().to_string();

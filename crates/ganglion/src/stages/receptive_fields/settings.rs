@@ -16,8 +16,8 @@ pub struct ReceptiveFields {
     pub partition: Partition,
     /// The cells; all if left out.
     pub cells: Option<Vec<CellIndex>>,
-    /// The dataset of responses, such as `firing_rate_10ms`; spikes where they are known, or else the least smoothed
-    /// rates, if left out.
+    /// The dataset of responses, such as `firing_rate_10ms`; spikes where they are known, or else the least
+    /// smoothed rates, if left out.
     pub response: Option<String>,
     /// How far back the fields reach.
     pub history: Milliseconds,
