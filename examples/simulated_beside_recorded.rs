@@ -153,6 +153,7 @@ impl Cell {
             temporal: split.time,
             frame_period_ms: frame_period.0,
             explained_variance: None,
+            outline: None,
         };
         Self {
             portrait: portrait(filter, &counts, &rates, frame_period, (split_half, fano)),

@@ -7,7 +7,8 @@ use ganglion_recording::{
 };
 use serde_json::Value;
 
-use crate::harness::Scratch;
+use crate::harness::{Scratch, copy_folder};
+use crate::session::Session;
 
 const FRAMES: usize = 200;
 const REPEATS: usize = 6;
@@ -147,7 +148,10 @@ fn bins_that_no_repeat_holds_are_not_scored() {
     assert!(json["notes"][0].as_str().unwrap().contains(told), "{json}");
     let whole = evaluated(&scratch, "whole.h5");
     for cell in [0, 2] {
-        assert_eq!(json["cells"][cell], whole["cells"][cell]);
+        // Intervals are from blocks of time for all cells together, and may be others.
+        for key in ["scored_bins", "pearson", "ceiling", "fev", "feve", "rmse"] {
+            assert_eq!(json["cells"][cell][key], whole["cells"][cell][key], "{key}");
+        }
     }
     for cell in 0..3 {
         let lost = if cell == 1 { 15 } else { 0 };
@@ -381,4 +385,143 @@ fn a_model_directory_is_left_as_it_was() {
     assert_eq!(from_model["n"], 3);
     let files = crate::harness::listing(&scratch.path("model"));
     assert_eq!(files, ["model.safetensors", "model.toml"]);
+}
+
+/// Every score of every cell, and those over the cells, lie within their intervals; the text has them too.
+#[test]
+fn scores_have_intervals() {
+    let scratch = Scratch::with_run();
+    let json = evaluated(&scratch, "tiny.h5");
+    assert_eq!(json["bootstrap"]["resamples"], 2000);
+    assert!(json["bootstrap"]["blocks"].as_u64().unwrap() >= 10);
+    let holds = |value: &Value, interval: &Value| {
+        let [value, low, high] =
+            [value, &interval[0], &interval[1]].map(|one| one.as_f64().unwrap());
+        assert!(
+            low <= value && value <= high && low < high,
+            "{value} {interval}"
+        );
+    };
+    for cell in json["cells"].as_array().unwrap() {
+        for key in [
+            "pearson",
+            "ceiling",
+            "normalised",
+            "fev",
+            "feve",
+            "cc_norm",
+            "rmse",
+        ] {
+            holds(&cell[key], &cell[format!("{key}_interval")]);
+        }
+    }
+    for score in json["population"].as_array().unwrap() {
+        holds(&score["median"], &score["median_interval"]);
+        holds(&score["mean"], &score["mean_interval"]);
+    }
+    assert_eq!(json["population"][0]["median"], json["median_pearson"]);
+    let text = scratch.succeeds("evaluate run --recording tiny.h5").stdout;
+    assert!(text.contains("2000 resamples of"), "{text}");
+}
+
+/// A trained network beside one that learned for an epoch: the first is better, and the JSON, the table and the
+/// figure say so. The intervals of the paired difference are shorter than those of either side.
+#[test]
+fn two_models_are_compared_cell_by_cell() {
+    let scratch = Scratch::with_run();
+    scratch.succeeds("train tiny.toml --set training.epochs=1 --out early --quiet");
+    let done =
+        scratch.succeeds("evaluate run --against early --recording tiny.h5 --out found --json");
+    let json = done.json();
+    assert_eq!(json["networks"], serde_json::json!([1, 1]));
+    let r = &json["population"][0];
+    assert_eq!((&r["score"], &r["n"]), (&"pearson".into(), &3.into()));
+    assert!(r["median_difference"].as_f64().unwrap() > 0.1, "{r}");
+    assert!(
+        r["median_difference_interval"][0].as_f64().unwrap() > 0.0,
+        "{r}"
+    );
+    assert_eq!((&r["a_greater"], &r["b_greater"]), (&3.into(), &0.into()));
+    let cells = json["cells"].as_array().unwrap();
+    let own = evaluated(&scratch, "tiny.h5");
+    for cell in cells.iter().filter(|cell| cell["score"] == "pearson") {
+        let number = cell["cell"].as_u64().unwrap() as usize;
+        let [a, expected] =
+            [&cell["a"], &own["cells"][number]["pearson"]].map(|r| r.as_f64().unwrap());
+        // Sums in another order.
+        assert!((a - expected).abs() < 1e-9, "{a} {expected}");
+        assert!(cell["corrected_p"].as_f64().unwrap() >= cell["p"].as_f64().unwrap());
+    }
+    let files = crate::harness::listing(&scratch.path("found"));
+    for name in ["comparison.json", "comparison.csv", "comparison-figure.svg"] {
+        assert!(files.iter().any(|file| file == name), "{files:?}");
+    }
+    assert_eq!(scratch.read("found/comparison.json"), done.stdout);
+    let text = scratch
+        .succeeds("evaluate run --against early --recording tiny.h5")
+        .stdout;
+    assert!(
+        text.contains("A greater*") && text.contains("A is one network"),
+        "{text}"
+    );
+}
+
+/// A network beside a copy of itself differs in nothing; several seeds are averaged, and are drawn.
+#[test]
+fn trainings_with_other_seeds_are_averaged() {
+    let scratch = Scratch::with_run();
+    for seed in [4, 5] {
+        scratch.succeeds(&format!(
+            "train tiny.toml --set seed={seed} --out seed{seed} --quiet"
+        ));
+    }
+    let line = "evaluate run seed4 --against seed5 --recording tiny.h5 --json";
+    let json = scratch.succeeds(line).json();
+    assert_eq!(json["networks"], serde_json::json!([2, 1]));
+    let alone = |run: &str| {
+        let line = format!("evaluate {run} --recording tiny.h5 --json");
+        let json = scratch.succeeds(&line).json();
+        json["cells"][0]["pearson"].as_f64().unwrap()
+    };
+    let mean = (alone("run") + alone("seed4")) / 2.0;
+    let found = json["cells"][0]["a"].as_f64().unwrap();
+    assert!((found - mean).abs() < 1e-9, "{found} {mean}");
+    copy_folder(&scratch.path("run"), &scratch.path("twin"));
+    let line = "evaluate run --against twin --recording tiny.h5 --json";
+    let json = scratch.succeeds(line).json();
+    for cell in json["cells"].as_array().unwrap() {
+        assert_eq!(
+            (&cell["difference"], &cell["significant"]),
+            (&0.0.into(), &false.into())
+        );
+    }
+}
+
+/// Other cells, another recording, another split, the same network twice, and several networks alone.
+#[test]
+fn what_is_not_comparable_is_refused_with_both_names() {
+    let scratch = Scratch::with_run();
+    let train = |set: &str, out: &str| {
+        scratch.succeeds(&format!(
+            "train tiny.toml --set training.epochs=1 --set {set} --out {out} --quiet"
+        ));
+    };
+    train("recording.cells=[0,2]", "fewer");
+    train("recording.validation.fraction=0.2", "split");
+    Session {
+        frames: 590,
+        ..Session::tiny()
+    }
+    .write(&scratch.path("second.h5"));
+    train("recording.files=[\"second.h5\"]", "elsewhere");
+    for (other, part) in [
+        ("fewer", "cells"),
+        ("split", "recording.validation"),
+        ("elsewhere", "second.h5"),
+        ("run", "the same network"),
+    ] {
+        let line = format!("evaluate run --against {other} --recording tiny.h5");
+        scratch.refuses(&line, 1, &["run", other, part]);
+    }
+    scratch.refuses("evaluate run split --recording tiny.h5", 2, &["--against"]);
 }

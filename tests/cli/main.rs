@@ -20,6 +20,7 @@ mod options;
 mod outputs;
 mod plot;
 mod python;
+mod receptive_fields;
 mod recovery;
 mod reduce;
 mod reference;

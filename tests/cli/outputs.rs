@@ -112,6 +112,22 @@ fn lines() -> BTreeMap<&'static str, Line> {
         ("score", line("score many --out OUT", true, true)),
         ("manual", line("manual --out OUT", true, true)),
         (
+            "evaluate",
+            line(
+                "evaluate net --against twin --recording tiny.h5 --out OUT",
+                true,
+                true,
+            ),
+        ),
+        (
+            "receptive-fields",
+            line(
+                "receptive-fields tiny.h5 --history 80 --out OUT",
+                true,
+                true,
+            ),
+        ),
+        (
             "interneurons",
             line("interneurons net inside.h5 --out OUT", true, true),
         ),
@@ -122,8 +138,8 @@ fn lines() -> BTreeMap<&'static str, Line> {
     ])
 }
 
-/// Commands that write nowhere, or only scores into a run, which has a test of its own.
-const WRITE_NOTHING: [&str; 4] = ["inspect", "evaluate", "reference", "completions"];
+/// Commands that write nowhere.
+const WRITE_NOTHING: [&str; 3] = ["inspect", "reference", "completions"];
 
 /// Recording, configs, weights and a run, made once for all tests.
 fn scratch() -> Scratch {
@@ -135,6 +151,7 @@ fn scratch() -> Scratch {
         scratch.write("small.toml", &format!("{SIMULATED}{IDENTIFY}"));
         scratch.succeeds("recovery small.toml --retinas 1 --first-seed 3 --out many --quiet");
         scratch.succeeds("export net --format safetensors --out weights.safetensors");
+        copy_folder(&scratch.path("net"), &scratch.path("twin"));
         write_short_movie(&scratch.path("short.h5"));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli-outputs");
         let _ = fs::remove_dir_all(&folder);

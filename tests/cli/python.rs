@@ -20,6 +20,8 @@ const CHECKS: &str = r#"
 assert movie.shape == (600, 12, 12) and movie.dtype == "uint8", movie
 assert rates.shape == (3, 600) and trials.shape == (8, 200)
 assert abs(frame_s - 0.01) < 1e-12 and microns == 50
+assert average.shape == (3, 8, 12, 12) and list(lag_ms) == [80, 70, 60, 50, 40, 30, 20, 10]
+assert len(fields) == 3 and len(differences) > 3
 assert len(history) > 0 and len(scores) == 3 and "pearson" in scores
 assert "filter.temporal" in weights, weights.keys()
 assert rate.shape == (192, 3) and names == ["frame", "cell"] and unit == "Hz"
@@ -80,6 +82,9 @@ fn the_examples_of_the_page_run() {
     let scratch = Scratch::with_run();
     std::fs::copy(scratch.path("tiny.h5"), scratch.path("recording.h5")).unwrap();
     scratch.succeeds("evaluate run --recording tiny.h5");
+    scratch.succeeds("receptive-fields tiny.h5 --history 80 --out fields");
+    scratch.succeeds("train tiny.toml --set training.epochs=1 --out early --quiet");
+    scratch.succeeds("evaluate run --against early --recording tiny.h5 --out compared");
     scratch.succeeds("respond run --raw --stimulus tiny.h5:test/stimulus --out response.h5");
     for format in ["safetensors", "npz", "h5"] {
         scratch.succeeds(&format!(

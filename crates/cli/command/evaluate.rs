@@ -3,25 +3,41 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use ganglion::plot::Format;
 use ganglion::recording::Partition;
 use ganglion::scores;
-use ganglion::stages::Evaluate;
+use ganglion::stages::{Compare, Evaluate, compare};
 
 use crate::console;
+use crate::failure::bad_use;
+use crate::global_arguments::Overwrite;
 use crate::settings::Settings;
 
 /// What was typed after `evaluate`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A run directory (its best model), a model directory, or a model's name (owner/name)
-    #[arg(value_name = "MODEL")]
-    model: PathBuf,
+    /// A run directory (its best model), a model directory, or a model's name (owner/name); with --against also several, trained with
+    /// different seeds, whose scores are averaged
+    #[arg(value_name = "MODEL", required = true, num_args = 1..)]
+    models: Vec<PathBuf>,
+    /// Another model, or several trainings of it: the same cells are scored in the same bins, and
+    /// differences told
+    #[arg(long, value_name = "MODEL", num_args = 1..)]
+    against: Vec<PathBuf>,
     /// The recording to judge against
     #[arg(long, value_name = "FILE.h5")]
     recording: PathBuf,
     /// The part of the recording to judge against
     #[arg(long, value_enum, default_value_t = RecordingPart::Test)]
     partition: RecordingPart,
+    /// Folder for the comparison and its figure; only printed if left out
+    #[arg(long, value_name = "DIR", requires = "against")]
+    out: Option<PathBuf>,
+    /// Format of the figure: svg or png
+    #[arg(long, value_name = "FORMAT", default_value = "svg")]
+    format: Format,
+    #[command(flatten)]
+    replacing: Overwrite,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -45,13 +61,21 @@ impl From<RecordingPart> for Partition {
     }
 }
 
-/// Prints the scores of every cell, and leaves them in the run if that can be written.
+/// Prints the scores of every cell, and leaves them in the run if that can be written; or compares two models.
 ///
 /// # Errors
-/// Where the model does not fit the recording, or one of them cannot be read.
+/// Where a model does not fit the recording, or one of them cannot be read; where models cannot be compared.
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    if !arguments.against.is_empty() {
+        return run_comparison(arguments, settings);
+    }
+    let [model] = &arguments.models[..] else {
+        return Err(bad_use(
+            "several models are named; name one, or those to compare it with after --against",
+        ));
+    };
     let stage = Evaluate {
-        model: arguments.model.clone(),
+        model: model.clone(),
         recording: arguments.recording.clone(),
         partition: arguments.partition.into(),
     };
@@ -64,4 +88,20 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         console::complain(&format!("saved in {}", path.display()));
     }
     Ok(())
+}
+
+fn run_comparison(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
+    let stage = Compare {
+        a: arguments.models.clone(),
+        b: arguments.against.clone(),
+        recording: arguments.recording.clone(),
+        partition: arguments.partition.into(),
+        out: arguments.out.clone(),
+        format: arguments.format,
+    };
+    let compared = stage.run(&settings.replacing(arguments.replacing))?;
+    match arguments.json {
+        true => console::print_json(&compared.summary),
+        false => console::print(&compare::text(&compared)),
+    }
 }

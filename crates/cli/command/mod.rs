@@ -12,6 +12,7 @@ mod inspect;
 mod interneurons;
 mod manual;
 mod plot;
+mod receptive_fields;
 mod recovery;
 mod reduce;
 mod reference;
@@ -32,9 +33,11 @@ pub enum Command {
     Simulate(simulate::Arguments),
     /// Tell what a recording holds and whether it can be trained on
     Inspect(inspect::Arguments),
+    /// Find where, when and how recorded cells look, by reverse correlation with what was shown
+    ReceptiveFields(receptive_fields::Arguments),
     /// Train a network as a config file says
     Train(train::Arguments),
-    /// Judge a model against a recording and the cells' own reliability
+    /// Judge a model against a recording and the cells' own reliability, or beside another model
     Evaluate(evaluate::Arguments),
     /// Ask a model for its firing rates to a movie or clips
     Respond(respond::Arguments),
@@ -79,6 +82,7 @@ impl Command {
         match self {
             Self::Simulate(arguments) => simulate::run(arguments, settings),
             Self::Inspect(arguments) => inspect::run(arguments),
+            Self::ReceptiveFields(arguments) => receptive_fields::run(arguments, settings),
             Self::Train(arguments) => train::run(arguments, settings),
             Self::Evaluate(arguments) => evaluate::run(arguments, settings),
             Self::Respond(arguments) => respond::run(arguments, settings),

@@ -39,6 +39,9 @@ pub enum Error {
     /// An error of a reduction.
     #[error(transparent)]
     Reduction(Box<ganglion_reduction::Error>),
+    /// An error of reverse correlation.
+    #[error(transparent)]
+    ReverseCorrelation(Box<ganglion_reverse_correlation::Error>),
     /// An error of a simulation.
     #[error(transparent)]
     Simulation(Box<ganglion_simulation::Error>),
@@ -109,6 +112,7 @@ boxed!(
     Plot: ganglion_plot::Error,
     Recording: ganglion_recording::Error,
     Reduction: ganglion_reduction::Error,
+    ReverseCorrelation: ganglion_reverse_correlation::Error,
     Simulation: ganglion_simulation::Error,
 );
 

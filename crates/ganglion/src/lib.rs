@@ -26,6 +26,7 @@
 //! | [`exchange`] | `ganglion-exchange` | weights of other programs, read and written |
 //! | [`attribution`] | `ganglion-attribution` | what hidden units add to responses |
 //! | [`reduction`] | `ganglion-reduction` | circuits, and whether to believe them |
+//! | [`reverse_correlation`] | `ganglion-reverse-correlation` | receptive fields of recorded cells |
 //! | [`plot`] | `ganglion-plot` | figures from plain arrays |
 //!
 //! # Errors
@@ -52,6 +53,7 @@ mod stimulus_file;
 mod subject;
 mod table;
 pub mod text;
+mod trained;
 pub mod truth;
 
 pub use ganglion_attribution as attribution;
@@ -61,6 +63,7 @@ pub use ganglion_model as model;
 pub use ganglion_plot as plot;
 pub use ganglion_recording as recording;
 pub use ganglion_reduction as reduction;
+pub use ganglion_reverse_correlation as reverse_correlation;
 pub use ganglion_simulation as simulation;
 
 pub use error::{Context, Error, Result};

@@ -2,12 +2,22 @@
 
 use std::fmt::Write;
 
-use ganglion_model::evaluation::{CellScore, Evaluation};
+use ganglion_model::evaluation::{Bootstrap, CellScore, Evaluation, Score};
 use ganglion_model::metrics;
 
-use crate::table::{TextTable, decimal};
+use crate::table::{TextTable, with_interval};
 
-/// A row a cell, then the medians and how many cells they are over.
+/// Scores in the table.
+const TOLD: [Score; 6] = [
+    Score::Pearson,
+    Score::Ceiling,
+    Score::Normalised,
+    Score::Fev,
+    Score::CorrectedFev,
+    Score::Rmse,
+];
+
+/// A row a cell, then the medians and how many cells they are over; with 95 % intervals where there are any.
 pub fn text(evaluation: &Evaluation) -> String {
     let headings = [
         "cell",
@@ -21,31 +31,27 @@ pub fn text(evaluation: &Evaluation) -> String {
     let mut table = TextTable::new(headings);
     let cells = &evaluation.cells;
     for cell in cells {
-        let [r, ceiling, normalised, fev, corrected, rmse] = columns(cell).map(decimal);
-        table.push([
-            cell.cell.to_string(),
-            r,
-            ceiling,
-            normalised,
-            fev,
-            corrected,
-            rmse,
-        ]);
+        let score = |score: Score| with_interval(score.of(cell), cell.intervals.of(score));
+        table.push([cell.cell.to_string()].into_iter().chain(TOLD.map(score)));
     }
-    let medians = |column: usize| decimal(median(cells.iter().map(|cell| columns(cell)[column])));
-    let [r, ceiling, normalised, fev, corrected, rmse] = [0, 1, 2, 3, 4, 5].map(medians);
-    table.push([
-        "median".into(),
-        r,
-        ceiling,
-        normalised,
-        fev,
-        corrected,
-        rmse,
-    ]);
+    let over = |score: Score| {
+        let mut known = evaluation.population.iter();
+        let known = known.find(|one| one.score == score);
+        let value = median(cells.iter().map(|cell| score.of(cell)));
+        with_interval(value, known.and_then(|one| one.median_interval))
+    };
+    table.push(["median".to_owned()].into_iter().chain(TOLD.map(over)));
     let mut text = table.to_string();
     let defined = cells.iter().filter(|cell| cell.pearson.is_some()).count();
     let _ = writeln!(text, "n = {} cells, r defined in {defined}", cells.len());
+    let means = evaluation.population.iter();
+    for mean in means.filter(|one| [Score::Pearson, Score::Normalised].contains(&one.score)) {
+        let told = with_interval(Some(mean.mean), mean.mean_interval);
+        let _ = writeln!(text, "mean {} = {told}", mean.score.key());
+    }
+    if let Some(bootstrap) = &evaluation.bootstrap {
+        let _ = writeln!(text, "{}", method(bootstrap));
+    }
     for (note, cells) in notes(cells) {
         let _ = writeln!(text, "{cells}: {note}");
     }
@@ -92,17 +98,22 @@ fn notes(cells: &[CellScore]) -> Vec<(String, String)> {
         .collect()
 }
 
-fn columns(cell: &CellScore) -> [Option<f64>; 6] {
-    let CellScore {
-        pearson,
-        ceiling,
-        normalised,
-        fev,
-        corrected_fev,
-        rmse,
-        ..
-    } = *cell;
-    [pearson, ceiling, normalised, fev, corrected_fev, rmse]
+/// What intervals are by, in words.
+pub fn method(bootstrap: &Bootstrap) -> String {
+    let Bootstrap {
+        resamples,
+        blocks,
+        block_ms,
+        is_cut,
+    } = bootstrap;
+    let short = if *is_cut {
+        "; the autocorrelation asks for longer blocks, of which there would be fewer than ten: intervals are too short"
+    } else {
+        ""
+    };
+    format!(
+        "95 % intervals over time and repeats: {resamples} resamples of {blocks} blocks of {block_ms:.0} ms{short}"
+    )
 }
 
 /// The median of the values that there are.

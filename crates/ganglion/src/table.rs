@@ -48,6 +48,17 @@ pub fn decimal(value: Option<f64>) -> String {
     }
 }
 
+/// A number with its interval, such as `0.412 [0.300, 0.500]`.
+pub fn with_interval(value: Option<f64>, interval: Option<[f64; 2]>) -> String {
+    match interval {
+        Some(ends) if value.is_some() => {
+            let [low, high] = ends.map(|end| decimal(Some(end)));
+            format!("{} [{low}, {high}]", decimal(value))
+        }
+        _ => decimal(value),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,13 @@
 //! Judging a model against a recording.
 
+#[cfg(test)]
+mod coverage;
+mod intervals;
+mod paired;
+mod resampling;
+mod sample;
+mod scores;
+
 use std::ops::Range;
 use std::path::Path;
 
@@ -14,6 +22,11 @@ use crate::error::Error;
 use crate::metrics;
 use crate::model::Model;
 use crate::trials::{Comparable, comparable, smoothing_of};
+
+pub use intervals::{Bootstrap, CellIntervals, Interval, PopulationScore};
+pub use paired::{CellDifference, Comparison, PopulationDifference, compare};
+use sample::{CellSample, held};
+pub use scores::Score;
 
 /// A model's predictions beside a recording, and how well they match.
 #[derive(Clone, Debug, Serialize)]
@@ -50,6 +63,13 @@ pub struct Evaluation {
     /// Single trials `[cell][repeat][bin]` as stored, over the same bins, where there are any.
     #[serde(skip)]
     pub repeats: Vec<Option<Vec<Vec<f32>>>>,
+    /// Scores over all cells with intervals, where there are intervals.
+    pub population: Vec<PopulationScore>,
+    /// What the intervals are by, where there are any, see [`Evaluation::with_intervals`].
+    pub bootstrap: Option<Bootstrap>,
+    /// What the scores of the cells that have scores are computed of.
+    #[serde(skip)]
+    pub(crate) samples: Vec<CellSample>,
 }
 
 /// Fewest bins that scores are given of. The standard error of a correlation of n independent bins
@@ -91,6 +111,9 @@ pub struct CellScore {
     pub score_note: Option<String>,
     /// Why there is no ceiling, or of how little of the repeats it is.
     pub ceiling_note: Option<String>,
+    /// How sure the scores are, where that was computed.
+    #[serde(flatten)]
+    pub intervals: CellIntervals,
 }
 
 /// Compares a model with one partition of a recording.
@@ -127,14 +150,14 @@ pub fn evaluate(
         .clone()
         .map(|cell| trials(recording.repeats.as_ref(), cell, first))
         .collect();
-    let scores: Vec<CellScore> = cells
+    let (scores, samples): (Vec<CellScore>, Vec<Option<CellSample>>) = cells
         .map(|index| {
             let held: Vec<usize> = scored[index].iter().cloned().flatten().collect();
             let rates = (&predicted[index][..], &recorded[index][..]);
             let trials = repeats[index].as_deref().unwrap_or_default();
             of_cell(model, &recording, (index, &held), rates, trials)
         })
-        .collect();
+        .unzip();
     let correlations: Vec<f64> = scores.iter().filter_map(|score| score.pearson).collect();
     Ok(Evaluation {
         median_pearson: metrics::median(correlations.iter().copied()).unwrap_or(f64::NAN),
@@ -150,6 +173,9 @@ pub fn evaluate(
         first_bin: first,
         frame_period_ms: recording.frame_period.period.0,
         repeats,
+        population: Vec::new(),
+        bootstrap: None,
+        samples: samples.into_iter().flatten().collect(),
     })
 }
 
@@ -161,23 +187,34 @@ fn of_cell(
     (index, bins): (usize, &[usize]),
     (predicted, recorded): (&[f32], &[f32]),
     trials: &[Vec<f32>],
-) -> CellScore {
+) -> (CellScore, Option<CellSample>) {
     let (cell, first) = (
         model.description.cells[index],
         model.description.movie.history,
     );
     if bins.len() < LEAST_BINS {
-        return without_scores(cell, bins.len());
+        return (without_scores(cell, bins.len()), None);
     }
     let at = |values: &[f32]| -> Vec<f32> { bins.iter().map(|bin| values[bin - first]).collect() };
     let (predicted, recorded) = (at(predicted), at(recorded));
     let comparable = comparable_trials(model, recording, index, bins);
     let counts: Vec<Vec<f32>> = trials.iter().map(|trial| at(trial)).collect();
     let bin_s = recording.frame_period.period.0 * 1e-3;
-    CellScore {
+    let trials = comparable.as_ref().ok().map(|(trials, _)| trials.clone());
+    let scores = CellScore {
         bits_per_spike: metrics::bits_per_spike(&predicted, &counts, bin_s),
         ..score(cell, &predicted, &recorded, bins, comparable)
-    }
+    };
+    let sample = CellSample {
+        cell,
+        bins: bins.to_vec(),
+        predicted,
+        recorded,
+        trials,
+        counts,
+        bin_s,
+    };
+    (scores, Some(sample))
 }
 
 /// Bins with a full history on one side of every gap.
@@ -380,15 +417,8 @@ fn score(
         rmse: Some(metrics::root_mean_squared_error(predicted, recorded)),
         score_note: None,
         ceiling_note: ceiling.err().or_else(|| note(bins, trials.ok()?)),
+        intervals: CellIntervals::default(),
     }
-}
-
-/// The values of the bins that trials hold, of those of all bins.
-fn held(values: &[f32], bins: &[usize], chosen: &[usize]) -> Vec<f32> {
-    let pairs = bins.iter().zip(values);
-    let mut chosen = chosen.iter().peekable();
-    let inside = pairs.filter(|(bin, _)| chosen.next_if_eq(bin).is_some());
-    inside.map(|(_, value)| *value).collect()
 }
 
 /// What is unusual about the trials that a ceiling is of.

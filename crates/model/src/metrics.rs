@@ -3,22 +3,27 @@
 //! Definitions follow McIntosh et al. 2016 (arXiv 1702.01825) and, for repeats, Schoppe et al. 2016
 //! (Front. Comput. Neurosci. 10:10).
 
+mod moments;
+mod spike_sums;
+
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+
+pub(crate) use moments::Moments;
+pub(crate) use spike_sums::SpikeSums;
 
 pub use ganglion_numerics::{correlation as pearson, median};
 
 /// Root of the mean squared difference, in the series' unit.
 pub fn root_mean_squared_error(predicted: &[f32], recorded: &[f32]) -> f64 {
-    mean_squared_error(predicted, recorded).sqrt()
+    Moments::of(&[predicted, recorded]).root_mean_squared_error()
 }
 
 /// Fraction of explained variance, `1 - mean squared error / variance of the recording`; none if
 /// the recording is constant.
 pub fn fraction_of_explained_variance(predicted: &[f32], recorded: &[f32]) -> Option<f64> {
-    let variance = variance(recorded);
-    (variance > 0.0).then(|| 1.0 - mean_squared_error(predicted, recorded) / variance)
+    Moments::of(&[predicted, recorded]).fraction_of_explained_variance()
 }
 
 /// The highest correlation with the recorded mean that a perfect model of the mean response could
@@ -29,22 +34,13 @@ pub fn fraction_of_explained_variance(predicted: &[f32], recorded: &[f32]) -> Op
 /// R = k r / (1 + (k - 1) r) with k = n / h. The ceiling is the root of R: a perfect model has no
 /// noise of its own. None with fewer than two trials, or without variation.
 pub fn noise_ceiling(trials: &[Vec<f32>]) -> Option<f64> {
-    let r = split_half_correlation(trials)?;
-    let extension = trials.len() as f64 / (trials.len() / 2) as f64;
-    let reliability = extension * r / (1.0 + (extension - 1.0) * r);
-    (reliability > 0.0).then(|| reliability.min(1.0).sqrt())
+    TrialMoments::of(&Moments::of(&slices(trials)), 0).noise_ceiling(&Halves::of(trials.len()))
 }
 
 /// Average correlation between the means of two halves of the trials, over [`SPLITS`] splits.
 pub fn split_half_correlation(trials: &[Vec<f32>]) -> Option<f64> {
-    if trials.len() < 2 {
-        return None;
-    }
-    let correlations: Vec<f64> = halves(trials.len())
-        .filter_map(|(first, second)| pearson(&mean_of(trials, &first), &mean_of(trials, &second)))
-        .collect();
-    let count = correlations.len() as f64;
-    (count > 0.0).then(|| correlations.iter().sum::<f64>() / count)
+    let moments = Moments::of(&slices(trials));
+    TrialMoments::of(&moments, 0).split_half_correlation(&Halves::of(trials.len()))
 }
 
 /// Random splits of the trials that are averaged.
@@ -57,13 +53,8 @@ pub fn noise_corrected_explained_variance(
     recorded: &[f32],
     trials: &[Vec<f32>],
 ) -> Option<f64> {
-    if trials.len() < 2 {
-        return None;
-    }
-    let noise = noise_of_mean(trials)? * scale_of_trials(trials, recorded)?;
-    let explainable = variance(recorded) - noise;
-    let unexplained = mean_squared_error(predicted, recorded) - noise;
-    (explainable > 0.0).then(|| 1.0 - unexplained / explainable)
+    let moments = Moments::of(&beside(&[predicted, recorded], trials));
+    TrialMoments::of(&moments, FIRST_TRIAL).noise_corrected_explained_variance()
 }
 
 /// Coefficient of determination, `R² = 1 - Σ (y - p)² / Σ (y - mean y)²`, with the recording y and the
@@ -95,19 +86,8 @@ pub fn explainable_variance_explained(
     recorded: &[f32],
     trials: &[Vec<f32>],
 ) -> Option<f64> {
-    let scale = scale_of_trials(trials, recorded)?.sqrt();
-    if trials.len() < 2 {
-        return None;
-    }
-    let all: Vec<f32> = trials.iter().flatten().copied().collect();
-    let count = all.len() as f64;
-    let total = scale * scale * variance(&all) * count / (count - 1.0);
-    let noise = scale * scale * noise_of_mean(trials)? * trials.len() as f64;
-    let errors = trials.iter().flat_map(|trial| trial.iter().zip(predicted));
-    let errors = errors.map(|(&y, &p)| (scale * f64::from(y) - f64::from(p)).powi(2));
-    let mse = errors.sum::<f64>() / count;
-    let explainable = total - noise;
-    (explainable > 0.0).then(|| (1.0 - (mse - noise).max(0.0) / explainable).max(0.0))
+    let moments = Moments::of(&beside(&[predicted, recorded], trials));
+    TrialMoments::of(&moments, FIRST_TRIAL).explainable_variance_explained()
 }
 
 /// Normalised correlation, `CC_norm = Cov(mean y, p) / sqrt(Var(p) SP)`, with the prediction p, N
@@ -119,20 +99,8 @@ pub fn explainable_variance_explained(
 ///
 /// Source: Schoppe et al. 2016, Front. Comput. Neurosci. 10:10.
 pub fn normalised_correlation(predicted: &[f32], trials: &[Vec<f32>]) -> Option<f64> {
-    let count = trials.len() as f64;
-    if trials.len() < 2 {
-        return None;
-    }
-    let mean = mean_over_trials(trials);
-    let each: f64 = trials.iter().map(|trial| variance(trial)).sum();
-    let power = (count * count * variance(&mean) - each) / (count * (count - 1.0));
-    let spread = variance(predicted);
-    let is_defined = power > 0.0 && spread > 0.0;
-    is_defined.then(|| covariance(&mean, predicted) / (spread * power).sqrt())
+    TrialMoments::of(&Moments::of(&beside(&[predicted], trials)), 1).normalised_correlation()
 }
-
-/// Least spikes a bin that a prediction stands for: a rate of 0 would rule a spike out.
-const LEAST_SPIKES: f64 = 1e-6;
 
 /// Information of a predicted rate about single spikes, beyond the mean rate, bits a spike:
 ///
@@ -146,91 +114,192 @@ const LEAST_SPIKES: f64 = 1e-6;
 ///
 /// Source: Pillow et al. 2008, Nature 454:995, with the mean rate as the reference.
 pub fn bits_per_spike(predicted: &[f32], counts: &[Vec<f32>], bin_s: f64) -> Option<f64> {
-    let pairs = || {
-        let trials = counts.iter().flat_map(|trial| trial.iter().zip(predicted));
-        trials.filter(|(y, p)| !y.is_nan() && p.is_finite())
-    };
-    let is_count = |y: f32| y >= 0.0 && y.fract() == 0.0;
-    let spikes: f64 = pairs().map(|(&y, _)| f64::from(y)).sum();
-    if !pairs().all(|(&y, _)| is_count(y)) || spikes <= 0.0 {
-        return None;
+    let mut all = SpikeSums::default();
+    for trial in counts {
+        all.add(&SpikeSums::of(predicted, trial, bin_s)?, 1.0);
     }
-    let mean = spikes / pairs().count() as f64;
-    let gain = |(&y, &p): (&f32, &f32)| {
-        let p = (f64::from(p) * bin_s).max(LEAST_SPIKES);
-        f64::from(y) * (p / mean).log2() - (p - mean) / std::f64::consts::LN_2
-    };
-    Some(pairs().map(gain).sum::<f64>() / spikes)
+    all.bits()
 }
 
-fn covariance(a: &[f32], b: &[f32]) -> f64 {
-    let (mean_a, mean_b) = (mean(a), mean(b));
-    let products = a.iter().zip(b);
-    let products = products.map(|(&a, &b)| (f64::from(a) - mean_a) * (f64::from(b) - mean_b));
-    products.sum::<f64>() / a.len().max(1) as f64
+/// Where the prediction, the recording and the first trial are among the series of moments.
+pub(crate) const PREDICTED: usize = 0;
+pub(crate) const RECORDED: usize = 1;
+pub(crate) const FIRST_TRIAL: usize = 2;
+
+impl Moments {
+    /// See [`root_mean_squared_error`].
+    pub(crate) fn root_mean_squared_error(&self) -> f64 {
+        self.mean_squared_error().sqrt()
+    }
+
+    /// See [`fraction_of_explained_variance`].
+    pub(crate) fn fraction_of_explained_variance(&self) -> Option<f64> {
+        let variance = self.variance(RECORDED);
+        (variance > 0.0).then(|| 1.0 - self.mean_squared_error() / variance)
+    }
+
+    fn mean_squared_error(&self) -> f64 {
+        self.mean_squared_difference(RECORDED, (PREDICTED, 1.0))
+    }
 }
 
-/// Variance over trials divided by their number, averaged over time: the noise in the mean.
-fn noise_of_mean(trials: &[Vec<f32>]) -> Option<f64> {
-    let (count, bins) = (trials.len() as f64, trials[0].len());
-    let across = |bin: usize| {
-        let values: Vec<f32> = trials.iter().map(|trial| trial[bin]).collect();
-        variance(&values) * count / (count - 1.0)
-    };
-    (bins > 0).then(|| (0..bins).map(across).sum::<f64>() / bins as f64 / count)
+/// Moments of which those of trials are a part: all series from one on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TrialMoments<'a> {
+    moments: &'a Moments,
+    first: usize,
 }
 
-/// What turns a variance in the trials' unit (counts, or rates) into one in the recording's: the
-/// squared ratio of their variable parts. The trials must be smoothed as the recording is.
-fn scale_of_trials(trials: &[Vec<f32>], recorded: &[f32]) -> Option<f64> {
-    let variance_of_mean = variance(&mean_over_trials(trials));
-    (variance_of_mean > 0.0).then(|| variance(recorded) / variance_of_mean)
+impl<'a> TrialMoments<'a> {
+    pub(crate) fn of(moments: &'a Moments, first: usize) -> Self {
+        Self { moments, first }
+    }
+
+    /// Number of trials.
+    fn count(self) -> f64 {
+        (self.moments.series() - self.first) as f64
+    }
+
+    fn trials(self) -> std::ops::Range<usize> {
+        self.first..self.moments.series()
+    }
+
+    /// Covariances of the trials `[trial, trial]`.
+    fn covariances(self) -> Vec<f64> {
+        let of = |a: usize| self.trials().map(move |b| self.moments.covariance(a, b));
+        self.trials().flat_map(of).collect()
+    }
+
+    /// See [`split_half_correlation`].
+    fn split_half_correlation(self, halves: &Halves) -> Option<f64> {
+        let (covariances, count) = (self.covariances(), self.trials().len());
+        let between = |some: &[usize], others: &[usize]| -> f64 {
+            let rows = some.iter().map(|a| &covariances[a * count..][..count]);
+            rows.map(|row| others.iter().map(|&b| row[b]).sum::<f64>())
+                .sum()
+        };
+        let correlations = halves.0.iter().filter_map(|(first, second)| {
+            let norm = between(first, first) * between(second, second);
+            (norm > 0.0).then(|| between(first, second) / norm.sqrt())
+        });
+        let correlations: Vec<f64> = correlations.collect();
+        let count = correlations.len() as f64;
+        (count > 0.0).then(|| correlations.iter().sum::<f64>() / count)
+    }
+
+    /// See [`noise_ceiling`].
+    pub(crate) fn noise_ceiling(self, halves: &Halves) -> Option<f64> {
+        let r = self.split_half_correlation(halves)?;
+        let count = self.count();
+        let extension = count / (count / 2.0).floor();
+        let reliability = extension * r / (1.0 + (extension - 1.0) * r);
+        (reliability > 0.0).then(|| reliability.min(1.0).sqrt())
+    }
+
+    /// See [`noise_corrected_explained_variance`].
+    pub(crate) fn noise_corrected_explained_variance(self) -> Option<f64> {
+        let noise = self.noise_of_mean()? * self.scale()?;
+        let explainable = self.moments.variance(RECORDED) - noise;
+        let unexplained = self.moments.mean_squared_error() - noise;
+        (explainable > 0.0).then(|| 1.0 - unexplained / explainable)
+    }
+
+    /// See [`explainable_variance_explained`].
+    pub(crate) fn explainable_variance_explained(self) -> Option<f64> {
+        let scale = self.scale()?.sqrt();
+        let noise = scale * scale * self.noise_of_mean()? * self.count();
+        let values = self.count() * self.moments.count();
+        let grand = ganglion_numerics::mean(self.trials().map(|one| self.moments.mean(one)));
+        let spread =
+            |one: usize| self.moments.variance(one) + (self.moments.mean(one) - grand).powi(2);
+        let total = ganglion_numerics::mean(self.trials().map(spread)) * values / (values - 1.0);
+        let error = |one: usize| {
+            self.moments
+                .mean_squared_difference(PREDICTED, (one, scale))
+        };
+        let mse = ganglion_numerics::mean(self.trials().map(error));
+        let explainable = scale * scale * total - noise;
+        (explainable > 0.0).then(|| (1.0 - (mse - noise).max(0.0) / explainable).max(0.0))
+    }
+
+    /// See [`normalised_correlation`].
+    pub(crate) fn normalised_correlation(self) -> Option<f64> {
+        let count = self.count();
+        if count < 2.0 {
+            return None;
+        }
+        let each: f64 = self.trials().map(|one| self.moments.variance(one)).sum();
+        let power = (count * count * self.variance_of_mean() - each) / (count * (count - 1.0));
+        let spread = self.moments.variance(PREDICTED);
+        let shared = self
+            .trials()
+            .map(|one| self.moments.covariance(PREDICTED, one));
+        let shared = ganglion_numerics::mean(shared);
+        let is_defined = power > 0.0 && spread > 0.0;
+        is_defined.then(|| shared / (spread * power).sqrt())
+    }
+
+    /// Variance over time of the mean over trials.
+    fn variance_of_mean(self) -> f64 {
+        self.covariances().iter().sum::<f64>() / self.count().powi(2)
+    }
+
+    /// Variance over trials divided by their number, averaged over time: the noise in the mean.
+    fn noise_of_mean(self) -> Option<f64> {
+        let (count, moments) = (self.count(), self.moments);
+        if count < 2.0 || moments.count() == 0.0 {
+            return None;
+        }
+        let each: f64 = self.trials().map(|one| moments.variance(one)).sum();
+        let grand = ganglion_numerics::mean(self.trials().map(|one| moments.mean(one)));
+        let offsets = self.trials().map(|one| (moments.mean(one) - grand).powi(2));
+        let squares = each - count * self.variance_of_mean() + offsets.sum::<f64>();
+        Some(squares.max(0.0) / (count - 1.0) / count)
+    }
+
+    /// What turns a variance in the trials' unit (counts, or rates) into one in the recording's: the
+    /// squared ratio of their variable parts. The trials must be smoothed as the recording is.
+    pub(crate) fn scale(self) -> Option<f64> {
+        let variance_of_mean = self.variance_of_mean();
+        let is_defined = self.count() > 0.0 && variance_of_mean > 0.0;
+        is_defined.then(|| self.moments.variance(RECORDED) / variance_of_mean)
+    }
 }
 
-/// Random disjoint halves of the trials; of an odd number, one is left out each time.
-fn halves(count: usize) -> impl Iterator<Item = (Vec<usize>, Vec<usize>)> {
-    let mut generator = ChaCha8Rng::seed_from_u64(0);
-    let mut order: Vec<usize> = (0..count).collect();
-    let half = count / 2;
-    (0..SPLITS).map(move |_| {
-        order.shuffle(&mut generator);
-        (order[..half].to_vec(), order[half..2 * half].to_vec())
-    })
+/// Random disjoint halves of so many trials, always the same; of an odd number, one is left out each time.
+#[derive(Clone, Debug)]
+pub(crate) struct Halves(Vec<(Vec<usize>, Vec<usize>)>);
+
+impl Halves {
+    pub(crate) fn of(count: usize) -> Self {
+        let mut generator = ChaCha8Rng::seed_from_u64(0);
+        let mut order: Vec<usize> = (0..count).collect();
+        let half = count / 2;
+        let split = |_| {
+            order.shuffle(&mut generator);
+            (order[..half].to_vec(), order[half..2 * half].to_vec())
+        };
+        // A half of nothing correlates with nothing.
+        Self((0..if half > 0 { SPLITS } else { 0 }).map(split).collect())
+    }
 }
 
 /// Mean over all trials.
+#[cfg(test)]
 pub(crate) fn mean_over_trials(trials: &[Vec<f32>]) -> Vec<f32> {
-    mean_of(trials, &(0..trials.len()).collect::<Vec<_>>())
+    let at = |bin: usize| trials.iter().map(|trial| trial[bin]).sum::<f32>();
+    let bins = 0..trials[0].len();
+    bins.map(|bin| at(bin) / trials.len() as f32).collect()
 }
 
-fn mean_of(trials: &[Vec<f32>], which: &[usize]) -> Vec<f32> {
-    let bins = trials[0].len();
-    let mean = |bin: usize| which.iter().map(|&trial| trials[trial][bin]).sum::<f32>();
-    (0..bins)
-        .map(|bin| mean(bin) / which.len() as f32)
-        .collect()
+fn slices(trials: &[Vec<f32>]) -> Vec<&[f32]> {
+    trials.iter().map(Vec::as_slice).collect()
 }
 
-fn mean(values: &[f32]) -> f64 {
-    values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len().max(1) as f64
-}
-
-fn variance(values: &[f32]) -> f64 {
-    let mean = mean(values);
-    let squares = values
-        .iter()
-        .map(|&value| (f64::from(value) - mean).powi(2))
-        .sum::<f64>();
-    squares / values.len().max(1) as f64
-}
-
-fn mean_squared_error(predicted: &[f32], recorded: &[f32]) -> f64 {
-    let squares = predicted
-        .iter()
-        .zip(recorded)
-        .map(|(&p, &r)| (f64::from(p) - f64::from(r)).powi(2))
-        .sum::<f64>();
-    squares / recorded.len().max(1) as f64
+/// Series beside trials.
+pub(crate) fn beside<'a>(series: &[&'a [f32]], trials: &'a [Vec<f32>]) -> Vec<&'a [f32]> {
+    let trials = trials.iter().map(Vec::as_slice);
+    series.iter().copied().chain(trials).collect()
 }
 
 #[cfg(test)]
@@ -352,8 +421,7 @@ mod tests {
                     .collect()
             })
             .collect();
-        let all: Vec<usize> = (0..16).collect();
-        let achieved = pearson(&truth, &mean_of(&trials, &all)).unwrap();
+        let achieved = pearson(&truth, &mean_over_trials(&trials)).unwrap();
         assert!((noise_ceiling(&trials).unwrap() - achieved).abs() < 0.02);
     }
 
@@ -372,7 +440,7 @@ mod tests {
                     .collect()
             })
             .collect();
-        let recorded = mean_of(&trials, &(0..8).collect::<Vec<_>>());
+        let recorded = mean_over_trials(&trials);
         let plain = fraction_of_explained_variance(&truth, &recorded).unwrap();
         let corrected = noise_corrected_explained_variance(&truth, &recorded, &trials).unwrap();
         assert!(plain < 0.7 && (corrected - 1.0).abs() < 0.02);

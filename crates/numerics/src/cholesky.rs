@@ -30,6 +30,38 @@ pub fn solve_damped(matrix: &[f64], right: &[f64], damping: f64) -> Option<Vec<f
     Some(substitute(&lower, right))
 }
 
+/// `A = L L'` of a symmetric positive definite matrix, kept to solve `A x = right` for many right sides.
+#[derive(Clone, Debug)]
+pub struct CholeskyFactor {
+    lower: Vec<f64>,
+    size: usize,
+}
+
+impl CholeskyFactor {
+    /// Of a matrix `[row, column]`, of which only the lower triangle is read; none if it is not positive
+    /// definite.
+    ///
+    /// # Panics
+    /// If it has not so many rows and columns.
+    pub fn of(mut matrix: Vec<f64>, size: usize) -> Option<Self> {
+        assert_eq!(matrix.len(), size * size, "the matrix must be square");
+        factorise(&mut matrix, size)?;
+        Some(Self {
+            lower: matrix,
+            size,
+        })
+    }
+
+    /// The solution `[row]`.
+    ///
+    /// # Panics
+    /// If the right side has another length.
+    pub fn solve(&self, right: &[f64]) -> Vec<f64> {
+        assert_eq!(right.len(), self.size, "one right side a row");
+        substitute(&self.lower, right)
+    }
+}
+
 /// `L` in the lower triangle, in place of the matrix.
 fn factorise(matrix: &mut [f64], size: usize) -> Option<()> {
     for row in 0..size {
@@ -79,5 +111,8 @@ mod tests {
         let found = solve_damped(&matrix, &right, 0.0).unwrap();
         assert!(found.iter().zip(&x).all(|(a, b)| (a - b).abs() < 1e-12));
         assert_eq!(solve_damped(&[1.0, 2.0, 2.0, 1.0], &[1.0, 1.0], 0.0), None);
+        let factor = CholeskyFactor::of(matrix.to_vec(), 3).unwrap();
+        assert_eq!(factor.solve(&right), found);
+        assert!(CholeskyFactor::of(vec![1.0, 2.0, 2.0, 1.0], 2).is_none());
     }
 }

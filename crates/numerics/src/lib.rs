@@ -5,13 +5,14 @@
 //! wrong length is a programmer's mistake and panics.
 //!
 //! - fits: [`levenberg_marquardt`] of a [`LeastSquares`] problem, whose [`NormalEquations`] are
-//!   summed row by row; [`solve_damped`], [`LineFit`], [`golden_section`];
+//!   summed row by row; [`solve_damped`], [`CholeskyFactor`],
+//!   [`LineFit`], [`golden_section`];
 //! - statistics: [`mean`], [`median`], [`quantile`], [`standard_deviation`], [`mean_and_error`],
 //!   [`root_mean_square`], [`complementary_error`];
-//! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`],
-//!   [`nested_bootstrap`], [`Z95`];
-//! - dependence: [`correlation`], [`rank_correlation`], [`ordered_pairs`], [`cosine`], [`Gram`];
-//! - series and kernels: [`harmonic_amplitude`], [`raised_cosines`], [`rank_one`],
+//! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`], [`block_length`],
+//!   [`nested_bootstrap`], [`central_interval`], [`holm`], [`Z95`];
+//! - dependence: [`autocorrelation`], [`correlation`], [`rank_correlation`], [`ordered_pairs`], [`cosine`], [`Gram`];
+//! - series and kernels: [`cosine_transform`], [`harmonic_amplitude`], [`raised_cosines`], [`rank_one`],
 //!   [`unit_norm`];
 //! - pairs: [`assignment`];
 //! - elements: [`dot`], [`dot_by_fours`], [`softplus`], [`logistic`].
@@ -30,15 +31,20 @@
 //! ```
 
 mod assignment;
+mod autocorrelation;
+mod block_length;
+mod central_interval;
 mod cholesky;
 mod cluster_bootstrap;
 mod complementary_error;
 mod correlation;
 mod cosine;
+mod cosine_transform;
 mod dot;
 mod golden_section;
 mod gram;
 mod harmonics;
+mod holm;
 mod jackknife;
 mod levenberg_marquardt;
 mod line_fit;
@@ -52,15 +58,20 @@ mod softplus;
 mod statistics;
 
 pub use assignment::assignment;
-pub use cholesky::solve_damped;
+pub use autocorrelation::autocorrelation;
+pub use block_length::block_length;
+pub use central_interval::central_interval;
+pub use cholesky::{CholeskyFactor, solve_damped};
 pub use cluster_bootstrap::{RESAMPLES, cluster_bootstrap};
 pub use complementary_error::complementary_error;
 pub use correlation::correlation;
 pub use cosine::cosine;
+pub use cosine_transform::cosine_transform;
 pub use dot::{dot, dot_by_fours};
 pub use golden_section::golden_section;
 pub use gram::Gram;
 pub use harmonics::harmonic_amplitude;
+pub use holm::holm;
 pub use jackknife::jackknife_error;
 pub use levenberg_marquardt::{LeastSquares, levenberg_marquardt};
 pub use line_fit::LineFit;

@@ -45,9 +45,9 @@ pub use figure::{
     AnticipationFigure, AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix,
     AttributionSweep, CellPortrait, CellScores, CellTraces, ChannelFilter, ChannelTrace,
     CircuitInput, CircuitSchematic, Figure, FilterFigure, FittedLine, Interneuron, LatencyFigure,
-    LearningCurve, Measured, MotionProfile, OmittedStimulusFigure, PanelGrid, Polarity, PsthFigure,
-    PsthPanel, QuantityDistribution, ReceptiveFieldComparison, ResponseBars, ReversalFigure,
-    StaFigure, SweptChannel, SweptCourse, Trace, TraceFigure,
+    LearningCurve, MapEllipse, Measured, MotionProfile, OmittedStimulusFigure, PanelGrid, Polarity,
+    PsthFigure, PsthPanel, QuantityDistribution, ReceptiveFieldComparison, ResponseBars,
+    ReversalFigure, StaFigure, SweptChannel, SweptCourse, Trace, TraceFigure,
 };
 pub use output::{Format, SavedFigure, UnknownFormat};
 pub use panel::{

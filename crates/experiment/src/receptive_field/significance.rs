@@ -50,6 +50,12 @@ fn by_chance(peak: f64, weights: usize) -> f64 {
 }
 
 impl ReceptiveField {
+    /// The field smoothed by `[1, 2, 1] / 4` along each axis of more than one; there is nothing beyond the edges.
+    #[must_use]
+    pub fn smoothed(&self) -> Self {
+        Self::new(self.shape(), smoothed(self.values(), self.shape()))
+    }
+
     /// How far the map stands out of its noise.
     pub fn map_statistic(&self) -> MapStatistic {
         let [history, height, width] = self.shape();

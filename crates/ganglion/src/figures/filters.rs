@@ -41,6 +41,7 @@ fn channel(name: String, filter: Filter, frame_period_ms: f64) -> ChannelFilter 
         temporal: filter.temporal,
         frame_period_ms,
         explained_variance: Some(filter.explained_variance),
+        outline: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ganglion_model::evaluation::CellScore;
+use ganglion_model::evaluation::{Bootstrap, CellScore, PopulationScore};
 use ganglion_model::model::SourceFile;
 use ganglion_recording::Partition;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,12 @@ pub struct EvaluationSummary {
     pub median_normalised: Option<f64>,
     /// Number of cells in the medians.
     pub n: usize,
+    /// Every score over the cells that have it: median and mean, with intervals over time and repeats.
+    #[serde(default)]
+    pub population: Vec<PopulationScore>,
+    /// What the intervals are by: blocks of time and repeats, drawn anew.
+    #[serde(default)]
+    pub bootstrap: Option<Bootstrap>,
     /// Bins of the recording that the scores are of.
     pub scored_bins: usize,
     /// What a user ought to know of the recording before believing the scores.

@@ -6,6 +6,7 @@
 
 mod attribution;
 pub(crate) mod circuit_tables;
+mod comparison;
 mod evaluation;
 mod experiment;
 mod files;
@@ -13,12 +14,14 @@ mod identification;
 mod interneurons;
 mod number;
 mod phenomena;
+mod receptive_fields;
 mod recovery;
 mod reduction;
 
 pub use attribution::{
     AttributionCell, AttributionChannel, AttributionQuality, AttributionSummary, Attributions,
 };
+pub use comparison::ComparisonSummary;
 pub use evaluation::EvaluationSummary;
 pub use experiment::{ExperimentSummary, Experiments};
 pub use files::{json, read, read_summary, write_json, write_text};
@@ -28,5 +31,6 @@ pub use ganglion_simulation::session::Outcome as SimulationSummary;
 pub use identification::{IdentificationSummary, IdentifiedCell, IdentifiedPathway};
 pub use interneurons::{ComparedInterneuron, InterneuronSummary, MeanCorrelation};
 pub use phenomena::{PhenomenonScore, ShownPhenomenon};
+pub use receptive_fields::{CellReceptiveField, FieldPolarity, ReceptiveFieldSummary};
 pub use recovery::{RecoveredNetwork, RecoveredRetina, RecoverySummary};
 pub use reduction::Reductions;

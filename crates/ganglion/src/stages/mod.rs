@@ -6,12 +6,14 @@
 
 pub mod attribute;
 pub mod card;
+pub mod compare;
 mod each_once;
 pub mod evaluate;
 pub mod experiment;
 pub mod identify;
 pub mod interneurons;
 pub mod plot;
+pub mod receptive_fields;
 pub mod reduce;
 pub mod respond;
 pub mod score;
@@ -22,11 +24,13 @@ use ganglion_recording::CellIndex;
 
 pub use attribute::Attribute;
 pub use card::Card;
+pub use compare::Compare;
 pub use evaluate::Evaluate;
 pub use experiment::Experiment;
 pub use identify::Identify;
 pub use interneurons::Interneurons;
 pub use plot::Plot;
+pub use receptive_fields::ReceptiveFields;
 pub use reduce::Reduce;
 pub use respond::Respond;
 pub use score::Score;

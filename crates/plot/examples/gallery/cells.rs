@@ -30,6 +30,7 @@ pub fn filter(index: usize) -> ChannelFilter {
         temporal: temporal.collect(),
         frame_period_ms: 10.0,
         explained_variance: Some(0.9 + 0.09 * noise(index + 7)),
+        outline: None,
     }
 }
 

@@ -40,6 +40,36 @@ pub struct ChannelFilter {
     pub frame_period_ms: f64,
     /// Share of the filter's variance that space times time explains, from 0 to 1.
     pub explained_variance: Option<f64>,
+    /// An ellipse around its centre, if one was fitted.
+    pub outline: Option<MapEllipse>,
+}
+
+/// An ellipse on a map, in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MapEllipse {
+    /// Column and row of its centre, counted from 0 at the centre of the first pixel.
+    pub center: [f64; 2],
+    /// Half its length along the long and the short axis.
+    pub radii: [f64; 2],
+    /// Direction of the long axis, radians from columns towards rows.
+    pub angle: f64,
+}
+
+impl MapEllipse {
+    /// Places on it, all the way round.
+    fn places(&self) -> impl Iterator<Item = (f64, f64)> {
+        const STEPS: u32 = 48;
+        let (sin, cos) = self.angle.sin_cos();
+        let ([x, y], [long, short]) = (self.center, self.radii);
+        (0..=STEPS).map(move |step| {
+            let turn = std::f64::consts::TAU * f64::from(step) / f64::from(STEPS);
+            let (along, across) = (long * turn.cos(), short * turn.sin());
+            (
+                x + along * cos - across * sin,
+                y + along * sin + across * cos,
+            )
+        })
+    }
 }
 
 /// Most filters side by side.
@@ -47,6 +77,8 @@ const ACROSS: usize = 4;
 pub(super) const BLOCK_WIDTH: f64 = PAGE_WIDTH / ACROSS as f64;
 pub(super) const BLOCK_HEIGHT: f64 = 70.0;
 const MAP_SIDE: f64 = 44.0;
+/// Height of a map of one row, or width of one of one column.
+const STRIP: f64 = 9.0;
 const FOOTER: f64 = 33.0;
 
 impl ChannelFilter {
@@ -96,10 +128,10 @@ impl ChannelFilter {
             .size(TICK_SIZE)
             .ending();
         let polarity = self.polarity.clone().unwrap_or_default();
-        let color = if polarity == "OFF" {
-            palette::VERMILLION
-        } else {
-            palette::BLUE
+        let color = match polarity.as_str() {
+            "ON" => palette::BLUE,
+            "OFF" => palette::VERMILLION,
+            _ => palette::GREY,
         };
         let polarity = Text::new(polarity, (0.0, y))
             .size(TICK_SIZE)
@@ -125,14 +157,48 @@ impl ChannelFilter {
         let values: Vec<f64> = self.spatial.iter().copied().map(f64::from).collect();
         let map = ColorMap::Diverging;
         let limits = map.limits(values.iter().copied());
-        let area = area.fitted(self.width as f64 / self.height as f64);
+        let area = self.map_area(area);
         cells(scene, area, &values, self.width, |value| {
             map.color(value, limits)
         });
         let mut outline = area.corners();
         outline.push((area.x, area.y));
         scene.line(outline, palette::GREY, 0.4);
+        self.draw_outline(scene, area);
         self.draw_scale_bar(scene, area, microns);
+    }
+
+    /// Where the map is drawn: pixels are squares, but for those of a single row or column.
+    fn map_area(&self, area: Area) -> Area {
+        let fitted = area.fitted(self.width as f64 / self.height as f64);
+        if self.height == 1 && self.width > 1 {
+            let (_, y) = area.center();
+            return Area::new(area.x, y - 0.5 * STRIP, area.width, STRIP);
+        }
+        if self.width == 1 && self.height > 1 {
+            let (x, _) = area.center();
+            return Area::new(x - 0.5 * STRIP, area.y, STRIP, area.height);
+        }
+        fitted
+    }
+
+    fn draw_outline(&self, scene: &mut Scene, map: Area) {
+        let Some(ellipse) = &self.outline else {
+            return;
+        };
+        let [across, down] = [
+            map.width / self.width as f64,
+            map.height / self.height as f64,
+        ];
+        let place = |(x, y): (f64, f64)| (map.x + (x + 0.5) * across, map.y + (y + 0.5) * down);
+        let is_inside = |&(x, y): &(f64, f64)| {
+            (map.x..=map.right()).contains(&x) && (map.y..=map.bottom()).contains(&y)
+        };
+        let places: Vec<(f64, f64)> = ellipse.places().map(place).collect();
+        // What lies beyond the map is not drawn.
+        let runs = places.split(|place| !is_inside(place));
+        let lines = runs.map(<[_]>::to_vec).filter(|run| run.len() > 1);
+        scene.lines(lines.collect(), palette::INK, 0.9);
     }
 
     /// A bar under the map, about a third of its width, of a round length.
@@ -262,6 +328,11 @@ impl FilterFigure {
                 bar.x,
                 y + 9.0,
             ));
+        }
+        let mut channels = self.channels.iter();
+        if channels.any(|channel| channel.outline.is_some()) {
+            let x = bar.right() + 130.0;
+            scene.text(note("Ellipses: two standard deviations", x, y));
         }
     }
 }

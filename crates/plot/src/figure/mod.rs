@@ -27,7 +27,7 @@ pub use attribution_matrix::AttributionMatrix;
 pub use attribution_sweep::{AttributionSweep, SweptChannel, SweptCourse};
 pub use cell_scores::CellScores;
 pub use circuit::{CircuitInput, CircuitSchematic, Interneuron};
-pub use filters::{ChannelFilter, FilterFigure, StaFigure};
+pub use filters::{ChannelFilter, FilterFigure, MapEllipse, StaFigure};
 pub use grid::PanelGrid;
 pub use latency::LatencyFigure;
 pub use learning_curve::LearningCurve;

@@ -39,17 +39,16 @@ impl ScatterPanel {
     }
 
     fn extent(&self) -> Option<((f64, f64), (f64, f64))> {
-        let x = extent(
-            self.series
-                .iter()
-                .flat_map(|series| series.x.iter().copied()),
-        )?;
-        let y = extent(
-            self.series
-                .iter()
-                .flat_map(|series| series.y.iter().copied()),
-        )?;
-        Some((x, y))
+        let ends = |band: &Option<(Vec<f64>, Vec<f64>)>| -> Vec<f64> {
+            let band = band.iter();
+            band.flat_map(|(lower, upper)| lower.iter().chain(upper))
+                .copied()
+                .collect()
+        };
+        let all = || self.series.iter();
+        let x = all().flat_map(|series| series.x.iter().copied().chain(ends(&series.x_band)));
+        let y = all().flat_map(|series| series.y.iter().copied().chain(ends(&series.band)));
+        Some((extent(x)?, extent(y)?))
     }
 
     /// One range for both axes: that of all the data, or the union of the fixed ones.
@@ -99,16 +98,40 @@ impl Panel for ScatterPanel {
     fn record(&self, name: &str, table: &mut Table) {
         for series in &self.series {
             record_series(series, name, "scatter", table);
+            if series.x_band.is_some() {
+                let across = Series {
+                    band: series.x_band.clone(),
+                    ..series.clone()
+                };
+                record_series(&across, name, "interval of x", table);
+            }
         }
     }
 }
 
 fn draw_points(scene: &mut Scene, map: &Mapping, series: &Series, index: usize) {
     let color = series.color.unwrap_or_else(|| palette::series(index));
+    scene.lines(bars(map, series), color, 0.5);
     let points = series
         .x
         .iter()
         .zip(&series.y)
         .filter_map(|(&x, &y)| map.point(x, y));
     scene.dots(points.collect(), 2.1, color, 0.8);
+}
+
+/// Error bars both ways; a point without an end has none.
+fn bars(map: &Mapping, series: &Series) -> Vec<Vec<(f64, f64)>> {
+    let ends = |band: &Option<(Vec<f64>, Vec<f64>)>, index: usize| {
+        let (lower, upper) = band.as_ref()?;
+        Some((lower[index], upper[index]))
+    };
+    let of = |index: usize| {
+        let (x, y) = (series.x[index], series.y[index]);
+        let across = ends(&series.x_band, index).map(|(low, high)| [(low, y), (high, y)]);
+        let down = ends(&series.band, index).map(|(low, high)| [(x, low), (x, high)]);
+        across.into_iter().chain(down)
+    };
+    let line = |[a, b]: [(f64, f64); 2]| Some(vec![map.point(a.0, a.1)?, map.point(b.0, b.1)?]);
+    (0..series.x.len()).flat_map(of).filter_map(line).collect()
 }

@@ -11,6 +11,7 @@ pub struct Series {
     pub(crate) x: Vec<f64>,
     pub(crate) y: Vec<f64>,
     pub(crate) band: Option<(Vec<f64>, Vec<f64>)>,
+    pub(crate) x_band: Option<(Vec<f64>, Vec<f64>)>,
     pub(crate) color: Option<Color>,
     pub(crate) dashed: bool,
     pub(crate) markers: bool,
@@ -35,6 +36,12 @@ impl Series {
     /// Adds a band between a lower and an upper value at every point.
     pub fn band(mut self, lower: Vec<f64>, upper: Vec<f64>) -> Self {
         self.band = Some((lower, upper));
+        self
+    }
+
+    /// Adds the ends of a horizontal error bar at every point of a scatter plot.
+    pub fn x_band(mut self, lower: Vec<f64>, upper: Vec<f64>) -> Self {
+        self.x_band = Some((lower, upper));
         self
     }
 
@@ -113,6 +120,10 @@ impl Series {
         if let Some((lower, upper)) = &self.band {
             check_length(&what("lower band"), self.x.len(), lower.len())?;
             check_length(&what("upper band"), self.x.len(), upper.len())?;
+        }
+        if let Some((lower, upper)) = &self.x_band {
+            check_length(&what("lower band of x"), self.x.len(), lower.len())?;
+            check_length(&what("upper band of x"), self.x.len(), upper.len())?;
         }
         Ok(())
     }

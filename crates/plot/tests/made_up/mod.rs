@@ -56,6 +56,7 @@ pub fn filters(count: usize, side: usize, scale: f32) -> FilterFigure {
         temporal: (0..2 * side).map(value).collect(),
         frame_period_ms: 10.0,
         explained_variance: Some(0.97),
+        outline: None,
     };
     FilterFigure {
         channels: (0..count).map(filter).collect(),

@@ -51,6 +51,7 @@ fn figure(outcome: &Outcome, shown: &Shown) -> Option<FilterFigure> {
                 .collect(),
             frame_period_ms,
             explained_variance: Some(metric(FieldProperties::SEPARABILITY)),
+            outline: None,
         }
     };
     let rows = &shown.rows[..shown.rows.len().min(CELLS)];

@@ -35,7 +35,7 @@ impl Evaluate {
     pub fn run(&self, runner: &Runner<'_>) -> Result<Evaluated> {
         let model = runner.model(&self.model)?;
         notes::tell(&self.recording);
-        let evaluation = evaluate(&model, &self.recording, self.partition)?;
+        let evaluation = evaluate(&model, &self.recording, self.partition)?.with_intervals();
         agreement::tell(&self.recording, &evaluation);
         let summary = self.summary(&model, &evaluation)?;
         let run = Location::of(&self.model);
@@ -65,6 +65,8 @@ impl Evaluate {
             median_pearson: Some(evaluation.median_pearson).filter(|median| median.is_finite()),
             median_normalised: evaluation.median_normalised,
             n: evaluation.n,
+            population: evaluation.population.clone(),
+            bootstrap: evaluation.bootstrap,
             scored_bins: evaluation.scored_bins,
             notes: evaluation.notes.clone(),
             warnings: (evaluation.disagreements.iter())

@@ -1,0 +1,134 @@
+//! Spikes where they are known, or else rates.
+
+use ganglion_recording::{
+    CellIndex, CellSelection, Error as RecordingError, LoadOptions, Partition, PartitionInfo,
+    Recording, RecordingFile, SpikeCounts,
+};
+use ganglion_reverse_correlation::{CellResponses, ResponseKind};
+
+use crate::error::{Result, bail};
+
+/// A recording, its responses as they are used, and the path of their dataset in the file.
+pub(super) struct Read {
+    pub(super) recording: Recording,
+    pub(super) responses: CellResponses,
+    pub(super) dataset: String,
+}
+
+/// Reads the movie, and responses of some cells, or of all, from one dataset or the best one.
+pub(super) fn read(
+    file: &RecordingFile,
+    partition: Partition,
+    cells: Option<&[CellIndex]>,
+    response: Option<&str>,
+) -> Result<Read> {
+    let info = file.partition(partition)?;
+    let name = match response {
+        Some(name) => name,
+        None => least_smoothed(file, info)?,
+    };
+    let selection = match cells {
+        Some(cells) => CellSelection::List(cells.iter().map(|cell| cell.0).collect()),
+        None => CellSelection::All,
+    };
+    let options = LoadOptions {
+        allow_missing: true,
+        allow_silent: true,
+        ..LoadOptions::training(selection, name)
+    };
+    let recording = file.load(partition, &options)?;
+    let rates = &recording.responses;
+    let cells = rates.cells().to_vec();
+    if response.is_none() {
+        // A file without usable counts has rates.
+        if let Some(counts) = counts(file, partition, &cells)? {
+            let (dataset, responses) = of_spikes(file, &counts);
+            return Ok(Read {
+                recording,
+                responses,
+                dataset,
+            });
+        }
+    }
+    // Counts a bin become rates of one trial.
+    let is_counts = format!("response/{name}") == SpikeCounts::BINNED;
+    let factor = if is_counts {
+        (1.0 / file.frame_period().period.seconds()) as f32
+    } else {
+        1.0
+    };
+    let of_row = |row: usize| rates.cell(row).iter().map(|rate| factor * rate).collect();
+    let responses = CellResponses {
+        rates: (0..cells.len()).map(of_row).collect(),
+        kind: if is_counts {
+            ResponseKind::Spikes
+        } else {
+            ResponseKind::Rates
+        },
+        cells,
+    };
+    Ok(Read {
+        dataset: rates.dataset().to_owned(),
+        responses,
+        recording,
+    })
+}
+
+fn counts(
+    file: &RecordingFile,
+    partition: Partition,
+    cells: &[CellIndex],
+) -> Result<Option<SpikeCounts>> {
+    match file.spike_counts(partition, cells) {
+        Ok(counts) => Ok(Some(counts)),
+        Err(
+            RecordingError::NoSpikeCounts { .. }
+            | RecordingError::NoTrials { .. }
+            | RecordingError::BadCount { .. }
+            | RecordingError::LengthMismatch { .. },
+        ) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Mean rates of the trials that hold a bin; nothing where none does.
+fn of_spikes(file: &RecordingFile, counts: &SpikeCounts) -> (String, CellResponses) {
+    let means = counts.mean_rates(file.frame_period().period);
+    let of_row = |row: usize| -> Vec<f32> {
+        let rates = means.cell(row).iter().enumerate();
+        rates
+            .map(|(bin, &rate)| match counts.recorded(row, bin) {
+                0 => f32::NAN,
+                _ => rate,
+            })
+            .collect()
+    };
+    let responses = CellResponses {
+        cells: counts.cells().to_vec(),
+        kind: ResponseKind::Spikes,
+        rates: (0..counts.cells().len()).map(of_row).collect(),
+    };
+    (counts.dataset().to_owned(), responses)
+}
+
+/// Counts, or the rates whose name says that they are smoothed least.
+fn least_smoothed<'a>(file: &RecordingFile, info: &'a PartitionInfo) -> Result<&'a str> {
+    let smoothing = |name: &str| -> f64 {
+        let number = name.strip_prefix("firing_rate_");
+        let number = number.and_then(|rest| rest.strip_suffix("ms"));
+        match number.and_then(|number| number.parse().ok()) {
+            _ if format!("response/{name}") == SpikeCounts::BINNED => 0.0,
+            Some(milliseconds) => milliseconds,
+            None => f64::INFINITY,
+        }
+    };
+    let names = info.responses.iter().map(String::as_str);
+    match names.min_by(|a, b| smoothing(a).total_cmp(&smoothing(b))) {
+        Some(name) => Ok(name),
+        None => bail!(
+            "{}: `{}` holds no responses; receptive fields need the movie and the responses to it",
+            file.path().display(),
+            info.partition
+        ),
+    }
+}

@@ -1,0 +1,26 @@
+//! Receptive fields of recorded cells, by reverse correlation with what was shown.
+//!
+//! [`find`] takes a [`ShownMovie`] movie and the [`CellResponses`] to it and gives a [`FoundField`] for
+//! every cell: the spike-triggered average, or, where frames or pixels of the movie correlate, the field
+//! without these correlations ([`FieldEstimate`]); whether there is one ([`Significance`]); and what a
+//! physiologist reports of it ([`FieldNumbers`]), with errors.
+//!
+//! The movie is streamed: it need not fit into memory, and no matrix of all its windows is built.
+
+mod average;
+mod correlations;
+mod decorrelation;
+mod error;
+mod find;
+mod numbers;
+mod product;
+mod responses;
+mod significance;
+
+pub use correlations::{MovieCorrelations, Neighbours};
+pub use decorrelation::Ridge;
+pub use error::Error;
+pub use find::{FieldEstimate, FieldMethod, FieldSettings, Fields, FoundField, ShownMovie, find};
+pub use numbers::{FieldNumbers, MeasuredNumber};
+pub use responses::{CellResponses, ResponseKind};
+pub use significance::Significance;
