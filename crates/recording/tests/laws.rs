@@ -128,7 +128,7 @@ proptest! {
         let pixels = pseudo_random(shape.elements(), seed);
         let movie = match bytes {
             true => Movie::from_u8(shape, pixels.clone()),
-            false => Movie::from_f32(shape, pixels.iter().map(|&byte| f32::from(byte)).collect()),
+            false => Movie::from_f32(shape, pixels.iter().map(|&byte| f32::from(byte)).collect::<Vec<_>>()),
         };
         let constants = constants(shape, per_pixel);
         let range = (start * frames as f64) as usize..frames;
@@ -157,7 +157,7 @@ proptest! {
         let pixels = pseudo_random(shape.elements(), seed);
         let movie = match bytes {
             true => Movie::from_u8(shape, pixels),
-            false => Movie::from_f32(shape, pixels.iter().map(|&byte| f32::from(byte)).collect()),
+            false => Movie::from_f32(shape, pixels.iter().map(|&byte| f32::from(byte)).collect::<Vec<_>>()),
         };
         let rule = if per_pixel { NormalisationRule::PerPixel } else { NormalisationRule::Global };
         // In two ranges: they are joined exactly.

@@ -1,5 +1,7 @@
 //! The whole reduction of a network for one experiment.
 
+use std::ops::ControlFlow;
+
 use ganglion_attribution::AttributionConfig;
 use ganglion_experiment::{
     CellOutcome, Outcome, PreparedExperiment, Protocol, Responder, StimulusMovie,
@@ -95,13 +97,13 @@ impl Reducer<'_> {
     /// phenomenon.
     ///
     /// # Errors
-    /// If the settings, the cells or the stimuli cannot be used; a stimulus that is not invariant
-    /// is refused.
+    /// If the settings, the cells or the stimuli cannot be used, or `progress` breaks off; a stimulus that
+    /// is not invariant is refused.
     pub fn run(
         &self,
         experiment: &PreparedExperiment,
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress),
+        progress: &mut dyn FnMut(ReductionProgress) -> ControlFlow<()>,
     ) -> Result<Reduction, Error> {
         self.config.check()?;
         if self.config.identified_kernels {
@@ -141,7 +143,7 @@ impl Reducer<'_> {
         (experiment, movies, sweep): (&PreparedExperiment, &[StimulusMovie], &Sweep),
         known: &KnownCircuits,
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress),
+        progress: &mut dyn FnMut(ReductionProgress) -> ControlFlow<()>,
     ) -> Result<Vec<(CellIndex, Option<Explanation>)>, Error> {
         let explainer = Explainer {
             subject: self.subject,
@@ -164,7 +166,8 @@ impl Reducer<'_> {
                     .map(one)
                     .collect::<Result<Vec<_>, Error>>()?,
             );
-            progress(ReductionProgress::Explained(explained.len(), cells.len()));
+            let step = ReductionProgress::Explained(explained.len(), cells.len());
+            go_on(progress(step))?;
         }
         Ok(explained)
     }
@@ -173,7 +176,7 @@ impl Reducer<'_> {
     fn known(
         &self,
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress),
+        progress: &mut dyn FnMut(ReductionProgress) -> ControlFlow<()>,
     ) -> Result<KnownCircuits, Error> {
         let mut known = self.known.clone();
         let unknown = cells.iter().filter(|cell| !known.0.contains_key(cell));
@@ -181,7 +184,7 @@ impl Reducer<'_> {
         if !self.config.identified_kernels || unknown.is_empty() {
             return Ok(known);
         }
-        progress(ReductionProgress::Identified(0, unknown.len()));
+        go_on(progress(ReductionProgress::Identified(0, unknown.len())))?;
         let identifier = Identifier {
             subject: self.subject,
             source: self.source.clone(),
@@ -189,7 +192,7 @@ impl Reducer<'_> {
             synapses: ALL_SYNAPSES,
             followed: Followed::Network,
         };
-        let identified = identifier.network(&unknown, &|| ())?;
+        let identified = identifier.network(&unknown, &|| ControlFlow::Continue(()))?;
         let found = unknown
             .into_iter()
             .zip(identified.iter().map(KnownCircuit::from));
@@ -234,7 +237,7 @@ impl Reducer<'_> {
         &self,
         movies: &[StimulusMovie],
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress),
+        progress: &mut dyn FnMut(ReductionProgress) -> ControlFlow<()>,
     ) -> Result<Option<Sweep>, Error> {
         if cells.is_empty() {
             return Ok(None);
@@ -246,9 +249,16 @@ impl Reducer<'_> {
         let settings = (self.attribution, self.config.invariance);
         let attributor = &self.subject.attributor;
         let sweep = Sweep::new(attributor, movies, &outputs, settings, |done| {
-            progress(ReductionProgress::Attributed(done, movies.len()));
+            progress(ReductionProgress::Attributed(done, movies.len()))
         })?;
         Ok(Some(sweep))
+    }
+}
+
+fn go_on(flow: ControlFlow<()>) -> Result<(), Error> {
+    match flow {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Error::Stopped),
     }
 }
 

@@ -17,4 +17,5 @@ pub use learning_curve::learning_curve;
 pub use psth::psth;
 pub use reduction::{
     attribution_sweep, circuit_schematic, circuit_traces, fidelity, identified_schematic,
+    probable_schematic,
 };
