@@ -27,8 +27,9 @@ def pixels(name: str, values: ArrayLike) -> Pixels:
     movie = real(name, values, ("frame", "y", "x"))
     if 0 in movie.shape:
         raise InvalidValueError(f"{name} has shape {movie.shape}: a movie has a frame and a pixel")
-    kind = np.uint8 if movie.dtype == np.uint8 else np.float32
-    return np.ascontiguousarray(movie, dtype=kind)
+    if movie.dtype == np.uint8:
+        return np.ascontiguousarray(movie, dtype=np.uint8)
+    return np.ascontiguousarray(movie, dtype=np.float32)
 
 
 def real(name: str, values: ArrayLike, dimensions: tuple[str, ...]) -> NDArray[Any]:

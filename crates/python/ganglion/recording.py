@@ -29,8 +29,10 @@ class Recording:
     they are first asked for, are not copied, and cannot be written to.
     """
 
-    def __init__(self, source: _File | _Memory) -> None:
+    def __init__(self, source: _File | _Memory, folder: Folder | None = None) -> None:
         self._source = source
+        # A temporary folder goes with the last recording in it.
+        self._folder = folder
 
     @classmethod
     def open(cls, path: PathLike) -> Recording:
@@ -281,7 +283,7 @@ class _Part:
     def cells(self) -> int:
         found = self.rates if self.rates is not None else self.spikes
         assert found is not None
-        return found.shape[-2]
+        return int(found.shape[-2])
 
     def native(self, name: str) -> _native.Part:
         return name, self.stimulus, self.rates, self.spikes, self.repeats

@@ -12,7 +12,7 @@ from ._folders import Folder, PathLike
 from ._progress import Reporter
 from .config import Config, native, parsed, preset
 from .experiment import Experiment, make
-from .recording import Recording
+from .recording import Recording, _File
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,9 +78,7 @@ def simulate(
         text = _native.simulate(chosen, folder.path, overwrite, reporter)
     summary = json.loads(text)
     files = [folder.path / Path(one["file"]).name for one in summary["classes"]]
-    recordings = {file.stem: Recording.open(file) for file in files}
-    for recording in recordings.values():
-        recording._folder = folder
+    recordings = {file.stem: Recording(_File(file), folder) for file in files}
     circuit = parsed((folder.path / "circuit.toml").read_text(encoding="utf-8"))
     return Simulation(recordings, circuit, summary, folder)
 

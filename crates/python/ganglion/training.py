@@ -20,12 +20,13 @@ from .recording import Recording, opened
 class Run:
     """A training run: the model that it kept, and how it went."""
 
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
-        #: The model of the best epoch.
-        self.model = Model.open(folder.path / "model")
-        self.model._folder = folder
-        rows: list[dict[str, Any]] = json.loads(_native.history(folder.path))
+    def __init__(self, path: Path, folder: Folder | None = None) -> None:
+        #: The run's folder.
+        self.path = path
+        #: The model of the best epoch; a temporary folder goes with it and with the run.
+        self.model = Model.open(path / "model")
+        self._folder = self.model._folder = folder
+        rows: list[dict[str, Any]] = json.loads(_native.history(path))
         #: A row an epoch: `epoch`, `learning_rate`, `train_loss`, `validation_loss`,
         #: `validation_correlation` and `best`, each an array `[epoch]`; NaN without validation data.
         self.history: dict[str, NDArray[Any]] = {
@@ -36,12 +37,7 @@ class Run:
     @classmethod
     def open(cls, path: PathLike) -> Run:
         """Opens a run folder, of Python or of `ganglion train`."""
-        return cls(Folder(path))
-
-    @property
-    def path(self) -> Path:
-        """The run's folder."""
-        return self._folder.path
+        return cls(Path(path))
 
     @property
     def epochs(self) -> int:
@@ -99,6 +95,4 @@ def train(
         chosen.set(f"seed={int(seed)}")
     with Reporter(progress) as reporter:
         _native.train(chosen, run, resume, accept_changed_recordings, reporter)
-    trained = Run(Folder(run))
-    trained._parent = folder
-    return trained
+    return Run(run, folder)
