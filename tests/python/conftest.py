@@ -77,3 +77,19 @@ def command(*typed: object, check: bool = True) -> subprocess.CompletedProcess[s
     if check:
         assert done.returncode == 0, done.stderr
     return done
+
+
+def with_files(recording: ganglion.Recording) -> str:
+    """The same config as a file of the command."""
+    lines = [
+        f"seed = {CONFIG['seed']}",
+        f"recording = {{ files = ['{recording.path}'], history_frames = 8, "
+        "validation = { fraction = 0.1, segments = 2 } }",
+        "model = { kind = 'bn-cnn', channels = [2], kernels = [3], readout = { kind = 'dense' } }",
+        "[training]",
+        "epochs = 3",
+        "batch_frames = 128",
+        "segment_frames = 32",
+        "optimiser = { kind = 'adam', learning_rate = 0.01 }",
+    ]
+    return "\n".join(lines)

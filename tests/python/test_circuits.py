@@ -46,8 +46,7 @@ def test_an_experiment_has_a_name_that_there_is(quickstart: ganglion.Model) -> N
     with pytest.raises(ganglion.InvalidValueError, match="name a phenomenon"):
         quickstart.experiment()
     with pytest.raises(ganglion.Error, match="2 experiments: name one"):
-        both = [{"phenomenon": "latency", "spatial_frequencies": []}, {"phenomenon": "motion-anticipation"}]
-        both[0].pop("spatial_frequencies")
+        both = [{"phenomenon": "latency"}, {"phenomenon": "omitted-stimulus"}]
         quickstart.experiment(config={"experiments": both}, cells=[0])
     with pytest.raises(ganglion.Error, match="cell 99"):
         quickstart.experiment("latency", cells=[99])
@@ -80,10 +79,10 @@ def test_circuits_are_those_of_the_command(quickstart: ganglion.Model, tmp_path:
 
 def test_reductions_are_those_of_the_command(quickstart: ganglion.Model, tmp_path: Path) -> None:
     table = {"also_absent": True, "most_cells": 1, "identify": {"probe": {"duration": 3000}}}
-    circuits = quickstart.reduce("motion-anticipation", config={"reduction": table}, cells=[0])
+    circuits = quickstart.reduce("latency", config={"reduction": table}, cells=[0])
     path = tmp_path / "config.toml"
     path.write_text("[reduction]\nalso_absent = true\nmost_cells = 1\nidentify = { probe = { duration = 3000 } }\n")
-    words = ("reduce", quickstart.path, path, "--phenomenon", "motion-anticipation", "--cells", "0")
+    words = ("reduce", quickstart.path, path, "--phenomenon", "latency", "--cells", "0")
     expected = json.loads(command(*words, "--out", tmp_path / "out", "--json").stdout)
     assert circuits.summary == expected
     assert circuits[0].to_toml() == (tmp_path / "out" / "cell0-circuit.toml").read_text()

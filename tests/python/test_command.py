@@ -6,13 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 import ganglion
-from conftest import ROOT, command
+from conftest import ROOT, command, with_files
 
 #: The program that cargo built, if it is there.
 PROGRAM = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "ganglion"
@@ -42,14 +41,14 @@ def test_exit_codes_are_those_of_the_program(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of Unix")
-def test_ctrl_c_ends_it(tmp_path: Path) -> None:
+def test_ctrl_c_ends_it(recording: ganglion.Recording, tmp_path: Path) -> None:
+    config = with_files(recording).replace("epochs = 3", "epochs = 4000")
+    (tmp_path / "config.toml").write_text(config)
     script = Path(sys.executable).parent / "ganglion"
-    words = ["simulate", ROOT / "configs" / "quickstart.toml", "--out", tmp_path / "retina"]
+    words = ["train", tmp_path / "config.toml", "--out", tmp_path / "run"]
     process = subprocess.Popen([script, *words], stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
-    process.stderr.readline()
-    time.sleep(0.2)
+    assert "parameters" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
     process.communicate()
     assert process.returncode == -signal.SIGINT
-    assert not (tmp_path / "retina" / "summary.json").exists()

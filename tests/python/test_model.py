@@ -115,9 +115,16 @@ def test_a_model_goes_to_its_arrays_and_back(quickstart: ganglion.Model, tmp_pat
         back.save(tmp_path / "model")
 
 
-def test_weights_that_do_not_say_enough_are_refused(quickstart: ganglion.Model) -> None:
-    with pytest.raises(ganglion.InvalidValueError, match="(?i)frame|activation|order"):
-        ganglion.Model.from_state_dict(quickstart.state_dict())
+def test_what_weights_do_not_say_is_told(quickstart: ganglion.Model) -> None:
+    with pytest.warns(ganglion.GanglionWarning) as told:
+        ganglion.Model.from_state_dict(quickstart.state_dict(), microns_per_pixel=50)
+    texts = [str(one.message) for one in told]
+    assert any("frame_period_ms" in text for text in texts), texts
+    assert not any("microns_per_pixel" in text for text in texts), texts
+    weights = quickstart.state_dict()
+    del weights["sequential.0.weight"]
+    with pytest.raises(ganglion.Error, match="memory"):
+        ganglion.Model.from_state_dict(weights)
     with pytest.raises(ganglion.InvalidValueError, match="softplus"):
         ganglion.Model.from_state_dict({}, output_activation="relu")
 

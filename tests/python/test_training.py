@@ -15,29 +15,13 @@ import numpy as np
 import pytest
 
 import ganglion
-from conftest import CONFIG, command
+from conftest import CONFIG, command, with_files
 from ganglion import _native
 
 
 @pytest.fixture(scope="module")
 def run(recording: ganglion.Recording, tmp_path_factory: pytest.TempPathFactory) -> ganglion.Run:
     return ganglion.train(recording, CONFIG, out=tmp_path_factory.mktemp("runs") / "run")
-
-
-def with_files(recording: ganglion.Recording) -> str:
-    """The same config as a file of the command."""
-    lines = [
-        f"seed = {CONFIG['seed']}",
-        f"recording = {{ files = ['{recording.path}'], history_frames = 8, "
-        "validation = { fraction = 0.1, segments = 2 } }",
-        "model = { kind = 'bn-cnn', channels = [2], kernels = [3], readout = { kind = 'dense' } }",
-        "[training]",
-        "epochs = 3",
-        "batch_frames = 128",
-        "segment_frames = 32",
-        "optimiser = { kind = 'adam', learning_rate = 0.01 }",
-    ]
-    return "\n".join(lines)
 
 
 def test_runs_are_those_of_the_command(

@@ -83,7 +83,7 @@ class Reporter:
     def message(self, level: str, text: str) -> None:
         """A message of the library: warnings are Python's, the rest is logged."""
         if level == "warning":
-            warnings.warn(text, GanglionWarning, stacklevel=outside())
+            warn(text)
         else:
             getattr(logger, level)(text)
 
@@ -117,6 +117,11 @@ def new_bar(unit: str) -> Bar:
     except ImportError:
         return PlainBar()
     return TqdmBar(tqdm, unit)
+
+
+def warn(text: str) -> None:
+    """Warns where the user's code called ganglion."""
+    warnings.warn(text, GanglionWarning, stacklevel=outside())
 
 
 def outside() -> int:

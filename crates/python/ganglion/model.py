@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _native
 from ._arrays import Floats, floats, pixels
 from ._folders import Folder, PathLike
-from ._progress import Reporter
+from ._progress import Reporter, warn
 from .attribution import Attribution
 from .circuit import Circuits
 from .config import Config, native
@@ -91,8 +91,8 @@ class Model:
     ) -> Model:
         """A model of weights: tensors of PyTorch or arrays by their names in a `torch.nn.Sequential`.
 
-        The network is found by the order and shapes of its layers. What weights alone do not say is asked
-        for, as by `ganglion import`:
+        The network is found by the order and shapes of its layers. What weights alone do not say is given,
+        as to `ganglion import`; a warning tells what had to be assumed:
 
         `description`
             the text of a `model.toml`, where there is one, which says all of the following.
@@ -122,7 +122,10 @@ class Model:
             "batch_norm_order": batch_norm_order,
             "flatten_order": flatten_order,
         }
-        model, report = _native.Model.of_state(arrays, description, options)
+        model, report, missing = _native.Model.of_state(arrays, description, options)
+        for what, assumed, flag in missing:
+            option = OPTIONS.get(flag, flag.lstrip("-").replace("-", "_"))
+            warn(f"the weights do not say the {what}; assumed: {assumed}. Give {option}")
         made = cls(model)
         made.import_report = report
         return made
@@ -389,6 +392,10 @@ class Model:
             f"<Model {kind} of {len(self.cells)} cells, {self.history} frames of {height} x {width} pixels, "
             f"{self.frame_period_ms:g} ms a frame>"
         )
+
+
+#: Options of `ganglion import` that have another name here.
+OPTIONS = {"--frame-period": "frame_period_ms"}
 
 
 def several(recordings: Recording | PathLike | Sequence[Recording | PathLike]) -> list[Recording]:

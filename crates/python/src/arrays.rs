@@ -122,7 +122,7 @@ pub fn array_names<'py>(py: Python<'py>, path: PathBuf) -> PyResult<Bound<'py, P
     let file = ArrayFile::open(&path).map_err(|error| raised(py, error))?;
     let names = PyDict::new(py);
     for dataset in file.datasets_below("") {
-        let attributes = file.attributes(&dataset);
+        let attributes = file.dataset_attributes(&dataset);
         let dimensions = match attributes.get("dimensions") {
             Some(Attribute::Texts(names)) => names.clone(),
             Some(attribute) => attribute.as_str().map(ToOwned::to_owned).into_iter().collect(),

@@ -32,18 +32,6 @@ impl Kind {
     }
 
     fn of(error: &anyhow::Error) -> Self {
-        let is_missing = |cause: &(dyn Cause + 'static)| {
-            let io = cause.downcast_ref::<io::Error>();
-            io.is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
-                || matches!(
-                    cause.downcast_ref(),
-                    Some(ganglion::recording::Error::Missing { .. })
-                )
-                || matches!(
-                    cause.downcast_ref(),
-                    Some(ganglion::model::Error::NotAModel { path }) if !path.exists()
-                )
-        };
         let is_value = |cause: &(dyn Cause + 'static)| {
             matches!(cause.downcast_ref(), Some(Error::Input(_)))
         };
@@ -55,6 +43,28 @@ impl Kind {
             Self::Other
         }
     }
+}
+
+/// Whether a cause is a file or folder that is not there. An error that only passes on what another one says is
+/// not the cause of itself, so that those are looked into.
+fn is_missing(cause: &(dyn Cause + 'static)) -> bool {
+    if let Some(error) = cause.downcast_ref::<Error>() {
+        return match error {
+            Error::Recording(error) => is_missing(&**error),
+            Error::Model(error) => is_missing(&**error),
+            Error::Other(error) => is_missing(&**error),
+            _ => false,
+        };
+    }
+    match cause.downcast_ref::<ganglion::model::Error>() {
+        Some(ganglion::model::Error::Recording(error)) => return is_missing(error),
+        Some(ganglion::model::Error::NotAModel { path }) => return !path.exists(),
+        _ => {}
+    }
+    let io = cause.downcast_ref::<io::Error>();
+    let recording = cause.downcast_ref::<ganglion::recording::Error>();
+    io.is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
+        || matches!(recording, Some(ganglion::recording::Error::Missing { .. }))
 }
 
 /// An error of the library as one of Python's.

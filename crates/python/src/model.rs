@@ -32,16 +32,20 @@ impl Model {
         Ok(Self(Arc::new(model)))
     }
 
-    /// A model of arrays named as in a state dict; returns it and the import's report in words.
+    /// A model of arrays named as in a state dict; returns it, the import's report in words, and what the arrays do
+    /// not say: what, what is assumed, and the option of `ganglion import` that says it.
     #[staticmethod]
     fn of_state(
         py: Python<'_>,
         arrays: &Bound<'_, PyDict>,
         description: Option<String>,
         options: &Bound<'_, PyDict>,
-    ) -> PyResult<(Self, String)> {
+    ) -> PyResult<(Self, String, Vec<[String; 3]>)> {
         let imported = state::imported(py, arrays, description, options)?;
-        Ok((Self(Arc::new(imported.model)), imported.report.to_string()))
+        let report = imported.report.to_string();
+        let missing = imported.report.missing.into_iter();
+        let missing = missing.map(|one| [one.what, one.assumed, one.flag]).collect();
+        Ok((Self(Arc::new(imported.model)), report, missing))
     }
 
     /// Everything but the weights, as `model.toml` says it.
