@@ -71,8 +71,7 @@ def quickstart() -> ganglion.Model:
 
 def command(*typed: object, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Runs the command that the package carries."""
-    script = Path(sys.executable).parent / "ganglion"
-    words = [str(script), *map(str, typed)]
+    words = [sys.executable, "-m", "ganglion", *map(str, typed)]
     done = subprocess.run(words, capture_output=True, text=True)
     if check:
         assert done.returncode == 0, done.stderr

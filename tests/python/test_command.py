@@ -44,9 +44,8 @@ def test_exit_codes_are_those_of_the_program(tmp_path: Path) -> None:
 def test_ctrl_c_ends_it(recording: ganglion.Recording, tmp_path: Path) -> None:
     config = with_files(recording).replace("epochs = 3", "epochs = 4000")
     (tmp_path / "config.toml").write_text(config)
-    script = Path(sys.executable).parent / "ganglion"
-    words = ["train", tmp_path / "config.toml", "--out", tmp_path / "run"]
-    process = subprocess.Popen([script, *words], stderr=subprocess.PIPE, text=True)
+    words = ["-m", "ganglion", "train", tmp_path / "config.toml", "--out", tmp_path / "run"]
+    process = subprocess.Popen([sys.executable, *words], stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert "parameters" in process.stderr.readline()
     process.send_signal(signal.SIGINT)

@@ -75,5 +75,7 @@ def test_what_does_not_belong_together_is_refused(tmp_path: Path) -> None:
         made(movie, rates, frame_period_s=0.01).save(tmp_path / "a.h5")
     with pytest.raises(ganglion.Error, match="copy it"):
         saved.save(tmp_path / "b.h5")
+    with pytest.raises(ganglion.InvalidValueError, match="'none'; it has firing_rate_10ms"):
+        saved.response("none")
     with pytest.raises(FileNotFoundError, match="missing.h5"):
         ganglion.Recording.open(tmp_path / "missing.h5")

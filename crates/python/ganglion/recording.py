@@ -207,7 +207,8 @@ class _File:
         self.notes = self.native.notes
         self.parts = {name: (cells, names) for name, _, cells, names in self.native.partitions}
         self.cells = max((cells for cells, _ in self.parts.values()), default=0)
-        self.loaded: dict[tuple[str, str], _native.Partition] = {}
+        self.loaded: dict[str, _native.Partition] = {}
+        self.others: dict[tuple[str, str], Floats] = {}
 
     def has(self, partition: PartitionName) -> bool:
         return partition in self.parts
@@ -215,14 +216,15 @@ class _File:
     def responses(self, partition: PartitionName) -> list[str]:
         return list(self.parts[partition][1]) if self.has(partition) else []
 
-    def load(self, partition: PartitionName, response: str | None = None) -> _native.Partition:
+    def main_response(self, partition: PartitionName) -> str:
+        """The response that is loaded with the movie."""
         names = self.responses(partition)
-        if response is None:
-            response = RATES if RATES in names or not names else names[0]
-        key = (partition, response)
-        if key not in self.loaded:
-            self.loaded[key] = self.native.load(partition, response)
-        return self.loaded[key]
+        return RATES if RATES in names or not names else names[0]
+
+    def load(self, partition: PartitionName) -> _native.Partition:
+        if partition not in self.loaded:
+            self.loaded[partition] = self.native.load(partition, self.main_response(partition))
+        return self.loaded[partition]
 
     def shape(self, partition: PartitionName) -> tuple[int, int, int]:
         frames, height, width = self.native.shape(partition)
@@ -232,7 +234,17 @@ class _File:
         return self.load(partition).stimulus()
 
     def response(self, partition: PartitionName, name: str) -> Floats:
-        return self.load(partition, name).response()
+        names = self.responses(partition)
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise InvalidValueError(f"{self.path} has no {partition} response {name!r}; it has {known}")
+        if name == self.main_response(partition):
+            return self.load(partition).response()
+        key = (partition, name)
+        if key not in self.others:
+            self.others[key] = _native.read_array(self.path, f"{partition}/response/{name}")
+        found: Floats = read_only(self.others[key])
+        return found
 
     def repeats(self, partition: PartitionName) -> list[Floats | None] | None:
         return self.load(partition).repeats()
