@@ -14,13 +14,16 @@ import ganglion
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of Unix")
 
+#: A short probe, for cells that are soon done.
+PROBE = {"reduction": {"identify": {"probe": {"duration": 3000}}}}
+
 CALLS: dict[str, Callable[[ganglion.Model], object]] = {
     "simulate": lambda model: ganglion.simulate(
-        {"simulation": {"screen": {"height": 20, "width": 20}, "white_noise": {"train_seconds": 3000}}}
+        {"simulation": {"screen": {"height": 20, "width": 20}, "white_noise": {"train_seconds": 3000, "test_seconds": 1}}}
     ),
     "respond": lambda model: model.respond(np.zeros((400_000, 20, 20), dtype=np.uint8), raw=True),
-    "identify": lambda model: model.identify(),
-    "reduce": lambda model: model.reduce("latency", config={"reduction": {"also_absent": True}}),
+    "identify": lambda model: model.identify(config=PROBE),
+    "reduce": lambda model: model.reduce("latency", config={"reduction": {"also_absent": True} | PROBE["reduction"]}),
     "attribute": lambda model: model.attribute(stimulus=np.ones((4000, 20, 20), dtype=np.float32), method="shapley"),
 }
 

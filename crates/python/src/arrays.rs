@@ -125,7 +125,11 @@ pub fn array_names<'py>(py: Python<'py>, path: PathBuf) -> PyResult<Bound<'py, P
         let attributes = file.dataset_attributes(&dataset);
         let dimensions = match attributes.get("dimensions") {
             Some(Attribute::Texts(names)) => names.clone(),
-            Some(attribute) => attribute.as_str().map(ToOwned::to_owned).into_iter().collect(),
+            Some(attribute) => attribute
+                .as_str()
+                .map(ToOwned::to_owned)
+                .into_iter()
+                .collect(),
             None => Vec::new(),
         };
         let units = attributes.get("units").and_then(Attribute::as_str);

@@ -15,7 +15,10 @@ use crate::work;
 /// Attributes responses to experiments, or to a movie in a file, into a folder; returns what
 /// `ganglion attribute --json` prints of each.
 #[pyfunction]
-#[expect(clippy::too_many_arguments, reason = "they are named in the Python half")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are named in the Python half"
+)]
 pub fn attribute(
     py: Python<'_>,
     model: PathBuf,

@@ -109,7 +109,10 @@ impl Circuit {
         let of = |(place, pathway): (usize, &Pathway)| {
             let told = pathway_dict(py, pathway)?;
             told.set_item("name", &names[place])?;
-            told.set_item("probability", self.probabilities.get(place).copied().flatten())?;
+            told.set_item(
+                "probability",
+                self.probabilities.get(place).copied().flatten(),
+            )?;
             told.set_item("stated", self.stated.get(place).copied().flatten())?;
             Ok(told)
         };

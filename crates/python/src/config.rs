@@ -79,7 +79,10 @@ impl Config {
 #[pyfunction]
 pub fn preset_texts() -> BTreeMap<&'static str, &'static str> {
     BTreeMap::from([
-        ("quickstart", include_str!("../../../configs/quickstart.toml")),
+        (
+            "quickstart",
+            include_str!("../../../configs/quickstart.toml"),
+        ),
         (
             "simulated-50x50",
             include_str!("../../../configs/simulated-50x50.toml"),

@@ -32,16 +32,22 @@ impl Kind {
     }
 
     fn of(error: &anyhow::Error) -> Self {
-        let is_value = |cause: &(dyn Cause + 'static)| {
-            matches!(cause.downcast_ref(), Some(Error::Input(_)))
-        };
         if error.chain().any(is_missing) {
             Self::Missing
-        } else if is_bad_use(error) || error.chain().any(is_value) {
+        } else if is_bad_use(error) || error.downcast_ref().is_some_and(is_input) {
             Self::Value
         } else {
             Self::Other
         }
+    }
+}
+
+/// Whether a value of an input is at fault.
+fn is_input(error: &Error) -> bool {
+    match error {
+        Error::Input(_) => true,
+        Error::Within { source, .. } => is_input(source),
+        _ => false,
     }
 }
 
@@ -53,6 +59,7 @@ fn is_missing(cause: &(dyn Cause + 'static)) -> bool {
             Error::Recording(error) => is_missing(&**error),
             Error::Model(error) => is_missing(&**error),
             Error::Other(error) => is_missing(&**error),
+            Error::Within { source, .. } => is_missing(&**source),
             _ => false,
         };
     }

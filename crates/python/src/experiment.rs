@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use ganglion::experiment::{Condition, ExperimentConfig, Rates, Role};
 use ganglion::figures;
 use ganglion::plot::Figure;
-use ganglion::stages::experiment::{Experimented, ExperimentTables};
 use ganglion::stages::Experiment;
+use ganglion::stages::experiment::{ExperimentTables, Experimented};
 use numpy::PyArray2;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -18,7 +18,10 @@ use crate::{options, work};
 
 /// Makes experiments on a model, a simulated retina or a circuit; returns a dict each.
 #[pyfunction]
-#[expect(clippy::too_many_arguments, reason = "they are named in the Python half")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are named in the Python half"
+)]
 pub fn experiment<'py>(
     py: Python<'py>,
     model: PathBuf,
@@ -99,7 +102,9 @@ impl ToldCondition {
             },
             zero_frame: condition.stimulus.zero(),
             frames: condition.stimulus.frames(),
-            parameters: parameters.map(|one| (one.name, one.value, one.unit)).collect(),
+            parameters: parameters
+                .map(|one| (one.name, one.value, one.unit))
+                .collect(),
         }
     }
 }

@@ -12,7 +12,10 @@ use crate::{options, work};
 
 /// Identifies circuits; returns what `ganglion identify --json` prints, and a circuit a cell.
 #[pyfunction]
-#[expect(clippy::too_many_arguments, reason = "they are named in the Python half")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are named in the Python half"
+)]
 pub fn identify(
     py: Python<'_>,
     model: PathBuf,

@@ -44,7 +44,9 @@ impl Model {
         let imported = state::imported(py, arrays, description, options)?;
         let report = imported.report.to_string();
         let missing = imported.report.missing.into_iter();
-        let missing = missing.map(|one| [one.what, one.assumed, one.flag]).collect();
+        let missing = missing
+            .map(|one| [one.what, one.assumed, one.flag])
+            .collect();
         Ok((Self(Arc::new(imported.model)), report, missing))
     }
 

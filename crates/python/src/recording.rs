@@ -110,7 +110,8 @@ impl Partition {
         let responses = &this.get().0.responses;
         let shape = [responses.cells().len(), responses.frames()];
         // SAFETY: as above.
-        let array = unsafe { arrays::borrowed(responses.values(), shape, this.clone().into_any())? };
+        let array =
+            unsafe { arrays::borrowed(responses.values(), shape, this.clone().into_any())? };
         Ok(array.into_any())
     }
 
@@ -126,7 +127,8 @@ impl Partition {
             };
             let shape = [trials.repeats(), trials.frames()];
             // SAFETY: as above.
-            let array = unsafe { arrays::borrowed(trials.values(), shape, this.clone().into_any())? };
+            let array =
+                unsafe { arrays::borrowed(trials.values(), shape, this.clone().into_any())? };
             Ok(Some(array.into_any()))
         };
         let cells = 0..recording.responses.cells().len();
@@ -159,7 +161,10 @@ struct Trials {
 
 /// Writes a recording. Parts are (name, movie, rates, spikes, repeats).
 #[pyfunction]
-#[expect(clippy::type_complexity, reason = "the tuple is given by the Python half alone")]
+#[expect(
+    clippy::type_complexity,
+    reason = "the tuple is given by the Python half alone"
+)]
 pub fn write_recording<'py>(
     py: Python<'py>,
     path: PathBuf,
@@ -196,7 +201,9 @@ pub fn write_recording<'py>(
             writer.attribute("stimulus_class", class);
         }
         let bin = options.frame_period;
-        parts.iter().try_for_each(|part| part.write(&mut writer, bin))?;
+        parts
+            .iter()
+            .try_for_each(|part| part.write(&mut writer, bin))?;
         writer.finish()
     });
     written.map_err(|error| raised(py, ganglion::Error::from(error)))
@@ -233,7 +240,9 @@ impl Trials {
         let [_, cells, frames] = self.shape;
         let mut sums = vec![0.0; cells * frames];
         for trial in self.values.chunks_exact((cells * frames).max(1)) {
-            sums.iter_mut().zip(trial).for_each(|(sum, count)| *sum += count);
+            sums.iter_mut()
+                .zip(trial)
+                .for_each(|(sum, count)| *sum += count);
         }
         sums
     }

@@ -16,7 +16,10 @@ type Reduced = (String, Vec<Circuit>);
 
 /// Reduces experiments to circuits.
 #[pyfunction]
-#[expect(clippy::too_many_arguments, reason = "they are named in the Python half")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are named in the Python half"
+)]
 pub fn reduce(
     py: Python<'_>,
     model: PathBuf,
@@ -64,8 +67,14 @@ pub fn reduce(
 }
 
 fn add(all: &mut Vec<Reduced>, reduction: &Reduction) -> ganglion::Result<()> {
-    let explained = reduction.cells.iter().filter_map(|cell| cell.result.as_ref().ok());
+    let explained = reduction
+        .cells
+        .iter()
+        .filter_map(|cell| cell.result.as_ref().ok());
     let circuits = explained.map(|explanation| Circuit::explained(explanation));
-    all.push((serde_json::to_string(&reduction.summary())?, circuits.collect()));
+    all.push((
+        serde_json::to_string(&reduction.summary())?,
+        circuits.collect(),
+    ));
     Ok(())
 }

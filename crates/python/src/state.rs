@@ -84,7 +84,13 @@ fn options(py: Python<'_>, given: &Bound<'_, PyDict>) -> PyResult<ImportOptions>
             }
             "batch_norm_order" => options.batch_norm_order = chosen(&value)?,
             "flatten_order" => options.flatten_order = chosen(&value)?,
-            _ => return Err(of_kind(py, Kind::Value, &format!("there is no option {name}"))),
+            _ => {
+                return Err(of_kind(
+                    py,
+                    Kind::Value,
+                    &format!("there is no option {name}"),
+                ));
+            }
         }
     }
     Ok(options)

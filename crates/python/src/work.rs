@@ -41,17 +41,19 @@ pub fn run<T: Send>(
     let reporter = reporter.clone().unbind();
     let (outcome, interrupted) = py.detach(|| {
         thread::scope(|scope| {
-            let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
-                let listener = Listener(Arc::clone(&told));
-                let runner = Runner {
-                    backend: None,
-                    overwrite,
-                    progress: &listener,
-                };
-                let outcome = panic::catch_unwind(AssertUnwindSafe(|| work(&runner)));
-                told.finish();
-                outcome
-            });
+            let worker = thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, || {
+                    let listener = Listener(Arc::clone(&told));
+                    let runner = Runner {
+                        backend: None,
+                        overwrite,
+                        progress: &listener,
+                    };
+                    let outcome = panic::catch_unwind(AssertUnwindSafe(|| work(&runner)));
+                    told.finish();
+                    outcome
+                });
             match worker {
                 Ok(worker) => {
                     let interrupted = told.watch(&reporter);
@@ -197,7 +199,14 @@ impl Told {
             reporter.call_method1("say", (line,))?;
         }
         for one in meters {
-            let told = (one.number, one.name, one.message, one.unit, one.done, one.total);
+            let told = (
+                one.number,
+                one.name,
+                one.message,
+                one.unit,
+                one.done,
+                one.total,
+            );
             reporter.call_method1("meter", told)?;
             if one.is_finished {
                 reporter.call_method1("finish", (one.number,))?;

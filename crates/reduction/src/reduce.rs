@@ -1,6 +1,8 @@
 //! The whole reduction of a network for one experiment.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use ganglion_attribution::AttributionConfig;
 use ganglion_experiment::{
@@ -43,6 +45,9 @@ pub enum ReductionProgress {
     /// Cells explained, of how many.
     Explained(usize, usize),
 }
+
+/// Who is told what is being done, and says whether to go on.
+pub type Told<'a> = dyn FnMut(ReductionProgress) -> ControlFlow<()> + Send + 'a;
 
 /// What was found for every cell asked for.
 pub struct Reduction {
@@ -103,7 +108,7 @@ impl Reducer<'_> {
         &self,
         experiment: &PreparedExperiment,
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress) -> ControlFlow<()>,
+        progress: &mut Told<'_>,
     ) -> Result<Reduction, Error> {
         self.config.check()?;
         if self.config.identified_kernels {
@@ -143,7 +148,7 @@ impl Reducer<'_> {
         (experiment, movies, sweep): (&PreparedExperiment, &[StimulusMovie], &Sweep),
         known: &KnownCircuits,
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress) -> ControlFlow<()>,
+        progress: &mut Told<'_>,
     ) -> Result<Vec<(CellIndex, Option<Explanation>)>, Error> {
         let explainer = Explainer {
             subject: self.subject,
@@ -173,11 +178,7 @@ impl Reducer<'_> {
     }
 
     /// What is known of the circuits of cells, those identified that are not known yet.
-    fn known(
-        &self,
-        cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress) -> ControlFlow<()>,
-    ) -> Result<KnownCircuits, Error> {
+    fn known(&self, cells: &[CellIndex], progress: &mut Told<'_>) -> Result<KnownCircuits, Error> {
         let mut known = self.known.clone();
         let unknown = cells.iter().filter(|cell| !known.0.contains_key(cell));
         let unknown: Vec<CellIndex> = unknown.copied().collect();
@@ -192,7 +193,12 @@ impl Reducer<'_> {
             synapses: ALL_SYNAPSES,
             followed: Followed::Network,
         };
-        let identified = identifier.network(&unknown, &|| ControlFlow::Continue(()))?;
+        let (told, done) = (Mutex::new(progress), AtomicUsize::new(0));
+        let identified = identifier.network(&unknown, &|| {
+            let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            told(ReductionProgress::Identified(done, unknown.len()))
+        })?;
         let found = unknown
             .into_iter()
             .zip(identified.iter().map(KnownCircuit::from));
@@ -237,7 +243,7 @@ impl Reducer<'_> {
         &self,
         movies: &[StimulusMovie],
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress) -> ControlFlow<()>,
+        progress: &mut Told<'_>,
     ) -> Result<Option<Sweep>, Error> {
         if cells.is_empty() {
             return Ok(None);

@@ -60,7 +60,9 @@ fn identified(retina: &Retina) -> Vec<Identified> {
         followed: Followed::Network,
     };
     let cells = [0, 1].map(CellIndex);
-    identifier.network(&cells, &|| ControlFlow::Continue(())).unwrap()
+    identifier
+        .network(&cells, &|| ControlFlow::Continue(()))
+        .unwrap()
 }
 
 /// The same circuits, as probable. Answers in single precision differ by rounding, and descents end where a step

@@ -78,7 +78,9 @@ fn reduced_with(retina: &Retina, config: &ReductionConfig) -> (ModelResponder, R
             known: KnownCircuits::default(),
         };
         reducer
-            .run(&experiment, responder.cells(), &mut |_| ControlFlow::Continue(()))
+            .run(&experiment, responder.cells(), &mut |_| {
+                ControlFlow::Continue(())
+            })
             .unwrap()
     };
     (responder, reduction)

@@ -64,7 +64,9 @@ fn reduced(retina: &Retina, experiment: &str) -> Reduction {
         known: KnownCircuits::default(),
     };
     let cells = &responder.cells()[..1];
-    reducer.run(&experiment, cells, &mut |_| ControlFlow::Continue(())).unwrap()
+    reducer
+        .run(&experiment, cells, &mut |_| ControlFlow::Continue(()))
+        .unwrap()
 }
 
 /// The pathways of a reduction are those that were planted, and make the network's rate.

@@ -130,8 +130,13 @@ impl Identify {
             }
         };
         meter.finish();
-        let agreements =
-            self.agreements(&identified, (&responder, &others), &identifier, &cells, runner)?;
+        let agreements = self.agreements(
+            &identified,
+            (&responder, &others),
+            &identifier,
+            &cells,
+            runner,
+        )?;
         let mut found = self.compared(&subject, identified)?;
         for (found, agreement) in found.iter_mut().zip(agreements) {
             found.agreement = agreement;

@@ -113,7 +113,8 @@ impl Reduce {
             let mut reduction = reduction.with_context(|| experiment.to_owned())?;
             if !others.is_empty() {
                 let shown = (&prepared, &reduction);
-                let alike = self.reduced_alike(&reducer, &others, &mut known_of_others, shown, runner)?;
+                let alike =
+                    self.reduced_alike(&reducer, &others, &mut known_of_others, shown, runner)?;
                 reduction.agree_with(&alike);
             }
             // What was identified for one phenomenon is known for the next.

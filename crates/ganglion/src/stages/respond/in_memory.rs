@@ -19,7 +19,12 @@ const NAME: &str = "the stimulus";
 ///
 /// # Errors
 /// Where the movie does not fit the model, or is not finite.
-pub fn rates(model: &Model, movie: &Movie, raw: bool, runner: &Runner<'_>) -> Result<Vec<Vec<f32>>> {
+pub fn rates(
+    model: &Model,
+    movie: &Movie,
+    raw: bool,
+    runner: &Runner<'_>,
+) -> Result<Vec<Vec<f32>>> {
     let (description, shape) = (&model.description, movie.shape());
     let dimensions = [shape.frames, shape.height, shape.width];
     require_shape(NAME, &dimensions, &description.movie)?;
