@@ -1,8 +1,8 @@
 //! The `ganglion` command.
 //!
 //! This program holds no science: it reads options and config files, runs the stages of the library
-//! [`ganglion`], shows progress and prints results. [`arguments`] mirrors what was typed, [`settings`] makes
-//! it ready to use, and [`command`] has one file for each command.
+//! [`ganglion`], shows progress and prints results. `arguments` mirrors what was typed, `settings` makes
+//! it ready to use, and `command` has one file for each command.
 //!
 //! It is a library so that the Python package, which carries the same command, runs the same code. Of use
 //! to others are [`run`] and [`config`], which says what is wrong with a config and where.

@@ -2,8 +2,8 @@
 //!
 //! One file may hold the tables of several commands; each reads its own, and checks that the others
 //! make sense too. Serde tells what it
-//! dislikes, but not always where (tables with a `kind` lose their places), so [`diagnosis`] finds
-//! the key by trying, and [`document`] finds its line.
+//! dislikes, but not always where (tables with a `kind` lose their places), so `diagnosis` finds
+//! the key by trying, and `document` finds its line.
 
 mod diagnosis;
 mod document;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ganglion::recording::{
     ArrayFile, ArrayInfo, Attribute, Movie, MovieShape, ResultFile, SharedPixels,
 };
-use numpy::ndarray::{ArrayView, Dimension, IntoDimension};
+use numpy::ndarray::{ArrayView, IntoDimension};
 use numpy::{
     Element, PyArray, PyArray1, PyArray2, PyArray3, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn,
     PyUntypedArrayMethods,
@@ -38,9 +38,9 @@ impl<T> AsRef<[T]> for Lent<T> {
     }
 }
 
-fn lent<T: Element + Sync>(array: &Bound<'_, PyArray3<T>>) -> PyResult<SharedPixels<T>>
+fn lent<T>(array: &Bound<'_, PyArray3<T>>) -> PyResult<SharedPixels<T>>
 where
-    T: Send + 'static,
+    T: Element + Send + Sync + 'static,
 {
     if !array.is_c_contiguous() {
         return Err(PyTypeError::new_err("the movie is not C-contiguous"));
@@ -104,10 +104,7 @@ pub unsafe fn borrowed<'py, T: Element, D: IntoDimension>(
     values: &[T],
     shape: D,
     owner: Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyArray<T, D::Dim>>>
-where
-    D::Dim: Dimension,
-{
+) -> PyResult<Bound<'py, PyArray<T, D::Dim>>> {
     let view = ArrayView::from_shape(shape.into_dimension(), values)
         .map_err(|error| PyTypeError::new_err(error.to_string()))?;
     // SAFETY: the caller's.

@@ -227,7 +227,7 @@ fn pieces_and_threads_make_no_difference() {
         .load_movie(Partition::Train, 0)
         .unwrap();
     assert!(on_disk.is_on_disk());
-    let floats = pixels.iter().map(|&byte| f32::from(byte)).collect();
+    let floats: Vec<f32> = pixels.iter().map(|&byte| f32::from(byte)).collect();
     let movies = [
         on_disk,
         Movie::from_f32(shape, floats),
