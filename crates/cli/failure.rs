@@ -3,53 +3,53 @@
 use std::any::Any;
 use std::env;
 use std::panic::{self, AssertUnwindSafe};
-use std::process::ExitCode;
 
 use ganglion::Error;
 
 use crate::console;
 
 const FAILED: u8 = 1;
-const BAD_USE: u8 = 2;
+/// Exit code where the command line makes no sense.
+pub(crate) const BAD_USE: u8 = 2;
 
 /// An error that ends the program with exit code 2: the command line makes no sense, whatever the files
 /// hold.
-pub fn bad_use(message: impl Into<String>) -> anyhow::Error {
+pub(crate) fn bad_use(message: impl Into<String>) -> anyhow::Error {
     Error::request(message).into()
 }
 
-fn is_bad_use(error: &anyhow::Error) -> bool {
+/// Whether what was asked for is at fault, not what files hold.
+pub fn is_bad_use(error: &anyhow::Error) -> bool {
     let mut causes = error.chain();
     causes.any(|cause| cause.downcast_ref().is_some_and(Error::is_request))
 }
 
 /// Runs the program, prints its error in one line, and chooses the exit code.
-pub fn exit_code(program: impl FnOnce() -> anyhow::Result<()>) -> ExitCode {
+pub(crate) fn exit_code(program: impl FnOnce() -> anyhow::Result<()>) -> u8 {
     match without_panic(program) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Ok(())) => 0,
         Ok(Err(error)) => {
             console::complain(&format!("error: {}", one_line(&error)));
-            let code = if is_bad_use(&error) { BAD_USE } else { FAILED };
-            ExitCode::from(code)
+            if is_bad_use(&error) { BAD_USE } else { FAILED }
         }
         Err(message) => {
             console::complain(&format!(
                 "error: internal error: {message}; please report it"
             ));
-            ExitCode::from(FAILED)
+            FAILED
         }
     }
 }
 
 /// Tells someone who asked for nothing what can be asked for. A script that lost its command must not take
 /// that for success.
-pub fn nothing_to_do(advice: &str) -> ExitCode {
+pub(crate) fn nothing_to_do(advice: &str) -> u8 {
     console::complain(advice);
-    ExitCode::from(BAD_USE)
+    BAD_USE
 }
 
 /// Calls `work`; a panic in it is returned as its message, and printed only for those who debug.
-pub fn without_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn without_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let hook = panic::take_hook();
     if env::var_os("RUST_BACKTRACE").is_none() {
         panic::set_hook(Box::new(|_| {}));
@@ -65,8 +65,8 @@ fn message(payload: Box<dyn Any + Send>) -> String {
     flat(&text.unwrap_or_else(|| "unknown".into()))
 }
 
-/// The chain of causes, without what an outer message already says.
-fn one_line(error: &anyhow::Error) -> String {
+/// The chain of causes in one line, without what an outer message already says.
+pub fn one_line(error: &anyhow::Error) -> String {
     let mut line = String::new();
     for text in error.chain().map(|cause| flat(&cause.to_string())) {
         if line.contains(&text) {

@@ -273,7 +273,7 @@ fn a_trained_network_goes_to_pytorch_and_back(#[case] grouping: &str) {
     };
     let done = Command::new(python)
         .arg(manifest("tests/python/round_trip.py"))
-        .arg(manifest("docs/python/network.py"))
+        .arg(manifest("crates/python/ganglion/pytorch.py"))
         .args(["cnn.safetensors", "clips.h5", "before.h5", "back.pt"].map(|f| scratch.path(f)))
         .output()
         .unwrap();

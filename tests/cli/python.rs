@@ -1,4 +1,5 @@
-//! The examples of `docs/python.md`, run where Python has the packages.
+//! The examples of `docs/python.md` about files, run where Python has the packages. Those of the package are run
+//! by its own tests.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,9 +7,12 @@ use std::process::Command;
 use crate::exchange::python;
 use crate::harness::Scratch;
 
-/// Python's code blocks of a page.
-fn code_blocks(page: &str) -> String {
-    let blocks = page.split("```python\n").skip(1);
+/// The part of the page that is about files.
+const FILES: &str = "# Files in Python";
+
+/// Python's code blocks of a part of a page.
+fn code_blocks(part: &str) -> String {
+    let blocks = part.split("```python\n").skip(1);
     let code: Vec<&str> = blocks
         .map(|block| block.split("```").next().unwrap_or(""))
         .collect();
@@ -74,6 +78,18 @@ fn the_example_of_onnx_runs() {
     );
 }
 
+/// Lines that load the module by itself, since the package is not installed here.
+fn loader() -> String {
+    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/python/ganglion/pytorch.py");
+    format!(
+        "import importlib.util\n\
+         spec = importlib.util.spec_from_file_location('pytorch', {module:?})\n\
+         module = importlib.util.module_from_spec(spec)\n\
+         spec.loader.exec_module(module)\n\
+         load = module.load\n"
+    )
+}
+
 #[test]
 fn the_examples_of_the_page_run() {
     let Some(python) = python("torch, h5py, pandas, safetensors, tomllib") else {
@@ -96,16 +112,16 @@ fn the_examples_of_the_page_run() {
     std::fs::write(scratch.path("expected.bin"), bytes).unwrap();
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let page = std::fs::read_to_string(docs.join("python.md")).unwrap();
-    let (page, _) = page.split_once(ONNX).unwrap();
-    let code = code_blocks(page).replace(
-        "from network import load\n",
-        "description_text = description\nimport torch\nfrom network import load\n",
+    let (_, files) = page.split_once(FILES).unwrap();
+    let (files, _) = files.split_once(ONNX).unwrap();
+    let code = code_blocks(files).replace(
+        "from ganglion.pytorch import load\n",
+        &format!("description_text = description\nimport torch\n{}", loader()),
     );
     let constants = "\nconstants = description[\"normalisation\"]\n";
     scratch.write("examples.py", &format!("{code}{constants}{CHECKS}"));
     let done = Command::new(python)
         .arg("examples.py")
-        .env("PYTHONPATH", docs.join("python"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .current_dir(scratch.path(""))
         .output()

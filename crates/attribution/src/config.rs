@@ -74,6 +74,14 @@ impl Default for AttributionConfig {
 }
 
 impl AttributionConfig {
+    /// Settings for a single stimulus, of which maps are kept, so that they have to be good.
+    pub fn of_stimulus() -> Self {
+        Self {
+            map_tolerance: 1e-3,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn check(&self) -> Result<(), Error> {
         positive("attribution.tolerance", self.tolerance)?;
         require(

@@ -4,6 +4,9 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The work was to end early.
+    #[error("stopped")]
+    Stopped,
     /// The network has no hidden units.
     #[error(
         "the model has no hidden units to attribute a response to, as an LN model has none; use a model \

@@ -147,9 +147,9 @@ fn tables(arguments: &Arguments) -> anyhow::Result<AttributeTables> {
     let mut tables: AttributeTables = match &arguments.config {
         Some(path) => ConfigFile::read(path, &arguments.set)?.parse()?,
         None => AttributeTables {
-            attribution: AttributionConfig {
-                map_tolerance: default_map_tolerance(arguments),
-                ..AttributionConfig::default()
+            attribution: match arguments.stimulus {
+                Some(_) => AttributionConfig::of_stimulus(),
+                None => AttributionConfig::default(),
             },
             experiments: match &arguments.phenomenon {
                 Some(name) => presets(name)?,
@@ -170,16 +170,6 @@ fn tables(arguments: &Arguments) -> anyhow::Result<AttributeTables> {
         tables.attribution.cells = Some(list.cells().to_vec());
     }
     Ok(tables)
-}
-
-/// Of a stimulus maps are kept, so they have to be good.
-const STIMULUS_MAP_TOLERANCE: f64 = 1e-3;
-
-fn default_map_tolerance(arguments: &Arguments) -> f64 {
-    match arguments.stimulus {
-        Some(_) => STIMULUS_MAP_TOLERANCE,
-        None => AttributionConfig::default().map_tolerance,
-    }
 }
 
 fn override_settings(settings: &mut AttributionConfig, arguments: &Arguments) {

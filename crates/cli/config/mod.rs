@@ -2,8 +2,8 @@
 //!
 //! One file may hold the tables of several commands; each reads its own, and checks that the others
 //! make sense too. Serde tells what it
-//! dislikes, but not always where (tables with a `kind` lose their places), so [`diagnosis`] finds
-//! the key by trying, and [`document`] finds its line.
+//! dislikes, but not always where (tables with a `kind` lose their places), so `diagnosis` finds
+//! the key by trying, and `document` finds its line.
 
 mod diagnosis;
 mod document;
@@ -45,6 +45,37 @@ impl ConfigFile {
     /// Where it cannot be read or is not TOML, or something is set within a single value.
     pub fn read(path: &Path, overrides: &[Override]) -> anyhow::Result<Self> {
         Self::new(Document::read(path)?, overrides)
+    }
+
+    /// A config that is in memory as text; errors name it `name`, relative paths start where `name` is.
+    ///
+    /// # Errors
+    /// Where it is not TOML.
+    pub fn of_text(name: &Path, text: String) -> anyhow::Result<Self> {
+        Self::new(Document::new(name, text)?, &[])
+    }
+
+    /// A config that is in memory as a table, and so has no lines; relative paths start at the working
+    /// folder.
+    pub fn of_table(name: &str, table: Table) -> anyhow::Result<Self> {
+        let mut config = Self::of_text(Path::new(name), String::new())?;
+        config.table = table;
+        Ok(config)
+    }
+
+    /// Sets a key, making the tables on the way.
+    ///
+    /// # Errors
+    /// Where something on the way is not a table.
+    pub fn set(&mut self, change: &Override) -> anyhow::Result<()> {
+        change
+            .apply(&mut self.table)
+            .map_err(|text| bad_use(format!("{}: {text}", self.document.path().display())))
+    }
+
+    /// Everything that it says.
+    pub fn table(&self) -> &Table {
+        &self.table
     }
 
     /// Reads a file if there is one, and sets what `--set` says in any case.

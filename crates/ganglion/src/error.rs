@@ -13,6 +13,9 @@ pub enum Error {
     /// A file or a value in it cannot be used.
     #[error("{0}")]
     Input(String),
+    /// Whoever is told of the [progress](crate::progress::Progress::stops) wanted the work to end.
+    #[error("stopped")]
+    Stopped,
     /// Where, or during what, something went wrong.
     #[error("{place}")]
     Within {
@@ -69,6 +72,19 @@ impl Error {
         match self {
             Self::Request(_) => true,
             Self::Within { source, .. } => source.is_request(),
+            _ => false,
+        }
+    }
+
+    /// Whether nothing is at fault: the work was to end early.
+    pub fn is_stop(&self) -> bool {
+        match self {
+            Self::Stopped => true,
+            Self::Within { source, .. } => source.is_stop(),
+            Self::Attribution(cause) => matches!(**cause, ganglion_attribution::Error::Stopped),
+            Self::Model(cause) => matches!(**cause, ganglion_model::Error::Stopped),
+            Self::Reduction(cause) => matches!(**cause, ganglion_reduction::Error::Stopped),
+            Self::Simulation(cause) => matches!(**cause, ganglion_simulation::Error::Stopped),
             _ => false,
         }
     }
@@ -175,5 +191,7 @@ mod tests {
         assert_eq!(error.to_string(), "stage");
         assert_eq!(error.source().unwrap().to_string(), "no such cell");
         assert!(!Error::input("empty").is_request());
+        let stopped = Err::<(), _>(ganglion_model::Error::Stopped).context("stage");
+        assert!(stopped.unwrap_err().is_stop() && !error.is_stop());
     }
 }

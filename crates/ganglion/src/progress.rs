@@ -25,6 +25,11 @@ pub enum Work<'a> {
         /// Their frames.
         frames: usize,
     },
+    /// Rates in answer to a movie.
+    Responding {
+        /// Bins of it.
+        bins: usize,
+    },
     /// Responses that are attributed.
     Attributing {
         /// The experiment, or `stimulus`.
@@ -97,6 +102,12 @@ pub trait Progress: Sync {
 
     /// A line for those who see no [`Meter`]: a log.
     fn log(&self, line: &str);
+
+    /// Whether the work is to end early. Stages ask after every piece of it, and then fail with
+    /// [`Error::Stopped`](crate::Error::Stopped): what they have finished is kept.
+    fn stops(&self) -> bool {
+        false
+    }
 }
 
 /// Counts work.

@@ -1,12 +1,13 @@
 //! What every stage is run with.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use ganglion_model::device::BackendKind;
 use ganglion_model::model::Model;
 use ganglion_model::responder::ModelResponder;
 
-use crate::error::{Context as _, Result};
+use crate::error::{Context as _, Error, Result};
 use crate::progress::{Progress, Silent};
 
 /// Where stages compute, what they may replace, and who is told how far they are.
@@ -33,6 +34,22 @@ impl Default for Runner<'static> {
 }
 
 impl Runner<'_> {
+    /// Fails where the work is to end early.
+    pub(crate) fn go_on(&self) -> Result<()> {
+        match self.progress.stops() {
+            true => Err(Error::Stopped),
+            false => Ok(()),
+        }
+    }
+
+    /// The same, for work that has errors of its own.
+    pub(crate) fn flow(&self) -> ControlFlow<()> {
+        match self.progress.stops() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
     /// Opens a run directory (its best model), a model directory, or a model by its name.
     ///
     /// # Errors

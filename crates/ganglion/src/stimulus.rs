@@ -4,7 +4,7 @@ use ganglion_experiment::StimulusMovie;
 use ganglion_model::agreement::{Facts, Light, beyond_seen, disagreements};
 use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::network::NetworkShape as Seen;
-use ganglion_recording::{Array, DatasetSpec, Movie, MovieShape, Normalisation};
+use ganglion_recording::{DatasetSpec, Movie, MovieShape, Normalisation};
 
 use crate::error::{bail, ensure};
 use crate::{agreement, notes};
@@ -27,7 +27,7 @@ enum Content {
 }
 
 /// No normalised movie goes so far from zero.
-const FAR_FROM_ZERO: f32 = 20.0;
+pub(crate) const FAR_FROM_ZERO: f32 = 20.0;
 
 impl Stimulus {
     /// Reads a dataset and checks it against the movies the model sees.
@@ -36,8 +36,9 @@ impl Stimulus {
     /// Naming both shapes, or the first value that is not finite.
     pub fn read(spec: &DatasetSpec, seen: &Seen) -> crate::Result<Self> {
         let array = spec.read()?;
-        require_shape(spec, &array.shape, seen)?;
-        require_finite(spec, &array)?;
+        let name = spec.to_string();
+        require_shape(&name, &array.shape, seen)?;
+        require_finite(&name, &array.shape, &array.values)?;
         let range = range_of(&array.values);
         let content = match array.shape[..] {
             [frames, height, width] => {
@@ -145,7 +146,8 @@ fn normalise(values: &mut [f32], pixels: usize, normalisation: &Normalisation) {
     frames.for_each(|frame| normalisation.apply(frame));
 }
 
-fn require_shape(spec: &DatasetSpec, shape: &[usize], seen: &Seen) -> crate::Result<()> {
+/// Refuses what is neither movie nor clips of the model's size.
+pub(crate) fn require_shape(name: &str, shape: &[usize], seen: &Seen) -> crate::Result<()> {
     let Seen {
         height,
         width,
@@ -159,22 +161,24 @@ fn require_shape(spec: &DatasetSpec, shape: &[usize], seen: &Seen) -> crate::Res
     };
     ensure!(
         fits,
-        "{spec} has shape {shape:?}, but the model sees movies [frames, {height}, {width}] of more \
+        "{name} has shape {shape:?}, but the model sees movies [frames, {height}, {width}] of more \
          than {history} frames, or clips [clips, {history}, {height}, {width}]; crop or resample \
          the stimulus"
     );
     Ok(())
 }
 
-fn require_finite(spec: &DatasetSpec, array: &Array) -> crate::Result<()> {
-    let Some(place) = array.values.iter().position(|value| !value.is_finite()) else {
+/// Refuses values that are not finite, by their place.
+pub(crate) fn require_finite(name: &str, shape: &[usize], values: &[f32]) -> crate::Result<()> {
+    let Some(place) = values.iter().position(|value| !value.is_finite()) else {
         return Ok(());
     };
-    let (value, index) = (array.values[place], index_of(place, &array.shape));
-    bail!("{spec} is {value} at {index:?}; a stimulus must be finite: correct it in the file")
+    let (value, index) = (values[place], index_of(place, shape));
+    bail!("{name} is {value} at {index:?}; a stimulus must be finite: correct it in the file")
 }
 
-fn range_of(values: &[f32]) -> [f32; 2] {
+/// Least and greatest of some values.
+pub(crate) fn range_of(values: &[f32]) -> [f32; 2] {
     let start = [f32::INFINITY, f32::NEG_INFINITY];
     values.iter().fold(start, |[least, greatest], &value| {
         [least.min(value), greatest.max(value)]

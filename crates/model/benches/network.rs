@@ -90,7 +90,7 @@ impl Case {
             width: self.size,
         };
         let mut state = 1u32;
-        let pixels = (0..shape.elements())
+        let pixels: Vec<u8> = (0..shape.elements())
             .map(|_| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 (state >> 24) as u8

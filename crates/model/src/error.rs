@@ -295,6 +295,10 @@ pub enum Error {
         /// The run's config.
         path: PathBuf,
     },
+    /// Training was to end early.
+    #[error("stopped")]
+    Stopped,
+
     /// The loss is not a number any more.
     #[error(
         "the loss stopped being finite in epoch {epoch}, step {step}; lower \

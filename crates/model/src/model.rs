@@ -1,5 +1,6 @@
 //! Models on disk: `model.safetensors` and `model.toml`.
 
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 
 use burn::module::Module;
@@ -235,7 +236,23 @@ impl Model {
         &self,
         movie: &Movie,
         normalisation: &Normalisation,
-        bins: std::ops::Range<usize>,
+        bins: Range<usize>,
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        self.respond_telling(movie, normalisation, bins, &mut |_| {
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// The same; `done` is told after some bins how many more are done, and says whether to go on.
+    ///
+    /// # Errors
+    /// As [`respond_to_bins`](Self::respond_to_bins), and [`Error::Stopped`] where `done` breaks off.
+    pub fn respond_telling(
+        &self,
+        movie: &Movie,
+        normalisation: &Normalisation,
+        bins: Range<usize>,
+        done: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Vec<Vec<f32>>, Error> {
         let shape = &self.description.movie;
         self.check_size("movie", [movie.height(), movie.width()])?;
@@ -250,6 +267,7 @@ impl Model {
             normalisation,
             bins,
             &self.device,
+            done,
         )
     }
 

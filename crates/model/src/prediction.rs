@@ -1,6 +1,6 @@
 //! Asking a network for its rates over a whole movie.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_recording::{Movie, Normalisation};
@@ -14,10 +14,11 @@ use crate::network::{Network, NetworkShape};
 /// which neighbouring chunks read twice costs little.
 const CHUNK: usize = 512;
 
-/// Predicted rates `[cell][bin]` for a range of bins, each of which must have a full history.
+/// Predicted rates `[cell][bin]` for a range of bins, each of which must have a full history. `done` is told
+/// after some bins how many more are done, and says whether to go on.
 ///
 /// # Errors
-/// If the movie cannot be read.
+/// If the movie cannot be read, or `done` breaks off.
 pub fn rates(
     network: &Network,
     shape: &NetworkShape,
@@ -25,6 +26,7 @@ pub fn rates(
     normalisation: &Normalisation,
     bins: Range<usize>,
     device: &Device,
+    done: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<Vec<Vec<f32>>, Error> {
     let mut rates = vec![Vec::with_capacity(bins.len()); shape.cells];
     for start in bins.clone().step_by(CHUNK) {
@@ -36,6 +38,9 @@ pub fn rates(
         let data = TensorData::new(values, [1, shape.height, shape.width, 1, count]);
         let predicted = network.forward(Tensor::from_data(data, device), Mode::Inference);
         append(predicted, &mut rates);
+        if done(chunk.len()).is_break() {
+            return Err(Error::Stopped);
+        }
     }
     Ok(rates)
 }

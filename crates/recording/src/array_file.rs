@@ -60,6 +60,11 @@ impl ArrayFile {
         self.container.attributes(group)
     }
 
+    /// Attributes of a dataset; none if it does not exist.
+    pub fn dataset_attributes(&self, dataset: &str) -> Attributes {
+        self.container.dataset_attributes(dataset)
+    }
+
     /// Reads a dataset of any rank and real type as `f32`.
     ///
     /// # Errors

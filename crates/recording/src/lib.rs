@@ -86,7 +86,7 @@ pub use digest::sha256_of;
 pub use error::Error;
 pub use inspect::{FileSummary, FiringSummary, PartitionSummary, inspect};
 pub use interneurons::{InterneuronUnit, Interneurons, PixelPlace};
-pub use movie::{Movie, MovieShape, PixelType};
+pub use movie::{Movie, MovieShape, PixelType, SharedPixels};
 pub use normalisation::{Normalisation, NormalisationRule};
 pub use nwb::{FrameAxes, NwbConfig, NwbConversion, RepeatRule, SeriesNames, is_nwb, read_nwb};
 pub use partition::Partition;

@@ -3,6 +3,7 @@
 mod load;
 mod pixels;
 mod read;
+mod shared;
 mod transpose;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::container::Stored;
 pub(crate) use load::load;
 pub(crate) use read::Frames;
+pub use shared::SharedPixels;
 pub(crate) use transpose::pieces;
 
 /// Frames, rows and columns of a movie.
@@ -51,8 +53,8 @@ pub struct Movie {
 /// Where the pixels are.
 #[derive(Clone, Debug)]
 enum PixelStore {
-    Bytes(Vec<u8>),
-    Floats(Vec<f32>),
+    Bytes(SharedPixels<u8>),
+    Floats(SharedPixels<f32>),
     Disk(Box<Stored>),
 }
 
@@ -61,12 +63,9 @@ impl Movie {
     ///
     /// # Panics
     /// Where the number of bytes is not frames x height x width, or one of them is 0.
-    pub fn from_u8(shape: MovieShape, pixels: Vec<u8>) -> Self {
-        assert_eq!(
-            pixels.len(),
-            shape.elements(),
-            "pixels do not fill the shape {shape:?}"
-        );
+    pub fn from_u8(shape: MovieShape, pixels: impl Into<SharedPixels<u8>>) -> Self {
+        let pixels = pixels.into();
+        require_filled(shape, pixels.as_slice().len());
         Self::in_memory(shape, PixelStore::Bytes(pixels))
     }
 
@@ -74,12 +73,9 @@ impl Movie {
     ///
     /// # Panics
     /// Where the number of values is not frames x height x width, or one of them is 0.
-    pub fn from_f32(shape: MovieShape, pixels: Vec<f32>) -> Self {
-        assert_eq!(
-            pixels.len(),
-            shape.elements(),
-            "pixels do not fill the shape {shape:?}"
-        );
+    pub fn from_f32(shape: MovieShape, pixels: impl Into<SharedPixels<f32>>) -> Self {
+        let pixels = pixels.into();
+        require_filled(shape, pixels.as_slice().len());
         Self::in_memory(shape, PixelStore::Floats(pixels))
     }
 
@@ -131,10 +127,34 @@ impl Movie {
         &self.dataset
     }
 
+    /// The pixels, if the movie is of bytes.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.pixels {
+            PixelStore::Bytes(bytes) => Some(bytes.as_slice()),
+            PixelStore::Floats(_) | PixelStore::Disk(_) => None,
+        }
+    }
+
+    /// The pixels, if they are floats in memory.
+    pub fn floats(&self) -> Option<&[f32]> {
+        match &self.pixels {
+            PixelStore::Floats(floats) => Some(floats.as_slice()),
+            PixelStore::Bytes(_) | PixelStore::Disk(_) => None,
+        }
+    }
+
     /// Whether the pixels are read from the disk each time.
     pub fn is_on_disk(&self) -> bool {
         matches!(self.pixels, PixelStore::Disk(_))
     }
+}
+
+fn require_filled(shape: MovieShape, pixels: usize) {
+    assert_eq!(
+        pixels,
+        shape.elements(),
+        "pixels do not fill the shape {shape:?}"
+    );
 }
 
 impl MovieShape {

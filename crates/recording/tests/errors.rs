@@ -331,7 +331,7 @@ fn a_movie_that_never_changes() {
             &["zero variance", "stimulus"],
         );
     }
-    let one_pixel = (0..18)
+    let one_pixel: Vec<u8> = (0..18)
         .map(|index| if index % 2 == 0 { index } else { 5 })
         .collect();
     let movie = Movie::from_u8(shape, one_pixel);

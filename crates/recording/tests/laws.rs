@@ -128,7 +128,7 @@ proptest! {
         let pixels = pseudo_random(shape.elements(), seed);
         let movie = match bytes {
             true => Movie::from_u8(shape, pixels.clone()),
-            false => Movie::from_f32(shape, pixels.iter().map(|&byte| f32::from(byte)).collect()),
+            false => Movie::from_f32(shape, pixels.iter().map(|&byte| f32::from(byte)).collect::<Vec<_>>()),
         };
         let constants = constants(shape, per_pixel);
         let range = (start * frames as f64) as usize..frames;
@@ -157,7 +157,7 @@ proptest! {
         let pixels = pseudo_random(shape.elements(), seed);
         let movie = match bytes {
             true => Movie::from_u8(shape, pixels),
-            false => Movie::from_f32(shape, pixels.iter().map(|&byte| f32::from(byte)).collect()),
+            false => Movie::from_f32(shape, pixels.iter().map(|&byte| f32::from(byte)).collect::<Vec<_>>()),
         };
         let rule = if per_pixel { NormalisationRule::PerPixel } else { NormalisationRule::Global };
         // In two ranges: they are joined exactly.
@@ -227,7 +227,7 @@ fn pieces_and_threads_make_no_difference() {
         .load_movie(Partition::Train, 0)
         .unwrap();
     assert!(on_disk.is_on_disk());
-    let floats = pixels.iter().map(|&byte| f32::from(byte)).collect();
+    let floats: Vec<f32> = pixels.iter().map(|&byte| f32::from(byte)).collect();
     let movies = [
         on_disk,
         Movie::from_f32(shape, floats),

@@ -26,6 +26,9 @@ pub enum Error {
         /// What it may be.
         allowed: &'static str,
     },
+    /// The work was to end early.
+    #[error("stopped")]
+    Stopped,
     /// There is no such cell.
     #[error("cell {cell} is not among the model's cells {known:?}")]
     NoSuchCell {

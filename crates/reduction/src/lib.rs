@@ -53,7 +53,7 @@ pub use explanation::Explanation;
 pub use fit::causal_misfit::{CausalMisfit, LEAST_CAUSAL};
 pub use fit::fitted_form::Search;
 pub use ganglion_numerics::{Gram, correlation};
-pub use reduce::{CellReduction, Reducer, Reduction, ReductionProgress, Unexplained};
+pub use reduce::{CellReduction, Reducer, Reduction, ReductionProgress, Told, Unexplained};
 pub use silencing::random::RandomLesions;
 pub use subject::Subject;
 pub use summary::{CellSummary, Details, PathwaySummary, Summary};

@@ -1,5 +1,9 @@
 //! The whole reduction of a network for one experiment.
 
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
 use ganglion_attribution::AttributionConfig;
 use ganglion_experiment::{
     CellOutcome, Outcome, PreparedExperiment, Protocol, Responder, StimulusMovie,
@@ -41,6 +45,9 @@ pub enum ReductionProgress {
     /// Cells explained, of how many.
     Explained(usize, usize),
 }
+
+/// Who is told what is being done, and says whether to go on.
+pub type Told<'a> = dyn FnMut(ReductionProgress) -> ControlFlow<()> + Send + 'a;
 
 /// What was found for every cell asked for.
 pub struct Reduction {
@@ -95,13 +102,13 @@ impl Reducer<'_> {
     /// phenomenon.
     ///
     /// # Errors
-    /// If the settings, the cells or the stimuli cannot be used; a stimulus that is not invariant
-    /// is refused.
+    /// If the settings, the cells or the stimuli cannot be used, or `progress` breaks off; a stimulus that
+    /// is not invariant is refused.
     pub fn run(
         &self,
         experiment: &PreparedExperiment,
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress),
+        progress: &mut Told<'_>,
     ) -> Result<Reduction, Error> {
         self.config.check()?;
         if self.config.identified_kernels {
@@ -141,7 +148,7 @@ impl Reducer<'_> {
         (experiment, movies, sweep): (&PreparedExperiment, &[StimulusMovie], &Sweep),
         known: &KnownCircuits,
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress),
+        progress: &mut Told<'_>,
     ) -> Result<Vec<(CellIndex, Option<Explanation>)>, Error> {
         let explainer = Explainer {
             subject: self.subject,
@@ -164,24 +171,21 @@ impl Reducer<'_> {
                     .map(one)
                     .collect::<Result<Vec<_>, Error>>()?,
             );
-            progress(ReductionProgress::Explained(explained.len(), cells.len()));
+            let step = ReductionProgress::Explained(explained.len(), cells.len());
+            go_on(progress(step))?;
         }
         Ok(explained)
     }
 
     /// What is known of the circuits of cells, those identified that are not known yet.
-    fn known(
-        &self,
-        cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress),
-    ) -> Result<KnownCircuits, Error> {
+    fn known(&self, cells: &[CellIndex], progress: &mut Told<'_>) -> Result<KnownCircuits, Error> {
         let mut known = self.known.clone();
         let unknown = cells.iter().filter(|cell| !known.0.contains_key(cell));
         let unknown: Vec<CellIndex> = unknown.copied().collect();
         if !self.config.identified_kernels || unknown.is_empty() {
             return Ok(known);
         }
-        progress(ReductionProgress::Identified(0, unknown.len()));
+        go_on(progress(ReductionProgress::Identified(0, unknown.len())))?;
         let identifier = Identifier {
             subject: self.subject,
             source: self.source.clone(),
@@ -189,7 +193,12 @@ impl Reducer<'_> {
             synapses: ALL_SYNAPSES,
             followed: Followed::Network,
         };
-        let identified = identifier.network(&unknown, &|| ())?;
+        let (told, done) = (Mutex::new(progress), AtomicUsize::new(0));
+        let identified = identifier.network(&unknown, &|| {
+            let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            told(ReductionProgress::Identified(done, unknown.len()))
+        })?;
         let found = unknown
             .into_iter()
             .zip(identified.iter().map(KnownCircuit::from));
@@ -234,7 +243,7 @@ impl Reducer<'_> {
         &self,
         movies: &[StimulusMovie],
         cells: &[CellIndex],
-        progress: &mut dyn FnMut(ReductionProgress),
+        progress: &mut Told<'_>,
     ) -> Result<Option<Sweep>, Error> {
         if cells.is_empty() {
             return Ok(None);
@@ -246,9 +255,16 @@ impl Reducer<'_> {
         let settings = (self.attribution, self.config.invariance);
         let attributor = &self.subject.attributor;
         let sweep = Sweep::new(attributor, movies, &outputs, settings, |done| {
-            progress(ReductionProgress::Attributed(done, movies.len()));
+            progress(ReductionProgress::Attributed(done, movies.len()))
         })?;
         Ok(Some(sweep))
+    }
+}
+
+fn go_on(flow: ControlFlow<()>) -> Result<(), Error> {
+    match flow {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Error::Stopped),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the responses to a sweep of stimuli are made of, in as few numbers as the stimuli allow.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 pub use ganglion_attribution::Invariance;
 use ganglion_attribution::{
@@ -61,16 +61,17 @@ impl Sweep {
     /// Attributes the responses of some outputs to movies, after checking what may be summed.
     ///
     /// Responses with the same history are attributed once. `done` is told how many movies' worth is
-    /// finished.
+    /// finished, and says whether to go on.
     ///
     /// # Errors
-    /// If the movies are invariant neither across space nor along y, or do not fit the network.
+    /// If the movies are invariant neither across space nor along y, or do not fit the network, or `done`
+    /// breaks off.
     pub fn new(
         attributor: &Attributor,
         movies: &[StimulusMovie],
         outputs: &[usize],
         (attribution, tolerance): (&AttributionConfig, f64),
-        mut done: impl FnMut(usize),
+        mut done: impl FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Self, Error> {
         let shown = Movies::new(attributor, movies)?;
         let study = Study::in_memory(attributor, &shown, CHUNK);
@@ -99,11 +100,17 @@ impl Sweep {
         sweep.drive = sweep.in_channels(&drive);
         sweep.cells = outputs.iter().map(|&output| sweep.cell(output)).collect();
         let occurrences = study.occurrences();
-        study.attribute(None, &config, |piece| {
+        let attributed = study.attribute(None, &config, |piece| {
             let end = piece.first + piece.attribution.samples;
             sweep.add(&piece.attribution, &occurrences[piece.first..end]);
-            done(movies.len() * end / study.distinct());
-            Ok(())
+            match done(movies.len() * end / study.distinct()) {
+                ControlFlow::Continue(()) => Ok(()),
+                ControlFlow::Break(()) => Err(ganglion_attribution::Error::Stopped),
+            }
+        });
+        attributed.map_err(|error| match error {
+            ganglion_attribution::Error::Stopped => Error::Stopped,
+            error => error.into(),
         })?;
         sweep.finish(&study);
         Ok(sweep)

@@ -33,6 +33,10 @@ pub enum Error {
         known: String,
     },
 
+    /// The simulation was to end early.
+    #[error("stopped")]
+    Stopped,
+
     /// A family that is none.
     #[error("the family of retinas cannot be read: {0}")]
     Family(Box<toml::de::Error>),

@@ -59,6 +59,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use ganglion_model::model::{Model, SourceFile};
 use ganglion_model::network::OutputNonlinearity;
+use ganglion_model::weights::WeightArray;
 
 use crate::Error;
 pub use error::ImportError;
@@ -121,6 +122,27 @@ pub fn import(path: &Path, options: &ImportOptions, device: &Device) -> Result<I
         import_source(source, options, device).map_err(|failure| failure.of(path))?;
     imported.model.description.provenance.imported_from = Some(SourceFile::of_file(path)?);
     Ok(imported)
+}
+
+/// Makes a model of arrays in memory, named and shaped as in a state dict of PyTorch. `description` is the
+/// `model.toml` that [`export`](crate::export) wrote beside them, if it did. Errors name the arrays
+/// `(memory)`.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_arrays(
+    arrays: Vec<(String, WeightArray)>,
+    description: Option<String>,
+    options: &ImportOptions,
+    device: &Device,
+) -> Result<Imported, Error> {
+    let mut source = WeightsSource::new(Format::Safetensors);
+    for (name, array) in arrays {
+        source.add(&name, array, "float32");
+    }
+    source.sort_by_name();
+    source.said.description = description;
+    import_source(source, options, device).map_err(|failure| failure.of(Path::new("(memory)")))
 }
 
 fn import_source(

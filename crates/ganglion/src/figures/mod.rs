@@ -21,4 +21,5 @@ pub use psth::psth;
 pub use receptive_fields::receptive_fields;
 pub use reduction::{
     attribution_sweep, circuit_schematic, circuit_traces, fidelity, identified_schematic,
+    probable_schematic,
 };

@@ -57,9 +57,18 @@ fn drawn_name(name: &str, pathway: &ganglion_reduction::Pathway) -> String {
 
 /// A circuit that was identified, with how probable each pathway is.
 pub fn identified_schematic(identified: &Identified) -> CircuitSchematic {
-    let mut drawn = circuit_schematic(&identified.circuit);
-    for (input, probability) in drawn.inputs.iter_mut().zip(&identified.probabilities) {
-        input.note = format!("{}, p {probability:.2}", input.note);
+    let known = identified.probabilities.iter().copied();
+    let probabilities: Vec<Option<f64>> = known.map(Some).collect();
+    probable_schematic(&identified.circuit, &probabilities)
+}
+
+/// A circuit, with how probable each pathway is where that is known.
+pub fn probable_schematic(circuit: &Circuit, probabilities: &[Option<f64>]) -> CircuitSchematic {
+    let mut drawn = circuit_schematic(circuit);
+    for (input, probability) in drawn.inputs.iter_mut().zip(probabilities) {
+        if let Some(probability) = probability {
+            input.note = format!("{}, p {probability:.2}", input.note);
+        }
     }
     drawn
 }

@@ -17,6 +17,11 @@ pub trait TrainingProgress {
     fn step(&mut self, epoch: usize, step: usize, loss: f64);
     /// An epoch is done and saved.
     fn epoch(&mut self, row: &HistoryRow);
+    /// Whether training is to end after this step, with [`Error::Stopped`](crate::Error::Stopped); the run goes on
+    /// from its last full epoch when it is resumed.
+    fn stops(&self) -> bool {
+        false
+    }
     /// Something is worth a doubt. Not heard unless this is written.
     fn warn(&mut self, _warning: &TrainingWarning) {}
 }

@@ -55,8 +55,8 @@ pub struct TrainingOutcome {
 /// Trains a network and keeps everything in a run directory.
 ///
 /// # Errors
-/// If a recording, the config or the directory is not usable, another process trains in it, or the
-/// loss stops being finite.
+/// If a recording, the config or the directory is not usable, another process trains in it, the
+/// loss stops being finite, or `progress` [stops](TrainingProgress::stops) the run.
 pub fn train(
     config: &RunConfig,
     directory: &RunDirectory,
@@ -253,6 +253,9 @@ impl<'a> TrainingRun<'a> {
             }
             sum += loss;
             progress.step(epoch, step + 1, loss);
+            if progress.stops() {
+                return Err(Error::Stopped);
+            }
         }
         Ok(sum / count as f64)
     }

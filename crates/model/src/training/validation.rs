@@ -1,5 +1,7 @@
 //! Predictions on bins that were not trained on.
 
+use std::ops::ControlFlow;
+
 use ganglion_recording::Role;
 
 use super::data::TrainingData;
@@ -95,6 +97,7 @@ fn predict(
                 &data.normalisation,
                 range.clone(),
                 device,
+                &mut |_| ControlFlow::Continue(()),
             )?;
             for (cell, rates) in rates.iter().enumerate() {
                 let truth = part.recording.responses.cell(cell);

@@ -58,6 +58,15 @@ pub trait Figure {
     /// The numbers in the picture.
     fn table(&self) -> Table;
 
+    /// The picture as an SVG document, such as notebooks show.
+    ///
+    /// # Errors
+    ///
+    /// If the figure cannot be drawn.
+    fn svg(&self) -> Result<String, Error> {
+        Ok(output::svg(&self.scene()?))
+    }
+
     /// Writes `stem.svg` or `stem.png`, and the numbers as `stem.csv` beside it.
     ///
     /// The folder is created if needed; each file is whole or absent.

@@ -11,3 +11,4 @@ mod svg_text;
 pub use format::{Format, UnknownFormat};
 pub use save::SavedFigure;
 pub(crate) use save::{save, write_csv};
+pub(crate) use svg::document as svg;

@@ -15,9 +15,9 @@ pub(crate) fn load(container: &Container, name: &str, limit: usize) -> Result<Mo
     stored.require(&[3], "three dimensions [frame, y, x]")?;
     let shape = shape_of(&stored);
     let pixels = if stored.is_u8() {
-        PixelStore::Bytes(bytes(container, &stored)?)
+        PixelStore::Bytes(bytes(container, &stored)?.into())
     } else if shape.elements() * size_of::<f32>() <= limit {
-        PixelStore::Floats(floats(container, &stored, shape)?)
+        PixelStore::Floats(floats(container, &stored, shape)?.into())
     } else {
         PixelStore::Disk(Box::new(stored.clone()))
     };

@@ -34,8 +34,10 @@ impl Movie {
         self.require_frames(&range)?;
         let elements = range.start * self.pixels()..range.end * self.pixels();
         Ok(match &self.pixels {
-            PixelStore::Bytes(bytes) => Frames::Bytes(&bytes[elements]),
-            PixelStore::Floats(floats) => Frames::Floats(Cow::Borrowed(&floats[elements])),
+            PixelStore::Bytes(bytes) => Frames::Bytes(&bytes.as_slice()[elements]),
+            PixelStore::Floats(floats) => {
+                Frames::Floats(Cow::Borrowed(&floats.as_slice()[elements]))
+            }
             PixelStore::Disk(stored) => Frames::Floats(Cow::Owned(stored.rows_f32(range)?)),
         })
     }

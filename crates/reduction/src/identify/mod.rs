@@ -10,6 +10,8 @@ mod probable;
 pub mod probe;
 mod recorded;
 
+use std::ops::ControlFlow;
+
 use ganglion_attribution::Sign;
 use ganglion_experiment::FiniteMemory;
 use ganglion_numerics::{correlation, cosine};
@@ -121,14 +123,15 @@ impl Identifier<'_> {
     ///
     /// Stripes say little about space: pathways take the spatial profile of the channel whose kernel
     /// is most like theirs, and pools lie in the middle of the frame. `done` is called after each cell,
-    /// from any thread.
+    /// from any thread, and says whether to go on.
     ///
     /// # Errors
-    /// If there is no such cell, the settings make no sense, or the network does not answer.
+    /// If there is no such cell, the settings make no sense, the network does not answer, or `done` breaks
+    /// off.
     pub fn network(
         &self,
         cells: &[CellIndex],
-        done: &(dyn Fn() + Sync),
+        done: &(dyn Fn() -> ControlFlow<()> + Sync),
     ) -> Result<Vec<Identified>, Error> {
         self.of(self.subject.responder, cells, done)
     }
@@ -142,7 +145,7 @@ impl Identifier<'_> {
         &self,
         responder: &dyn FiniteMemory,
         cells: &[CellIndex],
-        done: &(dyn Fn() + Sync),
+        done: &(dyn Fn() -> ControlFlow<()> + Sync),
     ) -> Result<Vec<Identified>, Error> {
         self.config.check()?;
         let screen = self.subject.screen();
@@ -166,8 +169,10 @@ impl Identifier<'_> {
             let shape = (self.config.functions, screen.history);
             let data = Data::new(&courses, rates.collect(), shape);
             let found = fitting.of(cell, self.answers(data, cell));
-            done();
-            Ok(found)
+            match done() {
+                ControlFlow::Continue(()) => Ok(found),
+                ControlFlow::Break(()) => Err(Error::Stopped),
+            }
         };
         let found: Vec<CellFits> = cells.par_iter().map(one).collect::<Result<_, Error>>()?;
         let considered = fitting.with_circuits_of_others(found);

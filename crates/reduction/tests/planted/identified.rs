@@ -1,5 +1,7 @@
 //! What is identified belongs to what a network answers, not to how it is written down.
 
+use std::ops::ControlFlow;
+
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_model::responder::ModelResponder;
 use ganglion_recording::{CellIndex, Milliseconds};
@@ -58,7 +60,9 @@ fn identified(retina: &Retina) -> Vec<Identified> {
         followed: Followed::Network,
     };
     let cells = [0, 1].map(CellIndex);
-    identifier.network(&cells, &|| ()).unwrap()
+    identifier
+        .network(&cells, &|| ControlFlow::Continue(()))
+        .unwrap()
 }
 
 /// The same circuits, as probable. Answers in single precision differ by rounding, and descents end where a step

@@ -1,5 +1,7 @@
 //! The latency code, from the sweep to the circuit.
 
+use std::ops::ControlFlow;
+
 use ganglion_attribution::{AttributionConfig, Polarity, Sign};
 use ganglion_experiment::{ExperimentConfig, Responder};
 use ganglion_model::responder::ModelResponder;
@@ -76,7 +78,9 @@ fn reduced_with(retina: &Retina, config: &ReductionConfig) -> (ModelResponder, R
             known: KnownCircuits::default(),
         };
         reducer
-            .run(&experiment, responder.cells(), &mut |_| ())
+            .run(&experiment, responder.cells(), &mut |_| {
+                ControlFlow::Continue(())
+            })
             .unwrap()
     };
     (responder, reduction)

@@ -1,6 +1,6 @@
 //! The motion phenomena and the omitted stimulus, from the sweep to the circuit.
 
-use std::ops::RangeInclusive;
+use std::ops::{ControlFlow, RangeInclusive};
 
 use ganglion_attribution::{AttributionConfig, Polarity, Sign};
 use ganglion_experiment::{ExperimentConfig, Responder};
@@ -64,7 +64,9 @@ fn reduced(retina: &Retina, experiment: &str) -> Reduction {
         known: KnownCircuits::default(),
     };
     let cells = &responder.cells()[..1];
-    reducer.run(&experiment, cells, &mut |_| ()).unwrap()
+    reducer
+        .run(&experiment, cells, &mut |_| ControlFlow::Continue(()))
+        .unwrap()
 }
 
 /// The pathways of a reduction are those that were planted, and make the network's rate.

@@ -4,6 +4,11 @@
 pub trait Progress {
     /// `done` of `total` frames of a part of the work have been made.
     fn advance(&mut self, part: &str, done: usize, total: usize);
+
+    /// Whether the simulation is to end early, with [`Error::Stopped`](crate::Error::Stopped).
+    fn stops(&self) -> bool {
+        false
+    }
 }
 
 /// Tells nothing.

@@ -87,6 +87,9 @@ impl Presentation<'_> {
                 trial.push(&movie)?;
             }
             progress.advance(&part, noiseless.stream.frames(), frames);
+            if progress.stops() {
+                return Err(Error::Stopped);
+            }
         }
         Ok(AllRates {
             potentials: noiseless.potentials(frames),

@@ -75,7 +75,8 @@ pub struct CellReport {
 /// memory use grows with the number of cells and bins, not with the pixels.
 ///
 /// # Errors
-/// If the config makes no sense, pictures cannot be read, or the folder cannot be written.
+/// If the config makes no sense, pictures cannot be read, the folder cannot be written, or `progress`
+/// [stops](Progress::stops) the work.
 pub fn simulate(
     config: &SimulationConfig,
     seed: u64,
@@ -87,8 +88,11 @@ pub fn simulate(
     let classes = classes(config, seed)?;
     let moments: Vec<Moments> = classes
         .iter()
-        .map(|class| Moments::of(class.train.as_ref()))
-        .collect();
+        .map(|class| match progress.stops() {
+            true => Err(Error::Stopped),
+            false => Ok(Moments::of(class.train.as_ref())),
+        })
+        .collect::<Result<_, _>>()?;
     let contrast_unit = moments[0].contrast_unit();
     let retina = family.draw(seed, config.screen.screen(), contrast_unit)?;
     let retina = match config.interneurons {

@@ -37,6 +37,7 @@ pub fn measure(
         let first = effects.response.len() / effects.cells;
         effects.add(subject, &parts, &path, &shares[first..])?;
         steps.advance(path.samples());
+        subject.runner.go_on()?;
     }
     steps.finish();
     let effects = effects.in_order(&parts, study);

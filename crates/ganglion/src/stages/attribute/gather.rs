@@ -64,7 +64,7 @@ pub fn gather(subject: &Analysis, study: &Study<'_>, folder: &FilePath) -> crate
     study.attribute(rule, &settings, |piece| {
         gathered.add(subject, &piece.attribution)?;
         steps.advance(piece.attribution.samples);
-        Ok(())
+        subject.runner.go_on()
     })?;
     steps.finish();
     if survey.invariance() != Some(Invariance::AlongY) {

@@ -33,7 +33,7 @@ pub fn attribute(
         let samples = piece.attribution.samples;
         pixels.add(subject, study, piece)?;
         steps.advance(samples);
-        Ok(())
+        subject.runner.go_on()
     })?;
     steps.finish();
     let (outputs, shown) = (&subject.request.outputs, study.stimuli().shown);

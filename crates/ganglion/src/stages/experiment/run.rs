@@ -1,7 +1,10 @@
 //! Making the experiments.
 
-use ganglion_experiment::{Outcome, PreparedExperiment, Rates, Responder, Selected};
+use ganglion_experiment::{
+    Outcome, PreparedExperiment, Rates, Responder, ResponderError, Screen, Selected, StimulusMovie,
+};
 use ganglion_model::model::ModelDescription;
+use ganglion_recording::CellIndex;
 
 use super::{Experiment, files};
 use crate::agreement::{self, ABOUT_STIMULI};
@@ -108,6 +111,27 @@ impl Experiment {
     }
 }
 
+/// A responder that answers until the work is to end early.
+struct Stoppable<'a> {
+    responder: &'a dyn Responder,
+    runner: &'a Runner<'a>,
+}
+
+impl Responder for Stoppable<'_> {
+    fn screen(&self) -> Screen {
+        self.responder.screen()
+    }
+
+    fn cells(&self) -> &[CellIndex] {
+        self.responder.cells()
+    }
+
+    fn respond(&self, movies: &[StimulusMovie]) -> Result<Vec<Rates>, ResponderError> {
+        self.runner.go_on()?;
+        self.responder.respond(movies)
+    }
+}
+
 fn make(
     prepared: PreparedExperiment,
     responder: &dyn Responder,
@@ -125,8 +149,10 @@ fn make(
         experiment: prepared.config().name(),
         frames: prepared.frames(),
     });
-    let rates = prepared.responses(responder, |frames| meter.advance(frames));
+    let responder = Stoppable { responder, runner };
+    let rates = prepared.responses(&responder, |frames| meter.advance(frames));
     meter.finish();
+    runner.go_on()?;
     let rates = rates?;
     let outcome = prepared
         .measure(&rates, responder.cells())

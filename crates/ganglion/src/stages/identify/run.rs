@@ -60,6 +60,20 @@ impl Identify {
             .reading_all(&self.config)
             .reading_all(&self.truth);
         let results = outputs.folder(&self.folder(), files::NAMES)?;
+        let (found, summary) = self.find(runner)?;
+        results.write(|folder| files::write(&found, &summary, self, folder))?;
+        Ok(Identification {
+            found,
+            summary,
+            folder: results.path().to_owned(),
+        })
+    }
+
+    /// The same, with nothing written.
+    ///
+    /// # Errors
+    /// Where the model, the settings or the cells cannot be used.
+    pub fn find(&self, runner: &Runner<'_>) -> Result<(Vec<Found>, IdentificationSummary)> {
         let responder = runner.network(&self.model)?;
         let subject = Subject::new(&responder)
             .with_context(|| format!("{}: cannot be reduced", self.model.display()))?;
@@ -103,30 +117,34 @@ impl Identify {
         };
         let work = Work::Identifying { cells: cells.len() };
         let meter = runner.progress.begin(work);
+        let done = &|| {
+            meter.advance(1);
+            runner.flow()
+        };
         let others = self.with.iter().map(|model| runner.network(model));
         let others: Vec<ModelResponder> = others.collect::<Result<_>>()?;
         let identified = match others.is_empty() {
-            true => identifier.network(&cells, &|| meter.advance(1))?,
+            true => identifier.network(&cells, done)?,
             false => {
                 let ensemble = self.ensemble(&responder, &others)?;
-                identifier.of(&ensemble, &cells, &|| meter.advance(1))?
+                identifier.of(&ensemble, &cells, done)?
             }
         };
         meter.finish();
-        let agreements =
-            self.agreements(&identified, (&responder, &others), &identifier, &cells)?;
+        let agreements = self.agreements(
+            &identified,
+            (&responder, &others),
+            &identifier,
+            &cells,
+            runner,
+        )?;
         let mut found = self.compared(&subject, identified)?;
         for (found, agreement) in found.iter_mut().zip(agreements) {
             found.agreement = agreement;
             found.next = self.next_experiment(&found.identified)?;
         }
         let summary = IdentificationSummary::of(&found);
-        results.write(|folder| files::write(&found, &summary, self, folder))?;
-        Ok(Identification {
-            found,
-            summary,
-            folder: results.path().to_owned(),
-        })
+        Ok((found, summary))
     }
 
     /// What to show next to a cell, if that is asked for and more than one circuit is probable.
@@ -164,6 +182,7 @@ impl Identify {
         (first, others): (&ModelResponder, &[ModelResponder]),
         identifier: &Identifier<'_>,
         cells: &[CellIndex],
+        runner: &Runner<'_>,
     ) -> Result<Vec<Option<NetworkAgreement>>> {
         if others.is_empty() {
             return Ok(vec![None; identified.len()]);
@@ -178,7 +197,7 @@ impl Identify {
                 followed: Followed::Network,
                 ..*identifier
             };
-            alone.push(one.network(cells, &|| ())?);
+            alone.push(one.network(cells, &|| runner.flow())?);
         }
         let of_cell = |(place, one): (usize, &Identified)| {
             let pathways = one.circuit.pathways.iter();

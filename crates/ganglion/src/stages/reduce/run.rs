@@ -53,11 +53,32 @@ impl Reduce {
         runner: &Runner<'_>,
         mut each: impl FnMut(Reduced) -> Result<()>,
     ) -> Result<()> {
+        let folders = self.folders(runner)?;
+        let mut folders = folders.iter();
+        self.find_each(runner, |prepared, reduction| {
+            let results = folders.next().expect("a folder for each experiment");
+            results.write(|folder| files::write(&reduction, &prepared, self, folder))?;
+            each(Reduced {
+                prepared,
+                reduction,
+                folder: results.path().to_owned(),
+            })
+        })
+    }
+
+    /// The same, with nothing written.
+    ///
+    /// # Errors
+    /// Where the model or the stimuli cannot be used, and those of `each`.
+    pub fn find_each(
+        &self,
+        runner: &Runner<'_>,
+        mut each: impl FnMut(PreparedExperiment, Reduction) -> Result<()>,
+    ) -> Result<()> {
         let (experiments, config) = (&self.tables.experiments, &self.tables.reduction);
         for notice in config.without_effect() {
             runner.progress.say(&notice);
         }
-        let folders = self.folders(runner)?;
         let responder = runner.network(&self.model)?;
         let subject = Subject::new(&responder)
             .with_context(|| format!("{}: cannot be reduced", self.model.display()))?;
@@ -75,7 +96,7 @@ impl Reduce {
         let mut known_of_others = vec![KnownCircuits::default(); others.len()];
         let cells = asked(self.cells.as_deref(), responder.cells())?;
         let truth = truth::retina(self.truth.as_deref(), &self.model)?;
-        for (experiment, results) in experiments.iter().zip(&folders) {
+        for experiment in experiments {
             let prepared = experiment.prepare(responder.screen())?;
             let description = &responder.model().description;
             if let Some(text) = agreement::beyond(&prepared, description) {
@@ -83,13 +104,17 @@ impl Reduce {
             }
             let experiment = experiment.name();
             let meter = runner.progress.begin(Work::Reducing { experiment });
-            let tell = &mut |step| show(&*meter, experiment, step);
+            let tell = &mut |step| {
+                show(&*meter, experiment, step);
+                runner.flow()
+            };
             let reduction = reducer.run(&prepared, &cells, tell);
             meter.finish();
             let mut reduction = reduction.with_context(|| experiment.to_owned())?;
             if !others.is_empty() {
                 let shown = (&prepared, &reduction);
-                let alike = self.reduced_alike(&reducer, &others, &mut known_of_others, shown)?;
+                let alike =
+                    self.reduced_alike(&reducer, &others, &mut known_of_others, shown, runner)?;
                 reduction.agree_with(&alike);
             }
             // What was identified for one phenomenon is known for the next.
@@ -97,12 +122,7 @@ impl Reduce {
             if let Some(truth) = &truth {
                 compare(&mut reduction, &prepared, truth, config.metric_tolerance)?;
             }
-            results.write(|folder| files::write(&reduction, &prepared, self, folder))?;
-            each(Reduced {
-                prepared,
-                reduction,
-                folder: results.path().to_owned(),
-            })?;
+            each(prepared, reduction)?;
         }
         Ok(())
     }
@@ -132,6 +152,7 @@ impl Reduce {
         others: &[ModelResponder],
         known: &mut [KnownCircuits],
         (prepared, first): (&PreparedExperiment, &Reduction),
+        runner: &Runner<'_>,
     ) -> Result<Vec<Reduction>> {
         let reduced = first.cells.iter().filter(|cell| cell.result.is_ok());
         let cells: Vec<CellIndex> = reduced.map(|cell| cell.cell).collect();
@@ -144,7 +165,7 @@ impl Reduce {
                 known: known.clone(),
                 ..*reducer
             };
-            let reduction = reducer.run(prepared, &cells, &mut |_| ())?;
+            let reduction = reducer.run(prepared, &cells, &mut |_| runner.flow())?;
             known.clone_from(&reduction.known);
             Ok(reduction)
         };

@@ -2,10 +2,12 @@
 
 mod defined;
 mod fields;
+mod in_memory;
 mod run;
 mod settings;
 mod source;
 
+pub use in_memory::{rates, rates_of_clips};
 pub use run::Responded;
 pub use settings::Respond;
 pub use source::Source;

@@ -66,4 +66,8 @@ impl Progress for PartMeters<'_> {
         }
         self.meter.set(done);
     }
+
+    fn stops(&self) -> bool {
+        self.runner.progress.stops()
+    }
 }

@@ -88,6 +88,10 @@ impl TrainingProgress for Told<'_> {
         self.progress.log(&line(row, self.epochs));
     }
 
+    fn stops(&self) -> bool {
+        self.progress.stops()
+    }
+
     fn warn(&mut self, warning: &TrainingWarning) {
         tracing::warn!("{warning}");
     }

@@ -1,78 +1,104 @@
-"""A model exported by ganglion as a PyTorch module.
+"""A model of ganglion as a PyTorch module.
 
-    network, description = load("model.safetensors")
+    network = model.to_torch()                              # of a ganglion.Model
+    network, description = load("weights.safetensors")      # of a file that ganglion exported
     rates = network(clips)          # [clip, cell], Hz; clips [clip, history, y, x], normalised
 
-Needs torch and safetensors. The module's state dict has the names of torch-deep-retina's BNCNN:
-weights go from one to the other with `load_state_dict`.
+Needs torch, and for files safetensors. The module's state dict has the names of torch-deep-retina's
+BNCNN: weights go from one to the other with `load_state_dict`. This file needs nothing else of the
+package: it works by itself, too.
 """
 
-import tomllib
+from __future__ import annotations
 
+from typing import Any, Mapping
+
+import numpy as np
 import torch
-from safetensors import safe_open
 from torch import nn
 
 
 class Noise(nn.Module):
     """Gaussian noise, in training only."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.register_buffer("sigma", torch.zeros(1))
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Any:
         return x + self.sigma * torch.randn_like(x) if self.training else x
 
 
 class Reshape(nn.Module):
-    def __init__(self, *shape):
+    def __init__(self, *shape: int) -> None:
         super().__init__()
         self.shape = shape
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Any:
         return x.reshape(x.shape[0], *self.shape)
 
 
 class Exponential(nn.Module):
-    def forward(self, x):
+    def forward(self, x: Any) -> Any:
         return x.exp()
 
 
 class Scale(nn.Module):
     """Firing rate of a unit output, Hz, one a cell."""
 
-    def __init__(self, cells):
+    def __init__(self, cells: int) -> None:
         super().__init__()
         self.register_buffer("scale", torch.ones(cells))
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Any:
         return x * self.scale
 
 
 class Network(nn.Module):
-    def __init__(self, layers):
+    def __init__(self, layers: list[nn.Module]) -> None:
         super().__init__()
         self.sequential = nn.Sequential(*layers)
 
-    def forward(self, clips):
+    def forward(self, clips: Any) -> Any:
         return self.sequential(clips)
 
 
-def load(path):
-    """The network, ready to predict, and what `model.toml` says of it."""
+def load(path: str) -> tuple[Network, dict[str, Any]]:
+    """The network of an exported file, ready to predict, and what `model.toml` says of it."""
+    import tomllib
+
+    from safetensors import safe_open
+
     with safe_open(path, "pt") as file:
         description = tomllib.loads(file.metadata()["ganglion_model"])
         state = {name: file.get_tensor(name) for name in file.keys()}
+    return build(description, state), description
+
+
+def of_arrays(description: Mapping[str, Any], state: Mapping[str, Any]) -> Network:
+    """The network of a description and of arrays by their names in PyTorch."""
+    return build(description, {name: tensor(name, array) for name, array in state.items()})
+
+
+def tensor(name: str, array: Any) -> torch.Tensor:
+    # A count of batches is a whole number to PyTorch.
+    kind = np.int64 if name.endswith("num_batches_tracked") else np.float32
+    return torch.from_numpy(np.array(array, dtype=kind))
+
+
+def build(description: Mapping[str, Any], state: Mapping[str, torch.Tensor]) -> Network:
+    """The network of a description and a state dict, ready to predict."""
     network = Network(layers(description, state))
-    network.load_state_dict(state)
-    return network.eval(), description
+    network.load_state_dict(dict(state))
+    network.eval()
+    return network
 
 
-def layers(description, state):
+def layers(description: Mapping[str, Any], state: Mapping[str, Any]) -> list[nn.Module]:
     """The modules, in the order that their places in the state dict tell."""
     architecture, movie = description["architecture"], description["movie"]
-    cells, modules = movie["cells"], []
+    cells = movie["cells"]
+    modules: list[nn.Module] = []
     if architecture["kind"] == "ln":
         inputs = movie["history"] * movie["height"] * movie["width"]
         modules = [nn.Flatten(), nn.Linear(inputs, cells)]
@@ -93,7 +119,7 @@ def layers(description, state):
     return modules + [nn.Softplus()] + scale(state, cells)
 
 
-def normalisation(architecture, planes):
+def normalisation(architecture: Mapping[str, Any], planes: list[int]) -> list[nn.Module]:
     """Batch normalisation of one stage, per unit or per channel."""
     if architecture["kind"] != "bn-cnn":
         return []
@@ -105,5 +131,5 @@ def normalisation(architecture, planes):
     return [nn.Flatten(), nn.BatchNorm1d(units, **settings), Reshape(*planes)]
 
 
-def scale(state, cells):
+def scale(state: Mapping[str, Any], cells: int) -> list[nn.Module]:
     return [Scale(cells)] if any(name.endswith(".scale") for name in state) else []
