@@ -4,7 +4,7 @@ mod checks;
 mod made_up;
 
 use checks::check;
-use ganglion_plot::{Error, Figure, Format};
+use ganglion_plot::{Error, Figure, Format, LearningCurve};
 use made_up::{building_blocks, cell_scores, filters, learning_curve, psth};
 use rstest::rstest;
 
@@ -30,7 +30,12 @@ fn without_validation_there_is_no_panel_for_it() {
     bare.validation_correlation.clear();
     bare.best_epoch = None;
     check(&bare);
-    assert!(bare.scene().unwrap().height() < whole.scene().unwrap().height());
+    // The label of each panel's x axis.
+    let panels = |curve: &LearningCurve| {
+        let scene = curve.scene().unwrap();
+        scene.texts().filter(|text| text.text == "Epoch").count()
+    };
+    assert_eq!((panels(&whole), panels(&bare)), (3, 2));
     let csv = String::from_utf8(bare.table().to_csv().unwrap()).unwrap();
     assert!(csv.starts_with("epoch,train_loss,learning_rate\n"), "{csv}");
 }
