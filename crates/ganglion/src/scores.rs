@@ -34,12 +34,7 @@ pub fn text(evaluation: &Evaluation) -> String {
         let score = |score: Score| with_interval(score.of(cell), cell.intervals.of(score));
         table.push([cell.cell.to_string()].into_iter().chain(TOLD.map(score)));
     }
-    let over = |score: Score| {
-        let mut known = evaluation.population.iter();
-        let known = known.find(|one| one.score == score);
-        let value = median(cells.iter().map(|cell| score.of(cell)));
-        with_interval(value, known.and_then(|one| one.median_interval))
-    };
+    let over = |score: Score| over_cells(evaluation, score);
     table.push(["median".to_owned()].into_iter().chain(TOLD.map(over)));
     let mut text = table.to_string();
     let defined = cells.iter().filter(|cell| cell.pearson.is_some()).count();
@@ -61,12 +56,20 @@ pub fn text(evaluation: &Evaluation) -> String {
 /// The medians in a sentence.
 pub fn sentence(evaluation: &Evaluation) -> String {
     let cells = &evaluation.cells;
-    let median = |column: usize| decimal(median(cells.iter().map(|cell| columns(cell)[column])));
-    let mut sentence = format!("median r {} of {} cells", median(0), cells.len());
+    let over = |score: Score| over_cells(evaluation, score);
+    let mut sentence = format!("median r {} of {} cells", over(Score::Pearson), cells.len());
     if cells.iter().any(|cell| cell.normalised.is_some()) {
-        let _ = write!(sentence, "; r / ceiling {}", median(2));
+        let _ = write!(sentence, "; r / ceiling {}", over(Score::Normalised));
     }
     sentence
+}
+
+/// The median of a score over the cells, with its interval.
+fn over_cells(evaluation: &Evaluation, score: Score) -> String {
+    let mut known = evaluation.population.iter();
+    let known = known.find(|one| one.score == score);
+    let value = median(evaluation.cells.iter().map(|cell| score.of(cell)));
+    with_interval(value, known.and_then(|one| one.median_interval))
 }
 
 /// Each note on scores or a ceiling once, with the cells that it is of.

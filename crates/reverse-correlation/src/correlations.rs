@@ -100,7 +100,7 @@ impl MovieCorrelations {
 
 /// Where stretches of frames begin.
 fn starts(frames: usize) -> impl Iterator<Item = usize> {
-    let count = frames.div_ceil(STRETCH).min(FRAMES / STRETCH).max(1);
+    let count = frames.div_ceil(STRETCH).clamp(1, FRAMES / STRETCH);
     (0..count).map(move |stretch| stretch * frames / count)
 }
 
@@ -163,7 +163,7 @@ mod tests {
             width: 5,
         };
         let pixels = (0..shape.elements()).map(|i| pixel(i / 20, i / 5 % 4, i % 5));
-        let movie = Movie::from_f32(shape, pixels.collect());
+        let movie = Movie::from_f32(shape, pixels.collect::<Vec<_>>());
         let normalisation = Normalisation::identity();
         let shown = ShownMovie {
             movie: &movie,
