@@ -397,10 +397,8 @@ fn scores_have_intervals() {
     let holds = |value: &Value, interval: &Value| {
         let [value, low, high] =
             [value, &interval[0], &interval[1]].map(|one| one.as_f64().unwrap());
-        assert!(
-            low <= value && value <= high && low < high,
-            "{value} {interval}"
-        );
+        // A share that is cut off at 0 may be 0 in all resamples.
+        assert!(low <= value && value <= high, "{value} {interval}");
     };
     for cell in json["cells"].as_array().unwrap() {
         for key in [

@@ -100,7 +100,7 @@ impl MovieCorrelations {
 
 /// Where stretches of frames begin.
 fn starts(frames: usize) -> impl Iterator<Item = usize> {
-    let count = frames.div_ceil(STRETCH).min(FRAMES / STRETCH).max(1);
+    let count = frames.div_ceil(STRETCH).clamp(1, FRAMES / STRETCH);
     (0..count).map(move |stretch| stretch * frames / count)
 }
 

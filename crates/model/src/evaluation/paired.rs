@@ -139,7 +139,7 @@ fn of_cell(side: &[Evaluation], cell: usize, first_bin: usize) -> Option<Vec<Cel
     let of = |one: &Evaluation| {
         let mut samples = one.samples.iter();
         let sample = samples.find(|sample| sample.cell == cell)?;
-        let shared = sample.from_bin(first_bin);
+        let shared = sample.starting_at(first_bin);
         (shared.bins.len() >= super::LEAST_BINS).then_some(shared)
     };
     side.iter().map(of).collect()
@@ -272,7 +272,7 @@ fn population(
         a_median: over(|cell| cell.a)?,
         b_median: over(|cell| cell.b)?,
         median_difference: over(|cell| cell.difference)?,
-        median_difference_interval: interval(|values| median(values)),
+        median_difference_interval: interval(median),
         mean_difference: mean(cells.iter().map(|cell| cell.difference)),
         mean_difference_interval: interval(|values| (!values.is_empty()).then(|| mean(&values))),
         a_greater: greater(1.0),
