@@ -141,10 +141,10 @@ fn cells_of_a_simulated_retina_are_found_where_they_are() {
     let scratch = Scratch::empty();
     scratch.write("small.toml", SIMULATED);
     scratch.succeeds("simulate small.toml --out retina --quiet");
-    let line = "receptive-fields retina/white_noise.h5 --estimate average --json";
+    let line = "receptive-fields retina/whitenoise.h5 --estimate average --json";
     let json = scratch.succeeds(line).json();
     let circuit: toml::Value = toml::from_str(&scratch.read("retina/circuit.toml")).unwrap();
-    let planted = circuit["ganglion_cells"].as_array().unwrap();
+    let planted = circuit["cells"].as_array().unwrap();
     let cells = json["cells"].as_array().unwrap();
     assert_eq!(cells.len(), planted.len());
     let (mut seen, mut near) = (0, 0);

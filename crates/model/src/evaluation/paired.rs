@@ -139,7 +139,7 @@ fn of_cell(side: &[Evaluation], cell: usize, first_bin: usize) -> Option<Vec<Cel
     let of = |one: &Evaluation| {
         let mut samples = one.samples.iter();
         let sample = samples.find(|sample| sample.cell == cell)?;
-        let shared = sample.after_bin(first_bin);
+        let shared = sample.starting_at(first_bin);
         (shared.bins.len() >= super::LEAST_BINS).then_some(shared)
     };
     side.iter().map(of).collect()

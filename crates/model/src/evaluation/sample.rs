@@ -23,7 +23,7 @@ pub(crate) struct CellSample {
 
 impl CellSample {
     /// The same from a bin on.
-    pub(super) fn after_bin(&self, first: usize) -> Self {
+    pub(super) fn starting_at(&self, first: usize) -> Self {
         let start = self.bins.partition_point(|bin| *bin < first);
         let trials = self.trials.as_ref().map(|own| {
             let start = own.bins.partition_point(|bin| *bin < first);
