@@ -13,8 +13,6 @@ pub fn command(py: Python<'_>, typed: Vec<OsString>) -> u8 {
     #[cfg(unix)]
     unsafe {
         libc::signal(libc::SIGINT, libc::SIG_DFL);
-        // A reader that stops reading is told by a failed write, as in any Rust program: Python ignores
-        // SIGPIPE too.
     }
     py.detach(|| ganglion_cli::run(typed))
 }

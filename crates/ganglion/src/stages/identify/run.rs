@@ -6,7 +6,7 @@ use ganglion_experiment::{Ensemble, FiniteMemory};
 use ganglion_model::responder::ModelResponder;
 use ganglion_recording::CellIndex;
 use ganglion_reduction::identify::{
-    ALL_SYNAPSES, Followed, Identified, Identifier, IdentifyConfig,
+    ALL_SYNAPSES, Followed, Identified, Identifier, IdentifyConfig, RecordedAnswers,
 };
 use ganglion_reduction::network_agreement::NetworkAgreement;
 use ganglion_reduction::next_experiment::{NextExperiment, next_experiment};
@@ -90,20 +90,7 @@ impl Identify {
             tracing::warn!(target: ABOUT_STIMULI, "the probe: {text}");
         }
         refuse_twice(&self.model, &self.with)?;
-        let recordings = match self.training_recordings {
-            true => of_training::usable(&self.model, responder.model())?,
-            false => self.recordings.clone(),
-        };
-        if !recordings.is_empty() {
-            let mut networks = std::iter::once(&self.model).chain(&self.with);
-            networks.try_for_each(|model| refuse_shifted(model))?;
-        }
-        let stripe = self.identify.probe.stripe_pixels(&subject.screen());
-        let recorded = recorded::read(&recordings, responder.model(), &cells, stripe)?;
-        ensure!(
-            recorded.is_some() || !self.without_network,
-            "without the network there is nothing to follow: no recording shows a full field or the probe's stripes"
-        );
+        let recorded = self.recorded(&responder, &subject, &cells)?;
         let identifier = Identifier {
             subject: &subject,
             source: self.source(),
@@ -145,6 +132,30 @@ impl Identify {
         }
         let summary = IdentificationSummary::of(&found);
         Ok((found, summary))
+    }
+
+    /// What the cells themselves answered, where circuits have to follow it.
+    fn recorded(
+        &self,
+        responder: &ModelResponder,
+        subject: &Subject<'_>,
+        cells: &[CellIndex],
+    ) -> Result<Option<RecordedAnswers>> {
+        let recordings = match self.training_recordings {
+            true => of_training::usable(&self.model, responder.model())?,
+            false => self.recordings.clone(),
+        };
+        if !recordings.is_empty() {
+            let mut networks = std::iter::once(&self.model).chain(&self.with);
+            networks.try_for_each(|model| refuse_shifted(model))?;
+        }
+        let stripe = self.identify.probe.stripe_pixels(&subject.screen());
+        let recorded = recorded::read(&recordings, responder.model(), cells, stripe)?;
+        ensure!(
+            recorded.is_some() || !self.without_network,
+            "without the network there is nothing to follow: no recording shows a full field or the probe's stripes"
+        );
+        Ok(recorded)
     }
 
     /// What to show next to a cell, if that is asked for and more than one circuit is probable.
