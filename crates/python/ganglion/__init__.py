@@ -16,10 +16,12 @@ is told to the logger `ganglion`. Everything that goes wrong is a `ganglion.Erro
 from ._native import __version__, set_threads
 from .attribution import Attribution, Labelled
 from .circuit import Circuit, Circuits, Pathway
+from .comparison import Comparison, compare
 from .config import preset
 from .errors import Error, GanglionWarning, InternalError, InvalidValueError, MissingFileError
 from .experiment import Condition, Curve, Experiment
 from .model import Evaluation, Model
+from .receptive_fields import ReceptiveFields
 from .recording import Recording
 from .simulation import Simulation, simulate
 from .training import Run, train
@@ -28,6 +30,7 @@ __all__ = [
     "Attribution",
     "Circuit",
     "Circuits",
+    "Comparison",
     "Condition",
     "Curve",
     "Error",
@@ -40,10 +43,12 @@ __all__ = [
     "MissingFileError",
     "Model",
     "Pathway",
+    "ReceptiveFields",
     "Recording",
     "Run",
     "Simulation",
     "__version__",
+    "compare",
     "preset",
     "set_threads",
     "simulate",

@@ -41,6 +41,37 @@ def history(run: Path) -> str: ...
 def evaluate(
     model: Path, recording: Path, part: str, reporter: Reporter
 ) -> tuple[str, Floats, Floats]: ...
+def compare(
+    a: list[Path],
+    b: list[Path],
+    recording: Path,
+    part: str,
+    out: Path | None,
+    overwrite: bool,
+    reporter: Reporter,
+) -> tuple[str, str]: ...
+def receptive_fields(
+    recording: Path,
+    part: str,
+    cells: list[int] | None,
+    response: str | None,
+    history_ms: float | None,
+    estimate: str | None,
+    out: Path | None,
+    overwrite: bool,
+    reporter: Reporter,
+) -> tuple[str, Floats, str]: ...
+def card(
+    model: Path,
+    title: str | None,
+    licence: str | None,
+    datasets: list[str],
+    dois: list[str],
+    data_licences: list[str],
+    out: Path | None,
+    overwrite: bool,
+    reporter: Reporter,
+) -> str: ...
 def experiment(
     model: Path,
     phenomenon: str | None,
@@ -69,6 +100,7 @@ def identify(
     model: Path,
     config: Config | None,
     recordings: list[Path],
+    training_recordings: bool,
     without_network: bool,
     together_with: list[Path],
     cells: list[int] | None,

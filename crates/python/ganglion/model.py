@@ -31,6 +31,8 @@ class Evaluation:
 
     #: Every score `[cell]`, NaN where it is not defined: `pearson`, `ceiling`, `normalised`, `fev`, ...
     scores: dict[str, NDArray[np.float64]]
+    #: 95 % interval of each over time and repeats `[cell, 2]`, NaN where there is none.
+    intervals: dict[str, NDArray[np.float64]]
     #: Cells, 0-based within the recording.
     cells: list[int]
     #: Rates `[cell, bin]`, Hz; NaN in bins that are not scored.
@@ -66,10 +68,12 @@ class Model:
 
     @classmethod
     def open(cls, path: PathLike) -> Model:
-        """Opens a model folder, or a run folder, which stands for the model that it kept."""
+        """Opens a model folder, a run folder, which stands for the model that it kept, or by its name a model
+        that is on this machine: `owner/name` (docs/models.md)."""
         model = _native.Model.open(Path(path))
         folder = Path(path)
-        return cls(model, folder if (folder / "model.toml").is_file() else folder / "model")
+        # A run stands for the model that it kept; a name is resolved by whatever it is given to.
+        return cls(model, folder / "model" if (folder / "model").is_dir() else folder)
 
     @classmethod
     def from_state_dict(
@@ -138,8 +142,29 @@ class Model:
         self._native.save(Path(path), overwrite)
 
     def export(self, path: PathLike, *, format: str = "safetensors", overwrite: bool = False) -> None:
-        """Writes the weights in PyTorch's naming as `safetensors`, `npz` or `h5`."""
+        """Writes the weights in PyTorch's naming as `safetensors`, `npz` or `h5`, or the network as `onnx`."""
         self._native.export(format, Path(path), overwrite)
+
+    def card(
+        self,
+        out: PathLike | None = None,
+        *,
+        title: str | None = None,
+        licence: str | None = None,
+        datasets: Sequence[str] = (),
+        dois: Sequence[str] = (),
+        data_licences: Sequence[str] = (),
+        overwrite: bool = False,
+    ) -> str:
+        """What the model is, in sentences (Markdown); with `out`, a folder that a model hub takes as it is.
+
+        What is not known of weights and data can be given: licences as SPDX writes them, names of data sets and
+        their digital object identifiers.
+        """
+        folder = None if out is None else Path(out)
+        known = (list(datasets), list(dois), list(data_licences))
+        with Reporter(False) as reporter:
+            return _native.card(self.path, title, licence, *known, folder, overwrite, reporter)
 
     def state_dict(self) -> dict[str, Floats]:
         """The weights by their names in the `torch.nn.Sequential` that the network equals."""
@@ -215,10 +240,12 @@ class Model:
             text, predicted, recorded = _native.evaluate(self.path, file, partition, reporter)
         summary = json.loads(text)
         rows = summary["cells"]
-        names = [name for name in rows[0] if name != "cell" and not name.endswith("_note")]
+        ends = ("_note", "_interval")
+        names = [name for name in rows[0] if name != "cell" and not name.endswith(ends)]
         scores = {name: np.array([row[name] for row in rows], dtype=float) for name in names}
+        intervals = {name: interval([row.get(f"{name}_interval") for row in rows]) for name in names}
         cells = [row["cell"] for row in rows]
-        return Evaluation(scores, cells, predicted, recorded, summary["first_bin"], summary)
+        return Evaluation(scores, intervals, cells, predicted, recorded, summary["first_bin"], summary)
 
     def experiment(
         self,
@@ -300,6 +327,7 @@ class Model:
         recording: Recording | PathLike | Sequence[Recording | PathLike] = (),
         config: Config | None = None,
         together_with: Sequence[Model] = (),
+        training_recordings: bool = False,
         without_network: bool = False,
         cells: Sequence[int] | None = None,
         truth: PathLike | None = None,
@@ -312,6 +340,8 @@ class Model:
         `recording`
             recordings whose spikes the circuits have to follow as well, where they show full fields or
             stripes; `without_network` follows them alone.
+        `training_recordings`
+            the same for the recordings that the model's run names, as far as they can be followed.
         `config`
             a config with `reduction.identify`.
         `together_with`
@@ -327,6 +357,7 @@ class Model:
                 self.path,
                 None if config is None else native(config),
                 files,
+                training_recordings,
                 without_network,
                 [one.path for one in together_with],
                 None if cells is None else list(cells),
@@ -396,6 +427,12 @@ class Model:
 
 #: Options of `ganglion import` that have another name here.
 OPTIONS = {"--frame-period": "frame_period_ms"}
+
+
+def interval(ends: Sequence[Sequence[float] | None]) -> NDArray[np.float64]:
+    """Ends of an interval `[cell, 2]`; NaN where there is none."""
+    nothing = (np.nan, np.nan)
+    return np.array([nothing if one is None else one for one in ends], dtype=float).reshape(-1, 2)
 
 
 def several(recordings: Recording | PathLike | Sequence[Recording | PathLike]) -> list[Recording]:

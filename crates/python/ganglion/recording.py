@@ -6,14 +6,17 @@ import filecmp
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Sequence, TypeAlias
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _native
 from ._arrays import Floats, Pixels, floats, pixels, read_only
 from ._folders import Folder, PathLike
+from ._progress import Reporter
 from .errors import InvalidValueError
+from .receptive_fields import ReceptiveFields
 
 #: A part of a recording: `test` is held back from training.
 PartitionName: TypeAlias = Literal["train", "test"]
@@ -158,6 +161,48 @@ class Recording:
     def test_repeats(self) -> list[Floats | None] | None:
         """Its single trials `[repeat, frame]` of each cell, where there are any."""
         return self._source.repeats("test")
+
+    def receptive_fields(
+        self,
+        *,
+        partition: PartitionName = "train",
+        cells: Sequence[int] | None = None,
+        response: str | None = None,
+        history_ms: float | None = None,
+        estimate: Literal["average", "decorrelated"] | None = None,
+        out: PathLike | None = None,
+        overwrite: bool = False,
+        progress: bool | None = None,
+    ) -> ReceptiveFields:
+        """Where, when and how the cells look, by reverse correlation, with the significance of each field.
+
+        `response`
+            a dataset of responses; spikes where they are known, or else the least smoothed rates.
+        `history_ms`
+            how far back fields reach, milliseconds; 400 unless given.
+        `estimate`
+            the plain average, or the field without the movie's own correlations; by default the average where the
+            movie is white.
+        `out`
+            folder for tables, arrays and the figure, as `ganglion receptive-fields` writes them.
+        """
+        with Reporter(progress) as reporter:
+            text, fields, svg = _native.receptive_fields(
+                self._file(),
+                partition,
+                None if cells is None else list(cells),
+                response,
+                history_ms,
+                estimate,
+                None if out is None else Path(out),
+                overwrite,
+                reporter,
+            )
+        summary = json.loads(text)
+        lags = np.arange(summary["history_frames"], 0, -1) * summary["frame_period_ms"]
+        found = summary["cells"]
+        polarities = [cell["polarity"] for cell in found]
+        return ReceptiveFields(fields, lags, [cell["cell"] for cell in found], polarities, summary, svg)
 
     def inspect(self) -> dict[str, Any]:
         """What it holds and whether it can be trained on, as `ganglion inspect --json` says it."""

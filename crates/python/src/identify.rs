@@ -21,6 +21,7 @@ pub fn identify(
     model: PathBuf,
     config: Option<&Config>,
     recordings: Vec<PathBuf>,
+    training_recordings: bool,
     without_network: bool,
     with: Vec<PathBuf>,
     cells: Option<Vec<usize>>,
@@ -36,6 +37,7 @@ pub fn identify(
     let stage = Identify {
         with,
         recordings,
+        training_recordings,
         without_network,
         identify: tables.reduction.identify,
         cells: options::cells(cells),

@@ -6,8 +6,10 @@
 
 mod arrays;
 mod attribute;
+mod card;
 mod circuit;
 mod command;
+mod compare;
 mod config;
 mod error;
 mod evaluate;
@@ -16,6 +18,7 @@ mod identify;
 mod messages;
 mod model;
 mod options;
+mod receptive_fields;
 mod recording;
 mod reduce;
 mod simulate;
@@ -34,9 +37,13 @@ mod _native {
     #[pymodule_export]
     use super::attribute::attribute;
     #[pymodule_export]
+    use super::card::card;
+    #[pymodule_export]
     use super::circuit::Circuit;
     #[pymodule_export]
     use super::command::command;
+    #[pymodule_export]
+    use super::compare::compare;
     #[pymodule_export]
     use super::config::{Config, preset_texts, toml_to_json};
     #[pymodule_export]
@@ -47,6 +54,8 @@ mod _native {
     use super::identify::identify;
     #[pymodule_export]
     use super::model::Model;
+    #[pymodule_export]
+    use super::receptive_fields::receptive_fields;
     #[pymodule_export]
     use super::recording::{Partition, Recording, write_recording};
     #[pymodule_export]
