@@ -116,7 +116,7 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
     let cells = [
         ("ill known", [0.5, 0.0, 1.0]),
         ("noisy", [4.0, 0.0, 0.5]),
-        ("unsteady", [1.0, 0.3, 0.7]),
+        ("unsteady", [1.0, 0.1, 0.7]),
     ];
     for (name, [noise, gain, unknown]) in cells {
         let cell = Cell {
