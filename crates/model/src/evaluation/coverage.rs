@@ -110,7 +110,7 @@ impl Cell {
 
 /// Of 200 made-up recordings of 8 s and 8 repeats, intervals hold the truth in 90 to 99 % for every score:
 /// 95 % by their name, with an error of 1.5 % of 200. One cell is ill known to the model, one is noisy, and
-/// one is louder in some repeats than in others.
+/// one is louder by a tenth in some repeats than in others.
 #[test]
 fn intervals_hold_the_truth_as_often_as_they_say() {
     let cells = [
