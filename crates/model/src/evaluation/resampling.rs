@@ -20,6 +20,9 @@ use crate::metrics::Halves;
 
 /// Lags of the autocorrelation that are looked at, at most.
 const MOST_LAGS: usize = 1000;
+/// How much longer blocks are than those with which the error of a variance is least: these leave out a seventh of
+/// the variance of a slow series, and intervals that are too short are worse than unsteady ones (ours).
+const LONGER: usize = 2;
 /// Blocks that are needed for an interval.
 const LEAST_BLOCKS: usize = 10;
 /// Random exchanges of blocks between repeats.
@@ -170,7 +173,7 @@ fn needed_length(samples: &[&CellSample], bins: usize) -> usize {
         return 1;
     }
     let pooled = (0..=lags).map(|lag| mean(each.iter().map(|rho| rho[lag])));
-    block_length(&pooled.collect::<Vec<_>>(), bins)
+    LONGER * block_length(&pooled.collect::<Vec<_>>(), bins)
 }
 
 /// What each of some members adds to scores, drawn: the mean of what is drawn varies as the mean of the
