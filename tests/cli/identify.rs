@@ -233,7 +233,12 @@ fn circuits_follow_the_cells_own_spikes() {
 #[test]
 fn circuits_follow_the_spikes_that_the_network_was_trained_on() {
     let scratch = with_network();
-    full_field(1).write(&scratch.path("flicker.h5"));
+    // A recording with the rates of another is refused in training.
+    let flicker = Session {
+        spoil_rates: |rates| rates.iter_mut().for_each(|rate| *rate *= 0.5),
+        ..full_field(1)
+    };
+    flicker.write(&scratch.path("flicker.h5"));
     let files = "--set recording.files=[\"tiny.h5\",\"flicker.h5\"]";
     scratch.succeeds(&format!("train network.toml {files} --out both --quiet"));
     let found = |line: &str| {

@@ -40,7 +40,7 @@ fn planted_fields_are_told_and_saved() {
             assert!((um - 50.0 * (value - 5.5)).abs() < 1e-9, "{um}");
         }
         // The planted profile falls as exp(-r^2 / 3): four standard deviations of 1.22 pixels of 50 um.
-        let diameter = cell["diameter_um"]["value"].as_f64().unwrap();
+        let diameter = cell["diameter_2sd_um"]["value"].as_f64().unwrap();
         assert!((diameter / 245.0 - 1.0).abs() < 0.25, "{diameter}");
     }
     let files = listing(&scratch.path("fields"));

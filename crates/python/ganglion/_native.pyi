@@ -60,7 +60,7 @@ def receptive_fields(
     out: Path | None,
     overwrite: bool,
     reporter: Reporter,
-) -> tuple[str, Floats, str]: ...
+) -> tuple[str, Floats, Floats, Floats, str]: ...
 def card(
     model: Path,
     title: str | None,
@@ -68,6 +68,7 @@ def card(
     datasets: list[str],
     dois: list[str],
     data_licences: list[str],
+    evaluation: Path | None,
     out: Path | None,
     overwrite: bool,
     reporter: Reporter,
@@ -174,6 +175,7 @@ class Circuit:
     frame_period_ms: float
     history: int
     def toml(self) -> str: ...
+    def save(self, path: Path, overwrite: bool) -> None: ...
     def describe(self) -> str: ...
     def svg(self) -> str: ...
     def pathways(self) -> list[dict[str, Any]]: ...

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _native
 from ._arrays import Floats, floats
 from ._folders import PathLike
+from .errors import Error, MissingFileError
 from .experiment import inline
 
 
@@ -70,12 +71,17 @@ class Circuit:
     @classmethod
     def open(cls, path: PathLike) -> Circuit:
         """Reads a circuit file (TOML) of Python or of `ganglion identify` and `reduce`."""
-        return cls(_native.Circuit.of_toml(Path(path).read_text(encoding="utf-8")))
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise MissingFileError(f"{path}: there is no such file") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise Error(f"{path}: cannot be read as a circuit: {error}") from error
+        return cls(_native.Circuit.of_toml(text))
 
-    def save(self, path: PathLike) -> None:
-        """Writes a circuit file; one that is there is not replaced."""
-        with open(path, "x", encoding="utf-8") as file:
-            file.write(self._native.toml())
+    def save(self, path: PathLike, *, overwrite: bool = False) -> None:
+        """Writes a circuit file."""
+        self._native.save(Path(path), overwrite)
 
     def to_toml(self) -> str:
         """The text of a circuit file."""
@@ -95,6 +101,16 @@ class Circuit:
     def correlation(self) -> float:
         """Correlation of its rate with what it was fitted to."""
         return self._native.correlation
+
+    @property
+    def history(self) -> int:
+        """Frames that one response depends on."""
+        return self._native.history
+
+    @property
+    def frame_period_ms(self) -> float:
+        """Time from one frame to the next, milliseconds."""
+        return self._native.frame_period_ms
 
     def describe(self) -> str:
         """It in plain words; with what is known of how far to trust it, where it is known."""

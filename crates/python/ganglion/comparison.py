@@ -46,7 +46,7 @@ def compare(
         without one.
     """
     sides = [[side] if isinstance(side, Model) else list(side) for side in (a, b)]
-    paths = [[model.path for model in side] for side in sides]
+    paths = [[model._source for model in side] for side in sides]
     folder = None if out is None else Path(out)
     with Reporter(progress) as reporter:
         text, told = _native.compare(

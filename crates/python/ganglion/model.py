@@ -63,6 +63,7 @@ class Model:
         self._native = model
         self._path = path
         self._folder: Folder | None = None
+        self._run: Path | None = None
         #: Everything but the weights, as `model.toml` says it.
         self.description: dict[str, Any] = json.loads(model.description_json())
 
@@ -73,7 +74,11 @@ class Model:
         model = _native.Model.open(Path(path))
         folder = Path(path)
         # A run stands for the model that it kept; a name is resolved by whatever it is given to.
-        return cls(model, folder / "model" if (folder / "model").is_dir() else folder)
+        if not (folder / "model").is_dir():
+            return cls(model, folder)
+        made = cls(model, folder / "model")
+        made._run = folder
+        return made
 
     @classmethod
     def from_state_dict(
@@ -154,17 +159,27 @@ class Model:
         datasets: Sequence[str] = (),
         dois: Sequence[str] = (),
         data_licences: Sequence[str] = (),
+        evaluation: PathLike | None = None,
         overwrite: bool = False,
     ) -> str:
         """What the model is, in sentences (Markdown); with `out`, a folder that a model hub takes as it is.
 
         What is not known of weights and data can be given: licences as SPDX writes them, names of data sets and
-        their digital object identifiers.
+        their digital object identifiers. Scores are those of the run, or of `evaluation`, a file that
+        `ganglion evaluate --json` printed.
         """
         folder = None if out is None else Path(out)
         known = (list(datasets), list(dois), list(data_licences))
+        scores = None if evaluation is None else Path(evaluation)
         with Reporter(False) as reporter:
-            return _native.card(self.path, title, licence, *known, folder, overwrite, reporter)
+            return _native.card(
+                self._source, title, licence, *known, scores, folder, overwrite, reporter
+            )
+
+    @property
+    def _source(self) -> Path:
+        """The run that the model is of, where it is known, which says how it was trained and scored."""
+        return self._run or self.path
 
     def state_dict(self) -> dict[str, Floats]:
         """The weights by their names in the `torch.nn.Sequential` that the network equals."""
@@ -304,12 +319,14 @@ class Model:
             folder for everything, as `ganglion attribute` writes it. Arrays may be larger than the memory, so
             that they are in files: in a temporary folder, which goes with the result, without one.
         """
+        if stimulus is not None and (phenomenon is not None or config is not None):
+            raise InvalidValueError("give a stimulus, or a phenomenon or a config with experiments, not both")
         chosen = None if stimulus is not None else asked(phenomenon, config)
         folder, scratch = Folder(out), Folder()
         shown = None
         if stimulus is not None:
             file = scratch.path / "stimulus.h5"
-            _native.write_array(file, "stimulus", np.ascontiguousarray(stimulus, dtype=np.float32))
+            _native.write_array(file, "stimulus", as_movie(stimulus))
             shown = f"{file}:stimulus"
         listed = None if cells is None else list(cells)
         with Reporter(progress) as reporter:
@@ -427,6 +444,12 @@ class Model:
 
 #: Options of `ganglion import` that have another name here.
 OPTIONS = {"--frame-period": "frame_period_ms"}
+
+
+def as_movie(stimulus: ArrayLike) -> Floats:
+    """A movie `[frame, y, x]` or clips `[clip, history, y, x]` as single floats."""
+    axes = ("clip", "history", "y", "x") if np.ndim(stimulus) == 4 else ("frame", "y", "x")
+    return floats("stimulus", stimulus, *axes)
 
 
 def interval(ends: Sequence[Sequence[float] | None]) -> NDArray[np.float64]:

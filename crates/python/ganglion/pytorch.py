@@ -65,14 +65,27 @@ class Network(nn.Module):
 
 def load(path: str) -> tuple[Network, dict[str, Any]]:
     """The network of an exported file, ready to predict, and what `model.toml` says of it."""
-    import tomllib
-
     from safetensors import safe_open
 
     with safe_open(path, "pt") as file:
-        description = tomllib.loads(file.metadata()["ganglion_model"])
+        description = parsed(file.metadata()["ganglion_model"])
         state = {name: file.get_tensor(name) for name in file.keys()}
     return build(description, state), description
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The text of a `model.toml`."""
+    try:
+        import tomllib
+    except ModuleNotFoundError:
+        # Python 3.10, with the rest of the package.
+        import json
+
+        from ganglion._native import toml_to_json
+
+        found: dict[str, Any] = json.loads(toml_to_json(text))
+        return found
+    return tomllib.loads(text)
 
 
 def of_arrays(description: Mapping[str, Any], state: Mapping[str, Any]) -> Network:

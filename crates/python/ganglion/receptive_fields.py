@@ -21,6 +21,10 @@ class ReceptiveFields:
     #: Fields `[cell, lag, y, x]`, the longest lag first: averages (Hz times standard deviations of the movie), or,
     #: where the movie's own correlations were taken out, Hz a standard deviation.
     fields: Floats
+    #: Spatial part of each field's best product of space and time `[cell, y, x]`, of unit norm.
+    space: Floats
+    #: Its temporal part `[cell, lag]`.
+    time: Floats
     #: Time from the onset of a frame to the response `[lag]`, milliseconds.
     lags_ms: NDArray[np.float64]
     #: Cells, 0-based within the recording.
@@ -30,18 +34,6 @@ class ReceptiveFields:
     #: What `ganglion receptive-fields --json` prints: significance, centres, diameters and more, with errors.
     summary: dict[str, Any]
     _svg: str
-
-    @property
-    def space(self) -> Floats:
-        """Spatial part of each field's best product of space and time `[cell, y, x]`."""
-        height, width = self.summary["frame"]
-        spaces = [cell["space"] for cell in self.summary["cells"]]
-        return np.array(spaces, dtype=np.float32).reshape(-1, height, width)
-
-    @property
-    def time(self) -> Floats:
-        """Its temporal part `[cell, lag]`."""
-        return np.array([cell["time"] for cell in self.summary["cells"]], dtype=np.float32)
 
     @property
     def significant(self) -> list[bool | None]:

@@ -187,7 +187,7 @@ class Recording:
             folder for tables, arrays and the figure, as `ganglion receptive-fields` writes them.
         """
         with Reporter(progress) as reporter:
-            text, fields, svg = _native.receptive_fields(
+            text, fields, space, time, svg = _native.receptive_fields(
                 self._file(),
                 partition,
                 None if cells is None else list(cells),
@@ -202,7 +202,8 @@ class Recording:
         lags = np.arange(summary["history_frames"], 0, -1) * summary["frame_period_ms"]
         found = summary["cells"]
         polarities = [cell["polarity"] for cell in found]
-        return ReceptiveFields(fields, lags, [cell["cell"] for cell in found], polarities, summary, svg)
+        cells_of = [cell["cell"] for cell in found]
+        return ReceptiveFields(fields, space, time, lags, cells_of, polarities, summary, svg)
 
     def inspect(self) -> dict[str, Any]:
         """What it holds and whether it can be trained on, as `ganglion inspect --json` says it."""

@@ -24,7 +24,7 @@ class Run:
         #: The run's folder.
         self.path = path
         #: The model of the best epoch; a temporary folder goes with it and with the run.
-        self.model = Model.open(path / "model")
+        self.model = Model.open(path)
         self._folder = self.model._folder = folder
         rows: list[dict[str, Any]] = json.loads(_native.history(path))
         #: A row an epoch: `epoch`, `learning_rate`, `train_loss`, `validation_loss`,

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use ganglion::attribution::AttributionConfig;
 use ganglion::recording::DatasetSpec;
 use ganglion::stages::Attribute;
-use ganglion::stages::attribute::{AttributeTables, Maps, Method, presets};
+use ganglion::stages::attribute::{AttributeTables, Maps, Method};
 use pyo3::prelude::*;
 
 use crate::config::Config;
-use crate::error::{Kind, of_kind, raised};
-use crate::work;
+use crate::error::{Kind, of_kind};
+use crate::{options, work};
 
 /// Attributes responses to experiments, or to a movie in a file, into a folder; returns what
 /// `ganglion attribute --json` prints of each.
@@ -89,10 +89,8 @@ fn tables(
             experiments: Vec::new(),
         },
     };
-    if let Some(name) = phenomenon {
-        tables.experiments = presets(name).map_err(|error| raised(py, error))?;
-    }
-    if let Some(cells) = crate::options::cells(cells) {
+    tables.experiments = options::experiments(py, phenomenon, tables.experiments, config)?;
+    if let Some(cells) = options::cells(cells) {
         tables.attribution.cells = Some(cells);
     }
     Ok(tables)

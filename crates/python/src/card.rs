@@ -21,6 +21,7 @@ pub fn card(
     datasets: Vec<String>,
     dois: Vec<String>,
     data_licences: Vec<String>,
+    evaluation: Option<PathBuf>,
     out: Option<PathBuf>,
     overwrite: bool,
     reporter: &Bound<'_, PyAny>,
@@ -31,8 +32,11 @@ pub fn card(
         datasets,
         dois,
         data_licences,
+        evaluation,
         out,
         ..Card::new(model)
     };
-    work::run(py, reporter, overwrite, |runner| Ok(stage.run(runner)?.text))
+    work::run(py, reporter, overwrite, |runner| {
+        Ok(stage.run(runner)?.text)
+    })
 }

@@ -1,11 +1,15 @@
 //! Circuits of cells.
 
+use std::path::PathBuf;
+
 use ganglion::attribution::{Polarity, Sign};
 use ganglion::experiment::{Responder, StimulusMovie};
 use ganglion::figures::probable_schematic;
+use ganglion::outputs::Outputs;
 use ganglion::plot::Figure;
 use ganglion::reduction::identify::Identified;
 use ganglion::reduction::{CircuitResponder, Explanation, Pathway};
+use ganglion::results::write_text;
 use numpy::{PyArray1, PyArray3, PyReadonlyArray3, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -65,6 +69,15 @@ impl Circuit {
     fn toml(&self, py: Python<'_>) -> PyResult<String> {
         let text = self.circuit.to_toml();
         text.map_err(|error| raised(py, ganglion::Error::from(error)))
+    }
+
+    fn save(&self, py: Python<'_>, path: PathBuf, overwrite: bool) -> PyResult<()> {
+        let text = self.toml(py)?;
+        work::brief(py, || {
+            // What a circuit file says may have been changed by hand: none is replaced unasked.
+            let path = Outputs::of("identify", overwrite).file(&path, |_| false)?;
+            Ok(write_text(&path, &text)?)
+        })
     }
 
     #[getter]

@@ -13,7 +13,6 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::arrays::{rows, shaped};
 use crate::config::Config;
-use crate::error::raised;
 use crate::{options, work};
 
 /// Makes experiments on a model, a simulated retina or a circuit; returns a dict each.
@@ -58,19 +57,11 @@ fn asked(
     phenomenon: Option<&str>,
     config: Option<&Config>,
 ) -> PyResult<Vec<ExperimentConfig>> {
-    match (phenomenon, config) {
-        (Some(name), None) => Ok(vec![options::preset(py, name)?]),
-        (_, None) => Ok(Vec::new()),
-        (name, Some(config)) => {
-            let tables: ExperimentTables = config.parse(py)?;
-            let Some(name) = name else {
-                return Ok(tables.experiments);
-            };
-            let path = config.path.as_deref();
-            let named = ganglion::stages::experiment::named(&tables.experiments, name, path);
-            named.map_err(|error| raised(py, error))
-        }
-    }
+    let listed = match config {
+        None => Vec::new(),
+        Some(config) => config.parse::<ExperimentTables>(py)?.experiments,
+    };
+    options::experiments(py, phenomenon, listed, config)
 }
 
 /// An experiment without what cannot leave its thread.

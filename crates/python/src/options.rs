@@ -2,9 +2,11 @@
 
 use ganglion::experiment::ExperimentConfig;
 use ganglion::recording::{CellIndex, Partition};
+use ganglion::stages::experiment::named;
 use pyo3::prelude::*;
 
-use crate::error::{Kind, of_kind};
+use crate::config::Config;
+use crate::error::{Kind, of_kind, raised};
 
 /// Cells of the recording, where some are named.
 pub fn cells(cells: Option<Vec<usize>>) -> Option<Vec<CellIndex>> {
@@ -15,9 +17,30 @@ pub fn cells(cells: Option<Vec<usize>>) -> Option<Vec<CellIndex>> {
 ///
 /// # Errors
 /// Where there is none of this name, with those that there are.
-pub fn preset(py: Python<'_>, name: &str) -> PyResult<ExperimentConfig> {
+fn preset(py: Python<'_>, name: &str) -> PyResult<ExperimentConfig> {
     ExperimentConfig::preset(name, None)
         .map_err(|error| of_kind(py, Kind::Value, &error.to_string()))
+}
+
+/// The experiments that are asked for: the one of a name among those of a config, which are `listed`, or with published
+/// parameters where none are; all of them where no name is given.
+///
+/// # Errors
+/// Where there is none of this name, with those that there are.
+pub fn experiments(
+    py: Python<'_>,
+    phenomenon: Option<&str>,
+    listed: Vec<ExperimentConfig>,
+    config: Option<&Config>,
+) -> PyResult<Vec<ExperimentConfig>> {
+    match phenomenon {
+        None => Ok(listed),
+        Some(name) if listed.is_empty() => Ok(vec![preset(py, name)?]),
+        Some(name) => {
+            let path = config.and_then(|config| config.path.as_deref());
+            named(&listed, name, path).map_err(|error| raised(py, error))
+        }
+    }
 }
 
 /// A part of a recording by its name.

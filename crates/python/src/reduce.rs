@@ -37,13 +37,7 @@ pub fn reduce(
         Some(config) => config.parse(py)?,
         None => ReduceTables::default(),
     };
-    if let Some(name) = phenomenon {
-        let named = tables.experiments.iter().find(|one| one.name() == name);
-        tables.experiments = match named {
-            Some(named) => vec![named.clone()],
-            None => vec![options::preset(py, name)?],
-        };
-    }
+    tables.experiments = options::experiments(py, phenomenon, tables.experiments, config)?;
     let stage = Reduce {
         model,
         with,

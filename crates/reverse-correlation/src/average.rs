@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use ganglion_recording::Error;
 
-use crate::find::ShownMovie;
 use crate::product::multiply;
+use crate::shown_movie::ShownMovie;
 
 /// Frames of a matrix product.
 const CHUNK: usize = 512;

@@ -3,7 +3,7 @@
 use ganglion_recording::Error;
 use serde::{Deserialize, Serialize};
 
-use crate::find::ShownMovie;
+use crate::shown_movie::ShownMovie;
 
 /// Frames that are looked at, at most: stretches spread over the movie.
 const FRAMES: usize = 8192;

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::find::ShownMovie;
 use crate::product::multiply;
+use crate::shown_movie::ShownMovie;
 
 /// Frames that the movie's correlations are measured on, at most: stretches spread over it.
 const FRAMES: usize = 40_000;

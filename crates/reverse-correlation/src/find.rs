@@ -3,30 +3,22 @@
 use std::ops::Range;
 
 use ganglion_experiment::receptive_field::ReceptiveField;
-use ganglion_recording::{CellIndex, Milliseconds, Movie, Normalisation};
+use ganglion_recording::{CellIndex, Milliseconds};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::average::weighted_sums;
 use crate::correlations::MovieCorrelations;
-use crate::decorrelation::{MovieCovariance, Ridge};
+use crate::decorrelation::{Decorrelated, MovieCovariance, Ridge};
 use crate::numbers::FieldNumbers;
 use crate::responses::{CellResponses, ResponseKind, Weights};
+use crate::shown_movie::ShownMovie;
 use crate::significance::{Significance, significance};
 
 /// Parts of the recording: for errors, and to choose the penalty.
 const PARTS: usize = 10;
 /// Bins a part at least, in histories.
 const LEAST_PART: usize = 2;
-
-/// A movie that was shown, and the constants by which its mean becomes 0 and its variance 1.
-#[derive(Clone, Copy, Debug)]
-pub struct ShownMovie<'a> {
-    /// The movie.
-    pub movie: &'a Movie,
-    /// The constants.
-    pub normalisation: &'a Normalisation,
-}
 
 /// What fields are estimated by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,17 +110,7 @@ pub fn find(
 ) -> Result<Fields, Error> {
     let history = settings.history;
     let bins: Vec<usize> = runs.iter().cloned().flatten().collect();
-    let least = PARTS * LEAST_PART * history;
-    if history == 0 {
-        return Err(Error::NoHistory);
-    }
-    if bins.len() < least {
-        return Err(Error::TooFewBins {
-            bins: bins.len(),
-            history,
-            least,
-        });
-    }
+    check(&bins, history)?;
     let movie = MovieCorrelations::of(&shown)?;
     let by_movie = match movie.strong() {
         Some(_) => FieldEstimate::Decorrelated,
@@ -151,27 +133,16 @@ pub fn find(
         }
     };
     let shape = [history, shown.movie.height(), shown.movie.width()];
-    let field = |values: &[f64]| {
-        ReceptiveField::new(shape, values.iter().map(|&value| value as f32).collect())
-    };
     let of_cell = |(row, &cell): (usize, &CellIndex)| {
-        let average = field(&sum(&parts[row], 1.0));
         let found = decorrelated.as_ref().map(|all| &all[row]);
-        let decorrelated = found.map(|found| (field(&found.whole), found.ridge));
-        let without: Vec<ReceptiveField> = match found {
-            Some(found) => found.without.iter().map(|one| field(one)).collect(),
-            None => (0..PARTS)
-                .map(|part| field(&without_part(&parts[row], part)))
-                .collect(),
-        };
-        let own = decorrelated.as_ref().map_or(&average, |(own, _)| own);
+        let estimated = Estimated::of(shape, &parts[row], found);
         FoundField {
             cell,
             mean_rate_hz: weights.means[row],
             significance: significance[row],
-            numbers: FieldNumbers::of(own, &without, settings.frame_period),
-            average,
-            decorrelated,
+            numbers: estimated.numbers(settings.frame_period),
+            average: estimated.average,
+            decorrelated: estimated.decorrelated,
         }
     };
     Ok(Fields {
@@ -183,6 +154,55 @@ pub fn find(
             bins: bins.len(),
         },
     })
+}
+
+/// Whether there is enough to find fields in.
+fn check(bins: &[usize], history: usize) -> Result<(), Error> {
+    let least = PARTS * LEAST_PART * history;
+    if history == 0 {
+        return Err(Error::NoHistory);
+    }
+    if bins.len() < least {
+        return Err(Error::TooFewBins {
+            bins: bins.len(),
+            history,
+            least,
+        });
+    }
+    Ok(())
+}
+
+/// The fields of one cell.
+struct Estimated {
+    average: ReceptiveField,
+    decorrelated: Option<(ReceptiveField, Ridge)>,
+    /// The field that is told, without each part of the recording.
+    without: Vec<ReceptiveField>,
+}
+
+impl Estimated {
+    fn of(shape: [usize; 3], parts: &[Vec<f64>], found: Option<&Decorrelated>) -> Self {
+        let field = |values: &[f64]| {
+            ReceptiveField::new(shape, values.iter().map(|&value| value as f32).collect())
+        };
+        let without = match found {
+            Some(found) => found.without.iter().map(|one| field(one)).collect(),
+            None => (0..PARTS)
+                .map(|part| field(&without_part(parts, part)))
+                .collect(),
+        };
+        Self {
+            average: field(&sum(parts, 1.0)),
+            decorrelated: found.map(|found| (field(&found.whole), found.ridge)),
+            without,
+        }
+    }
+
+    fn numbers(&self, frame_period: Milliseconds) -> FieldNumbers {
+        let own = self.decorrelated.as_ref();
+        let own = own.map_or(&self.average, |(own, _)| own);
+        FieldNumbers::of(own, &self.without, frame_period)
+    }
 }
 
 /// Averages of parts of the recording, `[cell][part][lag, pixel]`: each the sum over its bins over the

@@ -1,6 +1,6 @@
 //! Receptive fields of recorded cells, by reverse correlation with what was shown.
 //!
-//! [`find`] takes a [`ShownMovie`] movie and the [`CellResponses`] to it and gives a [`FoundField`] for
+//! [`find`] takes a [`ShownMovie`] and the [`CellResponses`] to it and gives a [`FoundField`] for
 //! every cell: the spike-triggered average, or, where frames or pixels of the movie correlate, the field
 //! without these correlations ([`FieldEstimate`]); whether there is one ([`Significance`]); and what a
 //! physiologist reports of it ([`FieldNumbers`]), with errors.
@@ -15,12 +15,14 @@ mod find;
 mod numbers;
 mod product;
 mod responses;
+mod shown_movie;
 mod significance;
 
 pub use correlations::{MovieCorrelations, Neighbours};
 pub use decorrelation::Ridge;
 pub use error::Error;
-pub use find::{FieldEstimate, FieldMethod, FieldSettings, Fields, FoundField, ShownMovie, find};
+pub use find::{FieldEstimate, FieldMethod, FieldSettings, Fields, FoundField, find};
 pub use numbers::{FieldNumbers, MeasuredNumber};
 pub use responses::{CellResponses, ResponseKind};
+pub use shown_movie::ShownMovie;
 pub use significance::Significance;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::average::weighted_sums;
-use crate::find::ShownMovie;
+use crate::shown_movie::ShownMovie;
 
 /// Seed of the shifts.
 const SEED: u64 = 20_191;

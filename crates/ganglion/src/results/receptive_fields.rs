@@ -65,9 +65,9 @@ pub struct CellReceptiveField {
     /// The same downwards.
     pub centre_y_um: Option<MeasuredNumber>,
     /// Diameter at two standard deviations of the fitted Gaussian, pixels.
-    pub diameter_pixels: Option<MeasuredNumber>,
+    pub diameter_2sd_pixels: Option<MeasuredNumber>,
     /// The same, um.
-    pub diameter_um: Option<MeasuredNumber>,
+    pub diameter_2sd_um: Option<MeasuredNumber>,
     /// Standard deviations of the Gaussian along its long and its short axis, pixels.
     pub sigmas_pixels: Option<[f64; 2]>,
     /// Direction of its long axis, radians from columns towards rows.

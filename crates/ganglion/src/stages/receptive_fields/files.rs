@@ -131,9 +131,13 @@ fn columns() -> Vec<Column> {
         ("centre_y_error_pixels", |cell| error(cell.centre_y_pixels)),
         ("centre_x_um", |cell| value(cell.centre_x_um)),
         ("centre_y_um", |cell| value(cell.centre_y_um)),
-        ("diameter_pixels", |cell| value(cell.diameter_pixels)),
-        ("diameter_error_pixels", |cell| error(cell.diameter_pixels)),
-        ("diameter_um", |cell| value(cell.diameter_um)),
+        ("diameter_2sd_pixels", |cell| {
+            value(cell.diameter_2sd_pixels)
+        }),
+        ("diameter_2sd_error_pixels", |cell| {
+            error(cell.diameter_2sd_pixels)
+        }),
+        ("diameter_2sd_um", |cell| value(cell.diameter_2sd_um)),
         ("peak_lag_ms", |cell| number(cell.peak_lag_ms)),
         ("zero_crossing_ms", |cell| value(cell.zero_crossing_ms)),
         ("zero_crossing_error_ms", |cell| {

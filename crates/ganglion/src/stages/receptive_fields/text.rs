@@ -50,9 +50,9 @@ fn row(cell: &CellReceptiveField) -> [String; 11] {
     let plain = |value: Option<f64>, digits: usize| {
         value.map_or("-".to_owned(), |value| format!("{value:.digits$}"))
     };
-    let diameter = match cell.diameter_um {
+    let diameter = match cell.diameter_2sd_um {
         Some(um) => with_error(Some(um), 0),
-        None => with_error(cell.diameter_pixels, 1),
+        None => with_error(cell.diameter_2sd_pixels, 1),
     };
     [
         cell.cell.to_string(),
