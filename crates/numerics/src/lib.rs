@@ -56,6 +56,7 @@ mod rank_correlation;
 mod rank_one;
 mod softplus;
 mod statistics;
+mod student;
 
 pub use assignment::assignment;
 pub use autocorrelation::autocorrelation;
@@ -85,3 +86,4 @@ pub use softplus::{logistic, softplus};
 pub use statistics::{
     Z95, mean, mean_and_error, median, quantile, root_mean_square, standard_deviation,
 };
+pub use student::{student_quantile, student_two_sided};

@@ -64,8 +64,9 @@ impl MovieCorrelations {
             stretches.push(before..pictures.len());
         }
         centre(&mut pictures);
-        let along = |size: usize, step: usize| {
-            let shift = |apart: usize| pixel_correlation(&pictures, [height, width], (step, apart));
+        let along = |size: usize, neighbours: Neighbours| {
+            let shift =
+                |apart: usize| pixel_correlation(&pictures, [height, width], (neighbours, apart));
             strongest((1..=APART.min(size.saturating_sub(1))).map(shift))
         };
         let later = |apart: usize| {
@@ -77,8 +78,8 @@ impl MovieCorrelations {
         };
         Ok(Self {
             frames_a_picture: count as f64 / pictures.len().max(1) as f64,
-            rows: along(height, width),
-            columns: along(width, 1),
+            rows: along(height, Neighbours::Rows),
+            columns: along(width, Neighbours::Columns),
             pictures: strongest((1..=APART).map(later)),
         })
     }
@@ -119,15 +120,15 @@ fn strongest(found: impl Iterator<Item = Option<f64>>) -> Option<f64> {
     found.flatten().max_by(|a, b| a.abs().total_cmp(&b.abs()))
 }
 
-/// Of pixels so many steps apart, a step being one column or one row.
+/// Of pixels so many rows or columns apart.
 fn pixel_correlation(
     pictures: &[Vec<f32>],
     [height, width]: [usize; 2],
-    (step, apart): (usize, usize),
+    (neighbours, apart): (Neighbours, usize),
 ) -> Option<f64> {
-    let [rows, columns] = match step {
-        1 => [height, width.checked_sub(apart)?],
-        _ => [height.checked_sub(apart)?, width],
+    let ([rows, columns], step) = match neighbours {
+        Neighbours::Rows => ([height.checked_sub(apart)?, width], width),
+        _ => ([height, width.checked_sub(apart)?], 1),
     };
     let pairs = pictures.iter().flat_map(|picture| {
         let places = (0..rows).flat_map(|y| (0..columns).map(move |x| y * width + x));

@@ -44,6 +44,13 @@ pub(crate) struct Decorrelated {
     pub(crate) ridge: Ridge,
 }
 
+impl Decorrelated {
+    /// Whether it explains no more than all.
+    pub(crate) fn is_possible(&self) -> bool {
+        self.ridge.explained_variance <= 1.0
+    }
+}
+
 impl MovieCovariance {
     /// Measures a movie.
     pub(crate) fn of(

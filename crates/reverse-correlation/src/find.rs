@@ -49,6 +49,9 @@ pub struct FieldMethod {
     pub movie: MovieCorrelations,
     /// What fields are estimated by.
     pub estimate: FieldEstimate,
+    /// Whether the movie's correlations were to be taken out and could not be: they are not those of a movie that is the
+    /// same everywhere in space.
+    pub not_stationary: bool,
     /// Bins that they are from: those with a full history.
     pub bins: usize,
 }
@@ -132,6 +135,14 @@ pub fn find(
             Some(covariance.decorrelated(&parts, &variances.collect::<Vec<_>>()))
         }
     };
+    // No field explains more than there is: where waves of the movie correlate with one another, as in checks of several
+    // pixels, what separate waves explain is counted more than once.
+    let decorrelated = decorrelated.filter(|all| all.iter().all(Decorrelated::is_possible));
+    let not_stationary = estimate == FieldEstimate::Decorrelated && decorrelated.is_none();
+    let estimate = match not_stationary {
+        true => FieldEstimate::Average,
+        false => estimate,
+    };
     let shape = [history, shown.movie.height(), shown.movie.width()];
     let of_cell = |(row, &cell): (usize, &CellIndex)| {
         let found = decorrelated.as_ref().map(|all| &all[row]);
@@ -151,6 +162,7 @@ pub fn find(
         method: FieldMethod {
             movie,
             estimate,
+            not_stationary,
             bins: bins.len(),
         },
     })

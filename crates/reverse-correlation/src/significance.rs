@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ganglion_experiment::receptive_field::ReceptiveField;
-use ganglion_numerics::autocorrelation;
+use ganglion_numerics::{autocorrelation, mean};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,8 @@ const LEAST_BINS: usize = 4000;
 /// All shifted averages together are of at most so many times the bins that there are, unless that is fewer
 /// than [`LEAST_BINS`] each.
 const WORK: usize = 1;
+/// A shifted average is of so many of the least shifts at least: averages of fewer are not yet normal.
+const MEMORIES: usize = 50;
 /// Lags of the autocorrelation that are looked at, at most.
 const MOST_LAGS: usize = 1000;
 
@@ -69,7 +71,9 @@ pub(crate) fn significance(
         return Ok(vec![None; weights.len()]);
     }
     let shape = shape(shown, history);
-    let part = LEAST_BINS.max(WORK * bins.len() / SHIFTS).min(bins.len());
+    let part = (LEAST_BINS.max(WORK * bins.len() / SHIFTS))
+        .max(MEMORIES * least_shift)
+        .min(bins.len());
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
     let (mut as_large, mut observed) = (vec![0usize; weights.len()], Vec::new());
     for (sums, own) in sums.iter().zip(&own) {
@@ -119,9 +123,12 @@ fn shifted(
     bins: &[usize],
     (places, frames): (Range<usize>, usize),
 ) -> Vec<f32> {
+    let value = |place: usize| own[(place + own.len() - shift) % own.len()];
+    // Without their mean, as all responses together are: else what does not change in the movie would count.
+    let mean = mean(places.clone().map(|place| f64::from(value(place)))) as f32;
     let mut row = vec![0.0; frames];
     for place in places {
-        row[bins[place]] = own[(place + own.len() - shift) % own.len()];
+        row[bins[place]] = value(place) - mean;
     }
     row
 }

@@ -2,13 +2,16 @@
 
 use std::array;
 
-use ganglion_numerics::{RESAMPLES, complementary_error, holm, mean, median, standard_deviation};
+use ganglion_numerics::{
+    RESAMPLES, Z95, complementary_error, holm, mean, median, standard_deviation, student_quantile,
+    student_two_sided,
+};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Evaluation;
 use super::intervals::{Bootstrap, Interval};
-use super::resampling::{Drawn, ResampledScores, Resampling, add_mean_of};
+use super::resampling::{Drawn, ResampledScores, Resampling, add_mean_of, widened};
 use super::sample::CellSample;
 use super::scores::{Score, Scores};
 
@@ -94,6 +97,8 @@ fn compared() -> impl Iterator<Item = Score> {
 struct CellSides {
     cell: usize,
     sides: [ResampledScores; 2],
+    /// What few networks make of intervals; none where each side is one.
+    few: Option<FewNetworks>,
 }
 
 /// Scores of two sides on the same recording, paired by cell, bin and repeat: each side is one model or several
@@ -157,7 +162,34 @@ impl CellSides {
         Self {
             cell: samples[0][0].cell,
             sides: [side(0), side(1)],
+            few: FewNetworks::of(&samples.each_ref().map(Vec::len)),
         }
+    }
+
+    /// By how much the middle 95 % of differences is too short.
+    fn widening(&self) -> f64 {
+        let blocks = self.sides[0].widening;
+        self.few.map_or(blocks, |few| few.widening().max(blocks))
+    }
+
+    /// Probability of a difference as large where there is none: normal, or by Student's distribution where networks
+    /// are few.
+    fn p(&self, difference: f64, resamples: &[f64]) -> Option<f64> {
+        let deviation = standard_deviation(resamples);
+        let p = match self.few {
+            None => {
+                let error = self.sides[0].widening * deviation;
+                complementary_error(difference.abs() / error / std::f64::consts::SQRT_2)
+            }
+            Some(few) => {
+                let t = difference.abs() / (few.correction * deviation);
+                if t.is_nan() {
+                    return None;
+                }
+                student_two_sided(t, few.freedom)
+            }
+        };
+        Some(p).filter(|p| p.is_finite() && deviation > 0.0)
     }
 
     fn estimates(&self, score: Score) -> Option<[f64; 2]> {
@@ -204,10 +236,38 @@ fn averaged(networks: &[ResampledScores], drawn: Drawn) -> ResampledScores {
         }
         scores
     });
+    let blocks = networks[0].widening;
+    let few = FewNetworks::of(&[networks.len()]);
     ResampledScores {
         resamples: resamples.collect(),
-        widening: networks[0].widening,
+        widening: few.map_or(blocks, |few| few.widening().max(blocks)),
         estimate,
+    }
+}
+
+/// What few networks of a side make of what is drawn from them: how much two or three trainings differ is hardly known.
+#[derive(Clone, Copy)]
+struct FewNetworks {
+    /// `sqrt(n / (n - 1))` of the smallest side of several: by so much drawn means vary too little.
+    correction: f64,
+    /// Networks less one of each side of several.
+    freedom: usize,
+}
+
+impl FewNetworks {
+    /// None where each side is one network.
+    fn of(networks: &[usize]) -> Option<Self> {
+        let several = networks.iter().copied().filter(|&count| count > 1);
+        let least = several.clone().min()? as f64;
+        Some(Self {
+            correction: (least / (least - 1.0)).sqrt(),
+            freedom: several.map(|count| count - 1).sum(),
+        })
+    }
+
+    /// The same as [`ResampledScores::widening`], by Student's distribution of these degrees of freedom.
+    fn widening(self) -> f64 {
+        self.correction * student_quantile(0.05, self.freedom) / Z95
     }
 }
 
@@ -215,8 +275,7 @@ fn differences(score: Score, found: &[CellSides]) -> Vec<CellDifference> {
     let of = |cell: &CellSides| {
         let [a, b] = cell.estimates(score)?;
         let differences: Vec<f64> = cell.differences(score).flatten().collect();
-        let error = cell.sides[0].widening * standard_deviation(&differences);
-        let p = complementary_error((a - b).abs() / error / std::f64::consts::SQRT_2);
+        let p = cell.p(a - b, &differences);
         Some(CellDifference {
             cell: cell.cell,
             score,
@@ -225,8 +284,8 @@ fn differences(score: Score, found: &[CellSides]) -> Vec<CellDifference> {
             b,
             b_interval: cell.interval(1, score),
             difference: a - b,
-            difference_interval: cell.sides[0].interval_of(a - b, differences.into_iter()),
-            p: Some(p).filter(|p| p.is_finite() && error > 0.0),
+            difference_interval: widened(a - b, differences.into_iter(), cell.widening()),
+            p,
             corrected_p: None,
             significant: false,
         })
@@ -259,7 +318,7 @@ fn population(
         let estimate = statistic(cells.iter().map(|cell| cell.difference).collect())?;
         let at = |resample: usize| statistic(each.iter().filter_map(|one| one[resample]).collect());
         let resamples = (0..RESAMPLES).filter_map(at);
-        own.first()?.sides[0].interval_of(estimate, resamples)
+        widened(estimate, resamples, own.first()?.widening())
     };
     let over = |value: fn(&CellDifference) -> f64| median(cells.iter().map(value));
     let greater = |sign: f64| {

@@ -151,6 +151,16 @@ fn widening(blocks: usize) -> f64 {
     (k / freedom).sqrt() * (z + first + second) / z
 }
 
+/// The middle 95 % of values, widened by a factor around what was recorded.
+pub(super) fn widened(
+    estimate: f64,
+    values: impl Iterator<Item = f64>,
+    widening: f64,
+) -> Option<[f64; 2]> {
+    let interval = central_interval(values, RESAMPLES)?;
+    Some(interval.map(|end| estimate + widening * (end - estimate)))
+}
+
 impl ResampledScores {
     /// The interval of values of which `estimate` is what was recorded: the middle 95 % of the resamples,
     /// widened for the number of blocks.
@@ -159,8 +169,7 @@ impl ResampledScores {
         estimate: f64,
         values: impl Iterator<Item = f64>,
     ) -> Option<[f64; 2]> {
-        let interval = central_interval(values, RESAMPLES)?;
-        Some(interval.map(|end| estimate + self.widening * (end - estimate)))
+        widened(estimate, values, self.widening)
     }
 }
 

@@ -25,6 +25,14 @@ pub(super) fn notes(fields: &Fields, dataset: &str) -> Vec<String> {
             ),
         });
     }
+    if fields.method.not_stationary {
+        notes.push(
+            "the movie's correlations cannot be taken out, because they are not the same everywhere in space, as where \
+             checks are several pixels wide or a part of the frame never changes; show checks of one pixel in the file, \
+             or read the averages as fields blurred by the movie"
+                .to_owned(),
+        );
+    }
     if movie.frames_a_picture > 1.5 {
         notes.push(format!(
             "each picture stands for {:.1} frames on average, which time courses are blurred by",
