@@ -23,7 +23,7 @@ def test_receptive_fields_are_those_of_the_command(recording: ganglion.Recording
     assert list(found.lags_ms) == [80, 70, 60, 50, 40, 30, 20, 10]
     # Cells that like light in the middle.
     assert found.polarities == ["on"] * 3 and found.significant == [True] * 3
-    assert "3 significant" in repr(found) and found._repr_svg_().startswith("<svg")
+    assert "3 significant" in repr(found) and "<svg" in found._repr_svg_()
     with pytest.raises(ganglion.InvalidValueError, match='choose "average" or "decorrelated"'):
         recording.receptive_fields(estimate="best")  # type: ignore[arg-type]
 
@@ -38,7 +38,7 @@ def test_models_are_compared_as_by_the_command(recording: ganglion.Recording, tm
     assert ends.shape == (3, 2)
     assert np.all(ends[:, 0] <= evaluation.scores["pearson"]) and np.all(evaluation.scores["pearson"] <= ends[:, 1])
     compared = ganglion.compare(a, [b], recording)
-    told = command("evaluate", a.path, "--against", b.path, "--recording", recording.path, "--json")
+    told = command("evaluate", runs[0], "--against", runs[1], "--recording", recording.path, "--json")
     assert compared.summary == json.loads(told.stdout)
     assert "median" in repr(compared)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from typing import Callable
+from typing import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -19,13 +19,27 @@ PROBE = {"reduction": {"identify": {"probe": {"duration": 3000}}}}
 
 CALLS: dict[str, Callable[[ganglion.Model], object]] = {
     "simulate": lambda model: ganglion.simulate(
-        {"simulation": {"screen": {"height": 20, "width": 20}, "white_noise": {"train_seconds": 3000, "test_seconds": 1}}}
+        {
+            "simulation": {
+                "screen": {"height": 20, "width": 20},
+                "mosaic": {"count": 1, "spacing": 150, "margin": 350},
+                "white_noise": {"train_seconds": 3000, "test_seconds": 1},
+            }
+        }
     ),
     "respond": lambda model: model.respond(np.zeros((400_000, 20, 20), dtype=np.uint8), raw=True),
     "identify": lambda model: model.identify(config=PROBE),
     "reduce": lambda model: model.reduce("latency", config={"reduction": {"also_absent": True} | PROBE["reduction"]}),
     "attribute": lambda model: model.attribute(stimulus=np.ones((4000, 20, 20), dtype=np.float32), method="shapley"),
 }
+
+
+@pytest.fixture(autouse=True)
+def python_hears_of_signals() -> Iterator[None]:
+    """A program that was started in the background of a shell ignores Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("name", CALLS)

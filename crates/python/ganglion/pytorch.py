@@ -85,7 +85,8 @@ def parsed(text: str) -> dict[str, Any]:
 
         found: dict[str, Any] = json.loads(toml_to_json(text))
         return found
-    return tomllib.loads(text)
+    of_text: dict[str, Any] = tomllib.loads(text)
+    return of_text
 
 
 def of_arrays(description: Mapping[str, Any], state: Mapping[str, Any]) -> Network:
