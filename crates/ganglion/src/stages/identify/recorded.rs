@@ -13,13 +13,13 @@ use ganglion_reduction::identify::RecordedAnswers;
 use crate::agreement::{facts_of, tell_all};
 use crate::error::{Context as _, Error, Result, ensure};
 
-/// The spikes of the recordings in answer to such light, with stripes of a width in pixels; none where no recording is given, or none has any.
+/// The spikes of the recordings in answer to such light, with stripes of a width in pixels; `are_named` by the user, who is then warned of those that say nothing. None where no recording is given, or none has any.
 ///
 /// # Errors
 /// Where a recording is given twice, cannot be read, has no spike counts, or has other frames, pixels, light or cells
 /// than the network; where a full field is none for the network.
 pub fn read(
-    recordings: &[PathBuf],
+    (recordings, are_named): (&[PathBuf], bool),
     model: &Model,
     cells: &[CellIndex],
     stripe: usize,
@@ -44,19 +44,28 @@ pub fn read(
         }
     }
     if recorded.is_empty() {
-        tracing::warn!(
+        let told = format!(
             "none of the recordings shows a full field, or vertical stripes of {stripe} pixels of two values in turn \
              from the left edge, for three histories of {} frames",
             description.movie.history
         );
+        match are_named {
+            true => tracing::warn!("{told}"),
+            false => tracing::info!("{told}"),
+        }
         return Ok(None);
     }
     if !silent.is_empty() {
-        tracing::warn!(
+        let told = format!(
             "circuits do not follow the spikes of {}: no full field there, and no vertical stripes of {stripe} pixels of two \
              values in turn from the left edge, for three histories",
             silent.join(", ")
         );
+        // Of recordings that nobody named, no more is expected.
+        match are_named {
+            true => tracing::warn!("{told}"),
+            false => tracing::info!("{told}"),
+        }
     }
     Ok(Some(recorded))
 }

@@ -150,7 +150,12 @@ impl Identify {
             networks.try_for_each(|model| refuse_shifted(model))?;
         }
         let stripe = self.identify.probe.stripe_pixels(&subject.screen());
-        let recorded = recorded::read(&recordings, responder.model(), cells, stripe)?;
+        let recorded = recorded::read(
+            (&recordings, !self.training_recordings),
+            responder.model(),
+            cells,
+            stripe,
+        )?;
         ensure!(
             recorded.is_some() || !self.without_network,
             "without the network there is nothing to follow: no recording shows a full field or the probe's stripes"
