@@ -115,11 +115,7 @@ pub fn find(
     let bins: Vec<usize> = runs.iter().cloned().flatten().collect();
     check(&bins, history)?;
     let movie = MovieCorrelations::of(&shown)?;
-    let by_movie = match movie.strong() {
-        Some(_) => FieldEstimate::Decorrelated,
-        None => FieldEstimate::Average,
-    };
-    let estimate = settings.estimate.unwrap_or(by_movie);
+    let estimate = settings.estimate.unwrap_or_else(|| needed_by(&movie));
     let weights = responses.weights(&bins);
     let parts = parts(&shown, &weights, &bins, history)?;
     let sums: Vec<Vec<f64>> = parts
@@ -166,6 +162,14 @@ pub fn find(
             bins: bins.len(),
         },
     })
+}
+
+/// What a movie's own correlations ask for.
+fn needed_by(movie: &MovieCorrelations) -> FieldEstimate {
+    match movie.strong() {
+        Some(_) => FieldEstimate::Decorrelated,
+        None => FieldEstimate::Average,
+    }
 }
 
 /// Whether there is enough to find fields in.
