@@ -255,7 +255,7 @@ fn circuits_follow_the_spikes_that_the_network_was_trained_on() {
     assert!(without["cells"][0].get("own_spikes").is_none());
     std::fs::rename(scratch.path("net/model"), scratch.path("alone")).unwrap();
     let line = "identify alone identify.toml --training-recordings --out refused";
-    scratch.refuses(line, 1, &["alone: no run is around this model"]);
+    scratch.refuses(line, 2, &["alone: no run is around this model"]);
     let line = "identify both --training-recordings --recording flicker.h5";
     scratch.refuses(line, 2, &["cannot be used with"]);
 }
