@@ -145,17 +145,26 @@ mod tests {
             config,
             synapses: &[Synapses::NonDepressing],
         };
-        let pathways = |cell: &CellFits| cell.candidates[cell.best().unwrap()].pathways.len();
         let missed = |has_spikes| fitting(&one).of(CellIndex(1), answers(0.5, has_spikes));
+        let has_two = |cell: &CellFits| {
+            let mut candidates = cell.candidates.iter();
+            candidates.any(|circuit| circuit.pathways.len() == 2)
+        };
+        // Of a network circuits of every number of pathways are kept.
+        let other = fitting(&two).of(CellIndex(0), answers(1.0, false));
+        let fits = other.fits.iter().map(|one| &one.fit);
+        let of_two = fits.filter(|fit| fit.cascade.pathways.len() == 2);
+        let best = of_two.max_by(|a, b| a.explained.total_cmp(&b.explained));
+        let circuit = BestCircuit {
+            cascade: best.unwrap().cascade.clone(),
+            mean_hz: mean_hz(&other),
+        };
         for has_spikes in [true, false] {
-            let other = fitting(&two).of(CellIndex(0), answers(1.0, true));
-            let before = [pathways(&other), pathways(&missed(has_spikes))];
-            assert_eq!(before, [2, 1]);
-            let cells = vec![other, missed(has_spikes)];
-            let after = fitting(&two).with_circuits_of_others(cells);
-            let expected = if has_spikes { 2 } else { 1 };
-            assert_eq!(pathways(&after[1]), expected);
-            assert_eq!(after[1].fits.len(), after[1].candidates.len());
+            let before = missed(has_spikes);
+            assert!(!has_two(&before));
+            let after = fitting(&two).with_circuits(before, &[&circuit]);
+            assert_eq!(has_two(&after), has_spikes);
+            assert_eq!(after.fits.len(), after.candidates.len());
         }
     }
 }
