@@ -520,6 +520,7 @@ fn what_is_not_comparable_is_refused_with_both_names() {
         ("split", "recording.validation"),
         ("elsewhere", "second.h5"),
         ("run", "the same network"),
+        ("run/model", "the same network"),
     ] {
         let line = format!("evaluate run --against {other} --recording tiny.h5");
         scratch.refuses(&line, 1, &["run", other, part]);

@@ -116,10 +116,9 @@ impl CellIntervals {
 
 impl ResampledScores {
     pub(super) fn interval(&self, score: Score) -> Option<Interval> {
-        let [least, most] = score.range();
         let values = self.resamples.iter().filter_map(|one| one[score as usize]);
         let interval = self.interval_of(self.estimate[score as usize]?, values)?;
-        Some(interval.map(|end| end.clamp(least, most)))
+        Some(score.clamped(interval))
     }
 }
 

@@ -210,7 +210,8 @@ impl CellSides {
         let side = &self.sides[side];
         let resamples = side.resamples.iter();
         let values = resamples.filter_map(|one| one[score as usize]);
-        side.interval_of(side.estimate[score as usize]?, values)
+        let interval = side.interval_of(side.estimate[score as usize]?, values)?;
+        Some(score.clamped(interval))
     }
 }
 

@@ -79,8 +79,14 @@ impl Score {
         }
     }
 
+    /// An interval with its ends in the range that its values are in by definition.
+    pub(super) fn clamped(self, interval: [f64; 2]) -> [f64; 2] {
+        let [least, most] = self.range();
+        interval.map(|end| end.clamp(least, most))
+    }
+
     /// The range that its values are in by definition.
-    pub(super) fn range(self) -> [f64; 2] {
+    fn range(self) -> [f64; 2] {
         match self {
             Self::Ceiling | Self::Feve => [0.0, 1.0],
             Self::Pearson => [-1.0, 1.0],

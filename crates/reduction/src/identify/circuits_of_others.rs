@@ -95,3 +95,76 @@ fn left_alone(cell: &CellFits, fit: &CascadeFit) -> f64 {
     let alone = fit.refitted(&cell.data, STEPS_ALONE);
     1.0 - alone.explained.max(fit.explained)
 }
+
+#[cfg(test)]
+mod tests {
+    use ganglion_recording::CellIndex;
+
+    use super::super::cascade::{AnsweredStretch, Data, OwnSpikes, Synapses};
+    use super::super::config::IdentifyConfig;
+    use super::super::considered_fits::Answers;
+    use super::*;
+
+    const SHAPE: (usize, usize) = (8, 12);
+
+    /// What a cell of two pathways answers, so many times as strongly as another, and its spikes if they are known.
+    fn answers(strength: f64, has_spikes: bool) -> Answers {
+        let value = |frame: usize| ((frame * 7919 % 1009) as f64 / 504.5 - 1.0) * 1.5;
+        let light: Vec<f64> = (0..600).map(value).collect();
+        let drive = |seen: &[f64]| 60.0 * seen[10].max(0.0) + 25.0 * (-seen[6] - 0.3).max(0.0);
+        let rates: Vec<f64> = light
+            .windows(12)
+            .map(|seen| strength * drive(seen))
+            .collect();
+        let data = Data::new(&[light.clone(), light.clone()], rates.clone(), SHAPE);
+        let bins = &rates[..rates.len() - 1];
+        let stretch = AnsweredStretch {
+            courses: vec![light],
+            counts: bins.iter().map(|rate| (0.2 * rate).round()).collect(),
+            exposures: vec![0.2; bins.len()],
+        };
+        match has_spikes {
+            true => Answers::Both(data, OwnSpikes::new(&[stretch], SHAPE)),
+            false => Answers::Network(data),
+        }
+    }
+
+    /// A circuit that was not looked for in a cell is found when another cell has it, whatever its rate; nothing is
+    /// changed in a cell whose own spikes are not known.
+    #[test]
+    fn a_circuit_of_another_cell_is_found() {
+        let kernel = |at: usize| (0..12).map(move |frame| f64::from(u8::from(frame == at)));
+        let with = |most_pathways: usize| IdentifyConfig {
+            functions: SHAPE.0,
+            most_pathways,
+            ..IdentifyConfig::default()
+        };
+        let [one, two] = [with(1), with(2)];
+        let fitting = |config| Fitting {
+            starts: [10, 6].map(|at| kernel(at).collect()).to_vec(),
+            config,
+            synapses: &[Synapses::NonDepressing],
+        };
+        let missed = |has_spikes| fitting(&one).of(CellIndex(1), answers(0.5, has_spikes));
+        let has_two = |cell: &CellFits| {
+            let mut candidates = cell.candidates.iter();
+            candidates.any(|circuit| circuit.pathways.len() == 2)
+        };
+        // Of a network circuits of every number of pathways are kept.
+        let other = fitting(&two).of(CellIndex(0), answers(1.0, false));
+        let fits = other.fits.iter().map(|one| &one.fit);
+        let of_two = fits.filter(|fit| fit.cascade.pathways.len() == 2);
+        let best = of_two.max_by(|a, b| a.explained.total_cmp(&b.explained));
+        let circuit = BestCircuit {
+            cascade: best.unwrap().cascade.clone(),
+            mean_hz: mean_hz(&other),
+        };
+        for has_spikes in [true, false] {
+            let before = missed(has_spikes);
+            assert!(!has_two(&before));
+            let after = fitting(&two).with_circuits(before, &[&circuit]);
+            assert_eq!(has_two(&after), has_spikes);
+            assert_eq!(after.fits.len(), after.candidates.len());
+        }
+    }
+}

@@ -3,12 +3,12 @@
 //! Keys are those of Hugging Face's model cards (<https://huggingface.co/docs/hub/model-cards>), scores those
 //! of its `model-index`. Texts are written as JSON, which YAML takes.
 
+use ganglion_model::evaluation::Score;
 use ganglion_model::hub::ModelName;
 use ganglion_model::model::ModelDescription;
 use ganglion_model::score_record::{MetricRecord, ScoreRecord};
 
 use super::licence::on_hub;
-use super::scores::CEILING;
 
 /// The lines, dashes included. What is not known has no line.
 pub fn front_matter(title: &str, description: &ModelDescription) -> String {
@@ -21,7 +21,9 @@ pub fn front_matter(title: &str, description: &ModelDescription) -> String {
     lines.push("library_name: ganglion".to_owned());
     list(&mut lines, "tags", &tags(description));
     list(&mut lines, "datasets", &datasets(description));
-    if let Some(scores) = &description.evaluation {
+    let scores = description.evaluation.as_ref();
+    // A table of scores without a score is refused by the hub.
+    if let Some(scores) = scores.filter(|scores| of_model(scores).next().is_some()) {
         list(&mut lines, "metrics", &metrics(scores));
         lines.extend(model_index(title, description, scores));
     }
@@ -64,7 +66,7 @@ fn metric_on_hub(name: &str) -> &str {
 /// Scores of the model: the ceiling is one of the recording.
 fn of_model(scores: &ScoreRecord) -> impl Iterator<Item = &MetricRecord> {
     let metrics = scores.metrics.iter();
-    metrics.filter(|metric| metric.name != CEILING)
+    metrics.filter(|metric| metric.name != Score::Ceiling.key())
 }
 
 fn metrics(scores: &ScoreRecord) -> Vec<String> {

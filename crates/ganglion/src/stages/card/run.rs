@@ -166,18 +166,22 @@ fn notes(file: &Path) -> Result<Option<String>> {
         return Ok(None);
     }
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let start = match text.starts_with(NOTES) {
-        true => Some(0),
-        false => text.find(&format!("\n{NOTES}\n")).map(|line| line + 1),
-    };
-    if start.is_none() && !text.contains(MARK) {
+    let notes = notes_of(&text);
+    if notes.is_none() && !text.contains(MARK) {
         tracing::warn!(
             "{}: nothing of it is in the card, because it has no heading `{NOTES}`: what stands below that \
              heading is kept",
             file.display()
         );
     }
-    Ok(start.map(|start| text[start..].trim_end().to_owned()))
+    Ok(notes)
+}
+
+/// What stands from the heading of the notes on, however its lines end.
+fn notes_of(text: &str) -> Option<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let start = lines.iter().position(|line| *line == NOTES)?;
+    Some(lines[start..].join("\n").trim_end().to_owned())
 }
 
 /// Writes card, description, weights and circuit; all are checked before the first is written.
@@ -214,4 +218,23 @@ fn write(
 /// Whether two files hold the same.
 fn same(one: &Path, other: &Path) -> bool {
     matches!((sha256_of(one), sha256_of(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of any system end a heading, and so do blanks behind it; a heading within a sentence is none.
+    #[test]
+    fn notes_are_found_however_lines_end() {
+        let expected = Some("## Notes\n\nOurs.".to_owned());
+        for text in [
+            "# A\n\n## Notes\n\nOurs.\n",
+            "# A\r\n\r\n## Notes \r\n\r\nOurs.\r\n",
+            "## Notes\n\nOurs.",
+        ] {
+            assert_eq!(notes_of(text), expected, "{text:?}");
+        }
+        assert_eq!(notes_of("# A\n\nSee ## Notes\n"), None);
+    }
 }

@@ -1,63 +1,56 @@
 //! Scores of an evaluation as a model keeps them.
 
-use ganglion_model::evaluation::CellScore;
+use ganglion_model::evaluation::Score;
 use ganglion_model::metrics::median;
 use ganglion_model::model::SourceFile;
 use ganglion_model::score_record::{MetricRecord, ScoreRecord};
 
 use crate::results::EvaluationSummary;
 
-/// The metric that is no score of the model.
-pub const CEILING: &str = "ceiling";
-
-/// A metric of cells, and what it is.
+/// A score of cells, and what it is.
 struct Metric {
-    name: &'static str,
+    score: Score,
     definition: &'static str,
-    of: fn(&CellScore) -> Option<f64>,
 }
 
-/// The metrics that a card tells, the first of them first.
+/// The scores that a card tells, the first of them first.
 const METRICS: [Metric; 6] = [
     Metric {
-        name: "pearson",
+        score: Score::Pearson,
         definition: "Pearson's correlation over time of predicted and recorded rates",
-        of: |cell| cell.pearson,
     },
     Metric {
-        name: CEILING,
+        score: Score::Ceiling,
         definition: "the highest correlation that a perfect model could reach, from repeats",
-        of: |cell| cell.ceiling,
     },
     Metric {
-        name: "normalised",
+        score: Score::Normalised,
         definition: "pearson divided by ceiling",
-        of: |cell| cell.normalised,
     },
     Metric {
-        name: "fev",
+        score: Score::Fev,
         definition: "fraction of the variance of recorded rates that is explained, 1 - residual / total",
-        of: |cell| cell.fev,
     },
     Metric {
-        name: "feve",
+        score: Score::Feve,
         definition: "fraction of explainable variance that is explained, from repeats (Cadena et al. 2019)",
-        of: |cell| cell.feve,
     },
     Metric {
-        name: "cc_norm",
+        score: Score::CcNorm,
         definition: "normalised correlation coefficient, from repeats (Schoppe et al. 2016)",
-        of: |cell| cell.cc_norm,
     },
 ];
 
 /// What a model keeps of its scores.
 pub fn record(summary: &EvaluationSummary) -> ScoreRecord {
     let metric = |metric: &Metric| {
-        let values = summary.cells.iter().filter_map(metric.of);
+        let values = summary
+            .cells
+            .iter()
+            .filter_map(|cell| metric.score.of(cell));
         let values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
         Some(MetricRecord {
-            name: metric.name.to_owned(),
+            name: metric.score.key().to_owned(),
             definition: metric.definition.to_owned(),
             cells: values.len(),
             median: median(values.iter().copied())?,

@@ -1,6 +1,8 @@
 //! Whether two models can be compared.
 
-use ganglion_model::model::{ModelDescription, SourceFile};
+use std::path::PathBuf;
+
+use ganglion_model::model::{ModelDescription, SourceFile, folder};
 use ganglion_model::training::RunConfig;
 
 use crate::error::{Result, bail, ensure};
@@ -101,8 +103,8 @@ fn split_difference(a: &RunConfig, b: &RunConfig) -> Option<&'static str> {
     (a.shift_responses != b.shift_responses).then_some("recording.shift_responses")
 }
 
-/// Where a path leads.
-fn real(trained: &Trained) -> std::path::PathBuf {
-    let path = &trained.path;
-    path.canonicalize().unwrap_or_else(|_| path.clone())
+/// Where the model of a path is: a run and the model that it kept are one network.
+fn real(trained: &Trained) -> PathBuf {
+    let path = folder(&trained.path).unwrap_or_else(|_| trained.path.clone());
+    path.canonicalize().unwrap_or(path)
 }
