@@ -317,7 +317,10 @@ fn load(
         allow_missing: true,
         ..LoadOptions::evaluation(cells, description.response.clone())
     };
-    Ok((file.load(partition, &options)?, file.notes().to_vec()))
+    Ok((
+        file.load_in_hertz(partition, &options)?,
+        file.notes().to_vec(),
+    ))
 }
 
 impl Model {

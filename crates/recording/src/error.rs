@@ -282,6 +282,61 @@ pub enum Error {
         bin: usize,
     },
 
+    /// Fine spikes that do not fill frames.
+    #[error(
+        "{}: `{dataset}` has {bins} bins, which are no whole number of bins for each of {frames} frames of \
+         the movie; count spikes in bins of a whole part of the frame period, from the first frame to the \
+         end of the last",
+        path.display()
+    )]
+    UnevenBins {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// Its bins.
+        bins: usize,
+        /// Frames of the movie.
+        frames: usize,
+    },
+
+    /// Fine spikes that are no counts.
+    #[error(
+        "{}: `{dataset}` is {value} at cell {cell}, trial {trial}, bin {bin} (all counted from 0), but \
+         spikes are counted in whole numbers from 0 to 255",
+        path.display()
+    )]
+    BadFineCount {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The value.
+        value: f32,
+        /// The cell.
+        cell: CellIndex,
+        /// The trial.
+        trial: usize,
+        /// The first bin with such a value.
+        bin: usize,
+    },
+
+    /// Block starts that are no frames in order.
+    #[error(
+        "{}: {what} of `{partition}` {problem}",
+        path.display()
+    )]
+    BadBlocks {
+        /// The file.
+        path: PathBuf,
+        /// The partition.
+        partition: Partition,
+        /// The dataset or attribute.
+        what: &'static str,
+        /// What is wrong, and the fix.
+        problem: String,
+    },
+
     /// A partition without spike counts.
     #[error(
         "{}: no spike counts in `{partition}`: neither single trials, `{partition}/repeats/cellNN` \

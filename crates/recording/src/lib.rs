@@ -9,7 +9,8 @@
 //!    [`inspect`] summarises *any* HDF5 file and says what is missing for training.
 //! 2. [`Recording`] is one loaded [`Partition`]: a [`Movie`], the [`Responses`] of the chosen
 //!    cells, and the single trials ([`Repeats`]) where the file has them. [`SpikeCounts`] are the
-//!    spikes of single trials, for whoever learns from spikes rather than from rates.
+//!    spikes of single trials, for whoever learns from spikes rather than from rates, and
+//!    [`FineSpikes`] those in bins finer than a frame.
 //! 3. [`Timeline`] gives every response bin a [`Role`] (train, validation, unused) so that no
 //!    window of frames crosses a join of the recording or leaks between roles, and cuts the bins
 //!    into contiguous [`Segment`]s.
@@ -56,6 +57,7 @@ mod container;
 mod contents;
 mod digest;
 mod error;
+mod fine_spikes;
 mod inspect;
 mod interneurons;
 mod movie;
@@ -84,6 +86,7 @@ pub use config_path::ConfigPath;
 pub use contents::{Item, ItemKind};
 pub use digest::sha256_of;
 pub use error::Error;
+pub use fine_spikes::{FineSpikes, FineSpikesInfo};
 pub use inspect::{FileSummary, FiringSummary, PartitionSummary, inspect};
 pub use interneurons::{InterneuronUnit, Interneurons, PixelPlace};
 pub use movie::{Movie, MovieShape, PixelType, SharedPixels};

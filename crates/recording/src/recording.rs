@@ -6,7 +6,7 @@ use crate::cells::CellSelection;
 use crate::movie::{self, Movie};
 use crate::repeats::{self, Repeats};
 use crate::responses::{self, Responses};
-use crate::{Attributes, Error, FramePeriod, Microns, Partition, RecordingFile};
+use crate::{Attributes, Error, FramePeriod, Microns, Partition, RecordingFile, SpikeCounts};
 
 /// What to load of a partition.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,10 @@ pub struct Recording {
     pub repeats: Option<Repeats>,
     /// Time from one frame to the next.
     pub frame_period: FramePeriod,
-    /// Bins before which the clock jumped: no window of frames may span such a place.
+    /// Bins before which the clock jumped or a block begins, see [`PartitionInfo::joins`]: no window of frames
+    /// may span such a place.
+    ///
+    /// [`PartitionInfo::joins`]: crate::PartitionInfo::joins
     pub gaps: Vec<usize>,
     /// Side of a pixel on the retina, where the file says.
     pub microns_per_pixel: Option<Microns>,
@@ -125,10 +128,31 @@ impl RecordingFile {
             responses,
             repeats,
             frame_period: self.frame_period(),
-            gaps: info.gaps.iter().map(|gap| gap.bin).collect(),
+            gaps: info.joins(),
             microns_per_pixel: self.microns_per_pixel(),
             attributes: self.attributes().clone(),
         })
+    }
+
+    /// The same with responses in Hz: spike counts, `response/binned`, become mean rates over the trials that
+    /// they are the sum of, those in `repeats`, or one.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_in_hertz(
+        &self,
+        partition: Partition,
+        options: &LoadOptions,
+    ) -> Result<Recording, Error> {
+        let mut recording = self.load(partition, options)?;
+        let info = self.partition(partition)?;
+        let period = self.frame_period().period;
+        if SpikeCounts::BINNED == format!("response/{}", options.response) {
+            let trials =
+                repeats::trials_of_cells(self.container(), info, recording.responses.cells())?;
+            recording.responses = recording.responses.counts_in_hertz(&trials, period);
+        }
+        Ok(recording)
     }
 
     /// Loads the movie of a partition alone; a float movie of more than `memory_limit` bytes

@@ -129,6 +129,25 @@ pub(crate) fn stored(
     Ok(Some(stored))
 }
 
+/// How many trials each cell has; one where there are no repeats of it.
+pub(crate) fn trials_of_cells(
+    container: &Container,
+    info: &PartitionInfo,
+    cells: &[CellIndex],
+) -> Result<Vec<usize>, Error> {
+    let stored = stored(container, info, cells, |name| !is_rate(name))?;
+    let Some(stored) = stored else {
+        return Ok(vec![1; cells.len()]);
+    };
+    let held = |trials: &StoredTrials| {
+        let rows = trials.rows.iter();
+        rows.filter(|row| row.iter().any(|value| value.is_finite()))
+            .count()
+    };
+    let trials = |own: &Option<StoredTrials>| own.as_ref().map_or(1, |own| held(own).max(1));
+    Ok(stored.iter().map(trials).collect())
+}
+
 /// The trials of a cell as the file has them.
 pub(crate) struct StoredTrials {
     /// Path of the dataset in the file.

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::Error;
 use crate::cells::{CellIndex, CellSelection};
 use crate::container::{Container, PIECE_BYTES, Stored};
 use crate::recording::LoadOptions;
 use crate::session::{PartitionInfo, open_response};
+use crate::{Error, Milliseconds};
 
 /// Responses `[cell, frame]` of the chosen cells, as stored: Hz for `firing_rate_*`, counts a bin
 /// for `binned`. Finite and not negative, but for bins that hold nothing (NaN), where those are
@@ -96,6 +96,18 @@ impl Responses {
             let bins = bins % self.frames;
             let rows = self.values.chunks_exact_mut(self.frames);
             rows.for_each(|row| row.rotate_right(bins));
+        }
+        self
+    }
+
+    /// Spike counts that are each the sum of so many trials of a cell, as mean rates, Hz, in bins of this
+    /// length.
+    pub(crate) fn counts_in_hertz(mut self, trials: &[usize], bin: Milliseconds) -> Self {
+        let rows = self.values.chunks_exact_mut(self.frames.max(1));
+        for (row, &trials) in rows.zip(trials) {
+            let per_count = 1.0 / (trials as f64 * bin.seconds());
+            row.iter_mut()
+                .for_each(|value| *value = (f64::from(*value) * per_count) as f32);
         }
         self
     }

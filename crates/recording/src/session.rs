@@ -11,15 +11,24 @@
 //!     repeats/cellNN         [repeat, frame]      NN counts from 1; optional; spikes in a bin, or
 //!                                                 rates, NaN where a repeat was not recorded
 //!     repeats/<name>         [repeat, cell, frame]   the other form of the same
+//!     spikes                 [cell, bin] or       optional: spikes in a whole number of bins a frame,
+//!                            [cell, repeat, bin]  see `FineSpikes`
+//!     block_starts           [block]              optional: frames at which a block begins that does not
+//!                                                 follow what is before it: no window spans it. An
+//!                                                 attribute `blocks` of the group says the same of so
+//!                                                 many equal blocks
 //!     interneurons/potential [unit, frame]        optional, with `interneurons/type` and
 //!                                                 `interneurons/place`; see `Interneurons`
 //!     stas/cellNN                                 optional, not read here
+//! /repeated_unknown_movie
+//!     spikes                 [cell, repeat, bin]  optional: repeats of a movie that is not given
 //! ```
 //!
 //! Datasets may be contiguous or chunked, with gzip, shuffle or LZF.
 //! Source: McIntosh, Maheswaranathan, Nayebi, Ganguli and Baccus, NeurIPS 2016, and the files
 //! published with Maheswaranathan et al., Neuron 2023.
 
+mod blocks;
 mod file;
 mod frame_period;
 mod partition_info;

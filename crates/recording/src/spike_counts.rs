@@ -126,8 +126,8 @@ impl SpikeCounts {
 }
 
 impl RecordingFile {
-    /// Spikes of single trials: those of `repeats` where there are any, else `response/binned` as one
-    /// trial.
+    /// Spikes of single trials: those of `repeats` where there are any, else those of `spikes`, added up
+    /// over the bins of a frame, else `response/binned` as one trial.
     ///
     /// # Errors
     /// Where there are no spike counts, or none of one of the cells; where trials are longer than the
@@ -142,7 +142,10 @@ impl RecordingFile {
             !repeats::is_rate(name)
         })? {
             Some(stored) => self.of_repeats(info, cells, stored)?,
-            None => self.of_one_trial(info, cells)?,
+            None => match self.fine_spikes(partition, cells)? {
+                Some(fine) => fine.per_frame(),
+                None => self.of_one_trial(info, cells)?,
+            },
         };
         match counts.first_bad() {
             None => Ok(counts),
@@ -232,7 +235,7 @@ impl RecordingFile {
 }
 
 impl SpikeCounts {
-    fn of_dataset(self, dataset: String) -> Self {
+    pub(crate) fn of_dataset(self, dataset: String) -> Self {
         Self { dataset, ..self }
     }
 }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::atomic::folder_of;
 use crate::attributes::Attribute;
 use crate::{
-    Attributes, CellIndex, Error, Interneurons, Microns, Milliseconds, MovieShape, Partition,
-    PixelType,
+    Attributes, CellIndex, Error, FineSpikes, Interneurons, Microns, Milliseconds, MovieShape,
+    Partition, PixelType,
 };
 
 /// What a [`SessionWriter`] needs to know at the start.
@@ -73,6 +73,9 @@ struct PartitionSoFar {
     responses: BTreeMap<String, FrameRows>,
     repeats: BTreeMap<String, FrameRows>,
     interneurons: Option<Interneurons>,
+    fine_spikes: Option<FineSpikes>,
+    /// Frames at which blocks begin.
+    block_starts: Vec<usize>,
     /// When each frame begins, seconds; none where one follows the other.
     times: Option<Vec<f64>>,
 }
@@ -143,6 +146,8 @@ impl SessionWriter {
                 responses,
                 repeats,
                 interneurons: None,
+                fine_spikes: None,
+                block_starts: Vec::new(),
                 times: None,
             },
         );
@@ -249,6 +254,26 @@ impl SessionWriter {
         Ok(())
     }
 
+    /// Gives spikes in bins finer than a frame: `spikes` of a partition, `[cell, bin]` of one trial, else
+    /// `[cell, repeat, bin]`. May come before the movie is complete.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`] where the movie was not started.
+    pub fn fine_spikes(&mut self, partition: Partition, spikes: FineSpikes) -> Result<(), Error> {
+        self.part(partition)?.fine_spikes = Some(spikes);
+        Ok(())
+    }
+
+    /// Gives the frames at which a block begins that does not follow what is before it: `block_starts` of a
+    /// partition. No window of frames is taken across one.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`] where the movie was not started.
+    pub fn block_starts(&mut self, partition: Partition, starts: Vec<usize>) -> Result<(), Error> {
+        self.part(partition)?.block_starts = starts;
+        Ok(())
+    }
+
     /// Gives the time of each frame in seconds, for a movie that was joined from pieces: `time` of
     /// a partition. Where the time jumps, no window of frames is taken. Without it, frames follow
     /// each other from 0 on.
@@ -307,6 +332,14 @@ impl SessionWriter {
             if let Some(found) = part.times.as_ref().map(Vec::len).filter(|n| *n != frames) {
                 let problem =
                     format!("{found} times of {partition}, but the movie {frames} frames");
+                return Err(self.problem(problem));
+            }
+            let fine = part.fine_spikes.as_ref();
+            let fine = fine.map(|spikes| spikes.bins() / spikes.bins_per_frame());
+            if let Some(found) = fine.filter(|found| *found != frames) {
+                let problem = format!(
+                    "`spikes` of {partition} are of {found} frames but the movie has {frames}"
+                );
                 return Err(self.problem(problem));
             }
             let potentials = part.interneurons.as_ref().map(Interneurons::frames);

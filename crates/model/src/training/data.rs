@@ -174,7 +174,7 @@ impl TrainingRecording {
             ..LoadOptions::training(config.cells.clone(), config.response.clone())
         };
         let file = RecordingFile::open(file)?;
-        let mut recording = file.load(Partition::Train, &options)?;
+        let mut recording = file.load_in_hertz(Partition::Train, &options)?;
         let shift = shift(config, recording.responses.frames())?;
         let spikes = match learns_spikes {
             true => Some(spikes::load(&file, &recording)?.shifted(shift)),

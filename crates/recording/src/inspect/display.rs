@@ -75,6 +75,17 @@ fn write_partition(f: &mut Formatter<'_>, partition: &PartitionSummary) -> fmt::
     writeln!(f, "  cells        {}", info.cells)?;
     writeln!(f, "  responses    {}", or_none(&info.responses.join(", ")))?;
     writeln!(f, "  repeats      {}", repeats(info.repeats.as_ref()))?;
+    if let Some(spikes) = info.fine_spikes {
+        writeln!(
+            f,
+            "  spikes       of {} cells, {} trials each, {} bins a frame",
+            spikes.cells, spikes.trials, spikes.bins_per_frame
+        )?;
+    }
+    if !info.block_starts.is_empty() {
+        let blocks = info.block_starts.len() + 1;
+        writeln!(f, "  blocks       {blocks} that do not follow one another")?;
+    }
     if info.interneurons > 0 {
         writeln!(f, "  interneurons {} potentials", info.interneurons)?;
     }

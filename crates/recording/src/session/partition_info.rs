@@ -1,12 +1,15 @@
 //! Metadata of one partition of a session file.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Serialize;
 
+use super::blocks;
 use super::time::{self, TimeGap, Timing};
 use crate::cells::CellIndex;
 use crate::container::{Container, Stored};
+use crate::fine_spikes::{self, FineSpikesInfo};
 use crate::{Error, Partition, interneurons};
 
 /// What one partition of a session file holds.
@@ -30,6 +33,9 @@ pub struct PartitionInfo {
     pub responses: Vec<String>,
     /// Single trials, where there are any.
     pub repeats: Option<RepeatsInfo>,
+    /// Spikes in bins finer than a frame, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fine_spikes: Option<FineSpikesInfo>,
     /// Number of interneurons whose potentials are known.
     #[serde(skip_serializing_if = "is_zero")]
     pub interneurons: usize,
@@ -37,6 +43,10 @@ pub struct PartitionInfo {
     pub has_time: bool,
     /// Where `time` jumps: no window of frames may span such a place.
     pub gaps: Vec<TimeGap>,
+    /// Where a block begins that does not follow what is before it: no window of frames may span such a
+    /// place either. Without the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub block_starts: Vec<usize>,
     /// What `time` says, where it advances.
     #[serde(skip)]
     pub(super) timing: Option<Timing>,
@@ -83,9 +93,11 @@ impl PartitionInfo {
             cells: 0,
             responses: Vec::new(),
             repeats: None,
+            fine_spikes: None,
             interneurons: 0,
             has_time: false,
             gaps: Vec::new(),
+            block_starts: Vec::new(),
             timing: None,
             unusable: Vec::new(),
         };
@@ -96,6 +108,9 @@ impl PartitionInfo {
             info.frames,
             crate::repeats::is_rate,
         ));
+        let spikes = fine_spikes::find(container, partition, info.frames);
+        info.fine_spikes = info.unless_unusable(spikes);
+        info.block_starts = info.unless_unusable(blocks::read(container, partition, info.frames));
         let interneurons = interneurons::count(container, partition, info.frames);
         info.interneurons = info.unless_unusable(interneurons);
         info.has_time = info.unless_unusable(has_time(container, partition, info.frames));
@@ -109,10 +124,19 @@ impl PartitionInfo {
         Ok(info)
     }
 
-    /// The stretches of bins between gaps, in order.
+    /// Bins before which the movie does not go on from what is before, by its times or its blocks, in order:
+    /// no window of frames may span one.
+    pub fn joins(&self) -> Vec<usize> {
+        let of_gaps = self.gaps.iter().map(|gap| gap.bin);
+        let joins: BTreeSet<usize> = of_gaps.chain(self.block_starts.iter().copied()).collect();
+        joins.into_iter().collect()
+    }
+
+    /// The stretches of bins between joins, in order.
     pub fn runs(&self) -> Vec<Range<usize>> {
-        let starts = [0].into_iter().chain(self.gaps.iter().map(|gap| gap.bin));
-        let ends = self.gaps.iter().map(|gap| gap.bin).chain([self.frames]);
+        let joins = self.joins();
+        let starts = [0].into_iter().chain(joins.iter().copied());
+        let ends = joins.iter().copied().chain([self.frames]);
         starts.zip(ends).map(|(start, end)| start..end).collect()
     }
 

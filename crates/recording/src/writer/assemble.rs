@@ -78,6 +78,26 @@ fn fill(group: &mut GroupBuilder, part: &PartitionSoFar, period: Milliseconds) {
     group.create_dataset("time").with_f64_data(&time);
     add_rows(group, "response", &part.responses);
     add_rows(group, "repeats", &part.repeats);
+    if let Some(spikes) = &part.fine_spikes {
+        let shape: &[usize] = match spikes.trials() {
+            1 => &[spikes.cells().len(), spikes.bins()],
+            trials => &[spikes.cells().len(), trials, spikes.bins()],
+        };
+        let shape: Vec<u64> = shape.iter().map(|&extent| extent as u64).collect();
+        group
+            .create_dataset("spikes")
+            .with_u8_data(spikes.counts())
+            .with_shape(&shape)
+            .with_deflate(4);
+    }
+    if !part.block_starts.is_empty() {
+        let starts: Vec<i64> = part
+            .block_starts
+            .iter()
+            .map(|&start| start as i64)
+            .collect();
+        group.create_dataset("block_starts").with_i64_data(&starts);
+    }
     if let Some(interneurons) = &part.interneurons {
         interneurons::fill(group, interneurons);
     }
