@@ -39,6 +39,19 @@ pub fn text(evaluation: &Evaluation) -> String {
     let mut text = table.to_string();
     let defined = cells.iter().filter(|cell| cell.pearson.is_some()).count();
     let _ = writeln!(text, "n = {} cells, r defined in {defined}", cells.len());
+    let of_trials = [
+        Score::CcNorm,
+        Score::Feve,
+        Score::Oracle,
+        Score::BitsPerSpike,
+        Score::LogLikelihood,
+    ];
+    for score in of_trials
+        .into_iter()
+        .filter(|score| cells.iter().any(|cell| score.of(cell).is_some()))
+    {
+        let _ = writeln!(text, "median {} = {}", score.key(), over(score));
+    }
     let means = evaluation.population.iter();
     for mean in means.filter(|one| [Score::Pearson, Score::Normalised].contains(&one.score)) {
         let told = with_interval(Some(mean.mean), mean.mean_interval);

@@ -102,9 +102,16 @@ pub struct CellScore {
     pub cc_norm: Option<f64>,
     /// Fraction of explained variance with the noise taken out, from repeats.
     pub corrected_fev: Option<f64>,
+    /// Correlation of single trials with the mean of the others, from repeats, see [`metrics::oracle`].
+    #[serde(default)]
+    pub oracle: Option<f64>,
     /// Information about single spikes, where the repeats are spike counts, see
     /// [`metrics::bits_per_spike`].
     pub bits_per_spike: Option<f64>,
+    /// Mean log likelihood of the spikes of a bin, nats, where the repeats are spike counts, see
+    /// [`metrics::log_likelihood`].
+    #[serde(default)]
+    pub log_likelihood: Option<f64>,
     /// Root mean squared error, Hz.
     pub rmse: Option<f64>,
     /// Why there are no scores at all.
@@ -203,6 +210,7 @@ fn of_cell(
     let trials = comparable.as_ref().ok().map(|(trials, _)| trials.clone());
     let scores = CellScore {
         bits_per_spike: metrics::bits_per_spike(&predicted, &counts, bin_s),
+        log_likelihood: metrics::log_likelihood(&predicted, &counts, bin_s),
         ..score(cell, &predicted, &recorded, bins, comparable)
     };
     let sample = CellSample {
@@ -416,7 +424,12 @@ fn score(
         cc_norm: over_trials(|predicted, _, trials| {
             metrics::normalised_correlation(predicted, trials)
         }),
+        oracle: trials
+            .as_ref()
+            .ok()
+            .and_then(|(trials, _)| metrics::oracle(&trials.trials)),
         bits_per_spike: None,
+        log_likelihood: None,
         rmse: Some(metrics::root_mean_squared_error(predicted, recorded)),
         score_note: None,
         ceiling_note: ceiling.err().or_else(|| note(bins, trials.ok()?)),

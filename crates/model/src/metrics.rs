@@ -121,6 +121,33 @@ pub fn bits_per_spike(predicted: &[f32], counts: &[Vec<f32>], bin_s: f64) -> Opt
     all.bits()
 }
 
+/// Mean log likelihood of the spikes of a bin, nats, if counts are Poisson of the predicted rate:
+///
+/// ```text
+/// mean over trials and bins of [y ln p - p - ln y!]
+/// ```
+///
+/// with y and p as in [`bits_per_spike`], whose difference from that of the mean rate it is, in other units. None
+/// without bins, or where values are no counts.
+pub fn log_likelihood(predicted: &[f32], counts: &[Vec<f32>], bin_s: f64) -> Option<f64> {
+    let mut all = SpikeSums::default();
+    for trial in counts {
+        all.add(&SpikeSums::of(predicted, trial, bin_s)?, 1.0);
+    }
+    all.log_likelihood()
+}
+
+/// Correlation of every trial with the mean of the others, over trials and time together: what the other trials
+/// tell of one, the *oracle* of neural prediction challenges.
+///
+/// It lies below [`noise_ceiling`], for a single trial is noisy, and the mean of the others too. None with fewer
+/// than two trials, or without variation.
+///
+/// Source: the jackknife oracle of the Sensorium challenges (Turishcheva et al. 2023), as in open-retina.
+pub fn oracle(trials: &[Vec<f32>]) -> Option<f64> {
+    TrialMoments::of(&Moments::of(&slices(trials)), 0).oracle()
+}
+
 /// Where the prediction, the recording and the first trial are among the series of moments.
 pub(crate) const PREDICTED: usize = 0;
 pub(crate) const RECORDED: usize = 1;
@@ -237,6 +264,30 @@ impl<'a> TrialMoments<'a> {
         let shared = ganglion_numerics::mean(shared);
         let is_defined = power > 0.0 && spread > 0.0;
         is_defined.then(|| shared / (spread * power).sqrt())
+    }
+
+    /// See [`oracle`].
+    pub(crate) fn oracle(self) -> Option<f64> {
+        let (count, moments) = (self.count(), self.moments);
+        if count < 2.0 {
+            return None;
+        }
+        // Mean products over time, `[trial, trial]`, of deviations from the mean of all.
+        let grand = ganglion_numerics::mean(self.trials().map(|one| moments.mean(one)));
+        let offset = |one: usize| moments.mean(one) - grand;
+        let product = |a: usize, b: usize| moments.covariance(a, b) + offset(a) * offset(b);
+        let of_sum = |a: usize| self.trials().map(|b| product(a, b)).sum::<f64>();
+        let with_sum: Vec<f64> = self.trials().map(of_sum).collect();
+        let sum: f64 = with_sum.iter().sum();
+        let (mut shared, mut of_one, mut of_others) = (0.0, 0.0, 0.0);
+        for (one, with_sum) in self.trials().zip(&with_sum) {
+            let own = product(one, one);
+            shared += (with_sum - own) / (count - 1.0);
+            of_one += own;
+            of_others += (sum - 2.0 * with_sum + own) / (count - 1.0).powi(2);
+        }
+        let norm = (of_one * of_others).sqrt();
+        (norm > 0.0).then(|| shared / norm)
     }
 
     /// Variance over time of the mean over trials.
@@ -372,6 +423,38 @@ mod tests {
         assert_eq!(bits_per_spike(&[100.0], &[vec![0.5]], 0.01), None);
         assert_eq!(bits_per_spike(&[100.0], &[vec![0.0]], 0.01), None);
         assert_eq!(bits_per_spike(&[100.0], &[], 0.01), None);
+    }
+
+    /// Two bins of 10 ms with 1 and 3 spikes, predicted as 1 and 3: `-1 - ln 1!` and `3 ln 3 - 3 - ln 3!`.
+    #[test]
+    fn the_likelihood_of_a_bin_is_that_of_poisson_counts() {
+        let found = log_likelihood(&[100.0, 300.0], &[vec![1.0, 3.0]], 0.01).unwrap();
+        let expected = (-1.0 + 3.0 * 3f64.ln() - 3.0 - 6f64.ln()) / 2.0;
+        assert!((found - expected).abs() < 1e-6);
+        assert_eq!(log_likelihood(&[100.0], &[], 0.01), None);
+    }
+
+    #[test]
+    fn the_oracle_is_the_correlation_of_each_trial_with_the_mean_of_the_others() {
+        let trials = [
+            vec![1.0, 4.0, 2.0, 7.0, 3.0],
+            vec![2.0, 5.0, 1.0, 9.0, 2.0],
+            vec![0.0, 6.0, 3.0, 8.0, 4.0],
+        ];
+        let (mut ones, mut others) = (Vec::new(), Vec::new());
+        for (left_out, trial) in trials.iter().enumerate() {
+            let rest: Vec<Vec<f32>> = (0..3)
+                .filter(|&n| n != left_out)
+                .map(|n| trials[n].clone())
+                .collect();
+            ones.extend(trial.iter().copied());
+            others.extend(mean_over_trials(&rest));
+        }
+        let direct = pearson(&ones, &others).unwrap();
+        // Means of two are rounded to 32 bits.
+        assert!((oracle(&trials).unwrap() - direct).abs() < 1e-6);
+        assert_eq!(oracle(&trials[..1]), None);
+        assert_eq!(oracle(&[vec![1.0; 4], vec![1.0; 4]]), None);
     }
 
     #[test]

@@ -55,9 +55,15 @@ pub struct CellIntervals {
     /// Of `cc_norm`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cc_norm_interval: Option<Interval>,
+    /// Of `oracle`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oracle_interval: Option<Interval>,
     /// Of `bits_per_spike`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bits_per_spike_interval: Option<Interval>,
+    /// Of `log_likelihood`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_likelihood_interval: Option<Interval>,
     /// Of `rmse`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rmse_interval: Option<Interval>,
@@ -91,7 +97,9 @@ impl CellIntervals {
             Score::CorrectedFev => self.corrected_fev_interval,
             Score::Feve => self.feve_interval,
             Score::CcNorm => self.cc_norm_interval,
+            Score::Oracle => self.oracle_interval,
             Score::BitsPerSpike => self.bits_per_spike_interval,
+            Score::LogLikelihood => self.log_likelihood_interval,
             Score::Rmse => self.rmse_interval,
         }
     }
@@ -108,7 +116,9 @@ impl CellIntervals {
             corrected_fev_interval: of(Score::CorrectedFev),
             feve_interval: of(Score::Feve),
             cc_norm_interval: of(Score::CcNorm),
+            oracle_interval: of(Score::Oracle),
             bits_per_spike_interval: of(Score::BitsPerSpike),
+            log_likelihood_interval: of(Score::LogLikelihood),
             rmse_interval: of(Score::Rmse),
         }
     }

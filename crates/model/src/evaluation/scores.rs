@@ -26,8 +26,12 @@ pub enum Score {
     Feve,
     /// Normalised correlation.
     CcNorm,
+    /// Correlation of single trials with the mean of the others.
+    Oracle,
     /// Information about single spikes.
     BitsPerSpike,
+    /// Log likelihood of the spikes of a bin.
+    LogLikelihood,
     /// Root mean squared error, Hz.
     Rmse,
 }
@@ -37,7 +41,7 @@ pub(super) type Scores = [Option<f64>; Score::ALL.len()];
 
 impl Score {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Pearson,
         Self::Ceiling,
         Self::Normalised,
@@ -45,7 +49,9 @@ impl Score {
         Self::CorrectedFev,
         Self::Feve,
         Self::CcNorm,
+        Self::Oracle,
         Self::BitsPerSpike,
+        Self::LogLikelihood,
         Self::Rmse,
     ];
 
@@ -59,7 +65,9 @@ impl Score {
             Self::CorrectedFev => "corrected_fev",
             Self::Feve => "feve",
             Self::CcNorm => "cc_norm",
+            Self::Oracle => "oracle",
             Self::BitsPerSpike => "bits_per_spike",
+            Self::LogLikelihood => "log_likelihood",
             Self::Rmse => "rmse",
         }
     }
@@ -74,7 +82,9 @@ impl Score {
             Self::CorrectedFev => cell.corrected_fev,
             Self::Feve => cell.feve,
             Self::CcNorm => cell.cc_norm,
+            Self::Oracle => cell.oracle,
             Self::BitsPerSpike => cell.bits_per_spike,
+            Self::LogLikelihood => cell.log_likelihood,
             Self::Rmse => cell.rmse,
         }
     }
@@ -89,7 +99,7 @@ impl Score {
     fn range(self) -> [f64; 2] {
         match self {
             Self::Ceiling | Self::Feve => [0.0, 1.0],
-            Self::Pearson => [-1.0, 1.0],
+            Self::Pearson | Self::Oracle => [-1.0, 1.0],
             Self::Rmse => [0.0, f64::INFINITY],
             _ => [f64::NEG_INFINITY, f64::INFINITY],
         }
@@ -183,7 +193,9 @@ impl ScoreSums {
             Score::CorrectedFev => trials?.noise_corrected_explained_variance(),
             Score::Feve => trials?.explainable_variance_explained(),
             Score::CcNorm => trials?.normalised_correlation(),
+            Score::Oracle => trials?.oracle(),
             Score::BitsPerSpike => spikes.bits(),
+            Score::LogLikelihood => spikes.log_likelihood(),
             Score::Rmse => Some(self.rates.root_mean_squared_error()),
         })
     }

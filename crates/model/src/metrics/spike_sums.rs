@@ -9,6 +9,8 @@ pub(crate) struct SpikeSums {
     spikes: f64,
     /// Of p.
     predicted: f64,
+    /// Of `ln y!`.
+    log_factorials: f64,
     bins: f64,
 }
 
@@ -30,6 +32,7 @@ impl SpikeSums {
             sums.information += f64::from(y) * p.log2();
             sums.spikes += f64::from(y);
             sums.predicted += p;
+            sums.log_factorials += log_factorial(y);
             sums.bins += 1.0;
         }
         Some(sums)
@@ -40,7 +43,14 @@ impl SpikeSums {
         self.information += times * other.information;
         self.spikes += times * other.spikes;
         self.predicted += times * other.predicted;
+        self.log_factorials += times * other.log_factorials;
         self.bins += times * other.bins;
+    }
+
+    /// Nats a bin, see [`super::log_likelihood`]; none without bins.
+    pub(crate) fn log_likelihood(&self) -> Option<f64> {
+        let nats = self.information * std::f64::consts::LN_2 - self.predicted - self.log_factorials;
+        (self.bins > 0.0).then(|| nats / self.bins)
     }
 
     /// Bits a spike, see [`super::bits_per_spike`]; none without spikes.
@@ -50,4 +60,11 @@ impl SpikeSums {
         let excess = (self.predicted - self.spikes) / std::f64::consts::LN_2;
         (self.spikes > 0.0).then(|| (self.information - log_mean - excess) / self.spikes)
     }
+}
+
+/// `ln y!` of a count; most are 0 or 1.
+fn log_factorial(count: f32) -> f64 {
+    (2..=count as u32)
+        .map(|factor| f64::from(factor).ln())
+        .sum()
 }
