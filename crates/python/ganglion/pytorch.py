@@ -121,8 +121,9 @@ def layers(description: Mapping[str, Any], state: Mapping[str, Any]) -> list[nn.
     channels, height, width = movie["history"], movie["height"], movie["width"]
     for outputs, kernel in zip(architecture["channels"], architecture["kernels"]):
         bias = f"sequential.{len(modules)}.bias" in state
-        height, width = height - kernel + 1, width - kernel + 1
-        modules.append(nn.Conv2d(channels, outputs, kernel, bias=bias))
+        rows, columns = (kernel, kernel) if isinstance(kernel, int) else kernel
+        height, width = height - rows + 1, width - columns + 1
+        modules.append(nn.Conv2d(channels, outputs, (rows, columns), bias=bias))
         modules += normalisation(architecture, [outputs, height, width]) + [Noise(), nn.ReLU()]
         channels = outputs
     modules.append(nn.Flatten())

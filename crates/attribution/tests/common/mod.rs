@@ -64,7 +64,7 @@ impl Architecture {
             Self::ThreeStages => bn_cnn(&[2, 3, 2], &[4, 3, 3], Grouping::PerUnit, gaussian, None),
             Self::Nips => ModelConfig::NipsCnn(NipsCnn {
                 channels: vec![4, 3],
-                kernels: vec![5, 4],
+                kernels: vec![5.into(), 4.into()],
                 noise: 0.1,
                 algorithm: Default::default(),
                 microns_per_pixel: None,
@@ -86,7 +86,7 @@ fn bn_cnn(
 ) -> ModelConfig {
     ModelConfig::BnCnn(BnCnn {
         channels: channels.to_vec(),
-        kernels: kernels.to_vec(),
+        kernels: kernels.iter().map(|side| (*side).into()).collect(),
         batch_norm,
         batch_norm_epsilon: 1e-3,
         batch_norm_momentum: 0.01,

@@ -22,7 +22,7 @@ const SHAPE: NetworkShape = NetworkShape {
 fn bn_cnn(readout: ReadoutKind, factorised: Option<Factorisation>) -> ModelConfig {
     ModelConfig::BnCnn(BnCnn {
         channels: vec![2, 3],
-        kernels: vec![5, 3],
+        kernels: vec![5.into(), 3.into()],
         batch_norm: Default::default(),
         batch_norm_epsilon: 2e-3,
         batch_norm_momentum: 0.01,
@@ -37,7 +37,7 @@ fn bn_cnn(readout: ReadoutKind, factorised: Option<Factorisation>) -> ModelConfi
 
 fn ln(window: Option<usize>, nonlinearity: OutputNonlinearity) -> ModelConfig {
     ModelConfig::Ln(Ln {
-        window,
+        window: window.map(Into::into),
         nonlinearity,
         factorised: None,
         microns_per_pixel: None,
@@ -47,7 +47,7 @@ fn ln(window: Option<usize>, nonlinearity: OutputNonlinearity) -> ModelConfig {
 fn nips_cnn() -> ModelConfig {
     ModelConfig::NipsCnn(NipsCnn {
         channels: vec![2, 3],
-        kernels: vec![5, 3],
+        kernels: vec![5.into(), 3.into()],
         noise: 0.1,
         algorithm: Default::default(),
         microns_per_pixel: None,
