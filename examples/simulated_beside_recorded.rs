@@ -148,6 +148,7 @@ impl Cell {
             name: format!("Cell {}", recording.responses.cells()[row]),
             polarity: Some(polarity.to_string()),
             spatial: split.space,
+            space_time: None,
             height: movie.height(),
             width: movie.width(),
             temporal: split.time,

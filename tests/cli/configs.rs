@@ -25,6 +25,7 @@ fn shrunk(config: &Table, recording: &Path) -> Vec<String> {
     let mut set = vec![
         format!("recording.files=[{:?}]", recording.display().to_string()),
         "recording.cells=all".into(),
+        "recording.response=firing_rate_10ms".into(),
         "recording.history_frames=8".into(),
         "recording.blocks=1".into(),
         "recording.skip_frames_per_block=0".into(),
@@ -34,8 +35,11 @@ fn shrunk(config: &Table, recording: &Path) -> Vec<String> {
     ];
     let model = config["model"].as_table().unwrap();
     match model["kind"].as_str().unwrap() {
-        "ln" if model.contains_key("window") => set.push("model.window=5".into()),
-        "ln" => (),
+        "ln" | "ln-ln" | "nonlinear-input" => {
+            if model.contains_key("window") {
+                set.push("model.window=5".into());
+            }
+        }
         _ => {
             let stages = model["channels"].as_array().unwrap().len();
             set.push(format!("model.kernels={:?}", &[5, 3][..stages]));

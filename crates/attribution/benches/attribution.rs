@@ -18,7 +18,7 @@ const SHAPE: NetworkShape = NetworkShape {
 fn attributor() -> Attributor {
     let config = ModelConfig::BnCnn(BnCnn {
         channels: vec![8, 8],
-        kernels: vec![15, 11],
+        kernels: vec![15.into(), 11.into()],
         batch_norm: Grouping::PerUnit,
         batch_norm_epsilon: 1e-3,
         batch_norm_momentum: 0.01,

@@ -42,7 +42,11 @@ impl Attributor {
     /// # Errors
     /// [`Error::NoHiddenUnits`] for a network without, such as an LN model.
     pub fn new(network: &Network, shape: NetworkShape) -> Result<Self, Error> {
-        let network = network.stages().ok_or(Error::NoHiddenUnits)?.valid();
+        let network = network
+            .stages()
+            .ok_or(Error::NoHiddenUnits)?
+            .as_ref()
+            .valid();
         let device = network.output.scale.val().device();
         let movie = Tensor::zeros([1, shape.height, shape.width, 1, shape.history], &device);
         let grey = network.first_layer(movie);

@@ -124,6 +124,7 @@ mod tests {
             width: 4,
             spatial: vec![-0.1, 0.8, 0.2, -0.3],
             temporal,
+            weights: Vec::new(),
             explained_variance: 0.9,
             on: false,
         };

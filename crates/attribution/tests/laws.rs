@@ -44,6 +44,9 @@ fn architectures() -> impl Strategy<Value = Architecture> {
         Just(Architecture::GaussianReadout),
         Just(Architecture::ThreeStages),
         Just(Architecture::Nips),
+        Just(Architecture::Oblong),
+        Just(Architecture::Subunits),
+        Just(Architecture::Inputs),
     ]
 }
 

@@ -17,7 +17,7 @@
 //! let device = BackendKind::Flex.device()?;
 //! let architecture = ModelConfig::NipsCnn(NipsCnn {
 //!     channels: vec![2, 3],
-//!     kernels: vec![5, 3],
+//!     kernels: vec![5.into(), 3.into()],
 //!     noise: 0.05,
 //!     algorithm: Default::default(),
 //!     microns_per_pixel: Some(50.0),

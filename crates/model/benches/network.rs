@@ -56,7 +56,7 @@ impl Case {
     fn config(&self) -> ModelConfig {
         ModelConfig::BnCnn(BnCnn {
             channels: vec![self.channels; 2],
-            kernels: vec![15, 11],
+            kernels: vec![15.into(), 11.into()],
             batch_norm: Default::default(),
             batch_norm_epsilon: 1e-3,
             batch_norm_momentum: 0.01,

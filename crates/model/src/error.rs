@@ -23,33 +23,23 @@ pub enum Error {
     /// A stage without channels or kernel.
     #[error("model.channels, model.kernels and model.window must be at least 1")]
     EmptyStage,
-    /// A kernel does not fit the plane that it slides over.
+    /// A kernel or a window does not fit the plane that it lies in.
     #[error(
-        "the kernel of stage {stage} is {kernel}x{kernel} pixels but its input is only \
-         {height}x{width}; use smaller kernels or fewer stages"
+        "{key}: {what} is {}x{} pixels but its input is only {}x{}; use smaller kernels or windows, or fewer \
+         stages: [{}, {}] (rows, columns) would fit",
+        size[0], size[1], plane[0], plane[1], fits[0], fits[1]
     )]
-    KernelTooLarge {
-        /// Stage, counted from one.
-        stage: usize,
-        /// Kernel size, pixels.
-        kernel: usize,
-        /// Rows of the stage's input.
-        height: usize,
-        /// Columns of the stage's input.
-        width: usize,
-    },
-    /// The LN model's window does not fit the frame.
-    #[error(
-        "model.window = {window} is larger than the frame of {height}x{width} pixels; choose a \
-         smaller window or leave it out"
-    )]
-    WindowTooLarge {
-        /// Size of the window, pixels.
-        window: usize,
-        /// Rows of the frame.
-        height: usize,
-        /// Columns of the frame.
-        width: usize,
+    PatchTooLarge {
+        /// Whose size it is, such as "the kernel of stage 2".
+        what: String,
+        /// The key.
+        key: &'static str,
+        /// Its rows and columns.
+        size: [usize; 2],
+        /// Rows and columns of its input.
+        plane: [usize; 2],
+        /// The part of it that fits.
+        fits: [usize; 2],
     },
     /// A setting of batch normalisation for a model that has none.
     #[error(

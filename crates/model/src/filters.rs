@@ -17,6 +17,8 @@ pub struct Filter {
     pub spatial: Vec<f32>,
     /// Time course, oldest frame first; its norm is the filter's.
     pub temporal: Vec<f32>,
+    /// The filter itself `[frame, y, x]`, oldest frame first.
+    pub weights: Vec<f32>,
     /// Share of the filter's squared weights that the product of the two accounts for.
     pub explained_variance: f64,
     /// Polarity by the published rule: among the newest 25 frames of the spatially summed filter,
@@ -48,6 +50,7 @@ fn separate(channel: usize, kernel: &[f32], shape: [usize; 3]) -> Filter {
         width,
         spatial: split.space,
         temporal: split.time,
+        weights: kernel.to_vec(),
         explained_variance: split.explained_variance,
         on: Polarity::published(kernel, height * width) == Polarity::On,
     }

@@ -57,12 +57,14 @@ fn assert_close(found: &[f32], expected: &[f32], what: &str) {
     }
 }
 
-const ARCHITECTURES: [&str; 4] = [
+const ARCHITECTURES: [&str; 6] = [
     "kind = \"bn-cnn\"\nchannels = [3, 2]\nkernels = [4, 3]\nnoise = 0.0",
     "kind = \"bn-cnn\"\nchannels = [4]\nkernels = [3]\nnoise = 0.0\nbatch_norm = \"per-channel\"\n\
      factorised = { temporal_basis = 4 }\nreadout = { kind = \"gaussian\" }",
     "kind = \"nips-cnn\"\nchannels = [2, 2]\nkernels = [3, 2]\nnoise = 0.0",
     "kind = \"ln\"\nwindow = 5",
+    "kind = \"ln-ln\"\nwindow = [5, 6]\nsubunit_nonlinearity = \"softplus\"",
+    "kind = \"nonlinear-input\"\nwindow = 5",
 ];
 
 #[test]

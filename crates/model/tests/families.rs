@@ -7,6 +7,8 @@ use rstest::rstest;
 #[case("bn-cnn")]
 #[case("nips-cnn")]
 #[case("ln")]
+#[case("ln-ln")]
+#[case("nonlinear-input")]
 fn a_family_is_read_and_written_by_its_kind(#[case] kind: &str) {
     let read = |more: &str| toml::from_str::<ModelConfig>(&format!("kind = \"{kind}\"\n{more}"));
     let config = read("microns_per_pixel = 50").unwrap();
@@ -30,6 +32,6 @@ fn a_family_is_read_and_written_by_its_kind(#[case] kind: &str) {
 fn an_unknown_kind_is_told_which_there_are() {
     let error = toml::from_str::<ModelConfig>("kind = \"bncnn\"").unwrap_err();
     let error = error.to_string();
-    let expected = "unknown variant `bncnn`, expected one of `bn-cnn`, `nips-cnn`, `ln`";
+    let expected = "unknown variant `bncnn`, expected one of `bn-cnn`, `nips-cnn`, `ln`, `ln-ln`, `nonlinear-input`";
     assert!(error.contains(expected), "{error}");
 }

@@ -57,6 +57,14 @@ fn loss(network: &Network, statistics: Statistics, device: &Device) -> Tensor<1>
 )]
 #[case::nips("kind = \"nips-cnn\"\nchannels = [3, 2]\nkernels = [4, 3]\nnoise = 0.0")]
 #[case::ln("kind = \"ln\"\nwindow = 5\nnonlinearity = \"exp\"")]
+#[case::subunits(
+    "kind = \"ln-ln\"\nsubunits = 2\nwindow = [5, 4]\nsubunit_nonlinearity = \"softplus\""
+)]
+#[case::shared_subunits("kind = \"ln-ln\"\nsubunits = 2\nshared = true\nfactorised = { rank = 2 }")]
+#[case::moved_subunits("kind = \"ln-ln\"\nsubunits = 2\nwindow = [6, 5]\nconvolutional = [3, 2]")]
+#[case::inputs(
+    "kind = \"nonlinear-input\"\nexcitatory = 2\nwindow = [4, 5]\ninput_nonlinearity = \"rectified-square\""
+)]
 fn every_parameter_s_gradient_is_its_finite_difference(
     #[case] architecture: &str,
     #[values(Statistics::Batch, Statistics::Running)] statistics: Statistics,

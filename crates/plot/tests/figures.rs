@@ -71,6 +71,33 @@ fn awkward_filters_are_drawn(#[case] side: usize, #[case] scale: f32) {
     check(&filters(3, side, scale));
 }
 
+/// Filters of bars: a picture of space and time in place of the map.
+#[test]
+fn filters_of_one_row_are_drawn_as_pictures() {
+    let mut figure = filters(3, 1, 1.0);
+    for channel in &mut figure.channels {
+        let (width, frames) = (31, channel.temporal.len());
+        channel.width = width;
+        channel.spatial = vec![0.5; width];
+        channel.space_time = Some((0..width * frames).map(|at| at as f32 - 20.0).collect());
+    }
+    check(&figure);
+    let note = "Space across, time down to the response";
+    let scene = figure.scene().unwrap();
+    assert!(scene.texts().any(|text| text.text == note));
+    let csv = String::from_utf8(figure.table().to_csv().unwrap()).unwrap();
+    assert_eq!(csv.matches(",space-time,").count(), 3 * 31 * 2);
+    figure.channels[1].space_time = Some(vec![0.0; 31]);
+    assert!(matches!(
+        figure.scene(),
+        Err(Error::Length {
+            expected: 62,
+            found: 31,
+            ..
+        })
+    ));
+}
+
 #[rstest]
 fn cell_scores_are_drawn(
     #[values(0, 1, 40, 41, 1000)] count: usize,

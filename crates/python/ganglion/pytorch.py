@@ -43,6 +43,11 @@ class Exponential(nn.Module):
         return x.exp()
 
 
+class RectifiedSquare(nn.Module):
+    def forward(self, x: Any) -> Any:
+        return x.relu().square()
+
+
 class Scale(nn.Module):
     """Firing rate of a unit output, Hz, one a cell."""
 
@@ -118,11 +123,14 @@ def layers(description: Mapping[str, Any], state: Mapping[str, Any]) -> list[nn.
         modules = [nn.Flatten(), nn.Linear(inputs, cells)]
         exponential = architecture.get("nonlinearity") == "exp"
         return modules + [Exponential() if exponential else nn.Softplus()] + scale(state, cells)
+    if architecture["kind"] in ("ln-ln", "nonlinear-input"):
+        return summed_inputs(architecture, movie, state)
     channels, height, width = movie["history"], movie["height"], movie["width"]
     for outputs, kernel in zip(architecture["channels"], architecture["kernels"]):
         bias = f"sequential.{len(modules)}.bias" in state
-        height, width = height - kernel + 1, width - kernel + 1
-        modules.append(nn.Conv2d(channels, outputs, kernel, bias=bias))
+        rows, columns = (kernel, kernel) if isinstance(kernel, int) else kernel
+        height, width = height - rows + 1, width - columns + 1
+        modules.append(nn.Conv2d(channels, outputs, (rows, columns), bias=bias))
         modules += normalisation(architecture, [outputs, height, width]) + [Noise(), nn.ReLU()]
         channels = outputs
     modules.append(nn.Flatten())
@@ -131,6 +139,23 @@ def layers(description: Mapping[str, Any], state: Mapping[str, Any]) -> list[nn.
     if f"sequential.{len(modules)}.running_mean" in state:
         modules.append(nn.BatchNorm1d(cells, eps=architecture["batch_norm_epsilon"]))
     return modules + [nn.Softplus()] + scale(state, cells)
+
+
+def summed_inputs(architecture: Mapping[str, Any], movie: Mapping[str, int],
+                  state: Mapping[str, Any]) -> list[nn.Module]:
+    """Inputs of each cell as one convolution, of which each cell reads its own."""
+    outputs, history, rows, columns = state["sequential.0.weight"].shape
+    units = outputs * (movie["height"] - rows + 1) * (movie["width"] - columns + 1)
+    key = "subunit_nonlinearity" if architecture["kind"] == "ln-ln" else "input_nonlinearity"
+    hidden = {"relu": nn.ReLU, "softplus": nn.Softplus, "rectified-square": RectifiedSquare}
+    exponential = architecture.get("nonlinearity") == "exp"
+    return [
+        nn.Conv2d(history, outputs, (rows, columns)),
+        hidden[architecture[key]](),
+        nn.Flatten(),
+        nn.Linear(units, movie["cells"]),
+        Exponential() if exponential else nn.Softplus(),
+    ] + scale(state, movie["cells"])
 
 
 def normalisation(architecture: Mapping[str, Any], planes: list[int]) -> list[nn.Module]:

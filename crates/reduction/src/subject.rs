@@ -93,7 +93,8 @@ impl<'a> Subject<'a> {
 
 /// The sign of the summed gain of each channel's units.
 fn orientations(network: &Network, channels: usize) -> Vec<f64> {
-    let first = network.stages().map(|network| &network.stages[0]);
+    let stages = network.stages();
+    let first = stages.as_ref().map(|network| &network.stages[0]);
     let Some(normalisation) = first.and_then(|stage| stage.normalisation.as_ref()) else {
         return vec![1.0; channels];
     };

@@ -4,7 +4,9 @@
 use burn::tensor::Device;
 use ganglion_attribution::{Attribution, Attributor, Path};
 use ganglion_model::layer::{Factorisation, Grouping};
-use ganglion_model::network::{BnCnn, ModelConfig, Network, NetworkShape, NipsCnn, ReadoutKind};
+use ganglion_model::network::{
+    BnCnn, LnLn, ModelConfig, Network, NetworkShape, NipsCnn, NonlinearInput, ReadoutKind,
+};
 use ganglion_model::weights::Weights;
 
 /// A number in -1..1 that depends on its place alone.
@@ -34,6 +36,12 @@ pub enum Architecture {
     GaussianReadout,
     ThreeStages,
     Nips,
+    /// Kernels higher than wide, and wider than high.
+    Oblong,
+    /// A few subunits in a window.
+    Subunits,
+    /// One filter at many places of a window, and inhibition beside excitation.
+    Inputs,
 }
 
 impl Architecture {
@@ -62,9 +70,21 @@ impl Architecture {
                 bn_cnn(&[4], &[5], Grouping::PerUnit, gaussian, Some(factorised))
             }
             Self::ThreeStages => bn_cnn(&[2, 3, 2], &[4, 3, 3], Grouping::PerUnit, gaussian, None),
+            Self::Oblong => ModelConfig::NipsCnn(NipsCnn {
+                channels: vec![4, 3],
+                kernels: vec![[7, 2].into(), [1, 4].into()],
+                ..NipsCnn::default()
+            }),
+            Self::Subunits => ModelConfig::LnLn(LnLn {
+                subunits: 2,
+                window: Some([6, 4].into()),
+                convolutional: Some([4, 3].into()),
+                ..LnLn::default()
+            }),
+            Self::Inputs => ModelConfig::NonlinearInput(NonlinearInput::default()),
             Self::Nips => ModelConfig::NipsCnn(NipsCnn {
                 channels: vec![4, 3],
-                kernels: vec![5, 4],
+                kernels: vec![5.into(), 4.into()],
                 noise: 0.1,
                 algorithm: Default::default(),
                 microns_per_pixel: None,
@@ -86,7 +106,7 @@ fn bn_cnn(
 ) -> ModelConfig {
     ModelConfig::BnCnn(BnCnn {
         channels: channels.to_vec(),
-        kernels: kernels.to_vec(),
+        kernels: kernels.iter().map(|side| (*side).into()).collect(),
         batch_norm,
         batch_norm_epsilon: 1e-3,
         batch_norm_momentum: 0.01,

@@ -5,10 +5,14 @@ use serde_json::Value;
 use super::place::Place;
 
 /// The configs.
-const CONFIGS: [&str; 11] = [
+const CONFIGS: [&str; 15] = [
     include_str!("../../../../configs/bncnn-naturalscene-pytorch.toml"),
     include_str!("../../../../configs/bncnn-naturalscene.toml"),
     include_str!("../../../../configs/ln-naturalscene.toml"),
+    include_str!("../../../../configs/mahuas-bars-bn-cnn.toml"),
+    include_str!("../../../../configs/mahuas-bars-ln.toml"),
+    include_str!("../../../../configs/mahuas-bars-ln-ln.toml"),
+    include_str!("../../../../configs/mahuas-bars-nonlinear-input.toml"),
     include_str!("../../../../configs/nips-cnn-naturalscene.toml"),
     include_str!("../../../../configs/phenomena.toml"),
     include_str!("../../../../configs/quickstart.toml"),

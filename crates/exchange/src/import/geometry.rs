@@ -92,8 +92,6 @@ fn above(
     let [outputs, inputs, height, width] = convolution.value.shape;
     let problem = if inputs != channels {
         format!("it takes {inputs} channels, but the layer before has {channels}")
-    } else if height != width {
-        format!("its kernels are {height}x{width}; only square ones are supported")
     } else if height > rows || width > columns {
         format!("its kernels are {height}x{width}, but its input is only {rows}x{columns}")
     } else {
@@ -171,8 +169,13 @@ fn check_readout(plan: &ImportPlan, last: [usize; 3]) -> Result<usize, ImportErr
     Ok(cells)
 }
 
-/// The side of a square frame, from the first layer that tells its number of units.
+/// The side of a square frame, from the first layer that tells its number of units; none where kernels are
+/// not square, as frames may not be either.
 fn guessed(plan: &ImportPlan) -> Option<[usize; 2]> {
+    let mut stages = plan.stages.iter();
+    if stages.any(|stage| stage.convolution.value.shape[2] != stage.convolution.value.shape[3]) {
+        return None;
+    }
     let mut shrunk = 0;
     let mut side = None;
     for stage in &plan.stages {

@@ -231,6 +231,17 @@ fn refuse_unsupported(source: &WeightsSource, known: &Known) -> Result<(), Impor
                 .into(),
         });
     }
+    if let Some(own) = &known.description
+        && !own.architecture.is_rectified()
+    {
+        return Err(ImportError::Unsupported {
+            what: format!(
+                "is of kind \"{}\" with hidden units that are not rectified, or an exponential at the output, \
+                 which no network that is imported has; use the model's own folder",
+                own.architecture.kind()
+            ),
+        });
+    }
     let output = (source.said.softplus == Some(false))
         .then(|| "has another output nonlinearity than softplus (`softplus: False`)".to_owned());
     match output.or(source.said.unsupported.clone()) {

@@ -75,7 +75,7 @@ fn found(stage: &PlannedStage, planes: [usize; 3]) -> FoundStage {
     let norm = stage.normalisation.as_ref();
     FoundStage {
         planes,
-        size: convolution.shape[2],
+        size: [convolution.shape[2], convolution.shape[3]],
         kernel: convolution.kernel.clone(),
         bias: convolution.bias.clone(),
         normalisation: norm.map(|norm| normalisation(&norm.value, planes)),
@@ -135,9 +135,9 @@ fn readout(
         what: "which unit of the last map each cell takes (row and column)",
         flag: "--coordinates ROW,COLUMN;ROW,COLUMN;... or --match RECORDING.h5",
     })?;
-    let [cells, channels, size, _] = convolution.shape;
+    let [cells, channels, height, width] = convolution.shape;
     let [_, rows, columns] = geometry.last();
-    let map = [rows - size + 1, columns - size + 1];
+    let map = [rows - height + 1, columns - width + 1];
     if places.len() != cells || places.iter().any(|[r, c]| *r >= map[0] || *c >= map[1]) {
         return Err(ImportError::Option {
             flag: "--coordinates",
@@ -149,8 +149,8 @@ fn readout(
     }
     let mut weight = vec![0.0; cells * channels * rows * columns];
     for (place, value) in convolution.kernel.iter().enumerate() {
-        let (column, rest) = (place % size, place / size);
-        let (row, rest) = (rest % size, rest / size);
+        let (column, rest) = (place % width, place / width);
+        let (row, rest) = (rest % height, rest / height);
         let (channel, cell) = (rest % channels, rest / channels);
         let [top, left] = places[cell];
         let unit = (channel * rows + top + row) * columns + left + column;

@@ -73,7 +73,7 @@ impl PlacementSearch<'_> {
         for start in bins.clone().step_by(CHUNK) {
             let chunk = start..bins.end.min(start + CHUNK);
             let movie = self.movie(&recording, &normalisation, &chunk, device)?;
-            let units = readout.forward(hidden(network, movie));
+            let units = readout.forward(hidden(&network, movie));
             let units: Vec<f32> = units.into_data().iter::<f32>().collect();
             self.add(&recording, chunk, &units, &mut sums);
         }
@@ -82,9 +82,9 @@ impl PlacementSearch<'_> {
 
     /// The read-out at every place.
     fn readout(&self, device: &Device) -> SpatiotemporalConvolution {
-        let [cells, channels, size, _] = self.convolution.shape;
+        let [cells, channels, height, width] = self.convolution.shape;
         let kernel = self.convolution.kernel.clone();
-        let kernel = TensorData::new(kernel, [cells, channels, 1, size, size]);
+        let kernel = TensorData::new(kernel, [cells, channels, 1, height, width]);
         let kernel = Tensor::<5>::from_data(kernel, device);
         let bias = self.convolution.bias.clone();
         let bias = bias.map(|bias| Tensor::from_data(TensorData::new(bias, [cells]), device));
@@ -98,8 +98,9 @@ impl PlacementSearch<'_> {
 
     /// Rows and columns of units that a cell can have.
     fn map(&self) -> [usize; 2] {
-        let (size, [_, rows, columns]) = (self.convolution.shape[2], self.geometry.last());
-        [rows - size + 1, columns - size + 1]
+        let [_, _, height, width] = self.convolution.shape;
+        let [_, rows, columns] = self.geometry.last();
+        [rows - height + 1, columns - width + 1]
     }
 
     /// What the network sees before some bins.

@@ -6,7 +6,8 @@ use ganglion_exchange::import::{ImportOptions, import};
 use ganglion_model::layer::Factorisation;
 use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::network::{
-    BnCnn, Ln, ModelConfig, NetworkShape, NipsCnn, OutputNonlinearity, ReadoutKind,
+    BnCnn, InputNonlinearity, Ln, LnLn, ModelConfig, NetworkShape, NipsCnn, NonlinearInput,
+    OutputNonlinearity, ReadoutKind,
 };
 use ganglion_recording::Normalisation;
 use rand::{RngExt, SeedableRng};
@@ -22,7 +23,7 @@ const SHAPE: NetworkShape = NetworkShape {
 fn bn_cnn(readout: ReadoutKind, factorised: Option<Factorisation>) -> ModelConfig {
     ModelConfig::BnCnn(BnCnn {
         channels: vec![2, 3],
-        kernels: vec![5, 3],
+        kernels: vec![5.into(), 3.into()],
         batch_norm: Default::default(),
         batch_norm_epsilon: 2e-3,
         batch_norm_momentum: 0.01,
@@ -37,17 +38,26 @@ fn bn_cnn(readout: ReadoutKind, factorised: Option<Factorisation>) -> ModelConfi
 
 fn ln(window: Option<usize>, nonlinearity: OutputNonlinearity) -> ModelConfig {
     ModelConfig::Ln(Ln {
-        window,
+        window: window.map(Into::into),
         nonlinearity,
         factorised: None,
         microns_per_pixel: None,
     })
 }
 
+/// Kernels higher than wide, and wider than high.
+fn oblong() -> ModelConfig {
+    ModelConfig::BnCnn(BnCnn {
+        channels: vec![2, 3],
+        kernels: vec![[6, 2].into(), [1, 4].into()],
+        ..BnCnn::default()
+    })
+}
+
 fn nips_cnn() -> ModelConfig {
     ModelConfig::NipsCnn(NipsCnn {
         channels: vec![2, 3],
-        kernels: vec![5, 3],
+        kernels: vec![5.into(), 3.into()],
         noise: 0.1,
         algorithm: Default::default(),
         microns_per_pixel: None,
@@ -86,6 +96,9 @@ fn clips() -> Vec<f32> {
 #[case::nips(nips_cnn())]
 #[case::ln(ln(None, OutputNonlinearity::Softplus))]
 #[case::ln_in_windows(ln(Some(5), OutputNonlinearity::Exp))]
+#[case::oblong(oblong())]
+#[case::subunits(LnLn { window: Some([5, 4].into()), ..LnLn::default() }.into())]
+#[case::inputs(NonlinearInput::default().into())]
 fn weights_come_back(
     #[case] config: ModelConfig,
     #[values(ExportFormat::Safetensors, ExportFormat::Hdf5)] format: ExportFormat,
@@ -114,6 +127,30 @@ fn weights_come_back(
             "{expected} {found}"
         );
     }
+}
+
+/// Hidden units that are not rectified would come back as rectified ones.
+#[test]
+fn what_no_imported_network_has_is_refused() {
+    let device = Device::flex();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("weights");
+    let config = LnLn {
+        subunit_nonlinearity: InputNonlinearity::Softplus,
+        ..LnLn::default()
+    };
+    export(
+        &model(config.into(), &device),
+        ExportFormat::Safetensors,
+        &path,
+    )
+    .unwrap();
+    let refused = import(&path, &ImportOptions::default(), &device).err();
+    let error = refused.expect("it is refused").to_string();
+    assert!(
+        error.contains("ln-ln") && error.contains("rectified"),
+        "{error}"
+    );
 }
 
 #[test]

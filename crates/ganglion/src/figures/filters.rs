@@ -7,10 +7,8 @@ use ganglion_plot::{ChannelFilter, FilterFigure};
 /// Every first-layer filter in space and time.
 pub fn filters(model: &Model) -> FilterFigure {
     let description = &model.description;
-    let learned = first_layer_filters(model);
-    let has_channels = model.network.stages().is_some();
-    let names = names(has_channels, learned.len(), &description.cells);
-    let named = names.into_iter().zip(learned);
+    let names = model.network.filter_names(&description.cells);
+    let named = names.into_iter().zip(first_layer_filters(model));
     FilterFigure {
         channels: named
             .map(|(name, filter)| channel(name, filter, description.frame_period_ms))
@@ -19,20 +17,11 @@ pub fn filters(model: &Model) -> FilterFigure {
     }
 }
 
-/// What the filters are of: channels of a hidden layer, or cells where each has one.
-fn names(has_channels: bool, filters: usize, cells: &[usize]) -> Vec<String> {
-    match has_channels {
-        true => (0..filters).map(|one| format!("Channel {one}")).collect(),
-        false if filters == cells.len() => {
-            let cells = cells.iter();
-            cells.map(|cell| format!("Cell {cell}")).collect()
-        }
-        false => (0..filters).map(|one| format!("Filter {one}")).collect(),
-    }
-}
-
+/// Of bars, the filter itself: its only map beside time is a line.
 fn channel(name: String, filter: Filter, frame_period_ms: f64) -> ChannelFilter {
+    let is_of_bars = filter.height == 1 && filter.width > 1;
     ChannelFilter {
+        space_time: is_of_bars.then_some(filter.weights),
         name,
         polarity: Some(if filter.on { "ON" } else { "OFF" }.to_owned()),
         spatial: filter.spatial,
@@ -49,11 +38,21 @@ fn channel(name: String, filter: Filter, frame_period_ms: f64) -> ChannelFilter 
 mod tests {
     use super::*;
 
-    /// A family without hidden layers may have several filters a cell.
     #[test]
-    fn filters_are_named_for_cells_where_each_cell_has_one() {
-        assert_eq!(names(true, 2, &[4, 7]), ["Channel 0", "Channel 1"]);
-        assert_eq!(names(false, 2, &[4, 7]), ["Cell 4", "Cell 7"]);
-        assert_eq!(names(false, 3, &[4]), ["Filter 0", "Filter 1", "Filter 2"]);
+    fn filters_of_bars_are_shown_in_space_and_time() {
+        let filter = |height: usize, width: usize| Filter {
+            channel: 0,
+            height,
+            width,
+            spatial: vec![0.5; height * width],
+            temporal: vec![1.0; 3],
+            weights: vec![0.5; 3 * height * width],
+            explained_variance: 1.0,
+            on: true,
+        };
+        let shown = |height, width| channel("Cell 4".to_owned(), filter(height, width), 10.0);
+        assert_eq!(shown(1, 7).space_time, Some(vec![0.5; 21]));
+        assert_eq!(shown(1, 1).space_time, None, "a curve says it all");
+        assert_eq!(shown(5, 7).space_time, None);
     }
 }

@@ -33,6 +33,7 @@ fn panel(cell: &CellReceptiveField, summary: &ReceptiveFieldSummary) -> ChannelF
         name: format!("Cell {}", cell.cell),
         polarity: Some(polarity.to_owned()),
         spatial: crop.copied().collect(),
+        space_time: None,
         height: rows.len(),
         width: columns.len(),
         temporal: cell.time.clone(),

@@ -104,17 +104,25 @@ impl GaussianReadout {
     /// The windows `[cell, y * x]`, each of unit sum.
     pub fn windows(&self) -> Tensor<2> {
         let [height, width] = self.plane;
-        let device = self.centre.val().device();
-        let rows: Vec<f32> = (0..height * width).map(|i| (i / width) as f32).collect();
-        let columns: Vec<f32> = (0..height * width).map(|i| (i % width) as f32).collect();
-        let grid = |values: Vec<f32>| {
-            Tensor::<2>::from_data(TensorData::new(values, [1, height * width]), &device)
-        };
         let centre = self.centre.val();
-        let [cells, _] = centre.dims();
-        let row = centre.clone().slice([0..cells, 0..1]);
-        let column = centre.slice([0..cells, 1..2]);
-        let distance = (grid(rows) - row).powi_scalar(2) + (grid(columns) - column).powi_scalar(2);
+        let (device, [cells, _]) = (centre.device(), centre.dims());
+        let from_centre = |axis: usize, place: fn(usize, usize) -> usize| {
+            let places = (0..height * width).map(|i| place(i, width) as f32);
+            let places = TensorData::new(places.collect::<Vec<f32>>(), [1, height * width]);
+            let centre = centre.clone().slice([0..cells, axis..axis + 1]);
+            (Tensor::<2>::from_data(places, &device) - centre).powi_scalar(2)
+        };
+        // Along an axis of one unit every distance is the same and cancels. It is left out, so that its gradient
+        // is zero and not the rounding noise that Adam would make full steps of.
+        let rows = (height > 1).then(|| from_centre(0, |i, width| i / width));
+        let columns = (width > 1).then(|| from_centre(1, |i, width| i % width));
+        let Some(distance) = rows
+            .into_iter()
+            .chain(columns)
+            .reduce(|sum, axis| sum + axis)
+        else {
+            return Tensor::ones([cells, 1], &device);
+        };
         let precision = self
             .log_deviation
             .val()
@@ -130,6 +138,41 @@ impl GaussianReadout {
 mod tests {
     use super::*;
     use rand::SeedableRng;
+
+    /// Maps of one row, one column and one unit: windows are finite, and no number that cannot matter moves.
+    #[test]
+    fn what_does_not_matter_on_flat_maps_has_no_gradient() {
+        let device = Device::flex().autodiff();
+        for (height, width, fixed) in [(1, 9, Some(0)), (9, 1, Some(1)), (1, 1, None)] {
+            let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+            let config = GaussianReadoutConfig {
+                units: [2, height, width],
+                cells: 2,
+                deviation: 1.0,
+            };
+            let readout = config.init(&device, &mut generator);
+            let ramp = (0..2 * height * width * 4).map(|i| (i * 7919 % 13) as f32);
+            let input = TensorData::new(ramp.collect::<Vec<f32>>(), [2, height, width, 1, 4]);
+            let drive = readout.forward(Tensor::from_data(input, &device));
+            let values: Vec<f32> = drive.clone().into_data().iter::<f32>().collect();
+            assert!(values.iter().all(|value| value.is_finite()), "{values:?}");
+            let gradients = drive.sum().backward();
+            let centre = readout.centre.val().grad(&gradients);
+            let centre =
+                centre.map(|centre| centre.into_data().iter::<f32>().collect::<Vec<f32>>());
+            match fixed {
+                None => {
+                    assert!(centre.is_none_or(|centre| centre.iter().all(|slope| *slope == 0.0)))
+                }
+                Some(axis) => {
+                    let centre = centre.expect("the other axis matters");
+                    let along = |axis: usize| centre.iter().skip(axis).step_by(2);
+                    assert!(along(axis).all(|slope| *slope == 0.0), "{centre:?}");
+                    assert!(along(1 - axis).any(|slope| *slope != 0.0), "{centre:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn windows_have_unit_sum_and_peak_where_they_are_placed() {

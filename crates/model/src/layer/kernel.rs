@@ -135,6 +135,21 @@ impl Basis {
         }
     }
 
+    /// Weights of the functions with which they come close to a course.
+    fn weights(&self, course: &[f32], history: usize) -> Vec<f32> {
+        let mut weights = project(course, &self.values, history);
+        let mut made = vec![0.0; history];
+        for (weight, function) in weights.iter().zip(self.values.chunks(history)) {
+            let terms = made.iter_mut().zip(function);
+            terms.for_each(|(sum, value)| *sum += weight * value);
+        }
+        // Overlapping functions add up to more than the course.
+        let scale =
+            inner_product(&made, course) / inner_product(&made, &made).max(f32::MIN_POSITIVE);
+        weights.iter_mut().for_each(|weight| *weight *= scale);
+        weights
+    }
+
     fn tensor(&self, device: &Device) -> Tensor<2> {
         let history = self.values.len() / self.functions;
         Tensor::from_data(
@@ -170,6 +185,24 @@ impl ConvolutionKernel {
         }
     }
 
+    /// Starts channels, one a product, as these products; as they are where there is none.
+    pub(crate) fn with_products(self, products: &[Option<KernelProduct>]) -> Self {
+        match self {
+            Self::Free(kernel) => {
+                let values: Vec<f32> = kernel.val().into_data().iter::<f32>().collect();
+                let of_a_channel = values.len() / products.len();
+                let channels = values.chunks(of_a_channel).zip(products);
+                let started = channels.flat_map(|(own, product)| match product {
+                    Some(product) => product.multiplied(),
+                    None => own.to_vec(),
+                });
+                let started = started.collect();
+                Self::Free(with_values(kernel, started))
+            }
+            Self::Factorised(kernel) => Self::Factorised(kernel.with_products(products)),
+        }
+    }
+
     /// The kernels, `[channel_out, channel_in, history, rows, columns]`.
     pub fn value(&self) -> Tensor<5> {
         match self {
@@ -178,6 +211,27 @@ impl ConvolutionKernel {
         }
     }
 }
+
+/// A spatiotemporal kernel as one product.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KernelProduct {
+    /// Spatial profile, row by row.
+    pub(crate) space: Vec<f32>,
+    /// Time course, oldest frame first.
+    pub(crate) time: Vec<f32>,
+}
+
+impl KernelProduct {
+    /// `[frame, y, x]`
+    fn multiplied(&self) -> Vec<f32> {
+        (self.time.iter())
+            .flat_map(|time| self.space.iter().map(move |space| time * space))
+            .collect()
+    }
+}
+
+/// What further products of a sum keep of their random start beside a first one that was given.
+const FURTHER_PRODUCTS: f32 = 0.1;
 
 fn free(shape: KernelShape, device: &Device, generator: &mut impl Rng) -> Param<Tensor<5>> {
     let KernelShape {
@@ -250,6 +304,31 @@ impl FactorisedKernel {
             })
             .collect();
         self.temporal = with_values(self.temporal, values);
+        self
+    }
+
+    /// Starts the first product of each channel as one of these, as far as the basis can say it, with little
+    /// in the others.
+    fn with_products(mut self, products: &[Option<KernelProduct>]) -> Self {
+        let [_, rank, functions] = self.temporal.val().dims();
+        let [history, height, width] = self.shape;
+        let of = |values: Tensor<3>| -> Vec<f32> { values.into_data().iter::<f32>().collect() };
+        let (mut temporal, mut spatial) = (of(self.temporal.val()), of(self.spatial.val()));
+        let channels = temporal
+            .chunks_mut(rank * functions)
+            .zip(spatial.chunks_mut(rank * height * width));
+        for ((temporal, spatial), product) in channels.zip(products) {
+            let Some(product) = product else {
+                continue;
+            };
+            temporal
+                .iter_mut()
+                .for_each(|weight| *weight *= FURTHER_PRODUCTS);
+            temporal[..functions].copy_from_slice(&self.basis.weights(&product.time, history));
+            spatial[..height * width].copy_from_slice(&product.space);
+        }
+        self.temporal = with_values(self.temporal, temporal);
+        self.spatial = with_values(self.spatial, spatial);
         self
     }
 
@@ -424,5 +503,37 @@ mod tests {
         for kind in [InitialPolarity::Alternating, InitialPolarity::Random] {
             assert_eq!(begun(kind).with_polarities(&on).begins_on(), on);
         }
+    }
+
+    /// Free kernels are the product to the bit; a basis of cosines comes close to a smooth course.
+    #[test]
+    fn a_product_is_what_a_kernel_starts_as() {
+        let product = KernelProduct {
+            space: (0..9).map(|pixel| pixel as f32 - 3.0).collect(),
+            time: biphasic_off(40),
+        };
+        let shape = KernelShape {
+            channels_in: 1,
+            channels_out: 2,
+            history: 40,
+            size: [3, 3],
+        };
+        let started = |factorisation: Option<Factorisation>| -> Vec<f32> {
+            let mut generator = ChaCha8Rng::seed_from_u64(1);
+            let kernel =
+                ConvolutionKernel::init(shape, factorisation, &Device::flex(), &mut generator);
+            let kernel = kernel.with_products(&[Some(product.clone()), None]);
+            kernel.value().into_data().iter::<f32>().collect()
+        };
+        let expected = product.multiplied();
+        assert_eq!(started(None)[..360], expected);
+        let close = started(Some(Factorisation {
+            temporal_basis: Some(14),
+            ..Factorisation::default()
+        }));
+        let similarity = inner_product(&close[..360], &expected)
+            / (inner_product(&close[..360], &close[..360]) * inner_product(&expected, &expected))
+                .sqrt();
+        assert!(similarity > 0.9, "{similarity}");
     }
 }

@@ -11,6 +11,7 @@ pub use batch_normalisation::{BatchNormalisation, BatchNormalisationConfig, Grou
 pub(crate) use convolution::convolve;
 pub use convolution::{Algorithm, SpatiotemporalConvolution, SpatiotemporalConvolutionConfig};
 pub use gaussian_readout::{GaussianReadout, GaussianReadoutConfig};
+pub(crate) use kernel::KernelProduct;
 pub use kernel::{
     ConvolutionKernel, Factorisation, FactorisedKernel, InitialPolarity, KernelShape,
 };

@@ -1,5 +1,7 @@
 //! What a family of models is, and what its networks are asked.
 
+use std::borrow::Cow;
+
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
@@ -7,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use super::config::OutputNonlinearity;
 use super::convolutional::{BatchNorm, ConvolutionalNetwork, Readout};
 use super::found::FoundNetwork;
-use super::peak::ReceptiveFieldPeak;
+use super::peak::{ReceptiveFieldPeak, SpikeTriggeredAverage};
 use super::sequential::Sequential;
 use super::shape::NetworkShape;
 use crate::error::Error;
@@ -59,6 +61,12 @@ pub trait ModelFamily: Sized {
         None
     }
 
+    /// Whether hidden units, if there are any, are rectified and rates the softplus of what reads them: what
+    /// `import` takes of a file with hidden stages.
+    fn is_rectified(&self) -> bool {
+        true
+    }
+
     /// The settings and arrays (by our names) that equal a network of another program, if it is one
     /// of this family.
     fn import(_found: &FoundNetwork) -> Option<Import<Self>> {
@@ -98,14 +106,26 @@ pub trait FamilyModule: Module {
         poisson.forward(predicted, targets)
     }
 
-    /// The hidden stages and what reads them, if the network has hidden units.
-    fn stages(&self) -> Option<&ConvolutionalNetwork> {
+    /// The hidden stages and what reads them, if the network has hidden units; put together where its own
+    /// parameters are others.
+    fn stages(&self) -> Option<Cow<'_, ConvolutionalNetwork>> {
         None
+    }
+
+    /// What each kernel of the first layer is of, in words.
+    fn filter_names(&self, cells: &[usize]) -> Vec<String> {
+        match self.stages() {
+            Some(_) => {
+                let [channels, ..] = self.kernels()[0].value().dims();
+                (0..channels).map(|one| format!("Channel {one}")).collect()
+            }
+            None => cells.iter().map(|cell| format!("Cell {cell}")).collect(),
+        }
     }
 
     /// Weights `[cell, weight]` of hidden units, which `training.l2.readout` holds small.
     fn readout_weights(&self) -> Option<Tensor<2>> {
-        Some(match &self.stages()?.readout {
+        Some(match &self.stages()?.as_ref().readout {
             Readout::Dense(readout) => readout.weight.val(),
             Readout::Gaussian(readout) => readout.weight.val(),
         })
@@ -118,6 +138,22 @@ pub trait FamilyModule: Module {
 
     /// Points each cell at its receptive field, where the network has such places.
     fn place(self, _peaks: &[ReceptiveFieldPeak], _shape: &NetworkShape) -> Self {
+        self
+    }
+
+    /// Whether starting from averages changes anything.
+    fn starts_from_averages(&self) -> bool {
+        false
+    }
+
+    /// Starts filters from the cells' spike-triggered averages, after placing; `generator` is for what tells
+    /// filters of one cell apart.
+    fn start_from(
+        self,
+        _averages: &[SpikeTriggeredAverage],
+        _shape: &NetworkShape,
+        _generator: &mut ChaCha8Rng,
+    ) -> Self {
         self
     }
 }
@@ -172,6 +208,13 @@ macro_rules! families {
             pub fn batch_normalisation(&self) -> Option<BatchNorm> {
                 match self {
                     $(Self::$family(family) => family.batch_normalisation(),)*
+                }
+            }
+
+            /// Whether hidden units, if there are any, are rectified and rates the softplus of what reads them.
+            pub fn is_rectified(&self) -> bool {
+                match self {
+                    $(Self::$family(family) => family.is_rectified(),)*
                 }
             }
 
@@ -243,9 +286,16 @@ macro_rules! families {
             }
 
             /// The hidden stages and what reads them, if the network has hidden units.
-            pub fn stages(&self) -> Option<&ConvolutionalNetwork> {
+            pub fn stages(&self) -> Option<std::borrow::Cow<'_, ConvolutionalNetwork>> {
                 match self {
                     $(Self::$family(network) => FamilyModule::stages(network),)*
+                }
+            }
+
+            /// What each kernel of the first layer is of, in words, for the recording's cells `cells`.
+            pub fn filter_names(&self, cells: &[usize]) -> Vec<String> {
+                match self {
+                    $(Self::$family(network) => network.filter_names(cells),)*
                 }
             }
 
@@ -253,6 +303,27 @@ macro_rules! families {
             pub fn readout_weights(&self) -> Option<Tensor<2>> {
                 match self {
                     $(Self::$family(network) => network.readout_weights(),)*
+                }
+            }
+
+            /// Whether [`Network::start_from`] changes anything.
+            pub fn starts_from_averages(&self) -> bool {
+                match self {
+                    $(Self::$family(network) => network.starts_from_averages(),)*
+                }
+            }
+
+            /// Starts filters from the cells' spike-triggered averages, where the network has such.
+            pub fn start_from(
+                self,
+                averages: &[SpikeTriggeredAverage],
+                shape: &NetworkShape,
+                generator: &mut ChaCha8Rng,
+            ) -> Self {
+                match self {
+                    $(Self::$family(network) => {
+                        Self::$family(network.start_from(averages, shape, generator))
+                    })*
                 }
             }
 

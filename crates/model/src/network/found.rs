@@ -1,6 +1,7 @@
 //! A network of another program, as far as its file tells, before a family takes it.
 
 use super::config::OutputNonlinearity;
+use super::patch_size::PatchSize;
 use super::shape::NetworkShape;
 use crate::layer::Grouping;
 
@@ -30,8 +31,8 @@ pub struct FoundNetwork {
 pub struct FoundStage {
     /// Channels, rows and columns of its units.
     pub planes: [usize; 3],
-    /// Side of its square kernels, pixels.
-    pub size: usize,
+    /// Rows and columns of its kernels, pixels.
+    pub size: [usize; 2],
     /// Kernels `[channel out, channel in or frame, y, x]`.
     pub kernel: Vec<f32>,
     /// `[channel]`
@@ -106,9 +107,9 @@ impl FoundNetwork {
         self.stages.iter().map(|stage| stage.planes[0]).collect()
     }
 
-    /// Side of each stage's kernels, pixels.
-    pub fn kernels(&self) -> Vec<usize> {
-        self.stages.iter().map(|stage| stage.size).collect()
+    /// Size of each stage's kernels.
+    pub fn kernels(&self) -> Vec<PatchSize> {
+        self.stages.iter().map(|stage| stage.size.into()).collect()
     }
 
     /// The factors of the rates by our name.

@@ -6,11 +6,16 @@ mod convolutional;
 mod family;
 mod found;
 mod ln;
+mod ln_ln;
 mod nips_cnn;
+mod nonlinear_input;
 mod nonlinearity;
+mod patch_size;
 mod peak;
 mod sequential;
 mod shape;
+mod summed_inputs;
+mod window;
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
@@ -25,9 +30,11 @@ pub use family::{FamilyModule, Import, ModelFamily};
 pub use found::{FoundNetwork, FoundNormalisation, FoundReadout, FoundStage};
 pub use ln::LinearNonlinear;
 pub use nonlinearity::{LARGEST_EXPONENT, RateOutput};
-pub use peak::ReceptiveFieldPeak;
+pub use patch_size::PatchSize;
+pub use peak::{ReceptiveFieldPeak, SpikeTriggeredAverage};
 pub use sequential::{NamedArray, Sequential, SequentialModule};
 pub use shape::NetworkShape;
+pub use summed_inputs::{InputNonlinearity, SummedInputs};
 
 use crate::error::Error;
 use crate::initialisation::constant;
@@ -44,6 +51,10 @@ families! {
     "nips-cnn" => nips_cnn::NipsCnn,
     /// One linear filter and one nonlinearity a cell.
     "ln" => ln::Ln,
+    /// Nonlinear subunits of each cell, added up with weights that are never negative.
+    "ln-ln" => ln_ln::LnLn,
+    /// Excitatory and inhibitory inputs of each cell, each with a filter and a nonlinearity.
+    "nonlinear-input" => nonlinear_input::NonlinearInput,
 }
 
 impl ModelConfig {

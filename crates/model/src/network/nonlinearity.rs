@@ -34,6 +34,11 @@ impl RateOutput {
         Self::new(cells, OutputNonlinearity::Softplus, device)
     }
 
+    /// From drive to rate.
+    pub(super) fn nonlinearity(&self) -> OutputNonlinearity {
+        self.nonlinearity
+    }
+
     /// Writes the nonlinearity, and the factors unless all are one.
     pub(super) fn write(&self, to: &mut Sequential) {
         to.module(match self.nonlinearity {
@@ -55,7 +60,7 @@ impl RateOutput {
 }
 
 /// log(1 + exp h), written so that no exponential overflows and small rates keep their digits.
-fn softplus(drive: Tensor<2>) -> Tensor<2> {
+pub(super) fn softplus<const D: usize>(drive: Tensor<D>) -> Tensor<D> {
     let decay = drive.clone().abs().neg().exp();
     drive.clamp_min(0.0) + decay.log1p()
 }

@@ -8,3 +8,12 @@ pub struct ReceptiveFieldPeak {
     /// Whether brightening drives the cell.
     pub on: bool,
 }
+
+/// A cell's spike-triggered average over the training movie.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpikeTriggeredAverage {
+    /// `[history frame, y, x]`, oldest frame first, Hz per unit of the normalised movie.
+    pub values: Vec<f32>,
+    /// Time from frame to frame, milliseconds.
+    pub frame_period_ms: f64,
+}

@@ -45,6 +45,8 @@ pub enum SequentialModule {
     Noise,
     /// `ReLU`
     Rectification,
+    /// The square of `ReLU`.
+    RectifiedSquare,
     /// `Linear`: `weight`, and `bias` where there is one.
     Linear,
     /// `Softplus`

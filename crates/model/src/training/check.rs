@@ -87,6 +87,7 @@ impl TrainingConfig {
             ("training.l1_output", self.l1_output),
             ("training.smoothness.spatial", self.smoothness.spatial),
             ("training.smoothness.temporal", self.smoothness.temporal),
+            ("training.locality", self.locality),
             ("training.anchor.centre", self.anchor.centre),
             ("training.anchor.deviation", self.anchor.deviation),
         ] {

@@ -84,6 +84,14 @@ fn is_none(bins: &usize) -> bool {
     *bins == 0
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(coefficient: &f64) -> bool {
+    *coefficient == 0.0
+}
+
 /// The `[training]` table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -104,6 +112,10 @@ pub struct TrainingConfig {
     pub l1_output: f64,
     /// Smoothness penalties on first-layer kernels, added to the loss.
     pub smoothness: SmoothnessConfig,
+    /// Times the sum over pixels of the length (Euclidean norm) of their time course in first-layer kernels
+    /// (or filters), divided by their number: pixels far from the receptive field lose all weight.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub locality: f64,
     /// Penalties that hold Gaussian read-outs near their start, added to the loss.
     pub anchor: AnchorConfig,
     /// Epochs in which batch normalisation uses each batch's own statistics; afterwards it uses the
@@ -195,14 +207,15 @@ pub struct L2Config {
     pub readout: f64,
 }
 
-/// Coefficients of smoothness penalties, on first-layer kernels (or LN filters).
+/// Coefficients of smoothness penalties, on first-layer kernels (or the filters of LN and subunit models).
 ///
 /// For factorised kernels they act on time courses and spatial profiles separately; divided by the
 /// number of channels (or cells).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SmoothnessConfig {
-    /// Times the sum of squared spatial Laplacians, the outside counted as zero.
+    /// Times the sum of squared spatial Laplacians, the outside counted as zero; along bars where kernels are
+    /// one row high.
     pub spatial: f64,
     /// Times the sum of squared second differences in time.
     pub temporal: f64,
@@ -282,6 +295,7 @@ impl Default for TrainingConfig {
             l2: L2Config::default(),
             l1_output: 0.0,
             smoothness: SmoothnessConfig::default(),
+            locality: 0.0,
             anchor: AnchorConfig::default(),
             batch_statistics_epochs: None,
             loss_epsilon: 1e-8,

@@ -22,12 +22,10 @@ impl Penalties {
     /// Remembers where the network's windows are now.
     pub fn new(config: &TrainingConfig, start: &Network) -> Self {
         let anchored = config.anchor.centre > 0.0 || config.anchor.deviation > 0.0;
-        let anchor = gaussian_readout(start)
-            .filter(|_| anchored)
-            .map(|readout| Anchor {
-                centre: readout.centre.val().detach(),
-                log_deviation: readout.log_deviation.val().detach(),
-            });
+        let anchor = (anchored.then(|| gaussian_readout(start)).flatten()).map(|readout| Anchor {
+            centre: readout.centre.val().detach(),
+            log_deviation: readout.log_deviation.val().detach(),
+        });
         Self {
             config: config.clone(),
             anchor,
@@ -54,7 +52,10 @@ impl Penalties {
         if let Some(weights) = network.readout_weights() {
             add(config.l2.readout, &|| per_row(weights.clone()));
         }
-        if let (Some(anchor), Some(readout)) = (&self.anchor, gaussian_readout(network)) {
+        add(config.locality, &|| spread(network.first_kernel()));
+        if let Some(anchor) = &self.anchor
+            && let Some(readout) = gaussian_readout(network)
+        {
             add(config.anchor.centre, &|| {
                 per_row(readout.centre.val() - anchor.centre.clone())
             });
@@ -67,9 +68,9 @@ impl Penalties {
     }
 }
 
-fn gaussian_readout(network: &Network) -> Option<&GaussianReadout> {
+fn gaussian_readout(network: &Network) -> Option<GaussianReadout> {
     match &network.stages()?.readout {
-        Readout::Gaussian(readout) => Some(readout),
+        Readout::Gaussian(readout) => Some(readout.clone()),
         Readout::Dense(_) => None,
     }
 }
@@ -99,7 +100,20 @@ fn squared_kernel(kernel: &ConvolutionKernel) -> Tensor<1> {
     }
 }
 
-/// Sum of squared five-point Laplacians over the number of channels, the outside counted as zero.
+/// Sum over pixels of the Euclidean norm of their time course, over the number of channels: the group lasso
+/// (Yuan & Lin 2006, JRSS B 68:49), which leaves whole pixels without weight.
+fn spread(kernel: &ConvolutionKernel) -> Tensor<1> {
+    /// Keeps the root's slope finite where a pixel has no weight.
+    const FLAT: f64 = 1e-12;
+    let kernel = kernel.value();
+    let [channels, inputs, history, height, width] = kernel.dims();
+    let courses = kernel.reshape([channels * inputs, history, height * width]);
+    let norms = courses.powi_scalar(2).sum_dim(1).add_scalar(FLAT).sqrt();
+    norms.sum().div_scalar(channels as f64)
+}
+
+/// Sum of squared Laplacians over the number of channels, the outside counted as zero: of five points, or of
+/// three where kernels are of one row or column. Kernels of one pixel have no neighbours and no roughness.
 fn spatial_roughness(kernel: &ConvolutionKernel) -> Tensor<1> {
     let (planes, channels) = match kernel {
         ConvolutionKernel::Free(kernel) => {
@@ -114,18 +128,34 @@ fn spatial_roughness(kernel: &ConvolutionKernel) -> Tensor<1> {
             (kernel.profiles(), kernel.temporal.val().dims()[0])
         }
     };
-    let [count, height, width] = planes.dims();
-    let device = planes.device();
-    let rows: Tensor<3> = Tensor::zeros([count, 1, width], &device);
-    let tall = Tensor::cat(vec![rows.clone(), planes.clone(), rows], 1);
-    let columns: Tensor<3> = Tensor::zeros([count, height, 1], &device);
-    let wide = Tensor::cat(vec![columns.clone(), planes.clone(), columns], 2);
-    let above_and_below = tall.clone().slice([0..count, 0..height, 0..width])
-        + tall.slice([0..count, 2..height + 2, 0..width]);
-    let left_and_right = wide.clone().slice([0..count, 0..height, 0..width])
-        + wide.slice([0..count, 0..height, 2..width + 2]);
-    let laplacian = planes * 4.0 - above_and_below - left_and_right;
+    let [_, height, width] = planes.dims();
+    let laplacian = match (height > 1, width > 1) {
+        (false, false) => return Tensor::zeros([1], &planes.device()),
+        (true, false) => planes.clone() * 2.0 - above_and_below(planes),
+        (false, true) => planes.clone() * 2.0 - left_and_right(planes),
+        (true, true) => {
+            planes.clone() * 4.0 - above_and_below(planes.clone()) - left_and_right(planes)
+        }
+    };
     laplacian.powi_scalar(2).sum().div_scalar(channels as f64)
+}
+
+/// The pixels above and below each pixel added up, `[plane, y, x]`.
+fn above_and_below(planes: Tensor<3>) -> Tensor<3> {
+    let [count, height, width] = planes.dims();
+    let outside: Tensor<3> = Tensor::zeros([count, 1, width], &planes.device());
+    let tall = Tensor::cat(vec![outside.clone(), planes, outside], 1);
+    tall.clone().slice([0..count, 0..height, 0..width])
+        + tall.slice([0..count, 2..height + 2, 0..width])
+}
+
+/// The pixels to the left and the right of each pixel added up, `[plane, y, x]`.
+fn left_and_right(planes: Tensor<3>) -> Tensor<3> {
+    let [count, height, width] = planes.dims();
+    let outside: Tensor<3> = Tensor::zeros([count, height, 1], &planes.device());
+    let wide = Tensor::cat(vec![outside.clone(), planes, outside], 2);
+    wide.clone().slice([0..count, 0..height, 0..width])
+        + wide.slice([0..count, 0..height, 2..width + 2])
 }
 
 /// Sum of squared second differences in time over the number of channels.
@@ -177,6 +207,29 @@ mod tests {
         // 4 in the middle, -1 at four neighbours.
         assert_eq!(spatial_roughness(&point).into_scalar::<f32>(), 20.0);
         assert_eq!(squared_kernel(&point).into_scalar::<f32>(), 1.0);
+    }
+
+    #[test]
+    fn bars_are_rough_along_themselves_alone() {
+        let mut values = vec![0.0; 7];
+        values[3] = 1.0;
+        let point = |rows: usize, columns: usize| {
+            spatial_roughness(&kernel(values.clone(), [1, 1, 1, rows, columns]))
+                .into_scalar::<f32>()
+        };
+        // 2 in the middle, -1 on both sides.
+        assert_eq!((point(1, 7), point(7, 1)), (6.0, 6.0));
+        let full_field = kernel(vec![1.0, -2.0], [1, 1, 2, 1, 1]);
+        assert_eq!(spatial_roughness(&full_field).into_scalar::<f32>(), 0.0);
+    }
+
+    #[test]
+    fn the_spread_adds_up_the_lengths_of_the_pixels_courses() {
+        // Pixel 0 has the course (3, 4), pixel 1 none, pixel 2 (0, 2); two channels alike.
+        let one = [3.0, 0.0, 0.0, 4.0, 0.0, 2.0];
+        let filters = kernel([one, one].concat(), [2, 1, 2, 1, 3]);
+        let found = spread(&filters).into_scalar::<f32>();
+        assert!((found - 7.0).abs() < 1e-5, "{found}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::data::TrainingData;
 use crate::error::Error;
-use crate::network::ReceptiveFieldPeak;
+use crate::network::{ReceptiveFieldPeak, SpikeTriggeredAverage};
 
 /// Lags, in frames before the response, at which a receptive field is looked for: at 10 ms a frame,
 /// the range in which ganglion cells of cold- and warm-blooded retinas have their peaks.
@@ -16,6 +16,12 @@ const LAGS: Range<usize> = 3..16;
 
 /// Bins used at most: enough for a peak, and quick on an hour of movie.
 const BINS: usize = 60_000;
+
+/// Products of a rate and a pixel at most in the averages of all lags: half a minute on two cores.
+const MOST_PRODUCTS: usize = 20_000_000_000;
+
+/// Bins of the averages at least, however many pixels there are.
+const LEAST_BINS: usize = 2_000;
 
 /// Standard deviation of the spatial smoothing, pixels.
 const SMOOTHING: f32 = 1.0;
@@ -28,8 +34,40 @@ pub fn peaks(data: &TrainingData) -> Result<Vec<ReceptiveFieldPeak>, Error> {
     let [height, width] = [data.shape.height, data.shape.width];
     let history = data.shape.history;
     let lags = LAGS.start.min(history)..LAGS.end.min(history + 1);
-    let mut sums = ReverseCorrelation::new(data.shape.cells, lags.clone(), height * width);
-    let mut left = BINS;
+    let sums = reverse_correlation(data, lags, BINS)?;
+    let cells: Vec<usize> = (0..data.shape.cells).collect();
+    Ok(cells
+        .into_par_iter()
+        .map(|cell| peak(&sums.average(cell), height, width))
+        .collect())
+}
+
+/// The spike-triggered average of each cell over the training bins, for all frames of the history.
+///
+/// # Errors
+/// If the movie cannot be read.
+pub fn averages(data: &TrainingData) -> Result<Vec<SpikeTriggeredAverage>, Error> {
+    let shape = data.shape;
+    let of_a_bin = shape.cells * shape.history * shape.height * shape.width;
+    let bins = BINS.min((MOST_PRODUCTS / of_a_bin).max(LEAST_BINS));
+    let sums = reverse_correlation(data, 1..shape.history + 1, bins)?;
+    let frame_period_ms = data.parts[0].recording.frame_period.period.0;
+    let average = |cell| SpikeTriggeredAverage {
+        values: sums.average(cell),
+        frame_period_ms,
+    };
+    Ok((0..shape.cells).map(average).collect())
+}
+
+/// Sums over the first `bins` training bins.
+fn reverse_correlation(
+    data: &TrainingData,
+    lags: Range<usize>,
+    bins: usize,
+) -> Result<ReverseCorrelation, Error> {
+    let pixels = data.shape.height * data.shape.width;
+    let mut sums = ReverseCorrelation::new(data.shape.cells, lags.clone(), pixels);
+    let mut left = bins;
     for part in 0..data.parts.len() {
         for range in data.parts[part].timeline.ranges(Role::Train) {
             let bins = range.start..range.end.min(range.start + left);
@@ -40,11 +78,7 @@ pub fn peaks(data: &TrainingData) -> Result<Vec<ReceptiveFieldPeak>, Error> {
             }
         }
     }
-    let cells: Vec<usize> = (0..data.shape.cells).collect();
-    Ok(cells
-        .into_par_iter()
-        .map(|cell| peak(&sums.average(cell), height, width))
-        .collect())
+    Ok(sums)
 }
 
 /// Bins read at once.

@@ -1,10 +1,12 @@
 //! What a run starts from: the first network and the loss.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 use super::config::RunConfig;
 use super::data::TrainingData;
-use super::receptive_field::peaks;
+use super::receptive_field::{averages, peaks};
 use crate::error::Error;
 use crate::loss::PoissonLoss;
 use crate::network::Network;
@@ -21,6 +23,12 @@ pub(super) fn initial_network(
     }
     if network.has_places() {
         network = network.place(&peaks(data)?, &data.shape);
+    }
+    if network.starts_from_averages() {
+        let mut generator = ChaCha8Rng::seed_from_u64(config.seed);
+        // Initial weights are drawn from stream 0.
+        generator.set_stream(1);
+        network = network.start_from(&averages(data)?, &data.shape, &mut generator);
     }
     Ok(network)
 }

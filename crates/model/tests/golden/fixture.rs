@@ -73,7 +73,7 @@ impl Fixture {
     pub fn network(&self, algorithm: Algorithm, device: &Device) -> Network {
         let config = ModelConfig::BnCnn(BnCnn {
             channels: self.channels.to_vec(),
-            kernels: self.kernels.to_vec(),
+            kernels: self.kernels.map(Into::into).to_vec(),
             batch_norm: Default::default(),
             batch_norm_epsilon: 1e-3,
             batch_norm_momentum: 0.01,

@@ -25,6 +25,7 @@ pub fn filter(index: usize) -> ChannelFilter {
         name: format!("Channel {}", index + 1),
         polarity: Some(if sign > 0.0 { "ON" } else { "OFF" }.to_owned()),
         spatial: spatial.collect(),
+        space_time: None,
         height: 15,
         width: 15,
         temporal: temporal.collect(),

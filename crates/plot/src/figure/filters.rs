@@ -36,6 +36,9 @@ pub struct ChannelFilter {
     pub width: usize,
     /// The course in time, oldest frame first.
     pub temporal: Vec<f32>,
+    /// The filter itself of a movie of one row, `[frame, column]`, oldest frame first: drawn in place of the map,
+    /// space across and time down.
+    pub space_time: Option<Vec<f32>>,
     /// Length of a frame.
     pub frame_period_ms: f64,
     /// Share of the filter's variance that space times time explains, from 0 to 1.
@@ -80,6 +83,8 @@ const MAP_SIDE: f64 = 44.0;
 /// Height of a map of one row, or width of one of one column.
 const STRIP: f64 = 9.0;
 const FOOTER: f64 = 33.0;
+/// Height of a line of the footer.
+const NOTE: f64 = 9.0;
 
 impl ChannelFilter {
     pub(super) fn check(&self) -> Result<(), Error> {
@@ -89,6 +94,11 @@ impl ChannelFilter {
             self.height.saturating_mul(self.width),
             self.spatial.len(),
         )?;
+        if let Some(values) = &self.space_time {
+            let what = format!("space-time picture of {}", self.name);
+            let expected = self.temporal.len().saturating_mul(self.width);
+            check_length(&what, expected, values.len())?;
+        }
         check_positive(
             &format!("frame period of {}", self.name),
             self.frame_period_ms,
@@ -98,6 +108,11 @@ impl ChannelFilter {
     /// Time of a frame relative to the response, in milliseconds; the newest frame is at 0.
     pub(super) fn milliseconds(&self, frame: usize) -> f64 {
         -((self.temporal.len() - 1 - frame) as f64) * self.frame_period_ms
+    }
+
+    /// Whether it is of one pixel, and so of time alone.
+    fn is_full_field(&self) -> bool {
+        self.width == 1 && self.height == 1
     }
 
     fn explained(&self) -> Option<String> {
@@ -115,8 +130,13 @@ impl ChannelFilter {
     ) {
         self.draw_heading(scene, block);
         let map = Area::new(block.x + 6.0, block.y + 14.0, MAP_SIDE, MAP_SIDE);
-        self.draw_map(scene, map, microns);
         let course = Area::new(map.right() + 10.0, map.y, 52.0, MAP_SIDE);
+        if self.is_full_field() {
+            // A map of one pixel says nothing.
+            let whole = Area::new(map.x, map.y, course.right() - map.x, MAP_SIDE);
+            return self.draw_course(scene, whole, time);
+        }
+        self.draw_map(scene, map, microns);
         self.draw_course(scene, course, time);
     }
 
@@ -154,7 +174,8 @@ impl ChannelFilter {
         if self.spatial.is_empty() {
             return no_data(scene, area);
         }
-        let values: Vec<f64> = self.spatial.iter().copied().map(f64::from).collect();
+        let shown = self.space_time.as_ref().unwrap_or(&self.spatial);
+        let values: Vec<f64> = shown.iter().copied().map(f64::from).collect();
         let map = ColorMap::Diverging;
         let limits = map.limits(values.iter().copied());
         let area = self.map_area(area);
@@ -164,12 +185,17 @@ impl ChannelFilter {
         let mut outline = area.corners();
         outline.push((area.x, area.y));
         scene.line(outline, palette::GREY, 0.4);
-        self.draw_outline(scene, area);
+        if self.space_time.is_none() {
+            self.draw_outline(scene, area);
+        }
         self.draw_scale_bar(scene, area, microns);
     }
 
     /// Where the map is drawn: pixels are squares, but for those of a single row or column.
     fn map_area(&self, area: Area) -> Area {
+        if self.space_time.is_some() {
+            return area;
+        }
         let fitted = area.fitted(self.width as f64 / self.height as f64);
         if self.height == 1 && self.width > 1 {
             let (_, y) = area.center();
@@ -266,9 +292,16 @@ impl ChannelFilter {
             let [x, y] = place;
             table.push(row("space", [x, y, String::new()], value));
         }
+        let time = |frame: usize| self.milliseconds(frame).abs().to_string();
         for (frame, &value) in self.temporal.iter().enumerate() {
-            let time = self.milliseconds(frame).abs().to_string();
-            table.push(row("time", [String::new(), String::new(), time], value));
+            let place = [String::new(), String::new(), time(frame)];
+            table.push(row("time", place, value));
+        }
+        let pixels = self.space_time.iter().flatten().enumerate();
+        for (index, &value) in pixels {
+            let (frame, x) = (index / self.width.max(1), index % self.width.max(1));
+            let place = [(x as f64 * unit).to_string(), "0".to_owned(), time(frame)];
+            table.push(row("space-time", place, value));
         }
     }
 }
@@ -306,6 +339,10 @@ fn shortened(mut text: Text, room: f64) -> Text {
 }
 
 impl FilterFigure {
+    fn has_pictures(&self) -> bool {
+        (self.channels.iter()).any(|channel| channel.space_time.is_some())
+    }
+
     fn draw_footer(&self, scene: &mut Scene, top: f64) {
         let bar = Area::new(6.0, top + 12.0, MAP_SIDE, 5.0);
         let shades: Vec<f64> = (0..48).map(|shade| f64::from(shade) / 47.0).collect();
@@ -326,7 +363,14 @@ impl FilterFigure {
             scene.text(note(
                 "%: variance explained by space × time",
                 bar.x,
-                y + 9.0,
+                y + NOTE,
+            ));
+        }
+        if self.has_pictures() {
+            scene.text(note(
+                "Space across, time down to the response",
+                bar.x,
+                y + 2.0 * NOTE,
             ));
         }
         let mut channels = self.channels.iter();
@@ -346,7 +390,8 @@ impl Figure for FilterFigure {
         let count = self.channels.len();
         let across = count.clamp(1, ACROSS);
         let down = count.div_ceil(across).max(1);
-        let height = down as f64 * BLOCK_HEIGHT + FOOTER;
+        let pictures = if self.has_pictures() { NOTE } else { 0.0 };
+        let height = down as f64 * BLOCK_HEIGHT + FOOTER + pictures;
         let mut scene = Scene::new(across as f64 * BLOCK_WIDTH, height);
         if self.channels.is_empty() {
             let page = scene.area();

@@ -51,6 +51,7 @@ pub fn filters(count: usize, side: usize, scale: f32) -> FilterFigure {
         name: format!("A channel with a rather long name {index}"),
         polarity: Some(["ON", "OFF"][index % 2].to_owned()),
         spatial: (0..side * side).map(value).collect(),
+        space_time: None,
         height: side,
         width: side,
         temporal: (0..2 * side).map(value).collect(),

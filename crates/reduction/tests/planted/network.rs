@@ -52,7 +52,7 @@ impl Retina {
         let device = BackendKind::default().device().unwrap();
         let config = ModelConfig::NipsCnn(NipsCnn {
             channels: vec![CHANNELS],
-            kernels: vec![KERNEL],
+            kernels: vec![KERNEL.into()],
             noise: 0.0,
             algorithm: Default::default(),
             microns_per_pixel: Some(50.0),

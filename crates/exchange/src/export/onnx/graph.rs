@@ -93,6 +93,7 @@ impl<'a> Builder<'a> {
             // In training only.
             SequentialModule::Noise => (),
             SequentialModule::Rectification => self.layer(place, "Relu", &[], vec![]),
+            SequentialModule::RectifiedSquare => self.rectified_square(place),
             SequentialModule::Linear => {
                 self.layer(place, "Gemm", &weighted, vec![int("transB", 1)]);
             }
@@ -153,6 +154,15 @@ impl<'a> Builder<'a> {
         let exponential = self.node(&name("exponential"), "Exp", vec![limited], vec![]);
         let slope = self.node(&name("slope"), "Add", vec![excess, one], vec![]);
         self.newest = self.node(&name("rate"), "Mul", vec![exponential, slope], vec![]);
+    }
+
+    /// `max(0, z)^2`
+    fn rectified_square(&mut self, place: usize) {
+        let name = |part: &str| format!("sequential.{place}.{part}");
+        let drive = self.newest.clone();
+        let rectified = self.node(&name("rectified"), "Relu", vec![drive], vec![]);
+        let twice = vec![rectified.clone(), rectified];
+        self.newest = self.node(&name("square"), "Mul", twice, vec![]);
     }
 
     /// An operator on the newest value.

@@ -177,6 +177,13 @@ mod tests {
         &["Conv", "Relu", "Conv", "Relu", "Flatten", "Gemm", "Softplus", "Mul"])]
     #[case("kind = 'ln'\nnonlinearity = 'exp'",
         &["Flatten", "Gemm", "Min", "Sub", "Exp", "Add", "Mul", "Mul"])]
+    #[case("kind = 'bn-cnn'\nchannels = [2]\nkernels = [[1, 5]]\nreadout = { kind = 'gaussian' }",
+        &["Conv", "Flatten", "BatchNormalization", "Reshape", "Relu", "Flatten", "Gemm", "Softplus", "Mul"])]
+    #[case("kind = 'ln-ln'\nwindow = [3, 4]", &["Conv", "Relu", "Flatten", "Gemm", "Softplus", "Mul"])]
+    #[case("kind = 'ln-ln'\nsubunit_nonlinearity = 'softplus'",
+        &["Conv", "Softplus", "Flatten", "Gemm", "Softplus", "Mul"])]
+    #[case("kind = 'nonlinear-input'\ninput_nonlinearity = 'rectified-square'",
+        &["Conv", "Relu", "Mul", "Flatten", "Gemm", "Softplus", "Mul"])]
     fn a_file_has_the_network(#[case] settings: &str, #[case] operators: &[&str]) {
         let model = model(settings, per_pixel());
         let folder = tempfile::tempdir().unwrap();

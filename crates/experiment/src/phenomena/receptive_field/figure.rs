@@ -45,6 +45,7 @@ fn figure(outcome: &Outcome, shown: &Shown) -> Option<FilterFigure> {
             height: rows.len(),
             width: columns.len(),
             spatial: crop.map(|&value| value as f32).collect(),
+            space_time: None,
             temporal: course.cells[row]
                 .iter()
                 .map(|&value| value as f32)

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::layer::{Algorithm, Factorisation, Grouping};
 use crate::limits::require;
 use crate::network::config::{ReadoutKind, check_factorisation, check_noise};
+use crate::network::patch_size::PatchSize;
 
 /// The batch-normalised network of Tanaka et al. 2019 and Maheswaranathan et al. 2023.
 ///
@@ -18,9 +19,10 @@ use crate::network::config::{ReadoutKind, check_factorisation, check_noise};
 pub struct BnCnn {
     /// Channels of each convolution.
     pub channels: Vec<usize>,
-    /// Size of each convolution's square kernels, pixels.
+    /// Size of each convolution's kernels: a number for a square, or `[rows, columns]`. `[9, 7]` are two
+    /// stages, `[[1, 9], [1, 7]]` the same on bars.
     #[schemars(extend("unit" = "pixels"))]
-    pub kernels: Vec<usize>,
+    pub kernels: Vec<PatchSize>,
     /// Which units share statistics.
     pub batch_norm: Grouping,
     /// Added to variances before the root.
@@ -49,7 +51,7 @@ impl Default for BnCnn {
     fn default() -> Self {
         Self {
             channels: vec![8, 8],
-            kernels: vec![15, 11],
+            kernels: vec![15.into(), 11.into()],
             batch_norm: Grouping::PerUnit,
             batch_norm_epsilon: 1e-3,
             batch_norm_momentum: 0.01,

@@ -11,13 +11,14 @@ use crate::layer::{
 };
 use crate::network::config::ReadoutKind;
 use crate::network::nonlinearity::RateOutput;
+use crate::network::patch_size::PatchSize;
 use crate::network::shape::NetworkShape;
 
 /// What distinguishes one convolutional network from another.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::network) struct Architecture {
     pub(in crate::network) channels: Vec<usize>,
-    pub(in crate::network) kernels: Vec<usize>,
+    pub(in crate::network) kernels: Vec<PatchSize>,
     pub(in crate::network) batch_norm: Option<BatchNorm>,
     pub(in crate::network) noise: f64,
     pub(in crate::network) bias: bool,
@@ -55,16 +56,21 @@ impl Architecture {
         device: &Device,
         generator: &mut impl Rng,
     ) -> Result<ConvolutionalNetwork, Error> {
-        self.check(shape)?;
+        let kernels = self.kernel_sizes(shape)?;
         let mut planes = [1, shape.height, shape.width];
         let mut stages = Vec::new();
-        for index in 0..self.channels.len() {
-            let stage = self.stage(index, planes[0], shape.history, device, generator);
-            let kernel = self.kernels[index];
+        for (index, &[rows, columns]) in kernels.iter().enumerate() {
+            let kernel = KernelShape {
+                channels_in: planes[0],
+                channels_out: self.channels[index],
+                history: if index == 0 { shape.history } else { 1 },
+                size: [rows, columns],
+            };
+            let stage = self.stage(index, kernel, device, generator);
             planes = [
                 self.channels[index],
-                planes[1] - kernel + 1,
-                planes[2] - kernel + 1,
+                planes[1] - rows + 1,
+                planes[2] - columns + 1,
             ];
             stages.push(Stage {
                 normalisation: self.normalisation(planes, device),
@@ -84,49 +90,38 @@ impl Architecture {
         })
     }
 
-    fn check(&self, shape: &NetworkShape) -> Result<(), Error> {
+    /// Rows and columns of each stage's kernels, all of which fit.
+    fn kernel_sizes(&self, shape: &NetworkShape) -> Result<Vec<[usize; 2]>, Error> {
         if self.channels.is_empty() || self.channels.len() != self.kernels.len() {
             return Err(Error::StagesDiffer {
                 channels: self.channels.len(),
                 kernels: self.kernels.len(),
             });
         }
-        if self.channels.contains(&0) || self.kernels.contains(&0) {
+        if self.channels.contains(&0) {
             return Err(Error::EmptyStage);
         }
         let mut plane = [shape.height, shape.width];
-        for (stage, &kernel) in self.kernels.iter().enumerate() {
-            if kernel > plane[0] || kernel > plane[1] {
-                let [height, width] = plane;
-                return Err(Error::KernelTooLarge {
-                    stage: stage + 1,
-                    kernel,
-                    height,
-                    width,
-                });
-            }
-            plane = plane.map(|size| size - kernel + 1);
+        let mut sizes = Vec::new();
+        for (stage, kernel) in self.kernels.iter().enumerate() {
+            let what = || format!("the kernel of stage {}", stage + 1);
+            let size = kernel.within(plane, "model.kernels", what)?;
+            plane = [plane[0] - size[0] + 1, plane[1] - size[1] + 1];
+            sizes.push(size);
         }
-        Ok(())
+        Ok(sizes)
     }
 
     fn stage(
         &self,
         index: usize,
-        channels_in: usize,
-        history: usize,
+        shape: KernelShape,
         device: &Device,
         generator: &mut impl Rng,
     ) -> Stage {
-        let first = index == 0;
         let config = SpatiotemporalConvolutionConfig {
-            shape: KernelShape {
-                channels_in,
-                channels_out: self.channels[index],
-                history: if first { history } else { 1 },
-                size: [self.kernels[index]; 2],
-            },
-            factorisation: self.factorised.filter(|_| first),
+            shape,
+            factorisation: self.factorised.filter(|_| index == 0),
             bias: self.bias,
             algorithm: self.algorithm,
         };

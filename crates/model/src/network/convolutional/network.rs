@@ -1,5 +1,7 @@
 //! Convolutional networks of the retina.
 
+use std::borrow::Cow;
+
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
@@ -7,6 +9,7 @@ use super::stage::Stage;
 use crate::activation::Activation;
 use crate::layer::{
     BatchNormalisation, ConvolutionKernel, DenseReadout, GaussianReadout, Grouping, Mode,
+    SpatiotemporalConvolution,
 };
 use crate::network::family::FamilyModule;
 use crate::network::nonlinearity::RateOutput;
@@ -48,6 +51,27 @@ pub enum Readout {
 }
 
 impl ConvolutionalNetwork {
+    /// One stage of rectified units without normalisation or noise.
+    pub(in crate::network) fn of_one_stage(
+        convolution: SpatiotemporalConvolution,
+        readout: Readout,
+        output: RateOutput,
+    ) -> Self {
+        let stage = Stage {
+            convolution,
+            normalisation: None,
+            noise: 0.0,
+            index: 0,
+        };
+        Self {
+            stages: vec![stage],
+            readout,
+            readout_normalisation: None,
+            output,
+            grouping: None,
+        }
+    }
+
     /// The first layer's linear output, before batch normalisation: what attributions refer to.
     ///
     /// # Shapes
@@ -90,10 +114,16 @@ impl ConvolutionalNetwork {
         self.from_first_layer(self.stages[0].linear(movie, mode), mode)
     }
 
-    /// Pixels by which a position of the last hidden stage lags behind its place in the frame.
-    fn margin(&self) -> f32 {
-        let shrink = |stage: &Stage| (stage.convolution.kernel.value().dims()[4] - 1) as f32 / 2.0;
-        self.stages.iter().map(shrink).sum()
+    /// Pixels by which a position of the last hidden stage lags behind its place in the frame, along
+    /// rows and columns.
+    fn margins(&self) -> [f32; 2] {
+        let sizes = self.stages.iter().map(|stage| {
+            let [_, _, _, rows, columns] = stage.convolution.kernel.value().dims();
+            [rows, columns].map(|size| (size - 1) as f32 / 2.0)
+        });
+        sizes.fold([0.0; 2], |sum, margin| {
+            [sum[0] + margin[0], sum[1] + margin[1]]
+        })
     }
 }
 
@@ -116,8 +146,8 @@ impl FamilyModule for ConvolutionalNetwork {
         self.write_arrays(shape, to);
     }
 
-    fn stages(&self) -> Option<&ConvolutionalNetwork> {
-        Some(self)
+    fn stages(&self) -> Option<Cow<'_, ConvolutionalNetwork>> {
+        Some(Cow::Borrowed(self))
     }
 
     fn has_places(&self) -> bool {
@@ -126,12 +156,12 @@ impl FamilyModule for ConvolutionalNetwork {
 
     /// Points Gaussian windows at the cells' receptive fields.
     fn place(mut self, peaks: &[ReceptiveFieldPeak], _shape: &NetworkShape) -> Self {
-        let margin = self.margin();
+        let margins = self.margins();
         if let Readout::Gaussian(readout) = self.readout {
             let in_units: Vec<ReceptiveFieldPeak> = peaks
                 .iter()
                 .map(|peak| ReceptiveFieldPeak {
-                    position: peak.position.map(|pixel| pixel - margin),
+                    position: std::array::from_fn(|axis| peak.position[axis] - margins[axis]),
                     ..*peak
                 })
                 .collect();

@@ -5,16 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::layer::Factorisation;
 use crate::network::config::OutputNonlinearity;
+use crate::network::patch_size::PatchSize;
 
 /// One linear filter and one nonlinearity a cell.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ln {
-    /// Size in pixels of the square window around each cell's receptive field; absent: the
-    /// whole frame.
+    /// Size in pixels of the window around each cell's receptive field: a number for a square, or
+    /// `[rows, columns]`; absent: the whole frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("unit" = "pixels"))]
-    pub window: Option<usize>,
+    pub window: Option<PatchSize>,
     /// From generator signal to rate.
     pub nonlinearity: OutputNonlinearity,
     /// How filters are parameterised; absent: freely.

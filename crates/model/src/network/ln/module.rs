@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::Ln;
 use crate::error::Error;
-use crate::initialisation::{constant, uniform};
+use crate::initialisation::uniform;
 use crate::layer::{Algorithm, ConvolutionKernel, KernelShape, Mode, convolve};
 use crate::network::config::{OutputNonlinearity, check_factorisation};
 use crate::network::family::{FamilyModule, Import, ModelFamily};
@@ -15,11 +15,12 @@ use crate::network::nonlinearity::RateOutput;
 use crate::network::peak::ReceptiveFieldPeak;
 use crate::network::sequential::Sequential;
 use crate::network::shape::NetworkShape;
+use crate::network::window;
 
 /// One linear spatiotemporal filter a cell, then one nonlinearity:
 /// `r[n](t) = f(b[n] + sum_lyx w[n, l, y, x] s(t + l, y, x))`.
 ///
-/// With a window, each cell sees only a square around its receptive field's centre.
+/// With a window, each cell sees only the pixels around its receptive field's centre.
 #[derive(Module, Debug)]
 pub struct LinearNonlinear {
     /// Filters `[cell, 1, history, rows, columns]`
@@ -51,31 +52,18 @@ impl ModelFamily for Ln {
         device: &Device,
         generator: &mut ChaCha8Rng,
     ) -> Result<LinearNonlinear, Error> {
-        let size = match self.window {
-            Some(0) => return Err(Error::EmptyStage),
-            Some(window) if window > shape.height || window > shape.width => {
-                let (height, width) = (shape.height, shape.width);
-                return Err(Error::WindowTooLarge {
-                    window,
-                    height,
-                    width,
-                });
-            }
-            Some(window) => [window; 2],
-            None => [shape.height, shape.width],
-        };
+        let size = window::size(self.window, shape)?;
         let kernels = KernelShape {
             channels_in: 1,
             channels_out: shape.cells,
             history: shape.history,
             size,
         };
-        let middle = [(shape.height - size[0]) / 2, (shape.width - size[1]) / 2];
         Ok(LinearNonlinear {
             filter: ConvolutionKernel::init(kernels, self.factorised, device, generator),
             bias: uniform([shape.cells], kernels.uniform_bound(), device, generator),
             output: RateOutput::new(shape.cells, self.nonlinearity, device),
-            corner: corners(&vec![middle; shape.cells], device),
+            corner: window::in_the_middle(size, shape, device),
             window: size,
             windowed: self.window.is_some(),
         })
@@ -88,12 +76,6 @@ impl ModelFamily for Ln {
     fn import(found: &FoundNetwork) -> Option<Import<Self>> {
         super::state::import(found)
     }
-}
-
-fn corners(positions: &[[usize; 2]], device: &Device) -> Param<Tensor<2>> {
-    let values: Vec<f32> = positions.iter().flatten().map(|&v| v as f32).collect();
-    let data = burn::tensor::TensorData::new(values, [positions.len(), 2]);
-    constant(Tensor::from_data(data, device))
 }
 
 impl LinearNonlinear {
@@ -114,23 +96,11 @@ impl LinearNonlinear {
     }
 
     fn windowed_drive(&self, movie: Tensor<5>, filter: Tensor<5>) -> Tensor<2> {
-        let [_, _, _, segments, frames] = movie.dims();
-        let [cells, _, history, height, width] = filter.dims();
-        let corners = self.corner.val().into_data();
-        let corners: Vec<usize> = corners
-            .iter::<f32>()
-            .map(|corner| corner as usize)
-            .collect();
-        let drives = (0..cells)
-            .map(|cell| {
-                let (top, left) = (corners[2 * cell], corners[2 * cell + 1]);
-                let window = movie.clone().slice([
-                    0..1,
-                    top..top + height,
-                    left..left + width,
-                    0..segments,
-                    0..frames,
-                ]);
+        let [_, _, history, height, width] = filter.dims();
+        let corners = window::positions(&self.corner);
+        let drives = (corners.into_iter().enumerate())
+            .map(|(cell, corner)| {
+                let window = window::cut(&movie, corner, [height, width]);
                 let filter =
                     filter
                         .clone()
@@ -167,14 +137,7 @@ impl FamilyModule for LinearNonlinear {
             self.filter = ConvolutionKernel::Factorised(filter.with_polarities(&on));
         }
         let device = self.bias.val().device();
-        let limits = [shape.height - self.window[0], shape.width - self.window[1]];
-        let corner = |peak: &ReceptiveFieldPeak| {
-            std::array::from_fn(|axis| {
-                let corner = peak.position[axis].round() - (self.window[axis] / 2) as f32;
-                (corner.max(0.0) as usize).min(limits[axis])
-            })
-        };
-        self.corner = corners(&peaks.iter().map(corner).collect::<Vec<_>>(), &device);
+        self.corner = window::around(peaks, self.window, shape, &device);
         self
     }
 

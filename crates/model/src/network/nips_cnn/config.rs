@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::layer::Algorithm;
+use crate::network::patch_size::PatchSize;
 
 /// The network of McIntosh et al. 2016: no batch normalisation, dense read-out with bias.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -11,9 +12,10 @@ use crate::layer::Algorithm;
 pub struct NipsCnn {
     /// Channels of each convolution.
     pub channels: Vec<usize>,
-    /// Size of each convolution's square kernels, pixels.
+    /// Size of each convolution's kernels: a number for a square, or `[rows, columns]`. `[9, 7]` are two
+    /// stages, `[[1, 9], [1, 7]]` the same on bars.
     #[schemars(extend("unit" = "pixels"))]
-    pub kernels: Vec<usize>,
+    pub kernels: Vec<PatchSize>,
     /// Standard deviation of the noise before each rectification, in training.
     pub noise: f64,
     /// How convolutions are computed.
@@ -29,7 +31,7 @@ impl Default for NipsCnn {
     fn default() -> Self {
         Self {
             channels: vec![16, 8],
-            kernels: vec![15, 9],
+            kernels: vec![15.into(), 9.into()],
             noise: 0.1,
             algorithm: Algorithm::default(),
             microns_per_pixel: None,
