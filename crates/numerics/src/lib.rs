@@ -12,7 +12,7 @@
 //! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`], [`block_length`],
 //!   [`nested_bootstrap`], [`central_interval`], [`holm`], [`Z95`];
 //! - dependence: [`autocorrelation`], [`correlation`], [`rank_correlation`], [`ordered_pairs`], [`cosine`], [`Gram`];
-//! - series and kernels: [`cosine_transform`], [`harmonic_amplitude`], [`raised_cosines`], [`rank_one`],
+//! - series and kernels: [`cosine_transform`], [`harmonic_amplitude`], [`raised_cosines`], [`raised_cosines_between`], [`rank_one`],
 //!   [`unit_norm`];
 //! - pairs: [`assignment`];
 //! - elements: [`dot`], [`dot_by_fours`], [`softplus`], [`logistic`].
@@ -79,7 +79,7 @@ pub use line_fit::LineFit;
 pub use nested_bootstrap::{Draws, nested_bootstrap};
 pub use normal_equations::NormalEquations;
 pub use ordered_pairs::ordered_pairs;
-pub use raised_cosines::raised_cosines;
+pub use raised_cosines::{raised_cosines, raised_cosines_between};
 pub use rank_correlation::rank_correlation;
 pub use rank_one::{RankOne, rank_one, unit_norm};
 pub use softplus::{logistic, softplus};

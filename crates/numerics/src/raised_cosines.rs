@@ -20,12 +20,23 @@ const FIRST_PEAK: f32 = 1.0;
 /// the unit norm are ours.
 pub fn raised_cosines(functions: usize, history: usize, last_peak: f64) -> Vec<f32> {
     let last_peak = (last_peak as f32 * history as f32).max(FIRST_PEAK + 1.0);
-    let warp = |lag: f32| (lag + OFFSET).ln();
-    let span = warp(last_peak) - warp(FIRST_PEAK);
+    raised_cosines_between(functions, history, [FIRST_PEAK, last_peak], OFFSET)
+}
+
+/// [`raised_cosines`] whose first and last function peak at given lags, with a given offset in place of 6
+/// frames: the larger it is beside the lags, the more alike are the functions' widths.
+pub fn raised_cosines_between(
+    functions: usize,
+    history: usize,
+    [first_peak, last_peak]: [f32; 2],
+    offset: f32,
+) -> Vec<f32> {
+    let warp = |lag: f32| (lag + offset).ln();
+    let span = warp(last_peak) - warp(first_peak);
     let spacing = span / (functions.max(2) - 1) as f32;
     (0..functions)
         .flat_map(|function| {
-            let centre = warp(FIRST_PEAK) + spacing * function as f32;
+            let centre = warp(first_peak) + spacing * function as f32;
             let bump = (0..history).map(move |frame| {
                 let phase = (warp((history - 1 - frame) as f32) - centre) * PI / (2.0 * spacing);
                 0.5 * (1.0 + phase.clamp(-PI, PI).cos())
@@ -57,6 +68,17 @@ mod tests {
             .collect();
         assert_eq!((peaks[0], peaks[9]), (1, 30));
         assert!(peaks.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn peaks_are_where_they_are_asked_for() {
+        let history = 200;
+        let basis = raised_cosines_between(6, history, [1.0, 170.0], 50.0);
+        let peak = |f: usize| {
+            let values = &basis[f * history..][..history];
+            history - 1 - (0..history).max_by(|&a, &b| values[a].total_cmp(&values[b])).unwrap()
+        };
+        assert_eq!((peak(0), peak(5)), (1, 170));
     }
 
     /// The largest weight of any function at the oldest frame, of that at a recent one: what no

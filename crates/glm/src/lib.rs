@@ -1,0 +1,45 @@
+//! Coupled generalised linear models of the spikes of retinal ganglion cells.
+//!
+//! In bin `t`, the mean count of cell `i` is `exp eta`, with
+//!
+//! ```text
+//! eta = bias + sum over pixels x and lags l of k_i(x, l) s(x, t - l)
+//!            + sum over lags l of h_i(l) n_i(t - 1 - l)
+//!            + sum over other cells j and lags l of c_ij(l) n_j(t - 1 - l),
+//! ```
+//!
+//! where `s` is the movie, `n` are the counts of spikes, and the filters are sums of functions of lag ([`Basis`]).
+//! [`fit`] finds the filters of all cells, to the exact optimum of the penalised likelihood, without ever building
+//! the matrix of all features of all bins; [`score`] says how well they predict.
+//!
+//! Sources: Truccolo et al. 2005, J. Neurophysiol. 93:1074; Pillow et al. 2008, Nature 454:995.
+
+mod basis;
+mod blocks;
+mod descent;
+mod design;
+mod element;
+mod engine;
+mod error;
+mod features;
+mod fit;
+mod group_lasso;
+mod observation;
+mod penalty;
+mod prepared;
+mod products;
+mod recording;
+mod score;
+mod selection;
+mod settings;
+mod solve;
+
+pub use basis::{Basis, Functions};
+pub use design::{Design, Lags, Observation, StimulusDesign, Terms, Window};
+pub use error::Error;
+pub use fit::{CellFit, Feature, Fit, Optimum, Progress, Stage, Warning, fit, fit_terms};
+pub use penalty::Penalty;
+pub use recording::{Counts, Frames, Movie, Recording, Spikes};
+pub use score::{Score, score};
+pub use selection::{Selected, Tried};
+pub use settings::{Precision, Rule, Selection, Settings};
