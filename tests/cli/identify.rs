@@ -69,7 +69,12 @@ fn pathways_and_alternatives_have_probabilities() {
         for pathway in cell["pathways"].as_array().unwrap() {
             let probability = pathway["probability"].as_f64().unwrap();
             assert!((0.0..=1.0).contains(&probability), "{pathway}");
-            assert_eq!(pathway["stated"], probability > 0.9, "{pathway}");
+            let may_be_stated = cell.get("not_stated_because").is_none();
+            assert_eq!(
+                pathway["stated"],
+                probability > 0.9 && may_be_stated,
+                "{cell}"
+            );
         }
         let alternatives = cell["alternatives"].as_array().unwrap();
         let probabilities: Vec<f64> = alternatives
@@ -81,6 +86,72 @@ fn pathways_and_alternatives_have_probabilities() {
         let sum: f64 = probabilities.iter().sum();
         assert!((0.68..1.0 + 1e-9).contains(&sum), "{sum}");
     }
+}
+
+/// Of cells that the network is known not to predict nothing is stated, and it is told why; where that is not known, it is
+/// told that it is not.
+#[test]
+fn nothing_is_stated_of_cells_that_the_network_does_not_predict() {
+    let scratch = with_network();
+    scratch.succeeds("evaluate net --recording tiny.h5 --quiet");
+    let mut scores: serde_json::Value =
+        serde_json::from_str(&scratch.read("net/evaluation.json")).unwrap();
+    let set = |cell: &mut serde_json::Value, r: f64, interval: [f64; 2], has_ceiling: bool| {
+        let nothing = serde_json::Value::Null;
+        cell["pearson"] = r.into();
+        cell["pearson_interval"] = interval.to_vec().into();
+        let over = |value: serde_json::Value| if has_ceiling { value } else { nothing.clone() };
+        cell["normalised"] = over(r.into());
+        cell["normalised_interval"] = over(interval.to_vec().into());
+        cell["ceiling_note"] = nothing.clone();
+    };
+    set(&mut scores["cells"][0], 0.04, [-0.1, 0.18], true);
+    set(&mut scores["cells"][1], 0.95, [0.9, 0.99], true);
+    set(&mut scores["cells"][2], 0.3, [0.2, 0.4], false);
+    scratch.write("net/evaluation.json", &scores.to_string());
+    let line = "identify net identify.toml --out found";
+    let found = scratch.succeeds(&format!("{line} --json")).json();
+    let cells = found["cells"].as_array().unwrap();
+    let because = cells[0]["not_stated_because"].as_str().unwrap();
+    let told = "r / ceiling is 0.04 [-0.10, 0.18] on `test` of tiny.h5";
+    assert!(because.contains(told), "{because}");
+    for pathway in cells[0]["pathways"].as_array().unwrap() {
+        assert_eq!(pathway["stated"], false, "{pathway}");
+    }
+    for cell in &cells[1..] {
+        assert!(cell.get("not_stated_because").is_none(), "{cell}");
+        for pathway in cell["pathways"].as_array().unwrap() {
+            let probability = pathway["probability"].as_f64().unwrap();
+            assert_eq!(pathway["stated"], probability > 0.9, "{pathway}");
+        }
+    }
+    let says =
+        |cell: usize, part: &str| cells[cell]["description"].as_str().unwrap().contains(part);
+    assert!(says(0, because) && says(0, "no pathway is stated"));
+    let unknown = "How well the network predicts this cell is not known";
+    assert_eq!(
+        [0, 1, 2].map(|cell| says(cell, unknown)),
+        [false, false, true]
+    );
+    let text = scratch.succeeds(&format!("{line} --overwrite")).stdout;
+    assert!(text.contains(because), "{text}");
+    assert!(text.contains("0 of "), "{text}");
+    // Scores of other weights are of another network: what the recordings of the run say counts then.
+    scores["weights_sha256"] = "0".repeat(64).into();
+    scratch.write("net/evaluation.json", &scores.to_string());
+    let line = "identify net identify.toml --cells 0 --json --out";
+    let own = scratch.succeeds(&format!("{line} own")).json();
+    assert_eq!(own["cells"][0]["prediction"]["recording"], "tiny.h5");
+    let pearson = own["cells"][0]["prediction"]["pearson"].as_f64();
+    assert!(pearson.is_some_and(|r| r != 0.04), "{own}");
+    // A model without a run, and without scores, says nothing of itself.
+    std::fs::rename(scratch.path("net/model"), scratch.path("alone")).unwrap();
+    let line = "identify alone identify.toml --cells 0 --json --out without";
+    let without = scratch.succeeds(line).json();
+    let cell = &without["cells"][0];
+    assert!(cell.get("prediction").is_none() && cell.get("not_stated_because").is_none());
+    let told = cell["description"].as_str().unwrap();
+    assert!(told.contains(unknown) && told.contains("at hand"), "{told}");
 }
 
 /// Each cell with several probable circuits gets a movie, the rates that each of them predicts, and the circuits.

@@ -102,7 +102,9 @@ fn pathways_are_told_beside_what_is_known_of_the_cell() {
     assert_eq!(alone, beside);
     for pathway in beside["pathways"].as_array().unwrap() {
         let probability = pathway["probability"].as_f64().unwrap();
-        assert_eq!(pathway["stated"], probability > 0.9, "{pathway}");
+        let may_be_stated = beside.get("not_stated_because").is_none();
+        let is_stated = probability > 0.9 && may_be_stated;
+        assert_eq!(pathway["stated"], is_stated, "{pathway}");
         let response = &pathway["response"];
         assert!(response["adds_hz"]["mean"].is_number(), "{pathway}");
         assert_eq!(response["adds_hz"]["conditions"], 5);
@@ -113,6 +115,21 @@ fn pathways_are_told_beside_what_is_known_of_the_cell() {
     assert!(heading.ends_with(last), "{heading}");
     let told = scratch.succeeds(&format!("{line} --overwrite")).stdout;
     assert!(told.contains("In the time of the response: "), "{told}");
+    // Of a cell that its network does not predict nothing is stated here either.
+    let summary = scratch.read("known/summary.json");
+    let mut poor: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    poor["cells"][0]["prediction"] =
+        serde_json::json!({ "recording": "other.h5", "normalised": -0.2 });
+    scratch.write("known/summary.json", &poor.to_string());
+    let line = "reduce net network.toml --circuits known --out poor --json";
+    let poor = reduced(line);
+    let because = poor["not_stated_because"].as_str().unwrap();
+    assert!(because.contains("other.h5"), "{because}");
+    let told = poor["description"].as_str().unwrap();
+    assert!(told.contains(because) && told.contains("no pathway is stated"));
+    for pathway in poor["pathways"].as_array().unwrap() {
+        assert_eq!(pathway["stated"], false, "{pathway}");
+    }
     // Without the probe nothing is known.
     let set = "--set reduction.identified_kernels=false";
     let without = reduced(&format!(

@@ -128,6 +128,7 @@ fn probabilities_and_abstentions_are_scored_where_predictions_have_them() {
         (0, 0)
     );
     for cell in summary["cells"].as_array_mut().unwrap() {
+        cell.as_object_mut().unwrap().remove("not_stated_because");
         for pathway in cell["pathways"].as_array_mut().unwrap() {
             pathway["probability"] = 0.95.into();
         }
@@ -143,6 +144,16 @@ fn probabilities_and_abstentions_are_scored_where_predictions_have_them() {
     ] {
         assert_eq!(counts(&sure, stated), counts(&sure, all), "{stated}");
     }
+    // Where a prediction says that it states nothing, nothing is stated, and all else is as it was.
+    let mut silent = summary.clone();
+    for cell in silent["cells"].as_array_mut().unwrap() {
+        cell["not_stated_because"] = "it is not predicted".into();
+    }
+    scratch.write("found/summary.json", &silent.to_string());
+    let silent = scratch.succeeds(&format!("score found {truth}")).json();
+    assert!(counts(&sure, "stated") > 0);
+    assert_eq!(counts(&silent, "stated"), 0);
+    assert_eq!(counts(&silent, "found"), counts(&sure, "found"));
     summary["cells"][0]["pathways"][0]["probability"] = 1.5.into();
     scratch.write("found/summary.json", &summary.to_string());
     scratch.refuses(

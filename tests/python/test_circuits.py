@@ -70,7 +70,7 @@ def test_circuits_are_those_of_the_command(quickstart: ganglion.Model, tmp_path:
     assert pathway.polarity in ("on", "off") and pathway.sign in ("excitatory", "inhibitory")
     assert 0 <= pathway.share <= 1 and pathway.probability is not None
     assert pathway.kernel.shape[0] == quickstart.history == len(pathway.time_course)
-    assert pathway.name in repr(circuits[0]) and "Cell 0" in repr(circuits)
+    assert pathway.name in repr(circuits[0]) and "cell 0" in repr(circuits)
     assert circuits.of_cell(5) is circuits[1] and circuits.of_cell(3) is None
     shown = np.zeros((60, 20, 20), dtype=np.float32)
     rates = circuits[0].respond(shown)
@@ -87,6 +87,7 @@ def test_reductions_are_those_of_the_command(quickstart: ganglion.Model, tmp_pat
     assert circuits.summary == expected
     assert circuits[0].to_toml() == (tmp_path / "out" / "cell0-circuit.toml").read_text()
     assert circuits[0].describe() == expected["cells"][0]["description"]
+    assert circuits[0].not_stated_because == expected["cells"][0].get("not_stated_because")
 
 
 def test_attributions_are_those_of_the_command(quickstart: ganglion.Model, tmp_path: Path) -> None:

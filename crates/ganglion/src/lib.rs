@@ -41,6 +41,7 @@ mod location;
 pub mod notes;
 pub mod outputs;
 pub mod pipeline;
+mod predictions;
 mod program;
 pub mod progress;
 pub mod report;

@@ -23,6 +23,7 @@ mod engine;
 mod error;
 mod features;
 mod fit;
+mod given;
 mod group_lasso;
 mod observation;
 mod penalty;

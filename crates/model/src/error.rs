@@ -117,6 +117,56 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// A setting or a recording that a generalised linear model cannot be fitted with.
+    #[error("the generalised linear model: {0}")]
+    GeneralisedLinear(#[from] ganglion_glm::Error),
+    /// Filters that reach back farther than the frames that the run keeps for a prediction.
+    #[error(
+        "the model's filters reach back {frames} frames, but recording.history_frames is {history}; raise it to \
+         {frames}, or shorten the filters (`length` in [model])"
+    )]
+    FilterBeyondHistory {
+        /// Frames that filters need.
+        frames: usize,
+        /// Frames that there are.
+        history: usize,
+    },
+    /// Recordings with spikes in bins of different lengths.
+    #[error(
+        "{}: spikes are counted in {found} bins a frame, but those of {} in {expected}; count both alike, or train on \
+         one",
+        path.display(),
+        first.display()
+    )]
+    BinsDiffer {
+        /// The recording.
+        path: PathBuf,
+        /// Its bins of a frame.
+        found: usize,
+        /// The first recording.
+        first: PathBuf,
+        /// That one's.
+        expected: usize,
+    },
+    /// Bins of which the recorded ones make no whole number.
+    #[error(
+        "model.bins_per_frame = {bins}, but the recording has {recorded} bins a frame; give {recorded}, or a number \
+         that divides it"
+    )]
+    BinsNotRecorded {
+        /// What the config says.
+        bins: usize,
+        /// What is recorded.
+        recorded: usize,
+    },
+    /// A table of settings for training by steps where there are none.
+    #[error(
+        "a model of kind \"{kind}\" is fitted to its optimum, in no steps or epochs: leave out the table [training]"
+    )]
+    NoTraining {
+        /// Kind of the model.
+        kind: &'static str,
+    },
     /// A problem with a recording.
     #[error(transparent)]
     Recording(#[from] ganglion_recording::Error),

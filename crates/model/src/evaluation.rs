@@ -123,6 +123,16 @@ pub struct CellScore {
     pub intervals: CellIntervals,
 }
 
+/// The note on a cell whose repeats have no ceiling because they do not agree.
+const NOTHING_REPEATS: &str = "halves of the repeats do not correlate: no response repeats";
+
+impl CellScore {
+    /// Whether the cell has repeats of which nothing repeats, so that there is nothing to predict.
+    pub fn has_nothing_that_repeats(&self) -> bool {
+        self.ceiling_note.as_deref() == Some(NOTHING_REPEATS)
+    }
+}
+
 /// Compares a model with one partition of a recording.
 ///
 /// Under global normalisation the model's own constants are used; under per-pixel normalisation
@@ -398,9 +408,9 @@ fn score(
 ) -> CellScore {
     let pearson = correlation(predicted, recorded);
     let ceiling = match &trials {
-        Ok((trials, _)) => metrics::noise_ceiling(&trials.trials).ok_or_else(|| {
-            "halves of the repeats do not correlate: no response repeats".to_owned()
-        }),
+        Ok((trials, _)) => {
+            metrics::noise_ceiling(&trials.trials).ok_or_else(|| NOTHING_REPEATS.to_owned())
+        }
         Err(reason) => Err(reason.clone()),
     };
     type OverTrials = fn(&[f32], &[f32], &[Vec<f32>]) -> Option<f64>;

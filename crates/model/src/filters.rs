@@ -28,7 +28,7 @@ pub struct Filter {
 
 /// All first-layer filters of a model.
 pub fn first_layer_filters(model: &Model) -> Vec<Filter> {
-    let kernels = model.network.first_kernel().value();
+    let kernels = model.network.filters();
     let [channels, _, history, height, width] = kernels.dims();
     let values: Vec<f32> = kernels.into_data().iter::<f32>().collect();
     let size = history * height * width;

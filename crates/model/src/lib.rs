@@ -39,6 +39,7 @@ mod prediction;
 pub mod responder;
 pub mod score_record;
 mod source;
+mod spike_recording;
 pub mod spectral;
 mod summation;
 pub mod targets;

@@ -43,7 +43,7 @@ pub use draw::{Area, Color, ColorMap, Mark, Point, Scene, Text, Weight, palette}
 pub use error::Error;
 pub use figure::{
     AnticipationFigure, AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix,
-    AttributionSweep, CellPortrait, CellScores, CellTraces, ChannelFilter, ChannelTrace,
+    AttributionSweep, CellPortrait, CellScores, CellTraces, Certainty, ChannelFilter, ChannelTrace,
     CircuitInput, CircuitSchematic, Figure, FilterFigure, FittedLine, Interneuron, LatencyFigure,
     LearningCurve, MapEllipse, Measured, MotionProfile, OmittedStimulusFigure, PanelGrid, Polarity,
     PsthFigure, PsthPanel, QuantityDistribution, ReceptiveFieldComparison, ResponseBars,

@@ -31,7 +31,8 @@ class Pathway:
     share: float
     #: How probable it is that the cell has such a pathway; None where that is not known.
     probability: float | None
-    #: Whether that is probable enough to be stated; other pathways are undetermined.
+    #: Whether that is probable enough to be stated; other pathways are undetermined, and all of a cell of which
+    #: nothing is stated, see `Circuit.not_stated_because`.
     stated: bool | None
     #: Hz a unit of drive, and the threshold of the drive.
     weight_hz: float
@@ -55,7 +56,8 @@ class Pathway:
 
     def __repr__(self) -> str:
         known = "" if self.probability is None else f", p {self.probability:.2f}"
-        return f"<Pathway {self.name}: share {self.share:.2f}, peak {self.peak_ms:.0f} ms{known}>"
+        open_ = ", undetermined" if self.stated is False else ""
+        return f"<Pathway {self.name}: share {self.share:.2f}, peak {self.peak_ms:.0f} ms{known}{open_}>"
 
 
 class Circuit:
@@ -111,6 +113,12 @@ class Circuit:
     def frame_period_ms(self) -> float:
         """Time from one frame to the next, milliseconds."""
         return self._native.frame_period_ms
+
+    @property
+    def not_stated_because(self) -> str | None:
+        """Why nothing is stated of the cell, whatever the probabilities of its pathways; None where something may be."""
+        because = self.details.get("not_stated_because")
+        return None if because is None else str(because)
 
     def describe(self) -> str:
         """It in plain words; with what is known of how far to trust it, where it is known."""

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use ganglion::attribution::{Polarity, Sign};
 use ganglion::experiment::{Responder, StimulusMovie};
-use ganglion::figures::probable_schematic;
+use ganglion::figures::{circuit_schematic, explained_schematic};
 use ganglion::outputs::Outputs;
-use ganglion::plot::Figure;
+use ganglion::plot::{CircuitSchematic, Figure};
 use ganglion::reduction::identify::Identified;
+use ganglion::reduction::standing::Standing;
 use ganglion::reduction::{CircuitResponder, Explanation, Pathway};
 use ganglion::results::write_text;
 use numpy::{PyArray1, PyArray3, PyReadonlyArray3, PyUntypedArrayMethods};
@@ -22,32 +23,28 @@ use crate::work;
 #[pyclass(frozen, module = "ganglion._native")]
 pub struct Circuit {
     circuit: ganglion::reduction::Circuit,
-    /// How probable each pathway is, where that is known.
-    probabilities: Vec<Option<f64>>,
-    /// Whether each is stated, where that is known.
-    stated: Vec<Option<bool>>,
+    /// How each pathway stands in the cell.
+    standings: Vec<Standing>,
+    /// How it is drawn.
+    drawn: CircuitSchematic,
 }
 
 impl Circuit {
     /// One that was identified.
     pub fn identified(identified: &Identified) -> Self {
-        let known = identified.probabilities.iter().copied();
         Self {
             circuit: identified.circuit.clone(),
-            probabilities: known.map(Some).collect(),
-            stated: identified.stated().into_iter().map(Some).collect(),
+            standings: identified.standings(),
+            drawn: circuit_schematic(&identified.circuit, &identified.standings()),
         }
     }
 
     /// One that a phenomenon was reduced to.
     pub fn explained(explanation: &Explanation) -> Self {
-        let stated = |probability: &Option<f64>| {
-            probability.map(|probability| probability > ganglion::reduction::identify::STATED)
-        };
         Self {
             circuit: explanation.circuit.clone(),
-            stated: explanation.probabilities.iter().map(stated).collect(),
-            probabilities: explanation.probabilities.clone(),
+            standings: explanation.standings(),
+            drawn: explained_schematic(explanation),
         }
     }
 }
@@ -60,9 +57,9 @@ impl Circuit {
         let circuit = circuit.map_err(|error| raised(py, ganglion::Error::from(error)))?;
         let pathways = circuit.pathways.len();
         Ok(Self {
+            drawn: circuit_schematic(&circuit, &[]),
             circuit,
-            probabilities: vec![None; pathways],
-            stated: vec![None; pathways],
+            standings: vec![Standing::Unknown; pathways],
         })
     }
 
@@ -112,7 +109,7 @@ impl Circuit {
 
     /// As physiologists draw it.
     fn svg(&self, py: Python<'_>) -> PyResult<String> {
-        let svg = probable_schematic(&self.circuit, &self.probabilities).svg();
+        let svg = self.drawn.svg();
         svg.map_err(|error| raised(py, ganglion::Error::from(error)))
     }
 
@@ -122,11 +119,9 @@ impl Circuit {
         let of = |(place, pathway): (usize, &Pathway)| {
             let told = pathway_dict(py, pathway)?;
             told.set_item("name", &names[place])?;
-            told.set_item(
-                "probability",
-                self.probabilities.get(place).copied().flatten(),
-            )?;
-            told.set_item("stated", self.stated.get(place).copied().flatten())?;
+            let standing = self.standings[place];
+            told.set_item("probability", standing.probability())?;
+            told.set_item("stated", standing.is_stated())?;
             Ok(told)
         };
         let all = self.circuit.pathways.iter().enumerate().map(of);

@@ -107,6 +107,18 @@ impl FineSpikes {
         &self.counts
     }
 
+    /// The same spikes so many frames later; those at the end come to the beginning. As
+    /// [`Responses::shifted`](crate::Responses::shifted), trial by trial.
+    #[must_use]
+    pub fn shifted(mut self, frames: usize) -> Self {
+        if self.bins > 0 {
+            let bins = frames * self.bins_per_frame % self.bins;
+            let trials = self.counts.chunks_exact_mut(self.bins);
+            trials.for_each(|trial| trial.rotate_right(bins));
+        }
+        self
+    }
+
     /// The same spikes in bins of a frame.
     pub fn per_frame(&self) -> SpikeCounts {
         let frames = self.counts.chunks_exact(self.bins_per_frame);

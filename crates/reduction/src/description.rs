@@ -1,21 +1,24 @@
 //! What was found about a cell, in plain words.
 
 use crate::explanation::Explanation;
-use crate::identify::STATED;
+use crate::prediction::unknown_sentence;
 use crate::silencing::effect::Effect;
 use crate::silencing::lesion::{KEPT, REST};
+use crate::standing::{self, Standing};
 use crate::trust::comparison::{Agreement, Comparison};
 
 impl Explanation {
-    /// The circuit in plain words, what its lesions show, and its metric beside the network's;
+    /// How its pathways stand, the circuit in plain words, what its lesions show, and its metric beside the network's;
     /// `headline` names the metric. A circuit that its own lesions refute is not said to be behind the
-    /// response, nor one that does not show the phenomenon: what was found is said instead.
+    /// response, nor one that does not show the phenomenon: what was found is said instead, and that pathways alone
+    /// are stated.
     pub fn describe(&self, headline: &str) -> String {
         let metric = self.metric_sentence(headline);
+        let standing = self.standing_sentence();
         let shows = self.acceptance.metric.agreement != Agreement::Different;
         if self.acceptance.lesions_agree && !shows {
             return format!(
-                "No circuit of these channels shows the phenomenon as the network does. The one that costs \
+                "No circuit of these channels shows the phenomenon as the network does. {standing} The one that costs \
                  least ({}; correlation {:.3}) follows the rate: {metric} {}",
                 self.circuit.names().join(", "),
                 self.circuit.correlation,
@@ -24,9 +27,8 @@ impl Explanation {
         }
         if self.acceptance.lesions_agree {
             return format!(
-                "{}{}{}{} {} {metric}",
+                "{standing} {}{}{} {} {metric}",
                 self.circuit.describe(),
-                self.undetermined(),
                 self.agreement_sentence(),
                 self.uses_sentence(),
                 self.lesion_sentence()
@@ -34,13 +36,63 @@ impl Explanation {
         }
         let names = self.circuit.names().join(", ");
         format!(
-            "No circuit of these channels is behind the response of cell {}. The one that costs least \
+            "No circuit of these channels is behind the response of cell {}. {standing} The one that costs least \
              ({names}; correlation {:.3}) does not agree with its lesions (causal R² {:.2}): {}",
             self.circuit.cell,
             self.circuit.correlation,
             self.acceptance.causal_r_squared,
             self.lesion_sentence(),
         )
+    }
+
+    /// How each pathway stands by what is known of the cell from other stimuli; a part as the pathway that it is a part of.
+    pub fn standings(&self) -> Vec<Standing> {
+        let may_be_stated = self.not_stated_because().is_none();
+        let all = self.parts.iter().enumerate();
+        all.map(|(place, whole)| self.probabilities[whole.unwrap_or(place)])
+            .map(|probability| Standing::new(probability, may_be_stated))
+            .collect()
+    }
+
+    /// Which pathways the network divides among several of its channels.
+    fn parts_sentence(&self) -> String {
+        let names = self.circuit.names();
+        let parts = self.parts.iter().enumerate();
+        let told = |(part, whole): (usize, &Option<usize>)| {
+            let (part, whole) = (&names[part], &names[(*whole)?]);
+            Some(format!(
+                " The {part} and the {whole} are parts of one pathway, which the network divides."
+            ))
+        };
+        parts.filter_map(told).collect()
+    }
+
+    /// Why nothing is stated of the cell, whatever the probabilities; none where something may be.
+    pub fn not_stated_because(&self) -> Option<String> {
+        self.prediction.as_ref()?.not_stated_because()
+    }
+
+    /// What is stated, what is undetermined, what the fit has alone, and what of it all is not the circuit's.
+    fn standing_sentence(&self) -> String {
+        let cell = self.circuit.cell;
+        let standings = self.standings();
+        let wholes = |place: &usize| self.parts[*place].is_none();
+        let wholes: Vec<usize> = (0..standings.len()).filter(wholes).collect();
+        let names = self.circuit.names();
+        let told: Vec<String> = wholes.iter().map(|&one| names[one].clone()).collect();
+        let of_told: Vec<Standing> = wholes.iter().map(|&one| standings[one]).collect();
+        let mut text = standing::told(cell, &told, &of_told) + &self.parts_sentence();
+        let is_stated = standings.iter().any(|one| one.is_stated() == Some(true));
+        if let Some(because) = self.not_stated_because() {
+            text += &format!(" Nothing is stated because {because}.");
+        } else if let Some(unknown) = unknown_sentence(self.prediction.as_ref()) {
+            text += &format!(" {unknown}");
+        }
+        if is_stated && !self.acceptance.is_good() {
+            text += " These pathways alone are stated, from what else is known of the cell, and not this circuit: as a \
+                     whole it does not reproduce the response.";
+        }
+        text
     }
 
     /// In how many networks each pathway is found, where several were asked.
@@ -67,27 +119,6 @@ impl Explanation {
             .map(|(name, used)| format!("the {name} {}", used.told()))
             .collect();
         format!(" In the time of the response: {}.", told.join("; "))
-    }
-
-    /// Which pathways the cell's answers to other stimuli leave open.
-    fn undetermined(&self) -> String {
-        let names = self.circuit.names();
-        let open = |(name, probability): (String, &Option<f64>)| {
-            let probability = probability.filter(|p| *p <= STATED)?;
-            Some(format!("{name} (p {probability:.2})"))
-        };
-        let open: Vec<String> = names
-            .into_iter()
-            .zip(&self.probabilities)
-            .filter_map(open)
-            .collect();
-        match open.is_empty() {
-            true => String::new(),
-            false => format!(
-                " What is known of the cell from other stimuli leaves open: {}.",
-                open.join(", ")
-            ),
-        }
     }
 
     /// What silencing the circuit, and all else, does to the network.

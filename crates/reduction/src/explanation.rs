@@ -22,6 +22,7 @@ use crate::judge::Judge;
 use crate::known::{KnownCircuits, ProbableCircuits};
 use crate::network_agreement::NetworkAgreement;
 use crate::pathway_use::PathwayUse;
+use crate::prediction::CellPrediction;
 use crate::silencing::effect::{Causal, Effect};
 use crate::silencing::lesion::lesions;
 use crate::silencing::network::SilencedNetwork;
@@ -54,6 +55,10 @@ pub struct Explanation {
     pub circuit: Circuit,
     /// How probable it is, from other stimuli, that the cell has each of its pathways; none where nothing is known.
     pub probabilities: Vec<Option<f64>>,
+    /// Of each pathway, the stated one of which it is a part; none where it is none's.
+    pub parts: Vec<Option<usize>>,
+    /// How well the network predicts the cell; none where that is not known.
+    pub prediction: Option<CellPrediction>,
     /// What each of its pathways does while the response is looked for; none where the experiment does not say when that
     /// is.
     pub uses: Option<Vec<PathwayUse>>,
@@ -134,6 +139,7 @@ impl Explainer<'_> {
         let effects = case.causal().effects(&self.network, &lesions)?;
         let evidence = case.evidence(&problem, &chosen, &effects, &effective.importance)?;
         let uses = case.uses(&problem, &chosen);
+        let probabilities = self.known.probabilities(&chosen.circuit);
         Ok(Some(Explanation {
             metric: full.metrics.get(judge.primary()),
             channels: channel_attributions(self.subject, sweep, data, &chosen.circuit),
@@ -145,7 +151,9 @@ impl Explainer<'_> {
             choice: form.choice,
             search,
             curve: form.curve.clone(),
-            probabilities: self.known.probabilities(&chosen.circuit),
+            parts: self.known.parts(&chosen.circuit, &probabilities),
+            probabilities,
+            prediction: None,
             uses,
             circuit: chosen.circuit,
             rates: chosen.rates,

@@ -8,6 +8,7 @@ use ganglion_recording::CellIndex;
 use serde::{Deserialize, Serialize};
 
 use crate::circuit::{Circuit, Pathway};
+use crate::identify::STATED;
 
 /// The circuits of a cell that are probable.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -92,6 +93,33 @@ impl ProbableCircuits {
         self.pathways.iter().map(like).collect()
     }
 
+    /// How like the sum of two pathways is to the known pathway that it is most like, of those that are surely there and that
+    /// both may stand for; none where it is more like none of them than each of the two is.
+    fn likeness_of_one(&self, pathways: [&Pathway; 2]) -> Option<f64> {
+        let kinds = pathways.map(|one| (one.polarity, one.sign));
+        let courses = pathways.map(|one| one.kernel.time_course());
+        let weights = pathways.map(|one| one.weight);
+        let sum = courses[0].iter().zip(&courses[1]);
+        let sum: Vec<f64> = sum
+            .map(|(one, other)| weights[0] * one + weights[1] * other)
+            .collect();
+        let [one, other] = [0, 1].map(|place| self.likeness(kinds[place], &courses[place]));
+        let of_sum = self.likeness(kinds[0], &sum);
+        let known = (0..self.pathways.len()).filter(|known| self.probability_of(*known) > STATED);
+        let alike = known.filter_map(|known| {
+            let parts = one[known]?.max(other[known]?);
+            of_sum[known].filter(|like| *like > parts)
+        });
+        alike.reduce(f64::max)
+    }
+
+    /// How probable a known pathway is: the sum over the circuits that have it.
+    fn probability_of(&self, known: usize) -> f64 {
+        let circuits = self.circuits.iter();
+        let having = circuits.filter(|circuit| circuit.pathways.contains(&known));
+        having.map(|circuit| circuit.probability).sum()
+    }
+
     /// Logarithm of how probable it is that the cell has all of some pathways, each another one of its own:
     ///
     /// ```text
@@ -170,15 +198,88 @@ impl KnownCircuits {
             .probabilities(&all.iter().collect::<Vec<_>>());
         probabilities.into_iter().map(Some).collect()
     }
+
+    /// Of each pathway of a circuit that is not stated of its cell, the stated pathway with which it is one: networks divide
+    /// pathways among their channels. Two are one where both may stand for a known pathway of a probability above 0.9,
+    /// and the sum of their kernels, each times its weight, is more like it than each of them. None of the others.
+    pub fn parts(&self, circuit: &Circuit, probabilities: &[Option<f64>]) -> Vec<Option<usize>> {
+        let known = self.of(circuit.cell).map(|known| &known.probable);
+        let is_stated = |place: usize| probabilities[place].is_some_and(|p| p > STATED);
+        let whole_of = |part: usize| {
+            let known = known.filter(|_| !is_stated(part))?;
+            let stated = (0..circuit.pathways.len()).filter(|place| is_stated(*place));
+            let alike = stated.filter_map(|place| {
+                let pathways = [&circuit.pathways[place], &circuit.pathways[part]];
+                Some((known.likeness_of_one(pathways)?, place))
+            });
+            let best = alike.max_by(|a, b| a.0.total_cmp(&b.0));
+            best.map(|(_, place)| place)
+        };
+        (0..circuit.pathways.len()).map(whole_of).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::circuit::Kernel;
+    use crate::circuit::fixture::circuit;
 
     fn bump(peak: usize) -> Vec<f64> {
         let value = |frame: usize| (-0.5 * ((frame as f64 - peak as f64) / 2.0).powi(2)).exp();
         (0..40).map(value).collect()
+    }
+
+    /// The two halves of one known pathway are one, whichever is the larger; another pathway of its polarity and sign is none
+    /// of its parts, nor is one of the other sign.
+    #[test]
+    fn halves_of_a_known_pathway_are_told_to_be_one() {
+        let whole = bump(30);
+        let half = |is_kept: fn(usize) -> bool| -> Vec<f64> {
+            let frames = whole.iter().enumerate();
+            frames
+                .map(|(frame, value)| if is_kept(frame) { *value } else { 0.0 })
+                .collect()
+        };
+        let pathway = |course: &[f64], sign| Pathway {
+            kernel: Kernel::product(course, &[1.0], [1, 1]),
+            polarity: Polarity::Off,
+            sign,
+            ..circuit().pathways[0].clone()
+        };
+        let [early, late] = [half(|frame| frame > 29), half(|frame| frame <= 29)];
+        let circuit = Circuit {
+            pathways: vec![
+                pathway(&early, Sign::Excitatory),
+                pathway(&late, Sign::Excitatory),
+                pathway(&bump(10), Sign::Excitatory),
+                pathway(&late, Sign::Inhibitory),
+            ],
+            ..circuit()
+        };
+        let known = KnownCircuit {
+            circuit: circuit.clone(),
+            probable: ProbableCircuits {
+                pathways: vec![ProbablePathway {
+                    polarity: Polarity::Off,
+                    sign: Sign::Excitatory,
+                    course: whole.clone(),
+                }],
+                circuits: vec![ProbableCircuit {
+                    probability: 0.97,
+                    pathways: vec![0],
+                }],
+            },
+        };
+        let known = KnownCircuits([(circuit.cell, known)].into());
+        let probabilities = known.probabilities(&circuit);
+        let stated = probabilities.iter().position(|one| *one == Some(0.97));
+        let stated = stated.expect("the more alike half is the pathway");
+        let mut expected = vec![None; 4];
+        expected[1 - stated] = Some(stated);
+        assert_eq!(known.parts(&circuit, &probabilities), expected);
+        // Where the pathway itself is open, nothing is a part of it.
+        assert_eq!(known.parts(&circuit, &[Some(0.5); 4]), vec![None; 4]);
     }
 
     /// A channel that comes a little earlier than the spikes say is the pathway; one that comes much earlier, or is of the

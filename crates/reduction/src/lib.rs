@@ -9,8 +9,9 @@
 //! 5. [`silencing`], [`trust`], [`hypothesis`]: whether to believe it;
 //! 6. [`identify`]: the circuit of a cell without a phenomenon, from its answers to a probe;
 //! 7. [`next_experiment`]: the stimulus that would tell apart what the circuit may be;
-//! 8. [`truth`] and [`score`]: circuits beside those of a simulated retina, and scores with errors;
-//! 9. [`interneurons`]: hidden units beside recorded potentials.
+//! 8. [`prediction`] and [`standing`]: whether anything may be stated of the cell, and of which pathway what;
+//! 9. [`truth`] and [`score`]: circuits beside those of a simulated retina, and scores with errors;
+//! 10. [`interneurons`]: hidden units beside recorded potentials.
 //!
 //! [`Reducer::run`] does all of it. After Tanaka et al., NeurIPS 2019; what is ours is marked so
 //! where it is documented.
@@ -35,9 +36,11 @@ mod network_error;
 pub mod next_experiment;
 mod number;
 pub mod pathway_use;
+pub mod prediction;
 mod reduce;
 pub mod score;
 pub mod silencing;
+pub mod standing;
 mod subject;
 pub mod summary;
 mod sweep;

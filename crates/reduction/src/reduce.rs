@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::explanation::{Explainer, Explanation};
 use crate::identify::{ALL_SYNAPSES, Followed, Identifier};
 use crate::known::{KnownCircuit, KnownCircuits};
+use crate::prediction::CellPrediction;
 use crate::silencing::network::SilencedNetwork;
 use crate::subject::Subject;
 use crate::sweep::{Invariance, Sweep};
@@ -258,6 +259,18 @@ impl Reducer<'_> {
             progress(ReductionProgress::Attributed(done, movies.len()))
         })?;
         Ok(Some(sweep))
+    }
+}
+
+impl Reduction {
+    /// Tells of each cell how well the network predicts it, where that is known: of cells that it predicts too badly nothing
+    /// is stated.
+    pub fn predicted(&mut self, of: impl Fn(CellIndex) -> Option<CellPrediction>) {
+        for cell in &mut self.cells {
+            if let Ok(explanation) = &mut cell.result {
+                explanation.prediction = of(cell.cell);
+            }
+        }
     }
 }
 

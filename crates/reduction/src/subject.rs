@@ -113,7 +113,7 @@ fn orientations(network: &Network, channels: usize) -> Vec<f64> {
 
 /// First-layer kernels `[frame, y, x]`, each times its orientation.
 fn kernels(network: &Network, orientations: &[f64]) -> Vec<Kernel> {
-    let kernels = network.first_kernel().value();
+    let kernels = network.filters();
     let [_, _, history, height, width] = kernels.dims();
     let values: Vec<f32> = kernels.into_data().iter::<f32>().collect();
     (values.chunks(history * height * width).zip(orientations))

@@ -10,8 +10,8 @@ use crate::explanation::Explanation;
 use crate::fit::fitted_form::Search;
 use crate::fit::selection::{Choice, SelectionCurve};
 use crate::hypothesis::Hypothesis;
-use crate::identify::STATED;
 use crate::pathway_use::PathwayUse;
+use crate::prediction::CellPrediction;
 use crate::reduce::{CellReduction, Reduction};
 use crate::silencing::effect::Effect;
 use crate::sweep::Invariance;
@@ -101,9 +101,14 @@ pub struct PathwaySummary {
     /// is identified from the probe; absent where that is not known, and in results of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// Whether that is probable enough to be stated; other pathways are undetermined.
+    /// Whether that is probable enough to be stated; other pathways are undetermined, and all of a cell of which nothing
+    /// is stated (`not_stated_because`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated: Option<bool>,
+    /// Place, among the cell's pathways, of the stated one with which it is one pathway of the cell that the network divides
+    /// among its channels, and whose probability it has; absent where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<usize>,
     /// In how many of the cell's `networks` its circuit has such a pathway; absent where one network was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub networks_agree: Option<usize>,
@@ -126,6 +131,13 @@ pub struct Details {
     /// Whether the circuit meets all that was asked for: it follows the rate, its lesions agree with it,
     /// and its metric is not another than the network's.
     pub good_enough: bool,
+    /// How well the network predicts the cell on a recording that it was not trained on; absent where that is not known,
+    /// and in results of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prediction: Option<CellPrediction>,
+    /// Why nothing is stated of the cell, whatever the probabilities of its pathways; absent where something may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_stated_because: Option<String>,
     /// Unexplained variance of the circuit: mean squared error over variance of the network's rate, over the
     /// sweep.
     #[serde(default)]
@@ -196,8 +208,8 @@ impl CellReduction {
             .ok()
             .map(|explanation| &explanation.circuit);
         let pathways = circuit.map_or(&[][..], |circuit| &circuit.pathways);
-        let known = self.result.as_ref().map(|one| &one.probabilities[..]);
-        let probability = |place: usize| *known.unwrap_or_default().get(place)?;
+        let explanation = self.result.as_ref().ok();
+        let standings = explanation.map_or_else(Vec::new, |one| one.standings());
         let uses = self.result.as_ref().ok().and_then(|one| one.uses.as_ref());
         let response = |place: usize| uses.and_then(|uses| uses.get(place).copied());
         let agreement = self
@@ -217,8 +229,9 @@ impl CellReduction {
             metrics: self.outcome.metrics.clone(),
             pathways: (pathways.iter().enumerate())
                 .map(|(place, pathway)| PathwaySummary {
-                    probability: probability(place),
-                    stated: probability(place).map(|probability| probability > STATED),
+                    probability: standings[place].probability(),
+                    stated: standings[place].is_stated(),
+                    part_of: explanation.and_then(|one| one.parts[place]),
                     networks_agree: agree(place),
                     response: response(place),
                     ..pathway.summary()
@@ -246,6 +259,7 @@ impl Pathway {
             networks_agree: None,
             probability: None,
             stated: None,
+            part_of: None,
             channels: self.channels.clone(),
             polarity: self.polarity,
             sign: self.sign,
@@ -271,6 +285,8 @@ fn details(explanation: &Explanation) -> Details {
         circuit_metric: chosen.metric.and_then(finite),
         networks: explanation.agreement.as_ref().map(|one| one.networks),
         good_enough: explanation.acceptance.is_good(),
+        prediction: explanation.prediction.clone(),
+        not_stated_because: explanation.not_stated_because(),
         unexplained: chosen.unexplained,
         acceptance: explanation.acceptance.clone(),
         curve: explanation.curve.clone(),

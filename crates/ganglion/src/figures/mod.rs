@@ -20,6 +20,5 @@ pub use learning_curve::learning_curve;
 pub use psth::psth;
 pub use receptive_fields::receptive_fields;
 pub use reduction::{
-    attribution_sweep, circuit_schematic, circuit_traces, fidelity, identified_schematic,
-    probable_schematic,
+    attribution_sweep, circuit_schematic, circuit_traces, explained_schematic, fidelity,
 };

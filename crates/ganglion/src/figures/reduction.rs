@@ -3,74 +3,80 @@
 use ganglion_attribution::{Polarity, Sign};
 use ganglion_experiment::PreparedExperiment;
 use ganglion_plot::{
-    AttributionSweep, Axis, CircuitInput, CircuitSchematic, Interneuron, LinePanel, PanelGrid,
-    Series, SweptChannel, SweptCourse, palette,
+    AttributionSweep, Axis, Certainty, CircuitInput, CircuitSchematic, Interneuron, LinePanel,
+    PanelGrid, Series, SweptChannel, SweptCourse, palette,
 };
 use ganglion_recording::CellIndex;
 use ganglion_reduction::fit::selection::{SelectionCurve, SelectionStep};
-use ganglion_reduction::identify::Identified;
-use ganglion_reduction::{Circuit, Explanation};
+use ganglion_reduction::standing::Standing;
+use ganglion_reduction::{Circuit, Explanation, Pathway};
 
-/// The circuit as physiologists draw it.
-pub fn circuit_schematic(circuit: &Circuit) -> CircuitSchematic {
-    let input = |(name, pathway): (String, &ganglion_reduction::Pathway)| CircuitInput {
-        name: drawn_name(&name, pathway),
+/// The circuit as physiologists draw it: what is not stated of the cell is pale and dashed. What nothing is known of is drawn
+/// as it was fitted.
+pub fn circuit_schematic(circuit: &Circuit, standings: &[Standing]) -> CircuitSchematic {
+    let inputs = circuit.pathways.iter().zip(circuit.names());
+    let standings = standings.iter().copied();
+    let inputs = inputs.zip(standings.chain(std::iter::repeat(Standing::Unknown)));
+    CircuitSchematic {
+        title: circuit.phenomenon.replace('-', " "),
+        ganglion_cell: format!("Cell {}", circuit.cell),
+        inputs: inputs
+            .map(|((pathway, name), standing)| input(circuit, (&name, pathway), standing))
+            .collect(),
+    }
+}
+
+/// The circuit behind a phenomenon. Of pathways that are one, which the network divides, it is said of which each is a part.
+pub fn explained_schematic(explanation: &Explanation) -> CircuitSchematic {
+    let circuit = &explanation.circuit;
+    let mut drawn = circuit_schematic(circuit, &explanation.standings());
+    let names: Vec<String> = drawn.inputs.iter().map(|one| one.name.clone()).collect();
+    for (input, whole) in drawn.inputs.iter_mut().zip(&explanation.parts) {
+        if let Some(whole) = whole {
+            let (peak, _) = input.note.split_once(',').unwrap_or((&input.note, ""));
+            input.note = format!("{peak}, one with {}", names[*whole]);
+        }
+    }
+    drawn
+}
+
+fn input(circuit: &Circuit, (name, pathway): (&str, &Pathway), standing: Standing) -> CircuitInput {
+    let note = format!(
+        "peak {:.0} ms, {:.0} %",
+        pathway.peak.0,
+        100.0 * pathway.share
+    );
+    let note = match standing.probability() {
+        Some(probability) => format!("{note}, p {probability:.2}"),
+        None => note,
+    };
+    let kernel = pathway.kernel.time_course();
+    CircuitInput {
+        name: drawn_name(name, pathway),
         kind: match pathway.sign {
             Sign::Inhibitory => Interneuron::Amacrine,
             _ => Interneuron::Bipolar,
         },
         polarity: drawn(pathway.polarity),
         weight: pathway.signed_weight(),
-        kernel: pathway
-            .kernel
-            .time_course()
-            .iter()
-            .map(|&value| value as f32)
-            .collect(),
+        kernel: kernel.iter().map(|&value| value as f32).collect(),
         frame_period_ms: circuit.screen.frame_period.0,
-        note: format!(
-            "peak {:.0} ms, {:.0} %",
-            pathway.peak.0,
-            100.0 * pathway.share
-        ),
-    };
-    CircuitSchematic {
-        title: circuit.phenomenon.replace('-', " "),
-        ganglion_cell: format!("Cell {}", circuit.cell),
-        inputs: circuit
-            .names()
-            .into_iter()
-            .zip(&circuit.pathways)
-            .map(input)
-            .collect(),
+        note,
+        certainty: match standing {
+            Standing::Stated(_) | Standing::Unknown => Certainty::Certain,
+            Standing::Undetermined(_) => Certainty::Undetermined,
+            Standing::FitOnly(_) => Certainty::FitOnly,
+        },
     }
 }
 
 /// A name over a pathway: its sign is drawn, its depression is not.
-fn drawn_name(name: &str, pathway: &ganglion_reduction::Pathway) -> String {
+fn drawn_name(name: &str, pathway: &Pathway) -> String {
     let name = name.replace(" excitation", "").replace(" inhibition", "");
     match pathway.depression {
         Some(_) => format!("{name}, depressing"),
         None => name,
     }
-}
-
-/// A circuit that was identified, with how probable each pathway is.
-pub fn identified_schematic(identified: &Identified) -> CircuitSchematic {
-    let known = identified.probabilities.iter().copied();
-    let probabilities: Vec<Option<f64>> = known.map(Some).collect();
-    probable_schematic(&identified.circuit, &probabilities)
-}
-
-/// A circuit, with how probable each pathway is where that is known.
-pub fn probable_schematic(circuit: &Circuit, probabilities: &[Option<f64>]) -> CircuitSchematic {
-    let mut drawn = circuit_schematic(circuit);
-    for (input, probability) in drawn.inputs.iter_mut().zip(probabilities) {
-        if let Some(probability) = probability {
-            input.note = format!("{}, p {probability:.2}", input.note);
-        }
-    }
-    drawn
 }
 
 /// Fidelity against the number of pathways.

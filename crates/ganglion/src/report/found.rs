@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ganglion_attribution::Sign;
 use ganglion_reduction::Agreement;
+use ganglion_reduction::standing::{self, FIT_ONLY, Standing};
 use ganglion_reduction::summary::{CellSummary, PathwaySummary};
 
 use super::figure::figure;
@@ -76,45 +77,56 @@ fn response(cell: &CellSummary) -> Option<String> {
             Sign::Inhibitory => "inhibition",
             _ => "excitation",
         };
+        let open = match (pathway.stated, pathway.probability) {
+            (Some(false), Some(p)) if p < FIT_ONLY => " (a part of the network's fit only)",
+            (Some(false), _) => " (undetermined)",
+            _ => "",
+        };
         let response = pathway.response?.told();
-        Some(format!("{} {sign} {response}", pathway.polarity.name()))
+        Some(format!(
+            "{} {sign}{open} {response}",
+            pathway.polarity.name()
+        ))
     };
     let told: Vec<String> = cell.pathways.iter().filter_map(does).collect();
     (!told.is_empty()).then(|| {
         format!(
-            "Of the circuit behind this phenomenon, in the time of the response: {}.",
+            "Of the circuit fitted to this phenomenon, in the time of the response: {}.",
             told.join("; ")
         )
     })
 }
 
-/// A cell's most probable circuit in words: how probable its make-up and its pathways are, and what is right.
+/// A cell's most probable circuit in words: what is stated, what is not and why, how probable its make-up is, and what is
+/// right.
 fn told(cell: &IdentifiedCell) -> String {
-    let pathways: Vec<String> = (cell.pathways.iter())
-        .map(|pathway| {
-            let probability = pathway
-                .probability
-                .map_or(String::new(), |p| format!(" {p:.2}"));
-            let open = match pathway.stated {
-                Some(false) => " (undetermined)",
-                _ => "",
-            };
-            format!("{}{probability}{open}", pathway.name)
-        })
+    let names: Vec<String> = cell.pathways.iter().map(|one| one.name.clone()).collect();
+    let may_be_stated = cell.not_stated_because.is_none();
+    let standings: Vec<Standing> = (cell.pathways.iter())
+        .map(|pathway| Standing::new(pathway.probability, may_be_stated))
         .collect();
-    let make_up = cell.alternatives.first().map_or(String::new(), |first| {
-        format!("; this make-up {:.2}", first.probability)
-    });
-    let class = match cell.good_enough {
-        Some(false) => " No circuit of this class follows the network closely.",
-        _ => "",
-    };
-    let right = cell.planting.as_ref().map_or(String::new(), |planting| {
+    let mut text = standing::told(cell.cell, &names, &standings);
+    if let Some(because) = &cell.not_stated_because {
+        text += &format!(" Nothing is stated because {because}.");
+    }
+    if let Some(first) = cell.alternatives.first() {
+        text += &format!(
+            " This make-up has a probability of {:.2}.",
+            first.probability
+        );
+    }
+    if cell.good_enough == Some(false) {
+        text += match standings.iter().any(|one| one.is_stated() == Some(true)) {
+            true => {
+                " These pathways alone are stated, and not this circuit: as a whole it does not follow the network \
+                 closely."
+            }
+            false => " No circuit of this class follows the network closely.",
+        };
+    }
+    if let Some(planting) = &cell.planting {
         let [right, counted] = planting.recovered();
-        format!(" Of the {counted} pathways planted {right} are right.")
-    });
-    format!(
-        "Probabilities: {}{make_up}.{class}{right}",
-        pathways.join(", ")
-    )
+        text += &format!(" Of the {counted} pathways planted {right} are right.");
+    }
+    text
 }

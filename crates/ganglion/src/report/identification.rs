@@ -10,8 +10,8 @@ use crate::results::{IdentificationSummary, IdentifiedCell, read_summary};
 
 /// How the section differs from those of the phenomena.
 const ABOUT: &str = "The most probable circuits of rectified pathways behind the network's answers to a probe of \
-     stripes, kernels included. Pathways with a probability above 0.9, if the circuit is of this class, are stated; others \
-     are undetermined. The sections below ask for less: for the cheapest circuit of the \
+     stripes, kernels included. Pathways with a probability above 0.9, if the circuit is of this class, are stated, unless the network \
+     does not predict the cell well enough; others are undetermined, and drawn pale and dashed. The sections below ask for less: for the cheapest circuit of the \
      network's own channels behind one phenomenon, helped by kernels identified here where no circuit of \
      these follows the rate closely enough. On simulated retinas polarity and sign are right \
      more often here, and time courses are not always: of two pathways the one called slow may be the \
@@ -58,11 +58,15 @@ pub fn sentence(cells: &[IdentifiedCell]) -> Option<String> {
 fn stated(cell: &IdentifiedCell) -> String {
     let known: Vec<bool> = cell.pathways.iter().filter_map(|one| one.stated).collect();
     let count = known.iter().filter(|stated| **stated).count();
+    let predicted = match cell.not_stated_because {
+        Some(_) => "; the network does not predict the cell well enough",
+        None => "",
+    };
     let follows = match cell.good_enough {
         Some(false) => "; does not follow the network closely enough",
         _ => "",
     };
-    format!("{count} of {}{follows}", known.len())
+    format!("{count} of {}{predicted}{follows}", known.len())
 }
 
 fn overview(body: &mut Html, cells: &[IdentifiedCell]) {

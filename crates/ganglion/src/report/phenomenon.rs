@@ -6,6 +6,7 @@ use std::path::Path;
 use ganglion_attribution::Sign;
 use ganglion_experiment::Presence;
 use ganglion_reduction::silencing::effect::Effect;
+use ganglion_reduction::standing::FIT_ONLY;
 use ganglion_reduction::summary::{CellSummary, Details, PathwaySummary};
 use ganglion_reduction::trust::shuffled::Shuffled;
 use ganglion_reduction::{Comparison, Search};
@@ -129,9 +130,19 @@ fn pathways(body: &mut Html, cell: &CellSummary) {
         ];
         let numbers = numbers.map(|value| number(Some(value)));
         let probability = match (pathway.probability, pathway.stated) {
+            (Some(probability), Some(false)) if probability < FIT_ONLY => {
+                format!("{probability:.2}, a part of the network's fit only")
+            }
             (Some(probability), Some(false)) => format!("{probability:.2}, undetermined"),
             (Some(probability), _) => format!("{probability:.2}"),
             (None, _) => "-".to_owned(),
+        };
+        let probability = match pathway.part_of.and_then(|whole| cell.pathways.get(whole)) {
+            Some(whole) => format!(
+                "{probability}, one pathway with that of the channels {}",
+                list(&whole.channels)
+            ),
+            None => probability,
         };
         let networks = cell.details.as_ref().and_then(|details| details.networks);
         let probability = match (networks, pathway.networks_agree) {

@@ -141,6 +141,7 @@ mod tests {
             receptive_field_sd_um: 50.0,
             probability: None,
             stated: None,
+            part_of: None,
             response: None,
             networks_agree: None,
         }

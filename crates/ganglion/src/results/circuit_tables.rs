@@ -1,7 +1,7 @@
 //! Circuits as tables.
 
 use ganglion_recording::CellIndex;
-use ganglion_reduction::identify::{Identified, STATED};
+use ganglion_reduction::identify::Identified;
 use ganglion_reduction::truth::planting::{FoundPathway, Planting};
 use ganglion_reduction::{Circuit, Explanation, Pathway};
 
@@ -39,10 +39,10 @@ pub fn pathways<'a>(found: impl Iterator<Item = &'a Explanation>) -> crate::Resu
     for one in found {
         let circuit = &one.circuit;
         let pathways = circuit.names().into_iter().zip(&circuit.pathways);
-        for (place, ((name, pathway), probability)) in pathways.zip(&one.probabilities).enumerate()
-        {
-            let told = probability.map_or([String::new(), String::new()], |probability| {
-                [probability.to_string(), (probability > STATED).to_string()]
+        for (place, ((name, pathway), standing)) in pathways.zip(one.standings()).enumerate() {
+            let known = standing.probability().zip(standing.is_stated());
+            let told = known.map_or([String::new(), String::new()], |(probability, stated)| {
+                [probability.to_string(), stated.to_string()]
             });
             let used = one.uses.as_ref().and_then(|uses| uses.get(place));
             let numbers =

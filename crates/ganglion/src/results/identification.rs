@@ -5,6 +5,7 @@ use ganglion_recording::CellIndex;
 use ganglion_reduction::Pathway;
 use ganglion_reduction::identify::{Alternative, Identified};
 use ganglion_reduction::known::ProbableCircuits;
+use ganglion_reduction::prediction::CellPrediction;
 use ganglion_reduction::truth::planting::Planting;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,13 @@ pub struct IdentifiedCell {
     /// followed, and in results of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub good_enough: Option<bool>,
+    /// How well the network predicts the cell on a recording that it was not trained on; absent where that is not known, and
+    /// in results of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prediction: Option<CellPrediction>,
+    /// Why nothing is stated of the cell, whatever the probabilities of its pathways; absent where something may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_stated_because: Option<String>,
     /// The cell's own spikes, in answer to full fields and stripes, that the circuit has to follow as well;
     /// absent where there is no such recording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,7 +60,7 @@ pub struct IdentifiedCell {
     /// The circuits that are probable, with the time courses of their pathways; absent in results of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probable: Option<ProbableCircuits>,
-    /// The circuit in words.
+    /// How its pathways stand, and the circuit, in words.
     pub description: String,
     /// The circuit beside the planted one, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -100,7 +108,8 @@ pub struct IdentifiedPathway {
     /// results of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// Whether that is probable enough to be stated; other pathways are undetermined.
+    /// Whether that is probable enough to be stated; other pathways are undetermined, and all of a cell of which nothing
+    /// is stated (`not_stated_because`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated: Option<bool>,
     /// In how many of the cell's `networks` alone it is identified; absent where there is one network.
@@ -139,7 +148,9 @@ impl IdentifiedCell {
             alternatives: AlternativeCircuit::told(identified),
             pathways: IdentifiedPathway::of(found),
             probable: Some(identified.probable.clone()),
-            description: circuit.describe(),
+            prediction: identified.prediction.clone(),
+            not_stated_because: identified.not_stated_because(),
+            description: identified.describe(),
             planting: found.planting.clone(),
         }
     }

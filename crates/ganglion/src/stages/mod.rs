@@ -7,7 +7,7 @@
 pub mod attribute;
 pub mod card;
 pub mod compare;
-mod each_once;
+pub(crate) mod each_once;
 pub mod evaluate;
 pub mod experiment;
 pub mod identify;

@@ -9,6 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use super::config::OutputNonlinearity;
 use super::convolutional::{BatchNorm, ConvolutionalNetwork, Readout};
 use super::found::FoundNetwork;
+use super::glm::{CoupledGlm, Glm};
 use super::peak::{ReceptiveFieldPeak, SpikeTriggeredAverage};
 use super::sequential::Sequential;
 use super::shape::NetworkShape;
@@ -67,6 +68,11 @@ pub trait ModelFamily: Sized {
         true
     }
 
+    /// Its settings, if it is a generalised linear model, which is fitted to its optimum at once.
+    fn generalised_linear(&self) -> Option<&Glm> {
+        None
+    }
+
     /// The settings and arrays (by our names) that equal a network of another program, if it is one
     /// of this family.
     fn import(_found: &FoundNetwork) -> Option<Import<Self>> {
@@ -90,8 +96,18 @@ pub trait FamilyModule: Module {
     /// The factors of the rates, `[cell]`, Hz.
     fn output_scale(&mut self) -> &mut Param<Tensor<1>>;
 
-    /// All kernels, the one that sees the movie first; at least one.
+    /// All kernels, the one that sees the movie first; none where filters are parameterised otherwise.
     fn kernels(&self) -> Vec<&ConvolutionKernel>;
+
+    /// The filters that see the movie, `[filter, 1, history, y, x]`.
+    fn filters(&self) -> Tensor<5> {
+        self.kernels()[0].value()
+    }
+
+    /// The coefficients of spikes, if it is a generalised linear model.
+    fn generalised_linear(&self) -> Option<&CoupledGlm> {
+        None
+    }
 
     /// Writes the modules of the `torch.nn.Sequential` that it equals, with their arrays.
     fn write(&self, shape: &NetworkShape, to: &mut Sequential);
@@ -225,6 +241,13 @@ macro_rules! families {
                 }
             }
 
+            /// Its settings, if it is a generalised linear model.
+            pub fn generalised_linear(&self) -> Option<&Glm> {
+                match self {
+                    $(Self::$family(family) => ModelFamily::generalised_linear(family),)*
+                }
+            }
+
             fn check_family(&self) -> Result<(), Error> {
                 match self {
                     $(Self::$family(family) => family.check(),)*
@@ -275,6 +298,20 @@ macro_rules! families {
             ) -> Tensor<1> {
                 match self {
                     $(Self::$family(network) => network.loss(predicted, targets, poisson),)*
+                }
+            }
+
+            /// The filters that see the movie, `[filter, 1, history, y, x]`.
+            pub fn filters(&self) -> Tensor<5> {
+                match self {
+                    $(Self::$family(network) => network.filters(),)*
+                }
+            }
+
+            /// The coefficients of spikes, if it is a generalised linear model.
+            pub fn generalised_linear(&self) -> Option<&CoupledGlm> {
+                match self {
+                    $(Self::$family(network) => FamilyModule::generalised_linear(network),)*
                 }
             }
 

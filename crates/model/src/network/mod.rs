@@ -5,6 +5,7 @@ mod config;
 mod convolutional;
 mod family;
 mod found;
+mod glm;
 mod ln;
 mod ln_ln;
 mod nips_cnn;
@@ -19,6 +20,7 @@ mod window;
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
+use ganglion_glm::Fit;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,7 @@ pub use convolutional::{BatchNorm, ConvolutionalNetwork, Readout, Stage};
 use family::families;
 pub use family::{FamilyModule, Import, ModelFamily};
 pub use found::{FoundNetwork, FoundNormalisation, FoundReadout, FoundStage};
+pub use glm::CoupledGlm;
 pub use ln::LinearNonlinear;
 pub use nonlinearity::{LARGEST_EXPONENT, RateOutput};
 pub use patch_size::PatchSize;
@@ -51,6 +54,8 @@ families! {
     "nips-cnn" => nips_cnn::NipsCnn,
     /// One linear filter and one nonlinearity a cell.
     "ln" => ln::Ln,
+    /// A generalised linear model of spikes, with history and coupling.
+    "glm" => glm::Glm,
     /// Nonlinear subunits of each cell, added up with weights that are never negative.
     "ln-ln" => ln_ln::LnLn,
     /// Excitatory and inhibitory inputs of each cell, each with a filter and a nonlinearity.
@@ -109,6 +114,16 @@ impl Network {
         let device = parameter.val().device();
         let scales = TensorData::new(scales.to_vec(), [scales.len()]);
         *parameter = constant(Tensor::from_data(scales, &device));
+    }
+
+    /// The same with the coefficients of a fit, if it is a generalised linear model; `bins_in_a_second` makes rates
+    /// of counts.
+    #[must_use]
+    pub fn with_fit(self, fit: &Fit, bins_in_a_second: f64) -> Self {
+        match self {
+            Self::Glm(network) => Self::Glm(network.with_fit(fit, bins_in_a_second)),
+            other => other,
+        }
     }
 
     /// The `torch.nn.Sequential` that it equals outside training.

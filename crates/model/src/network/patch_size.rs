@@ -35,7 +35,7 @@ impl PatchSize {
     ///
     /// # Errors
     /// [`Error::PatchTooLarge`] or [`Error::EmptyStage`], naming the key and a size that would do.
-    pub(super) fn within(
+    pub(crate) fn within(
         self,
         plane: [usize; 2],
         key: &'static str,

@@ -36,13 +36,8 @@ pub(super) fn around(
     shape: &NetworkShape,
     device: &Device,
 ) -> Param<Tensor<2>> {
-    let limits = [shape.height - size[0], shape.width - size[1]];
-    let corner = |peak: &ReceptiveFieldPeak| {
-        std::array::from_fn(|axis| {
-            let corner = peak.position[axis].round() - (size[axis] / 2) as f32;
-            (corner.max(0.0) as usize).min(limits[axis])
-        })
-    };
+    let frame = [shape.height, shape.width];
+    let corner = |peak: &ReceptiveFieldPeak| peak.window(size, frame).map(|range| range.start);
     corners(&peaks.iter().map(corner).collect::<Vec<_>>(), device)
 }
 

@@ -16,6 +16,7 @@ impl RunConfig {
         self.model.check()?;
         self.check_targets(self.model.targets())?;
         self.training.check()?;
+        self.check_that_training_has_steps()?;
         self.check_statistics()?;
         self.check_criteria()
     }
@@ -30,6 +31,17 @@ impl RunConfig {
                 kind: self.model.kind(),
                 taken,
             }),
+        }
+    }
+
+    /// What is fitted at once knows no epochs.
+    fn check_that_training_has_steps(&self) -> Result<(), Error> {
+        let is_at_once = self.model.generalised_linear().is_some();
+        match is_at_once && self.training != TrainingConfig::default() {
+            true => Err(Error::NoTraining {
+                kind: self.model.kind(),
+            }),
+            false => Ok(()),
         }
     }
 

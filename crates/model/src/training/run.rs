@@ -13,6 +13,7 @@ use super::claim::{check_directory, claim};
 use super::config::RunConfig;
 use super::data::TrainingData;
 use super::directory::RunDirectory;
+use super::generalised_linear::fit_run;
 use super::history::{HistoryRow, write_history};
 use super::lock::{Promise, RunLock};
 use super::penalty::Penalties;
@@ -26,7 +27,7 @@ use super::{optimiser, origin};
 use crate::error::Error;
 use crate::layer::{Mode, Statistics};
 use crate::loss::PoissonLoss;
-use crate::model::{Model, ModelDescription};
+use crate::model::{Model, ModelDescription, Provenance};
 use crate::network::Network;
 use crate::weights::{WeightArray, Weights};
 
@@ -76,6 +77,9 @@ pub fn train(
     }
     if lock.promise() != &Promise::All {
         progress.warn(&TrainingWarning::Lock(lock.promise().clone()));
+    }
+    if config.model.generalised_linear().is_some() {
+        return fit_run(config, directory, options, &mut lock, progress);
     }
     let mut run = TrainingRun::new(config, directory, options, progress)?;
     claim(config, directory)?;
@@ -150,19 +154,7 @@ impl<'a> TrainingRun<'a> {
     /// Places of the recordings that have changed since the run was begun, if that is accepted.
     fn compare_recordings(&mut self, accept: bool) -> Result<Vec<usize>, Error> {
         let provenance = &mut self.description.provenance;
-        origin::compare(self.directory, provenance, accept).map_err(|changed| {
-            let part = match changed.is_linked {
-                true => format!(" links to {}, which", changed.change.name),
-                false => String::new(),
-            };
-            Error::RecordingChanged {
-                path: self.config.recording.files[changed.place].to_path_buf(),
-                part,
-                run: self.directory.root().into(),
-                before: changed.change.before,
-                now: changed.change.after,
-            }
-        })
+        compare_recordings(self.config, self.directory, provenance, accept)
     }
 
     /// Tells which recordings have changed, and after which epoch.
@@ -365,6 +357,28 @@ impl<'a> TrainingRun<'a> {
             judgement.map(|judgement| judgement.correlation);
         Model::new(description, &self.network, &self.device).save(&self.directory.model())
     }
+}
+
+/// Places of the recordings that have changed since a run was begun, if that is accepted.
+pub(super) fn compare_recordings(
+    config: &RunConfig,
+    directory: &RunDirectory,
+    provenance: &mut Provenance,
+    accept: bool,
+) -> Result<Vec<usize>, Error> {
+    origin::compare(directory, provenance, accept).map_err(|changed| {
+        let part = match changed.is_linked {
+            true => format!(" links to {}, which", changed.change.name),
+            false => String::new(),
+        };
+        Error::RecordingChanged {
+            path: config.recording.files[changed.place].to_path_buf(),
+            part,
+            run: directory.root().into(),
+            before: changed.change.before,
+            now: changed.change.after,
+        }
+    })
 }
 
 /// A correlation below this share of the best, which was no accident, has collapsed.

@@ -2,7 +2,8 @@
 
 use ganglion_plot::{
     AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix, AttributionSweep,
-    ChannelTrace, CircuitInput, CircuitSchematic, Interneuron, Polarity, SweptChannel, SweptCourse,
+    Certainty, ChannelTrace, CircuitInput, CircuitSchematic, Interneuron, Polarity, SweptChannel,
+    SweptCourse,
 };
 
 use crate::noise::noise;
@@ -170,6 +171,12 @@ pub fn circuit(inputs: usize, scale: f64) -> CircuitSchematic {
             kernel: kernel.collect(),
             frame_period_ms: 10.0,
             note: format!("peak {:.0} ms", 10.0 * peak),
+            certainty: [
+                Certainty::Certain,
+                Certainty::Certain,
+                Certainty::Undetermined,
+                Certainty::FitOnly,
+            ][index % 4],
         }
     };
     CircuitSchematic {

@@ -4,14 +4,15 @@ use super::circuit_symbols::{
     Ink, amacrine, bipolar, excitatory_end, ganglion_cell, inhibitory_end, kernel_inset, soma,
 };
 use super::{Figure, PAGE_WIDTH, Polarity};
-use crate::draw::{Area, LABEL_SIZE, Scene, TICK_SIZE, Text, palette};
+use crate::draw::{Area, Color, LABEL_SIZE, Point, Scene, TICK_SIZE, Text, palette};
 use crate::error::check_positive;
 use crate::panel::no_data;
 use crate::table::{number, number32};
 use crate::{Error, Table};
 
 /// Interneurons above the ganglion cell they drive: the kind by symbol, the polarity by fill, the
-/// sign by the end of the line (triangle: excitatory, bar: inhibitory), the weight by its width.
+/// sign by the end of the line (triangle: excitatory, bar: inhibitory), the weight by its width. What is not certain is
+/// pale and dashed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CircuitSchematic {
     /// Title of the page.
@@ -39,6 +40,59 @@ pub struct CircuitInput {
     pub frame_period_ms: f64,
     /// A short remark under the kernel, for example `"peak 80 ms"`; may be empty.
     pub note: String,
+    /// Whether the ganglion cell is said to have it.
+    pub certainty: Certainty,
+}
+
+/// Whether a ganglion cell is said to have an input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Certainty {
+    /// It is drawn as it is.
+    #[default]
+    Certain,
+    /// Whether it has it is open: pale and dashed, with a question mark.
+    Undetermined,
+    /// A model of it has it, and it has probably not: paler, dashed.
+    FitOnly,
+}
+
+impl Certainty {
+    /// `"certain"`, `"undetermined"` or `"fit only"`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Undetermined => "undetermined",
+            Self::FitOnly => "fit only",
+        }
+    }
+
+    /// What the legend says of it.
+    fn legend(self) -> Option<&'static str> {
+        match self {
+            Self::Certain => None,
+            Self::Undetermined => Some("?: undetermined"),
+            Self::FitOnly => Some("a part of the network's fit only"),
+        }
+    }
+
+    /// A colour, as pale as it is uncertain.
+    fn tint(self, color: Color) -> Color {
+        let fraction = match self {
+            Self::Certain => 0.0,
+            Self::Undetermined => 0.35,
+            Self::FitOnly => 0.6,
+        };
+        color.mix(palette::WHITE, fraction)
+    }
+
+    /// A line, dashed where it is uncertain.
+    fn line(self, scene: &mut Scene, line: Vec<Point>, width: f64) {
+        let color = self.tint(palette::INK);
+        match self {
+            Self::Certain => scene.line(line, color, width),
+            Self::Undetermined | Self::FitOnly => scene.dashed_line(&line, color, width),
+        }
+    }
 }
 
 /// The kind of an interneuron.
@@ -69,6 +123,8 @@ const SOMA: f64 = 92.0;
 const DENDRITE: f64 = 158.0;
 const GANGLION: f64 = 190.0;
 const BOTTOM: f64 = 252.0;
+/// Height of a line of the legend on what is uncertain.
+const UNCERTAIN: f64 = 14.0;
 const THINNEST: f64 = 0.7;
 const THICKEST: f64 = 4.0;
 
@@ -83,7 +139,7 @@ impl CircuitInput {
 
     fn ink(&self) -> Ink {
         Ink {
-            color: palette::INK,
+            color: self.certainty.tint(palette::INK),
             filled: self.polarity == Polarity::Off,
         }
     }
@@ -102,15 +158,16 @@ impl CircuitInput {
         } else {
             end - 7.0
         };
-        scene.line(vec![(x, soma), (x, stop)], palette::INK, width);
+        self.certainty
+            .line(scene, vec![(x, soma), (x, stop)], width);
         match self.kind {
             Interneuron::Bipolar => bipolar(scene, (x, soma), self.ink()),
             Interneuron::Amacrine => amacrine(scene, (x, soma), self.ink()),
         }
         if self.weight < 0.0 {
-            inhibitory_end(scene, (x, end - 1.5));
+            inhibitory_end(scene, (x, end - 1.5), self.ink().color);
         } else {
-            excitatory_end(scene, (x, end), width);
+            excitatory_end(scene, (x, end), width, self.ink().color);
         }
         let label = format!("{:+.2}", self.weight).replace('-', "−");
         let at = (x + THICKEST / 2.0 + 4.0, (soma + end) / 2.0 + 4.0);
@@ -118,10 +175,15 @@ impl CircuitInput {
     }
 
     fn draw_kernel(&self, scene: &mut Scene, x: f64, top: f64) {
-        let name = Text::new(&*self.name, (x, top + NAME)).size(TICK_SIZE + 0.5);
-        scene.text(name.bold().centered().color(self.polarity.color()));
+        let color = self.certainty.tint(self.polarity.color());
+        let name = match self.certainty {
+            Certainty::Undetermined => format!("{} ?", self.name),
+            Certainty::Certain | Certainty::FitOnly => self.name.clone(),
+        };
+        let name = Text::new(name, (x, top + NAME)).size(TICK_SIZE + 0.5);
+        scene.text(name.bold().centered().color(color));
         let inset = Area::new(x - INSET.0 / 2.0, top + NAME + 5.0, INSET.0, INSET.1);
-        kernel_inset(scene, inset, &self.kernel, self.polarity.color());
+        kernel_inset(scene, inset, &self.kernel, color);
         let note = Text::new(&*self.note, (x, inset.bottom() + 8.5)).size(TICK_SIZE - 0.5);
         scene.text(note.centered().color(palette::GREY));
     }
@@ -135,13 +197,16 @@ impl CircuitInput {
         ];
         let mut row = labels.map(str::to_owned).to_vec();
         row.push(number(self.weight));
+        let certainty = self.certainty.name().to_owned();
         if self.kernel.is_empty() {
-            table.push(row.clone());
+            let nothing = vec![String::new(), String::new(), certainty.clone()];
+            table.push([row.clone(), nothing].concat());
         }
         let last = self.kernel.len().saturating_sub(1);
         for (frame, &value) in self.kernel.iter().enumerate() {
             let before = (last - frame) as f64 * self.frame_period_ms;
-            table.push([row.clone(), vec![number(before), number32(value)]].concat());
+            let numbers = vec![number(before), number32(value), certainty.clone()];
+            table.push([row.clone(), numbers].concat());
         }
     }
 }
@@ -182,6 +247,13 @@ impl CircuitSchematic {
         }
     }
 
+    /// How inputs are uncertain, each way once.
+    fn uncertain(&self) -> Vec<Certainty> {
+        let ways = [Certainty::Undetermined, Certainty::FitOnly];
+        let is_there = |way: &Certainty| self.inputs.iter().any(|input| input.certainty == *way);
+        ways.into_iter().filter(is_there).collect()
+    }
+
     /// What fills, ends and widths mean.
     fn draw_legend(&self, scene: &mut Scene, y: f64) {
         let (width, _) = self.widths();
@@ -198,6 +270,19 @@ impl CircuitSchematic {
     }
 }
 
+/// Draws a line of the legend on what is uncertain.
+fn draw_uncertain_key(scene: &mut Scene, y: f64, certainty: Certainty) {
+    let Some(legend) = certainty.legend() else {
+        return;
+    };
+    let label = Text::new(legend, (0.0, y)).size(TICK_SIZE).middle();
+    let key = 26.0;
+    let x = (scene.width() - label.width() - key - 5.0) / 2.0;
+    certainty.line(scene, vec![(x, y), (x + key, y)], 2.0);
+    let label = Text::new(legend, (x + key + 5.0, y)).size(TICK_SIZE);
+    scene.text(label.middle());
+}
+
 /// Draws the symbol of an entry of the legend.
 fn draw_key(scene: &mut Scene, at: (f64, f64), index: usize) {
     let ink = |filled| Ink {
@@ -209,11 +294,11 @@ fn draw_key(scene: &mut Scene, at: (f64, f64), index: usize) {
         0 | 1 => soma(scene, at, (3.6, 3.6), ink(index == 1)),
         2 => {
             scene.line(vec![(x, y - 5.0), (x, y - 2.0)], palette::INK, 1.4);
-            excitatory_end(scene, (x, y + 4.0), 0.0);
+            excitatory_end(scene, (x, y + 4.0), 0.0, palette::INK);
         }
         3 => {
             scene.line(vec![(x, y - 5.0), (x, y + 2.5)], palette::INK, 1.4);
-            inhibitory_end(scene, (x, y + 2.5));
+            inhibitory_end(scene, (x, y + 2.5), palette::INK);
         }
         _ => {
             let lines = [(-2.5, THINNEST), (3.0, 3.0)];
@@ -229,7 +314,9 @@ impl Figure for CircuitSchematic {
     fn scene(&self) -> Result<Scene, Error> {
         self.check()?;
         let top = if self.title.is_empty() { 0.0 } else { 16.0 };
-        let mut scene = Scene::new(self.widths().0, top + BOTTOM);
+        let uncertain = self.uncertain();
+        let below = UNCERTAIN * uncertain.len() as f64;
+        let mut scene = Scene::new(self.widths().0, top + BOTTOM + below);
         if self.inputs.is_empty() {
             let page = scene.area();
             no_data(&mut scene, page);
@@ -239,6 +326,10 @@ impl Figure for CircuitSchematic {
         scene.text(title.bold());
         self.draw_circuit(&mut scene, top);
         self.draw_legend(&mut scene, top + BOTTOM - 12.0);
+        for (row, &certainty) in uncertain.iter().enumerate() {
+            let y = top + BOTTOM - 12.0 + UNCERTAIN * (row + 1) as f64;
+            draw_uncertain_key(&mut scene, y, certainty);
+        }
         Ok(scene)
     }
 
@@ -252,11 +343,71 @@ impl Figure for CircuitSchematic {
             "weight",
             "time_before_response_ms",
             "kernel",
+            "certainty",
         ];
         let mut table = Table::new(header);
         self.inputs
             .iter()
             .for_each(|input| input.record(&mut table));
         table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::Mark;
+
+    fn drawn(certainty: Certainty) -> Scene {
+        let input = CircuitInput {
+            name: "OFF".to_owned(),
+            kind: Interneuron::Bipolar,
+            polarity: Polarity::Off,
+            weight: 1.0,
+            kernel: vec![0.0, 1.0, 0.5],
+            frame_period_ms: 10.0,
+            note: String::new(),
+            certainty,
+        };
+        let circuit = CircuitSchematic {
+            inputs: vec![input],
+            ..CircuitSchematic::default()
+        };
+        circuit.scene().unwrap()
+    }
+
+    /// Whether the thickest line, that of the input's axon, is in one piece, and its colour.
+    fn axon(scene: &Scene) -> (bool, Color) {
+        let strokes = scene.marks().iter().filter_map(|mark| match mark {
+            Mark::Stroke {
+                lines,
+                color,
+                width,
+            } => Some((lines.len() == 1, *color, *width)),
+            _ => None,
+        });
+        let thickest = strokes.max_by(|a, b| a.2.total_cmp(&b.2));
+        let (is_whole, color, _) = thickest.expect("an axon is drawn");
+        (is_whole, color)
+    }
+
+    fn says(scene: &Scene, part: &str) -> bool {
+        scene.texts().any(|text| text.text.contains(part))
+    }
+
+    #[test]
+    fn what_is_uncertain_is_pale_and_dashed_and_the_legend_says_so() {
+        let certain = drawn(Certainty::Certain);
+        assert_eq!(axon(&certain), (true, palette::INK));
+        assert!(!says(&certain, "?"));
+        let open = drawn(Certainty::Undetermined);
+        assert!(says(&open, "OFF ?") && says(&open, "?: undetermined"));
+        let fit = drawn(Certainty::FitOnly);
+        assert!(says(&fit, "a part of the network's fit only"));
+        let [(open_whole, open_color), (fit_whole, fit_color)] = [axon(&open), axon(&fit)];
+        assert!(!open_whole && !fit_whole);
+        // Paler the less certain.
+        assert!(palette::INK.0 < open_color.0 && open_color.0 < fit_color.0);
+        assert!(open.height() > certain.height());
     }
 }

@@ -51,15 +51,15 @@ pub(super) fn amacrine(scene: &mut Scene, center: Point, ink: Ink) {
 }
 
 /// An excitatory end: a filled triangle whose tip touches a place.
-pub(super) fn excitatory_end(scene: &mut Scene, (x, y): Point, width: f64) {
+pub(super) fn excitatory_end(scene: &mut Scene, (x, y): Point, width: f64, color: Color) {
     let half = 3.4 + 0.45 * width;
     let triangle = vec![(x - half, y - 7.5), (x + half, y - 7.5), (x, y)];
-    scene.fill(triangle, palette::INK, 1.0);
+    scene.fill(triangle, color, 1.0);
 }
 
 /// An inhibitory end: a bar across the line.
-pub(super) fn inhibitory_end(scene: &mut Scene, (x, y): Point) {
-    scene.line(vec![(x - 5.5, y), (x + 5.5, y)], palette::INK, 2.2);
+pub(super) fn inhibitory_end(scene: &mut Scene, (x, y): Point, color: Color) {
+    scene.line(vec![(x - 5.5, y), (x + 5.5, y)], color, 2.2);
 }
 
 /// The ganglion cell: dendrites at a height over a reach, body and axon below.

@@ -26,7 +26,7 @@ pub use attribution_maps::{AttributionMap, AttributionMaps};
 pub use attribution_matrix::AttributionMatrix;
 pub use attribution_sweep::{AttributionSweep, SweptChannel, SweptCourse};
 pub use cell_scores::CellScores;
-pub use circuit::{CircuitInput, CircuitSchematic, Interneuron};
+pub use circuit::{Certainty, CircuitInput, CircuitSchematic, Interneuron};
 pub use filters::{ChannelFilter, FilterFigure, MapEllipse, StaFigure};
 pub use grid::PanelGrid;
 pub use latency::LatencyFigure;

@@ -22,12 +22,16 @@ impl Circuit {
             1 => "It follows",
             _ => "Together they follow",
         };
-        let followed = match self.follows_own_spikes_alone() {
-            true => "the cell's own spikes, bin by bin,",
-            false => "the full network's rate",
+        // A fit is told, not the cell: how its pathways stand in the cell is said by who knows.
+        let (fitted, followed) = match self.follows_own_spikes_alone() {
+            true => (
+                "As fitted to its spikes",
+                "the cell's own spikes, bin by bin,",
+            ),
+            false => ("As fitted to the network", "the full network's rate"),
         };
         format!(
-            "Cell {} answers the {} stimuli through {count}: {}. {follow} {followed} with a correlation of {:.3}.",
+            "{fitted}, cell {} answers the {} stimuli through {count}: {}. {follow} {followed} with a correlation of {:.3}.",
             self.cell,
             self.phenomenon.replace('-', " "),
             listed(&parts),

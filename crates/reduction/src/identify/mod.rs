@@ -27,6 +27,8 @@ use crate::error::Error;
 use crate::identify::cascade::{Cascade, CascadePathway, Data, shares};
 use crate::known::ProbableCircuits;
 use crate::next_experiment::Rival;
+use crate::prediction::{CellPrediction, unknown_sentence};
+use crate::standing::{self, Standing};
 use crate::subject::Subject;
 pub use cascade::Synapses;
 pub use config::IdentifyConfig;
@@ -58,6 +60,8 @@ pub struct Identified {
     pub unexplained_alone: Option<f64>,
     /// The cell's own spikes that the circuit was fitted to as well; none where there were none.
     pub own_spikes: Option<f64>,
+    /// How well the network predicts the cell; none where that is not known, or no network is followed.
+    pub prediction: Option<CellPrediction>,
 }
 
 /// Probability above which a pathway is stated; the others are undetermined.
@@ -69,12 +73,56 @@ pub const STATED: f64 = 0.9;
 const GOOD_ENOUGH: f64 = 0.01;
 
 impl Identified {
-    /// Whether each pathway of the circuit is stated.
-    pub fn stated(&self) -> Vec<bool> {
+    /// How each pathway of the circuit stands.
+    pub fn standings(&self) -> Vec<Standing> {
+        let may_be_stated = self.not_stated_because().is_none();
         let probabilities = self.probabilities.iter();
         probabilities
-            .map(|probability| *probability > STATED)
+            .map(|probability| Standing::new(Some(*probability), may_be_stated))
             .collect()
+    }
+
+    /// Whether each pathway of the circuit is stated.
+    pub fn stated(&self) -> Vec<bool> {
+        let standings = self.standings().into_iter();
+        standings
+            .map(|standing| standing.is_stated() == Some(true))
+            .collect()
+    }
+
+    /// Why nothing is stated of the cell, whatever its probabilities; none where something may be.
+    pub fn not_stated_because(&self) -> Option<String> {
+        self.prediction.as_ref()?.not_stated_because()
+    }
+
+    /// How the pathways stand, what is known of the prediction, and the circuit, in plain words.
+    pub fn describe(&self) -> String {
+        let circuit = &self.circuit;
+        let mut text = standing::told(circuit.cell, &circuit.names(), &self.standings());
+        if let Some(because) = self.not_stated_because() {
+            text += &format!(" Nothing is stated because {because}.");
+        } else if self.unexplained_alone.is_some()
+            && let Some(unknown) = unknown_sentence(self.prediction.as_ref())
+        {
+            text += &format!(" {unknown}");
+        }
+        if let Some(whole) = self.whole_sentence() {
+            text += &format!(" {whole}");
+        }
+        format!("{text} {}", circuit.describe())
+    }
+
+    /// What a circuit that does not follow the network closely enough is worth; nothing of one that does.
+    fn whole_sentence(&self) -> Option<String> {
+        let left = self.unexplained_alone.filter(|left| *left > GOOD_ENOUGH)?;
+        let left = format!(
+            "as a whole it leaves {:.1} % of the variance of the network's rate",
+            100.0 * left
+        );
+        Some(match self.stated().contains(&true) {
+            true => format!("These pathways alone are stated, and not this circuit: {left}."),
+            false => format!("This circuit is not the network's: {left}."),
+        })
     }
 
     /// Whether the circuit follows the network closely enough to be called its circuit; none where no network is followed.
@@ -246,6 +294,7 @@ impl Identifier<'_> {
             unexplained: chosen.unexplained,
             unexplained_alone: considered.fits[first].alone,
             own_spikes,
+            prediction: None,
         }
     }
 }

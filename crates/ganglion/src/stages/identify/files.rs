@@ -52,7 +52,8 @@ pub fn write(
         let circuit = &one.identified.circuit;
         let name = |what: &str| folder.join(format!("cell{}-{what}", circuit.cell));
         write_text(&name("circuit.toml"), &circuit.to_toml()?)?;
-        figures::identified_schematic(&one.identified).save(&name("circuit"), settings.format)?;
+        let schematic = figures::circuit_schematic(circuit, &one.identified.standings());
+        schematic.save(&name("circuit"), settings.format)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 mod files;
 mod next;
-mod of_training;
+pub(crate) mod of_training;
 mod recorded;
 mod run;
 mod settings;

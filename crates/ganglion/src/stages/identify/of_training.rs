@@ -80,7 +80,7 @@ fn counts_spikes(recording: &Path, model: &Model) -> Result<bool> {
 }
 
 /// The run that a path names, or whose model it names; none of a model without a run around it.
-fn run_of(model: &Path) -> Option<RunDirectory> {
+pub fn run_of(model: &Path) -> Option<RunDirectory> {
     if Location::of(model).run().is_some() {
         return Some(RunDirectory::new(model));
     }

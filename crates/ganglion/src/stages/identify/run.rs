@@ -18,6 +18,7 @@ use crate::agreement::{self, ABOUT_STIMULI};
 use crate::error::{Context as _, Error, Result, ensure};
 use crate::location::Location;
 use crate::outputs::Outputs;
+use crate::predictions::Predictions;
 use crate::progress::Work;
 use crate::results::IdentificationSummary;
 use crate::runner::Runner;
@@ -125,10 +126,12 @@ impl Identify {
             &cells,
             runner,
         )?;
+        let predictions = self.predictions(&responder, &others)?;
         let mut found = self.compared(&subject, identified)?;
         for (found, agreement) in found.iter_mut().zip(agreements) {
             found.agreement = agreement;
             found.next = self.next_experiment(&found.identified)?;
+            found.identified.prediction = predictions.of_cell(found.identified.circuit.cell);
         }
         let summary = IdentificationSummary::of(&found);
         Ok((found, summary))
@@ -161,6 +164,24 @@ impl Identify {
             "without the network there is nothing to follow: no recording shows a full field or the probe's stripes"
         );
         Ok(recorded)
+    }
+
+    /// How well the networks predict the cells, where that is known; nothing where circuits do not follow them.
+    fn predictions(
+        &self,
+        first: &ModelResponder,
+        others: &[ModelResponder],
+    ) -> Result<Predictions> {
+        if self.without_network {
+            return Ok(Predictions::default());
+        }
+        let paths = std::iter::once(&self.model).chain(&self.with);
+        let models = std::iter::once(first).chain(others);
+        let networks = paths.zip(models);
+        Predictions::of_networks(
+            networks.map(|(path, network)| (path.as_path(), network.model())),
+            &self.recordings,
+        )
     }
 
     /// What to show next to a cell, if that is asked for and more than one circuit is probable.

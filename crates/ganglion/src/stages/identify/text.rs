@@ -13,8 +13,10 @@ use crate::table::{TextTable, decimal};
 pub fn text(Identification { found, folder, .. }: &Identification) -> String {
     let mut text = format!("{}\n", table(found));
     for one in found {
-        let _ = writeln!(text, "{}", one.identified.circuit.describe());
-        let _ = writeln!(text, "  {}", belief(&one.identified));
+        let _ = writeln!(text, "{}", one.identified.describe());
+        if let Some(belief) = belief(&one.identified) {
+            let _ = writeln!(text, "  {belief}");
+        }
         if let Some(next) = &one.next {
             let _ = writeln!(
                 text,
@@ -88,36 +90,21 @@ fn table(found: &[Found]) -> TextTable {
 /// Probability below which what comes next is not told.
 const LEAST_TOLD: f64 = 0.01;
 
-/// What is stated of a circuit, what is undetermined, and what it may be instead.
-fn belief(identified: &Identified) -> String {
-    let names = identified.circuit.names();
-    let told = names.iter().zip(&identified.probabilities);
-    let told = told.zip(identified.stated());
-    let told: Vec<String> = told
-        .map(|((name, probability), stated)| match stated {
-            true => format!("{name} {probability:.2}"),
-            false => format!("{name} {probability:.2} (undetermined)"),
-        })
-        .collect();
-    let mut text = format!("probabilities: {}", told.join(", "));
+/// What the circuit rests on, and what it may be instead.
+fn belief(identified: &Identified) -> Option<String> {
+    let mut parts = Vec::new();
     if let Some(spikes) = identified.own_spikes {
-        let _ = write!(text, "; with {spikes} spikes of the cell itself");
+        parts.push(format!("with {spikes} spikes of the cell itself"));
     }
     if let [first, second, ..] = &identified.alternatives[..] {
-        let _ = write!(text, "; this make-up {:.2}", first.probability);
+        let mut text = format!("this make-up {:.2}", first.probability);
         if second.probability >= LEAST_TOLD {
             let pathways = second.pathways.join(" + ");
             let _ = write!(text, ", next {pathways} {:.2}", second.probability);
         }
+        parts.push(text);
     }
-    if identified.is_good_enough() == Some(false) {
-        let _ = write!(
-            text,
-            "; no circuit of this class follows the network: {:.0} % of the variance is left",
-            100.0 * identified.unexplained_alone.unwrap_or(f64::NAN)
-        );
-    }
-    text
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn right(planting: &Planting) -> String {

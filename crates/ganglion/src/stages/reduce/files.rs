@@ -52,7 +52,7 @@ pub fn write(
         let name = |what: &str| folder.join(format!("cell{cell}-{what}"));
         write_text(&name("circuit.toml"), &explanation.circuit.to_toml()?)?;
         arrays(cell, explanation, experiment, &name("rates.h5"))?;
-        let schematic = figures::circuit_schematic(&explanation.circuit);
+        let schematic = figures::explained_schematic(explanation);
         schematic.save(&name("circuit"), format)?;
         figures::fidelity(reduction.headline, explanation).save(&name("fidelity"), format)?;
         figures::circuit_traces(experiment, explanation).save(&name("traces"), format)?;

@@ -8,15 +8,17 @@ use ganglion_reduction::Circuit;
 use ganglion_reduction::known::{KnownCircuit, KnownCircuits, ProbableCircuits};
 
 use crate::error::{Context as _, Error, Result, bail, ensure};
+use crate::predictions::Predictions;
 use crate::results::{IdentificationSummary, IdentifiedCell, read_summary};
 use crate::stages::each_once::is_same;
 
-/// Reads the folder of an identification of a network with a screen.
+/// Reads the folder of an identification of a network with a screen: circuits, and how well the network predicts their
+/// cells.
 ///
 /// # Errors
 /// Where there is none, it is that of a version that tells no probabilities of pathways, or a circuit cannot be read or has
 /// another screen.
-pub fn read(folder: &Path, model: &Path, screen: &Screen) -> Result<KnownCircuits> {
+pub fn read(folder: &Path, model: &Path, screen: &Screen) -> Result<(KnownCircuits, Predictions)> {
     let name = || folder.display().to_string();
     let summary: Option<IdentificationSummary> = read_summary(folder)?;
     ensure!(
@@ -25,6 +27,9 @@ pub fn read(folder: &Path, model: &Path, screen: &Screen) -> Result<KnownCircuit
         name()
     );
     let cells = summary.map_or_else(Vec::new, |summary| summary.cells);
+    let predictions = cells.iter();
+    let predictions = predictions.filter_map(|cell| Some((cell.cell, cell.prediction.clone()?)));
+    let predictions = Predictions::of_identified(predictions);
     let known = cells.into_iter().map(|cell| {
         let index = cell.cell;
         Ok((index, circuit(folder, cell).with_context(name)?))
@@ -46,7 +51,7 @@ pub fn read(folder: &Path, model: &Path, screen: &Screen) -> Result<KnownCircuit
             model.display()
         );
     }
-    Ok(known)
+    Ok((known, predictions))
 }
 
 /// Whether a circuit's source names a model, alone or among others.

@@ -1,5 +1,6 @@
 //! Reducing, experiment by experiment.
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use ganglion_experiment::{ExperimentConfig, PreparedExperiment, Responder};
@@ -14,6 +15,7 @@ use crate::agreement::{self, ABOUT_STIMULI};
 use crate::error::{Context as _, Result, ensure};
 use crate::location::Location;
 use crate::outputs::{Outputs, ResultFolder};
+use crate::predictions::Predictions;
 use crate::progress::{Meter, Work};
 use crate::runner::Runner;
 use crate::stages::asked;
@@ -82,17 +84,21 @@ impl Reduce {
         let responder = runner.network(&self.model)?;
         let subject = Subject::new(&responder)
             .with_context(|| format!("{}: cannot be reduced", self.model.display()))?;
+        let (known, identified) = match &self.circuits {
+            Some(folder) => known::read(folder, &self.model, &responder.screen())?,
+            None => (KnownCircuits::default(), Predictions::default()),
+        };
         let mut reducer = Reducer {
             subject: &subject,
             source: self.model.display().to_string(),
             config,
             attribution: &self.tables.attribution,
-            known: match &self.circuits {
-                Some(folder) => known::read(folder, &self.model, &responder.screen())?,
-                None => KnownCircuits::default(),
-            },
+            known,
         };
         let others = self.others(&responder, runner)?;
+        let predictions = self
+            .predictions(&responder, &others)?
+            .joined(identified, Ordering::Less);
         let mut known_of_others = vec![KnownCircuits::default(); others.len()];
         let cells = asked(self.cells.as_deref(), responder.cells())?;
         let truth = truth::retina(self.truth.as_deref(), &self.model)?;
@@ -111,6 +117,7 @@ impl Reduce {
             let reduction = reducer.run(&prepared, &cells, tell);
             meter.finish();
             let mut reduction = reduction.with_context(|| experiment.to_owned())?;
+            reduction.predicted(|cell| predictions.of_cell(cell));
             if !others.is_empty() {
                 let shown = (&prepared, &reduction);
                 let alike =
@@ -125,6 +132,21 @@ impl Reduce {
             each(prepared, reduction)?;
         }
         Ok(())
+    }
+
+    /// How well the networks predict the cells, where that is known.
+    fn predictions(
+        &self,
+        first: &ModelResponder,
+        others: &[ModelResponder],
+    ) -> Result<Predictions> {
+        let paths = std::iter::once(&self.model).chain(&self.with);
+        let models = std::iter::once(first).chain(others);
+        let networks = paths.zip(models);
+        Predictions::of_networks(
+            networks.map(|(path, network)| (path.as_path(), network.model())),
+            &[],
+        )
     }
 
     /// The other networks, which must be of the same recording.

@@ -59,6 +59,10 @@ pub struct Predicted {
     pub own: Option<(f64, OwnMisfit)>,
     /// Probability of each pathway of the circuit, where the prediction says.
     pub probabilities: Vec<Option<f64>>,
+    /// Whether each pathway is a part of another one, which the network divides, and so none of its own.
+    pub parts: Vec<bool>,
+    /// Whether the prediction says why nothing is stated of the cell, whatever the probabilities.
+    pub states_nothing: bool,
     /// Claims, judged.
     pub hypotheses: Vec<Hypothesis>,
 }
@@ -74,6 +78,7 @@ struct Cell {
     cell: CellIndex,
     good_enough: Option<bool>,
     unexplained: Option<f64>,
+    not_stated_because: Option<String>,
     #[serde(default)]
     pathways: Vec<Pathway>,
     #[serde(default)]
@@ -83,6 +88,7 @@ struct Cell {
 #[derive(Deserialize)]
 struct Pathway {
     probability: Option<f64>,
+    part_of: Option<usize>,
 }
 
 impl Predictions {
@@ -155,7 +161,8 @@ impl Predicted {
     pub fn is_stated(&self) -> Option<bool> {
         let known: Option<Vec<f64>> = self.probabilities.iter().copied().collect();
         let known = known.filter(|all| !all.is_empty())?;
-        Some(known.iter().all(|probability| *probability > STATED))
+        let are_probable = known.iter().all(|probability| *probability > STATED);
+        Some(are_probable && !self.states_nothing)
     }
 }
 
@@ -199,6 +206,10 @@ impl Cell {
             own: own_misfit(self.unexplained, circuit.as_ref()),
             circuit,
             probabilities,
+            parts: (self.pathways.iter())
+                .map(|one| one.part_of.is_some())
+                .collect(),
+            states_nothing: self.not_stated_because.is_some(),
             hypotheses: self.hypotheses,
         }))
     }

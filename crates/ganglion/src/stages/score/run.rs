@@ -189,8 +189,12 @@ fn of_probable(predicted: &Predicted, circuit: &Circuit, truth: &Truth) -> Optio
     let known: Option<Vec<f64>> = predicted.probabilities.iter().copied().collect();
     let known = known.filter(|all| !all.is_empty())?;
     let above = |least: f64| {
-        let pathways = circuit.pathways.iter().zip(&known);
-        let kept = pathways.filter(|(_, probability)| **probability > least);
+        let pathways = circuit
+            .pathways
+            .iter()
+            .zip(known.iter().zip(&predicted.parts));
+        let kept =
+            pathways.filter(|(_, (probability, is_part))| **probability > least && !**is_part);
         let circuit = Circuit {
             pathways: kept.map(|(pathway, _)| pathway.clone()).collect(),
             ..circuit.clone()
@@ -199,7 +203,13 @@ fn of_probable(predicted: &Predicted, circuit: &Circuit, truth: &Truth) -> Optio
         let unknown = vec![false; circuit.pathways.len()];
         Planting::new(truth, &circuit, &unknown)
     };
-    Some([above(STATED), above(0.5)])
+    // Probabilities are at most 1: above that there is nothing.
+    let stated = if predicted.states_nothing {
+        1.0
+    } else {
+        STATED
+    };
+    Some([above(stated), above(0.5)])
 }
 
 /// Adds a cell of which the prediction is that there is no circuit of its class: what was planted in it was
@@ -234,6 +244,7 @@ fn forecasts<'a>(
     matched: &'a Matching,
 ) -> impl Iterator<Item = Forecast> + 'a {
     let all = predicted.probabilities.iter().enumerate();
+    let all = all.filter(|(place, _)| predicted.parts.get(*place) != Some(&true));
     all.filter_map(|(place, probability)| {
         let mut right = matched
             .pathways

@@ -1,0 +1,282 @@
+//! Fitting a generalised linear model: to its optimum, in place of epochs.
+
+use std::ops::ControlFlow;
+
+use ganglion_glm::{Fit, Progress, Score, Stage, Terms, Window, fit_terms, score};
+use ganglion_recording::{Partition, RecordingFile, Role, write_atomically};
+use serde::{Deserialize, Serialize};
+
+use super::config::RunConfig;
+use super::data::TrainingData;
+use super::directory::RunDirectory;
+use super::history::{HistoryRow, write_history};
+use super::progress::{TrainingPlan, TrainingProgress, TrainingWarning};
+use super::provenance::describe;
+use super::receptive_field::peaks;
+use super::run::{TrainOptions, TrainingOutcome, compare_recordings};
+use super::claim::claim;
+use super::lock::RunLock;
+use super::origin;
+use crate::error::Error;
+use crate::model::Model;
+use crate::network::{Glm, ModelConfig};
+use crate::spike_recording::{SpikeRecording, TrialCounts};
+
+/// What is known of a fit beside its coefficients, `fit.json` in a model's folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FitReport {
+    /// The fit, with all terms.
+    pub fit: Fit,
+    /// How well models with more and more terms predict the validation bins, each fitted by itself; empty without
+    /// such bins.
+    pub validation: Vec<TermScores>,
+}
+
+/// Scores of models with some terms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TermScores {
+    /// The terms.
+    pub terms: Terms,
+    /// Of every cell.
+    pub cells: Vec<Score>,
+}
+
+/// The file of a [`FitReport`].
+pub const FIT_REPORT: &str = "fit.json";
+
+/// Fits a generalised linear model to the training bins of a run, and keeps everything in its directory.
+///
+/// There is nothing to go on from: the optimum is the same from the start, so that a run that was interrupted is
+/// fitted anew.
+pub(super) fn fit_run(
+    config: &RunConfig,
+    directory: &RunDirectory,
+    options: &TrainOptions,
+    lock: &mut RunLock,
+    progress: &mut dyn TrainingProgress,
+) -> Result<TrainingOutcome, Error> {
+    let data = TrainingData::load(&config.recording, config.seed)?;
+    let spikes = spikes_of(config, &data)?;
+    let config = with_bins(config, spikes[0].bins_per_frame())?;
+    let glm = config.model.generalised_linear().expect("the model is a generalised linear one");
+    let mut description = describe(&config, &data, options.revision.clone())?;
+    if options.resume {
+        let accept = options.accept_changed_recordings;
+        let provenance = &mut description.provenance;
+        let changed = compare_recordings(&config, directory, provenance, accept)?;
+        for place in changed {
+            let path = config.recording.files[place].to_path_buf();
+            progress.warn(&TrainingWarning::RecordingChanged(path));
+        }
+    }
+    claim(&config, directory)?;
+    lock.keep();
+    origin::keep(directory, &description)?;
+    progress.started(&plan(&data));
+    if let Some(warning) = data.guards() {
+        progress.warn(&warning);
+    }
+
+    let found = find(glm, &data, &spikes, progress)?;
+    let device = config.device.backend.device()?;
+    let network = config.model.init(&data.shape, config.seed, &device)?;
+    let bins_in_a_second = bins_in_a_second(&data, glm);
+    let network = network.with_fit(&found.fit, bins_in_a_second);
+    description.provenance.epoch = 1;
+    Model::new(description, &network, &device).save(&directory.model())?;
+    save(directory, &found)?;
+    let row = history(&found);
+    write_history(&directory.history(), std::slice::from_ref(&row))?;
+    progress.epoch(&row);
+    Ok(TrainingOutcome {
+        epochs: 1,
+        best_epoch: 1,
+        stopped_early: false,
+    })
+}
+
+/// Reads what is known of a model's fit; none where the model has none.
+///
+/// # Errors
+/// If the file is there and cannot be read.
+pub fn read_fit_report(model: &std::path::Path) -> Result<Option<FitReport>, Error> {
+    let path = model.join(FIT_REPORT);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&path).map_err(|source| Error::File {
+        path: path.clone(),
+        source,
+    })?;
+    serde_json::from_str(&text).map(Some).map_err(|error| Error::Description {
+        path,
+        message: error.to_string(),
+    })
+}
+
+/// Spikes of every recording, in bins of one length.
+fn spikes_of(config: &RunConfig, data: &TrainingData) -> Result<Vec<TrialCounts>, Error> {
+    let files = config.recording.files.iter().zip(&data.parts);
+    let load = |(file, part): (&_, &super::data::TrainingRecording)| {
+        let file = RecordingFile::open(file)?;
+        let spikes = TrialCounts::load(&file, Partition::Train, data.cells())?;
+        let shift = config.recording.shift_responses % part.movie().frames().max(1);
+        Ok(spikes.shifted(shift))
+    };
+    let spikes: Vec<TrialCounts> = files.map(load).collect::<Result<_, Error>>()?;
+    let first = spikes[0].bins_per_frame();
+    match spikes.iter().position(|one| one.bins_per_frame() != first) {
+        None => Ok(spikes),
+        Some(place) => Err(Error::BinsDiffer {
+            path: config.recording.files[place].to_path_buf(),
+            found: spikes[place].bins_per_frame(),
+            first: config.recording.files[0].to_path_buf(),
+            expected: first,
+        }),
+    }
+}
+
+/// The config with the number of bins of a frame that models have: as asked for, or as recorded.
+fn with_bins(config: &RunConfig, recorded: usize) -> Result<RunConfig, Error> {
+    let mut config = config.clone();
+    let ModelConfig::Glm(glm) = &mut config.model else {
+        return Ok(config);
+    };
+    let bins = *glm.bins_per_frame.get_or_insert(recorded);
+    match recorded.is_multiple_of(bins) {
+        true => Ok(config),
+        false => Err(Error::BinsNotRecorded {
+            bins,
+            recorded,
+        }),
+    }
+}
+
+/// Bins of the models in a second.
+fn bins_in_a_second(data: &TrainingData, glm: &Glm) -> f64 {
+    let frame = data.parts[0].recording.frame_period.period;
+    glm.bins_per_frame.unwrap_or(1) as f64 / frame.seconds()
+}
+
+fn plan(data: &TrainingData) -> TrainingPlan {
+    TrainingPlan {
+        epochs: 1,
+        first_epoch: 1,
+        steps_per_epoch: data.shape.cells,
+        training_frames: data.count(Role::Train),
+        validation_frames: data.count(Role::Validation),
+        parameters: 0,
+        cells: data.shape.cells,
+    }
+}
+
+/// Fits with more and more terms, and scores each on the validation bins.
+fn find(
+    glm: &Glm,
+    data: &TrainingData,
+    spikes: &[TrialCounts],
+    progress: &mut dyn TrainingProgress,
+) -> Result<FitReport, Error> {
+    let design = glm.design(windows(glm, data)?);
+    let bins_per_frame = glm.bins_per_frame.unwrap_or(1);
+    let reach = design.reach(bins_per_frame)?.div_ceil(bins_per_frame);
+    if reach >= data.shape.history {
+        return Err(Error::FilterBeyondHistory {
+            frames: reach + 1,
+            history: data.shape.history,
+        });
+    }
+    let of = |role| recording(data, spikes, bins_per_frame, role, reach);
+    let (train, validation) = (of(Role::Train)?, of(Role::Validation)?);
+    let terms = nested(glm);
+    let mut fits = fit_terms(&train.view(), &design, &terms, &glm.fit, |now| tell(now, progress))?;
+    let scores = |(fit, &terms): (&Fit, &Terms)| -> Result<TermScores, Error> {
+        let cells = score(fit, &validation.view())?;
+        Ok(TermScores { terms, cells })
+    };
+    let validation = match validation.is_empty() {
+        true => Vec::new(),
+        false => fits.iter().zip(&terms).map(scores).collect::<Result<_, _>>()?,
+    };
+    let fit = fits.pop().expect("a fit for all terms");
+    Ok(FitReport { fit, validation })
+}
+
+/// Terms of models of more and more, all of them last.
+fn nested(glm: &Glm) -> Vec<Terms> {
+    let mut terms = vec![Terms::STIMULUS];
+    if glm.history.is_some() {
+        terms.push(Terms::OWN);
+    }
+    if glm.coupling.is_some() {
+        terms.push(Terms::ALL);
+    }
+    terms
+}
+
+/// The window of each cell, where models do not see all of the frame.
+fn windows(glm: &Glm, data: &TrainingData) -> Result<Option<Vec<Window>>, Error> {
+    let Some(window) = glm.window else {
+        return Ok(None);
+    };
+    let frame = [data.shape.height, data.shape.width];
+    let size = window.within(frame, "model.window", || "the window".to_owned())?;
+    let of = |peak: &crate::network::ReceptiveFieldPeak| {
+        let [rows, columns] = peak.window(size, frame);
+        Window { rows, columns }
+    };
+    Ok(Some(peaks(data)?.iter().map(of).collect()))
+}
+
+/// The bins of a role, of all recordings.
+fn recording(
+    data: &TrainingData,
+    spikes: &[TrialCounts],
+    bins_per_frame: usize,
+    role: Role,
+    reach: usize,
+) -> Result<SpikeRecording, Error> {
+    let size = [data.shape.height, data.shape.width];
+    let mut all = SpikeRecording::empty(size, data.shape.cells, bins_per_frame);
+    for (part, spikes) in data.parts.iter().zip(spikes) {
+        let bins = part.timeline.ranges(role);
+        all.add(part.movie(), &data.normalisation, spikes, &bins, reach)?;
+    }
+    Ok(all)
+}
+
+/// How far the fit is; whether to go on.
+fn tell(now: Progress, progress: &mut dyn TrainingProgress) -> ControlFlow<()> {
+    if now.stage == Stage::Fit {
+        progress.step(1, now.of - now.left, now.gradient);
+    }
+    match progress.stops() {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    }
+}
+
+fn history(found: &FitReport) -> HistoryRow {
+    let mean = |values: &mut dyn Iterator<Item = f64>| {
+        let values: Vec<f64> = values.collect();
+        values.iter().sum::<f64>() / values.len().max(1) as f64
+    };
+    let validation = found.validation.last();
+    HistoryRow {
+        epoch: 1,
+        learning_rate: 0.0,
+        train_loss: mean(&mut found.fit.cells.iter().map(|cell| cell.optimum.objective)),
+        validation_loss: validation.map(|own| mean(&mut own.cells.iter().map(|cell| cell.loss))),
+        validation_correlation: None,
+        best: true,
+    }
+}
+
+fn save(directory: &RunDirectory, found: &FitReport) -> Result<(), Error> {
+    let text = serde_json::to_string_pretty(found).map_err(|error| Error::Unwritable {
+        message: error.to_string(),
+    })?;
+    Ok(write_atomically(directory.model().join(FIT_REPORT), |file| {
+        std::io::Write::write_all(file, text.as_bytes())
+    })?)
+}
