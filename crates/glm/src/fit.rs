@@ -221,7 +221,7 @@ impl Parts<'_> {
                     found[cell] = Some(fit);
                 }
             }
-            let silent = |cell: usize| self.silent(&prepared, cell);
+            let silent = |cell: usize| self.silent(&prepared, cell, terms);
             let cells = found.into_iter().enumerate();
             fits.push(Fit {
                 design: self.design.with(terms),
@@ -272,7 +272,7 @@ impl Parts<'_> {
         let solutions = solve(&prepared.engine, &problems, controls, &mut watch(Stage::Fit, progress))?;
         let parts = problems.iter().zip(&solutions).zip(selected.into_iter().zip(penalties));
         let fits = parts.map(|((problem, solution), (selected, penalty))| {
-            (problem.cell, cell_fit(prepared, problem, solution, penalty, selected))
+            (problem.cell, cell_fit(prepared, problem, terms, solution, penalty, selected))
         });
         Ok(fits.collect())
     }
@@ -290,7 +290,7 @@ impl Parts<'_> {
         }
     }
 
-    fn silent<E: Element>(&self, prepared: &Prepared<'_, E>, cell: usize) -> CellFit {
+    fn silent<E: Element>(&self, prepared: &Prepared<'_, E>, cell: usize, terms: Terms) -> CellFit {
         let layout = prepared.layout();
         let mut weights = vec![0.0; layout.rows()];
         weights[0] = prepared.constant(cell);
@@ -303,7 +303,7 @@ impl Parts<'_> {
             bins: prepared.counts[cell][0],
             spikes: 0.0,
         };
-        let mut fit = CellFit::of(layout, self.recording, &weights, optimum, self.settings.penalty);
+        let mut fit = CellFit::of(layout, terms, self.recording, &weights, optimum, self.settings.penalty);
         fit.warnings.push(Warning::Silent);
         fit
     }
@@ -328,6 +328,7 @@ fn watch<'p>(stage: Stage, progress: &'p mut Report<'_>) -> impl FnMut(Step) -> 
 fn cell_fit<E: Element>(
     prepared: &Prepared<'_, E>,
     problem: &Problem,
+    terms: Terms,
     solution: &Solution,
     penalty: Penalty,
     selected: Option<Selected>,
@@ -343,7 +344,7 @@ fn cell_fit<E: Element>(
         bins: solution.bins,
         spikes: prepared.counts[problem.cell][1],
     };
-    let mut fit = CellFit::of(layout, prepared.recording, &weights, optimum, penalty);
+    let mut fit = CellFit::of(layout, terms, prepared.recording, &weights, optimum, penalty);
     fit.selected = selected;
     match solution.end {
         End::Converged => {}
@@ -364,6 +365,7 @@ impl CellFit {
     /// From the weights of all rows.
     pub(crate) fn of(
         layout: &Layout,
+        terms: Terms,
         recording: &Recording<'_>,
         weights: &[f64],
         optimum: Optimum,
@@ -376,11 +378,12 @@ impl CellFit {
             stimulus[pixel * functions..][..functions]
                 .copy_from_slice(&weights[layout.pixel_rows(index)]);
         }
+        let [history, coupling] = [layout.history_rows(), layout.without_spikes()..layout.shared()];
         Self {
             bias: weights[0],
-            stimulus,
-            history: weights[layout.history_rows()].to_vec(),
-            coupling: weights[layout.without_spikes()..layout.shared()].to_vec(),
+            stimulus: if terms.stimulus { stimulus } else { Vec::new() },
+            history: if terms.history { weights[history].to_vec() } else { Vec::new() },
+            coupling: if terms.coupling { weights[coupling].to_vec() } else { Vec::new() },
             optimum,
             penalty,
             selected: None,
