@@ -13,7 +13,7 @@ const MEMORY: usize = 12;
 /// Share of the slope that a step must gain, and of its size that the slope must lose.
 const GAIN: f64 = 1e-4;
 /// Relative noise of a loss, in single precision.
-const NOISE: f64 = 1e-9;
+const NOISE: f64 = 1e-7;
 /// Trials of one step at most.
 const TRIALS: usize = 40;
 
@@ -166,7 +166,7 @@ impl Descent {
             return true;
         }
         // So near that the difference of two losses is noise: by the slopes.
-        let noise = NOISE * self.objective.abs().max(1e-3);
+        let noise = NOISE * self.objective.abs();
         let near = objective <= self.objective + noise;
         near && (self.groups.is_some() || dot(gradient, &self.direction) <= -0.8 * self.slope)
     }

@@ -5,10 +5,10 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::basis::Functions;
+use crate::basis::{Functions, setting};
 use crate::fit::Feature;
 use crate::recording::Recording;
-use crate::{Basis, Error};
+use crate::{Basis, Error, Settings};
 
 /// The parts of a model, and the functions that its filters are sums of.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -39,6 +39,9 @@ pub struct StimulusDesign {
     /// What lags are counted in.
     #[serde(default)]
     pub lags: Lags,
+    /// The filter is a sum of so many products of a map of space and a course in time; absent: any filter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<usize>,
     /// Pixels that each cell sees; absent: all cells see all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub windows: Option<Vec<Window>>,
@@ -111,6 +114,27 @@ impl Terms {
 }
 
 impl Design {
+    /// What a filter of a rank does not go with.
+    pub(crate) fn check(&self, settings: &Settings) -> Result<(), Error> {
+        let Some(rank) = self.stimulus.as_ref().and_then(|stimulus| stimulus.rank) else {
+            return Ok(());
+        };
+        if rank == 0 {
+            return Err(setting("rank", &rank, "it must be at least 1"));
+        }
+        if settings.penalty.group_lasso > 0.0 {
+            let want = "a filter of a rank and a group lasso do not go together: leave one out";
+            return Err(setting("group_lasso", &settings.penalty.group_lasso, want));
+        }
+        match settings.standard_errors {
+            true => {
+                let want = "there are no standard errors of a filter of a rank: leave one out";
+                Err(setting("standard_errors", &true, want))
+            }
+            false => Ok(()),
+        }
+    }
+
     /// The design with some of its terms alone.
     pub fn with(&self, terms: Terms) -> Self {
         let mut design = self.clone();

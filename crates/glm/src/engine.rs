@@ -11,6 +11,7 @@ use crate::blocks::Block;
 use crate::design::Observation;
 use crate::element::Element;
 use crate::features::{Features, Room, Wanted};
+use crate::map::Map;
 use crate::products::{ROUND, Rows, add_products, add_symmetric, combine};
 
 /// Chunks of time whose sums are made by themselves.
@@ -77,10 +78,18 @@ pub(crate) struct Request<'p> {
     pub(crate) point: Point<'p>,
     /// Rows that the model has a coefficient of.
     pub(crate) rows: &'p [usize],
+    /// Of these coefficients, where they are sums of fewer numbers; of samples alone.
+    pub(crate) map: Option<&'p Map>,
     pub(crate) weight: Weight,
     /// Samples in all that bins are thinned to, in proportion to their weight, whose sum is given; none: all
     /// bins are summed.
     pub(crate) samples: Option<Sampling>,
+}
+
+impl Request<'_> {
+    fn size(&self) -> usize {
+        self.map.map_or(self.rows.len(), |map| map.size)
+    }
 }
 
 /// What the products of a bin are weighted by.
@@ -335,7 +344,7 @@ impl<E: Element> Engine<'_, E> {
             .map(|request| Weights::of(&[request.point], layout.shared()))
             .collect();
         let mut matrices: Vec<Matrix<E>> = (requests.iter())
-            .map(|request| Matrix::new(request.rows.len(), request.samples.is_some()))
+            .map(|request| Matrix::new(request.size(), request.samples.is_some()))
             .collect();
         let blocks: Vec<&Block> = self.blocks.iter().step_by(every).collect();
         let mut rooms: Vec<Room<E>> = Vec::new();
@@ -384,7 +393,7 @@ impl<E: Element> Engine<'_, E> {
         };
         match request.samples {
             None => matrix.add_all(request.rows.iter().map(|&r| row_of(r)), room, &mut row),
-            Some(sampling) => matrix.add_some(request.rows, row_of, room, &row, sampling),
+            Some(sampling) => matrix.add_some(request, row_of, room, &row, sampling),
         }
     }
 }
@@ -461,7 +470,7 @@ impl<E: Element> Matrix<E> {
     /// sample or more as it is.
     fn add_some(
         &mut self,
-        rows: &[usize],
+        request: &Request<'_>,
         row_of: impl Fn(usize) -> usize,
         room: &Room<E>,
         weights: &[E],
@@ -481,9 +490,21 @@ impl<E: Element> Matrix<E> {
                 1.0 / sampling.density
             };
             let root = E::of(weight.sqrt());
-            for (row, target) in rows.iter().zip(self.waiting.chunks_mut(GATHERED + ROUND)) {
-                let value = room.rows(row_of(*row), 1).row(0)[place];
-                target[self.filled] = value.times(root);
+            let value = |row: usize| room.rows(row_of(row), 1).row(0)[place].times(root);
+            if let Some(map) = request.map {
+                let mut sums = vec![0.0; map.size];
+                for (index, &row) in request.rows.iter().enumerate() {
+                    let value: f64 = value(row).into();
+                    map.of(index).iter().for_each(|&(z, factor)| sums[z] += factor * value);
+                }
+                for (sum, target) in sums.iter().zip(self.waiting.chunks_mut(GATHERED + ROUND)) {
+                    target[self.filled] = E::of(*sum);
+                }
+            } else {
+                let targets = self.waiting.chunks_mut(GATHERED + ROUND);
+                for (&row, target) in request.rows.iter().zip(targets) {
+                    target[self.filled] = value(row);
+                }
             }
             self.filled += 1;
             if self.filled == GATHERED {

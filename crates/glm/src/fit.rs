@@ -8,12 +8,14 @@ use crate::basis::Functions;
 use crate::descent::{End, Goal};
 use crate::design::{Design, Layout, Terms};
 use crate::element::Element;
+use crate::inference::{CouplingTest, Errors, correct, inference};
+use crate::low_rank::solve_low_rank;
 use crate::penalty::Penalty;
 use crate::prepared::{Prepared, Source};
 use crate::recording::Recording;
 use crate::selection::{Selected, select};
 use crate::settings::{Precision, Settings};
-use crate::solve::{Controls, Problem, Solution, Step, solve};
+use crate::solve::{Controls, Problem, Solution, Step, Watch, solve};
 use crate::Error;
 
 /// Samples a coefficient of approximate Hessians, and under a group lasso, whose steps depend on them more.
@@ -32,20 +34,33 @@ pub struct Fit {
     pub frame: Option<[usize; 2]>,
     /// The models, cell by cell.
     pub cells: Vec<CellFit>,
+    /// Tests of all couplings, where standard errors were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tests: Vec<CouplingTest>,
 }
 
-/// The model of a cell.
+/// A number for every part of a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CellFit {
+pub struct Weights {
     /// `eta` without stimulus and spikes.
     pub bias: f64,
     /// Weights of the stimulus functions `[pixel of the frame][function]`; 0 for pixels that the cell does not
     /// see. Empty without stimulus.
     pub stimulus: Vec<f64>,
-    /// Weights of the history functions.
+    /// Weights of the history functions; empty without history.
     pub history: Vec<f64>,
-    /// Weights of the coupling functions `[cell][function]`; 0 for its own.
+    /// Weights of the coupling functions `[cell][function]`; 0 for its own. Empty without couplings.
     pub coupling: Vec<f64>,
+}
+
+/// The model of a cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CellFit {
+    /// The weights.
+    pub weights: Weights,
+    /// Their standard errors, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub errors: Option<Errors>,
     /// How the optimum was reached.
     pub optimum: Optimum,
     /// The strengths of penalties that it was fitted with.
@@ -185,6 +200,7 @@ pub fn fit_terms(
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Vec<Fit>, Error> {
     settings.check()?;
+    design.check(settings)?;
     let source = Source::new(recording, design)?;
     let parts = Parts {
         source: &source,
@@ -197,6 +213,9 @@ pub fn fit_terms(
         Precision::Double => parts.fit::<f64>(terms, &mut progress),
     }
 }
+
+/// A cell, its model, and tests of its couplings.
+type BatchFit = (usize, CellFit, Vec<CouplingTest>);
 
 struct Parts<'a> {
     source: &'a Source,
@@ -216,18 +235,22 @@ impl Parts<'_> {
         let mut fits = Vec::new();
         for &terms in terms {
             let mut found = vec![None; self.source.layout.cells];
+            let mut tests = Vec::new();
             for batch in self.batches(&cells, terms) {
-                for (cell, fit) in self.fit_batch(&prepared, &batch, terms, progress)? {
+                for (cell, fit, own) in self.fit_batch(&prepared, &batch, terms, progress)? {
                     found[cell] = Some(fit);
+                    tests.extend(own);
                 }
             }
-            let silent = |cell: usize| self.silent(&prepared, cell);
+            correct(&mut tests);
+            let silent = |cell: usize| self.silent(&prepared, cell, terms);
             let cells = found.into_iter().enumerate();
             fits.push(Fit {
                 design: self.design.with(terms),
                 bins_per_frame: self.recording.spikes.bins_per_frame,
                 frame: self.recording.movie.map(|movie| [movie.height, movie.width]),
                 cells: cells.map(|(cell, fit)| fit.unwrap_or_else(|| silent(cell))).collect(),
+                tests,
             });
         }
         Ok(fits)
@@ -252,7 +275,7 @@ impl Parts<'_> {
         cells: &[usize],
         terms: Terms,
         progress: &mut Report<'_>,
-    ) -> Result<Vec<(usize, CellFit)>, Error> {
+    ) -> Result<Vec<BatchFit>, Error> {
         let mut selected: Vec<Option<Selected>> = vec![None; cells.len()];
         let mut penalties = vec![self.settings.penalty; cells.len()];
         if let Some(selection) = &self.settings.selection {
@@ -269,12 +292,41 @@ impl Parts<'_> {
             .collect();
         let lasso = problems.iter().any(|problem| problem.groups.is_some());
         let controls = self.controls(lasso);
-        let solutions = solve(&prepared.engine, &problems, controls, &mut watch(Stage::Fit, progress))?;
+        let solutions = self.solve(prepared, &problems, terms, controls, &mut watch(Stage::Fit, progress))?;
         let parts = problems.iter().zip(&solutions).zip(selected.into_iter().zip(penalties));
-        let fits = parts.map(|((problem, solution), (selected, penalty))| {
-            (problem.cell, cell_fit(prepared, problem, solution, penalty, selected))
-        });
-        Ok(fits.collect())
+        let mut fits: Vec<BatchFit> = parts
+            .map(|((problem, solution), (selected, penalty))| {
+                let fit = cell_fit(prepared, problem, terms, solution, penalty, selected);
+                (problem.cell, fit, Vec::new())
+            })
+            .collect();
+        if self.settings.standard_errors {
+            let mut watch = watch(Stage::Errors, progress);
+            let found = inference(prepared, &problems, &solutions, terms, self.controls(false), &mut watch)?;
+            for ((_, fit, tests), (errors, gap, own)) in fits.iter_mut().zip(found) {
+                (fit.errors, *tests) = (Some(errors), own);
+                fit.optimum.gap = gap;
+            }
+        }
+        Ok(fits)
+    }
+
+    fn solve<E: Element>(
+        &self,
+        prepared: &Prepared<'_, E>,
+        problems: &[Problem],
+        terms: Terms,
+        controls: Controls<'_>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Vec<Solution>, Error> {
+        match self.rank().filter(|_| terms.stimulus) {
+            Some(rank) => solve_low_rank(prepared, problems, rank, controls, watch),
+            None => solve(&prepared.engine, problems, controls, watch),
+        }
+    }
+
+    fn rank(&self) -> Option<usize> {
+        self.design.stimulus.as_ref().and_then(|stimulus| stimulus.rank)
     }
 
     fn controls(&self, lasso: bool) -> Controls<'static> {
@@ -290,7 +342,7 @@ impl Parts<'_> {
         }
     }
 
-    fn silent<E: Element>(&self, prepared: &Prepared<'_, E>, cell: usize) -> CellFit {
+    fn silent<E: Element>(&self, prepared: &Prepared<'_, E>, cell: usize, terms: Terms) -> CellFit {
         let layout = prepared.layout();
         let mut weights = vec![0.0; layout.rows()];
         weights[0] = prepared.constant(cell);
@@ -303,10 +355,15 @@ impl Parts<'_> {
             bins: prepared.counts[cell][0],
             spikes: 0.0,
         };
-        let mut fit = CellFit::of(layout, self.recording, &weights, optimum, self.settings.penalty);
+        let weights = Weights::of(layout, terms, pixels(self.recording), &weights);
+        let mut fit = CellFit::new(weights, optimum, self.settings.penalty);
         fit.warnings.push(Warning::Silent);
         fit
     }
+}
+
+pub(crate) fn pixels(recording: &Recording<'_>) -> usize {
+    recording.movie.map_or(0, |movie| movie.pixels())
 }
 
 fn watch<'p>(stage: Stage, progress: &'p mut Report<'_>) -> impl FnMut(Step) -> Result<(), Error> + 'p {
@@ -328,6 +385,7 @@ fn watch<'p>(stage: Stage, progress: &'p mut Report<'_>) -> impl FnMut(Step) -> 
 fn cell_fit<E: Element>(
     prepared: &Prepared<'_, E>,
     problem: &Problem,
+    terms: Terms,
     solution: &Solution,
     penalty: Penalty,
     selected: Option<Selected>,
@@ -343,7 +401,8 @@ fn cell_fit<E: Element>(
         bins: solution.bins,
         spikes: prepared.counts[problem.cell][1],
     };
-    let mut fit = CellFit::of(layout, prepared.recording, &weights, optimum, penalty);
+    let weights = Weights::of(layout, terms, pixels(prepared.recording), &weights);
+    let mut fit = CellFit::new(weights, optimum, penalty);
     fit.selected = selected;
     match solution.end {
         End::Converged => {}
@@ -361,49 +420,51 @@ fn cell_fit<E: Element>(
 }
 
 impl CellFit {
-    /// From the weights of all rows.
-    pub(crate) fn of(
-        layout: &Layout,
-        recording: &Recording<'_>,
-        weights: &[f64],
-        optimum: Optimum,
-        penalty: Penalty,
-    ) -> Self {
-        let functions = layout.stimulus_functions();
-        let all = recording.movie.map_or(0, |movie| movie.pixels());
-        let mut stimulus = vec![0.0; all * functions];
-        for (index, &pixel) in layout.pixels.iter().enumerate() {
-            stimulus[pixel * functions..][..functions]
-                .copy_from_slice(&weights[layout.pixel_rows(index)]);
-        }
+    fn new(weights: Weights, optimum: Optimum, penalty: Penalty) -> Self {
         Self {
-            bias: weights[0],
-            stimulus,
-            history: weights[layout.history_rows()].to_vec(),
-            coupling: weights[layout.without_spikes()..layout.shared()].to_vec(),
+            weights,
+            errors: None,
             optimum,
             penalty,
             selected: None,
             warnings: Vec::new(),
         }
     }
+}
 
-    /// The weights of all rows of a layout.
-    pub(crate) fn weights(&self, layout: &Layout) -> Vec<f64> {
-        let mut weights = vec![0.0; layout.rows()];
-        weights[0] = self.bias;
+impl Weights {
+    /// From those of all rows of a layout.
+    pub(crate) fn of(layout: &Layout, terms: Terms, pixels: usize, rows: &[f64]) -> Self {
+        let functions = layout.stimulus_functions();
+        let mut stimulus = vec![0.0; pixels * functions];
+        for (index, &pixel) in layout.pixels.iter().enumerate() {
+            stimulus[pixel * functions..][..functions].copy_from_slice(&rows[layout.pixel_rows(index)]);
+        }
+        let [history, coupling] = [layout.history_rows(), layout.without_spikes()..layout.shared()];
+        Self {
+            bias: rows[0],
+            stimulus: if terms.stimulus { stimulus } else { Vec::new() },
+            history: if terms.history { rows[history].to_vec() } else { Vec::new() },
+            coupling: if terms.coupling { rows[coupling].to_vec() } else { Vec::new() },
+        }
+    }
+
+    /// Those of all rows of a layout.
+    pub(crate) fn rows(&self, layout: &Layout) -> Vec<f64> {
+        let mut rows = vec![0.0; layout.rows()];
+        rows[0] = self.bias;
         let functions = layout.stimulus_functions();
         for (index, &pixel) in layout.pixels.iter().enumerate() {
-            weights[layout.pixel_rows(index)]
+            rows[layout.pixel_rows(index)]
                 .copy_from_slice(&self.stimulus[pixel * functions..][..functions]);
         }
         if !self.history.is_empty() {
-            weights[layout.history_rows()].copy_from_slice(&self.history);
+            rows[layout.history_rows()].copy_from_slice(&self.history);
         }
         if !self.coupling.is_empty() {
-            weights[layout.without_spikes()..layout.shared()].copy_from_slice(&self.coupling);
+            rows[layout.without_spikes()..layout.shared()].copy_from_slice(&self.coupling);
         }
-        weights
+        rows
     }
 }
 
@@ -417,7 +478,7 @@ impl Fit {
             return Ok(Vec::new());
         };
         let functions = stimulus.basis.functions()?;
-        let pixels = self.cells[cell].stimulus.chunks(functions.count());
+        let pixels = self.cells[cell].weights.stimulus.chunks(functions.count());
         Ok(pixels.flat_map(|weights| functions.filter(weights)).collect())
     }
 
@@ -427,7 +488,7 @@ impl Fit {
     /// If the design's functions are none.
     pub fn history_filter(&self, cell: usize) -> Result<Vec<f64>, Error> {
         let functions = self.design.history.as_ref().map(|basis| basis.functions()).transpose()?;
-        let filter = |functions: Functions| functions.filter(&self.cells[cell].history);
+        let filter = |functions: Functions| functions.filter(&self.cells[cell].weights.history);
         Ok(functions.map_or(Vec::new(), filter))
     }
 
@@ -439,7 +500,7 @@ impl Fit {
         let functions = self.design.coupling.as_ref().map(|basis| basis.functions()).transpose()?;
         let filter = |functions: Functions| {
             let count = functions.count();
-            functions.filter(&self.cells[cell].coupling[other * count..][..count])
+            functions.filter(&self.cells[cell].weights.coupling[other * count..][..count])
         };
         Ok(functions.map_or(Vec::new(), filter))
     }

@@ -1,6 +1,7 @@
 //! What is added to the loss so that filters stay small, smooth and few.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use ganglion_numerics::dot;
 use schemars::JsonSchema;
@@ -90,7 +91,7 @@ pub(crate) struct Quadratic {
 }
 
 impl Quadratic {
-    fn of(entries: &BTreeMap<(usize, usize), f64>, size: usize) -> Self {
+    pub(crate) fn of(entries: &BTreeMap<(usize, usize), f64>, size: usize) -> Self {
         let mut found = Self {
             starts: vec![0; size + 1],
             ..Self::default()
@@ -106,7 +107,7 @@ impl Quadratic {
         found
     }
 
-    fn row(&self, row: usize) -> impl Iterator<Item = (usize, f64)> {
+    pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = (usize, f64)> {
         let entries = self.starts[row]..self.starts[row + 1];
         entries.map(|entry| (self.columns[entry] as usize, self.values[entry]))
     }
@@ -115,6 +116,19 @@ impl Quadratic {
     pub(crate) fn times(&self, w: &[f64]) -> Vec<f64> {
         let of = |row| self.row(row).map(|(column, value)| value * w[column]).sum();
         (0..w.len()).map(of).collect()
+    }
+
+    /// Without some coefficients.
+    pub(crate) fn without(&self, members: Range<usize>) -> Self {
+        let mut entries = BTreeMap::new();
+        let size = self.starts.len() - 1;
+        let place = |i: usize| if i < members.start { i } else { i - members.len() };
+        for row in (0..size).filter(|row| !members.contains(row)) {
+            for (column, value) in self.row(row).filter(|(column, _)| !members.contains(column)) {
+                entries.insert((place(row), place(column)), value);
+            }
+        }
+        Self::of(&entries, size - members.len())
     }
 
     /// Adds `Q` to a matrix `[row][column]`.

@@ -149,6 +149,7 @@ impl<'a, E: Element> Prepared<'a, E> {
         Problem {
             cell,
             without: None,
+            map: None,
             quadratic: self.quadratic(cell, &rows, penalty),
             groups: self.groups(cell, &rows, penalty.group_lasso),
             rows: Arc::new(rows),

@@ -34,7 +34,7 @@ pub fn score(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> 
     fit.check(recording)?;
     let source = Source::new(recording, &fit.design)?;
     let engine = source.engine::<f32>(recording, &fit.design, 1)?;
-    let weights: Vec<Vec<f64>> = fit.cells.iter().map(|cell| cell.weights(&source.layout)).collect();
+    let weights: Vec<Vec<f64>> = fit.cells.iter().map(|cell| cell.weights.rows(&source.layout)).collect();
     let points: Vec<Point<'_>> = (weights.iter().enumerate())
         .map(|(cell, coefficients)| Point {
             cell,

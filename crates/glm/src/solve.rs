@@ -9,6 +9,7 @@ use crate::element::Element;
 use crate::engine::{Engine, Pass, Point, Request, Sampling, Sums, Weight, factorise};
 use crate::features::Wanted;
 use crate::group_lasso::{Groups, Reduced};
+use crate::map::Map;
 use crate::penalty::Quadratic;
 
 /// Passes after which the approximate Hessian is made anew, where the loss looks different by then.
@@ -26,6 +27,8 @@ pub(crate) struct Problem {
     pub(crate) without: Option<usize>,
     /// Rows that it has a coefficient of.
     pub(crate) rows: Arc<Vec<usize>>,
+    /// Of the rows' coefficients as sums of fewer numbers, which the penalty and the start are then of.
+    pub(crate) map: Option<Arc<Map>>,
     pub(crate) quadratic: Arc<Quadratic>,
     pub(crate) groups: Option<Arc<Groups>>,
     /// Coefficients to start from.
@@ -88,10 +91,17 @@ impl Problem {
     /// All rows' coefficients, those that it does not have being 0.
     pub(crate) fn spread(&self, coefficients: &[f64], rows: usize) -> Vec<f64> {
         let mut all = vec![0.0; rows];
+        let mapped = self.map.as_ref().map(|map| map.coefficients(coefficients));
+        let coefficients = mapped.as_deref().unwrap_or(coefficients);
         for (&row, &value) in self.rows.iter().zip(coefficients) {
             all[row] = value;
         }
         all
+    }
+
+    /// Numbers that are found.
+    fn size(&self) -> usize {
+        self.map.as_ref().map_or(self.rows.len(), |map| map.size)
     }
 }
 
@@ -122,7 +132,7 @@ pub(crate) fn solve<E: Element>(
             goal: Goal {
                 gradient: f64::INFINITY,
                 // Of the share of the data that is looked at.
-                gap: FIRST_GAP * problems.iter().map(|p| p.rows.len()).min().unwrap_or(1) as f64,
+                gap: FIRST_GAP * problems.iter().map(Problem::size).min().unwrap_or(1) as f64,
                 steps: 30,
             },
             ..controls
@@ -137,7 +147,7 @@ pub(crate) fn solve<E: Element>(
 fn thinning<E: Element>(engine: &Engine<'_, E>, problems: &[Problem]) -> usize {
     let of = |problem: &Problem| {
         let spikes = engine.features.spikes(problem.cell, 0..usize::MAX).len() as f64;
-        spikes / (FIRST_SPIKES * problem.rows.len() as f64)
+        spikes / (FIRST_SPIKES * problem.size() as f64)
     };
     let least = problems.iter().map(of).fold(f64::INFINITY, f64::min);
     let most = engine.blocks.len() / 16;
@@ -218,7 +228,12 @@ fn stage<E: Element>(
 fn give(problem: &Problem, descent: &mut Descent, sums: &Sums) {
     let bins = sums.bins.max(1.0);
     let gradient = problem.rows.iter().map(|&row| sums.gradient[row] / bins);
-    descent.receive(sums.loss / bins, gradient.collect());
+    let gradient: Vec<f64> = gradient.collect();
+    let gradient = match &problem.map {
+        Some(map) => map.gradient(&gradient),
+        None => gradient,
+    };
+    descent.receive(sums.loss / bins, gradient);
 }
 
 fn solution((descent, left_out): (Descent, [f64; 3])) -> Solution {
@@ -257,7 +272,7 @@ fn metrics<'x, E: Element>(
     let rows = engine.features.layout.rows();
     let spread: Vec<Vec<f64>> = unknown.iter().map(|&i| problems[i].spread(at(i), rows)).collect();
     // Of blocks, only as many as give the samples.
-    let samples = |i: usize| controls.samples * problems[i].rows.len() as f64;
+    let samples = |i: usize| controls.samples * problems[i].size() as f64;
     let spikes = |i: usize| engine.count(problems[i].cell, problems[i].without, every)[1];
     let spare = (unknown.iter()).map(|&i| spikes(i) / (2.0 * samples(i)));
     let spare = spare.fold(f64::INFINITY, f64::min).max(1.0);
@@ -272,6 +287,7 @@ fn metrics<'x, E: Element>(
         requests.push(Request {
             point: problems[i].point(coefficients),
             rows: &problems[i].rows,
+            map: problems[i].map.as_deref(),
             weight: Weight::Curvature,
             samples: Some(Sampling { density }),
         });
@@ -293,7 +309,7 @@ fn metrics<'x, E: Element>(
 }
 
 fn metric(problem: &Problem, mut matrix: Vec<f64>) -> Metric {
-    let size = problem.rows.len();
+    let size = problem.size();
     problem.quadratic.add_to(&mut matrix, size);
     let (factor, matrix) = factorise(matrix, size, problem.groups.is_some());
     let reduced = problem.groups.as_ref().and_then(|groups| {

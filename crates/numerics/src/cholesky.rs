@@ -60,6 +60,47 @@ impl CholeskyFactor {
         assert_eq!(right.len(), self.size, "one right side a row");
         substitute(&self.lower, right)
     }
+
+    /// `A^-1` `[row, column]`, as `M' M` with `M = L^-1`.
+    pub fn inverse(&self) -> Vec<f64> {
+        let (lower, size) = (&self.lower, self.size);
+        let mut inverse = vec![0.0; size * size];
+        let mut rows = vec![0.0; size * size];
+        // The same sums in the same order, with the widest registers that the processor has.
+        pulp::Arch::new().dispatch(|| {
+            invert(lower, &mut rows, size);
+            for row in rows.chunks(size) {
+                for (index, &value) in row.iter().enumerate().filter(|(_, value)| **value != 0.0) {
+                    add(&mut inverse[index * size..][..=index], value, row);
+                }
+            }
+        });
+        for row in 0..size {
+            (0..row).for_each(|column| inverse[column * size + row] = inverse[row * size + column]);
+        }
+        inverse
+    }
+}
+
+/// `L^-1` in place of zeros.
+#[inline(always)]
+fn invert(lower: &[f64], inverse: &mut [f64], size: usize) {
+    for row in 0..size {
+        let (above, own) = inverse.split_at_mut(row * size);
+        let own = &mut own[..=row];
+        for other in 0..row {
+            add(&mut own[..=other], -lower[row * size + other], &above[other * size..]);
+        }
+        own[row] = 1.0;
+        let diagonal = lower[row * size + row];
+        own.iter_mut().for_each(|value| *value /= diagonal);
+    }
+}
+
+#[inline(always)]
+fn add(target: &mut [f64], factor: f64, values: &[f64]) {
+    let pairs = target.iter_mut().zip(values);
+    pairs.for_each(|(target, value)| *target += factor * value);
 }
 
 /// `L` in the lower triangle, in place of the matrix.
@@ -113,6 +154,11 @@ mod tests {
         assert_eq!(solve_damped(&[1.0, 2.0, 2.0, 1.0], &[1.0, 1.0], 0.0), None);
         let factor = CholeskyFactor::of(matrix.to_vec(), 3).unwrap();
         assert_eq!(factor.solve(&right), found);
+        for (column, unit) in [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].iter().enumerate() {
+            let inverse = factor.inverse();
+            let solved = factor.solve(unit);
+            assert!((0..3).all(|row| (inverse[3 * row + column] - solved[row]).abs() < 1e-14));
+        }
         assert!(CholeskyFactor::of(vec![1.0, 2.0, 2.0, 1.0], 2).is_none());
     }
 }

@@ -8,7 +8,8 @@
 //!   summed row by row; [`solve_damped`], [`CholeskyFactor`],
 //!   [`LineFit`], [`golden_section`];
 //! - statistics: [`mean`], [`median`], [`quantile`], [`standard_deviation`], [`mean_and_error`],
-//!   [`root_mean_square`], [`complementary_error`];
+//!   [`root_mean_square`], [`complementary_error`],
+//!   [`chi_squared_tail`];
 //! - errors and intervals: [`jackknife_error`], [`cluster_bootstrap`], [`block_length`],
 //!   [`nested_bootstrap`], [`central_interval`], [`holm`], [`Z95`];
 //! - dependence: [`autocorrelation`], [`correlation`], [`rank_correlation`], [`ordered_pairs`], [`cosine`], [`Gram`];
@@ -34,6 +35,7 @@ mod assignment;
 mod autocorrelation;
 mod block_length;
 mod central_interval;
+mod chi_squared;
 mod cholesky;
 mod cluster_bootstrap;
 mod complementary_error;
@@ -62,6 +64,7 @@ pub use assignment::assignment;
 pub use autocorrelation::autocorrelation;
 pub use block_length::block_length;
 pub use central_interval::central_interval;
+pub use chi_squared::chi_squared_tail;
 pub use cholesky::{CholeskyFactor, solve_damped};
 pub use cluster_bootstrap::{RESAMPLES, cluster_bootstrap};
 pub use complementary_error::complementary_error;
