@@ -1,17 +1,15 @@
 //! Models whose coefficients are known already.
 
 use crate::design::{Design, Lags};
-use crate::fit::{CellFit, Optimum};
+use crate::fit::{CellFit, Optimum, Weights};
 use crate::{Basis, Error, Penalty};
 
 impl CellFit {
-    /// The model of a constant rate, to be given filters that were fitted before.
-    pub fn of_bias(bias: f64) -> Self {
+    /// The model of weights that were fitted before.
+    pub fn of_weights(weights: Weights) -> Self {
         Self {
-            bias,
-            stimulus: Vec::new(),
-            history: Vec::new(),
-            coupling: Vec::new(),
+            weights,
+            errors: None,
             optimum: Optimum {
                 loss: f64::NAN,
                 objective: f64::NAN,
@@ -64,6 +62,7 @@ mod tests {
             stimulus: Some(StimulusDesign {
                 basis: Basis::Raw { length: 3 },
                 lags: Lags::Frames,
+                rank: None,
                 windows: None,
             }),
             history: Some(Basis::Raw { length: 25 }),

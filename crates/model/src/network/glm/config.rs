@@ -27,6 +27,9 @@ pub struct Glm {
     pub stimulus: Basis,
     /// What the lags of stimulus filters are counted in.
     pub lags: Lags,
+    /// Stimulus filters are sums of so many products of a map and a time course; absent: any filters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank: Option<usize>,
     /// Size in pixels of the window around each cell's receptive field: a number for a square, or
     /// `[rows, columns]`; absent: the whole frame.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +71,7 @@ impl Default for Glm {
                 stretch: 10.0,
             },
             lags: Lags::Frames,
+            rank: None,
             window: None,
             history: None,
             coupling: None,
@@ -88,6 +92,7 @@ impl Glm {
             stimulus: Some(StimulusDesign {
                 basis: self.stimulus.clone(),
                 lags: self.lags,
+                rank: self.rank,
                 windows,
             }),
             history: self.history.clone(),

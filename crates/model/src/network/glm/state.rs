@@ -2,7 +2,7 @@
 
 use burn::module::Param;
 use burn::tensor::{Tensor, TensorData};
-use ganglion_glm::{CellFit, Fit};
+use ganglion_glm::{CellFit, Fit, Weights};
 
 use super::{CoupledGlm, Glm};
 use crate::network::sequential::{Sequential, SequentialModule, floats};
@@ -40,7 +40,7 @@ impl CoupledGlm {
         let by_function = |cell: &CellFit| -> Vec<f64> {
             let of = |function: usize| {
                 let pixels = 0..height * width;
-                pixels.map(move |pixel| cell.stimulus[pixel * functions + function])
+                pixels.map(move |pixel| cell.weights.stimulus[pixel * functions + function])
             };
             (0..functions).flat_map(of).collect()
         };
@@ -48,12 +48,12 @@ impl CoupledGlm {
             fit.cells.iter().flat_map(values).collect()
         };
         set(&mut self.stimulus, all(&by_function));
-        set(&mut self.bias, all(&|cell| vec![cell.bias]));
+        set(&mut self.bias, all(&|cell| vec![cell.weights.bias]));
         if fit.design.history.is_some() {
-            set(&mut self.history, all(&|cell| cell.history.clone()));
+            set(&mut self.history, all(&|cell| cell.weights.history.clone()));
         }
         if fit.design.coupling.is_some() {
-            set(&mut self.coupling, all(&|cell| cell.coupling.clone()));
+            set(&mut self.coupling, all(&|cell| cell.weights.coupling.clone()));
         }
         set(&mut self.scale, vec![bins_in_a_second; fit.cells.len()]);
         self
@@ -75,18 +75,19 @@ impl CoupledGlm {
             let own = of(&stimulus, cell);
             let by_pixel = (0..pixels)
                 .flat_map(|pixel| (0..functions).map(move |function| function * pixels + pixel));
-            CellFit {
+            CellFit::of_weights(Weights {
+                bias: f64::from(bias[cell]),
                 stimulus: by_pixel.map(|place| own[place]).collect(),
                 history: settings.history.as_ref().map(|_| of(&history, cell)).unwrap_or_default(),
                 coupling: settings.coupling.as_ref().map(|_| of(&coupling, cell)).unwrap_or_default(),
-                ..CellFit::of_bias(f64::from(bias[cell]))
-            }
+            })
         };
         Fit {
             design: settings.design(None),
             bins_per_frame: self.bins_per_frame,
             frame: Some([height, width]),
             cells: (0..cells).map(cell_fit).collect(),
+            tests: Vec::new(),
         }
     }
 
