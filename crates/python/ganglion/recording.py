@@ -22,7 +22,7 @@ from .receptive_fields import ReceptiveFields
 PartitionName: TypeAlias = Literal["train", "test"]
 
 #: The response that is meant where none is named.
-RATES = "firing_rate_10ms"
+RATES = _native.RATE
 
 
 class Recording:

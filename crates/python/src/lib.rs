@@ -69,6 +69,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("RATE", ganglion::recording::RATE)?;
         module.add("__version__", ganglion::VERSION)
     }
 }
