@@ -73,15 +73,8 @@ fn converted(
 
 /// The config's table, then what flags say.
 fn config(arguments: &Arguments) -> anyhow::Result<NwbConfig> {
-    let mut config = match &arguments.config {
-        Some(path) => {
-            ConfigFile::read(path, &arguments.set)?
-                .parse::<RecordingTables>()?
-                .nwb
-        }
-        None if arguments.set.is_empty() => NwbConfig::default(),
-        None => return Err(bad_use("--set changes a config; give one with --config")),
-    };
+    let file = ConfigFile::read_if_given(arguments.config.as_deref(), &arguments.set)?;
+    let mut config = file.parse::<RecordingTables>()?.nwb;
     config.microns_per_pixel = arguments.microns_per_pixel.or(config.microns_per_pixel);
     config.bin_ms = arguments.frame_period.or(config.bin_ms);
     if let Some(cells) = &arguments.cells {
