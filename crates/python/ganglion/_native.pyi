@@ -11,6 +11,8 @@ from ._arrays import Floats, Pixels
 from ._progress import Reporter
 
 __version__: str
+#: Name of the response that is meant where none is named.
+RATE: str
 
 #: Name, movie, rates `[cell, frame]`, spikes `[trial, cell, frame]`, repeats `[repeat, cell, frame]`.
 Part: TypeAlias = tuple[str, Pixels, Floats | None, Floats | None, Floats | None]
@@ -46,6 +48,7 @@ def compare(
     b: list[Path],
     recording: Path,
     part: str,
+    cells: list[int] | None,
     out: Path | None,
     overwrite: bool,
     reporter: Reporter,
