@@ -17,6 +17,7 @@ mod experiment;
 mod identify;
 mod messages;
 mod model;
+mod nwb;
 mod options;
 mod receptive_fields;
 mod recording;
@@ -54,6 +55,8 @@ mod _native {
     use super::identify::identify;
     #[pymodule_export]
     use super::model::Model;
+    #[pymodule_export]
+    use super::nwb::{import_nwb, spike_counts};
     #[pymodule_export]
     use super::receptive_fields::receptive_fields;
     #[pymodule_export]

@@ -89,7 +89,9 @@ pub use inspect::{FileSummary, FiringSummary, PartitionSummary, inspect};
 pub use interneurons::{InterneuronUnit, Interneurons, PixelPlace};
 pub use movie::{Movie, MovieShape, PixelType, SharedPixels};
 pub use normalisation::{Normalisation, NormalisationRule};
-pub use nwb::{FrameAxes, NwbConfig, NwbConversion, RepeatRule, SeriesNames, is_nwb, read_nwb};
+pub use nwb::{
+    FrameAxes, NwbConfig, NwbConversion, RepeatRule, SeriesNames, counts_in_bins, is_nwb, read_nwb,
+};
 pub use partition::Partition;
 pub use recording::{LoadOptions, Recording};
 pub use repeats::{Repeats, Trials};

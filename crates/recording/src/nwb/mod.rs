@@ -44,6 +44,7 @@ mod units;
 
 use std::path::Path;
 
+pub use bins::counts_in_bins;
 pub use config::{FrameAxes, NwbConfig, RepeatRule, SeriesNames};
 pub use convert::{NwbConversion, read_nwb};
 
