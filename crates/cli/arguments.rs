@@ -4,12 +4,18 @@ use clap::{CommandFactory, Parser};
 use ganglion::{VERSION, revision};
 
 use crate::command::Command;
+use crate::command_groups::help_template;
 use crate::device::DeviceChoice;
 use crate::global_arguments::GlobalArguments;
 
 /// From recordings of retinal ganglion cells to the circuits behind their responses.
 #[derive(Debug, Parser)]
-#[command(name = "ganglion", version = version().leak() as &str, max_term_width = 100)]
+#[command(
+    name = "ganglion",
+    version = version().leak() as &str,
+    max_term_width = 100,
+    help_template = help_template()
+)]
 pub struct Arguments {
     /// Options of every command.
     #[command(flatten)]

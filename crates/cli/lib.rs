@@ -10,6 +10,7 @@
 mod arguments;
 mod cell_list;
 mod command;
+mod command_groups;
 pub mod config;
 mod console;
 mod device;

@@ -95,6 +95,17 @@ impl Progress for StageLines {
         }
     }
 
+    fn stage_skipped(&self, name: &str, reason: &str) {
+        self.log.open();
+        let line = format!("{name}: skipped: {reason}");
+        self.log.line(&line);
+        self.shown.say(&line);
+        locked(&self.found).push(Found {
+            stage: name.to_owned(),
+            sentence: format!("skipped: {reason}"),
+        });
+    }
+
     fn begin(&self, work: Work<'_>) -> Box<dyn Meter> {
         if let Some(line) = first_line(&work) {
             self.log.line(&line);

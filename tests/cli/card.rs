@@ -28,6 +28,11 @@ fn what_is_known_is_told_and_what_is_not_is_said_to_be_unknown() {
     let scores = scratch.read("run/evaluation.json");
     let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
     let median = scores["median_pearson"].as_f64().unwrap();
+    let of_all = scores["population"].as_array().unwrap().iter();
+    let mut of_all = of_all.filter(|one| one["score"] == "pearson");
+    let interval = of_all.next().unwrap()["median_interval"].clone();
+    let [low, high] = [0, 1].map(|end| interval[end].as_f64().unwrap());
+    assert!(low < median && median < high, "{interval}");
     let sha256 = scores["recording_sha256"].as_str().unwrap();
     has(
         &card,
@@ -37,7 +42,8 @@ fn what_is_known_is_told_and_what_is_not_is_said_to_be_unknown() {
             "3 retinal ganglion cells to movies of 12 x 12 pixels",
             "from the 8 frames before it, 80 ms",
             "Side of a pixel: 50 um",
-            &format!("| `pearson` | {median:.3} |"),
+            &format!("| `pearson` | {median:.3} | {low:.3} .. {high:.3} |"),
+            "Intervals are over time and repeats",
             "- type: pearsonr",
             sha256,
             "- Data set: unknown; supplied by `ganglion card --dataset NAME`",
@@ -180,5 +186,32 @@ fn recordings_tell_where_they_are_from() {
     has(
         &card,
         &["- Data set: lab/movies.", "bins the epoch was chosen"],
+    );
+}
+
+/// Without validation no epoch was chosen, and periods that are no round number are written as people do.
+#[test]
+fn a_card_says_nothing_odd_of_a_run_without_validation_at_15_hz() {
+    let scratch = Scratch::with_recording(&Session {
+        frame_period_ms: 1000.0 / 15.0,
+        ..Session::tiny()
+    });
+    let set = "--set recording.validation.fraction=0.0 --set training.select=last";
+    scratch.succeeds(&format!(
+        "train tiny.toml --out run {set} --set training.epochs=1"
+    ));
+    let card = scratch.succeeds("card run").stdout;
+    has(
+        &card,
+        &[
+            "none was held out",
+            "a frame every 66.6667 ms",
+            "from one frame to the next: 66.6667 ms.",
+            "533.3333 ms",
+        ],
+    );
+    assert!(
+        !card.contains("by 0 bins") && !card.contains("66.66666"),
+        "{card}"
     );
 }

@@ -26,13 +26,16 @@ fn shrunk(config: &Table, recording: &Path) -> Vec<String> {
         format!("recording.files=[{:?}]", recording.display().to_string()),
         "recording.cells=all".into(),
         "recording.response=firing_rate_10ms".into(),
-        "recording.history_frames=8".into(),
         "recording.blocks=1".into(),
         "recording.skip_frames_per_block=0".into(),
         "training.epochs=1".into(),
         "training.batch_frames=128".into(),
         "training.segment_frames=32".into(),
     ];
+    set.push(match config["recording"].get("history_ms") {
+        Some(_) => "recording.history_ms=80".into(),
+        None => "recording.history_frames=8".into(),
+    });
     let model = config["model"].as_table().unwrap();
     match model["kind"].as_str().unwrap() {
         "ln" | "ln-ln" | "nonlinear-input" => {

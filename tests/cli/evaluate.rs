@@ -507,7 +507,8 @@ fn what_is_not_comparable_is_refused_with_both_names() {
             "train tiny.toml --set training.epochs=1 --set {set} --out {out} --quiet"
         ));
     };
-    train("recording.cells=[0,2]", "fewer");
+    train("recording.cells=[0]", "one");
+    train("recording.cells=[1,2]", "others");
     train("recording.validation.fraction=0.2", "split");
     Session {
         frames: 590,
@@ -516,7 +517,6 @@ fn what_is_not_comparable_is_refused_with_both_names() {
     .write(&scratch.path("second.h5"));
     train("recording.files=[\"second.h5\"]", "elsewhere");
     for (other, part) in [
-        ("fewer", "cells"),
         ("split", "recording.validation"),
         ("elsewhere", "second.h5"),
         ("run", "the same network"),
@@ -525,5 +525,57 @@ fn what_is_not_comparable_is_refused_with_both_names() {
         let line = format!("evaluate run --against {other} --recording tiny.h5");
         scratch.refuses(&line, 1, &["run", other, part]);
     }
+    let disjoint = "evaluate one --against others --recording tiny.h5";
+    scratch.refuses(
+        disjoint,
+        1,
+        &["one", "others", "no cell is predicted by all"],
+    );
     scratch.refuses("evaluate run split --recording tiny.h5", 2, &["--against"]);
+}
+
+/// The cells that both have are compared; the other is told, and scores are those of either model alone.
+#[test]
+fn models_of_different_cells_are_compared_on_those_that_they_share() {
+    let scratch = Scratch::with_run();
+    scratch.succeeds(
+        "train tiny.toml --set training.epochs=1 --set recording.cells=[2,0] --out fewer --quiet",
+    );
+    let line = "evaluate run --against fewer --recording tiny.h5";
+    let json = scratch.succeeds(&format!("{line} --json")).json();
+    assert_eq!(json["cells_left_out"], serde_json::json!([1]));
+    let found = |json: &serde_json::Value| -> Vec<(u64, f64, f64)> {
+        let cells = json["cells"].as_array().unwrap().iter();
+        let own = cells.filter(|cell| cell["score"] == "pearson");
+        own.map(|cell| {
+            let [a, b] = ["a", "b"].map(|side| cell[side].as_f64().unwrap());
+            (cell["cell"].as_u64().unwrap(), a, b)
+        })
+        .collect()
+    };
+    let compared = found(&json);
+    assert_eq!(compared.iter().map(|one| one.0).collect::<Vec<_>>(), [0, 2]);
+    let alone = |model: &str, cell: u64| {
+        let line = format!("evaluate {model} --recording tiny.h5 --json");
+        let json = scratch.succeeds(&line).json();
+        let cells = json["cells"].as_array().unwrap().clone();
+        let own = cells.iter().find(|one| one["cell"] == cell).unwrap();
+        own["pearson"].as_f64().unwrap()
+    };
+    for (cell, a, b) in compared {
+        // Sums over the bins in another order.
+        assert!((a - alone("run", cell)).abs() < 1e-9, "cell {cell}");
+        assert!((b - alone("fewer", cell)).abs() < 1e-9, "cell {cell}");
+    }
+    let text = scratch.succeeds(line).stdout;
+    assert!(text.contains("left out: cells [1]"), "{text}");
+    let chosen = scratch.succeeds(&format!("{line} --cells 2 --json")).json();
+    assert_eq!(found(&chosen).len(), 1);
+    let unshared = format!("{line} --cells 1");
+    scratch.refuses(&unshared, 1, &["--cells", "cell 1", "they share [0, 2]"]);
+    scratch.refuses(
+        "evaluate run --recording tiny.h5 --cells 1",
+        2,
+        &["--against"],
+    );
 }

@@ -404,6 +404,40 @@ fn an_nwb_file_becomes_a_recording() {
     );
 }
 
+/// The last lines of `inspect` are a config that imports the file.
+#[test]
+fn what_inspect_suggests_imports_the_file() {
+    let scratch = Scratch::empty();
+    let told = scratch
+        .succeeds(&format!("inspect {}", nwb("noise.nwb")))
+        .stdout;
+    let config = &told[told.find("[nwb]\n").expect("a table")..];
+    for part in [
+        "stimulus = \"noise\"",
+        "test = [\"test_1\", \"test_2\", \"test_3\"]",
+        "# microns_per_pixel = ...",
+    ] {
+        assert!(config.contains(part), "`{part}` is not in: {config}");
+    }
+    scratch.write("nwb.toml", config);
+    let import = format!("import {} --out", nwb("noise.nwb"));
+    let done = scratch.succeeds(&format!("{import} by-config.h5 --config nwb.toml"));
+    assert!(done.stdout.contains("40 bins, 3 repeats"), "{done:?}");
+    // The same without a file.
+    let set = "--set nwb.stimulus=noise --set nwb.test=[\"test_1\",\"test_2\",\"test_3\"]";
+    let same = scratch.succeeds(&format!("{import} by-set.h5 {set}"));
+    assert!(same.stdout.contains("40 bins, 3 repeats"), "{same:?}");
+    let [a, b] =
+        ["by-config.h5", "by-set.h5"].map(|name| std::fs::read(scratch.path(name)).unwrap());
+    assert!(a == b);
+    // Frames of 16.7 ms are short enough: the size of a pixel alone is open.
+    let single = scratch
+        .succeeds(&format!("inspect {}", nwb("timestamps.nwb")))
+        .stdout;
+    let config = &single[single.find("[nwb]\n").expect("a table")..];
+    assert_eq!(config.lines().count(), 2, "{config}");
+}
+
 #[test]
 fn an_nwb_config_is_checked() {
     let scratch = Scratch::empty();

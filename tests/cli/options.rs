@@ -77,6 +77,31 @@ fn the_name_alone_says_what_to_do_next() {
     }
 }
 
+#[test]
+fn help_lists_the_commands_by_what_they_are_for() {
+    let scratch = Scratch::empty();
+    let help = scratch.succeeds("--help").stdout;
+    let place = |text: &str| help.find(text).unwrap_or_else(|| panic!("{text}: {help}"));
+    let order = [
+        "Recordings:",
+        "  inspect ",
+        "Models:",
+        "  train ",
+        "Phenomena and circuits:",
+        "  identify ",
+        "Judging:",
+        "  evaluate ",
+        "Other:",
+        "Options:",
+        "--threads",
+    ];
+    assert!(order.map(place).is_sorted(), "{help}");
+    assert!(help.lines().all(|line| line.len() <= 100), "{help}");
+    // Commands have their own help.
+    let train = scratch.succeeds("train --help").stdout;
+    assert!(train.contains("--resume") && !train.contains("Recordings:"));
+}
+
 /// A text that is no level would hide every warning.
 #[test]
 fn a_choice_of_messages_that_cannot_be_understood_is_refused() {

@@ -179,8 +179,8 @@ fn write_short_movie(path: &Path) {
 /// The commands that the program itself lists.
 fn commands() -> BTreeSet<String> {
     let help = Scratch::empty().succeeds("--help").stdout;
-    let list = help.split("Commands:").nth(1).unwrap();
-    let list = list.split("Options").next().unwrap();
+    // Groups of commands come before the options.
+    let list = help.split("\nOptions:").next().unwrap();
     let names = list
         .lines()
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "));

@@ -126,6 +126,46 @@ fn a_line_a_stage_is_told_and_the_rest_is_in_the_log() {
     assert_eq!((quiet.stderr.as_str(), quiet.stdout), ("", first.stdout));
 }
 
+/// The screen of 600 um has no place for bars that turn 600 um from its centre.
+#[test]
+fn phenomena_that_do_not_fit_the_screen_are_left_out_before_anything_is_trained() {
+    let scratch = Scratch::with_session();
+    let reversal = "[[experiments]]\nphenomenon = \"motion-reversal\"\n";
+    scratch.write("all.toml", &format!("{CONFIG}{IDENTIFY}{reversal}"));
+    let done = scratch.succeeds("reproduce all.toml --out all");
+    let skipped = "Experiment: motion-reversal: skipped: ";
+    let first = done.stderr.lines().next().unwrap_or_default();
+    assert!(
+        first.starts_with(skipped) && first.contains("positions"),
+        "{done:?}"
+    );
+    assert!(done.stdout.contains("skipped: "), "{done:?}");
+    assert!(scratch.read("all/log.txt").contains(skipped));
+    let report = scratch.read("all/report.html");
+    let told = "Not looked for: motion reversal";
+    assert!(
+        report.contains(told) && report.contains("Latency"),
+        "{report}"
+    );
+    assert!(!scratch.path("all/experiments/motion-reversal").exists());
+
+    let latency = CONFIG.find("[[experiments]]").unwrap();
+    let others = &CONFIG[latency..];
+    let reduction = others
+        .find("[reduction]")
+        .map_or("", |place| &others[place..]);
+    scratch.write(
+        "none.toml",
+        &format!("{}{reversal}{reduction}", &CONFIG[..latency]),
+    );
+    let parts = ["12 x 12 pixels", "50 um", "positions"];
+    scratch.refuses("reproduce none.toml --out none", 1, &parts);
+    assert!(!scratch.path("none/run").exists());
+    // The same of a model that is there already.
+    let model = "reproduce none.toml --model all/run --out none";
+    scratch.refuses(model, 1, &parts);
+}
+
 /// Networks are shown light that they have not seen; that is told once for each stimulus, and counted.
 #[test]
 fn warnings_about_stimuli_are_in_the_log_and_counted() {

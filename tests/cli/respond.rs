@@ -131,13 +131,17 @@ fn the_file_says_what_it_holds() {
 fn a_stimulus_of_another_shape_is_refused_with_both_shapes() {
     let scratch = Scratch::with_run();
     let arguments = "respond run --stimulus movie.h5:movie --out a.h5";
-    for shape in [[20, 5, 12], [HISTORY, 12, 12]] {
+    for (shape, remedy) in [
+        ([20, 5, 12], "crop or resample"),
+        ([HISTORY, 12, 12], "give a longer movie"),
+    ] {
         write_movie(&scratch, shape, 0.0);
         let parts = [
             "movie.h5:movie",
             &format!("{shape:?}"),
             "[frames, 12, 12]",
             "8 frames",
+            remedy,
         ];
         scratch.refuses(arguments, 1, &parts);
     }

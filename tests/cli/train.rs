@@ -172,3 +172,67 @@ fn spikes_that_are_none_are_refused_with_the_way_out() {
     let parts = ["`recording.targets`", "Known are rates, spike-counts"];
     scratch.refuses(unknown, 2, &parts);
 }
+
+#[test]
+fn a_history_in_milliseconds_becomes_frames_of_the_recording() {
+    let scratch = Scratch::with_recording(&Session {
+        frame_period_ms: 1000.0 / 15.0,
+        ..Session::tiny()
+    });
+    let config = scratch.read("tiny.toml");
+    scratch.write(
+        "ms.toml",
+        &config.replace("history_frames = 8", "history_ms = 400"),
+    );
+    scratch.write(
+        "long.toml",
+        &config.replace("history_frames = 8", "history_frames = 40"),
+    );
+    let more = "--set training.epochs=1";
+    let done = scratch.succeeds(&format!("train ms.toml --out ms {more}"));
+    let kept: Table = scratch.read("ms/config.toml").parse().unwrap();
+    let recording = kept["recording"].as_table().unwrap();
+    assert_eq!(recording["history_frames"].as_integer(), Some(6));
+    assert!(!recording.contains_key("history_ms"));
+    let bins = "a bin lasts 66.6667 ms";
+    assert!(
+        done.stderr.contains(bins) && done.stderr.contains("nwb.bin_ms = 10"),
+        "{done:?}"
+    );
+    assert!(!done.stderr.contains("a history of"), "{done:?}");
+    // The run goes on with either config.
+    scratch.succeeds("train ms.toml --out ms --resume --set training.epochs=2");
+    scratch.succeeds("train ms/config.toml --out ms --resume --set training.epochs=3");
+    let done = scratch.succeeds(&format!("train long.toml --out long {more}"));
+    let span = "a history of 40 frames of 66.6667 ms spans 2666.6667 ms";
+    assert!(done.stderr.contains(span), "{done:?}");
+    assert!(
+        done.stderr.contains("recording.history_frames = 6"),
+        "{done:?}"
+    );
+    let both = "train tiny.toml --out both --set recording.history_ms=400";
+    scratch.refuses(
+        both,
+        1,
+        &["history_frames", "history_ms", "give one of them"],
+    );
+}
+
+#[test]
+fn a_pixel_size_that_is_not_the_recordings_is_told_with_both_numbers() {
+    let scratch = Scratch::with_session();
+    let train = |size: f64| {
+        let arguments = format!(
+            "train tiny.toml --out run-{size} --set training.epochs=1 --set model.microns_per_pixel={size}"
+        );
+        scratch.succeeds(&arguments).stderr
+    };
+    let told = train(60.0);
+    let both = "model.microns_per_pixel = 60 is used, but a pixel of ";
+    assert!(
+        told.contains(both) && told.contains("tiny.h5 has 50 um"),
+        "{told}"
+    );
+    let same = train(50.2);
+    assert!(!same.contains("microns_per_pixel"), "{same}");
+}

@@ -8,6 +8,7 @@ use ganglion::recording::Partition;
 use ganglion::scores;
 use ganglion::stages::{Compare, Evaluate, compare};
 
+use crate::cell_list::CellList;
 use crate::console;
 use crate::failure::bad_use;
 use crate::global_arguments::Overwrite;
@@ -30,6 +31,14 @@ pub struct Arguments {
     /// The part of the recording to judge against
     #[arg(long, value_enum, default_value_t = RecordingPart::Test)]
     partition: RecordingPart,
+    /// Cells to compare, counted from 0, as in 0,3-5 [default: all that both models predict]
+    #[arg(
+        long,
+        value_name = "LIST",
+        allow_hyphen_values = true,
+        requires = "against"
+    )]
+    cells: Option<CellList>,
     /// Folder for the comparison and its figure; only printed if left out
     #[arg(long, value_name = "DIR", requires = "against")]
     out: Option<PathBuf>,
@@ -96,6 +105,7 @@ fn run_comparison(arguments: &Arguments, settings: &Settings) -> anyhow::Result<
         b: arguments.against.clone(),
         recording: arguments.recording.clone(),
         partition: arguments.partition.into(),
+        cells: arguments.cells.as_ref().map(|list| list.cells().to_vec()),
         out: arguments.out.clone(),
         format: arguments.format,
     };

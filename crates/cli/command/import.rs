@@ -89,7 +89,7 @@ pub struct Arguments {
     /// For NWB: file with the table `[nwb]`, which chooses stimuli and bins
     #[arg(long, value_name = "CONFIG")]
     config: Option<PathBuf>,
-    /// For NWB: change a number of the config, such as nwb.bin_ms=10
+    /// For NWB: set a key of that table, such as nwb.bin_ms=10, with --config or without; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<Override>,
     #[command(flatten)]

@@ -39,6 +39,7 @@ mod error;
 pub mod figures;
 mod location;
 pub mod notes;
+pub mod nwb;
 pub mod outputs;
 pub mod pipeline;
 mod predictions;

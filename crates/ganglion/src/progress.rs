@@ -97,6 +97,11 @@ pub trait Progress: Sync {
         }
     }
 
+    /// A stage of a row is left out, before the first begins.
+    fn stage_skipped(&self, name: &str, reason: &str) {
+        self.say(&format!("{name}: skipped: {reason}"));
+    }
+
     /// A line worth telling at any time.
     fn say(&self, line: &str);
 

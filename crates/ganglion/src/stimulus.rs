@@ -159,11 +159,15 @@ pub(crate) fn require_shape(name: &str, shape: &[usize], seen: &Seen) -> crate::
         [clips, frames, y, x] => clips > 0 && (frames, y, x) == (history, height, width),
         _ => false,
     };
+    let remedy = match *shape {
+        [_, y, x] if (y, x) == (height, width) => "give a longer movie",
+        [_, _, y, x] if (y, x) == (height, width) => "give clips of that many frames",
+        _ => "crop or resample the stimulus",
+    };
     ensure!(
         fits,
         "{name} has shape {shape:?}, but the model sees movies [frames, {height}, {width}] of more \
-         than {history} frames, or clips [clips, {history}, {height}, {width}]; crop or resample \
-         the stimulus"
+         than {history} frames, or clips [clips, {history}, {height}, {width}]; {remedy}"
     );
     Ok(())
 }

@@ -125,7 +125,8 @@ fn black(description: &ModelDescription) -> Option<f64> {
     }
 }
 
-fn differing(first: Option<f64>, other: Option<f64>) -> Option<(f64, f64)> {
+/// Two periods or sizes that are not the same.
+pub(crate) fn differing(first: Option<f64>, other: Option<f64>) -> Option<(f64, f64)> {
     let (first, other) = first.zip(other)?;
     ((first - other).abs() > SAME * first.abs().max(other.abs())).then_some((first, other))
 }

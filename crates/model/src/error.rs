@@ -41,6 +41,12 @@ pub enum Error {
         /// The part of it that fits.
         fits: [usize; 2],
     },
+    /// A history as a number of frames and as a time.
+    #[error(
+        "recording.history_frames and recording.history_ms both say how far back a response sees; \
+         give one of them"
+    )]
+    TwoHistories,
     /// A setting of batch normalisation for a model that has none.
     #[error(
         "training.batch_statistics_epochs is about batch normalisation, which a model of kind \

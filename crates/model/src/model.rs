@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::tensor::Device;
-use ganglion_recording::{Movie, Normalisation, write_atomically};
+use ganglion_experiment::Screen;
+use ganglion_recording::{Microns, Milliseconds, Movie, Normalisation, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -134,6 +135,28 @@ impl ModelDescription {
             evaluation: None,
             provenance: Provenance::default(),
         }
+    }
+
+    /// Reads the description of a model, which is found as [`Model::open`] finds it, without its weights.
+    ///
+    /// # Errors
+    /// If there is no such model, or its description is malformed.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        read_description(&folder(path.as_ref())?.join(DESCRIPTION))
+    }
+
+    /// The frames that stimuli for the model have.
+    ///
+    /// # Errors
+    /// [`Error::NoPixelSize`] if the model does not say how large a pixel is.
+    pub fn screen(&self) -> Result<Screen, Error> {
+        Ok(Screen {
+            height: self.movie.height,
+            width: self.movie.width,
+            frame_period: Milliseconds(self.frame_period_ms),
+            microns_per_pixel: Microns(self.microns_per_pixel.ok_or(Error::NoPixelSize)?),
+            history: self.movie.history,
+        })
     }
 
     /// Least and greatest input of the network in training, where known: [`light`](Self::light),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use ganglion_experiment::{FiniteMemory, Rates, Responder, ResponderError, Screen, StimulusMovie};
-use ganglion_recording::{CellIndex, Microns, Milliseconds};
+use ganglion_recording::CellIndex;
 
 use crate::error::Error;
 use crate::model::Model;
@@ -35,13 +35,7 @@ impl ModelResponder {
     /// [`Error::NoPixelSize`] if the model does not say how large a pixel is.
     pub fn new(model: Model) -> Result<Self, Error> {
         let description = &model.description;
-        let screen = Screen {
-            height: description.movie.height,
-            width: description.movie.width,
-            frame_period: Milliseconds(description.frame_period_ms),
-            microns_per_pixel: Microns(description.microns_per_pixel.ok_or(Error::NoPixelSize)?),
-            history: description.movie.history,
-        };
+        let screen = description.screen()?;
         let cells = description.cells.iter().copied().map(CellIndex).collect();
         Ok(Self {
             model,

@@ -3,6 +3,7 @@
 use ganglion_recording::Partition;
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::Interval;
 use crate::source::SourceFile;
 
 /// The table `[evaluation]` of `model.toml`: scores on one part of a recording.
@@ -32,6 +33,9 @@ pub struct MetricRecord {
     pub cells: usize,
     /// Median over them.
     pub median: f64,
+    /// Its 95 % interval, over time and repeats; none where the evaluation has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub median_interval: Option<Interval>,
     /// Least value of a cell.
     pub lowest: f64,
     /// Greatest value of a cell.

@@ -11,6 +11,8 @@ from ._arrays import Floats, Pixels
 from ._progress import Reporter
 
 __version__: str
+#: Name of the response that is meant where none is named.
+RATE: str
 
 #: Name, movie, rates `[cell, frame]`, spikes `[trial, cell, frame]`, repeats `[repeat, cell, frame]`.
 Part: TypeAlias = tuple[str, Pixels, Floats | None, Floats | None, Floats | None]
@@ -33,6 +35,8 @@ def write_recording(
     stimulus_class: str | None,
     overwrite: bool,
 ) -> None: ...
+def import_nwb(path: Path, config: Config, out: Path, overwrite: bool) -> list[str]: ...
+def spike_counts(times: NDArray[np.float64], frame_period_s: float, frames: int) -> Floats: ...
 def simulate(config: Config, out: Path, overwrite: bool, reporter: Reporter) -> str: ...
 def train(
     config: Config, out: Path, resume: bool, accept_changed_recordings: bool, reporter: Reporter
@@ -46,6 +50,7 @@ def compare(
     b: list[Path],
     recording: Path,
     part: str,
+    cells: list[int] | None,
     out: Path | None,
     overwrite: bool,
     reporter: Reporter,

@@ -32,6 +32,7 @@ def compare(
     recording: Recording | PathLike,
     *,
     partition: PartitionName = "test",
+    cells: Sequence[int] | None = None,
     out: PathLike | None = None,
     overwrite: bool = False,
     progress: bool | None = None,
@@ -41,6 +42,9 @@ def compare(
     `a`, `b`
         a model each, or several trainings of each with different seeds, whose scores are averaged and which are
         drawn with time and repeats.
+    `cells`
+        cells of the recording to compare; all that both models predict unless given. `summary["cells_left_out"]` are
+        those that not all of them predict.
     `out`
         folder for tables and the figure, as `ganglion evaluate --against` writes them; nothing is written
         without one.
@@ -50,6 +54,13 @@ def compare(
     folder = None if out is None else Path(out)
     with Reporter(progress) as reporter:
         text, told = _native.compare(
-            paths[0], paths[1], opened(recording)._file(), partition, folder, overwrite, reporter
+            paths[0],
+            paths[1],
+            opened(recording)._file(),
+            partition,
+            None if cells is None else list(cells),
+            folder,
+            overwrite,
+            reporter,
         )
     return Comparison(json.loads(text), told)

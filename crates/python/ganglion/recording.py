@@ -9,26 +9,31 @@ from pathlib import Path
 from typing import Any, Literal, Sequence, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from . import _native
 from ._arrays import Floats, Pixels, floats, pixels, read_only
 from ._folders import Folder, PathLike
-from ._progress import Reporter
+from ._progress import Reporter, warn
+from .config import Config, native
 from .errors import InvalidValueError
 from .receptive_fields import ReceptiveFields
 
 #: A part of a recording: `test` is held back from training.
 PartitionName: TypeAlias = Literal["train", "test"]
 
+#: Spike times of each cell, or of each cell in each trial, seconds.
+SpikeTimes: TypeAlias = "Sequence[ArrayLike] | Sequence[Sequence[ArrayLike]]"
+
 #: The response that is meant where none is named.
-RATES = "firing_rate_10ms"
+RATES = _native.RATE
 
 
 class Recording:
     """A movie that was shown to a retina, and what its cells answered.
 
-    Opened with `Recording.open`, or made of arrays with `Recording.from_arrays`. Arrays are loaded when
+    Opened with `Recording.open`, made of arrays with `Recording.from_arrays`, or of an NWB file with
+    `Recording.from_nwb`. Arrays are loaded when
     they are first asked for, are not copied, and cannot be written to.
     """
 
@@ -43,6 +48,35 @@ class Recording:
         return cls(_File(Path(path)))
 
     @classmethod
+    def from_nwb(
+        cls,
+        path: PathLike,
+        config: Config | None = None,
+        *,
+        out: PathLike | None = None,
+        overwrite: bool = False,
+        **choices: Any,
+    ) -> Recording:
+        """A recording of an NWB 2 file, as `ganglion import` makes it. What is unusual is a `GanglionWarning`.
+
+        `config`
+            with the table `nwb`, as a dict, the text of a TOML file, or its path. `ganglion inspect FILE.nwb` ends
+            with what a file leaves open.
+        `choices`
+            keys of that table, which go before those of `config`, such as `stimulus="noise"`, `test=["test_1", "test_2"]`,
+            `bin_ms=10` and `microns_per_pixel=50`; docs/configuration.md has them all.
+        `out`
+            file of the recording; without one it is in a temporary folder that goes with the recording.
+        """
+        tables: dict[str, Any] = {} if config is None else json.loads(native(config).json())
+        tables["nwb"] = {**tables.get("nwb", {}), **choices}
+        folder = Folder() if out is None else None
+        place = folder.path / "recording.h5" if folder else Path(out or "")
+        for warning in _native.import_nwb(Path(path), native(tables), place, overwrite):
+            warn(warning)
+        return cls(_File(place), folder)
+
+    @classmethod
     def from_arrays(
         cls,
         stimulus: ArrayLike,
@@ -51,10 +85,12 @@ class Recording:
         frame_period_s: float,
         microns_per_pixel: float | None = None,
         spikes: ArrayLike | None = None,
+        spike_times: SpikeTimes | None = None,
         repeats: ArrayLike | None = None,
         test_stimulus: ArrayLike | None = None,
         test_rates: ArrayLike | None = None,
         test_spikes: ArrayLike | None = None,
+        test_spike_times: SpikeTimes | None = None,
         test_repeats: ArrayLike | None = None,
         stimulus_class: str | None = None,
     ) -> Recording:
@@ -68,6 +104,11 @@ class Recording:
         `spikes`
             in the place of rates: spikes in each frame, `[cell, frame]`, or `[trial, cell, frame]` where
             the movie was shown several times. Rates are their mean under a Gaussian of 10 ms.
+        `spike_times`
+            in the place of `spikes`: for each cell its spike times in seconds, counted from when the first frame
+            appears, or a list of that for each trial. They are counted in each frame as the import of NWB files does,
+            from its start to before its end; times before and after the movie are left out, and told where they
+            are many.
         `repeats`
             single trials `[repeat, cell, frame]`, rates or spikes, for noise ceilings; the trials of
             `spikes` unless given.
@@ -76,14 +117,16 @@ class Recording:
         `test_...`
             the same of a part that is held back from training, to evaluate models with.
         """
+        if not frame_period_s > 0:
+            raise InvalidValueError(f"frame_period_s is {frame_period_s}: give seconds above 0")
+        spikes = spikes_of("", stimulus, spikes, spike_times, frame_period_s)
         train = _Part.of("", stimulus, rates, spikes, repeats)
         test = None
         if test_stimulus is not None:
+            test_spikes = spikes_of("test_", test_stimulus, test_spikes, test_spike_times, frame_period_s)
             test = _Part.of("test_", test_stimulus, test_rates, test_spikes, test_repeats)
-        elif any(one is not None for one in (test_rates, test_spikes, test_repeats)):
+        elif any(one is not None for one in (test_rates, test_spikes, test_spike_times, test_repeats)):
             raise InvalidValueError("there are test responses, but no test_stimulus")
-        if not frame_period_s > 0:
-            raise InvalidValueError(f"frame_period_s is {frame_period_s}: give seconds above 0")
         memory = _Memory(train, test, float(frame_period_s), microns_per_pixel, stimulus_class)
         return cls(memory)
 
@@ -318,7 +361,9 @@ class _Part:
     ) -> _Part:
         movie = pixels(f"{prefix}stimulus", stimulus)
         if rates is None and spikes is None:
-            raise InvalidValueError(f"give {prefix}rates [cell, frame] or {prefix}spikes")
+            raise InvalidValueError(
+                f"give {prefix}rates [cell, frame], {prefix}spikes [cell, frame] or {prefix}spike_times"
+            )
         part = cls(
             movie,
             None if rates is None else floats(f"{prefix}rates", rates, "cell", "frame"),
@@ -328,9 +373,10 @@ class _Part:
         for name in ("rates", "spikes", "repeats"):
             array = getattr(part, name)
             if array is not None and (array.shape[-1] != len(movie) or 0 in array.shape):
+                times = f"; spike times go into {prefix}spike_times" if name == "spikes" else ""
                 raise InvalidValueError(
                     f"{prefix}{name} has shape {array.shape}, but the movie {len(movie)} frames: "
-                    "give one value a cell and frame"
+                    f"give one value a cell and frame{times}"
                 )
         counts = {array.shape[-2] for array in (part.rates, part.spikes, part.repeats) if array is not None}
         if len(counts) > 1:
@@ -347,8 +393,66 @@ class _Part:
         return name, self.stimulus, self.rates, self.spikes, self.repeats
 
 
+#: Above this share of spikes outside the movie, their times are hardly those of it.
+MANY_OUTSIDE = 0.1
+
+
+def spikes_of(
+    prefix: str,
+    stimulus: ArrayLike,
+    spikes: ArrayLike | None,
+    times: SpikeTimes | None,
+    frame_period_s: float,
+) -> ArrayLike | None:
+    """Spikes in each frame: those that are given, or of spike times `[trial, cell, frame]`."""
+    name = f"{prefix}spike_times"
+    if times is None:
+        return spikes
+    if spikes is not None:
+        raise InvalidValueError(f"give {prefix}spikes or {name}, not both")
+    trials: list[Any] = [list(times)] if all(is_cell(one) for one in times) else list(times)
+    cells = [[times_of(name, cell) for cell in trial] for trial in trials]
+    if not cells or not cells[0] or len({len(trial) for trial in cells}) > 1:
+        raise InvalidValueError(f"{name} must hold the spike times of each cell, the same cells in every trial")
+    frames = len(np.asarray(stimulus))
+    counts = [
+        [_native.spike_counts(one, frame_period_s, frames) for one in trial] for trial in cells
+    ]
+    array = np.array(counts, dtype=np.float32)
+    total = sum(len(one) for trial in cells for one in trial)
+    outside = total - int(array.sum(dtype=np.float64))
+    if outside > MANY_OUTSIDE * total:
+        warn(
+            f"{name}: {outside} of {total} spikes lie outside the movie, 0 to {frames * frame_period_s:g} s, and are "
+            "left out: times are in seconds from the first frame on"
+        )
+    return array
+
+
+def is_cell(times: Any) -> bool:
+    """Whether something is a list of times, and not a list of cells."""
+    try:
+        return np.ndim(times) == 1
+    except ValueError:
+        # Rows of different lengths.
+        return False
+
+
+def times_of(name: str, times: Any) -> NDArray[np.float64]:
+    """Spike times of a cell."""
+    array = np.asarray(times)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iuf"):
+        raise InvalidValueError(f"{name} must hold a list of times in seconds for each cell")
+    return np.ascontiguousarray(array, dtype=np.float64)
+
+
 def trials_of(name: str, spikes: ArrayLike) -> Floats:
     """Spikes as `[trial, cell, frame]`."""
+    if isinstance(spikes, (list, tuple)) and len({np.size(one) for one in spikes}) > 1:
+        raise InvalidValueError(
+            f"{name} holds lists of different lengths: give counts [cell, frame], or the spike times of each cell as "
+            f"{name[:-1]}_times"
+        )
     try:
         return floats(name, spikes, "trial", "cell", "frame")
     except InvalidValueError:

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ganglion::recording::CellIndex;
 use ganglion::stages::Compare;
 use ganglion::stages::compare::text;
 use pyo3::prelude::*;
@@ -21,6 +22,7 @@ pub fn compare(
     b: Vec<PathBuf>,
     recording: PathBuf,
     part: &str,
+    cells: Option<Vec<usize>>,
     out: Option<PathBuf>,
     overwrite: bool,
     reporter: &Bound<'_, PyAny>,
@@ -29,6 +31,7 @@ pub fn compare(
         partition: partition(py, part)?,
         a,
         b,
+        cells: cells.map(|cells| cells.into_iter().map(CellIndex).collect()),
         out,
         ..Compare::new("", "", recording)
     };

@@ -17,6 +17,7 @@ mod experiment;
 mod identify;
 mod messages;
 mod model;
+mod nwb;
 mod options;
 mod receptive_fields;
 mod recording;
@@ -55,6 +56,8 @@ mod _native {
     #[pymodule_export]
     use super::model::Model;
     #[pymodule_export]
+    use super::nwb::{import_nwb, spike_counts};
+    #[pymodule_export]
     use super::receptive_fields::receptive_fields;
     #[pymodule_export]
     use super::recording::{Partition, Recording, write_recording};
@@ -69,6 +72,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("RATE", ganglion::recording::RATE)?;
         module.add("__version__", ganglion::VERSION)
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ganglion::recording::{
-    CellIndex, CellSelection, LoadOptions, Microns, Milliseconds, PixelType, RecordingFile,
+    CellIndex, CellSelection, LoadOptions, Microns, Milliseconds, PixelType, RATE, RecordingFile,
     SessionOptions, SessionWriter, smoothed,
 };
 use numpy::{PyReadonlyArray2, PyReadonlyArray3};
@@ -248,9 +248,6 @@ impl Trials {
     }
 }
 
-/// Name of the response that configs take unless told otherwise.
-const RATES: &str = "firing_rate_10ms";
-
 /// Standard deviation of the Gaussian that rates of spikes are smoothed with: what the name says.
 const SMOOTHING: Milliseconds = Milliseconds(10.0);
 
@@ -273,13 +270,13 @@ impl Part {
             }
         }
         if let Some(Rows { cells, values }) = &self.rates {
-            writer.responses(partition, RATES, *cells, values.clone())?;
+            writer.responses(partition, RATE, *cells, values.clone())?;
         }
         if let Some(spikes) = &self.spikes {
             let cells = spikes.shape[1];
             writer.responses(partition, "binned", cells, spikes.summed())?;
             if self.rates.is_none() {
-                writer.responses(partition, RATES, cells, spikes.rates(bin))?;
+                writer.responses(partition, RATE, cells, spikes.rates(bin))?;
             }
         }
         let trials = self.repeats.as_ref().or(self.spikes.as_ref());

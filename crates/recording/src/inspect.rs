@@ -26,6 +26,8 @@ pub struct FileSummary {
     pub problem: Option<String>,
     /// What a file that is no recording seems to be, and what to do with it.
     pub advice: Option<String>,
+    /// Of an NWB file that leaves something open: the config with which `ganglion import` takes it.
+    pub import_config: Option<String>,
     /// Time from one frame to the next.
     pub frame_period: Option<FramePeriod>,
     /// Side of a movie pixel on the retina.
@@ -124,6 +126,7 @@ fn of_other(container: &Container, error: &Error) -> FileSummary {
     FileSummary {
         problem: Some(error.to_string()),
         advice: recognise::advice(container),
+        import_config: recognise::import_config(container),
         contents: contents(container),
         missing_for_training: recognise::missing(container),
         ..empty(container)
@@ -136,6 +139,7 @@ fn empty(container: &Container) -> FileSummary {
         is_recording: false,
         problem: None,
         advice: None,
+        import_config: None,
         frame_period: None,
         microns_per_pixel: None,
         stimulus_class: None,

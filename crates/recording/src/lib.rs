@@ -73,6 +73,7 @@ mod smoothing;
 mod sparse;
 mod spike_counts;
 mod spool;
+mod temporal_resolution;
 mod timeline;
 mod units;
 mod writer;
@@ -91,18 +92,21 @@ pub use inspect::{FileSummary, FiringSummary, PartitionSummary, inspect};
 pub use interneurons::{InterneuronUnit, Interneurons, PixelPlace};
 pub use movie::{Movie, MovieShape, PixelType, SharedPixels};
 pub use normalisation::{Normalisation, NormalisationRule};
-pub use nwb::{FrameAxes, NwbConfig, NwbConversion, RepeatRule, SeriesNames, is_nwb, read_nwb};
+pub use nwb::{
+    FrameAxes, NwbConfig, NwbConversion, RepeatRule, SeriesNames, counts_in_bins, is_nwb, read_nwb,
+};
 pub use partition::Partition;
 pub use recording::{LoadOptions, Recording};
 pub use repeats::{Repeats, Trials};
 pub use responses::Responses;
 pub use result_file::{ArrayInfo, ResultFile};
 pub use session::{
-    FramePeriod, FramePeriodSource, PartitionInfo, RecordingFile, RepeatsInfo, TimeGap,
+    FramePeriod, FramePeriodSource, PartitionInfo, RATE, RecordingFile, RepeatsInfo, TimeGap,
 };
 pub use smoothing::smoothed;
 pub use spike_counts::SpikeCounts;
 pub use spool::Spool;
+pub use temporal_resolution::{LONGEST_BIN, long_bins_note, resolves_delays};
 pub use timeline::{Blocks, Role, Segment, Split, SplitRule, Timeline};
 pub use units::{Microns, Milliseconds};
 pub use writer::{SessionOptions, SessionWriter};

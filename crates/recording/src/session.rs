@@ -7,6 +7,8 @@
 //!     time                   [frame]              s, optional; a jump of it is a gap that no
 //!                                                 window of frames spans
 //!     response/<name>        [cell, frame]        firing_rate_10ms and the like in Hz
+//!                                                 smoothed by a Gaussian of 10 ms; attribute bin_ms
+//!                                                 where a bin does not last 10 ms
 //!     response/binned        [cell, frame]        spikes in a bin, summed over repeats; optional
 //!     repeats/cellNN         [repeat, frame]      NN counts from 1; optional; spikes in a bin, or
 //!                                                 rates, NaN where a repeat was not recorded
@@ -40,3 +42,9 @@ pub use frame_period::{FramePeriod, FramePeriodSource};
 pub use partition_info::{PartitionInfo, RepeatsInfo};
 pub(crate) use partition_info::{find_repeats, open_response, require_length};
 pub use time::TimeGap;
+
+/// The response that is meant where none is named.
+///
+/// The name is that of deep-retina's files: firing rates in Hz, smoothed by a Gaussian whose standard deviation is
+/// 10 ms. It says nothing of the length of a bin, which is the file's frame period.
+pub const RATE: &str = "firing_rate_10ms";

@@ -67,6 +67,48 @@ fn noise_config() -> NwbConfig {
 }
 
 #[test]
+fn bins_that_hide_delays_are_told_and_written_beside_the_rates() {
+    let of = |bin_ms: f64| {
+        let bin_ms = Some(bin_ms);
+        converted(
+            "noise.nwb",
+            &NwbConfig {
+                bin_ms,
+                ..noise_config()
+            },
+        )
+    };
+    let is_told = |found: &Converted| {
+        let warnings = found.report.warnings.iter();
+        warnings
+            .filter(|text| text.contains("nwb.bin_ms = 10"))
+            .count()
+    };
+    let (long, short) = (of(1000.0 / 15.0), of(10.0));
+    assert_eq!(
+        (is_told(&long), is_told(&short)),
+        (1, 0),
+        "{:?}",
+        long.report
+    );
+    let text = |found: &Converted| {
+        ganglion_recording::inspect(&found.path)
+            .unwrap()
+            .to_string()
+    };
+    let what = "firing_rate_10ms, Hz, smoothed by a Gaussian of 10 ms, in bins of 66.6667 ms";
+    assert!(text(&long).contains(what), "{}", text(&long));
+    assert!(!text(&short).contains("Gaussian"));
+    let bin = |found: &Converted| {
+        let file = ArrayFile::open(&found.path).unwrap();
+        let attributes = file.dataset_attributes("train/response/firing_rate_10ms");
+        attributes.get("bin_ms").and_then(|bin| bin.as_f64())
+    };
+    assert_eq!(bin(&long), Some(1000.0 / 15.0));
+    assert_eq!(bin(&short), None);
+}
+
+#[test]
 fn a_bin_a_frame_keeps_the_movie_and_counts_the_spikes() {
     assert!(is_nwb(&fixture("noise.nwb")));
     let converted = converted("noise.nwb", &noise_config());

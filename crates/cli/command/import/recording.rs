@@ -1,24 +1,15 @@
 //! NWB files as recordings.
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::Context;
-use ganglion::recording::{Milliseconds, NwbConfig, NwbConversion, SeriesNames, read_nwb};
-use serde::{Deserialize, Serialize};
+use ganglion::nwb::{self, NwbTables};
+use ganglion::recording::{Milliseconds, NwbConfig, NwbConversion, SeriesNames};
+use serde::Serialize;
 
 use super::Arguments;
 use crate::config::ConfigFile;
 use crate::console;
 use crate::failure::bad_use;
-
-/// The table of this command.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RecordingTables {
-    #[serde(default)]
-    nwb: NwbConfig,
-}
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -41,7 +32,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         )));
     }
     let out = arguments.outputs().file(&arguments.out, |_| false)?;
-    let conversion = converted(arguments, &config, &out)?;
+    let conversion = nwb::import(&arguments.weights, &config, &out)?;
     for warning in &conversion.warnings {
         tracing::warn!("{warning}");
     }
@@ -54,34 +45,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
 }
 
-/// Converts aside where an older file is to be replaced, so that a failure leaves it.
-fn converted(
-    arguments: &Arguments,
-    config: &NwbConfig,
-    out: &Path,
-) -> anyhow::Result<NwbConversion> {
-    if !out.exists() {
-        return Ok(read_nwb(&arguments.weights, config, out)?);
-    }
-    let mut name = out.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let aside = out.with_file_name(name);
-    let conversion = read_nwb(&arguments.weights, config, &aside)?;
-    fs::rename(&aside, out).with_context(|| format!("{}: cannot be renamed", aside.display()))?;
-    Ok(conversion)
-}
-
 /// The config's table, then what flags say.
 fn config(arguments: &Arguments) -> anyhow::Result<NwbConfig> {
-    let mut config = match &arguments.config {
-        Some(path) => {
-            ConfigFile::read(path, &arguments.set)?
-                .parse::<RecordingTables>()?
-                .nwb
-        }
-        None if arguments.set.is_empty() => NwbConfig::default(),
-        None => return Err(bad_use("--set changes a config; give one with --config")),
-    };
+    let file = ConfigFile::read_if_given(arguments.config.as_deref(), &arguments.set)?;
+    let mut config = file.parse::<NwbTables>()?.nwb;
     config.microns_per_pixel = arguments.microns_per_pixel.or(config.microns_per_pixel);
     config.bin_ms = arguments.frame_period.or(config.bin_ms);
     if let Some(cells) = &arguments.cells {

@@ -2,7 +2,7 @@
 
 use ganglion_model::model::{ModelDescription, Provenance};
 use ganglion_model::network::{ModelConfig, NetworkShape, OutputNonlinearity};
-use ganglion_recording::Normalisation;
+use ganglion_recording::{Normalisation, RATE};
 
 use super::error::ImportError;
 use super::options::{BatchNormOrder, FlattenOrder, HiddenActivation, ImportOptions};
@@ -12,8 +12,6 @@ use super::source::{Said, WeightsSource};
 pub(super) const EPSILON: f64 = 1e-3;
 /// Time from frame to frame in the published recordings, milliseconds.
 pub(super) const FRAME_PERIOD_MS: f64 = 10.0;
-/// The response that the published networks predict.
-pub(super) const RESPONSE: &str = "firing_rate_10ms";
 
 /// What is known beside the arrays: options first, then what the file says.
 #[derive(Debug)]
@@ -134,7 +132,7 @@ impl Known {
         let period = self.frame_period_ms.unwrap_or(FRAME_PERIOD_MS);
         let mut description = ModelDescription::new(config, shape, cells, period, normalisation);
         description.microns_per_pixel = self.microns_per_pixel;
-        description.response = self.response.clone().unwrap_or_else(|| RESPONSE.into());
+        description.response = self.response.clone().unwrap_or_else(|| RATE.into());
         description.provenance = match &self.description {
             Some(own) => own.provenance.clone(),
             None => Provenance {

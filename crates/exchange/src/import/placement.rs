@@ -9,14 +9,16 @@ use std::path::Path;
 use burn::tensor::{Device, Tensor, TensorData};
 use ganglion_model::layer::{Algorithm, Mode, SpatiotemporalConvolution};
 use ganglion_model::network::ConvolutionalNetwork;
-use ganglion_recording::{CellSelection, LoadOptions, Normalisation, Recording, RecordingFile};
+use ganglion_recording::{
+    CellSelection, LoadOptions, Normalisation, RATE, Recording, RecordingFile,
+};
 use serde::Serialize;
 
 use super::convolution::Convolution;
 use super::error::ImportError;
 use super::failure::ImportFailure;
 use super::geometry::NetworkGeometry;
-use super::known::{Known, RESPONSE, refuse_repeated};
+use super::known::{Known, refuse_repeated};
 use super::layer::FileNormalisation;
 use super::network::ImportSettings;
 use super::plan::ImportPlan;
@@ -182,7 +184,7 @@ fn load(
         }
         .into());
     }
-    let response = known.response.clone().unwrap_or_else(|| RESPONSE.into());
+    let response = known.response.clone().unwrap_or_else(|| RATE.into());
     let cells = CellSelection::List(cells);
     let options = LoadOptions {
         repeats: false,

@@ -2,10 +2,11 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use ganglion_recording::RATE;
 use serde::Serialize;
 
 use super::geometry::NetworkGeometry;
-use super::known::{EPSILON, FRAME_PERIOD_MS, Known, RESPONSE};
+use super::known::{EPSILON, FRAME_PERIOD_MS, Known};
 use super::layer::FileNormalisation;
 use super::options::FlattenOrder;
 use super::placement::Placement;
@@ -209,7 +210,7 @@ fn missing(known: &Known, source: &WeightsSource, cells: usize) -> Vec<Assumed> 
     add(
         known.response.is_none(),
         "response that it predicts",
-        RESPONSE.into(),
+        RATE.into(),
         "--response",
     );
     let says_epsilon = !source.said.epsilons.is_empty() || known.description.is_some();

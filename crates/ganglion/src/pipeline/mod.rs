@@ -5,6 +5,7 @@
 //! finished, and is run again when its settings, the program, or a stage before it has changed.
 
 mod config;
+mod fitting;
 mod line;
 mod plan;
 mod recovery;
@@ -78,6 +79,11 @@ impl Pipeline {
         let results = outputs.folder(&self.out, ["report.html"])?;
         let mut lock = RunLock::take(&self.out)?;
         let plan = Plan::new(self, &outputs)?;
+        for skipped in plan.skipped() {
+            runner
+                .progress
+                .stage_skipped(&skipped.title(), &skipped.reason);
+        }
         lock.keep();
         tell_promise(lock.promise());
         clear_leftovers(&lock, &self.out, plan.steps.iter().map(|step| &step.folder))?;

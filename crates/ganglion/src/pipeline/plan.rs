@@ -9,13 +9,14 @@ use ganglion_recording::ConfigPath;
 use toml::Value;
 
 use super::Pipeline;
+use super::fitting::Fitting;
 use super::line::CommandLine;
 use super::step::{Finished, Step};
 use super::task::Task;
 use crate::error::{Error, Result};
 use crate::location::Location;
 use crate::outputs::Outputs;
-use crate::report::{self, Contents, StageReport};
+use crate::report::{self, Contents, Skipped, StageReport};
 use crate::results::write_text;
 use crate::stages::experiment::named;
 use crate::stages::reduce::ReduceTables;
@@ -33,6 +34,7 @@ pub struct Plan {
     /// The simulated retina, if one was made.
     retina: Option<PathBuf>,
     experiments: Vec<String>,
+    skipped: Vec<Skipped>,
     config: String,
 }
 
@@ -55,6 +57,10 @@ impl Plan {
             Some(document) => document.clone(),
             None => pipeline.config.document()?,
         };
+        let Fitting {
+            experiments,
+            skipped,
+        } = Fitting::of(pipeline)?;
         let mut builder = Builder::new(pipeline, &config, outputs)?;
         let retina = match &pipeline.model {
             None => builder.simulate(),
@@ -69,7 +75,6 @@ impl Plan {
             with: &with,
         };
         builder.identify(networks, retina.as_deref());
-        let experiments = pipeline.config.experiments()?;
         let names = experiments.iter().map(|one| one.name().to_owned());
         let names: Vec<String> = names.collect();
         for name in &names {
@@ -81,8 +86,14 @@ impl Plan {
             model,
             retina,
             experiments: names,
+            skipped,
             config,
         })
+    }
+
+    /// Phenomena whose stimuli the screen cannot show.
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
     }
 
     /// What the report is made of.
@@ -101,6 +112,7 @@ impl Plan {
             history: model.run().map(|run| run.history().to_path_buf()),
             retina: self.retina.clone(),
             experiments: self.experiments.clone(),
+            skipped: self.skipped.clone(),
         }
     }
 }

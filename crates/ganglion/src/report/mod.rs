@@ -35,6 +35,24 @@ pub struct Contents {
     pub retina: Option<PathBuf>,
     /// Names of the experiments.
     pub experiments: Vec<String>,
+    /// Phenomena that were not looked for.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A phenomenon that was not looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its name.
+    pub name: String,
+    /// Why its stimulus cannot be shown.
+    pub reason: String,
+}
+
+impl Skipped {
+    /// The stage that would have looked for it.
+    pub fn title(&self) -> String {
+        format!("Experiment: {}", self.name)
+    }
 }
 
 /// A finished stage.

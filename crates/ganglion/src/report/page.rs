@@ -85,6 +85,16 @@ pub fn headline(out: &Path, contents: &Contents) -> crate::Result<Html> {
         "verdicts right, wrong, undetermined",
     ];
     html.table(&headings, &rows);
+    for skipped in &contents.skipped {
+        let name = skipped.name.replace('-', " ");
+        html.text(
+            "p",
+            &format!(
+                "Not looked for: {name}, since its stimulus cannot be shown to the network. {}.",
+                skipped.reason
+            ),
+        );
+    }
     let identified: Option<IdentificationSummary> = read_summary(&out.join(IDENTIFICATION))?;
     let sentence = identified.and_then(|found| identification::sentence(&found.cells));
     if let Some(sentence) = sentence {

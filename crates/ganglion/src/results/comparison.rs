@@ -24,6 +24,9 @@ pub struct ComparisonSummary {
     pub frame_period_ms: f64,
     /// What a reader must know of the comparison.
     pub notes: Vec<String>,
+    /// Cells that are not compared, since not all networks predict them.
+    #[serde(default)]
+    pub cells_left_out: Vec<usize>,
     /// Scores of all cells and of each one.
     #[serde(flatten)]
     pub comparison: Comparison,

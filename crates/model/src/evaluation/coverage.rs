@@ -195,7 +195,8 @@ fn rivals(seed: u64, better: f64) -> [Evaluation; 2] {
 fn equal_models_seldom_differ_and_a_better_one_does() {
     let compared = |seed: u64, better: f64| {
         let [a, b] = rivals(seed, better);
-        let found = compare([&[a], &[b]]).unwrap();
+        let cells: Vec<usize> = a.samples.iter().map(|sample| sample.cell).collect();
+        let found = compare([&[a], &[b]], &cells).unwrap();
         let mut population = found.population.into_iter();
         population.find(|one| one.score == Score::Pearson).unwrap()
     };

@@ -105,17 +105,17 @@ struct CellSides {
 /// trainings of it, whose scores are averaged.
 ///
 /// The same blocks of time and the same repeats are drawn for both sides, and networks of each side where
-/// there are several, so that what they share does not count: see [`Bootstrap`]. Cells that have no scores
-/// on a side are left out. None where no bins are shared by all.
+/// there are several, so that what they share does not count: see [`Bootstrap`]. Of `cells`, those that have
+/// no scores on a side are left out. None where no bins are shared by all.
 ///
 /// # Panics
 /// Where a side is empty.
-pub fn compare(sides: [&[Evaluation]; 2]) -> Option<Comparison> {
+pub fn compare(sides: [&[Evaluation]; 2], cells: &[usize]) -> Option<Comparison> {
     let all = || sides.iter().flat_map(|side| side.iter());
     let first_bin = all().map(|one| one.first_bin).max().expect("no networks");
-    let cells: Vec<[Vec<CellSample>; 2]> = (sides[0][0].samples.iter())
-        .filter_map(|sample| {
-            let [a, b] = sides.map(|side| of_cell(side, sample.cell, first_bin));
+    let cells: Vec<[Vec<CellSample>; 2]> = (cells.iter())
+        .filter_map(|&cell| {
+            let [a, b] = sides.map(|side| of_cell(side, cell, first_bin));
             Some([a?, b?])
         })
         .collect();

@@ -1,6 +1,8 @@
 //! Refusing configs that cannot mean what they say.
 
-use super::config::{Criterion, OptimiserConfig, RunConfig, TrainingConfig};
+use ganglion_recording::Milliseconds;
+
+use super::config::{Criterion, OptimiserConfig, RecordingConfig, RunConfig, TrainingConfig};
 use crate::error::Error;
 use crate::limits::{at_least_one, require};
 use crate::targets::TargetForm;
@@ -11,7 +13,7 @@ impl RunConfig {
     /// # Errors
     /// Names the key, what it holds and what it may hold.
     pub fn check(&self) -> Result<(), Error> {
-        at_least_one("recording.history_frames", self.recording.history_frames)?;
+        self.recording.check_history()?;
         at_least_one("recording.blocks", self.recording.blocks)?;
         self.model.check()?;
         self.check_targets(self.model.targets())?;
@@ -73,6 +75,27 @@ impl RunConfig {
             }
         }
         Ok(())
+    }
+}
+
+impl RecordingConfig {
+    /// A history is a number of frames or a time.
+    fn check_history(&self) -> Result<(), Error> {
+        if let Some(frames) = self.history_frames {
+            at_least_one("recording.history_frames", frames)?;
+        }
+        let Some(Milliseconds(span)) = self.history_ms else {
+            return Ok(());
+        };
+        if self.history_frames.is_some() {
+            return Err(Error::TwoHistories);
+        }
+        require(
+            span > 0.0 && span.is_finite(),
+            "recording.history_ms",
+            span,
+            "above 0",
+        )
     }
 }
 
@@ -219,6 +242,37 @@ mod tests {
             !rates.contains("targets"),
             "as older versions wrote it: {rates}"
         );
+    }
+
+    #[test]
+    fn a_history_is_a_number_of_frames_or_a_time() {
+        let config = |history: &str| -> RunConfig {
+            let text = format!(
+                "recording = {{ files = [\"a.h5\"]{history} }}\nmodel = {{ kind = \"ln\" }}"
+            );
+            toml::from_str(&text).expect("a run config")
+        };
+        let frames = |history: &str, period: f64| {
+            let config = config(history);
+            assert!(config.check().is_ok(), "{history}");
+            config.recording.history(Milliseconds(period))
+        };
+        assert_eq!(frames("", 10.0), 40);
+        assert_eq!(frames(", history_frames = 12", 10.0), 12);
+        assert_eq!(frames(", history_ms = 400", 10.0), 40);
+        assert_eq!(frames(", history_ms = 400", 1000.0 / 15.0), 6);
+        assert_eq!(frames(", history_ms = 1", 10.0), 1);
+        for (wrong, part) in [
+            (
+                ", history_frames = 40, history_ms = 400",
+                "give one of them",
+            ),
+            (", history_ms = 0", "recording.history_ms"),
+            (", history_frames = 0", "recording.history_frames"),
+        ] {
+            let error = config(wrong).check().unwrap_err().to_string();
+            assert!(error.contains(part), "{wrong}: {error}");
+        }
     }
 
     #[rstest]

@@ -1,12 +1,20 @@
 //! A training run, as written in a config file.
 
-use ganglion_recording::{CellSelection, ConfigPath, NormalisationRule, Split};
+use ganglion_recording::{
+    CellSelection, ConfigPath, Milliseconds, NormalisationRule, RATE, RecordingFile, Split,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::device::BackendKind;
+use crate::error::Error;
 use crate::network::ModelConfig;
 use crate::targets::TargetForm;
+
+/// The time that the published networks see: 40 frames of 10 ms.
+pub(super) const USUAL_HISTORY: Milliseconds = Milliseconds(400.0);
+/// Frames that the published networks see.
+const PUBLISHED_HISTORY: usize = 40;
 
 /// Everything that determines a training run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,10 +51,14 @@ pub struct RecordingConfig {
     /// the recording, or `response/binned` of one trial. With spikes, `response` is what scores are of.
     #[serde(default, skip_serializing_if = "TargetForm::is_default")]
     pub targets: TargetForm,
-    /// Frames that one response sees.
-    #[serde(default = "history")]
+    /// Frames that one response sees; 40 where `history_ms` is left out, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("unit" = "frames"))]
-    pub history_frames: usize,
+    pub history_frames: Option<usize>,
+    /// The same as a time, in place of `history_frames`: the nearest number of frames of the recording, one at least.
+    /// A run keeps that number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history_ms: Option<Milliseconds>,
     /// Frames dropped at the start of every block.
     #[serde(default)]
     #[schemars(extend("unit" = "frames"))]
@@ -69,10 +81,41 @@ pub struct RecordingConfig {
 }
 
 impl RecordingConfig {
+    /// Frames that one response sees, where one lasts `period`.
+    pub fn history(&self, period: Milliseconds) -> usize {
+        match (self.history_frames, self.history_ms) {
+            (Some(frames), _) => frames,
+            (None, Some(span)) => ((span / period).round() as usize).max(1),
+            (None, None) => PUBLISHED_HISTORY,
+        }
+    }
+
+    /// Frames of the usual history, where one lasts `period`.
+    pub(super) fn usual_history(period: Milliseconds) -> usize {
+        ((USUAL_HISTORY / period).round() as usize).max(1)
+    }
+
+    /// The same config, whose history is a number of frames of its first recording.
+    ///
+    /// # Errors
+    /// Where the history is a time, and that recording cannot be opened.
+    pub fn in_frames(&self) -> Result<Self, Error> {
+        let period = match (self.history_ms, self.files.first()) {
+            (Some(_), Some(file)) => RecordingFile::open(file)?.frame_period().period,
+            // No length of a frame matters.
+            _ => Milliseconds(1.0),
+        };
+        Ok(Self {
+            history_frames: Some(self.history(period)),
+            history_ms: None,
+            ..self.clone()
+        })
+    }
+
     /// The least number of bins, ten histories, by which responses are shifted: what was shown so long before a
     /// response has nothing to do with it but for slow changes of light.
-    pub fn least_shift(&self) -> usize {
-        10 * self.history_frames
+    pub fn least_shift(history: usize) -> usize {
+        10 * history
     }
 }
 
@@ -329,12 +372,8 @@ fn one() -> usize {
     1
 }
 
-fn history() -> usize {
-    40
-}
-
 fn response_name() -> String {
-    "firing_rate_10ms".into()
+    RATE.into()
 }
 
 fn learning_rate() -> f64 {

@@ -1,16 +1,16 @@
 //! The recordings of a run, split and normalised.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use ganglion_recording::{
-    Blocks, CellIndex, LoadOptions, Movie, Normalisation, Partition, Recording, RecordingFile,
-    Role, SpikeCounts, Timeline,
+    Blocks, CellIndex, LoadOptions, Milliseconds, Movie, Normalisation, Partition, Recording,
+    RecordingFile, Role, SpikeCounts, Timeline, long_bins_note,
 };
 
 use super::config::RecordingConfig;
 use super::progress::TrainingWarning;
 use super::spikes;
-use crate::agreement::{Facts, Light, disagreements};
+use crate::agreement::{Facts, Light, differing, disagreements};
 use crate::error::Error;
 use crate::network::NetworkShape;
 use crate::targets::TargetForm;
@@ -25,6 +25,9 @@ pub struct TrainingData {
     pub shape: NetworkShape,
 }
 
+/// Histories of which nothing is said: temporal filters of ganglion cells rise and fall within 100 to 400 ms, and weights
+/// for light of more than a second before a response are noise.
+const TOLD_OUTSIDE: RangeInclusive<Milliseconds> = Milliseconds(150.0)..=Milliseconds(1500.0);
 /// Guards that take a larger share of the bins are told.
 const MANY_GUARDS: f64 = 0.2;
 
@@ -37,6 +40,8 @@ pub struct TrainingRecording {
     spikes: Option<SpikeCounts>,
     /// Which bins train, which validate.
     pub timeline: Timeline,
+    /// Frames that one response sees.
+    history: usize,
     /// What the recording says of itself.
     facts: Facts,
 }
@@ -61,7 +66,7 @@ impl TrainingData {
         let shape = NetworkShape {
             height: first.movie().height(),
             width: first.movie().width(),
-            history: config.history_frames,
+            history: first.history,
             cells: first.cells().len(),
         };
         let normalisation = pooled_normalisation(&parts, config)?;
@@ -113,8 +118,41 @@ impl TrainingData {
         Light::joined_range(self.parts.iter().filter_map(|part| part.facts.light))
     }
 
+    /// What is worth a doubt before anything is learned, where the config says that a pixel has the size `stated`.
+    pub fn warnings(&self, stated: Option<f64>) -> Vec<TrainingWarning> {
+        let mut warnings = self.temporal();
+        warnings.extend(self.pixel_size(stated));
+        warnings.extend(self.guards());
+        warnings
+    }
+
+    /// A warning where the config and the recording differ in the size of a pixel.
+    fn pixel_size(&self, stated: Option<f64>) -> Option<TrainingWarning> {
+        let recording = &self.parts[0].recording;
+        let recorded = recording.microns_per_pixel.map(|microns| microns.0);
+        let (stated, recorded) = differing(stated, recorded)?;
+        Some(TrainingWarning::PixelSize {
+            stated,
+            recorded,
+            recording: recording.path.clone(),
+        })
+    }
+
+    /// Warnings where bins are too long for delays of the retina, or a history is not of its time scale.
+    fn temporal(&self) -> Vec<TrainingWarning> {
+        let frame_period = self.parts[0].recording.frame_period.period;
+        let frames = self.shape.history;
+        let span = frames as f64 * frame_period;
+        let long = long_bins_note(frame_period).map(TrainingWarning::LongBins);
+        let odd = (!TOLD_OUTSIDE.contains(&span)).then_some(TrainingWarning::History {
+            frames,
+            frame_period,
+        });
+        long.into_iter().chain(odd).collect()
+    }
+
     /// A warning where the guards of the validation bins take much of the data.
-    pub fn guards(&self) -> Option<TrainingWarning> {
+    fn guards(&self) -> Option<TrainingWarning> {
         let timelines = || self.parts.iter().map(|part| &part.timeline);
         let could: usize = timelines()
             .flat_map(|timeline| timeline.predicted())
@@ -151,9 +189,10 @@ impl TrainingData {
 
 /// Bins by which responses are shifted, as a null asks for: far enough from where they were, either way
 /// round.
-fn shift(config: &RecordingConfig, frames: usize) -> Result<usize, Error> {
+fn shift(config: &RecordingConfig, recording: &Recording) -> Result<usize, Error> {
     let shift = config.shift_responses;
-    let least = config.least_shift();
+    let least = RecordingConfig::least_shift(config.history(recording.frame_period.period));
+    let frames = recording.responses.frames();
     if shift > 0 && (shift < least || shift + least > frames) {
         return Err(Error::OutOfRange {
             key: "recording.shift_responses",
@@ -175,7 +214,7 @@ impl TrainingRecording {
         };
         let file = RecordingFile::open(file)?;
         let mut recording = file.load_in_hertz(Partition::Train, &options)?;
-        let shift = shift(config, recording.responses.frames())?;
+        let shift = shift(config, &recording)?;
         let spikes = match learns_spikes {
             true => Some(spikes::load(&file, &recording)?.shifted(shift)),
             false => None,
@@ -184,11 +223,12 @@ impl TrainingRecording {
             Some(spikes) => spikes.mean_rates(recording.frame_period.period),
             None => recording.responses.shifted(shift),
         };
+        let history = config.history(recording.frame_period.period);
         let blocks = Blocks {
             frames: recording.movie.frames(),
             blocks: config.blocks,
             skip: config.skip_frames_per_block,
-            history: config.history_frames,
+            history,
         };
         let gaps = &recording.gaps;
         let timeline = Timeline::with_gaps(blocks, gaps, &config.validation, seed)?;
@@ -197,6 +237,7 @@ impl TrainingRecording {
             recording,
             spikes,
             timeline,
+            history,
         })
     }
 

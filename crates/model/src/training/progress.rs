@@ -3,7 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use ganglion_recording::Milliseconds;
+
 use super::checkpoint::Skipped;
+use super::config::{RecordingConfig, USUAL_HISTORY};
 use super::history::HistoryRow;
 use super::lock::Promise;
 
@@ -33,6 +36,24 @@ pub enum TrainingWarning {
     Lock(Promise),
     /// A recording had changed, and the run went on.
     RecordingChanged(PathBuf),
+    /// Bins are too long for delays of the retina, in words.
+    LongBins(String),
+    /// A history is much shorter or longer than what responses depend on.
+    History {
+        /// Frames that one response sees.
+        frames: usize,
+        /// Time from one to the next.
+        frame_period: Milliseconds,
+    },
+    /// The config and a recording differ in the size of a pixel, micrometres.
+    PixelSize {
+        /// What `model.microns_per_pixel` says, which is used.
+        stated: f64,
+        /// What the recording says.
+        recorded: f64,
+        /// The recording.
+        recording: PathBuf,
+    },
     /// Guards around the validation bins take this share of the bins that could be predicted.
     Guards {
         /// Share of the bins, from 0 to 1.
@@ -72,6 +93,32 @@ impl fmt::Display for TrainingWarning {
                 f,
                 "{} has changed since the run was begun; that is noted in the model's provenance",
                 path.display()
+            ),
+            Self::LongBins(note) => f.write_str(note),
+            Self::History {
+                frames,
+                frame_period,
+            } => {
+                let usual = RecordingConfig::usual_history(*frame_period);
+                write!(
+                    f,
+                    "a history of {frames} frames of {frame_period} spans {}, while responses of ganglion cells \
+                     depend on some hundreds of milliseconds; recording.history_frames = {usual} (or \
+                     recording.history_ms = {}) is usual",
+                    *frames as f64 * *frame_period,
+                    USUAL_HISTORY.0,
+                )
+            }
+            Self::PixelSize {
+                stated,
+                recorded,
+                recording,
+            } => write!(
+                f,
+                "model.microns_per_pixel = {stated} is used, but a pixel of {} has {recorded} um: stimuli of \
+                 experiments will have the wrong size if that is right; leave model.microns_per_pixel out to \
+                 take the recording's",
+                recording.display()
             ),
             Self::Guards {
                 share,

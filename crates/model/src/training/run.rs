@@ -65,6 +65,10 @@ pub fn train(
     progress: &mut dyn TrainingProgress,
 ) -> Result<TrainingOutcome, Error> {
     config.check()?;
+    let config = &RunConfig {
+        recording: config.recording.in_frames()?,
+        ..config.clone()
+    };
     if options.resume && !directory.root().exists() {
         return Err(Error::NothingToResume {
             path: directory.root().into(),
@@ -185,7 +189,7 @@ impl<'a> TrainingRun<'a> {
     fn go(&mut self, progress: &mut dyn TrainingProgress) -> Result<TrainingOutcome, Error> {
         progress.restored(self.state.epoch, &self.skipped);
         progress.started(&self.plan());
-        if let Some(warning) = self.data.guards() {
+        for warning in self.data.warnings(self.config.model.microns_per_pixel()) {
             progress.warn(&warning);
         }
         let epochs = self.config.training.epochs;

@@ -1,7 +1,7 @@
 //! What is unusual about a recording, and what training would lack.
 
 use super::{FileSummary, PartitionSummary};
-use crate::{FramePeriodSource, LoadOptions, Partition};
+use crate::{FramePeriodSource, LoadOptions, Partition, RATE};
 
 /// Published networks see 40 frames back; a recording ought to be far longer.
 const SHORT_S: f64 = 300.0;
@@ -91,16 +91,14 @@ fn silent_cells(partition: &PartitionSummary) -> Option<String> {
 
 pub(super) fn add_missing(summary: &mut FileSummary) {
     let missing = match find(summary, Partition::Train) {
-        None => Some("no group `train` with a `stimulus` [frame, y, x]"),
-        Some(train) if train.info.responses.is_empty() => {
-            Some("no usable response: expected `train/response/firing_rate_10ms` [cell, frame], Hz")
-        }
+        None => Some("no group `train` with a `stimulus` [frame, y, x]".to_owned()),
+        Some(train) if train.info.responses.is_empty() => Some(format!(
+            "no usable response: expected `train/response/{RATE}` [cell, frame], Hz"
+        )),
         Some(train) if train.cell_statistics.iter().all(|cell| cell.never_fires) => {
-            Some("no cell that fires in `train`")
+            Some("no cell that fires in `train`".to_owned())
         }
         Some(_) => None,
     };
-    summary
-        .missing_for_training
-        .extend(missing.map(ToOwned::to_owned));
+    summary.missing_for_training.extend(missing);
 }

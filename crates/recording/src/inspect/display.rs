@@ -3,7 +3,9 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::{FileSummary, FiringSummary, PartitionSummary};
-use crate::{Attribute, FramePeriodSource, Item, ItemKind, RepeatsInfo};
+use crate::{
+    Attribute, FramePeriod, FramePeriodSource, Item, ItemKind, Milliseconds, RATE, RepeatsInfo,
+};
 
 impl Display for FileSummary {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -17,16 +19,23 @@ impl Display for FileSummary {
         write_constants(f, self)?;
         self.partitions
             .iter()
-            .try_for_each(|partition| write_partition(f, partition))?;
+            .try_for_each(|partition| write_partition(f, partition, self.frame_period))?;
         self.contents
             .iter()
             .try_for_each(|item| write_item(f, item))?;
         self.warnings
             .iter()
             .try_for_each(|warning| writeln!(f, "note: {warning}"))?;
-        match self.is_recording || !self.missing_for_training.is_empty() {
-            true => write_missing(f, &self.missing_for_training),
-            false => Ok(()),
+        if self.is_recording || !self.missing_for_training.is_empty() {
+            write_missing(f, &self.missing_for_training)?;
+        }
+        match &self.import_config {
+            Some(config) => write!(
+                f,
+                "\nto import it, save this as nwb.toml and add --config nwb.toml, or give each line as --set \
+                 nwb.KEY=VALUE:\n\n{config}"
+            ),
+            None => Ok(()),
         }
     }
 }
@@ -59,7 +68,11 @@ impl Display for Value<'_> {
     }
 }
 
-fn write_partition(f: &mut Formatter<'_>, partition: &PartitionSummary) -> fmt::Result {
+fn write_partition(
+    f: &mut Formatter<'_>,
+    partition: &PartitionSummary,
+    frames: Option<FramePeriod>,
+) -> fmt::Result {
     let info = &partition.info;
     writeln!(f, "\n{}", info.partition)?;
     writeln!(
@@ -95,7 +108,7 @@ fn write_partition(f: &mut Formatter<'_>, partition: &PartitionSummary) -> fmt::
         if info.has_time { "yes" } else { "none" }
     )?;
     match &partition.statistics_of {
-        Some(name) => write_cells(f, name, &partition.cell_statistics),
+        Some(name) => write_cells(f, &titled(name, frames), &partition.cell_statistics),
         None => Ok(()),
     }
 }
@@ -127,6 +140,16 @@ fn repeats(repeats: Option<&RepeatsInfo>) -> String {
             let cells = cells.len();
             format!("{range} repeats of each of {cells} cells, a dataset a cell")
         }
+    }
+}
+
+/// The name of a response, and what it is where the name may be taken for the length of a bin.
+fn titled(name: &str, frames: Option<FramePeriod>) -> String {
+    match frames {
+        Some(FramePeriod { period, .. }) if name == RATE && period != Milliseconds(10.0) => {
+            format!("{name}, Hz, smoothed by a Gaussian of 10 ms, in bins of {period}")
+        }
+        _ => name.to_owned(),
     }
 }
 

@@ -1,13 +1,19 @@
 //! What a file that is no recording may be, and what to do with it.
 
 use crate::container::Container;
-use crate::nwb;
+use crate::{RATE, nwb};
 
 /// In plain words, for files that other commands read.
 pub(super) fn advice(container: &Container) -> Option<String> {
     nwb_file(container)
         .or_else(|| weights(container))
         .or_else(|| results(container))
+}
+
+/// The config that an NWB file needs to become a recording.
+pub(super) fn import_config(container: &Container) -> Option<String> {
+    nwb::version(container)?;
+    nwb::suggested(container)
 }
 
 fn nwb_file(container: &Container) -> Option<String> {
@@ -55,7 +61,9 @@ pub(super) fn missing(container: &Container) -> Vec<String> {
         missing.push("`train/stimulus` [frame, y, x], the movie".to_owned());
     }
     if container.datasets("train/response").is_empty() {
-        missing.push("`train/response/firing_rate_10ms` [cell, frame], the rates in Hz".to_owned());
+        missing.push(format!(
+            "`train/response/{RATE}` [cell, frame], the rates in Hz"
+        ));
     }
     missing
 }

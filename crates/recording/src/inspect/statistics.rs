@@ -2,12 +2,9 @@
 
 use serde::Serialize;
 
-use crate::Error;
 use crate::cells::CellIndex;
 use crate::container::{Container, Stored};
-
-/// The response most recordings are fitted to.
-const PREFERRED: &str = "firing_rate_10ms";
+use crate::{Error, RATE};
 
 /// How much a cell fires, in the units of the dataset (Hz, or counts a bin).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,7 +25,7 @@ pub struct FiringSummary {
 pub(super) fn preferred(responses: &[String]) -> Option<String> {
     responses
         .iter()
-        .find(|name| *name == PREFERRED)
+        .find(|name| *name == RATE)
         .or(responses.first())
         .cloned()
 }

@@ -46,14 +46,7 @@ impl EqualBins {
 
     /// Spikes in each bin; those outside are left out.
     pub(super) fn counts(&self, spikes: &[f64]) -> Vec<f32> {
-        let mut counts = vec![0.0; self.count];
-        for spike in spikes {
-            let bin = ((spike - self.start) / self.length).floor();
-            if bin >= 0.0 && bin < self.count as f64 {
-                counts[bin as usize] += 1.0;
-            }
-        }
-        counts
+        counts_in_bins(spikes, self.start, self.length, self.count)
     }
 
     /// When a bin begins and ends.
@@ -61,6 +54,19 @@ impl EqualBins {
         let at = |bin: usize| self.start + bin as f64 * self.length;
         (at(bin), at(bin + 1))
     }
+}
+
+/// Spikes in each of so many bins of equal length, from a bin's start to before its end; those outside are left out.
+/// All times are in seconds.
+pub fn counts_in_bins(spikes: &[f64], start: f64, length: f64, bins: usize) -> Vec<f32> {
+    let mut counts = vec![0.0; bins];
+    for spike in spikes {
+        let bin = ((spike - start) / length).floor();
+        if bin >= 0.0 && bin < bins as f64 {
+            counts[bin as usize] += 1.0;
+        }
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ pub struct NwbConfig {
     pub smoothing_ms: f64,
     /// Rows of the table `units`, counted from 0.
     pub units: CellSelection,
-    /// Side of a pixel on the retina, micrometres.
+    /// Side of a pixel on the retina, micrometres; left out: `field_of_view` of the training movie divided by its
+    /// `dimension`, if the file has it.
     #[schemars(extend("unit" = "um"))]
     pub microns_per_pixel: Option<f64>,
     /// Order of the axes of a stored frame.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::config::NwbConfig;
 use super::pieces::{self, BinRun};
+use super::pixel_size::PixelSize;
 use super::presentations::{self, Presentation};
 use super::problem;
 use super::series::{self, MovieSeries};
@@ -14,7 +15,7 @@ use crate::container::Container;
 use crate::session::short_runs_note;
 use crate::{
     CellIndex, Error, Microns, Milliseconds, Partition, PixelType, SessionOptions, SessionWriter,
-    smoothed,
+    long_bins_note, smoothed,
 };
 
 /// Bins of a recording at most: a week at 1 kHz.
@@ -43,6 +44,8 @@ pub struct NwbConversion {
     pub response: String,
     /// Spikes that fell into bins, train and test.
     pub spikes: u64,
+    /// Side of a pixel on the retina: as the config says, or else by `field_of_view` of the training movie.
+    pub microns_per_pixel: Option<Microns>,
     /// What is unusual.
     pub warnings: Vec<String>,
 }
@@ -132,9 +135,10 @@ impl<'a> Converting<'a> {
             return Err(problem(container, text));
         }
         let bin = Milliseconds::from_seconds(length);
+        let pixel = PixelSize::of(container, first, config.microns_per_pixel);
         let options = SessionOptions {
             frame_period: bin,
-            microns_per_pixel: config.microns_per_pixel.map(Microns),
+            microns_per_pixel: pixel.size,
             overwrite: false,
         };
         let mut writer = SessionWriter::create(out, options)?;
@@ -158,7 +162,8 @@ impl<'a> Converting<'a> {
                 bin_ms: bin.0,
                 response: format!("firing_rate_{}ms", config.smoothing_ms),
                 spikes: 0,
-                warnings: Vec::new(),
+                microns_per_pixel: pixel.size,
+                warnings: pixel.note.into_iter().collect(),
             },
         })
     }
@@ -191,6 +196,8 @@ impl<'a> Converting<'a> {
     }
 
     fn tell_of(&mut self, train: &[MovieSeries], test: &[MovieSeries]) {
+        let long = long_bins_note(Milliseconds(self.report.bin_ms));
+        self.report.warnings.extend(long);
         let first = &train[0];
         let mut told: Vec<&str> = Vec::new();
         for series in train.iter().chain(test) {

@@ -11,6 +11,8 @@
 //!                                                or of an `Images` container
 //!     timestamps              [frame]            s, when each frame appeared
 //!     or starting_time        scalar             s, with attribute `rate` in Hz
+//!     field_of_view           [2 or 3]           m, width and height; with
+//!     dimension               [2 or 3]           pixels along them, the size of a pixel; optional
 //! /intervals/trials, epochs, invalid_times       start_time and stop_time, s; optional
 //! ```
 //!
@@ -33,17 +35,21 @@ mod intervals;
 mod pattern;
 mod pictures;
 mod pieces;
+mod pixel_size;
 mod presentations;
 mod series;
+mod suggestion;
 mod times;
 mod units;
 
 use std::path::Path;
 
+pub use bins::counts_in_bins;
 pub use config::{FrameAxes, NwbConfig, RepeatRule, SeriesNames};
 pub use convert::{NwbConversion, read_nwb};
 
 pub(crate) use series::all as series_of_frames;
+pub(crate) use suggestion::suggested;
 
 use crate::container::Container;
 use crate::{Attribute, Error};

@@ -141,7 +141,7 @@ fn listed(paths: &[String]) -> String {
 }
 
 impl MovieSeries {
-    fn open(container: &Container, path: &str, axes: FrameAxes) -> Result<Self, Error> {
+    pub(super) fn open(container: &Container, path: &str, axes: FrameAxes) -> Result<Self, Error> {
         let pictures = match is_index(container, path) {
             true => Pictures::indexed(container, path, axes)?,
             false => Pictures::open(container, path, axes)?,

@@ -16,6 +16,9 @@ use crate::container::Container;
 use crate::sparse::Sparse;
 use crate::{Attribute, Error, Milliseconds, PixelType, interneurons};
 
+/// Bins of the published recordings, which say nothing of them beside their responses.
+const PUBLISHED_BIN: Milliseconds = Milliseconds(10.0);
+
 /// Writes everything aside, then gives it its name.
 pub(super) fn assemble(mut session: SessionWriter) -> Result<(), Error> {
     let path = session.path.clone();
@@ -76,8 +79,8 @@ fn fill(group: &mut GroupBuilder, part: &PartitionSoFar, period: Milliseconds) {
     };
     let time: Vec<f64> = part.times.clone().unwrap_or_else(regular);
     group.create_dataset("time").with_f64_data(&time);
-    add_rows(group, "response", &part.responses);
-    add_rows(group, "repeats", &part.repeats);
+    add_rows(group, "response", &part.responses, period);
+    add_rows(group, "repeats", &part.repeats, period);
     if let Some(spikes) = &part.fine_spikes {
         let shape: &[usize] = match spikes.trials() {
             1 => &[spikes.cells().len(), spikes.bins()],
@@ -107,6 +110,7 @@ fn add_rows(
     group: &mut GroupBuilder,
     name: &str,
     datasets: &std::collections::BTreeMap<String, FrameRows>,
+    period: Milliseconds,
 ) {
     if datasets.is_empty() {
         return;
@@ -114,10 +118,14 @@ fn add_rows(
     let mut inner = group.create_group(name);
     for (name, rows) in datasets {
         let frames = rows.values.len() / rows.rows;
-        inner
+        let dataset = inner
             .create_dataset(name)
             .with_f32_data(&rows.values)
             .with_shape(&[rows.rows as u64, frames as u64]);
+        // The time in a rate's name, such as `firing_rate_10ms`, is that of its smoothing.
+        if period != PUBLISHED_BIN {
+            dataset.set_attr("bin_ms", Attribute::Number(period.0).to_hdf5());
+        }
     }
     group.add_group(inner.finish());
 }

@@ -245,7 +245,7 @@ pub struct SubunitRanges {
     pub power: Number,
     /// Potential above the threshold at which the power changes nothing.
     pub reference: Number,
-    /// Largest release; none if left out.
+    /// Largest release.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saturation: Option<Number>,
 }

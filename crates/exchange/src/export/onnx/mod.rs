@@ -8,7 +8,7 @@ use std::path::Path;
 
 use ganglion_model::model::{Model, ModelDescription};
 use ganglion_model::network::{NamedArray, Sequential};
-use ganglion_recording::{Normalisation, write_atomically};
+use ganglion_recording::{Milliseconds, Normalisation, write_atomically};
 use prost::Message;
 
 use self::format::{
@@ -116,9 +116,9 @@ fn input(own: &ModelDescription) -> String {
         ),
     };
     format!(
-        "[batch, history, y, x], the {history} frames before each response, the oldest first, one every {} ms; \
+        "[batch, history, y, x], the {history} frames before each response, the oldest first, one every {}; \
          normalised: {constants}.",
-        own.frame_period_ms
+        Milliseconds(own.frame_period_ms)
     )
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use ganglion_model::model::ModelDescription;
 use ganglion_model::score_record::{MetricRecord, ScoreRecord};
 use ganglion_model::training_set::{TrainingSet, TrainingSplit};
-use ganglion_recording::{Normalisation, Partition, SplitRule};
+use ganglion_recording::{Milliseconds, Normalisation, Partition, SplitRule};
 
 use super::front_matter::front_matter;
 use crate::program::PROGRAM;
@@ -66,7 +66,7 @@ fn summary(description: &ModelDescription) -> String {
 
 fn shapes(description: &ModelDescription) -> String {
     let shape = description.movie;
-    let period = description.frame_period_ms;
+    let period = Milliseconds(description.frame_period_ms);
     let pixel = match description.microns_per_pixel {
         Some(microns) => format!("{microns} um on the retina"),
         None => "unknown; add `microns_per_pixel` to `model.toml`, without which stimuli in micrometres are \
@@ -89,11 +89,11 @@ fn shapes(description: &ModelDescription) -> String {
             shape.height, shape.width, shape.history
         ),
         format!(
-            "- History: each response is computed from the {} frames before it, {} ms.",
+            "- History: each response is computed from the {} frames before it, {}.",
             shape.history,
             shape.history as f64 * period
         ),
-        format!("- Time from one frame to the next: {period} ms."),
+        format!("- Time from one frame to the next: {period}."),
         format!("- Side of a pixel: {pixel}."),
         format!("- Normalisation: {normalisation}."),
         format!(
@@ -207,10 +207,13 @@ fn split_in_words(split: &TrainingSplit) -> String {
         }
         SplitRule::Last => "the last of each recording",
     };
+    let chosen = match split.validation_bins {
+        0 => "none was held out, so that the epoch was chosen by no score".to_owned(),
+        bins => format!("by {bins} bins the epoch was chosen ({rule})"),
+    };
     format!(
-        "- Split: of the part `train`, {} bins were learned from; by {} bins the epoch was chosen ({rule}). The part \
-         `test` was not read.",
-        split.training_bins, split.validation_bins
+        "- Split: of the part `train`, {} bins were learned from; {chosen}. The part `test` was not read.",
+        split.training_bins
     )
 }
 
@@ -222,11 +225,20 @@ fn scores(description: &ModelDescription) -> String {
     };
     let part = scored_part(scores, description);
     let mut text = format!(
-        "On the part `{}` of `{}` (SHA-256 `{}`), {part}; {} bins. Medians over cells, with the least and the \
-         greatest cell.\n\n| metric | median | cells from .. to | cells | definition |\n|---|---|---|---|---|\n",
+        "On the part `{}` of `{}` (SHA-256 `{}`), {part}; {} bins. Medians over cells, with their 95 % intervals, and \
+         the least and the greatest cell.\n\n| metric | median | 95 % interval | cells from .. to | cells | \
+         definition |\n|---|---|---|---|---|---|\n",
         scores.partition, scores.recording.name, scores.recording.sha256, scores.scored_bins
     );
     text.extend(scores.metrics.iter().map(row));
+    text += match scores
+        .metrics
+        .iter()
+        .any(|metric| metric.median_interval.is_some())
+    {
+        true => "\nIntervals are over time and repeats, of these cells and this network.",
+        false => "",
+    };
     text += "\nThe cells are of one recording and one network: their range tells nothing about other retinas.";
     text
 }
@@ -252,22 +264,29 @@ fn row(metric: &MetricRecord) -> String {
         definition,
         cells,
         median,
+        median_interval,
         lowest,
         highest,
     } = metric;
-    format!("| `{name}` | {median:.3} | {lowest:.3} .. {highest:.3} | {cells} | {definition} |\n")
+    let interval = median_interval.map_or("-".to_owned(), |[low, high]| {
+        format!("{low:.3} .. {high:.3}")
+    });
+    format!(
+        "| `{name}` | {median:.3} | {interval} | {lowest:.3} .. {highest:.3} | {cells} | {definition} |\n"
+    )
 }
 
 fn limits(description: &ModelDescription) -> String {
     let shape = description.movie;
+    let period = Milliseconds(description.frame_period_ms);
     let mut lines = vec![
         format!(
-            "- What happened more than {} ms ago has no effect on a rate.",
-            shape.history as f64 * description.frame_period_ms
+            "- What happened more than {} ago has no effect on a rate.",
+            shape.history as f64 * period
         ),
         format!(
-            "- Movies have {} x {} pixels and a frame every {} ms; others have to be made so first.",
-            shape.height, shape.width, description.frame_period_ms
+            "- Movies have {} x {} pixels and a frame every {period}; others have to be made so first.",
+            shape.height, shape.width
         ),
     ];
     lines.push(match (description.light, description.normalised_light()) {

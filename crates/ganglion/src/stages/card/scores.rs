@@ -49,11 +49,14 @@ pub fn record(summary: &EvaluationSummary) -> ScoreRecord {
             .iter()
             .filter_map(|cell| metric.score.of(cell));
         let values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
+        let mut over_cells = summary.population.iter();
+        let over_cells = over_cells.find(|one| one.score == metric.score);
         Some(MetricRecord {
             name: metric.score.key().to_owned(),
             definition: metric.definition.to_owned(),
             cells: values.len(),
             median: median(values.iter().copied())?,
+            median_interval: over_cells.and_then(|one| one.median_interval),
             lowest: values.iter().copied().fold(f64::INFINITY, f64::min),
             highest: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         })

@@ -8,8 +8,7 @@ use ganglion_model::training::RunConfig;
 use crate::error::{Result, bail, ensure};
 use crate::trained::Trained;
 
-/// Refuses networks that did not learn the same cells from the same part of the same recordings, and one
-/// that is named twice.
+/// Refuses networks that did not learn from the same part of the same recordings, and one that is named twice.
 ///
 /// # Errors
 /// Naming both networks, and what differs.
@@ -20,8 +19,8 @@ pub(super) fn check(a: &[Trained], b: &[Trained]) -> Result<()> {
             let names = format!("{} and {}", other.path.display(), one.path.display());
             if let Some(what) = difference(one, other) {
                 bail!(
-                    "{names} cannot be compared cell by cell: they differ in {what}; compare networks that learned the \
-                     same cells from the same recordings"
+                    "{names} cannot be compared cell by cell: they differ in {what}; compare networks that learned from \
+                     the same recordings"
                 );
             }
             let is_twice = real(one) == real(other);
@@ -51,9 +50,6 @@ pub(super) fn check(a: &[Trained], b: &[Trained]) -> Result<()> {
 /// What makes scores of two networks scores of different things.
 fn difference(one: &Trained, other: &Trained) -> Option<String> {
     let [a, b] = [one, other].map(|trained| &trained.model.description);
-    if a.cells != b.cells {
-        return Some(format!("their cells, {:?} and {:?}", b.cells, a.cells));
-    }
     if a.response != b.response {
         return Some(format!(
             "the responses that they learned, `{}` and `{}`",

@@ -1,5 +1,6 @@
 //! Two models on the same held-out data.
 
+mod cells;
 mod comparable;
 mod files;
 mod run;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ganglion_model::evaluation::{Evaluation, compare, evaluate};
 use ganglion_model::model::SourceFile;
 
+use super::cells::ComparedCells;
 use super::{Compare, comparable, files};
 use crate::error::{Result, bail};
 use crate::outputs::Outputs;
@@ -23,7 +24,7 @@ pub struct Compared {
 }
 
 impl Compare {
-    /// Scores both models on the same bins of the same cells.
+    /// Scores both models on the same bins of the same cells: those that all networks predict.
     ///
     /// # Errors
     /// Where a model or the recording cannot be read, they do not fit each other, the models are not
@@ -42,15 +43,18 @@ impl Compare {
         };
         let (a, b) = (open(&self.a)?, open(&self.b)?);
         comparable::check(&a, &b)?;
+        let networks: Vec<&Trained> = a.iter().chain(&b).collect();
+        let cells = ComparedCells::of(&networks, self.cells.as_deref())?;
         notes::tell(&self.recording);
         let sides = [self.evaluations(&a, runner)?, self.evaluations(&b, runner)?];
-        let Some(found) = compare(sides.each_ref().map(Vec::as_slice)) else {
+        let Some(found) = compare(sides.each_ref().map(Vec::as_slice), &cells.compared) else {
             bail!(
                 "{}: no cell is scored by all models in the same bins",
                 self.recording.display()
             );
         };
         let mut notes = sides[0][0].notes.clone();
+        notes.extend(cells.note());
         notes.extend(single(&self.a, "A"));
         notes.extend(single(&self.b, "B"));
         let summary = ComparisonSummary {
@@ -61,6 +65,7 @@ impl Compare {
             partition: self.partition,
             frame_period_ms: sides[0][0].frame_period_ms,
             notes,
+            cells_left_out: cells.left_out,
             comparison: found,
         };
         if let Some(results) = &results {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ganglion_plot::Format;
-use ganglion_recording::Partition;
+use ganglion_recording::{CellIndex, Partition};
 use serde::Serialize;
 
 /// Two models, or several trainings of each, beside a recording.
@@ -17,6 +17,8 @@ pub struct Compare {
     pub recording: PathBuf,
     /// Its part.
     pub partition: Partition,
+    /// Cells of the recording that are compared; all that both models predict if none are named.
+    pub cells: Option<Vec<CellIndex>>,
     /// Folder for the tables and the figure; nothing is written without one.
     pub out: Option<PathBuf>,
     /// Format of the figure.
@@ -36,6 +38,7 @@ impl Compare {
             b: vec![b.into()],
             recording: recording.into(),
             partition: Partition::Test,
+            cells: None,
             out: None,
             format: Format::default(),
         }

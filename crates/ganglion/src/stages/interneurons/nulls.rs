@@ -1,5 +1,6 @@
 //! Networks that know nothing of the circuit.
 
+use ganglion_model::training::config::RecordingConfig;
 use ganglion_model::training::{RunConfig, RunDirectory};
 use ganglion_recording::{Partition, RecordingFile};
 
@@ -35,7 +36,7 @@ pub fn check(null: &Trained, networks: &[Trained]) -> Result<()> {
     };
     let file = RunDirectory::new(&null.path).config();
     let file = file.display();
-    check_shift(&file, config)?;
+    check_shift(&file, config, history(null))?;
     for network in networks {
         let path = network.path.display();
         let Some(seed) = network.seed() else {
@@ -68,19 +69,23 @@ pub fn check(null: &Trained, networks: &[Trained]) -> Result<()> {
     Ok(())
 }
 
-fn check_shift(file: &dyn std::fmt::Display, config: &RunConfig) -> Result<()> {
+/// Frames that a response of a network depends on.
+fn history(network: &Trained) -> usize {
+    network.model.description.movie.history
+}
+
+fn check_shift(file: &dyn std::fmt::Display, config: &RunConfig, history: usize) -> Result<()> {
     let shift = config.recording.shift_responses;
     ensure!(
         shift > 0,
         "{file}: recording.shift_responses is 0, so that the network is no null; train one with `--set \
          recording.shift_responses=30000`, or another number of bins"
     );
-    let least = config.recording.least_shift();
+    let least = RecordingConfig::least_shift(history);
     ensure!(
         shift >= least,
-        "{file}: recording.shift_responses is {shift}, less than ten histories of {} frames, so that responses \
-         still follow what is shown; train a null with at least {least}",
-        config.recording.history_frames
+        "{file}: recording.shift_responses is {shift}, less than ten histories of {history} frames, so that responses \
+         still follow what is shown; train a null with at least {least}"
     );
     Ok(())
 }
@@ -95,7 +100,7 @@ pub fn advice(network: &Trained) -> Option<String> {
     let files = config.recording.files.iter();
     let frames: Option<Vec<usize>> = files.map(|file| frames(file)).collect();
     let shift = frames?.into_iter().min()? / 6;
-    if shift < config.recording.least_shift() {
+    if shift < RecordingConfig::least_shift(history(network)) {
         return None;
     }
     // Without a slash at its end, which would put the null inside the run.

@@ -40,7 +40,8 @@ pub struct BnCnn {
     pub readout: ReadoutKind,
     /// How convolutions are computed.
     pub algorithm: Algorithm,
-    /// Size of a pixel on the retina, micrometres; absent: as the recording says.
+    /// Size of a pixel on the retina, micrometres; left out: as the recording says. Where both say it, this is used, and
+    /// `train` warns if they differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("unit" = "um"))]
     pub microns_per_pixel: Option<f64>,
