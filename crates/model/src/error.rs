@@ -20,8 +20,10 @@ pub enum Error {
         /// Stages in `kernels`.
         kernels: usize,
     },
-    /// A stage without channels or kernel.
-    #[error("model.channels, model.kernels and model.window must be at least 1")]
+    /// A stage without channels, or a kernel or window without pixels.
+    #[error(
+        "model.channels, model.kernels, model.window and model.convolutional must be at least 1"
+    )]
     EmptyStage,
     /// A kernel or a window does not fit the plane that it lies in.
     #[error(

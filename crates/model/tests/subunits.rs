@@ -248,6 +248,48 @@ fn planted_subunits_are_recovered() {
     );
 }
 
+/// Mean and standard error of what `more` subunits add to the log-likelihood of a held-out bin of a cell, against
+/// `fewer`, or against a constant rate.
+fn gain(truth: &[(f32, Vec<f32>)], bias: f32, fewer: Option<usize>, more: usize) -> (f64, f64) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut held_out = Vec::new();
+    let session = one_cell(20_000).write(folder.path(), |contrasts, partition| {
+        let spikes = spikes(&simulated(truth, bias, contrasts), 10);
+        if partition == Partition::Test {
+            held_out.clone_from(&spikes);
+        }
+        spikes
+    });
+    let held_out = &held_out[HISTORY..];
+    let likelihoods = |rates: &[f32]| -> Vec<f64> {
+        let pairs = rates.iter().zip(held_out);
+        pairs
+            .map(|(rate, spikes)| f64::from(spikes * rate.max(1e-6).ln() - rate))
+            .collect()
+    };
+    let of_subunits = |subunits: usize| {
+        let settings = format!("kind = \"ln-ln\"\nsubunits = {subunits}");
+        let name = format!("run{subunits}");
+        let model = trained(folder.path(), &session, &name, &settings);
+        let movie = one_cell(0).movie(4_000, 2);
+        let rates = model.respond(&movie, &NORMALISATION).expect("it responds");
+        likelihoods(&rates[0])
+    };
+    let constant = held_out.iter().sum::<f32>() / held_out.len() as f32;
+    let before = match fewer {
+        Some(subunits) => of_subunits(subunits),
+        None => likelihoods(&vec![constant; held_out.len()]),
+    };
+    let after = of_subunits(more);
+    let gains: Vec<f64> = (after.iter().zip(&before))
+        .map(|(after, before)| after - before)
+        .collect();
+    let count = gains.len() as f64;
+    let mean = gains.iter().sum::<f64>() / count;
+    let variance = gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    (mean, (variance / count).sqrt())
+}
+
 /// Excitation, and inhibition a frame later from the same place.
 #[test]
 fn planted_inhibition_is_recovered() {
@@ -272,45 +314,18 @@ fn planted_inhibition_is_recovered() {
     }
 }
 
-/// A cell with one filter: more subunits do not predict it better than chance lets them.
+/// A cell with one filter: one subunit predicts it, and more do so no better than chance lets them. A cell with
+/// three is predicted better by three.
 #[test]
-fn a_cell_of_one_filter_is_worth_one_subunit() {
-    let truth = [(3.0, planted(7.5, BIPHASIC))];
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut held_out = Vec::new();
-    let session = one_cell(20_000).write(folder.path(), |contrasts, partition| {
-        let spikes = spikes(&simulated(&truth, -1.0, contrasts), 10);
-        if partition == Partition::Test {
-            held_out.clone_from(&spikes);
-        }
-        spikes
-    });
-    let likelihoods = |subunits: usize| -> Vec<f64> {
-        let name = format!("run{subunits}");
-        let settings = format!("kind = \"ln-ln\"\nsubunits = {subunits}");
-        let model = trained(folder.path(), &session, &name, &settings);
-        let movie = one_cell(0).movie(4_000, 2);
-        let rates = model.respond(&movie, &NORMALISATION).expect("it responds");
-        let pairs = rates[0].iter().zip(&held_out[HISTORY..]);
-        let of_a_bin =
-            |(rate, spikes): (&f32, &f32)| f64::from(spikes * rate.max(1e-6).ln() - rate);
-        pairs.map(of_a_bin).collect()
-    };
-    let (one, four) = (likelihoods(1), likelihoods(4));
-    let gains: Vec<f64> = four
-        .iter()
-        .zip(&one)
-        .map(|(four, one)| four - one)
-        .collect();
-    let count = gains.len() as f64;
-    let mean = gains.iter().sum::<f64>() / count;
-    let variance = gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / (count - 1.0);
-    let error = (variance / count).sqrt();
-    assert!(mean < 2.0 * error, "gains {mean}, error {error}");
-    assert!(
-        one.iter().sum::<f64>() > held_out.len() as f64 * -20.0,
-        "one subunit predicts something"
-    );
+fn a_cell_is_worth_as_many_subunits_as_it_has() {
+    let one = [(3.0, planted(7.5, BIPHASIC))];
+    let (mean, error) = gain(&one, -1.0, None, 1);
+    assert!(mean > 5.0 * error, "one subunit adds {mean}, error {error}");
+    let (mean, error) = gain(&one, -1.0, Some(1), 4);
+    assert!(mean < 2.0 * error, "three more add {mean}, error {error}");
+    let three = [4.0, 7.5, 11.0].map(|centre| (2.0, planted(centre, BIPHASIC)));
+    let (mean, error) = gain(&three, -2.0, Some(1), 3);
+    assert!(mean > 5.0 * error, "two more add {mean}, error {error}");
 }
 
 #[test]

@@ -98,6 +98,25 @@ fn filters_of_one_row_are_drawn_as_pictures() {
     ));
 }
 
+/// Filters of one pixel have no map, and no key to its colours.
+#[test]
+fn filters_of_time_alone_are_curves() {
+    let figure = filters(2, 1, 1.0);
+    check(&figure);
+    let scene = figure.scene().unwrap();
+    let texts: Vec<&str> = scene.texts().map(|text| text.text.as_str()).collect();
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.contains("Time before response"))
+    );
+    assert!(
+        !texts
+            .iter()
+            .any(|text| text.contains("peak of each map") || text.contains('%'))
+    );
+}
+
 #[rstest]
 fn cell_scores_are_drawn(
     #[values(0, 1, 40, 41, 1000)] count: usize,

@@ -115,8 +115,12 @@ impl ChannelFilter {
         self.width == 1 && self.height == 1
     }
 
+    /// Of a filter of time alone that is nothing to say.
     fn explained(&self) -> Option<String> {
         let share = self.explained_variance.filter(|share| share.is_finite())?;
+        if self.is_full_field() {
+            return None;
+        }
         Some(format!("{:.0}%", 100.0 * share))
     }
 
@@ -343,7 +347,11 @@ impl FilterFigure {
         (self.channels.iter()).any(|channel| channel.space_time.is_some())
     }
 
+    /// What the colours of maps mean.
     fn draw_footer(&self, scene: &mut Scene, top: f64) {
+        if self.channels.iter().all(ChannelFilter::is_full_field) {
+            return;
+        }
         let bar = Area::new(6.0, top + 12.0, MAP_SIDE, 5.0);
         let shades: Vec<f64> = (0..48).map(|shade| f64::from(shade) / 47.0).collect();
         cells(scene, bar, &shades, 48, |position| {

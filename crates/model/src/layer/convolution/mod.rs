@@ -85,6 +85,15 @@ impl SpatiotemporalConvolution {
         }
     }
 
+    /// A convolution with the kernels and constants of something else, which stay its parameters.
+    pub(crate) fn with_kernels(kernel: ConvolutionKernel, bias: Option<Param<Tensor<1>>>) -> Self {
+        Self {
+            kernel,
+            bias,
+            algorithm: Algorithm::default(),
+        }
+    }
+
     /// # Shapes
     /// - input: `[channel_in, y, x, segment, frame]`
     /// - output: `[channel_out, y - rows + 1, x - columns + 1, segment, frame - history + 1]`

@@ -4,7 +4,7 @@ use burn::module::Param;
 use burn::tensor::{Tensor, TensorData};
 
 use super::module::SummedInputs;
-use crate::layer::{Algorithm, DenseReadout, SpatiotemporalConvolution};
+use crate::layer::{DenseReadout, SpatiotemporalConvolution};
 use crate::network::config::OutputNonlinearity;
 use crate::network::convolutional::{ConvolutionalNetwork, Readout};
 use crate::network::sequential::{Sequential, SequentialModule, floats};
@@ -19,9 +19,8 @@ impl SummedInputs {
         if !is_rectified || self.output.nonlinearity() != OutputNonlinearity::Softplus {
             return None;
         }
-        let offset = self.offset.val();
-        let convolution =
-            SpatiotemporalConvolution::of(self.filter.value(), Some(offset), Algorithm::Spectral);
+        let offset = Some(self.offset.clone());
+        let convolution = SpatiotemporalConvolution::with_kernels(self.filter.clone(), offset);
         let readout = DenseReadout {
             weight: Param::from_tensor(self.dense_weights()),
             bias: Some(self.bias.clone()),
