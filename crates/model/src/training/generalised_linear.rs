@@ -57,6 +57,7 @@ pub(super) fn fit_run(
 ) -> Result<TrainingOutcome, Error> {
     let data = TrainingData::load(&config.recording, config.seed)?;
     let spikes = spikes_of(config, &data)?;
+    let begun = config;
     let config = with_bins(config, spikes[0].bins_per_frame())?;
     let glm = config.model.generalised_linear().expect("the model is a generalised linear one");
     let mut description = describe(&config, &data, options.revision.clone())?;
@@ -69,11 +70,11 @@ pub(super) fn fit_run(
             progress.warn(&TrainingWarning::RecordingChanged(path));
         }
     }
-    claim(&config, directory)?;
+    claim(begun, directory)?;
     lock.keep();
     origin::keep(directory, &description)?;
     progress.started(&plan(&data));
-    if let Some(warning) = data.guards() {
+    for warning in data.warnings(config.model.microns_per_pixel()) {
         progress.warn(&warning);
     }
 
