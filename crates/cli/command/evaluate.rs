@@ -45,6 +45,9 @@ pub struct Arguments {
     /// Format of the figure: svg or png
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: Format,
+    /// Write the predicted rates as the Sensorium challenges take them
+    #[arg(long, value_name = "FILE.parquet", conflicts_with = "against")]
+    predictions: Option<PathBuf>,
     #[command(flatten)]
     replacing: Overwrite,
     /// Print one JSON document
@@ -87,8 +90,9 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         model: model.clone(),
         recording: arguments.recording.clone(),
         partition: arguments.partition.into(),
+        predictions: arguments.predictions.clone(),
     };
-    let evaluated = stage.run(&settings.runner())?;
+    let evaluated = stage.run(&settings.replacing(arguments.replacing))?;
     match arguments.json {
         true => console::print_json(&evaluated.summary)?,
         false => console::print(&scores::text(&evaluated.evaluation))?,

@@ -24,6 +24,14 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// Predictions that do not belong together, or cannot be written.
+    #[error("{path}: {message}")]
+    Predictions {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
     /// A network has a part that ONNX cannot be told.
     #[error(
         "{path}: part {place} of a network of kind {kind} has no form in ONNX here; choose safetensors, npz \

@@ -27,6 +27,9 @@ pub enum Error {
     /// An error of attribution.
     #[error(transparent)]
     Attribution(Box<ganglion_attribution::Error>),
+    /// An error of a file for other programs.
+    #[error(transparent)]
+    Exchange(Box<ganglion_exchange::Error>),
     /// An error of an experiment.
     #[error(transparent)]
     Experiment(Box<ganglion_experiment::Error>),
@@ -123,6 +126,7 @@ macro_rules! boxed {
 
 boxed!(
     Attribution: ganglion_attribution::Error,
+    Exchange: ganglion_exchange::Error,
     Experiment: ganglion_experiment::Error,
     Model: ganglion_model::Error,
     Plot: ganglion_plot::Error,

@@ -290,7 +290,8 @@ impl Layout {
 
     /// Bins before a bin that filters reach back to: the first of a segment, which are left out.
     pub(crate) fn reach(&self) -> usize {
-        let length = |functions: &Option<Functions>| functions.as_ref().map_or(0, Functions::length);
+        let length =
+            |functions: &Option<Functions>| functions.as_ref().map_or(0, Functions::length);
         let stimulus = (length(&self.stimulus) * self.stimulus_unit).saturating_sub(1);
         stimulus
             .max(length(&self.history))

@@ -47,7 +47,9 @@ impl Design {
                 lags.saturating_sub(1)
             }
         };
-        Ok(stimulus.max(length(&self.history)?).max(length(&self.coupling)?))
+        Ok(stimulus
+            .max(length(&self.history)?)
+            .max(length(&self.coupling)?))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::Error;
 use crate::blocks::blocks;
 use crate::design::{Design, Layout, Observation, Terms};
 use crate::element::Element;
@@ -11,7 +12,6 @@ use crate::group_lasso::Groups;
 use crate::penalty::{Penalty, Quadratic, quadratic};
 use crate::recording::{Frames, Recording};
 use crate::solve::Problem;
-use crate::Error;
 
 /// What is read and computed once of a recording.
 pub(crate) struct Source {
@@ -30,7 +30,11 @@ impl Source {
         if design.observation != Observation::Poisson {
             trains.iter_mut().for_each(Vec::dedup);
         }
-        let variance = if design.stimulus.is_some() { variance(recording, &layout) } else { 0.0 };
+        let variance = if design.stimulus.is_some() {
+            variance(recording, &layout)
+        } else {
+            0.0
+        };
         Ok(Self {
             layout,
             trains,
@@ -50,7 +54,11 @@ impl Source {
             refractory: design.refractory_bins,
             blocks: blocks(&self.layout, recording.segments, folds, size_of::<E>()),
         };
-        match engine.blocks.iter().any(|block| !block.used(self.layout.bins_per_frame).is_empty()) {
+        match engine
+            .blocks
+            .iter()
+            .any(|block| !block.used(self.layout.bins_per_frame).is_empty())
+        {
             true => Ok(engine),
             false => Err(Error::NoBins {
                 history: self.layout.reach(),
@@ -102,7 +110,9 @@ impl<'a, E: Element> Prepared<'a, E> {
             history: true,
             coupling: true,
         });
-        let deviations = moments.iter().map(|rows| rows.iter().map(|[_, sd]| *sd).collect());
+        let deviations = moments
+            .iter()
+            .map(|rows| rows.iter().map(|[_, sd]| *sd).collect());
         let cells = 0..source.layout.cells;
         Ok(Self {
             recording,
@@ -118,9 +128,24 @@ impl<'a, E: Element> Prepared<'a, E> {
     }
 
     /// The penalty of a cell's model with these rows.
-    pub(crate) fn quadratic(&self, cell: usize, rows: &[usize], penalty: &Penalty) -> Arc<Quadratic> {
-        let movie = self.recording.movie.as_ref().map(|movie| (movie, self.variance));
-        Arc::new(quadratic(penalty, self.layout(), rows, &self.deviations[cell], movie))
+    pub(crate) fn quadratic(
+        &self,
+        cell: usize,
+        rows: &[usize],
+        penalty: &Penalty,
+    ) -> Arc<Quadratic> {
+        let movie = self
+            .recording
+            .movie
+            .as_ref()
+            .map(|movie| (movie, self.variance));
+        Arc::new(quadratic(
+            penalty,
+            self.layout(),
+            rows,
+            &self.deviations[cell],
+            movie,
+        ))
     }
 
     /// Couplings of a cell's model with these rows, with a strength for each; none where it has none.

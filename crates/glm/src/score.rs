@@ -34,7 +34,11 @@ pub fn score(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> 
     fit.check(recording)?;
     let source = Source::new(recording, &fit.design)?;
     let engine = source.engine::<f32>(recording, &fit.design, 1)?;
-    let weights: Vec<Vec<f64>> = fit.cells.iter().map(|cell| cell.weights.rows(&source.layout)).collect();
+    let weights: Vec<Vec<f64>> = fit
+        .cells
+        .iter()
+        .map(|cell| cell.weights.rows(&source.layout))
+        .collect();
     let points: Vec<Point<'_>> = (weights.iter().enumerate())
         .map(|(cell, coefficients)| Point {
             cell,
@@ -69,7 +73,13 @@ pub fn score(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> 
 
 /// Loss of a constant rate, summed: of Poisson counts without `log y!`.
 pub(crate) fn constant_loss(observation: Observation, bins: f64, spikes: f64) -> f64 {
-    let entropy = |count: f64, share: f64| if count > 0.0 { -count * share.ln() } else { 0.0 };
+    let entropy = |count: f64, share: f64| {
+        if count > 0.0 {
+            -count * share.ln()
+        } else {
+            0.0
+        }
+    };
     let share = spikes / bins.max(1.0);
     match observation {
         Observation::Poisson => spikes + entropy(spikes, share),
@@ -98,7 +108,9 @@ impl Fit {
         }
         match (&recording.movie, self.frame) {
             (None, _) if self.design.stimulus.is_some() => Err(Error::NoMovie),
-            (Some(movie), Some([height, width])) if [movie.height, movie.width] != [height, width] => {
+            (Some(movie), Some([height, width]))
+                if [movie.height, movie.width] != [height, width] =>
+            {
                 Err(Error::MovieShape {
                     values: movie.frames.len(),
                     frames: recording.frames(),

@@ -124,7 +124,11 @@ impl Settings {
         }
         match selection.lasso_least > 0.0 && selection.lasso_least < 1.0 {
             true => Ok(()),
-            false => Err(setting("lasso_least", &selection.lasso_least, "it must be between 0 and 1")),
+            false => Err(setting(
+                "lasso_least",
+                &selection.lasso_least,
+                "it must be between 0 and 1",
+            )),
         }
     }
 }

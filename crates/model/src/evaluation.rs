@@ -7,6 +7,7 @@ mod paired;
 mod resampling;
 mod sample;
 mod scores;
+mod spike_by_spike;
 
 use std::ops::Range;
 use std::path::Path;
@@ -27,6 +28,7 @@ pub use intervals::{Bootstrap, CellIntervals, Interval, PopulationScore};
 pub use paired::{CellDifference, Comparison, PopulationDifference, compare};
 use sample::{CellSample, held};
 pub use scores::Score;
+pub use spike_by_spike::SpikeBySpike;
 
 /// A model's predictions beside a recording, and how well they match.
 #[derive(Clone, Debug, Serialize)]
@@ -150,7 +152,7 @@ pub fn evaluate(
     let disagreements = disagreements(&Facts::of_model(&model.description), &facts);
     let normalisation = model.normalisation_of(&recording.movie)?;
     let first = model.description.movie.history;
-    let full = with_full_history(&recording, first)?;
+    let full = with_full_history(recording.movie.frames(), &recording.gaps, first)?;
     let scored = scored(&recording, &full)?;
     let left_out = left_out(&recording);
     notes.extend(left_out.clone());
@@ -236,13 +238,17 @@ fn of_cell(
 }
 
 /// Bins with a full history on one side of every gap.
-fn with_full_history(recording: &Recording, history: usize) -> Result<Vec<Range<usize>>, Error> {
-    let blocks = Blocks::single(recording.movie.frames(), history);
+fn with_full_history(
+    frames: usize,
+    gaps: &[usize],
+    history: usize,
+) -> Result<Vec<Range<usize>>, Error> {
+    let blocks = Blocks::single(frames, history);
     let all = Split {
         fraction: 0.0,
         ..Split::default()
     };
-    let timeline = Timeline::with_gaps(blocks, &recording.gaps, &all, 0)?;
+    let timeline = Timeline::with_gaps(blocks, gaps, &all, 0)?;
     Ok(timeline.ranges(Role::Train))
 }
 

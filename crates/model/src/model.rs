@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use burn::module::Module;
 use burn::tensor::Device;
 use ganglion_experiment::Screen;
+use ganglion_glm::Fit;
 use ganglion_recording::{Microns, Milliseconds, Movie, Normalisation, write_atomically};
 use serde::{Deserialize, Serialize};
 
@@ -193,6 +194,12 @@ impl Model {
             network: network.valid(),
             device: device.clone().inner(),
         }
+    }
+
+    /// The fit whose coefficients the network has, if it is a generalised linear model.
+    pub fn fit(&self) -> Option<Fit> {
+        let settings = self.description.architecture.generalised_linear()?;
+        Some(self.network.generalised_linear()?.fit(settings))
     }
 
     /// Where the network computes.

@@ -177,7 +177,8 @@ impl SpikeRecording {
     /// Counts `[cell][bin]` after those that there are.
     fn add_counts(&mut self, added: &[Vec<u16>]) {
         let before = self.counts.len() / self.cells;
-        let mut all = Vec::with_capacity(self.counts.len() + added.iter().map(Vec::len).sum::<usize>());
+        let mut all =
+            Vec::with_capacity(self.counts.len() + added.iter().map(Vec::len).sum::<usize>());
         for (cell, added) in added.iter().enumerate() {
             all.extend_from_slice(&self.counts[cell * before..][..before]);
             all.extend_from_slice(added);
@@ -221,7 +222,12 @@ mod tests {
             height: 1,
             width: 2,
         };
-        Movie::from_f32(shape, (0..2 * FRAMES).map(|value| value as f32).collect::<Vec<f32>>())
+        Movie::from_f32(
+            shape,
+            (0..2 * FRAMES)
+                .map(|value| value as f32)
+                .collect::<Vec<f32>>(),
+        )
     }
 
     fn as_it_is() -> Normalisation {
@@ -235,9 +241,18 @@ mod tests {
         let mut found = SpikeRecording::empty([1, 2], 1, 2);
         let predicted = [3..5];
         found
-            .add(&movie(), &as_it_is(), &TrialCounts::Fine(fine), &predicted, 1)
+            .add(
+                &movie(),
+                &as_it_is(),
+                &TrialCounts::Fine(fine),
+                &predicted,
+                1,
+            )
             .unwrap();
-        assert_eq!(found.movie, (0..10).map(|value| value as f32).collect::<Vec<f32>>());
+        assert_eq!(
+            found.movie,
+            (0..10).map(|value| value as f32).collect::<Vec<f32>>()
+        );
         assert_eq!(found.counts, (2..12).collect::<Vec<u16>>());
         // Frames 3 and 4 are predicted, from the one before: 2, which is the second here.
         assert_eq!(found.segments, [1..4]);
@@ -250,7 +265,13 @@ mod tests {
         let counts = SpikeCounts::new(vec![CellIndex(0)], 2, FRAMES, counts);
         let mut found = SpikeRecording::empty([1, 2], 1, 1);
         found
-            .add(&movie(), &as_it_is(), &TrialCounts::Frames(counts), &[2..6], 1)
+            .add(
+                &movie(),
+                &as_it_is(),
+                &TrialCounts::Frames(counts),
+                &[2..6],
+                1,
+            )
             .unwrap();
         assert_eq!(found.counts, [1, 1, 1, 1, 1, 1, 1, 0, 1, 1]);
         assert_eq!(found.segments, [0..5, 5..7, 8..10]);

@@ -1,4 +1,4 @@
-//! Models for other programs: safetensors, NumPy's npz and HDF5, in PyTorch's naming, and ONNX.
+//! Models and predictions for other programs: safetensors, NumPy's npz and HDF5, in PyTorch's naming, and ONNX.
 //!
 //! Arrays are named and shaped as in torch-deep-retina's `BNCNN`, so that its `load_state_dict`
 //! takes them as they are. What that program does not know is written as the layer that it equals:
@@ -10,6 +10,7 @@ mod hdf5;
 mod npz;
 mod onnx;
 mod safetensors;
+mod sensorium;
 mod state;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use ganglion_model::model::Model;
 
 use crate::Error;
 pub use crate::description::DESCRIPTION;
+pub use sensorium::{ClipPrediction, ClipPredictions, write_sensorium};
 pub use state::{NamedArray, state_dict};
 
 /// Formats that models are exported to.

@@ -6,17 +6,17 @@ use ganglion_glm::{Fit, Progress, Score, Stage, Terms, Window, fit_terms, score}
 use ganglion_recording::{Partition, RecordingFile, Role, write_atomically};
 use serde::{Deserialize, Serialize};
 
+use super::claim::claim;
 use super::config::RunConfig;
 use super::data::TrainingData;
 use super::directory::RunDirectory;
 use super::history::{HistoryRow, write_history};
+use super::lock::RunLock;
+use super::origin;
 use super::progress::{TrainingPlan, TrainingProgress, TrainingWarning};
 use super::provenance::describe;
 use super::receptive_field::peaks;
 use super::run::{TrainOptions, TrainingOutcome, compare_recordings};
-use super::claim::claim;
-use super::lock::RunLock;
-use super::origin;
 use crate::error::Error;
 use crate::model::Model;
 use crate::network::{Glm, ModelConfig};
@@ -27,9 +27,17 @@ use crate::spike_recording::{SpikeRecording, TrialCounts};
 pub struct FitReport {
     /// The fit, with all terms.
     pub fit: Fit,
-    /// How well models with more and more terms predict the validation bins, each fitted by itself; empty without
-    /// such bins.
+    /// Fits with fewer terms, from the fewest on, each by itself.
+    pub nested: Vec<Fit>,
+    /// How well models with more and more terms predict the validation bins, all terms last; empty without such bins.
     pub validation: Vec<TermScores>,
+}
+
+impl FitReport {
+    /// All fits, from the fewest terms on.
+    pub fn fits(&self) -> impl Iterator<Item = &Fit> {
+        self.nested.iter().chain([&self.fit])
+    }
 }
 
 /// Scores of models with some terms.
@@ -59,7 +67,10 @@ pub(super) fn fit_run(
     let spikes = spikes_of(config, &data)?;
     let begun = config;
     let config = with_bins(config, spikes[0].bins_per_frame())?;
-    let glm = config.model.generalised_linear().expect("the model is a generalised linear one");
+    let glm = config
+        .model
+        .generalised_linear()
+        .expect("the model is a generalised linear one");
     let mut description = describe(&config, &data, options.revision.clone())?;
     if options.resume {
         let accept = options.accept_changed_recordings;
@@ -109,10 +120,12 @@ pub fn read_fit_report(model: &std::path::Path) -> Result<Option<FitReport>, Err
         path: path.clone(),
         source,
     })?;
-    serde_json::from_str(&text).map(Some).map_err(|error| Error::Description {
-        path,
-        message: error.to_string(),
-    })
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|error| Error::Description {
+            path,
+            message: error.to_string(),
+        })
 }
 
 /// Spikes of every recording, in bins of one length.
@@ -146,10 +159,7 @@ fn with_bins(config: &RunConfig, recorded: usize) -> Result<RunConfig, Error> {
     let bins = *glm.bins_per_frame.get_or_insert(recorded);
     match recorded.is_multiple_of(bins) {
         true => Ok(config),
-        false => Err(Error::BinsNotRecorded {
-            bins,
-            recorded,
-        }),
+        false => Err(Error::BinsNotRecorded { bins, recorded }),
     }
 }
 
@@ -190,17 +200,37 @@ fn find(
     let of = |role| recording(data, spikes, bins_per_frame, role, reach);
     let (train, validation) = (of(Role::Train)?, of(Role::Validation)?);
     let terms = nested(glm);
-    let mut fits = fit_terms(&train.view(), &design, &terms, &glm.fit, |now| tell(now, progress))?;
-    let scores = |(fit, &terms): (&Fit, &Terms)| -> Result<TermScores, Error> {
-        let cells = score(fit, &validation.view())?;
-        Ok(TermScores { terms, cells })
-    };
+    let mut fits = fit_terms(&train.view(), &design, &terms, &glm.fit, |now| {
+        tell(now, progress)
+    })?;
     let validation = match validation.is_empty() {
         true => Vec::new(),
-        false => fits.iter().zip(&terms).map(scores).collect::<Result<_, _>>()?,
+        false => term_scores(&fits, &validation)?,
     };
     let fit = fits.pop().expect("a fit for all terms");
-    Ok(FitReport { fit, validation })
+    Ok(FitReport {
+        fit,
+        nested: fits,
+        validation,
+    })
+}
+
+/// Scores of fits on the same bins.
+pub(crate) fn term_scores<'a>(
+    fits: impl IntoIterator<Item = &'a Fit>,
+    recording: &SpikeRecording,
+) -> Result<Vec<TermScores>, Error> {
+    let of = |fit: &Fit| -> Result<TermScores, Error> {
+        Ok(TermScores {
+            terms: Terms {
+                stimulus: fit.design.stimulus.is_some(),
+                history: fit.design.history.is_some(),
+                coupling: fit.design.coupling.is_some(),
+            },
+            cells: score(fit, &recording.view())?,
+        })
+    };
+    fits.into_iter().map(of).collect()
 }
 
 /// Terms of models of more and more, all of them last.
@@ -277,7 +307,8 @@ fn save(directory: &RunDirectory, found: &FitReport) -> Result<(), Error> {
     let text = serde_json::to_string_pretty(found).map_err(|error| Error::Unwritable {
         message: error.to_string(),
     })?;
-    Ok(write_atomically(directory.model().join(FIT_REPORT), |file| {
-        std::io::Write::write_all(file, text.as_bytes())
-    })?)
+    Ok(write_atomically(
+        directory.model().join(FIT_REPORT),
+        |file| std::io::Write::write_all(file, text.as_bytes()),
+    )?)
 }

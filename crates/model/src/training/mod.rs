@@ -7,7 +7,7 @@ mod claim;
 pub mod config;
 mod data;
 mod directory;
-mod generalised_linear;
+pub(crate) mod generalised_linear;
 mod history;
 mod integrity;
 pub mod lock;

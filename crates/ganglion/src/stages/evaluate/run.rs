@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ganglion_exchange::export::{ClipPrediction, ClipPredictions, write_sensorium};
 use ganglion_model::evaluation::{Evaluation, evaluate};
 use ganglion_model::model::{Model, Provenance, SourceFile, WEIGHTS, folder};
 use ganglion_recording::{Partition, sha256_of};
@@ -38,6 +39,10 @@ impl Evaluate {
         let evaluation = evaluate(&model, &self.recording, self.partition)?.with_intervals();
         agreement::tell(&self.recording, &evaluation);
         let summary = self.summary(&model, &evaluation)?;
+        if let Some(path) = &self.predictions {
+            let path = Outputs::of("evaluate", runner.overwrite).file(path, |_| false)?;
+            self.write_predictions(&model, &evaluation, &path)?;
+        }
         let run = Location::of(&self.model);
         let saved = run.run().and_then(|run| {
             let name = file_name(&summary, &model.description.provenance);
@@ -48,6 +53,22 @@ impl Evaluate {
             summary,
             saved,
         })
+    }
+
+    /// Rates of all bins with a prediction, as one clip.
+    fn write_predictions(&self, model: &Model, evaluation: &Evaluation, path: &Path) -> Result<()> {
+        let stem = self.recording.file_stem().unwrap_or_default();
+        let neurons = model.description.cells.iter().map(|&cell| cell as i64);
+        let clip = ClipPrediction {
+            name: format!("{}.npy", self.partition),
+            rates: evaluation.predicted.clone(),
+        };
+        let predictions = ClipPredictions {
+            recording: stem.to_string_lossy().into_owned(),
+            neurons: neurons.collect(),
+            clips: vec![clip],
+        };
+        Ok(write_sensorium(&predictions, path)?)
     }
 
     fn summary(&self, model: &Model, evaluation: &Evaluation) -> Result<EvaluationSummary> {

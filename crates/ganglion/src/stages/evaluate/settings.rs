@@ -14,6 +14,9 @@ pub struct Evaluate {
     pub recording: PathBuf,
     /// Its part.
     pub partition: Partition,
+    /// A Parquet file for the predicted rates, as the Sensorium challenges take them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predictions: Option<PathBuf>,
 }
 
 impl Evaluate {
@@ -23,6 +26,7 @@ impl Evaluate {
             model: model.into(),
             recording: recording.into(),
             partition: Partition::Test,
+            predictions: None,
         }
     }
 }

@@ -112,7 +112,11 @@ impl Glm {
         if let Some(bins) = self.bins_per_frame {
             at_least_one("model.bins_per_frame", bins)?;
         }
-        let bases = [Some(&self.stimulus), self.history.as_ref(), self.coupling.as_ref()];
+        let bases = [
+            Some(&self.stimulus),
+            self.history.as_ref(),
+            self.coupling.as_ref(),
+        ];
         for basis in bases.into_iter().flatten() {
             basis.functions()?;
         }

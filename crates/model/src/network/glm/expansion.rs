@@ -54,11 +54,17 @@ impl FrameExpansion {
     /// # Panics
     /// Where a history has fewer frames than a bin sees.
     pub(super) fn oldest_first(&self, history: usize) -> Vec<f32> {
-        assert!(history >= self.frames, "a history holds all that a bin sees");
+        assert!(
+            history >= self.frames,
+            "a history holds all that a bin sees"
+        );
         let of_bin = self.frames * self.functions;
         let mut found = Vec::with_capacity(self.values.len() / self.frames * history);
         for bin in self.values.chunks(of_bin) {
-            found.extend(std::iter::repeat_n(0.0, (history - self.frames) * self.functions));
+            found.extend(std::iter::repeat_n(
+                0.0,
+                (history - self.frames) * self.functions,
+            ));
             bin.chunks(self.functions)
                 .rev()
                 .for_each(|frame| found.extend_from_slice(frame));

@@ -112,7 +112,10 @@ impl CoupledGlm {
     pub(super) fn filters_of_bins(&self) -> Tensor<5> {
         let [cells, functions, height, width] = self.stimulus.dims();
         let [rows, _] = self.expansion.dims();
-        let weights = self.stimulus.val().reshape([cells, functions, height * width]);
+        let weights = self
+            .stimulus
+            .val()
+            .reshape([cells, functions, height * width]);
         let filters = self.expansion.val().unsqueeze::<3>().matmul(weights);
         let (bins, history) = (self.bins_per_frame, rows / self.bins_per_frame);
         filters.reshape([cells * bins, 1, history, height, width])
@@ -170,7 +173,9 @@ impl FamilyModule for CoupledGlm {
         let [channels, _, history, height, width] = filters.dims();
         let (bins, cells) = (self.bins_per_frame, channels / self.bins_per_frame);
         let by_bin = filters.reshape([cells, bins, history * height * width]);
-        by_bin.mean_dim(1).reshape([cells, 1, history, height, width])
+        by_bin
+            .mean_dim(1)
+            .reshape([cells, 1, history, height, width])
     }
 
     fn generalised_linear(&self) -> Option<&CoupledGlm> {

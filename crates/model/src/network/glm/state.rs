@@ -9,10 +9,14 @@ use crate::network::sequential::{Sequential, SequentialModule, floats};
 use crate::network::shape::NetworkShape;
 
 /// Flatten, linear, exponential, scale, if the model is that: bins of frames, Poisson, nothing of earlier spikes.
-/// Otherwise modules that other programs do not know.
+/// Otherwise its coefficients, of a module that other programs do not know.
 pub(super) fn write(network: &CoupledGlm, shape: &NetworkShape, to: &mut Sequential) {
     if !network.is_of_the_stimulus_alone() {
-        to.skip(1);
+        to.module(SequentialModule::Other);
+        to.tensor("stimulus", network.stimulus.val());
+        to.tensor("bias", network.bias.val());
+        to.tensor("history", network.history.val());
+        to.tensor("coupling", network.coupling.val());
         return;
     }
     to.module(SequentialModule::Flatten);
@@ -53,7 +57,10 @@ impl CoupledGlm {
             set(&mut self.history, all(&|cell| cell.weights.history.clone()));
         }
         if fit.design.coupling.is_some() {
-            set(&mut self.coupling, all(&|cell| cell.weights.coupling.clone()));
+            set(
+                &mut self.coupling,
+                all(&|cell| cell.weights.coupling.clone()),
+            );
         }
         set(&mut self.scale, vec![bins_in_a_second; fit.cells.len()]);
         self
@@ -78,8 +85,16 @@ impl CoupledGlm {
             CellFit::of_weights(Weights {
                 bias: f64::from(bias[cell]),
                 stimulus: by_pixel.map(|place| own[place]).collect(),
-                history: settings.history.as_ref().map(|_| of(&history, cell)).unwrap_or_default(),
-                coupling: settings.coupling.as_ref().map(|_| of(&coupling, cell)).unwrap_or_default(),
+                history: settings
+                    .history
+                    .as_ref()
+                    .map(|_| of(&history, cell))
+                    .unwrap_or_default(),
+                coupling: settings
+                    .coupling
+                    .as_ref()
+                    .map(|_| of(&coupling, cell))
+                    .unwrap_or_default(),
             })
         };
         Fit {
