@@ -242,9 +242,7 @@ impl Tridiagonal {
             .fold(0.0f64, |most, (d, e)| most.max(d.abs() + e.abs()));
         let mut rotations = Vec::new();
         let mut apply = |rotations: &mut Vec<Rotation>| {
-            slabs
-                .par_iter_mut()
-                .for_each(|slab| slab.rotate(rotations));
+            slabs.par_iter_mut().for_each(|slab| slab.rotate(rotations));
             rotations.clear();
         };
         for first in 0..size {
@@ -313,7 +311,10 @@ mod tests {
     /// `A v = value v`, vectors of unit norm at right angles, largest value first.
     fn check(matrix: &[f64], size: usize) -> SymmetricEigen {
         let found = symmetric_eigen(matrix.to_vec(), size).unwrap();
-        let scale = found.values.iter().fold(1e-300f64, |most, v| most.max(v.abs()));
+        let scale = found
+            .values
+            .iter()
+            .fold(1e-300f64, |most, v| most.max(v.abs()));
         let vector = |i: usize| &found.vectors[i * size..][..size];
         for (i, value) in found.values.iter().enumerate() {
             for (row, &own) in matrix.chunks_exact(size).zip(vector(i)) {
@@ -348,6 +349,9 @@ mod tests {
             assert!((ones.values[0] - size as f64).abs() < 1e-9);
         }
         assert_eq!(symmetric_eigen(vec![f64::NAN], 1), None);
-        assert_eq!(symmetric_eigen(Vec::new(), 0).unwrap().values, Vec::<f64>::new());
+        assert_eq!(
+            symmetric_eigen(Vec::new(), 0).unwrap().values,
+            Vec::<f64>::new()
+        );
     }
 }

@@ -79,7 +79,10 @@ impl Blocks {
             tiles.for_each(|(tile, courses)| {
                 for frame in frames.chunks_exact(pixels) {
                     let values = &frame[tile * TILE..];
-                    courses.iter_mut().zip(values).for_each(|(course, &value)| course.add(value));
+                    courses
+                        .iter_mut()
+                        .zip(values)
+                        .for_each(|(course, &value)| course.add(value));
                 }
             });
         }
@@ -151,7 +154,10 @@ impl Blocks {
             let means = &self.means;
             if is_whole {
                 let values = frame.iter().zip(means);
-                courses.iter_mut().zip(values).for_each(|(course, (value, mean))| *course = value - mean);
+                courses
+                    .iter_mut()
+                    .zip(values)
+                    .for_each(|(course, (value, mean))| *course = value - mean);
             } else {
                 let values = self.firsts.iter().zip(means);
                 courses
@@ -179,7 +185,8 @@ impl Blocks {
         let lags = values.len().checked_div(count).unwrap_or(0);
         let plane = |lag: usize| {
             let own = &values[lag * count..(lag + 1) * count];
-            let weight = |block: &Option<usize>| block.map_or(0.0, |block| factor(block) * own[block]);
+            let weight =
+                |block: &Option<usize>| block.map_or(0.0, |block| factor(block) * own[block]);
             self.of_pixel.iter().map(weight).collect::<Vec<f32>>()
         };
         (0..lags).flat_map(plane).collect()
@@ -221,9 +228,15 @@ mod tests {
             normalisation: &normalisation,
         };
         let blocks = Blocks::of(&shown).unwrap();
-        assert_eq!(blocks.of_pixels(), [Some(0), Some(0), None, Some(1), Some(2), Some(3)]);
+        assert_eq!(
+            blocks.of_pixels(),
+            [Some(0), Some(0), None, Some(1), Some(2), Some(3)]
+        );
         let counts = blocks.counts();
-        assert_eq!((counts.pixels, counts.blocks, counts.constant_pixels), (6, 4, 1));
+        assert_eq!(
+            (counts.pixels, counts.blocks, counts.constant_pixels),
+            (6, 4, 1)
+        );
         let mut courses = Vec::new();
         blocks.courses(&pixels[2], &mut courses);
         assert_eq!(courses, [3.0, 1.0, 2.0, 7.0 - 10.0f32 / 3.0]);

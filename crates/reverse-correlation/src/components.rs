@@ -41,7 +41,11 @@ impl Components {
     ///
     /// # Errors
     /// If it cannot be read, or its covariance has no eigenvectors in double precision.
-    pub(crate) fn of(movie: &BlockMovie<'_>, bins: &[usize], history: usize) -> Result<Self, Error> {
+    pub(crate) fn of(
+        movie: &BlockMovie<'_>,
+        bins: &[usize],
+        history: usize,
+    ) -> Result<Self, Error> {
         let blocks = movie.blocks().len();
         let frames = (WORK / (blocks * blocks / 2).max(1)).max(FRAMES_A_BLOCK * blocks);
         let covariance = covariance(movie, &stretches(bins, history, frames))?;
@@ -50,7 +54,8 @@ impl Components {
         let vectors: Vec<f32> = narrow(&eigen.vectors);
         // Rounding leaves variances below 0.
         let variances: Vec<f64> = eigen.values.iter().map(|value| value.max(0.0)).collect();
-        let measured = autocovariances(movie, &vectors, &stretches(bins, history, FRAMES), history)?;
+        let measured =
+            autocovariances(movie, &vectors, &stretches(bins, history, FRAMES), history)?;
         let scaled = |(own, variance): (Vec<f64>, &f64)| -> Vec<f64> {
             let scale = if own[0] > 0.0 { variance / own[0] } else { 0.0 };
             own.iter().map(|value| value * scale).collect()
@@ -142,10 +147,11 @@ fn covariance(movie: &BlockMovie<'_>, stretches: &[Range<usize>]) -> Result<Vec<
             let own = courses.columns(start..end).transposed();
             multiply(own, courses.columns(0..end), &mut product);
             let rows = sums[start * blocks..end * blocks].par_chunks_mut(blocks);
-            rows.zip(product.par_chunks(end)).for_each(|(sums, product)| {
-                let pairs = sums.iter_mut().zip(product);
-                pairs.for_each(|(sum, &value)| *sum += f64::from(value));
-            });
+            rows.zip(product.par_chunks(end))
+                .for_each(|(sums, product)| {
+                    let pairs = sums.iter_mut().zip(product);
+                    pairs.for_each(|(sum, &value)| *sum += f64::from(value));
+                });
         }
     }
     let scale = 1.0 / (count as f64).max(1.0);

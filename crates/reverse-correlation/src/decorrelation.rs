@@ -65,7 +65,11 @@ struct Moments {
 
 impl Decorrelation {
     /// Measures a movie.
-    pub(crate) fn of(movie: &BlockMovie<'_>, bins: &[usize], history: usize) -> Result<Self, Error> {
+    pub(crate) fn of(
+        movie: &BlockMovie<'_>,
+        bins: &[usize],
+        history: usize,
+    ) -> Result<Self, Error> {
         Ok(Self {
             components: Components::of(movie, bins, history)?,
             history,
@@ -94,7 +98,8 @@ impl Decorrelation {
         let mut all = Vec::with_capacity(sums.len());
         for first in (0..sums.len()).step_by(TOGETHER) {
             let cells = first..(first + TOGETHER).min(sums.len());
-            let found = self.predictions(movie, weights, (&sums[cells.clone()], cells.clone()), bins)?;
+            let found =
+                self.predictions(movie, weights, (&sums[cells.clone()], cells.clone()), bins)?;
             for (cell, found) in cells.zip(found) {
                 let (penalty, explained_variance) = found.best()?;
                 all.push(self.field(&sums[cell], penalty, explained_variance)?);
@@ -122,17 +127,24 @@ impl Decorrelation {
         for (part, own) in parts(bins).enumerate() {
             let averages: Vec<Vec<f32>> = sums.iter().map(|sums| sums.mean(Some(part))).collect();
             let fields = self.at_all_penalties(&averages);
-            let offsets: Vec<f64> = cells.clone().map(|cell| offset(weights, cell, own, bins)).collect();
+            let offsets: Vec<f64> = cells
+                .clone()
+                .map(|cell| offset(weights, cell, own, bins))
+                .collect();
             for run in runs(own, PREDICTED) {
                 for start in run.clone().step_by(CHUNK) {
                     let bins = start..(start + CHUNK).min(run.end);
-                    let courses = movie.read(bins.start - self.history..bins.end - 1, &mut buffer)?;
+                    let courses =
+                        movie.read(bins.start - self.history..bins.end - 1, &mut buffer)?;
                     self.components.of_blocks(courses, &mut seen);
                     let predicted = self.predicted(&seen, &fields, bins.len());
                     let columns = predicted.chunks_exact(PENALTIES * bins.len());
                     for (row, (found, columns)) in found.iter_mut().zip(columns).enumerate() {
                         let cell = cells.start + row;
-                        let (held, values) = (&weights.held[cell][bins.clone()], &weights.values[cell][bins.clone()]);
+                        let (held, values) = (
+                            &weights.held[cell][bins.clone()],
+                            &weights.values[cell][bins.clone()],
+                        );
                         found.add(held, values, (columns, offsets[row]));
                     }
                 }
@@ -146,7 +158,8 @@ impl Decorrelation {
     fn at_all_penalties(&self, averages: &[Vec<f32>]) -> Vec<f32> {
         let (history, count) = (self.history, self.components.len());
         let mut in_components = Vec::new();
-        self.components.of_blocks(&averages.concat(), &mut in_components);
+        self.components
+            .of_blocks(&averages.concat(), &mut in_components);
         let row = averages.len() * PENALTIES * history;
         let mut fields = vec![f32::NAN; count * row];
         let rows = fields.par_chunks_exact_mut(row.max(1)).enumerate();
@@ -157,8 +170,10 @@ impl Decorrelation {
                     continue;
                 };
                 for cell in 0..averages.len() {
-                    let lags = (cell * history..(cell + 1) * history).map(|row| row * count + component);
-                    let average: Vec<f64> = lags.map(|place| f64::from(in_components[place])).collect();
+                    let lags =
+                        (cell * history..(cell + 1) * history).map(|row| row * count + component);
+                    let average: Vec<f64> =
+                        lags.map(|place| f64::from(in_components[place])).collect();
                     let target = &mut fields[(cell * PENALTIES + index) * history..][..history];
                     let pairs = target.iter_mut().zip(factor.solve(&average));
                     pairs.for_each(|(target, value)| *target = value as f32);
@@ -174,7 +189,10 @@ impl Decorrelation {
         let (history, count) = (self.history, self.components.len());
         let [frames, rows] = [seen.len() / count, fields.len() / count];
         let mut products = vec![0.0; frames * rows];
-        let (seen, fields) = (Matrix::new(seen, [frames, count]), Matrix::new(fields, [count, rows]));
+        let (seen, fields) = (
+            Matrix::new(seen, [frames, count]),
+            Matrix::new(fields, [count, rows]),
+        );
         multiply(seen, fields, &mut products);
         // The prediction of a bin is the sum along a diagonal: each lag's product with its own frame.
         let mut predicted = vec![0.0; rows / history * bins];
@@ -206,9 +224,13 @@ impl Decorrelation {
         let mut fields = vec![0.0; averages.len()];
         let components = fields.par_chunks_exact_mut(rows).enumerate();
         components.try_for_each(|(component, fields)| {
-            let factor = self.components.penalised(component, wanted).ok_or(Error::NoPenalty)?;
+            let factor = self
+                .components
+                .penalised(component, wanted)
+                .ok_or(Error::NoPenalty)?;
             for (replicate, fields) in fields.chunks_exact_mut(history).enumerate() {
-                let lags = (replicate * history..(replicate + 1) * history).map(|row| row * count + component);
+                let lags = (replicate * history..(replicate + 1) * history)
+                    .map(|row| row * count + component);
                 let average: Vec<f64> = lags.map(|place| f64::from(in_components[place])).collect();
                 let pairs = fields.iter_mut().zip(factor.solve(&average));
                 pairs.for_each(|(target, value)| *target = value as f32);
@@ -241,13 +263,19 @@ fn offset(weights: &Weights, cell: usize, part: &[usize], bins: &[usize]) -> f64
         })
     };
     let (all, own) = (moments(bins), moments(part));
-    if all.0 > own.0 { (all.1 - own.1) / (all.0 - own.0) } else { 0.0 }
+    if all.0 > own.0 {
+        (all.1 - own.1) / (all.0 - own.0)
+    } else {
+        0.0
+    }
 }
 
 /// Runs of neighbouring bins, from the first on, of so many bins at most together.
 fn runs(bins: &[usize], most: usize) -> impl Iterator<Item = Range<usize>> {
     let shown = &bins[..bins.len().min(most)];
-    shown.chunk_by(|a, b| a + 1 == *b).map(|run| run[0]..run[run.len() - 1] + 1)
+    shown
+        .chunk_by(|a, b| a + 1 == *b)
+        .map(|run| run[0]..run[run.len() - 1] + 1)
 }
 
 impl Predictions {
@@ -264,8 +292,13 @@ impl Predictions {
         for bin in recorded() {
             self.responses.add(f64::from(responses[bin]));
         }
-        for (error, predicted) in self.errors.iter_mut().zip(predicted.chunks_exact(held.len())) {
-            let errors = recorded().map(|bin| f64::from(responses[bin]) - offset - f64::from(predicted[bin]));
+        for (error, predicted) in self
+            .errors
+            .iter_mut()
+            .zip(predicted.chunks_exact(held.len()))
+        {
+            let errors = recorded()
+                .map(|bin| f64::from(responses[bin]) - offset - f64::from(predicted[bin]));
             *error += errors.map(|error| error * error).sum::<f64>();
         }
     }
@@ -278,7 +311,11 @@ impl Predictions {
         let best = best.ok_or(Error::NoPenalty)?;
         let variance = self.responses.squared_deviations();
         // A silent cell has nothing to explain.
-        let explained = if variance > 0.0 { 1.0 - self.errors[best] / variance } else { 0.0 };
+        let explained = if variance > 0.0 {
+            1.0 - self.errors[best] / variance
+        } else {
+            0.0
+        };
         Ok((best, explained))
     }
 }

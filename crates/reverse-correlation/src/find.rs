@@ -159,7 +159,9 @@ pub fn find(
     };
     let geometry = Geometry::of(movie.blocks(), history);
     let of_cell = |(row, &cell): (usize, &CellIndex)| {
-        let found = decorrelation.as_ref().map(|(own, fields)| (own, &fields[row]));
+        let found = decorrelation
+            .as_ref()
+            .map(|(own, fields)| (own, &fields[row]));
         let estimated = Estimated::of(&sums[row], found);
         FoundField {
             cell,
@@ -172,7 +174,12 @@ pub fn find(
         }
     };
     Ok(Fields {
-        cells: responses.cells.par_iter().enumerate().map(of_cell).collect(),
+        cells: responses
+            .cells
+            .par_iter()
+            .enumerate()
+            .map(of_cell)
+            .collect(),
         kind: responses.kind,
         left_out,
         method: FieldMethod {
@@ -235,10 +242,7 @@ struct Estimated<'a> {
 }
 
 impl<'a> Estimated<'a> {
-    fn of(
-        sums: &CellSums,
-        decorrelated: Option<(&'a Decorrelation, &'a Decorrelated)>,
-    ) -> Self {
+    fn of(sums: &CellSums, decorrelated: Option<(&'a Decorrelation, &'a Decorrelated)>) -> Self {
         let without = match decorrelated {
             Some((_, found)) => found.without.clone(),
             None => sums.recorded().map(|part| sums.mean(Some(part))).collect(),

@@ -22,8 +22,12 @@ impl<'a> Geometry<'a> {
     pub(crate) fn of(blocks: &'a Blocks, history: usize) -> Self {
         let [height, width] = blocks.frame();
         let of_pixels = blocks.of_pixels();
-        let rows_alike = of_pixels.chunks_exact(width).all(|row| row == &of_pixels[..width]);
-        let columns_alike = of_pixels.chunks_exact(width).all(|row| row.iter().all(|block| *block == row[0]));
+        let rows_alike = of_pixels
+            .chunks_exact(width)
+            .all(|row| row == &of_pixels[..width]);
+        let columns_alike = of_pixels
+            .chunks_exact(width)
+            .all(|row| row.iter().all(|block| *block == row[0]));
         let frame = [
             if rows_alike { 1 } else { height },
             if columns_alike { 1 } else { width },
@@ -83,9 +87,12 @@ impl<'a> Geometry<'a> {
             true => 1.0 / self.places[block].len() as f32,
             false => 1.0,
         };
-        let weight = |lag: &[f32], block: Option<usize>| block.map_or(0.0, |block| factor(block) * lag[block]);
+        let weight = |lag: &[f32], block: Option<usize>| {
+            block.map_or(0.0, |block| factor(block) * lag[block])
+        };
         let lags = weights.chunks_exact(count);
-        let values = lags.flat_map(|lag| self.of_pixel.iter().map(move |&block| weight(lag, block)));
+        let values =
+            lags.flat_map(|lag| self.of_pixel.iter().map(move |&block| weight(lag, block)));
         self.receptive_field(values.collect(), self.frame)
     }
 

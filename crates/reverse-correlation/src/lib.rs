@@ -28,7 +28,9 @@ pub use blocks::BlockCounts;
 pub use correlations::{MovieCorrelations, Neighbours};
 pub use decorrelation::Ridge;
 pub use error::Error;
-pub use find::{FieldEstimate, FieldMethod, FieldSettings, Fields, FoundField, NotDecorrelated, find};
+pub use find::{
+    FieldEstimate, FieldMethod, FieldSettings, Fields, FoundField, NotDecorrelated, find,
+};
 pub use numbers::{FieldNumbers, MeasuredNumber};
 pub use responses::{CellResponses, LeftOutCell, LeftOutReason, ResponseKind};
 pub use shown_movie::ShownMovie;

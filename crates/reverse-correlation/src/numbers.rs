@@ -97,7 +97,9 @@ impl Around {
         let [y, x] = [peak / width % height, peak % width];
         let [rows, columns] = [near(y, height, FITTED), near(x, width, FITTED)];
         let pixels = rows.flat_map(|y| columns.clone().map(move |x| y * width + x));
-        let mut blocks: Vec<usize> = pixels.filter_map(|pixel| geometry.of_pixels()[pixel]).collect();
+        let mut blocks: Vec<usize> = pixels
+            .filter_map(|pixel| geometry.of_pixels()[pixel])
+            .collect();
         blocks.sort_unstable();
         blocks.dedup();
         Self {
@@ -204,7 +206,8 @@ impl FieldNumbers {
 
     /// Whether the diameter is below what the movie shows, so that it only says that the field is smaller.
     pub fn is_bound(&self) -> bool {
-        self.diameter.is_some_and(|diameter| diameter.value < self.finest_pixels)
+        self.diameter
+            .is_some_and(|diameter| diameter.value < self.finest_pixels)
     }
 }
 
@@ -218,7 +221,10 @@ impl<'a> Reader<'a> {
         let flat = geometry.flat_field(field.weights, field.is_shared);
         let around = Around::peak_of(&flat, geometry);
         let course = course_of(&around.cut(&flat).separated());
-        let areas = around.blocks.iter().map(|&block| geometry.places(block).to_vec());
+        let areas = around
+            .blocks
+            .iter()
+            .map(|&block| geometry.places(block).to_vec());
         Self {
             areas: areas.collect(),
             mixing: resolution(&course, &around.blocks),
@@ -264,7 +270,10 @@ impl<'a> Reader<'a> {
         let count = field.weights.len() / course.len();
         let along = |&block: &usize| -> f64 {
             let weights = field.weights.iter().skip(block).step_by(count);
-            weights.zip(&course).map(|(&weight, time)| f64::from(weight) * time).sum()
+            weights
+                .zip(&course)
+                .map(|(&weight, time)| f64::from(weight) * time)
+                .sum()
         };
         let sums: Vec<f64> = self.around.blocks.iter().map(along).collect();
         fit.refitted(&self.areas, &sums, self.mixing.as_deref())
@@ -278,15 +287,23 @@ impl<'a> Reader<'a> {
         };
         let nearest = |at: f64, size: usize| (at.round().max(0.0) as usize).min(size - 1);
         let pixel = nearest(fit.centre[1], height) * width + nearest(fit.centre[0], width);
-        let pixels = self.geometry.of_pixels()[pixel].map_or(1, |block| self.geometry.places(block).len());
+        let pixels =
+            self.geometry.of_pixels()[pixel].map_or(1, |block| self.geometry.places(block).len());
         let pixels = pixels as f64;
-        if width > 1 && height > 1 { pixels.sqrt() } else { pixels }
+        if width > 1 && height > 1 {
+            pixels.sqrt()
+        } else {
+            pixels
+        }
     }
 }
 
 /// A time course of unit norm.
 fn course_of(near: &Separable) -> Vec<f64> {
-    unit_norm(near.time.clone()).into_iter().map(f64::from).collect()
+    unit_norm(near.time.clone())
+        .into_iter()
+        .map(f64::from)
+        .collect()
 }
 
 /// Whether a centre is in the frame, and no wider than it.

@@ -56,7 +56,9 @@ impl<'a> BlockMovie<'a> {
     ) -> Result<&'b [f32], Error> {
         let Buffer { frames, courses } = buffer;
         let normalisation = self.shown.normalisation;
-        self.shown.movie.normalised_frames(range, normalisation, frames)?;
+        self.shown
+            .movie
+            .normalised_frames(range, normalisation, frames)?;
         self.blocks.courses(frames, courses);
         Ok(courses)
     }

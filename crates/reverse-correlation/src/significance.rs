@@ -89,7 +89,11 @@ pub(crate) fn significance(
             .collect();
         let rows: Vec<&[f32]> = shifted.iter().map(Vec::as_slice).collect();
         let sums = weighted_sums(movie, &rows, range, history)?;
-        let cells = sums.par_iter().zip(&shifted).zip(&observed).zip(&mut as_large);
+        let cells = sums
+            .par_iter()
+            .zip(&shifted)
+            .zip(&observed)
+            .zip(&mut as_large);
         cells.for_each(|(((sums, row), &observed), as_large)| {
             let found = statistic(movie, sums, squares(&at(row, &bins[places.clone()])));
             *as_large += usize::from(found >= observed);

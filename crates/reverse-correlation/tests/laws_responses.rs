@@ -12,17 +12,23 @@ use rand_chacha::ChaCha8Rng;
 /// called significant: of 300 cells, 15 are expected, and with a probability of 0.3 % fewer than 5 or more than 27.
 #[test]
 fn one_cell_in_twenty_that_sees_nothing_is_significant() {
-    for check in [1, 4] {
+    for check in [1, 3] {
         let random = &mut ChaCha8Rng::seed_from_u64(10);
-        let shape = [20_000, 12, 12];
+        let shape = [16_000, 9, 9];
         let movie = checks(shape, check, None, random);
         let rates = (0..300).map(|_| bursts(shape[0], random)).collect();
         let fields = found(&movie, shape, rates, Some(FieldEstimate::Average));
-        let called = fields.cells.iter().filter(|cell| cell.is_significant()).count();
-        eprintln!("{called} {:?}", fields.cells[0].significance);
-        assert!((5..=27).contains(&called), "{called} of 300, checks of {check}");
+        let called = fields
+            .cells
+            .iter()
+            .filter(|cell| cell.is_significant())
+            .count();
+        assert!(
+            (5..=27).contains(&called),
+            "{called} of 300, checks of {check}"
+        );
         let tested = fields.cells[0].significance.unwrap();
-        assert!(check > 1 || tested.bins < 19_000, "{tested:?}");
+        assert!(check > 1 || tested.bins < 15_000, "{tested:?}");
     }
 }
 
@@ -50,7 +56,13 @@ fn cells_that_were_not_recorded_do_not_touch_the_others() {
     little.iter_mut().step_by(60).for_each(|rate| *rate = 1.0);
     let nothing = vec![f32::NAN; 6000];
     for estimate in [FieldEstimate::Average, FieldEstimate::Decorrelated] {
-        let rates = vec![nothing.clone(), whole.clone(), start.clone(), half.clone(), little.clone()];
+        let rates = vec![
+            nothing.clone(),
+            whole.clone(),
+            start.clone(),
+            half.clone(),
+            little.clone(),
+        ];
         let fields = found(&movie, shape, rates, Some(estimate));
         let left_out = |cell, reason| LeftOutCell {
             cell: CellIndex(cell),
@@ -61,7 +73,13 @@ fn cells_that_were_not_recorded_do_not_touch_the_others() {
             [
                 left_out(0, LeftOutReason::NothingRecorded),
                 left_out(2, LeftOutReason::TooFewParts { parts: 3, least: 5 }),
-                left_out(4, LeftOutReason::TooFewBins { bins: 99, least: 240 }),
+                left_out(
+                    4,
+                    LeftOutReason::TooFewBins {
+                        bins: 99,
+                        least: 240
+                    }
+                ),
             ]
         );
         let cells: Vec<usize> = fields.cells.iter().map(|cell| cell.cell.0).collect();
@@ -74,10 +92,18 @@ fn cells_that_were_not_recorded_do_not_touch_the_others() {
         within(of_half.numbers.centre_x, 5.0, 3.3);
         within(of_half.numbers.centre_y, 4.0, 3.3);
         // The same weights within their noise.
-        let largest = |cell: &FoundField| cell.average.values().iter().fold(0.0f32, |most, value| most.max(*value));
+        let largest = |cell: &FoundField| {
+            cell.average
+                .values()
+                .iter()
+                .fold(0.0f32, |most, value| most.max(*value))
+        };
         let scale = largest(of_half) / largest(of_all);
         assert!((0.8..1.4).contains(&scale), "{scale}");
     }
     let none = tried(&movie, shape, vec![nothing], None).unwrap_err();
-    assert!(none.to_string().contains("cell 0: nothing was recorded"), "{none}");
+    assert!(
+        none.to_string().contains("cell 0: nothing was recorded"),
+        "{none}"
+    );
 }

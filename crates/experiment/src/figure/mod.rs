@@ -102,10 +102,23 @@ impl Shown {
         }
     }
 
-    /// Mean and error of a curve.
+    /// Mean and error of a curve, where every cell has a value: a mean over fewer cells here than there would change
+    /// with the cells.
     pub fn measured(&self, curve: &Curve) -> Measured {
-        let (values, errors): (Vec<f64>, Vec<f64>) =
-            curve.mean_and_error(&self.rows).into_iter().unzip();
+        let is_of_all = |place: usize| {
+            self.rows
+                .iter()
+                .all(|&row| curve.cells[row][place].is_finite())
+        };
+        let means = curve.mean_and_error(&self.rows).into_iter().enumerate();
+        let of_all = |(place, mean)| {
+            if is_of_all(place) {
+                mean
+            } else {
+                (f64::NAN, f64::NAN)
+            }
+        };
+        let (values, errors): (Vec<f64>, Vec<f64>) = means.map(of_all).unzip();
         let errors = (errors.into_iter())
             .map(|error| if error.is_finite() { error } else { 0.0 })
             .collect();

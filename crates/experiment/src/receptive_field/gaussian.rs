@@ -66,7 +66,10 @@ impl Gaussian {
         mixing: Option<&[f64]>,
     ) -> Option<Self> {
         assert_eq!(areas.len(), sums.len(), "one sum an area");
-        assert!(mixing.is_none_or(|all| all.len() == sums.len() * sums.len()), "a square mixture");
+        assert!(
+            mixing.is_none_or(|all| all.len() == sums.len() * sums.len()),
+            "a square mixture"
+        );
         let areas = Areas {
             areas,
             sums,
@@ -75,7 +78,9 @@ impl Gaussian {
         let mut start = self.parameters();
         let own = areas.mixed(|place| value(start, place));
         let (shared, norm): (f64, f64) = (own.iter().zip(sums))
-            .fold((0.0, 0.0), |(shared, norm), (own, sum)| (shared + own * sum, norm + own * own));
+            .fold((0.0, 0.0), |(shared, norm), (own, sum)| {
+                (shared + own * sum, norm + own * own)
+            });
         // The map and the sums need not have one scale.
         start[0] *= shared / norm;
         let (fitted, left) = levenberg_marquardt(&areas, start, STEPS, CONVERGED);
@@ -208,7 +213,10 @@ struct Areas<'a> {
 impl Areas<'_> {
     /// Sums of a function of the place over the areas, mixed.
     fn mixed(&self, of: impl Fn([f64; 2]) -> f64) -> Vec<f64> {
-        let sums = self.areas.iter().map(|places| places.iter().map(|&place| of(place)).sum());
+        let sums = self
+            .areas
+            .iter()
+            .map(|places| places.iter().map(|&place| of(place)).sum());
         let sums: Vec<f64> = sums.collect();
         match self.mixing {
             None => sums,
@@ -228,7 +236,10 @@ impl LeastSquares for Areas<'_> {
             return f64::INFINITY;
         }
         let own = self.mixed(|place| value(parameters, place));
-        own.iter().zip(self.sums).map(|(own, sum)| (sum - own).powi(2)).sum()
+        own.iter()
+            .zip(self.sums)
+            .map(|(own, sum)| (sum - own).powi(2))
+            .sum()
     }
 
     fn normal_equations(&self, &parameters: &GaussianParameters) -> (Vec<f64>, Vec<f64>) {
@@ -308,14 +319,23 @@ mod tests {
         let planted = map([4.0, 2.5], -0.4, [17.3, 12.8], 0.0);
         let square = |index: usize| {
             let (left, top) = (index % 6 * 6 + 2, index / 6 * 6);
-            let pixels = (0..36).map(move |pixel| [(left + pixel % 6) as f64, (top + pixel / 6) as f64]);
+            let pixels =
+                (0..36).map(move |pixel| [(left + pixel % 6) as f64, (top + pixel / 6) as f64]);
             pixels.collect::<Vec<_>>()
         };
         let areas: Vec<_> = (0..30).map(square).collect();
         let at = |[x, y]: &[f64; 2]| f64::from(planted[*y as usize * 40 + *x as usize]);
-        let sums: Vec<f64> = areas.iter().map(|places| places.iter().map(at).sum()).collect();
-        let mixing: Vec<f64> = (0..900).map(|i| 0.3f64.powi((i / 30).abs_diff(i % 30) as i32)).collect();
-        let mixed: Vec<f64> = mixing.chunks(30).map(|row| dot_by_fours(row, &sums)).collect();
+        let sums: Vec<f64> = areas
+            .iter()
+            .map(|places| places.iter().map(at).sum())
+            .collect();
+        let mixing: Vec<f64> = (0..900)
+            .map(|i| 0.3f64.powi((i / 30).abs_diff(i % 30) as i32))
+            .collect();
+        let mixed: Vec<f64> = mixing
+            .chunks(30)
+            .map(|row| dot_by_fours(row, &sums))
+            .collect();
         let start = Gaussian {
             amplitude: 1.0,
             centre: [16.0, 14.0],
@@ -325,7 +345,13 @@ mod tests {
         };
         for (sums, mixing) in [(&sums, None), (&mixed, Some(&mixing[..]))] {
             let fit = start.refitted(&areas, sums, mixing).unwrap();
-            let found = [fit.centre[0], fit.centre[1], fit.sigmas[0], fit.sigmas[1], fit.angle];
+            let found = [
+                fit.centre[0],
+                fit.centre[1],
+                fit.sigmas[0],
+                fit.sigmas[1],
+                fit.angle,
+            ];
             for (found, planted) in found.into_iter().zip([17.3, 12.8, 4.0, 2.5, -0.4]) {
                 // Single precision of the map.
                 assert!((found - planted).abs() < 1e-4, "{fit:?}");

@@ -138,9 +138,10 @@ impl CircuitInput {
         if self.kernel.is_empty() {
             table.push(row.clone());
         }
-        let last = self.kernel.len().saturating_sub(1);
+        let frames = self.kernel.len();
         for (frame, &value) in self.kernel.iter().enumerate() {
-            let before = (last - frame) as f64 * self.frame_period_ms;
+            // The newest frame that can act is one frame before the response.
+            let before = (frames - frame) as f64 * self.frame_period_ms;
             table.push([row.clone(), vec![number(before), number32(value)]].concat());
         }
     }

@@ -47,7 +47,10 @@ impl Planted {
     pub fn scaled_rates(self, movie: &[f32], shape: [usize; 3]) -> Vec<f64> {
         let drive = self.drive(movie, shape);
         let scale = self.sign * self.gain / ganglion_numerics::standard_deviation(&drive);
-        drive.iter().map(|drive| 40.0 * (scale * drive).exp().min(5.0)).collect()
+        drive
+            .iter()
+            .map(|drive| 40.0 * (scale * drive).exp().min(5.0))
+            .collect()
     }
 
     /// The movie along the field, in each bin.
@@ -172,7 +175,6 @@ pub fn tried(
     )
 }
 
-
 /// White checks of some pixels; pixels beyond an aperture, if there is one, are dark.
 pub fn checks(
     [frames, height, width]: [usize; 3],
@@ -185,9 +187,14 @@ pub fn checks(
     for _ in 0..frames {
         let values = white([1, height.div_ceil(check), across], random);
         for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
-            let [dy, dx] = [(y, height), (x, width)].map(|(at, size)| at as f64 - 0.5 * (size as f64 - 1.0));
+            let [dy, dx] =
+                [(y, height), (x, width)].map(|(at, size)| at as f64 - 0.5 * (size as f64 - 1.0));
             let is_dark = aperture.is_some_and(|radius| dy.hypot(dx) > radius);
-            movie.push(if is_dark { -2.0 } else { values[y / check * across + x / check] });
+            movie.push(if is_dark {
+                -2.0
+            } else {
+                values[y / check * across + x / check]
+            });
         }
     }
     movie
@@ -209,11 +216,15 @@ pub fn natural([frames, height, width]: [usize; 3], random: &mut ChaCha8Rng) -> 
         let mut rows = vec![0.0; height * width];
         for (place, row) in rows.iter_mut().enumerate() {
             let (v, x) = (place / width, place % width);
-            *row = (0..width).map(|u| waves[v * width + u] * across[u * width + x]).sum();
+            *row = (0..width)
+                .map(|u| waves[v * width + u] * across[u * width + x])
+                .sum();
         }
         for place in 0..height * width {
             let (y, x) = (place / width, place % width);
-            let value: f64 = (0..height).map(|v| rows[v * width + x] * down[v * height + y]).sum();
+            let value: f64 = (0..height)
+                .map(|v| rows[v * width + x] * down[v * height + y])
+                .sum();
             movie.push(value as f32);
         }
     }
@@ -237,7 +248,10 @@ pub fn bursts(frames: usize, random: &mut ChaCha8Rng) -> Vec<f32> {
 pub fn within(found: Option<MeasuredNumber>, planted: f64, errors: f64) -> MeasuredNumber {
     let found = found.expect("a number");
     let error = found.error.expect("an error");
-    assert!((found.value - planted).abs() < errors * error, "{found:?}, not {planted}");
+    assert!(
+        (found.value - planted).abs() < errors * error,
+        "{found:?}, not {planted}"
+    );
     found
 }
 
