@@ -88,13 +88,13 @@ impl Decorrelation {
     /// from its neighbours.
     ///
     /// Source: Theunissen et al. 2001, Network 12:289.
-    pub(crate) fn fields(
-        &self,
+    pub(crate) fn with_fields(
+        self,
         movie: &BlockMovie<'_>,
         weights: &Weights,
         sums: &[CellSums],
         bins: &[usize],
-    ) -> Result<Vec<Decorrelated>, Error> {
+    ) -> Result<(Self, Vec<Decorrelated>), Error> {
         let mut all = Vec::with_capacity(sums.len());
         for first in (0..sums.len()).step_by(TOGETHER) {
             let cells = first..(first + TOGETHER).min(sums.len());
@@ -105,7 +105,7 @@ impl Decorrelation {
                 all.push(self.field(&sums[cell], penalty, explained_variance)?);
             }
         }
-        Ok(all)
+        Ok((self, all))
     }
 
     /// What ridge regression makes of a field at some blocks: see [`Components::resolution`].

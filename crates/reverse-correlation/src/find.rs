@@ -137,10 +137,7 @@ pub fn find(
     let history = settings.history;
     let bins: Vec<usize> = runs.iter().cloned().flatten().collect();
     let least = check(&bins, history)?;
-    let (responses, left_out) = responses.usable(&bins, least);
-    if responses.cells.is_empty() {
-        return Err(Error::NoCells(left_out));
-    }
+    let (responses, left_out) = usable(responses, &bins, least)?;
     let correlations = MovieCorrelations::of(&shown)?;
     let movie = BlockMovie::of(shown)?;
     let (estimate, not_decorrelated) = chosen(settings.estimate, &correlations, &movie);
@@ -151,11 +148,10 @@ pub fn find(
     drop(whole);
     let decorrelation = match estimate {
         FieldEstimate::Average => None,
-        FieldEstimate::Decorrelated => {
-            let decorrelation = Decorrelation::of(&movie, &bins, history)?;
-            let fields = decorrelation.fields(&movie, &weights, &sums, &bins)?;
-            Some((decorrelation, fields))
-        }
+        FieldEstimate::Decorrelated => Some(
+            Decorrelation::of(&movie, &bins, history)?
+                .with_fields(&movie, &weights, &sums, &bins)?,
+        ),
     };
     let geometry = Geometry::of(movie.blocks(), history);
     let of_cell = |(row, &cell): (usize, &CellIndex)| {
@@ -190,6 +186,19 @@ pub fn find(
             bins: bins.len(),
         },
     })
+}
+
+/// The cells of which enough was recorded, and the others.
+fn usable(
+    responses: &CellResponses,
+    bins: &[usize],
+    least: usize,
+) -> Result<(CellResponses, Vec<LeftOutCell>), Error> {
+    let (usable, left_out) = responses.usable(bins, least);
+    match usable.cells.is_empty() {
+        true => Err(Error::NoCells(left_out)),
+        false => Ok((usable, left_out)),
+    }
 }
 
 /// What is asked for, or else what a movie's own correlations need, as far as it is possible.

@@ -330,3 +330,61 @@ fn diameter(fit: &Gaussian, [width, height]: [usize; 2]) -> f64 {
         short
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ganglion_recording::{Movie, MovieShape, Normalisation};
+
+    use super::*;
+    use crate::blocks::Blocks;
+    use crate::shown_movie::ShownMovie;
+
+    /// Of a movie of 16 x 16 pixels in checks of some pixels.
+    fn blocks(check: usize) -> Blocks {
+        let shape = MovieShape {
+            frames: 2,
+            height: 16,
+            width: 16,
+        };
+        let value = |place: usize| {
+            let (frame, y, x) = (place / 256, place / 16 % 16 / check, place % 16 / check);
+            (frame * (1 + 16 * y + x)) as f32
+        };
+        let movie = Movie::from_f32(shape, (0..512).map(value).collect::<Vec<_>>());
+        let normalisation = Normalisation::identity();
+        Blocks::of(&ShownMovie {
+            movie: &movie,
+            normalisation: &normalisation,
+        })
+        .unwrap()
+    }
+
+    /// A field of one check is smaller than the check, as far as is known; one of many has a size.
+    #[test]
+    fn a_field_within_a_check_has_a_bound_for_a_size() {
+        for check in [1, 4] {
+            let blocks = blocks(check);
+            let geometry = Geometry::of(&blocks, 2);
+            let count = blocks.len();
+            let side = 16 / check;
+            let middle = side / 2 * side + side / 2;
+            let numbers = |of: &dyn Fn(usize) -> f32| {
+                let weights: Vec<f32> = (0..count).map(|_| 0.0).chain((0..count).map(of)).collect();
+                let field = BlockField {
+                    weights: &weights,
+                    is_shared: true,
+                };
+                FieldNumbers::of(&geometry, field, &[], &|_, _| None, Milliseconds(10.0))
+            };
+            let tiny = numbers(&|block| f32::from(u8::from(block == middle)));
+            assert!(tiny.is_bound(), "{:?}", tiny.diameter);
+            assert_eq!(tiny.finest_pixels, check as f64);
+            let wide = numbers(&|block| {
+                let [x, y] = [block % side, block / side].map(|at| at as f32 - (side / 2) as f32);
+                (-(x * x + y * y) / 4.0).exp()
+            });
+            assert!(!wide.is_bound(), "{:?}", wide.diameter);
+            assert_eq!(wide.peak_lag_ms, 10.0);
+        }
+    }
+}

@@ -137,3 +137,36 @@ impl Shown {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::{CONTRAST, RATE};
+
+    /// The mean of 10 and 30 ms is 20 ms; where the slow cell does not count, that of the other alone would be a jump.
+    #[test]
+    fn means_are_of_the_same_cells_everywhere() {
+        let curve = Curve {
+            name: "latency",
+            x: CONTRAST,
+            at: vec![0.5, 1.0, 2.0],
+            y: RATE,
+            cells: vec![
+                vec![10.0, 10.0, 10.0],
+                vec![f64::NAN; 3],
+                vec![f64::NAN, 30.0, 32.0],
+            ],
+        };
+        let shown = Shown {
+            rows: vec![0, 2],
+            which: String::new(),
+        };
+        let found = shown.measured(&curve);
+        assert!(found.values[0].is_nan());
+        assert_eq!(found.values[1..], [20.0, 21.0]);
+        assert_eq!(
+            shown.cells(&curve),
+            [curve.cells[0].clone(), curve.cells[2].clone()]
+        );
+    }
+}

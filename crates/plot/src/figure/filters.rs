@@ -396,3 +396,20 @@ impl Figure for FilterFigure {
         table
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As tables of cells have it: a lag runs from the onset of a frame to the response.
+    #[test]
+    fn the_newest_frame_is_one_frame_before_the_response() {
+        let filter = ChannelFilter {
+            temporal: vec![0.0, 1.0, 2.0],
+            frame_period_ms: 10.0,
+            ..ChannelFilter::default()
+        };
+        let times = [0, 1, 2].map(|frame| filter.milliseconds(frame));
+        assert_eq!(times, [-30.0, -20.0, -10.0]);
+    }
+}

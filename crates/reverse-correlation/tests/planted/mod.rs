@@ -55,14 +55,11 @@ impl Planted {
 
     /// The movie along the field, in each bin.
     pub fn drive(self, movie: &[f32], [frames, height, width]: [usize; 3]) -> Vec<f64> {
-        let seen: Vec<f64> = (movie.chunks_exact(height * width))
-            .map(|frame| {
-                let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-                let pixels = frame.iter().zip(pixels);
-                pixels
-                    .map(|(&value, (x, y))| f64::from(value) * self.space(x, y))
-                    .sum()
-            })
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let space: Vec<f32> = pixels.map(|(x, y)| self.space(x, y) as f32).collect();
+        let frames_seen = movie.chunks_exact(height * width);
+        let seen: Vec<f64> = frames_seen
+            .map(|frame| ganglion_numerics::dot(frame, &space))
             .collect();
         (0..frames)
             .map(|bin| {
