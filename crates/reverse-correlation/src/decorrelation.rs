@@ -19,7 +19,7 @@ const PREDICTED: usize = 4096;
 /// Bins that are predicted together.
 const CHUNK: usize = 512;
 /// Cells whose fields are in memory at every penalty together.
-const TOGETHER: usize = 16;
+const TOGETHER: usize = 8;
 
 /// The penalty of a field without the movie's correlations, and how it was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -8,13 +8,16 @@ use ganglion_reverse_correlation::{CellResponses, ResponseKind};
 
 use crate::error::{Result, bail};
 
+/// Cells, and why the spikes of each are not known.
+type WithoutSpikes = Vec<(CellIndex, String)>;
+
 /// A recording, its responses as they are used, and the path of their dataset in the file.
 pub(super) struct Read {
     pub(super) recording: Recording,
     pub(super) responses: CellResponses,
     pub(super) dataset: String,
     /// Cells whose spikes are not known where those of others are, and why.
-    pub(super) without_spikes: Vec<(CellIndex, String)>,
+    pub(super) without_spikes: WithoutSpikes,
 }
 
 /// Reads the movie, and responses of some cells, or of all, from one dataset or the best one.
@@ -90,9 +93,9 @@ fn counts(
     file: &RecordingFile,
     partition: Partition,
     cells: &[CellIndex],
-) -> Result<(Option<SpikeCounts>, Vec<(CellIndex, String)>)> {
+) -> Result<(Option<SpikeCounts>, WithoutSpikes)> {
     // One cell without trials, or with what is no count, says nothing of the others.
-    if let Some(counts) = known(file.spike_counts(partition, cells))?.ok() {
+    if let Ok(counts) = known(file.spike_counts(partition, cells))? {
         return Ok((Some(counts), Vec::new()));
     }
     let (mut with, mut without) = (Vec::new(), Vec::new());
