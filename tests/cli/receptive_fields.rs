@@ -88,6 +88,69 @@ fn spikes_are_preferred_to_rates() {
     assert_eq!(json["weighted_by"], "rates");
 }
 
+/// A cell without trials is left out; the spikes of the others are used as before.
+#[test]
+fn a_cell_without_spikes_does_not_keep_the_others_from_theirs() {
+    let scratch = Scratch::with_recording(&Session {
+        frames: 2000,
+        training_trials: 3,
+        cells_with_trials: 2,
+        ..Session::tiny()
+    });
+    let json = found(&scratch, "");
+    assert_eq!(json["weighted_by"], "spikes");
+    assert_eq!(json["cells"].as_array().unwrap().len(), 2);
+    assert_eq!(json["left_out"][0]["cell"], 2, "{}", json["left_out"]);
+    let reason = json["left_out"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("--response"), "{reason}");
+    let json = found(&scratch, "--response firing_rate_10ms");
+    assert_eq!(json["cells"].as_array().unwrap().len(), 3);
+}
+
+/// A cell of which nothing was recorded is left out and told, and one that lacks some bins keeps the others.
+#[test]
+fn cells_that_were_not_recorded_are_told() {
+    let scratch = Scratch::with_recording(&Session {
+        frames: 3000,
+        spoil_rates: |rates| {
+            rates[3000..6000].fill(f32::NAN);
+            rates[7000..7500].fill(f32::NAN);
+        },
+        ..Session::tiny()
+    });
+    let done = scratch.succeeds("receptive-fields tiny.h5 --history 80 --json --out fields");
+    let json = done.json();
+    let cells = json["cells"].as_array().unwrap();
+    assert_eq!(
+        (&cells[0]["cell"], &cells[1]["cell"]),
+        (&0.into(), &2.into())
+    );
+    assert_eq!(
+        (&cells[0]["bins"], &cells[1]["bins"]),
+        (&2992.into(), &2492.into())
+    );
+    assert!(
+        cells
+            .iter()
+            .all(|cell| cell["significance"]["significant"] == true),
+        "{json}"
+    );
+    assert!(
+        done.stderr
+            .contains("cell 1 is left out: nothing was recorded"),
+        "{}",
+        done.stderr
+    );
+    assert!(
+        done.stderr
+            .contains("cell 2 was recorded in 2492 of 2992 bins"),
+        "{}",
+        done.stderr
+    );
+    let average = read_array(scratch.path("fields/receptive-fields.h5"), "average").unwrap();
+    assert_eq!(average.shape, [2, 8, 12, 12]);
+}
+
 /// Where every row is the same, averages are no fields, and that is said whatever is asked for.
 #[test]
 fn a_correlated_movie_is_never_taken_for_noise() {

@@ -29,6 +29,8 @@ pub struct Session {
     pub spoil_movie: fn(&mut [u8]),
     /// Trials in the training part whose spikes are kept; the last lacks a stretch of bins.
     pub training_trials: usize,
+    /// Cells, from the first on, that these trials are of.
+    pub cells_with_trials: usize,
     /// What the file says of itself besides.
     pub attributes: &'static [(&'static str, &'static str)],
 }
@@ -45,6 +47,7 @@ impl Session {
             spoil_rates: |_| (),
             spoil_movie: |_| (),
             training_trials: 0,
+            cells_with_trials: CELLS,
             attributes: &[],
         }
     }
@@ -82,7 +85,11 @@ impl Session {
 
     /// Spikes of single training trials, drawn from the rates `[cell, frame]`.
     fn write_trials(&self, writer: &mut SessionWriter, rates: &[f32], random: &mut Random) {
-        for (cell, rates) in rates.chunks(self.frames).enumerate() {
+        for (cell, rates) in rates
+            .chunks(self.frames)
+            .take(self.cells_with_trials)
+            .enumerate()
+        {
             let mut spikes: Vec<f32> = Vec::new();
             for _ in 0..self.training_trials {
                 spikes.extend(rates.iter().map(|rate| random.poisson(rate * FRAME_S)));

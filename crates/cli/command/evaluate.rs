@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use ganglion::plot::Format;
 use ganglion::recording::Partition;
 use ganglion::scores;
+use ganglion::stages::evaluate::Evaluated;
 use ganglion::stages::{Compare, Evaluate, compare};
 
 use crate::cell_list::CellList;
@@ -95,12 +96,26 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
     let evaluated = stage.run(&settings.replacing(arguments.replacing))?;
     match arguments.json {
         true => console::print_json(&evaluated.summary)?,
-        false => console::print(&scores::text(&evaluated.evaluation))?,
+        false => console::print(&told(&evaluated))?,
     }
     if let Some(path) = evaluated.saved.filter(|_| !settings.quiet) {
         console::complain(&format!("saved in {}", path.display()));
     }
     Ok(())
+}
+
+fn told(evaluated: &Evaluated) -> String {
+    let mut text = scores::text(&evaluated.evaluation);
+    if let Some(spikes) = &evaluated.summary.spike_by_spike {
+        let cells: Vec<usize> = evaluated
+            .summary
+            .cells
+            .iter()
+            .map(|cell| cell.cell)
+            .collect();
+        text.push_str(&scores::spike_by_spike(spikes, &cells));
+    }
+    text
 }
 
 fn run_comparison(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use ganglion_model::evaluation::{Bootstrap, CellScore, Evaluation, Score};
+use ganglion_glm::Terms;
+use ganglion_model::evaluation::{Bootstrap, CellScore, Evaluation, Score, SpikeBySpike};
 use ganglion_model::metrics;
 
-use crate::table::{TextTable, with_interval};
+use crate::table::{TextTable, decimal, with_interval};
 
 /// Scores in the table.
 const TOLD: [Score; 6] = [
@@ -64,6 +65,32 @@ pub fn text(evaluation: &Evaluation) -> String {
         let _ = writeln!(text, "{cells}: {note}");
     }
     text
+}
+
+/// Bits a spike of models with more and more terms, a row a cell.
+pub fn spike_by_spike(scores: &SpikeBySpike, cells: &[usize]) -> String {
+    let name = |terms: &Terms| match (terms.history, terms.coupling) {
+        (false, false) => "stimulus",
+        (true, false) => "+ history",
+        (false, true) => "+ coupling",
+        (true, true) => "+ history + coupling",
+    };
+    let names = scores.models.iter().map(|model| name(&model.terms));
+    let mut table = TextTable::new(["cell"].into_iter().chain(names));
+    for (place, cell) in cells.iter().enumerate() {
+        let bits = scores
+            .models
+            .iter()
+            .map(|model| model.cells[place].bits_per_spike);
+        let bits = bits.map(|bits| decimal(Some(bits)));
+        table.push([cell.to_string()].into_iter().chain(bits));
+    }
+    let bins = scores.bins_per_frame;
+    format!(
+        "bits a spike beyond the mean rate, each spike from the stimulus and the spikes before it, in {bins} bins a \
+         frame, {} trials\n{table}",
+        scores.trials
+    )
 }
 
 /// The medians in a sentence.

@@ -167,6 +167,39 @@ pub enum Error {
         /// What is recorded.
         recorded: usize,
     },
+    /// A fit in two steps without repeats.
+    #[error(
+        "{}: no dataset `repeated_unknown_movie/spikes` [cell, repeat, bin]: a fit in two steps finds couplings from \
+         repeats of a movie; store them, or leave out model.two_step",
+        path.display()
+    )]
+    NoRepeatsOfUnknownMovie {
+        /// The first recording.
+        path: PathBuf,
+    },
+    /// A response to a stretch of light alone of a model whose rate depends on earlier spikes.
+    #[error(
+        "the rate of this model depends on the spikes that were fired before, so that a stretch of movie does not set \
+         it: a whole movie can be shown (`respond`), or fit a model without `history`, `coupling` and \
+         `refractory_bins` in [model]"
+    )]
+    DependsOnSpikes,
+    /// A simulation of a model that knows no spikes.
+    #[error("the rate of this model does not depend on spikes: there is nothing to simulate")]
+    NotSimulated,
+    /// Simulated cells whose rates grow without bound.
+    #[error(
+        "the simulated cells run away: {:.2} % of the bins are at the highest rate that is let stand (spectral radius \
+         of the couplings {radius:.2}). These would be rates of that limit, not of the cells: fit with a larger \
+         model.fit.penalty, with model.refractory_bins, or without model.coupling",
+        100.0 * share
+    )]
+    RunsAway {
+        /// Share of the bins at the limit.
+        share: f64,
+        /// Spectral radius of the linearised couplings.
+        radius: f64,
+    },
     /// A table of settings for training by steps where there are none.
     #[error(
         "a model of kind \"{kind}\" is fitted to its optimum, in no steps or epochs: leave out the table [training]"

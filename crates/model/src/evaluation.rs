@@ -156,7 +156,7 @@ pub fn evaluate(
     let scored = scored(&recording, &full)?;
     let left_out = left_out(&recording);
     notes.extend(left_out.clone());
-    let mut predicted = model.respond(&recording.movie, &normalisation)?;
+    let mut predicted = predicted(model, &recording.movie, &normalisation, &mut notes)?;
     for (rates, scored) in predicted.iter_mut().zip(&scored) {
         hide_gaps(rates, scored, first);
     }
@@ -196,6 +196,32 @@ pub fn evaluate(
         bootstrap: None,
         samples: samples.into_iter().flatten().collect(),
     })
+}
+
+/// Rates of all bins with a full history, and what is to be said of them.
+fn predicted(
+    model: &Model,
+    movie: &Movie,
+    normalisation: &Normalisation,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Vec<f32>>, Error> {
+    if !model.depends_on_spikes() {
+        return model.respond(movie, normalisation);
+    }
+    let bins = model.description.movie.history..movie.frames();
+    let go_on = &mut |_| std::ops::ControlFlow::Continue(());
+    let found = model.free_running(movie, normalisation, bins, go_on)?;
+    if found.stability.capped > 0 {
+        notes.push(format!(
+            "the simulated cells ran away in {} trials: {:.3} % of their bins are at the highest rate that is let \
+             stand (spectral radius of the couplings {:.2}){}",
+            found.stability.capped_repeats,
+            100.0 * found.stability.capped_share,
+            found.stability.spectral_radius,
+            if found.stability.diverged { ": the scores are of that limit" } else { "" },
+        ));
+    }
+    Ok(found.rates)
 }
 
 /// The scores of a cell, the `index`th, in the bins that hold its rate; rates and trials begin with the

@@ -24,6 +24,7 @@ pub mod device;
 pub mod error;
 pub mod evaluation;
 pub mod filters;
+pub mod free_running;
 pub mod hidden_units;
 pub mod hub;
 mod initialisation;

@@ -11,8 +11,9 @@ use ganglion_recording::{Microns, Milliseconds, Movie, Normalisation, write_atom
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::free_running::{self, FreeRunning};
 use crate::hub;
-use crate::network::{ModelConfig, Network, NetworkShape};
+use crate::network::{Glm, ModelConfig, Network, NetworkShape};
 use crate::prediction;
 use crate::score_record::ScoreRecord;
 pub use crate::source::SourceFile;
@@ -284,12 +285,18 @@ impl Model {
         bins: Range<usize>,
         done: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Vec<Vec<f32>>, Error> {
-        let shape = &self.description.movie;
-        self.check_size("movie", [movie.height(), movie.width()])?;
-        if bins.start < shape.history || bins.is_empty() || bins.end > movie.frames() + 1 {
-            let (frames, history) = (movie.frames(), shape.history);
-            return Err(Error::MovieTooShort { frames, history });
+        if self.depends_on_spikes() {
+            let found = self.free_running(movie, normalisation, bins, done)?;
+            return match found.stability.diverged {
+                false => Ok(found.rates),
+                true => Err(Error::RunsAway {
+                    share: found.stability.capped_share,
+                    radius: found.stability.spectral_radius,
+                }),
+            };
         }
+        self.check_bins(movie, &bins)?;
+        let shape = &self.description.movie;
         prediction::rates(
             &self.network,
             shape,
@@ -301,6 +308,51 @@ impl Model {
         )
     }
 
+    /// Whether rates depend on spikes that were fired before, so that they are found by simulation.
+    pub fn depends_on_spikes(&self) -> bool {
+        let settings = self.description.architecture.generalised_linear();
+        settings.is_some_and(Glm::depends_on_spikes)
+    }
+
+    /// Mean rates over simulated trials, and whether the simulation is stable, where rates
+    /// [depend on spikes](Self::depends_on_spikes).
+    ///
+    /// # Errors
+    /// As [`respond_telling`](Self::respond_telling); and where rates depend on the movie alone.
+    pub fn free_running(
+        &self,
+        movie: &Movie,
+        normalisation: &Normalisation,
+        bins: Range<usize>,
+        done: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<FreeRunning, Error> {
+        self.check_bins(movie, &bins)?;
+        let settings = self.description.architecture.generalised_linear();
+        let (Some(fit), Some(settings)) = (self.fit(), settings) else {
+            return Err(Error::NotSimulated);
+        };
+        let bins_in_a_second = fit.bins_per_frame as f64 * 1e3 / self.description.frame_period_ms;
+        let shown = (movie, normalisation);
+        free_running::rates(
+            &fit,
+            settings.simulated_trials,
+            bins_in_a_second,
+            shown,
+            bins,
+            done,
+        )
+    }
+
+    fn check_bins(&self, movie: &Movie, bins: &Range<usize>) -> Result<(), Error> {
+        let shape = &self.description.movie;
+        self.check_size("movie", [movie.height(), movie.width()])?;
+        if bins.start < shape.history || bins.is_empty() || bins.end > movie.frames() + 1 {
+            let (frames, history) = (movie.frames(), shape.history);
+            return Err(Error::MovieTooShort { frames, history });
+        }
+        Ok(())
+    }
+
     /// Predicted rates `[cell][clip]`, Hz, of normalised clips `[clip, frame, y, x]`.
     ///
     /// # Errors
@@ -310,6 +362,9 @@ impl Model {
         shape: [usize; 4],
         values: &[f32],
     ) -> Result<Vec<Vec<f32>>, Error> {
+        if self.depends_on_spikes() {
+            return Err(Error::DependsOnSpikes);
+        }
         let [clips, frames, height, width] = shape;
         self.check_size("clips", [height, width])?;
         let history = self.description.movie.history;

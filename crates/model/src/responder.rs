@@ -34,6 +34,9 @@ impl ModelResponder {
     /// # Errors
     /// [`Error::NoPixelSize`] if the model does not say how large a pixel is.
     pub fn new(model: Model) -> Result<Self, Error> {
+        if model.depends_on_spikes() {
+            return Err(Error::DependsOnSpikes);
+        }
         let description = &model.description;
         let screen = description.screen()?;
         let cells = description.cells.iter().copied().map(CellIndex).collect();

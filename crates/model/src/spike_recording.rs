@@ -138,7 +138,38 @@ impl SpikeRecording {
         predicted: &[Range<usize>],
         reach: usize,
     ) -> Result<(), Error> {
-        let frames = movie.frames() - 1;
+        self.add_frames(
+            movie,
+            movie.frames() - 1,
+            normalisation,
+            (spikes, predicted, reach),
+        )
+    }
+
+    /// The same with the last frame, after which spikes are known in one frame more.
+    pub(crate) fn add_all(
+        &mut self,
+        movie: &Movie,
+        normalisation: &Normalisation,
+        spikes: &TrialCounts,
+        predicted: &[Range<usize>],
+        reach: usize,
+    ) -> Result<(), Error> {
+        self.add_frames(
+            movie,
+            movie.frames(),
+            normalisation,
+            (spikes, predicted, reach),
+        )
+    }
+
+    fn add_frames(
+        &mut self,
+        movie: &Movie,
+        frames: usize,
+        normalisation: &Normalisation,
+        (spikes, predicted, reach): (&TrialCounts, &[Range<usize>], usize),
+    ) -> Result<(), Error> {
         let mut values = Vec::new();
         movie.normalised_frames(0..frames, normalisation, &mut values)?;
         let mut added: Vec<Vec<u16>> = vec![Vec::new(); self.cells];

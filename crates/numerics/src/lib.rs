@@ -6,7 +6,7 @@
 //!
 //! - fits: [`levenberg_marquardt`] of a [`LeastSquares`] problem, whose [`NormalEquations`] are
 //!   summed row by row; [`solve_damped`], [`CholeskyFactor`],
-//!   [`LineFit`], [`golden_section`];
+//!   [`symmetric_eigen`], [`LineFit`], [`golden_section`];
 //! - statistics: [`mean`], [`median`], [`quantile`], [`standard_deviation`], [`mean_and_error`],
 //!   [`root_mean_square`], [`complementary_error`],
 //!   [`chi_squared_tail`];
@@ -59,6 +59,7 @@ mod rank_one;
 mod softplus;
 mod statistics;
 mod student;
+mod symmetric_eigen;
 
 pub use assignment::assignment;
 pub use autocorrelation::autocorrelation;
@@ -90,3 +91,4 @@ pub use statistics::{
     Z95, mean, mean_and_error, median, quantile, root_mean_square, standard_deviation,
 };
 pub use student::{student_quantile, student_two_sided};
+pub use symmetric_eigen::{SymmetricEigen, symmetric_eigen};

@@ -3,17 +3,18 @@
 use std::ops::Range;
 
 use ganglion_recording::Error;
+use rayon::prelude::*;
 
-use crate::product::multiply;
-use crate::shown_movie::ShownMovie;
+use crate::product::{Matrix, multiply};
+use crate::shown_movie::{BlockMovie, Buffer};
 
 /// Frames of a matrix product.
 const CHUNK: usize = 512;
 /// Rows of a matrix product at most: weights at one lag each.
 const ROWS: usize = 1024;
 
-/// `sum over bins of weight(t) * frame(t - lag, pixel)` for rows of weights, over the bins of a range:
-/// `[row][lag, pixel]` from the largest lag (the oldest frame) to the smallest, which is 1, as bin `t`
+/// `sum over bins of weight(t) * value(t - lag, block)` for rows of weights, over the bins of a range:
+/// `[row][lag, block]` from the largest lag (the oldest frame) to the smallest, which is 1, as bin `t`
 /// follows frame `t - 1`.
 ///
 /// Each row has a weight for every bin of the movie; bins without a full history must weigh 0. Frames are
@@ -21,21 +22,20 @@ const ROWS: usize = 1024;
 ///
 /// Source: Chichilnisky 2001, Network 12:199.
 pub(crate) fn weighted_sums(
-    shown: &ShownMovie<'_>,
+    movie: &BlockMovie<'_>,
     rows: &[&[f32]],
     bins: Range<usize>,
     history: usize,
-) -> Result<Vec<Vec<f64>>, Error> {
-    let pixels = shown.movie.pixels();
-    let mut sums = vec![vec![0.0; history * pixels]; rows.len()];
-    let (mut frames, mut lagged, mut product) = (Vec::new(), Vec::new(), Vec::new());
+) -> Result<Vec<Vec<f32>>, Error> {
+    let blocks = movie.blocks().len();
+    let size = history * blocks;
+    let mut sums = vec![vec![0.0f64; size]; rows.len()];
+    let (mut buffer, mut lagged, mut product) = (Buffer::default(), Vec::new(), Vec::new());
     let first = bins.start.saturating_sub(history);
     let together = (ROWS / history).max(1);
     for start in (first..bins.end.saturating_sub(1)).step_by(CHUNK) {
         let seen = start..(start + CHUNK).min(bins.end - 1);
-        shown
-            .movie
-            .normalised_frames(seen.clone(), shown.normalisation, &mut frames)?;
+        let courses = movie.read(seen.clone(), &mut buffer)?;
         for (rows, sums) in rows.chunks(together).zip(sums.chunks_mut(together)) {
             lagged.clear();
             for row in rows {
@@ -44,14 +44,19 @@ pub(crate) fn weighted_sums(
                     lagged.extend(weights);
                 }
             }
-            product.resize(rows.len() * history * pixels, 0.0);
-            let sizes = [rows.len() * history, seen.len(), pixels];
-            multiply(sizes, &lagged, &frames, &mut product);
-            let added = sums.iter_mut().flatten().zip(&product);
-            added.for_each(|(sum, &value)| *sum += f64::from(value));
+            product.resize(rows.len() * size, 0.0);
+            let left = Matrix::new(&lagged, [rows.len() * history, seen.len()]);
+            let right = Matrix::new(courses, [seen.len(), blocks]);
+            multiply(left, right, &mut product);
+            let added = sums.par_iter_mut().zip(product.par_chunks(size.max(1)));
+            added.for_each(|(sums, product)| {
+                let pairs = sums.iter_mut().zip(product);
+                pairs.for_each(|(sum, &value)| *sum += f64::from(value));
+            });
         }
     }
-    Ok(sums)
+    let narrow = |sums: Vec<f64>| sums.into_iter().map(|sum| sum as f32).collect();
+    Ok(sums.into_iter().map(narrow).collect())
 }
 
 fn weight(row: &[f32], bin: usize, bins: &Range<usize>) -> f32 {

@@ -2,307 +2,334 @@
 
 use std::ops::Range;
 
-use ganglion_numerics::{CholeskyFactor, cosine_transform};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::product::multiply;
-use crate::shown_movie::ShownMovie;
+use crate::components::Components;
+use crate::parts::{CellSums, parts};
+use crate::product::{Matrix, multiply};
+use crate::responses::Weights;
+use crate::shown_movie::{BlockMovie, Buffer};
 
-/// Frames that the movie's correlations are measured on, at most: stretches spread over it.
-const FRAMES: usize = 40_000;
-/// Frames of a stretch, at least ten histories.
-const STRETCH: usize = 2000;
-/// Penalties that are tried, in variances of a pixel: from 0.001 to 100 by half decades.
-const PENALTIES: usize = 11;
+/// Penalties that are tried, in variances of a block: from 0.0001 to 100 by half decades.
+const PENALTIES: usize = 13;
+/// Bins of a part whose responses are predicted, at most.
+const PREDICTED: usize = 4096;
+/// Bins that are predicted together.
+const CHUNK: usize = 512;
+/// Cells whose fields are in memory at every penalty together.
+const TOGETHER: usize = 8;
 
 /// The penalty of a field without the movie's correlations, and how it was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ridge {
-    /// The penalty, in variances of a pixel.
+    /// The penalty, in variances of a pixel: the mean over the blocks of pixels that are alike.
     pub penalty: f64,
-    /// Share of the variance of the response that the field explains in the parts of the recording that it
-    /// was not fitted to; below 0 where it explains nothing.
+    /// Share of the variance of the response that the field predicts in the parts of the recording that it was
+    /// not fitted to, `1 - sum (response - prediction)^2 / sum (response - mean)^2`; below 0 where it predicts
+    /// nothing.
     pub explained_variance: f64,
 }
 
-/// How a movie correlates: in waves of the cosine transform over rows and columns, each of which has its own
-/// autocovariance and is taken not to correlate with others.
-pub(crate) struct MovieCovariance {
-    /// Autocovariance `[wave][lag]` from lag 0.
-    waves: Vec<Vec<f64>>,
-    shape: [usize; 3],
-}
-
-/// Fields of a cell from parts of its recording.
+/// The field of a cell.
 pub(crate) struct Decorrelated {
-    /// The field from all parts `[lag, pixel]`, oldest first.
-    pub(crate) whole: Vec<f64>,
-    /// Those without each part.
-    pub(crate) without: Vec<Vec<f64>>,
+    /// The field from all parts `[lag, block]`, oldest first: of each block the weight of its value.
+    pub(crate) whole: Vec<f32>,
+    /// Those without each part in which the cell was recorded.
+    pub(crate) without: Vec<Vec<f32>>,
     pub(crate) ridge: Ridge,
 }
 
-impl Decorrelated {
-    /// Whether it explains no more than all.
-    pub(crate) fn is_possible(&self) -> bool {
-        self.ridge.explained_variance <= 1.0
-    }
+/// What fields are found with.
+pub(crate) struct Decorrelation {
+    components: Components,
+    history: usize,
 }
 
-impl MovieCovariance {
+/// What was found out about penalties.
+#[derive(Clone, Debug)]
+struct Predictions {
+    /// Squared errors at each penalty; NaN where it is too small for the movie's covariance.
+    errors: [f64; PENALTIES],
+    responses: Moments,
+}
+
+/// Sums over bins.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moments {
+    count: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Decorrelation {
     /// Measures a movie.
     pub(crate) fn of(
-        shown: &ShownMovie<'_>,
+        movie: &BlockMovie<'_>,
         bins: &[usize],
         history: usize,
     ) -> Result<Self, Error> {
-        let shape = [history, shown.movie.height(), shown.movie.width()];
-        let pixels = shape[1] * shape[2];
-        let (mut sums, mut count) = (vec![0.0f64; history * pixels], 0.0);
-        let mut frames = Vec::new();
-        for stretch in stretches(bins, history) {
-            count += (stretch.len() - history) as f64;
-            shown
-                .movie
-                .normalised_frames(stretch, shown.normalisation, &mut frames)?;
-            let waves = transformed(&frames, [shape[1], shape[2]]);
-            // Every lag has the same newer frames, so that the autocovariance is that of whole windows.
-            sums.par_chunks_mut(pixels)
-                .enumerate()
-                .for_each(|(lag, sums)| {
-                    let newer = waves[history * pixels..].chunks_exact(pixels);
-                    let older = waves[(history - lag) * pixels..].chunks_exact(pixels);
-                    for (newer, older) in newer.zip(older) {
-                        let pairs = newer.iter().zip(older);
-                        let added = sums.iter_mut().zip(pairs);
-                        added.for_each(|(sum, (a, b))| *sum += f64::from(a * b));
-                    }
-                });
-        }
-        let of_wave = |wave: usize| -> Vec<f64> {
-            (0..history)
-                .map(|lag| sums[lag * pixels + wave] / count)
-                .collect()
-        };
         Ok(Self {
-            waves: (0..pixels).map(of_wave).collect(),
-            shape,
+            components: Components::of(movie, bins, history)?,
+            history,
         })
     }
 
-    /// The field of each cell from its averages of parts of the recording `[cell][part][lag, pixel]`, which
-    /// sum to the whole one, and the variance of its response.
+    /// The field of each cell by ridge regression,
     ///
-    /// With the average `a` and the covariance `C` of the movie's windows, the field is `k = (C +
-    /// penalty)^-1 a`: ridge regression (Theunissen et al. 2001, Network 12:289). The penalty is that for
-    /// which the fields without each part explain most of the parts, `sum over parts of 2 k a_part - k C
-    /// k`.
-    pub(crate) fn decorrelated(
-        &self,
-        parts: &[Vec<Vec<f64>>],
-        variances: &[f64],
-    ) -> Vec<Decorrelated> {
-        let cells = parts.iter().zip(variances);
-        cells
-            .map(|(parts, variance)| self.of_cell(parts, *variance))
-            .collect()
+    /// ```text
+    /// k = (C + penalty)^-1 a,
+    /// ```
+    ///
+    /// with the average `a` and the covariance `C` of the movie's windows ([`Components`]). The penalty is that
+    /// with which the fields without each of ten parts of the recording predict the responses in these parts
+    /// best. Each is of a contiguous stretch: neighbouring bins are alike, and what is left out must not be known
+    /// from its neighbours.
+    ///
+    /// Source: Theunissen et al. 2001, Network 12:289.
+    pub(crate) fn with_fields(
+        self,
+        movie: &BlockMovie<'_>,
+        weights: &Weights,
+        sums: &[CellSums],
+        bins: &[usize],
+    ) -> Result<(Self, Vec<Decorrelated>), Error> {
+        let mut all = Vec::with_capacity(sums.len());
+        for first in (0..sums.len()).step_by(TOGETHER) {
+            let cells = first..(first + TOGETHER).min(sums.len());
+            let found =
+                self.predictions(movie, weights, (&sums[cells.clone()], cells.clone()), bins)?;
+            for (cell, found) in cells.zip(found) {
+                let (penalty, explained_variance) = found.best()?;
+                all.push(self.field(&sums[cell], penalty, explained_variance)?);
+            }
+        }
+        Ok((self, all))
     }
 
-    fn of_cell(&self, parts: &[Vec<f64>], variance: f64) -> Decorrelated {
-        let plane = [self.shape[1], self.shape[2]];
-        let count = parts.len() as f64;
-        let transformed: Vec<Vec<f32>> = parts
-            .iter()
-            .map(|part| transformed(&narrow(part), plane))
-            .collect();
-        let [history, pixels] = [self.shape[0], plane[0] * plane[1]];
-        // Each wave by itself, `[wave][part][lag]`, newest lag first as autocovariances are symmetric.
-        let waves: Vec<WaveFit> = (0..pixels)
-            .into_par_iter()
-            .map(|wave| {
-                let course = |part: &Vec<f32>| -> Vec<f64> {
-                    let lags = 0..history;
-                    lags.map(|lag| f64::from(part[lag * pixels + wave]))
-                        .collect()
-                };
-                let parts: Vec<Vec<f64>> = transformed.iter().map(course).collect();
-                WaveFit::of(&self.waves[wave], &parts)
-            })
-            .collect();
-        let explained =
-            |penalty: usize| -> f64 { waves.iter().map(|w| w.explained[penalty]).sum() };
-        let best = (0..PENALTIES)
-            .max_by(|&a, &b| explained(a).total_cmp(&explained(b)))
-            .unwrap_or(0);
-        let field = |of: &dyn Fn(&WaveFit) -> Vec<f64>| -> Vec<f64> {
-            let mut values = vec![0.0f32; history * pixels];
-            for (wave, fit) in waves.iter().enumerate() {
-                let course = of(fit);
-                (0..history).for_each(|lag| values[lag * pixels + wave] = course[lag] as f32);
+    /// What ridge regression makes of a field at some blocks: see [`Components::resolution`].
+    pub(crate) fn resolution(&self, ridge: Ridge, course: &[f64], blocks: &[usize]) -> Vec<f64> {
+        let penalty = ridge.penalty * self.components.mean_variance();
+        self.components.resolution(penalty, course, blocks)
+    }
+
+    fn predictions(
+        &self,
+        movie: &BlockMovie<'_>,
+        weights: &Weights,
+        (sums, cells): (&[CellSums], Range<usize>),
+        bins: &[usize],
+    ) -> Result<Vec<Predictions>, Error> {
+        let mut found = vec![Predictions::none(); sums.len()];
+        let mut buffer = Buffer::default();
+        let mut seen = Vec::new();
+        for (part, own) in parts(bins).enumerate() {
+            let averages: Vec<Vec<f32>> = sums.iter().map(|sums| sums.mean(Some(part))).collect();
+            let fields = self.at_all_penalties(&averages);
+            let offsets: Vec<f64> = cells
+                .clone()
+                .map(|cell| offset(weights, cell, own, bins))
+                .collect();
+            for run in runs(own, PREDICTED) {
+                for start in run.clone().step_by(CHUNK) {
+                    let bins = start..(start + CHUNK).min(run.end);
+                    let courses =
+                        movie.read(bins.start - self.history..bins.end - 1, &mut buffer)?;
+                    self.components.of_blocks(courses, &mut seen);
+                    let predicted = self.predicted(&seen, &fields, bins.len());
+                    let columns = predicted.chunks_exact(PENALTIES * bins.len());
+                    for (row, (found, columns)) in found.iter_mut().zip(columns).enumerate() {
+                        let cell = cells.start + row;
+                        let (held, values) = (
+                            &weights.held[cell][bins.clone()],
+                            &weights.values[cell][bins.clone()],
+                        );
+                        found.add(held, values, (columns, offsets[row]));
+                    }
+                }
             }
-            restored(&values, plane)
-                .iter()
-                .map(|&v| f64::from(v))
-                .collect()
-        };
-        let without = |part: usize| {
-            field(&|fit: &WaveFit| {
-                let left = &fit.fits[best][part + 1];
-                // Of nine parts in ten, to the scale of all.
-                left.iter()
-                    .map(|value| value * count / (count - 1.0))
-                    .collect()
-            })
-        };
-        Decorrelated {
-            whole: field(&|fit: &WaveFit| fit.fits[best][0].clone()),
-            without: (0..parts.len()).map(without).collect(),
-            ridge: Ridge {
-                penalty: penalty(best),
-                // A silent cell has nothing to explain.
-                explained_variance: if variance > 0.0 {
-                    explained(best) / variance
-                } else {
-                    0.0
-                },
-            },
         }
+        Ok(found)
+    }
+
+    /// Fields `[component, (cell, penalty, lag)]` from averages `[cell][lag, block]`; NaN where a penalty is too
+    /// small.
+    fn at_all_penalties(&self, averages: &[Vec<f32>]) -> Vec<f32> {
+        let (history, count) = (self.history, self.components.len());
+        let mut in_components = Vec::new();
+        self.components
+            .of_blocks(&averages.concat(), &mut in_components);
+        let row = averages.len() * PENALTIES * history;
+        let mut fields = vec![f32::NAN; count * row];
+        let rows = fields.par_chunks_exact_mut(row.max(1)).enumerate();
+        rows.for_each(|(component, fields)| {
+            for index in 0..PENALTIES {
+                let penalty = penalty(index) * self.components.mean_variance();
+                let Some(factor) = self.components.penalised(component, penalty) else {
+                    continue;
+                };
+                for cell in 0..averages.len() {
+                    let lags =
+                        (cell * history..(cell + 1) * history).map(|row| row * count + component);
+                    let average: Vec<f64> =
+                        lags.map(|place| f64::from(in_components[place])).collect();
+                    let target = &mut fields[(cell * PENALTIES + index) * history..][..history];
+                    let pairs = target.iter_mut().zip(factor.solve(&average));
+                    pairs.for_each(|(target, value)| *target = value as f32);
+                }
+            }
+        });
+        fields
+    }
+
+    /// Predictions `[cell, penalty, bin]` of fields `[component, (cell, penalty, lag)]` from components
+    /// `[frame, component]` of the frames from a history before the first bin on.
+    fn predicted(&self, seen: &[f32], fields: &[f32], bins: usize) -> Vec<f32> {
+        let (history, count) = (self.history, self.components.len());
+        let [frames, rows] = [seen.len() / count, fields.len() / count];
+        let mut products = vec![0.0; frames * rows];
+        let (seen, fields) = (
+            Matrix::new(seen, [frames, count]),
+            Matrix::new(fields, [count, rows]),
+        );
+        multiply(seen, fields, &mut products);
+        // The prediction of a bin is the sum along a diagonal: each lag's product with its own frame.
+        let mut predicted = vec![0.0; rows / history * bins];
+        let columns = predicted.par_chunks_exact_mut(bins).enumerate();
+        columns.for_each(|(column, predicted)| {
+            for (bin, predicted) in predicted.iter_mut().enumerate() {
+                let first = bin * rows + column * history;
+                let diagonal = (0..history).map(|lag| products[first + lag * (rows + 1)]);
+                *predicted = diagonal.sum();
+            }
+        });
+        predicted
+    }
+
+    /// The fields of a cell from all parts and without each, at one penalty.
+    fn field(
+        &self,
+        sums: &CellSums,
+        index: usize,
+        explained_variance: f64,
+    ) -> Result<Decorrelated, Error> {
+        let (history, count) = (self.history, self.components.len());
+        let left_out = std::iter::once(None).chain(sums.recorded().map(Some));
+        let averages: Vec<f32> = left_out.flat_map(|part| sums.mean(part)).collect();
+        let mut in_components = Vec::new();
+        self.components.of_blocks(&averages, &mut in_components);
+        let rows = averages.len() / count;
+        let wanted = penalty(index) * self.components.mean_variance();
+        let mut fields = vec![0.0; averages.len()];
+        let components = fields.par_chunks_exact_mut(rows).enumerate();
+        components.try_for_each(|(component, fields)| {
+            let factor = self
+                .components
+                .penalised(component, wanted)
+                .ok_or(Error::NoPenalty)?;
+            for (replicate, fields) in fields.chunks_exact_mut(history).enumerate() {
+                let lags = (replicate * history..(replicate + 1) * history)
+                    .map(|row| row * count + component);
+                let average: Vec<f64> = lags.map(|place| f64::from(in_components[place])).collect();
+                let pairs = fields.iter_mut().zip(factor.solve(&average));
+                pairs.for_each(|(target, value)| *target = value as f32);
+            }
+            Ok::<(), Error>(())
+        })?;
+        let blocks = self.components.to_blocks(&fields);
+        let mut fields = blocks.chunks_exact(history * count).map(<[f32]>::to_vec);
+        Ok(Decorrelated {
+            whole: fields.next().unwrap_or_default(),
+            without: fields.collect(),
+            ridge: Ridge {
+                penalty: penalty(index),
+                explained_variance,
+            },
+        })
     }
 }
 
 fn penalty(index: usize) -> f64 {
-    10.0f64.powf(-3.0 + 0.5 * index as f64)
+    10.0f64.powf(-4.0 + 0.5 * index as f64)
 }
 
-/// Fields of one wave at every penalty.
-struct WaveFit {
-    /// `[penalty][all, or without a part][lag]`; what is left of the parts is not scaled up.
-    fits: Vec<Vec<Vec<f64>>>,
-    /// What fields without a part explain of it, `[penalty]`, Hz^2.
-    explained: Vec<f64>,
-}
-
-impl WaveFit {
-    fn of(autocovariance: &[f64], parts: &[Vec<f64>]) -> Self {
-        let history = autocovariance.len();
-        let count = parts.len() as f64;
-        let whole: Vec<f64> = (0..history)
-            .map(|lag| parts.iter().map(|part| part[lag]).sum())
-            .collect();
-        let covariance = |penalty: f64| -> Vec<f64> {
-            let at = |a: usize, b: usize| {
-                autocovariance[a.abs_diff(b)] + if a == b { penalty } else { 0.0 }
-            };
-            (0..history)
-                .flat_map(|a| (0..history).map(move |b| at(a, b)))
-                .collect()
-        };
-        let plain = covariance(0.0);
-        let (mut fits, mut explained) = (Vec::new(), Vec::new());
-        for index in 0..PENALTIES {
-            let factor = CholeskyFactor::of(covariance(penalty(index)), history);
-            let solve = |right: &[f64]| match &factor {
-                Some(factor) => factor.solve(right),
-                None => vec![0.0; history],
-            };
-            let mut own = vec![solve(&whole)];
-            let mut sum = 0.0;
-            for part in parts {
-                let rest: Vec<f64> = whole.iter().zip(part).map(|(all, own)| all - own).collect();
-                let fit = solve(&rest);
-                let scale = count / (count - 1.0);
-                let power = quadratic(&plain, &fit) * scale * scale;
-                let shared = ganglion_numerics::dot(&fit, part) * scale;
-                // A part has its share of the bins.
-                sum += 2.0 * shared - power / count;
-                own.push(fit);
-            }
-            fits.push(own);
-            explained.push(sum);
-        }
-        Self { fits, explained }
+/// Mean weight of a cell in all bins but those of a part: what is predicted where the movie is at its mean.
+fn offset(weights: &Weights, cell: usize, part: &[usize], bins: &[usize]) -> f64 {
+    let moments = |bins: &[usize]| {
+        let held = bins.iter().filter(|&&bin| weights.held[cell][bin]);
+        held.fold((0.0, 0.0), |(count, sum), &bin| {
+            (count + 1.0, sum + f64::from(weights.values[cell][bin]))
+        })
+    };
+    let (all, own) = (moments(bins), moments(part));
+    if all.0 > own.0 {
+        (all.1 - own.1) / (all.0 - own.0)
+    } else {
+        0.0
     }
 }
 
-fn quadratic(matrix: &[f64], vector: &[f64]) -> f64 {
-    let rows = matrix.chunks_exact(vector.len()).zip(vector);
-    rows.map(|(row, value)| value * ganglion_numerics::dot(row, vector))
-        .sum()
+/// Runs of neighbouring bins, from the first on, of so many bins at most together.
+fn runs(bins: &[usize], most: usize) -> impl Iterator<Item = Range<usize>> {
+    let shown = &bins[..bins.len().min(most)];
+    shown
+        .chunk_by(|a, b| a + 1 == *b)
+        .map(|run| run[0]..run[run.len() - 1] + 1)
 }
 
-fn narrow(values: &[f64]) -> Vec<f32> {
-    values.iter().map(|&value| value as f32).collect()
-}
-
-/// Stretches of frames within runs of bins, spread over the recording, each with a history before its bins.
-fn stretches(bins: &[usize], history: usize) -> Vec<Range<usize>> {
-    let length = STRETCH.max(10 * history);
-    let runs = bins.chunk_by(|a, b| a + 1 == *b);
-    let mut all: Vec<Range<usize>> = Vec::new();
-    for run in runs {
-        for piece in run.chunks(length) {
-            all.push(piece[0] - history..piece[piece.len() - 1]);
+impl Predictions {
+    fn none() -> Self {
+        Self {
+            errors: [0.0; PENALTIES],
+            responses: Moments::default(),
         }
     }
-    all.retain(|stretch| stretch.len() > history);
-    let most = (FRAMES / length).max(1);
-    let count = all.len().min(most);
-    (0..count)
-        .map(|place| all[place * all.len() / count].clone())
-        .collect()
-}
 
-/// The cosine transform of every frame `[frame, y, x]`.
-fn transformed(frames: &[f32], [height, width]: [usize; 2]) -> Vec<f32> {
-    along_both(frames, [height, width], cosine_transform)
-}
-
-/// Its inverse.
-fn restored(frames: &[f32], [height, width]: [usize; 2]) -> Vec<f32> {
-    along_both(frames, [height, width], |length| {
-        let matrix = cosine_transform(length);
-        let places = (0..length).flat_map(|row| (0..length).map(move |column| (row, column)));
-        places
-            .map(|(row, column)| matrix[column * length + row])
-            .collect()
-    })
-}
-
-/// Multiplies the columns and the rows of every frame by matrices of their lengths.
-fn along_both(
-    frames: &[f32],
-    [height, width]: [usize; 2],
-    matrix: impl Fn(usize) -> Vec<f64>,
-) -> Vec<f32> {
-    let rows = frames.len() / width.max(1);
-    let of_columns = matrix(width);
-    // Rows times the transpose.
-    let places = (0..width).flat_map(|x| (0..width).map(move |wave| (wave, x)));
-    let right: Vec<f32> = places
-        .map(|(wave, x)| of_columns[wave * width + x] as f32)
-        .collect();
-    let mut across = vec![0.0; frames.len()];
-    multiply([rows, width, width], frames, &right, &mut across);
-    let left = narrow(&matrix(height));
-    let mut both = vec![0.0; frames.len()];
-    let pairs = both
-        .par_chunks_mut(height * width)
-        .zip(across.par_chunks(height * width));
-    pairs.for_each(|(target, frame)| {
-        for (row, weights) in target
-            .chunks_exact_mut(width)
-            .zip(left.chunks_exact(height))
+    /// Adds bins: whether a cell was recorded, its response, and the predictions `[penalty, bin]` but for an offset.
+    fn add(&mut self, held: &[bool], responses: &[f32], (predicted, offset): (&[f32], f64)) {
+        let recorded = || (0..held.len()).filter(|&bin| held[bin]);
+        for bin in recorded() {
+            self.responses.add(f64::from(responses[bin]));
+        }
+        for (error, predicted) in self
+            .errors
+            .iter_mut()
+            .zip(predicted.chunks_exact(held.len()))
         {
-            for (weight, source) in weights.iter().zip(frame.chunks_exact(width)) {
-                row.iter_mut()
-                    .zip(source)
-                    .for_each(|(sum, value)| *sum += weight * value);
-            }
+            let errors = recorded()
+                .map(|bin| f64::from(responses[bin]) - offset - f64::from(predicted[bin]));
+            *error += errors.map(|error| error * error).sum::<f64>();
         }
-    });
-    both
+    }
+
+    /// The number of the best penalty, and the share of variance that is explained with it: no more than 1, as
+    /// errors are squares.
+    fn best(&self) -> Result<(usize, f64), Error> {
+        let known = (0..PENALTIES).filter(|&index| self.errors[index].is_finite());
+        let best = known.min_by(|&a, &b| self.errors[a].total_cmp(&self.errors[b]));
+        let best = best.ok_or(Error::NoPenalty)?;
+        let variance = self.responses.squared_deviations();
+        // A silent cell has nothing to explain.
+        let explained = if variance > 0.0 {
+            1.0 - self.errors[best] / variance
+        } else {
+            0.0
+        };
+        Ok((best, explained))
+    }
+}
+
+impl Moments {
+    fn add(&mut self, value: f64) {
+        self.count += 1.0;
+        self.sum += value;
+        self.squares += value * value;
+    }
+
+    fn squared_deviations(&self) -> f64 {
+        self.squares - self.sum * self.sum / self.count.max(1.0)
+    }
 }
 
 #[cfg(test)]
@@ -310,23 +337,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_transformed_is_restored() {
-        let frames: Vec<f32> = (0..2 * 12).map(|i| ((i * 7) % 11) as f32 - 5.0).collect();
-        let back = restored(&transformed(&frames, [3, 4]), [3, 4]);
-        assert!(frames.iter().zip(back).all(|(a, b)| (a - b).abs() < 1e-5));
-        assert_eq!(
-            restored(&transformed(&[2.0, 3.0], [1, 1]), [1, 1]),
-            [2.0, 3.0]
-        );
+    fn bins_are_predicted_in_runs_up_to_a_number() {
+        let bins = [3, 4, 5, 8, 9, 12];
+        assert_eq!(runs(&bins, 10).collect::<Vec<_>>(), [3..6, 8..10, 12..13]);
+        assert_eq!(runs(&bins, 4).collect::<Vec<_>>(), [3..6, 8..9]);
     }
 
     #[test]
-    fn stretches_have_a_history_and_stay_between_gaps() {
-        let bins: Vec<usize> = (5..40).chain(50..60).collect();
-        assert_eq!(stretches(&bins, 5), [0..39, 45..59]);
-        let long: Vec<usize> = (10..1_000_010).collect();
-        let found = stretches(&long, 10);
-        assert_eq!(found.len(), FRAMES / STRETCH);
-        assert!(found.last().unwrap().start > 900_000);
+    fn no_prediction_explains_more_than_all_and_a_penalty_too_small_is_not_chosen() {
+        let mut found = Predictions::none();
+        let responses = [1.0, -2.0, 5.0, 1.0];
+        let held = [true, true, false, true];
+        let mut predicted = vec![0.0; PENALTIES * 4];
+        predicted[..4].fill(f32::NAN);
+        predicted[4..8].copy_from_slice(&[1.5, -1.5, 9.0, 1.5]);
+        found.add(&held, &responses, (&predicted, -0.5));
+        assert_eq!(found.best().unwrap(), (1, 1.0));
+        let all_fail = Predictions {
+            errors: [f64::NAN; PENALTIES],
+            ..found
+        };
+        assert!(matches!(all_fail.best(), Err(Error::NoPenalty)));
     }
 }

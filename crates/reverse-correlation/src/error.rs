@@ -20,7 +20,30 @@ pub enum Error {
     /// A history without frames.
     #[error("the history must be at least one frame")]
     NoHistory,
+    /// No cell is left.
+    #[error("no cell was recorded well enough for a receptive field: {}", reasons(.0))]
+    NoCells(Vec<crate::LeftOutCell>),
+    /// The movie's covariance cannot be taken apart.
+    #[error(
+        "the covariance of the movie's {blocks} different pixels has no principal components in double precision; \
+         look at the movie's values, or use the average"
+    )]
+    NoComponents {
+        /// Pixels that are different from one another.
+        blocks: usize,
+    },
+    /// The movie's covariance cannot be inverted.
+    #[error(
+        "the movie's covariance cannot be inverted with any penalty that is tried; look at the movie's values, or use \
+         the average"
+    )]
+    NoPenalty,
     /// An error of the recording.
     #[error(transparent)]
     Recording(#[from] ganglion_recording::Error),
+}
+
+fn reasons(cells: &[crate::LeftOutCell]) -> String {
+    let reason = |one: &crate::LeftOutCell| format!("cell {}: {}", one.cell.0, one.reason);
+    cells.iter().map(reason).collect::<Vec<_>>().join("; ")
 }

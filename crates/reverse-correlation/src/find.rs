@@ -4,19 +4,21 @@ use std::ops::Range;
 
 use ganglion_experiment::receptive_field::ReceptiveField;
 use ganglion_recording::{CellIndex, Milliseconds};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::average::weighted_sums;
+use crate::blocks::BlockCounts;
+use crate::components::MOST_BLOCKS;
 use crate::correlations::MovieCorrelations;
-use crate::decorrelation::{Decorrelated, MovieCovariance, Ridge};
-use crate::numbers::FieldNumbers;
-use crate::responses::{CellResponses, ResponseKind, Weights};
-use crate::shown_movie::ShownMovie;
+use crate::decorrelation::{Decorrelated, Decorrelation, Ridge};
+use crate::geometry::Geometry;
+use crate::numbers::{BlockField, FieldNumbers};
+use crate::parts::{CellSums, PARTS};
+use crate::responses::{CellResponses, LeftOutCell, ResponseKind};
+use crate::shown_movie::{BlockMovie, ShownMovie};
 use crate::significance::{Significance, significance};
 
-/// Parts of the recording: for errors, and to choose the penalty.
-const PARTS: usize = 10;
 /// Bins a part at least, in histories.
 const LEAST_PART: usize = 2;
 
@@ -49,11 +51,26 @@ pub struct FieldMethod {
     pub movie: MovieCorrelations,
     /// What fields are estimated by.
     pub estimate: FieldEstimate,
-    /// Whether the movie's correlations were to be taken out and could not be: they are not those of a movie that is the
-    /// same everywhere in space.
-    pub not_stationary: bool,
+    /// Pixels that are different from one another.
+    pub blocks: BlockCounts,
+    /// Why the movie's correlations were not taken out, where they were to be.
+    pub not_decorrelated: Option<NotDecorrelated>,
     /// Bins that they are from: those with a full history.
     pub bins: usize,
+}
+
+/// Why the movie's correlations are not taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotDecorrelated {
+    /// No pixel ever changes.
+    NothingChanges,
+    /// The covariance of so many pixels is too large a matrix.
+    TooManyBlocks {
+        /// Pixels that are different from one another.
+        blocks: usize,
+        /// Most of them.
+        most: usize,
+    },
 }
 
 /// Fields of all cells.
@@ -65,6 +82,8 @@ pub struct Fields {
     pub kind: ResponseKind,
     /// The cells, in their order.
     pub cells: Vec<FoundField>,
+    /// Cells of which too little was recorded.
+    pub left_out: Vec<LeftOutCell>,
 }
 
 /// The field of a cell.
@@ -72,13 +91,16 @@ pub struct Fields {
 pub struct FoundField {
     /// The cell.
     pub cell: CellIndex,
+    /// Bins that it was recorded in, of those with a full history.
+    pub bins: usize,
     /// Its mean rate, Hz.
     pub mean_rate_hz: f64,
     /// The average, in Hz times standard deviations of the movie; over the mean rate, it is the mean of
     /// what was shown before a spike.
     pub average: ReceptiveField,
     /// Without the movie's correlations, Hz a standard deviation, where that was asked for or the movie
-    /// needs it.
+    /// needs it. Pixels that always have the same value share the weight of their block, so that the sum over
+    /// all pixels and lags of weight times value predicts the rate.
     pub decorrelated: Option<(ReceptiveField, Ridge)>,
     /// Whether the cell answers to the movie; none where the recording is too short to tell.
     pub significance: Option<Significance>,
@@ -104,7 +126,8 @@ impl FoundField {
 /// Receptive fields of cells from bins `runs`, which have a full history each.
 ///
 /// # Errors
-/// If there are too few bins, or the movie cannot be read.
+/// If there are too few bins, or of every cell too little is recorded; or the movie cannot be read, or its
+/// correlations cannot be taken out for a reason of numbers.
 pub fn find(
     shown: ShownMovie<'_>,
     responses: &CellResponses,
@@ -113,67 +136,98 @@ pub fn find(
 ) -> Result<Fields, Error> {
     let history = settings.history;
     let bins: Vec<usize> = runs.iter().cloned().flatten().collect();
-    check(&bins, history)?;
-    let movie = MovieCorrelations::of(&shown)?;
-    let estimate = settings.estimate.unwrap_or_else(|| needed_by(&movie));
+    let least = check(&bins, history)?;
+    let (responses, left_out) = usable(responses, &bins, least)?;
+    let correlations = MovieCorrelations::of(&shown)?;
+    let movie = BlockMovie::of(shown)?;
+    let (estimate, not_decorrelated) = chosen(settings.estimate, &correlations, &movie);
     let weights = responses.weights(&bins);
-    let parts = parts(&shown, &weights, &bins, history)?;
-    let sums: Vec<Vec<f64>> = parts
-        .iter()
-        .map(|parts| sum(parts, bins.len() as f64))
-        .collect();
-    let significance = significance(&shown, &bins, &weights.values, &sums, history)?;
-    let decorrelated = match estimate {
+    let sums = CellSums::of(&movie, &weights, &bins, history)?;
+    let whole: Vec<Vec<f32>> = sums.iter().map(CellSums::sum).collect();
+    let significance = significance(&movie, &bins, &weights.values, &whole, history)?;
+    drop(whole);
+    let decorrelation = match estimate {
         FieldEstimate::Average => None,
-        FieldEstimate::Decorrelated => {
-            let variances = weights.values.iter().map(|row| variance(row, bins.len()));
-            let covariance = MovieCovariance::of(&shown, &bins, history)?;
-            Some(covariance.decorrelated(&parts, &variances.collect::<Vec<_>>()))
-        }
+        FieldEstimate::Decorrelated => Some(
+            Decorrelation::of(&movie, &bins, history)?
+                .with_fields(&movie, &weights, &sums, &bins)?,
+        ),
     };
-    // No field explains more than there is: where waves of the movie correlate with one another, as in checks of several
-    // pixels, what separate waves explain is counted more than once.
-    let decorrelated = decorrelated.filter(|all| all.iter().all(Decorrelated::is_possible));
-    let not_stationary = estimate == FieldEstimate::Decorrelated && decorrelated.is_none();
-    let estimate = match not_stationary {
-        true => FieldEstimate::Average,
-        false => estimate,
-    };
-    let shape = [history, shown.movie.height(), shown.movie.width()];
+    let geometry = Geometry::of(movie.blocks(), history);
     let of_cell = |(row, &cell): (usize, &CellIndex)| {
-        let found = decorrelated.as_ref().map(|all| &all[row]);
-        let estimated = Estimated::of(shape, &parts[row], found);
+        let found = decorrelation
+            .as_ref()
+            .map(|(own, fields)| (own, &fields[row]));
+        let estimated = Estimated::of(&sums[row], found);
         FoundField {
             cell,
+            bins: weights.held[row].iter().filter(|&&held| held).count(),
             mean_rate_hz: weights.means[row],
             significance: significance[row],
-            numbers: estimated.numbers(settings.frame_period),
-            average: estimated.average,
-            decorrelated: estimated.decorrelated,
+            numbers: estimated.numbers(&geometry, settings.frame_period),
+            average: geometry.field(&estimated.average, false),
+            decorrelated: found.map(|(_, found)| (geometry.field(&found.whole, true), found.ridge)),
         }
     };
     Ok(Fields {
-        cells: responses.cells.iter().enumerate().map(of_cell).collect(),
+        cells: responses
+            .cells
+            .par_iter()
+            .enumerate()
+            .map(of_cell)
+            .collect(),
         kind: responses.kind,
+        left_out,
         method: FieldMethod {
-            movie,
+            movie: correlations,
             estimate,
-            not_stationary,
+            blocks: movie.blocks().counts(),
+            not_decorrelated,
             bins: bins.len(),
         },
     })
 }
 
-/// What a movie's own correlations ask for.
-fn needed_by(movie: &MovieCorrelations) -> FieldEstimate {
-    match movie.strong() {
-        Some(_) => FieldEstimate::Decorrelated,
-        None => FieldEstimate::Average,
+/// The cells of which enough was recorded, and the others.
+fn usable(
+    responses: &CellResponses,
+    bins: &[usize],
+    least: usize,
+) -> Result<(CellResponses, Vec<LeftOutCell>), Error> {
+    let (usable, left_out) = responses.usable(bins, least);
+    match usable.cells.is_empty() {
+        true => Err(Error::NoCells(left_out)),
+        false => Ok((usable, left_out)),
     }
 }
 
-/// Whether there is enough to find fields in.
-fn check(bins: &[usize], history: usize) -> Result<(), Error> {
+/// What is asked for, or else what a movie's own correlations need, as far as it is possible.
+fn chosen(
+    asked: Option<FieldEstimate>,
+    correlations: &MovieCorrelations,
+    movie: &BlockMovie<'_>,
+) -> (FieldEstimate, Option<NotDecorrelated>) {
+    let needed = match correlations.strong() {
+        Some(_) => FieldEstimate::Decorrelated,
+        None => FieldEstimate::Average,
+    };
+    let blocks = movie.blocks().len();
+    let reason = match blocks {
+        0 => Some(NotDecorrelated::NothingChanges),
+        _ if blocks > MOST_BLOCKS => Some(NotDecorrelated::TooManyBlocks {
+            blocks,
+            most: MOST_BLOCKS,
+        }),
+        _ => None,
+    };
+    match (asked.unwrap_or(needed), reason) {
+        (FieldEstimate::Decorrelated, Some(reason)) => (FieldEstimate::Average, Some(reason)),
+        (estimate, _) => (estimate, None),
+    }
+}
+
+/// Whether there is enough to find fields in, and how many bins are enough.
+fn check(bins: &[usize], history: usize) -> Result<usize, Error> {
     let least = PARTS * LEAST_PART * history;
     if history == 0 {
         return Err(Error::NoHistory);
@@ -185,86 +239,41 @@ fn check(bins: &[usize], history: usize) -> Result<(), Error> {
             least,
         });
     }
-    Ok(())
+    Ok(least)
 }
 
-/// The fields of one cell.
-struct Estimated {
-    average: ReceptiveField,
-    decorrelated: Option<(ReceptiveField, Ridge)>,
+/// The fields of one cell, in blocks.
+struct Estimated<'a> {
+    average: Vec<f32>,
     /// The field that is told, without each part of the recording.
-    without: Vec<ReceptiveField>,
+    without: Vec<Vec<f32>>,
+    decorrelated: Option<(&'a Decorrelation, &'a Decorrelated)>,
 }
 
-impl Estimated {
-    fn of(shape: [usize; 3], parts: &[Vec<f64>], found: Option<&Decorrelated>) -> Self {
-        let field = |values: &[f64]| {
-            ReceptiveField::new(shape, values.iter().map(|&value| value as f32).collect())
-        };
-        let without = match found {
-            Some(found) => found.without.iter().map(|one| field(one)).collect(),
-            None => (0..PARTS)
-                .map(|part| field(&without_part(parts, part)))
-                .collect(),
+impl<'a> Estimated<'a> {
+    fn of(sums: &CellSums, decorrelated: Option<(&'a Decorrelation, &'a Decorrelated)>) -> Self {
+        let without = match decorrelated {
+            Some((_, found)) => found.without.clone(),
+            None => sums.recorded().map(|part| sums.mean(Some(part))).collect(),
         };
         Self {
-            average: field(&sum(parts, 1.0)),
-            decorrelated: found.map(|found| (field(&found.whole), found.ridge)),
+            average: sums.mean(None),
             without,
+            decorrelated,
         }
     }
 
-    fn numbers(&self, frame_period: Milliseconds) -> FieldNumbers {
-        let own = self.decorrelated.as_ref();
-        let own = own.map_or(&self.average, |(own, _)| own);
-        FieldNumbers::of(own, &self.without, frame_period)
+    fn numbers(&self, geometry: &Geometry<'_>, frame_period: Milliseconds) -> FieldNumbers {
+        let (own, is_shared) = match self.decorrelated {
+            Some((_, found)) => (&found.whole, true),
+            None => (&self.average, false),
+        };
+        let field = |weights| BlockField { weights, is_shared };
+        let without: Vec<BlockField<'_>> = self.without.iter().map(|one| field(one)).collect();
+        let resolution = |course: &[f64], blocks: &[usize]| {
+            let (decorrelation, found) = self.decorrelated?;
+            Some(decorrelation.resolution(found.ridge, course, blocks))
+        };
+        FieldNumbers::of(geometry, field(own), &without, &resolution, frame_period)
     }
-}
-
-/// Averages of parts of the recording, `[cell][part][lag, pixel]`: each the sum over its bins over the
-/// number of all bins.
-fn parts(
-    shown: &ShownMovie<'_>,
-    weights: &Weights,
-    bins: &[usize],
-    history: usize,
-) -> Result<Vec<Vec<Vec<f64>>>, Error> {
-    let rows: Vec<&[f32]> = weights.values.iter().map(Vec::as_slice).collect();
-    let mut all: Vec<Vec<Vec<f64>>> = vec![Vec::with_capacity(PARTS); rows.len()];
-    for part in 0..PARTS {
-        let own = &bins[part * bins.len() / PARTS..(part + 1) * bins.len() / PARTS];
-        let range = own[0]..own[own.len() - 1] + 1;
-        let sums = weighted_sums(shown, &rows, range, history)?;
-        for (cell, mut sums) in all.iter_mut().zip(sums) {
-            sums.iter_mut().for_each(|sum| *sum /= bins.len() as f64);
-            cell.push(sums);
-        }
-    }
-    Ok(all)
-}
-
-/// The sum of parts, times a factor.
-fn sum(parts: &[Vec<f64>], factor: f64) -> Vec<f64> {
-    let mut sum = vec![0.0; parts[0].len()];
-    for part in parts {
-        let pairs = sum.iter_mut().zip(part);
-        pairs.for_each(|(sum, value)| *sum += factor * value);
-    }
-    sum
-}
-
-/// The average without a part, to the scale of all.
-fn without_part(parts: &[Vec<f64>], left_out: usize) -> Vec<f64> {
-    let count = parts.len() as f64;
-    let kept = parts
-        .iter()
-        .enumerate()
-        .filter(|(part, _)| *part != left_out);
-    let kept: Vec<Vec<f64>> = kept.map(|(_, values)| values.clone()).collect();
-    sum(&kept, count / (count - 1.0))
-}
-
-fn variance(weights: &[f32], bins: usize) -> f64 {
-    let squares = weights.iter().map(|&weight| f64::from(weight).powi(2));
-    squares.sum::<f64>() / bins as f64
 }

@@ -6,11 +6,12 @@ use ganglion_experiment::receptive_field::ReceptiveField;
 use ganglion_numerics::{autocorrelation, mean};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::average::weighted_sums;
-use crate::shown_movie::ShownMovie;
+use crate::shown_movie::BlockMovie;
 
 /// Seed of the shifts.
 const SEED: u64 = 20_191;
@@ -20,9 +21,8 @@ const SHIFTS: usize = 99;
 const SIGNIFICANT: f64 = 0.05;
 /// Bins that a shifted average is of at least, where there are as many.
 const LEAST_BINS: usize = 4000;
-/// All shifted averages together are of at most so many times the bins that there are, unless that is fewer
-/// than [`LEAST_BINS`] each.
-const WORK: usize = 1;
+/// Multiplications that all shifted averages together may take, unless that is fewer than [`LEAST_BINS`] each.
+const WORK: usize = 100_000_000_000;
 /// A shifted average is of so many of the least shifts at least: averages of fewer are not yet normal.
 const MEMORIES: usize = 50;
 /// Lags of the autocorrelation that are looked at, at most.
@@ -57,10 +57,10 @@ pub struct Significance {
 
 /// The significance of averages, given the sums that they are of; none of a recording too short for shifts.
 pub(crate) fn significance(
-    shown: &ShownMovie<'_>,
+    movie: &BlockMovie<'_>,
     bins: &[usize],
     weights: &[Vec<f32>],
-    sums: &[Vec<f64>],
+    sums: &[Vec<f32>],
     history: usize,
 ) -> Result<Vec<Option<Significance>>, Error> {
     let own: Vec<Vec<f32>> = weights.iter().map(|row| at(row, bins)).collect();
@@ -70,14 +70,14 @@ pub(crate) fn significance(
     if bins.len() < 4 * least_shift {
         return Ok(vec![None; weights.len()]);
     }
-    let shape = shape(shown, history);
-    let part = (LEAST_BINS.max(WORK * bins.len() / SHIFTS))
+    let a_bin = (history * movie.blocks().len() * weights.len()).max(1);
+    let part = (LEAST_BINS.max(WORK / SHIFTS / a_bin))
         .max(MEMORIES * least_shift)
         .min(bins.len());
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
     let (mut as_large, mut observed) = (vec![0usize; weights.len()], Vec::new());
     for (sums, own) in sums.iter().zip(&own) {
-        observed.push(statistic(sums, squares(own), shape));
+        observed.push(statistic(movie, sums, squares(own)));
     }
     for _ in 0..SHIFTS {
         let shift = random.random_range(least_shift..=bins.len() - least_shift);
@@ -85,14 +85,19 @@ pub(crate) fn significance(
         let places = start..start + part;
         let range = bins[start]..bins[start + part - 1] + 1;
         let shifted: Vec<Vec<f32>> = (own.iter())
-            .map(|own| shifted(own, shift, bins, (places.clone(), shown.movie.frames())))
+            .map(|own| shifted(own, shift, bins, (places.clone(), movie.frames())))
             .collect();
         let rows: Vec<&[f32]> = shifted.iter().map(Vec::as_slice).collect();
-        let sums = weighted_sums(shown, &rows, range, history)?;
-        for (cell, (sums, row)) in sums.iter().zip(&shifted).enumerate() {
-            let found = statistic(sums, squares(&at(row, &bins[places.clone()])), shape);
-            as_large[cell] += usize::from(found >= observed[cell]);
-        }
+        let sums = weighted_sums(movie, &rows, range, history)?;
+        let cells = sums
+            .par_iter()
+            .zip(&shifted)
+            .zip(&observed)
+            .zip(&mut as_large);
+        cells.for_each(|(((sums, row), &observed), as_large)| {
+            let found = statistic(movie, sums, squares(&at(row, &bins[places.clone()])));
+            *as_large += usize::from(found >= observed);
+        });
     }
     let of = |(&as_large, &statistic): (&usize, &f64)| {
         let p = (1 + as_large) as f64 / (1 + SHIFTS) as f64;
@@ -106,10 +111,6 @@ pub(crate) fn significance(
         })
     };
     Ok(as_large.iter().zip(&observed).map(of).collect())
-}
-
-fn shape(shown: &ShownMovie<'_>, history: usize) -> [usize; 3] {
-    [history, shown.movie.height(), shown.movie.width()]
 }
 
 fn at(row: &[f32], bins: &[usize]) -> Vec<f32> {
@@ -137,8 +138,14 @@ fn squares(values: &[f32]) -> f64 {
     values.iter().map(|&value| f64::from(value).powi(2)).sum()
 }
 
-fn statistic(sums: &[f64], squares: f64, shape: [usize; 3]) -> f64 {
-    let values = sums.iter().map(|&sum| sum as f32).collect();
+fn statistic(movie: &BlockMovie<'_>, sums: &[f32], squares: f64) -> f64 {
+    let blocks = movie.blocks();
+    let values = blocks.spread(sums);
+    if values.is_empty() {
+        return 0.0;
+    }
+    let [height, width] = blocks.frame();
+    let shape = [values.len() / (height * width), height, width];
     let smooth = ReceptiveField::new(shape, values).smoothed();
     let largest = (smooth.values().iter()).fold(0.0f32, |most, value| most.max(value.abs()));
     if squares > 0.0 {

@@ -102,10 +102,23 @@ impl Shown {
         }
     }
 
-    /// Mean and error of a curve.
+    /// Mean and error of a curve, where every cell has a value: a mean over fewer cells here than there would change
+    /// with the cells.
     pub fn measured(&self, curve: &Curve) -> Measured {
-        let (values, errors): (Vec<f64>, Vec<f64>) =
-            curve.mean_and_error(&self.rows).into_iter().unzip();
+        let is_of_all = |place: usize| {
+            self.rows
+                .iter()
+                .all(|&row| curve.cells[row][place].is_finite())
+        };
+        let means = curve.mean_and_error(&self.rows).into_iter().enumerate();
+        let of_all = |(place, mean)| {
+            if is_of_all(place) {
+                mean
+            } else {
+                (f64::NAN, f64::NAN)
+            }
+        };
+        let (values, errors): (Vec<f64>, Vec<f64>) = means.map(of_all).unzip();
         let errors = (errors.into_iter())
             .map(|error| if error.is_finite() { error } else { 0.0 })
             .collect();
@@ -122,5 +135,38 @@ impl Shown {
                 .map(|&row| curve.cells[row].clone())
                 .collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::{CONTRAST, RATE};
+
+    /// The mean of 10 and 30 ms is 20 ms; where the slow cell does not count, that of the other alone would be a jump.
+    #[test]
+    fn means_are_of_the_same_cells_everywhere() {
+        let curve = Curve {
+            name: "latency",
+            x: CONTRAST,
+            at: vec![0.5, 1.0, 2.0],
+            y: RATE,
+            cells: vec![
+                vec![10.0, 10.0, 10.0],
+                vec![f64::NAN; 3],
+                vec![f64::NAN, 30.0, 32.0],
+            ],
+        };
+        let shown = Shown {
+            rows: vec![0, 2],
+            which: String::new(),
+        };
+        let found = shown.measured(&curve);
+        assert!(found.values[0].is_nan());
+        assert_eq!(found.values[1..], [20.0, 21.0]);
+        assert_eq!(
+            shown.cells(&curve),
+            [curve.cells[0].clone(), curve.cells[2].clone()]
+        );
     }
 }

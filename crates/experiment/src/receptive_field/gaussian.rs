@@ -1,6 +1,6 @@
 //! A Gaussian fitted to a map.
 
-use ganglion_numerics::{LeastSquares, NormalEquations, levenberg_marquardt};
+use ganglion_numerics::{LeastSquares, NormalEquations, dot_by_fours, levenberg_marquardt};
 
 use super::half_maximum::half_maximum_region;
 
@@ -50,6 +50,60 @@ impl Gaussian {
         let start = [peak, centre[0], centre[1], precision, 0.0, precision];
         let (fitted, _) = levenberg_marquardt(&window, start, STEPS, CONVERGED);
         Some(Self::from_parameters(fitted, &window.0))
+    }
+
+    /// The Gaussian whose sums over areas, each of some pixels `[x, y]`, are nearest to measured sums `[area]`
+    /// by least squares, beginning with this one. Where what is measured is a mixture of such sums, `mixing` `[area,
+    /// area]` says of which: each measured sum is its row times the sums of the Gaussian. Nothing if the fit
+    /// leaves the numbers that there are.
+    ///
+    /// # Panics
+    /// If there is not one sum an area, or the mixture has another size.
+    pub fn refitted(
+        &self,
+        areas: &[Vec<[f64; 2]>],
+        sums: &[f64],
+        mixing: Option<&[f64]>,
+    ) -> Option<Self> {
+        assert_eq!(areas.len(), sums.len(), "one sum an area");
+        assert!(
+            mixing.is_none_or(|all| all.len() == sums.len() * sums.len()),
+            "a square mixture"
+        );
+        let areas = Areas {
+            areas,
+            sums,
+            mixing,
+        };
+        let mut start = self.parameters();
+        let own = areas.mixed(|place| value(start, place));
+        let (shared, norm): (f64, f64) = (own.iter().zip(sums))
+            .fold((0.0, 0.0), |(shared, norm), (own, sum)| {
+                (shared + own * sum, norm + own * own)
+            });
+        // The map and the sums need not have one scale.
+        start[0] *= shared / norm;
+        let (fitted, left) = levenberg_marquardt(&areas, start, STEPS, CONVERGED);
+        let squares: f64 = sums.iter().map(|sum| sum * sum).sum();
+        let found = Self {
+            explained_variance: 1.0 - left / squares,
+            ..Self::from_parameters(fitted, &[])
+        };
+        (fitted.iter().all(|value| value.is_finite()) && left.is_finite()).then_some(found)
+    }
+
+    fn parameters(&self) -> GaussianParameters {
+        let [long, short] = self.sigmas.map(|sigma| sigma.powi(-2));
+        let (sin, cos) = self.angle.sin_cos();
+        let [x, y] = self.centre;
+        [
+            self.amplitude,
+            x,
+            y,
+            long * cos * cos + short * sin * sin,
+            (long - short) * cos * sin,
+            long * sin * sin + short * cos * cos,
+        ]
     }
 
     /// Diameter of the circle of the same area as the ellipse at one standard deviation.
@@ -102,9 +156,12 @@ fn gradient(parameters: GaussianParameters, place: [f64; 2]) -> [f64; 6] {
     ]
 }
 
+fn is_ellipse([.., a, b, c]: GaussianParameters) -> bool {
+    a * c > b * b && a > 0.0
+}
+
 fn loss(parameters: GaussianParameters, window: &[PixelSample]) -> f64 {
-    let is_ellipse = parameters[3] * parameters[5] > parameters[4].powi(2) && parameters[3] > 0.0;
-    if !is_ellipse {
+    if !is_ellipse(parameters) {
         return f64::INFINITY;
     }
     let residual = |&(place, seen): &PixelSample| (seen - value(parameters, place)).powi(2);
@@ -137,9 +194,68 @@ impl LeastSquares for Window {
     }
 
     fn moved(&self, parameters: &GaussianParameters, step: &[f64]) -> Option<GaussianParameters> {
-        let moved: GaussianParameters =
-            std::array::from_fn(|index| parameters[index] + step[index]);
-        moved.iter().all(|value| value.is_finite()).then_some(moved)
+        moved(parameters, step)
+    }
+}
+
+fn moved(parameters: &GaussianParameters, step: &[f64]) -> Option<GaussianParameters> {
+    let moved: GaussianParameters = std::array::from_fn(|index| parameters[index] + step[index]);
+    moved.iter().all(|value| value.is_finite()).then_some(moved)
+}
+
+/// Sums over areas, as what a Gaussian is fitted to.
+struct Areas<'a> {
+    areas: &'a [Vec<[f64; 2]>],
+    sums: &'a [f64],
+    mixing: Option<&'a [f64]>,
+}
+
+impl Areas<'_> {
+    /// Sums of a function of the place over the areas, mixed.
+    fn mixed(&self, of: impl Fn([f64; 2]) -> f64) -> Vec<f64> {
+        let sums = self
+            .areas
+            .iter()
+            .map(|places| places.iter().map(|&place| of(place)).sum());
+        let sums: Vec<f64> = sums.collect();
+        match self.mixing {
+            None => sums,
+            Some(mixing) => {
+                let rows = mixing.chunks_exact(sums.len().max(1));
+                rows.map(|row| dot_by_fours(row, &sums)).collect()
+            }
+        }
+    }
+}
+
+impl LeastSquares for Areas<'_> {
+    type Point = GaussianParameters;
+
+    fn error(&self, &parameters: &GaussianParameters) -> f64 {
+        if !is_ellipse(parameters) {
+            return f64::INFINITY;
+        }
+        let own = self.mixed(|place| value(parameters, place));
+        own.iter()
+            .zip(self.sums)
+            .map(|(own, sum)| (sum - own).powi(2))
+            .sum()
+    }
+
+    fn normal_equations(&self, &parameters: &GaussianParameters) -> (Vec<f64>, Vec<f64>) {
+        let own = self.mixed(|place| value(parameters, place));
+        let columns: [Vec<f64>; 6] =
+            std::array::from_fn(|index| self.mixed(|place| gradient(parameters, place)[index]));
+        let mut equations = NormalEquations::new(parameters.len());
+        for (area, sum) in self.sums.iter().enumerate() {
+            let row: [f64; 6] = std::array::from_fn(|index| columns[index][area]);
+            equations.add(own[area] - sum, &row);
+        }
+        equations.finish()
+    }
+
+    fn moved(&self, parameters: &GaussianParameters, step: &[f64]) -> Option<GaussianParameters> {
+        moved(parameters, step)
     }
 }
 
@@ -194,6 +310,53 @@ mod tests {
         single[55] = 1.0;
         let fit = Gaussian::fit(&single, 10).unwrap();
         assert!(fit.diameter() < 1.5 && fit.centre == [5.0, 5.0], "{fit:?}");
+    }
+
+    /// Sums over squares of 6 pixels, blurred: the pixels' own Gaussian is found again, though the squares are wider
+    /// than it.
+    #[test]
+    fn a_gaussian_is_recovered_from_sums_over_blurred_areas() {
+        let planted = map([4.0, 2.5], -0.4, [17.3, 12.8], 0.0);
+        let square = |index: usize| {
+            let (left, top) = (index % 6 * 6 + 2, index / 6 * 6);
+            let pixels =
+                (0..36).map(move |pixel| [(left + pixel % 6) as f64, (top + pixel / 6) as f64]);
+            pixels.collect::<Vec<_>>()
+        };
+        let areas: Vec<_> = (0..30).map(square).collect();
+        let at = |[x, y]: &[f64; 2]| f64::from(planted[*y as usize * 40 + *x as usize]);
+        let sums: Vec<f64> = areas
+            .iter()
+            .map(|places| places.iter().map(at).sum())
+            .collect();
+        let mixing: Vec<f64> = (0..900_i32)
+            .map(|i| 0.3f64.powi((i / 30).abs_diff(i % 30) as i32))
+            .collect();
+        let mixed: Vec<f64> = mixing
+            .chunks(30)
+            .map(|row| dot_by_fours(row, &sums))
+            .collect();
+        let start = Gaussian {
+            amplitude: 1.0,
+            centre: [16.0, 14.0],
+            sigmas: [5.0, 4.0],
+            angle: 0.0,
+            explained_variance: 0.0,
+        };
+        for (sums, mixing) in [(&sums, None), (&mixed, Some(&mixing[..]))] {
+            let fit = start.refitted(&areas, sums, mixing).unwrap();
+            let found = [
+                fit.centre[0],
+                fit.centre[1],
+                fit.sigmas[0],
+                fit.sigmas[1],
+                fit.angle,
+            ];
+            for (found, planted) in found.into_iter().zip([17.3, 12.8, 4.0, 2.5, -0.4]) {
+                // Single precision of the map.
+                assert!((found - planted).abs() < 1e-4, "{fit:?}");
+            }
+        }
     }
 
     #[test]

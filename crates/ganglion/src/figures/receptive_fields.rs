@@ -39,18 +39,22 @@ fn panel(cell: &CellReceptiveField, summary: &ReceptiveFieldSummary) -> ChannelF
         temporal: cell.time.clone(),
         frame_period_ms: summary.frame_period_ms,
         explained_variance: cell.separability,
-        outline: ellipse(cell, [columns.start, rows.start]),
+        outline: ellipse(cell, [columns.start, rows.start], [width, height]),
     }
 }
 
-/// The ellipse in a part of the frame that begins at a column and a row.
-fn ellipse(cell: &CellReceptiveField, start: [usize; 2]) -> Option<MapEllipse> {
+/// The ellipse in a part of the frame that begins at a column and a row; none where a place in a frame of several rows or
+/// columns is not known.
+fn ellipse(cell: &CellReceptiveField, start: [usize; 2], frame: [usize; 2]) -> Option<MapEllipse> {
     let (sigmas, angle) = (cell.sigmas_pixels?, cell.angle?);
-    let at = |centre: Option<f64>, start: usize| centre.unwrap_or(0.0) - start as f64;
-    let x = cell.centre_x_pixels.map(|x| x.value);
-    let y = cell.centre_y_pixels.map(|y| y.value);
+    let centres = [cell.centre_x_pixels, cell.centre_y_pixels];
+    let at = |axis: usize| match (centres[axis], frame[axis]) {
+        (Some(centre), _) => Some(centre.value - start[axis] as f64),
+        (None, 1) => Some(0.0),
+        (None, _) => None,
+    };
     Some(MapEllipse {
-        center: [at(x, start[0]), at(y, start[1])],
+        center: [at(0)?, at(1)?],
         radii: sigmas.map(|sigma| 2.0 * sigma),
         angle,
     })

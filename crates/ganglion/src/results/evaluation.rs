@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ganglion_model::evaluation::{Bootstrap, CellScore, PopulationScore};
+use ganglion_model::evaluation::{Bootstrap, CellScore, PopulationScore, SpikeBySpike};
 use ganglion_model::model::SourceFile;
 use ganglion_recording::Partition;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,9 @@ pub struct EvaluationSummary {
     /// What the intervals are by: blocks of time and repeats, drawn anew.
     #[serde(default)]
     pub bootstrap: Option<Bootstrap>,
+    /// How well single spikes are predicted from the stimulus and the spikes before; of generalised linear models.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spike_by_spike: Option<SpikeBySpike>,
     /// Bins of the recording that the scores are of.
     pub scored_bins: usize,
     /// What a user ought to know of the recording before believing the scores.

@@ -31,6 +31,6 @@ pub use ganglion_simulation::session::Outcome as SimulationSummary;
 pub use identification::{IdentificationSummary, IdentifiedCell, IdentifiedPathway};
 pub use interneurons::{ComparedInterneuron, InterneuronSummary, MeanCorrelation};
 pub use phenomena::{PhenomenonScore, ShownPhenomenon};
-pub use receptive_fields::{CellReceptiveField, FieldPolarity, ReceptiveFieldSummary};
+pub use receptive_fields::{CellLeftOut, CellReceptiveField, FieldPolarity, ReceptiveFieldSummary};
 pub use recovery::{RecoveredNetwork, RecoveredRetina, RecoverySummary};
 pub use reduction::Reductions;

@@ -6,7 +6,8 @@ use ganglion_experiment::receptive_field::Polarity;
 use ganglion_model::model::SourceFile;
 use ganglion_recording::Partition;
 use ganglion_reverse_correlation::{
-    FieldEstimate, MeasuredNumber, MovieCorrelations, ResponseKind, Ridge, Significance,
+    BlockCounts, FieldEstimate, MeasuredNumber, MovieCorrelations, ResponseKind, Ridge,
+    Significance,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,12 +36,25 @@ pub struct ReceptiveFieldSummary {
     pub bins: usize,
     /// How much neighbours in the movie are alike.
     pub movie: MovieCorrelations,
+    /// Pixels that are different from one another.
+    pub blocks: BlockCounts,
     /// What the fields are estimated by.
     pub estimate: FieldEstimate,
     /// What a reader must know of the fields.
     pub notes: Vec<String>,
     /// The cells.
     pub cells: Vec<CellReceptiveField>,
+    /// Cells that no field was looked for.
+    pub left_out: Vec<CellLeftOut>,
+}
+
+/// A cell that no field was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellLeftOut {
+    /// The cell, 0-based within the recording.
+    pub cell: usize,
+    /// Why not.
+    pub reason: String,
 }
 
 /// The receptive field of a cell. Places and sizes are given where the cell answers to the movie.
@@ -48,6 +62,8 @@ pub struct ReceptiveFieldSummary {
 pub struct CellReceptiveField {
     /// The cell, 0-based within the recording.
     pub cell: usize,
+    /// Bins that it was recorded in, of those with a full history.
+    pub bins: usize,
     /// Mean rate, Hz.
     pub mean_rate_hz: f64,
     /// Whether it answers to the movie; none where the recording is too short to tell.
@@ -68,6 +84,8 @@ pub struct CellReceptiveField {
     pub diameter_2sd_pixels: Option<MeasuredNumber>,
     /// The same, um.
     pub diameter_2sd_um: Option<MeasuredNumber>,
+    /// What must be known of the numbers, such as that the diameter is a bound.
+    pub note: Option<String>,
     /// Standard deviations of the Gaussian along its long and its short axis, pixels.
     pub sigmas_pixels: Option<[f64; 2]>,
     /// Direction of its long axis, radians from columns towards rows.

@@ -2,8 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use ganglion_glm::{Fit, Progress, Score, Stage, Terms, Window, fit_terms, score};
-use ganglion_recording::{Partition, RecordingFile, Role, write_atomically};
+use ganglion_glm::{
+    Counts, Design, Fit, Progress, Repeats, Score, Settings, Stage, Terms, Window, fit_terms,
+    fit_two_step, score,
+};
+use ganglion_recording::{FineSpikes, Partition, RecordingFile, Role, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use super::claim::claim;
@@ -89,7 +92,8 @@ pub(super) fn fit_run(
         progress.warn(&warning);
     }
 
-    let found = find(glm, &data, &spikes, progress)?;
+    let repeats = repeats_of(&config, &data)?;
+    let found = find(glm, &data, &spikes, repeats.as_ref(), progress)?;
     let device = config.device.backend.device()?;
     let network = config.model.init(&data.shape, config.seed, &device)?;
     let bins_in_a_second = bins_in_a_second(&data, glm);
@@ -186,6 +190,7 @@ fn find(
     glm: &Glm,
     data: &TrainingData,
     spikes: &[TrialCounts],
+    repeats: Option<&FineSpikes>,
     progress: &mut dyn TrainingProgress,
 ) -> Result<FitReport, Error> {
     let design = glm.design(windows(glm, data)?);
@@ -199,10 +204,12 @@ fn find(
     }
     let of = |role| recording(data, spikes, bins_per_frame, role, reach);
     let (train, validation) = (of(Role::Train)?, of(Role::Validation)?);
-    let terms = nested(glm);
-    let mut fits = fit_terms(&train.view(), &design, &terms, &glm.fit, |now| {
-        tell(now, progress)
-    })?;
+    let mut fits = match repeats {
+        None => fit_terms(&train.view(), &design, &nested(glm), &glm.fit, |now| {
+            tell(now, progress)
+        })?,
+        Some(repeats) => two_steps(&train, repeats, &design, &glm.fit, progress)?,
+    };
     let validation = match validation.is_empty() {
         true => Vec::new(),
         false => term_scores(&fits, &validation)?,
@@ -213,6 +220,49 @@ fn find(
         nested: fits,
         validation,
     })
+}
+
+/// The stimulus alone, then both steps.
+fn two_steps(
+    train: &SpikeRecording,
+    repeats: &FineSpikes,
+    design: &Design,
+    settings: &Settings,
+    progress: &mut dyn TrainingProgress,
+) -> Result<Vec<Fit>, Error> {
+    let repeats = Repeats {
+        counts: Counts::Bytes(repeats.counts()),
+        cells: repeats.cells().len(),
+        repeats: repeats.trials(),
+    };
+    let (train, first) = (train.view(), [Terms::STIMULUS]);
+    let mut fits = fit_terms(&train, design, &first, settings, |now| tell(now, progress))?;
+    let both = fit_two_step(&train, &repeats, design, settings, |now| {
+        tell(now, progress)
+    })?;
+    fits.push(both);
+    Ok(fits)
+}
+
+/// Repeats of a movie that is not given, in the bins of the models; none unless models are of two steps.
+fn repeats_of(config: &RunConfig, data: &TrainingData) -> Result<Option<FineSpikes>, Error> {
+    let glm = config.model.generalised_linear();
+    let Some(glm) = glm.filter(|glm| glm.two_step) else {
+        return Ok(None);
+    };
+    let path = &config.recording.files[0];
+    let repeats = RecordingFile::open(path)?.repeats_of_unknown_movie(data.cells())?;
+    let repeats = repeats.ok_or_else(|| Error::NoRepeatsOfUnknownMovie {
+        path: path.to_path_buf(),
+    })?;
+    let bins = glm.bins_per_frame.unwrap_or(1);
+    match repeats.bins_per_frame() == bins {
+        true => Ok(Some(repeats)),
+        false => Err(Error::BinsNotRecorded {
+            bins,
+            recorded: repeats.bins_per_frame(),
+        }),
+    }
 }
 
 /// Scores of fits on the same bins.

@@ -68,11 +68,60 @@ impl Area {
         Self::new(x - width / 2.0, y - height / 2.0, width, height)
     }
 
+    /// The part of a line from one place to another that lies inside; none where it has none.
+    ///
+    /// Source: Liang & Barsky 1984, ACM Transactions on Graphics 3:1.
+    pub fn clipped(&self, [from, to]: [Point; 2]) -> Option<[Point; 2]> {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let edges = [
+            (-dx, from.0 - self.x),
+            (dx, self.right() - from.0),
+            (-dy, from.1 - self.y),
+            (dy, self.bottom() - from.1),
+        ];
+        let (mut enters, mut leaves) = (0.0f64, 1.0f64);
+        for (outward, room) in edges {
+            match outward {
+                0.0 if room < 0.0 => return None,
+                0.0 => {}
+                outward if outward < 0.0 => enters = enters.max(room / outward),
+                outward => leaves = leaves.min(room / outward),
+            }
+        }
+        let at = |share: f64| (from.0 + share * dx, from.1 + share * dy);
+        // Ends that lie inside stay exactly where they are.
+        let start = if enters == 0.0 { from } else { at(enters) };
+        let end = if leaves == 1.0 { to } else { at(leaves) };
+        (enters < leaves).then_some([start, end])
+    }
+
     /// Whether two rectangles share any interior.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.x < other.right()
             && other.x < self.right()
             && self.y < other.bottom()
             && other.y < self.bottom()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_cut_at_the_edges() {
+        let area = Area::new(0.0, 10.0, 4.0, 2.0);
+        let inside = [(1.0, 11.0), (3.0, 11.5)];
+        assert_eq!(area.clipped(inside), Some(inside));
+        assert_eq!(
+            area.clipped([(2.0, 11.0), (2.0, 15.0)]),
+            Some([(2.0, 11.0), (2.0, 12.0)])
+        );
+        assert_eq!(
+            area.clipped([(-4.0, 11.0), (8.0, 11.0)]),
+            Some([(0.0, 11.0), (4.0, 11.0)])
+        );
+        assert_eq!(area.clipped([(-1.0, 11.0), (2.0, 8.0)]), None);
+        assert_eq!(area.clipped([(5.0, 0.0), (5.0, 20.0)]), None);
     }
 }

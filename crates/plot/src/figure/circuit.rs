@@ -202,9 +202,10 @@ impl CircuitInput {
             let nothing = vec![String::new(), String::new(), certainty.clone()];
             table.push([row.clone(), nothing].concat());
         }
-        let last = self.kernel.len().saturating_sub(1);
+        let frames = self.kernel.len();
         for (frame, &value) in self.kernel.iter().enumerate() {
-            let before = (last - frame) as f64 * self.frame_period_ms;
+            // The newest frame that can act is one frame before the response.
+            let before = (frames - frame) as f64 * self.frame_period_ms;
             let numbers = vec![number(before), number32(value), certainty.clone()];
             table.push([row.clone(), numbers].concat());
         }

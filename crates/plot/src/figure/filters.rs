@@ -86,6 +86,9 @@ const FOOTER: f64 = 33.0;
 /// Height of a line of the footer.
 const NOTE: f64 = 9.0;
 
+/// From the map down to its scale bar: apart from an ellipse that ends at the map's edge.
+const BELOW: f64 = 6.0;
+
 impl ChannelFilter {
     pub(super) fn check(&self) -> Result<(), Error> {
         let what = format!("map of {}", self.name);
@@ -105,9 +108,10 @@ impl ChannelFilter {
         )
     }
 
-    /// Time of a frame relative to the response, in milliseconds; the newest frame is at 0.
+    /// Time from the response back to the onset of a frame, in milliseconds, as a negative number: the newest frame
+    /// that can act is one frame before the response.
     pub(super) fn milliseconds(&self, frame: usize) -> f64 {
-        -((self.temporal.len() - 1 - frame) as f64) * self.frame_period_ms
+        -((self.temporal.len() - frame) as f64) * self.frame_period_ms
     }
 
     /// Whether it is of one pixel, and so of time alone.
@@ -221,14 +225,19 @@ impl ChannelFilter {
             map.height / self.height as f64,
         ];
         let place = |(x, y): (f64, f64)| (map.x + (x + 0.5) * across, map.y + (y + 0.5) * down);
-        let is_inside = |&(x, y): &(f64, f64)| {
-            (map.x..=map.right()).contains(&x) && (map.y..=map.bottom()).contains(&y)
-        };
         let places: Vec<(f64, f64)> = ellipse.places().map(place).collect();
         // What lies beyond the map is not drawn.
-        let runs = places.split(|place| !is_inside(place));
-        let lines = runs.map(<[_]>::to_vec).filter(|run| run.len() > 1);
-        scene.lines(lines.collect(), palette::INK, 0.9);
+        let lines = places
+            .windows(2)
+            .filter_map(|ends| map.clipped([ends[0], ends[1]]));
+        let mut runs: Vec<Vec<(f64, f64)>> = Vec::new();
+        for [from, to] in lines {
+            match runs.last_mut() {
+                Some(run) if run.last() == Some(&from) => run.push(to),
+                _ => runs.push(vec![from, to]),
+            }
+        }
+        scene.lines(runs, palette::INK, 0.9);
     }
 
     /// A bar under the map, about a third of its width, of a round length.
@@ -236,7 +245,7 @@ impl ChannelFilter {
         let pixel = map.width / self.width as f64;
         let unit = microns.unwrap_or(1.0);
         let length = round_below(self.width as f64 * unit * 0.45);
-        let (y, end) = (map.bottom() + 3.5, map.x + length / unit * pixel);
+        let (y, end) = (map.bottom() + BELOW, map.x + length / unit * pixel);
         scene.line(vec![(map.x, y), (end, y)], palette::INK, 1.2);
         let label = match microns {
             Some(_) => format!("{length} µm"),
@@ -256,7 +265,7 @@ impl ChannelFilter {
         };
         let peak = low.abs().max(high.abs());
         let peak = if peak > 0.0 { 1.08 * peak } else { 1.0 };
-        let start = self.milliseconds(0).min(-self.frame_period_ms);
+        let start = self.milliseconds(0);
         let map = Mapping::new(area, ((start, 0.0), false), ((-peak, peak), false));
         let (_, zero) = area.center();
         scene.line(
@@ -439,5 +448,22 @@ impl Figure for FilterFigure {
             channel.record(self.microns_per_pixel, &mut table);
         }
         table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As tables of cells have it: a lag runs from the onset of a frame to the response.
+    #[test]
+    fn the_newest_frame_is_one_frame_before_the_response() {
+        let filter = ChannelFilter {
+            temporal: vec![0.0, 1.0, 2.0],
+            frame_period_ms: 10.0,
+            ..ChannelFilter::default()
+        };
+        let times = [0, 1, 2].map(|frame| filter.milliseconds(frame));
+        assert_eq!(times, [-30.0, -20.0, -10.0]);
     }
 }

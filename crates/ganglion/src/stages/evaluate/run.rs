@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ganglion_exchange::export::{ClipPrediction, ClipPredictions, write_sensorium};
 use ganglion_model::evaluation::{Evaluation, evaluate};
 use ganglion_model::model::{Model, Provenance, SourceFile, WEIGHTS, folder};
+use ganglion_model::training::read_fit_report;
 use ganglion_recording::{Partition, sha256_of};
 
 use super::Evaluate;
@@ -38,7 +39,12 @@ impl Evaluate {
         notes::tell(&self.recording);
         let evaluation = evaluate(&model, &self.recording, self.partition)?.with_intervals();
         agreement::tell(&self.recording, &evaluation);
-        let summary = self.summary(&model, &evaluation)?;
+        let report = read_fit_report(&folder(&self.model)?)?;
+        let spikes = model.spike_by_spike(report.as_ref(), &self.recording, self.partition)?;
+        let summary = EvaluationSummary {
+            spike_by_spike: spikes,
+            ..self.summary(&model, &evaluation)?
+        };
         if let Some(path) = &self.predictions {
             let path = Outputs::of("evaluate", runner.overwrite).file(path, |_| false)?;
             self.write_predictions(&model, &evaluation, &path)?;
@@ -88,6 +94,7 @@ impl Evaluate {
             n: evaluation.n,
             population: evaluation.population.clone(),
             bootstrap: evaluation.bootstrap,
+            spike_by_spike: None,
             scored_bins: evaluation.scored_bins,
             notes: evaluation.notes.clone(),
             warnings: (evaluation.disagreements.iter())

@@ -152,6 +152,8 @@ fn columns() -> Vec<Column> {
         ("explained_variance", |cell| {
             number(cell.ridge.map(|ridge| ridge.explained_variance))
         }),
+        ("bins", |cell| cell.bins.to_string()),
+        ("note", |cell| cell.note.clone().unwrap_or_default()),
     ]
 }
 

@@ -8,11 +8,16 @@ use ganglion_reverse_correlation::{CellResponses, ResponseKind};
 
 use crate::error::{Result, bail};
 
+/// Cells, and why the spikes of each are not known.
+type WithoutSpikes = Vec<(CellIndex, String)>;
+
 /// A recording, its responses as they are used, and the path of their dataset in the file.
 pub(super) struct Read {
     pub(super) recording: Recording,
     pub(super) responses: CellResponses,
     pub(super) dataset: String,
+    /// Cells whose spikes are not known where those of others are, and why.
+    pub(super) without_spikes: WithoutSpikes,
 }
 
 /// Reads the movie, and responses of some cells, or of all, from one dataset or the best one.
@@ -37,28 +42,41 @@ pub(super) fn read(
         ..LoadOptions::training(selection, name)
     };
     let recording = file.load(partition, &options)?;
-    let rates = &recording.responses;
-    let cells = rates.cells().to_vec();
+    let cells = recording.responses.cells().to_vec();
     if response.is_none() {
         // A file without usable counts has rates.
-        if let Some(counts) = counts(file, partition, &cells)? {
+        let (counts, without_spikes) = counts(file, partition, &cells)?;
+        if let Some(counts) = counts {
             let (dataset, responses) = of_spikes(file, &counts);
             return Ok(Read {
                 recording,
                 responses,
                 dataset,
+                without_spikes,
             });
         }
     }
-    // Counts a bin become rates of one trial.
     let is_counts = format!("response/{name}") == SpikeCounts::BINNED;
+    let responses = of_rates(file, &recording, is_counts);
+    Ok(Read {
+        dataset: recording.responses.dataset().to_owned(),
+        responses,
+        recording,
+        without_spikes: Vec::new(),
+    })
+}
+
+/// Rates as they are stored; counts a bin become rates of one trial.
+fn of_rates(file: &RecordingFile, recording: &Recording, is_counts: bool) -> CellResponses {
+    let rates = &recording.responses;
     let factor = if is_counts {
         (1.0 / file.frame_period().period.seconds()) as f32
     } else {
         1.0
     };
     let of_row = |row: usize| rates.cell(row).iter().map(|rate| factor * rate).collect();
-    let responses = CellResponses {
+    let cells = rates.cells().to_vec();
+    CellResponses {
         rates: (0..cells.len()).map(of_row).collect(),
         kind: if is_counts {
             ResponseKind::Spikes
@@ -66,27 +84,45 @@ pub(super) fn read(
             ResponseKind::Rates
         },
         cells,
-    };
-    Ok(Read {
-        dataset: rates.dataset().to_owned(),
-        responses,
-        recording,
-    })
+    }
 }
 
+/// Counts of the cells that have them, and the others with what is wrong with each; no counts where no cell has
+/// them.
 fn counts(
     file: &RecordingFile,
     partition: Partition,
     cells: &[CellIndex],
-) -> Result<Option<SpikeCounts>> {
-    match file.spike_counts(partition, cells) {
-        Ok(counts) => Ok(Some(counts)),
+) -> Result<(Option<SpikeCounts>, WithoutSpikes)> {
+    // One cell without trials, or with what is no count, says nothing of the others.
+    if let Ok(counts) = known(file.spike_counts(partition, cells))? {
+        return Ok((Some(counts), Vec::new()));
+    }
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for &cell in cells {
+        match known(file.spike_counts(partition, &[cell]))? {
+            Ok(_) => with.push(cell),
+            Err(reason) => without.push((cell, reason)),
+        }
+    }
+    if with.is_empty() {
+        return Ok((None, Vec::new()));
+    }
+    Ok((Some(file.spike_counts(partition, &with)?), without))
+}
+
+/// Counts, or why there are none.
+fn known(
+    counts: std::result::Result<SpikeCounts, RecordingError>,
+) -> Result<std::result::Result<SpikeCounts, String>> {
+    match counts {
+        Ok(counts) => Ok(Ok(counts)),
         Err(
-            RecordingError::NoSpikeCounts { .. }
+            error @ (RecordingError::NoSpikeCounts { .. }
             | RecordingError::NoTrials { .. }
             | RecordingError::BadCount { .. }
-            | RecordingError::LengthMismatch { .. },
-        ) => Ok(None),
+            | RecordingError::LengthMismatch { .. }),
+        ) => Ok(Err(error.to_string())),
         Err(error) => Err(error.into()),
     }
 }

@@ -12,7 +12,7 @@ use super::responses::{Read, read};
 use super::{ReceptiveFields, files, notes};
 use crate::error::{Context as _, Error, Result};
 use crate::outputs::{Outputs, ResultFolder};
-use crate::results::{CellReceptiveField, FieldPolarity, ReceptiveFieldSummary};
+use crate::results::{CellLeftOut, CellReceptiveField, FieldPolarity, ReceptiveFieldSummary};
 use crate::runner::Runner;
 
 /// Receptive fields that were found.
@@ -48,6 +48,9 @@ impl ReceptiveFields {
         let summary = self.summary(&read, &fields, history)?;
         for note in &summary.notes {
             tracing::warn!("{name}: {note}");
+        }
+        for one in &summary.left_out {
+            tracing::warn!("{name}: cell {} is left out: {}", one.cell, one.reason);
         }
         if let Some(results) = &results {
             results.write(|folder| files::write(&summary, &fields, folder, self.format))?;
@@ -131,7 +134,9 @@ impl ReceptiveFields {
             bins: fields.method.bins,
             movie: fields.method.movie,
             estimate: fields.method.estimate,
-            notes: notes::notes(fields, &read.dataset),
+            blocks: fields.method.blocks,
+            notes: notes::notes(fields, read),
+            left_out: left_out(read, fields),
             cells: (fields.cells.iter())
                 .map(|cell| of_cell(cell, frame, microns))
                 .collect(),
@@ -155,6 +160,7 @@ fn of_cell(found: &FoundField, frame: [usize; 2], microns: Option<f64>) -> CellR
     let gaussian = numbers.gaussian.filter(|_| is_known);
     CellReceptiveField {
         cell: found.cell.0,
+        bins: found.bins,
         mean_rate_hz: found.mean_rate_hz,
         significance: found.significance,
         polarity: FieldPolarity::of(numbers.polarity.filter(|_| is_known)),
@@ -165,6 +171,7 @@ fn of_cell(found: &FoundField, frame: [usize; 2], microns: Option<f64>) -> CellR
         centre_y_um: scaled(numbers.centre_y, middle(frame[0])),
         diameter_2sd_pixels: told(numbers.diameter),
         diameter_2sd_um: scaled(numbers.diameter, 0.0),
+        note: (is_known && numbers.is_bound()).then(|| bound(numbers.finest_pixels)),
         sigmas_pixels: gaussian.map(|fit| fit.sigmas),
         angle: gaussian.map(|fit| fit.angle),
         peak_lag_ms: is_known.then_some(numbers.peak_lag_ms),
@@ -175,6 +182,31 @@ fn of_cell(found: &FoundField, frame: [usize; 2], microns: Option<f64>) -> CellR
         space: numbers.separable.space.clone(),
         time: numbers.separable.time.clone(),
     }
+}
+
+/// What a diameter means that is smaller than what was shown.
+fn bound(finest_pixels: f64) -> String {
+    let what = if finest_pixels > 1.0 {
+        format!("the {finest_pixels:.0} pixels of a check")
+    } else {
+        "a pixel".to_owned()
+    };
+    format!("smaller than {what}: the size is a bound")
+}
+
+/// Cells without spikes where others have them, and cells of which too little was recorded.
+fn left_out(read: &Read, fields: &Fields) -> Vec<CellLeftOut> {
+    let without = read.without_spikes.iter().map(|(cell, reason)| CellLeftOut {
+        cell: cell.0,
+        reason: format!("its spikes are not known, and rates are no spikes; give --response to use rates of all ({reason})"),
+    });
+    let others = fields.left_out.iter().map(|one| CellLeftOut {
+        cell: one.cell.0,
+        reason: one.reason.to_string(),
+    });
+    let mut all: Vec<CellLeftOut> = without.chain(others).collect();
+    all.sort_by_key(|one| one.cell);
+    all
 }
 
 fn undetermined(found: &FoundField) -> Option<String> {

@@ -32,7 +32,7 @@ pub fn text(found: &FoundReceptiveFields) -> String {
     ];
     let mut table = TextTable::new(headings);
     summary.cells.iter().for_each(|cell| table.push(row(cell)));
-    let mut text = format!("{table}{}", method(summary));
+    let mut text = format!("{table}{}{}", remarks(summary), method(summary));
     if let Some(folder) = &found.folder {
         let _ = writeln!(text, "saved in {}", folder.display());
     }
@@ -54,6 +54,8 @@ fn row(cell: &CellReceptiveField) -> [String; 11] {
         Some(um) => with_error(Some(um), 0),
         None => with_error(cell.diameter_2sd_pixels, 1),
     };
+    let mark = if cell.note.is_some() { " *" } else { "" };
+    let diameter = diameter + mark;
     [
         cell.cell.to_string(),
         format!("{:.2}", cell.mean_rate_hz),
@@ -67,6 +69,24 @@ fn row(cell: &CellReceptiveField) -> [String; 11] {
         with_error(cell.biphasic_index, 2),
         plain(cell.separability, 2),
     ]
+}
+
+/// What the marks of cells mean, and which cells are not in the table.
+fn remarks(summary: &ReceptiveFieldSummary) -> String {
+    let mut text = String::new();
+    let mut told: Vec<&String> = summary
+        .cells
+        .iter()
+        .filter_map(|cell| cell.note.as_ref())
+        .collect();
+    told.dedup();
+    for note in told {
+        let _ = writeln!(text, "* {note}");
+    }
+    for one in &summary.left_out {
+        let _ = writeln!(text, "cell {} is left out: {}", one.cell, one.reason);
+    }
+    text
 }
 
 fn method(summary: &ReceptiveFieldSummary) -> String {

@@ -42,6 +42,10 @@ pub struct Glm {
     /// The same of the spikes of every other cell; absent: cells are not coupled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coupling: Option<Basis>,
+    /// Whether history and coupling filters are found from repeats of a movie that the recording has beside its own,
+    /// `repeated_unknown_movie`, whatever drives the cells in it, so that couplings do not take what the stimulus
+    /// explains (Mahuas et al. 2020, NeurIPS 33:5070).
+    pub two_step: bool,
     /// Bins after a spike in which the cell cannot fire.
     pub refractory_bins: usize,
     /// What is counted in a bin, and how the sum of the filters sets it.
@@ -75,6 +79,7 @@ impl Default for Glm {
             window: None,
             history: None,
             coupling: None,
+            two_step: false,
             refractory_bins: 0,
             observation: Observation::default(),
             bins_per_frame: None,

@@ -2,7 +2,7 @@
 
 use burn::module::Param;
 use burn::tensor::{Tensor, TensorData};
-use ganglion_glm::{CellFit, Fit, Weights};
+use ganglion_glm::{CellFit, Fit, SpikeInput, Weights};
 
 use super::{CoupledGlm, Glm};
 use crate::network::sequential::{Sequential, SequentialModule, floats};
@@ -62,6 +62,9 @@ impl CoupledGlm {
                 all(&|cell| cell.weights.coupling.clone()),
             );
         }
+        if !fit.bias_shifts.is_empty() {
+            set(&mut self.bias_shift, fit.bias_shifts.clone());
+        }
         set(&mut self.scale, vec![bins_in_a_second; fit.cells.len()]);
         self
     }
@@ -102,6 +105,14 @@ impl CoupledGlm {
             bins_per_frame: self.bins_per_frame,
             frame: Some([height, width]),
             cells: (0..cells).map(cell_fit).collect(),
+            spike_input: match settings.two_step {
+                true => SpikeInput::Deviations,
+                false => SpikeInput::Counts,
+            },
+            bias_shifts: match settings.two_step {
+                true => wide(&floats(self.bias_shift.val())),
+                false => Vec::new(),
+            },
             tests: Vec::new(),
         }
     }
