@@ -39,6 +39,12 @@ pub fn symmetric_eigen(mut matrix: Vec<f64>, size: usize) -> Option<SymmetricEig
     if !matrix.iter().all(|value| value.is_finite()) {
         return None;
     }
+    if size == 0 {
+        return Some(SymmetricEigen {
+            values: Vec::new(),
+            vectors: Vec::new(),
+        });
+    }
     let mut tridiagonal = reduced(&mut matrix, size);
     let mut slabs = transformation(&matrix, &tridiagonal.factors, size);
     drop(matrix);
