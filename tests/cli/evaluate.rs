@@ -576,6 +576,6 @@ fn models_of_different_cells_are_compared_on_those_that_they_share() {
     scratch.refuses(
         "evaluate run --recording tiny.h5 --cells 1",
         2,
-        &["--against"],
+        &["required arguments were not provided"],
     );
 }

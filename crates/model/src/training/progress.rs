@@ -102,7 +102,7 @@ impl fmt::Display for TrainingWarning {
                 let usual = RecordingConfig::usual_history(*frame_period);
                 write!(
                     f,
-                    "a history of {frames} frames of {frame_period} spans {}, while responses of ganglion cells \
+                    "a history of {frames} frames of {frame_period} spans {}, while responses \
                      depend on some hundreds of milliseconds; recording.history_frames = {usual} (or \
                      recording.history_ms = {}) is usual",
                     *frames as f64 * *frame_period,
