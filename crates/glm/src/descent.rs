@@ -16,6 +16,8 @@ const GAIN: f64 = 1e-4;
 const NOISE: f64 = 1e-7;
 /// Trials of one step at most.
 const TRIALS: usize = 40;
+/// Steps without a smaller gradient after which, this near the minimum, the precision of the numbers is reached.
+const PATIENCE: usize = 10;
 
 /// How a fit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub(crate) struct Descent {
     past: VecDeque<[Vec<f64>; 2]>,
     pub(crate) steps: usize,
     pub(crate) largest: f64,
+    /// The smallest gradient so far, and steps since.
+    smallest: (f64, usize),
     pub(crate) gap: f64,
     pub(crate) end: Option<End>,
 }
@@ -103,6 +107,7 @@ impl Descent {
             past: VecDeque::new(),
             steps: 0,
             largest: f64::INFINITY,
+            smallest: (f64::INFINITY, 0),
             gap: f64::INFINITY,
             end: None,
         }
@@ -210,8 +215,14 @@ impl Descent {
             None => self.quasi_newton(),
             Some(groups) => self.proximal(&groups),
         }
+        match self.largest < 0.7 * self.smallest.0 {
+            true => self.smallest = (self.largest, 0),
+            false => self.smallest.1 += 1,
+        }
         if self.largest <= self.goal.gradient && self.gap <= self.goal.gap {
             self.end = Some(End::Converged);
+        } else if self.gap <= self.goal.gap && self.smallest.1 > PATIENCE {
+            self.end = Some(End::Stalled);
         } else if self.steps >= self.goal.steps {
             self.end = Some(End::TooManySteps);
         } else if self.slope.is_nan() || self.slope >= 0.0 {

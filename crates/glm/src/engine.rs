@@ -160,6 +160,23 @@ impl<E: Element> Engine<'_, E> {
         sums
     }
 
+    /// Whether any spike of a cell, in the likelihood, has one of another's before it at a lag where values are not 0.
+    pub(crate) fn follows(&self, cell: usize, other: usize, values: &[f64]) -> bool {
+        let per_frame = self.features.layout.bins_per_frame;
+        self.blocks.iter().any(|block| {
+            let spikes = self.features.spikes(cell, block.used(per_frame));
+            spikes.iter().any(|&spike| {
+                let since = (spike as usize)
+                    .saturating_sub(values.len())
+                    .max(block.segment * per_frame);
+                let before = self.features.spikes(other, since..spike as usize);
+                before
+                    .iter()
+                    .any(|&before| values[(spike - before) as usize - 1] != 0.0)
+            })
+        })
+    }
+
     /// Sums of several models, in their order, over the blocks.
     pub(crate) fn evaluate(&self, points: &[Point<'_>], pass: Pass) -> Vec<Sums> {
         let layout = self.features.layout;
@@ -608,7 +625,7 @@ pub(crate) fn factorise(
         matrix.fill(0.0);
         (0..size).for_each(|i| matrix[i * size + i] = 1.0);
     }
-    let mut least = 1e-7;
+    let mut least = 1e-9;
     loop {
         for i in 0..size {
             let diagonal = &mut matrix[i * size + i];

@@ -8,6 +8,7 @@ use crate::Error;
 use crate::basis::Functions;
 use crate::descent::{End, Goal};
 use crate::design::{Design, Layout, Terms};
+use crate::drive::SpikeInput;
 use crate::element::Element;
 use crate::inference::{CouplingTest, Errors, correct, inference};
 use crate::low_rank::solve_low_rank;
@@ -34,6 +35,13 @@ pub struct Fit {
     pub frame: Option<[usize; 2]>,
     /// The models, cell by cell.
     pub cells: Vec<CellFit>,
+    /// What spike filters act on.
+    #[serde(default)]
+    pub spike_input: SpikeInput,
+    /// In models of deviations, what is added to the bias of each cell besides, so that mean rates are kept: the mean
+    /// that is taken away is of the bias without it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub bias_shifts: Vec<f64>,
     /// Tests of all couplings, where standard errors were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tests: Vec<CouplingTest>,
@@ -100,10 +108,10 @@ pub enum Warning {
     Silent,
     /// The optimum was not reached within the steps that were allowed.
     TooManySteps,
-    /// The precision of the numbers was reached before the tolerance.
+    /// The precision of the numbers was reached before the distance from the minimum that was asked for.
     Stalled,
-    /// Features that no spike of the cell ever coincides with although they occur: their best weight is minus
-    /// infinity, and what stands is where the penalty or the tolerance ended it.
+    /// Features of spikes that no spike of the cell ever follows although they occur: without a penalty, their best
+    /// weight is minus infinity, and what stands is where the ridge or the tolerance ended it.
     Separable {
         /// What the features are of.
         features: Vec<Feature>,
@@ -264,6 +272,8 @@ impl Parts<'_> {
                     .map(|(cell, fit)| fit.unwrap_or_else(|| silent(cell)))
                     .collect(),
                 tests,
+                spike_input: SpikeInput::Counts,
+                bias_shifts: Vec::new(),
             });
         }
         Ok(fits)
@@ -329,7 +339,14 @@ impl Parts<'_> {
             .zip(selected.into_iter().zip(penalties));
         let mut fits: Vec<BatchFit> = parts
             .map(|((problem, solution), (selected, penalty))| {
-                let fit = cell_fit(prepared, problem, terms, solution, penalty, selected);
+                let fit = cell_fit(
+                    prepared,
+                    problem,
+                    terms,
+                    solution,
+                    self.settings.gap,
+                    (penalty, selected),
+                );
                 (problem.cell, fit, Vec::new())
             })
             .collect();
@@ -433,8 +450,8 @@ fn cell_fit<E: Element>(
     problem: &Problem,
     terms: Terms,
     solution: &Solution,
-    penalty: Penalty,
-    selected: Option<Selected>,
+    gap: f64,
+    (penalty, selected): (Penalty, Option<Selected>),
 ) -> CellFit {
     let layout = prepared.layout();
     let weights = problem.spread(&solution.coefficients, layout.rows());
@@ -451,9 +468,15 @@ fn cell_fit<E: Element>(
     let mut fit = CellFit::new(weights, optimum, penalty);
     fit.selected = selected;
     match solution.end {
+        // So near the minimum, the gradient is the rounding of its sums.
         End::Converged => {}
+        End::Stalled if solution.gap <= gap => {}
         End::Stalled => fit.warnings.push(Warning::Stalled),
         End::TooManySteps => fit.warnings.push(Warning::TooManySteps),
+    }
+    let features = prepared.forbidding(problem);
+    if !features.is_empty() {
+        fit.warnings.push(Warning::Separable { features });
     }
     let deviations = &prepared.deviations[problem.cell];
     let large = problem.rows.iter().zip(&solution.coefficients).skip(1);

@@ -8,6 +8,7 @@ use crate::design::{Design, Layout, Observation, Terms};
 use crate::element::Element;
 use crate::engine::Engine;
 use crate::features::{Features, Wanted};
+use crate::fit::Feature;
 use crate::group_lasso::Groups;
 use crate::penalty::{Penalty, Quadratic, quadratic};
 use crate::recording::{Frames, Recording};
@@ -181,6 +182,33 @@ impl<'a, E: Element> Prepared<'a, E> {
             start,
             share: cell,
         }
+    }
+
+    /// Features of spikes, none of them ever negative, that no spike of a model's cell follows although they occur.
+    pub(crate) fn forbidding(&self, problem: &Problem) -> Vec<Feature> {
+        let layout = self.layout();
+        let mut found = Vec::new();
+        for &row in problem
+            .rows
+            .iter()
+            .filter(|&&row| row >= layout.without_spikes())
+        {
+            let feature = layout.feature(row);
+            let (other, functions, function) = match feature {
+                Feature::Coupling { cell, function } => (cell, &layout.coupling, function),
+                Feature::History { function } => (problem.cell, &layout.history, function),
+                _ => continue,
+            };
+            let values = functions
+                .as_ref()
+                .map_or(&[][..], |all| all.function(function));
+            let occurs = self.deviations[problem.cell][row] > 0.0;
+            let is_positive = values.iter().all(|value| *value >= 0.0);
+            if occurs && is_positive && !self.engine.follows(problem.cell, other, values) {
+                found.push(feature);
+            }
+        }
+        found
     }
 
     /// The bias of a constant rate; of a cell without a spike, that of half a spike.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::design::Observation;
+use crate::drive::{Etas, SpikeInput};
 use crate::engine::{Pass, Point};
 use crate::features::Wanted;
 use crate::fit::Fit;
@@ -32,6 +33,9 @@ pub struct Score {
 /// If the recording is not one of the same cells and movie.
 pub fn score(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> {
     fit.check(recording)?;
+    if fit.spike_input == SpikeInput::Deviations {
+        return score_deviations(fit, recording);
+    }
     let source = Source::new(recording, &fit.design)?;
     let engine = source.engine::<f32>(recording, &fit.design, 1)?;
     let weights: Vec<Vec<f64>> = fit
@@ -56,19 +60,44 @@ pub fn score(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> 
     };
     let sums = engine.evaluate(&points, pass);
     let of = |(cell, sums): (usize, &crate::engine::Sums)| {
-        let [bins, spikes] = engine.count(cell, None, 1);
-        let constant = constant_loss(fit.design.observation, bins, spikes);
-        Score {
+        Score::new(
+            fit.design.observation,
+            sums.loss,
+            engine.count(cell, None, 1),
+        )
+    };
+    Ok(sums.iter().enumerate().map(of).collect())
+}
+
+/// Of models whose spike filters act on deviations, which are Poisson.
+fn score_deviations(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> {
+    let etas = Etas::new(fit, recording)?;
+    let of = |cell: usize| {
+        let used = (0..etas.bins.len()).filter(|&place| !etas.refractory[cell][place]);
+        let (mut loss, mut counts) = (0.0, [0.0; 2]);
+        for place in used {
+            let (eta, count) = (etas.with_spikes[cell][place], etas.counts[cell][place]);
+            loss += eta.exp() - count * eta;
+            counts = [counts[0] + 1.0, counts[1] + count];
+        }
+        Score::new(Observation::Poisson, loss, counts)
+    };
+    Ok((0..fit.cells.len()).map(of).collect())
+}
+
+impl Score {
+    fn new(observation: Observation, loss: f64, [bins, spikes]: [f64; 2]) -> Self {
+        let constant = constant_loss(observation, bins, spikes);
+        Self {
             bits_per_spike: match spikes > 0.0 {
-                true => (constant - sums.loss) / (spikes * LN_2),
+                true => (constant - loss) / (spikes * LN_2),
                 false => f64::NAN,
             },
-            loss: sums.loss / bins,
+            loss: loss / bins,
             bins,
             spikes,
         }
-    };
-    Ok(sums.iter().enumerate().map(of).collect())
+    }
 }
 
 /// Loss of a constant rate, summed: of Poisson counts without `log y!`.

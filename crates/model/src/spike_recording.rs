@@ -63,13 +63,6 @@ impl TrialCounts {
         }
     }
 
-    fn cells(&self) -> usize {
-        match self {
-            Self::Fine(fine) => fine.cells().len(),
-            Self::Frames(counts) => counts.cells().len(),
-        }
-    }
-
     /// Counts of a trial from a bin on, in bins of which `per_frame` make a frame; 0 where nothing was recorded.
     fn bins_from(&self, row: usize, trial: usize, first: usize, per_frame: usize) -> Vec<u16> {
         match self {
@@ -270,13 +263,13 @@ mod tests {
         let counts: Vec<u8> = (0..2 * FRAMES as u8).collect();
         let fine = FineSpikes::new(vec![CellIndex(0)], 1, FRAMES, 2, counts);
         let mut found = SpikeRecording::empty([1, 2], 1, 2);
-        let predicted = [3..5];
+        let predicted = std::slice::from_ref(&(3..5));
         found
             .add(
                 &movie(),
                 &as_it_is(),
                 &TrialCounts::Fine(fine),
-                &predicted,
+                predicted,
                 1,
             )
             .unwrap();
@@ -286,7 +279,7 @@ mod tests {
         );
         assert_eq!(found.counts, (2..12).collect::<Vec<u16>>());
         // Frames 3 and 4 are predicted, from the one before: 2, which is the second here.
-        assert_eq!(found.segments, [1..4]);
+        assert_eq!(found.segments, std::slice::from_ref(&(1..4)));
     }
 
     #[test]
@@ -300,7 +293,7 @@ mod tests {
                 &movie(),
                 &as_it_is(),
                 &TrialCounts::Frames(counts),
-                &[2..6],
+                std::slice::from_ref(&(2..6)),
                 1,
             )
             .unwrap();

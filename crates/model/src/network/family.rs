@@ -182,6 +182,7 @@ macro_rules! families {
         /// The `[model]` table: `kind` names the family, all other keys are the family's settings.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(tag = "kind")]
+        #[expect(clippy::large_enum_variant, reason = "there is one a model")]
         pub enum ModelConfig {
             $($(#[$docs])* #[serde(rename = $kind)] $family($folder::$family),)*
         }
