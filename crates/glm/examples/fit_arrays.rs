@@ -82,12 +82,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let start = Instant::now();
     let train = recording(&task.train);
-    let fits = fit_terms(&train, &task.design, &task.terms, &task.settings, |progress| {
-        if task.verbose {
-            eprintln!("{:7.2} s {progress:?}", start.elapsed().as_secs_f64());
-        }
-        ControlFlow::Continue(())
-    })?;
+    let fits = fit_terms(
+        &train,
+        &task.design,
+        &task.terms,
+        &task.settings,
+        |progress| {
+            if task.verbose {
+                eprintln!("{:7.2} s {progress:?}", start.elapsed().as_secs_f64());
+            }
+            ControlFlow::Continue(())
+        },
+    )?;
     let seconds = start.elapsed().as_secs_f64();
     let mut models = Vec::new();
     for fit in &fits {
@@ -102,6 +108,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             "warnings": fit.cells.iter().map(|cell| &cell.warnings).collect::<Vec<_>>(),
         }));
     }
-    println!("{}", serde_json::json!({"fit_seconds": seconds, "models": models}));
+    println!(
+        "{}",
+        serde_json::json!({"fit_seconds": seconds, "models": models})
+    );
     Ok(())
 }

@@ -46,7 +46,12 @@ impl Block {
 }
 
 /// The blocks of segments, in order, in so many parts of about as many bins, each without a gap.
-pub(crate) fn blocks(layout: &Layout, segments: &[Range<usize>], folds: usize, element: usize) -> Vec<Block> {
+pub(crate) fn blocks(
+    layout: &Layout,
+    segments: &[Range<usize>],
+    folds: usize,
+    element: usize,
+) -> Vec<Block> {
     let per_frame = layout.bins_per_frame;
     let rows = layout.shared() + layout.cells * layout.history_functions();
     let bins = (CACHED / (element * rows)).clamp(BINS[0], BINS[1]);

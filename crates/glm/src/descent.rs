@@ -16,6 +16,8 @@ const GAIN: f64 = 1e-4;
 const NOISE: f64 = 1e-7;
 /// Trials of one step at most.
 const TRIALS: usize = 40;
+/// Steps without a smaller gradient after which, this near the minimum, the precision of the numbers is reached.
+const PATIENCE: usize = 10;
 
 /// How a fit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub(crate) struct Descent {
     past: VecDeque<[Vec<f64>; 2]>,
     pub(crate) steps: usize,
     pub(crate) largest: f64,
+    /// The smallest gradient so far, and steps since.
+    smallest: (f64, usize),
     pub(crate) gap: f64,
     pub(crate) end: Option<End>,
 }
@@ -103,6 +107,7 @@ impl Descent {
             past: VecDeque::new(),
             steps: 0,
             largest: f64::INFINITY,
+            smallest: (f64::INFINITY, 0),
             gap: f64::INFINITY,
             end: None,
         }
@@ -130,9 +135,15 @@ impl Descent {
     /// Takes the mean loss at the trial and its derivatives.
     pub(crate) fn receive(&mut self, loss: f64, mut gradient: Vec<f64>) {
         let roughness = self.quadratic.times(&self.trial);
-        let lasso = self.groups.as_ref().map_or(0.0, |groups| groups.penalty(&self.trial));
+        let lasso = self
+            .groups
+            .as_ref()
+            .map_or(0.0, |groups| groups.penalty(&self.trial));
         let objective = loss + 0.5 * dot(&roughness, &self.trial) + lasso;
-        gradient.iter_mut().zip(&roughness).for_each(|(sum, value)| *sum += value);
+        gradient
+            .iter_mut()
+            .zip(&roughness)
+            .for_each(|(sum, value)| *sum += value);
         if self.gradient.is_empty() {
             self.accept(objective, loss, gradient);
             return;
@@ -149,7 +160,11 @@ impl Descent {
             self.end = Some(End::Stalled);
             return;
         }
-        let slope = if finite { dot(&gradient, &self.direction) } else { f64::INFINITY };
+        let slope = if finite {
+            dot(&gradient, &self.direction)
+        } else {
+            f64::INFINITY
+        };
         // Where a straight line through both slopes is level.
         let share = if slope > 0.0 && self.groups.is_none() {
             (-self.slope / (slope - self.slope)).clamp(0.1, 0.7)
@@ -173,7 +188,11 @@ impl Descent {
 
     fn remember(&mut self, gradient: &[f64]) {
         let moved: Vec<f64> = self.trial.iter().zip(&self.x).map(|(a, b)| a - b).collect();
-        let turned: Vec<f64> = gradient.iter().zip(&self.gradient).map(|(a, b)| a - b).collect();
+        let turned: Vec<f64> = gradient
+            .iter()
+            .zip(&self.gradient)
+            .map(|(a, b)| a - b)
+            .collect();
         let product = dot(&moved, &turned);
         if product > 1e-10 * dot(&turned, &turned).sqrt() * dot(&moved, &moved).sqrt() {
             self.past.push_back([moved, turned]);
@@ -196,8 +215,14 @@ impl Descent {
             None => self.quasi_newton(),
             Some(groups) => self.proximal(&groups),
         }
+        match self.largest < 0.7 * self.smallest.0 {
+            true => self.smallest = (self.largest, 0),
+            false => self.smallest.1 += 1,
+        }
         if self.largest <= self.goal.gradient && self.gap <= self.goal.gap {
             self.end = Some(End::Converged);
+        } else if self.gap <= self.goal.gap && self.smallest.1 > PATIENCE {
+            self.end = Some(End::Stalled);
         } else if self.steps >= self.goal.steps {
             self.end = Some(End::TooManySteps);
         } else if self.slope.is_nan() || self.slope >= 0.0 {
@@ -208,7 +233,10 @@ impl Descent {
     }
 
     fn quasi_newton(&mut self) {
-        self.largest = self.gradient.iter().fold(0.0, |most, value| most.max(value.abs()));
+        self.largest = self
+            .gradient
+            .iter()
+            .fold(0.0, |most, value| most.max(value.abs()));
         let mut direction = self.gradient.clone();
         let mut shares = Vec::new();
         for [moved, turned] in self.past.iter().rev() {
@@ -231,9 +259,14 @@ impl Descent {
         self.largest = groups.residual(&self.x, &self.gradient);
         let reduced = self.metric.reduced.as_ref().expect("a metric for groups");
         self.direction = reduced.direction(groups, &self.x, &self.gradient);
-        let end: Vec<f64> = self.x.iter().zip(&self.direction).map(|(a, b)| a + b).collect();
-        self.slope = dot(&self.direction, &self.gradient) + groups.penalty(&end)
-            - groups.penalty(&self.x);
+        let end: Vec<f64> = self
+            .x
+            .iter()
+            .zip(&self.direction)
+            .map(|(a, b)| a + b)
+            .collect();
+        self.slope =
+            dot(&self.direction, &self.gradient) + groups.penalty(&end) - groups.penalty(&self.x);
         self.gap = -0.5 * self.slope * self.bins;
     }
 

@@ -75,10 +75,10 @@ pub enum Observation {
     /// Spikes, from Poisson's distribution of mean `exp eta`.
     #[default]
     Poisson,
-    /// Whether there is any spike: `1 - exp(-exp eta)`, what a Poisson process of mean `exp eta` gives
-    /// (complementary log-log link).
+    /// Whether there is any spike, with probability `1 - exp(-exp eta)`: what a Poisson process of mean `exp eta`
+    /// gives (complementary log-log link). Histories are of ones and zeros as well.
     SpikeOrNone,
-    /// Whether there is any spike: `1 / (1 + exp(-eta))`.
+    /// Whether there is any spike, with probability `1 / (1 + exp(-eta))`. Histories are of ones and zeros as well.
     Logistic,
 }
 
@@ -290,7 +290,8 @@ impl Layout {
 
     /// Bins before a bin that filters reach back to: the first of a segment, which are left out.
     pub(crate) fn reach(&self) -> usize {
-        let length = |functions: &Option<Functions>| functions.as_ref().map_or(0, Functions::length);
+        let length =
+            |functions: &Option<Functions>| functions.as_ref().map_or(0, Functions::length);
         let stimulus = (length(&self.stimulus) * self.stimulus_unit).saturating_sub(1);
         stimulus
             .max(length(&self.history))

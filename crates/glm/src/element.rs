@@ -3,7 +3,9 @@
 use pulp::Simd;
 
 /// A floating-point number that the products of this crate are computed with, many at a time.
-pub(crate) trait Element: Copy + Default + Send + Sync + Into<f64> + PartialEq + 'static {
+pub(crate) trait Element:
+    Copy + Default + Send + Sync + Into<f64> + PartialEq + 'static
+{
     /// As many of them as a register of the processor holds.
     type Lanes<S: Simd>: Copy;
     const ZERO: Self;

@@ -150,11 +150,31 @@ impl<E: Element> Engine<'_, E> {
             if without != Some(block.fold) {
                 let found = self.cell_block(block, cell);
                 sums[0] += found.bins;
-                let used = found.spikes.iter().filter(|&&spike| found.is_used[spike as usize]);
+                let used = found
+                    .spikes
+                    .iter()
+                    .filter(|&&spike| found.is_used[spike as usize]);
                 sums[1] += used.count() as f64;
             }
         }
         sums
+    }
+
+    /// Whether any spike of a cell, in the likelihood, has one of another's before it at a lag where values are not 0.
+    pub(crate) fn follows(&self, cell: usize, other: usize, values: &[f64]) -> bool {
+        let per_frame = self.features.layout.bins_per_frame;
+        self.blocks.iter().any(|block| {
+            let spikes = self.features.spikes(cell, block.used(per_frame));
+            spikes.iter().any(|&spike| {
+                let since = (spike as usize)
+                    .saturating_sub(values.len())
+                    .max(block.segment * per_frame);
+                let before = self.features.spikes(other, since..spike as usize);
+                before
+                    .iter()
+                    .any(|&before| values[(spike - before) as usize - 1] != 0.0)
+            })
+        })
     }
 
     /// Sums of several models, in their order, over the blocks.
@@ -184,7 +204,9 @@ impl<E: Element> Engine<'_, E> {
                 })
                 .collect();
             for chunk in &found {
-                sums.iter_mut().zip(chunk).for_each(|(sum, one)| sum.add(one));
+                sums.iter_mut()
+                    .zip(chunk)
+                    .for_each(|(sum, one)| sum.add(one));
             }
         }
         sums
@@ -212,12 +234,16 @@ impl<E: Element> Engine<'_, E> {
         let mut cell_blocks: Vec<Option<CellBlock>> = Vec::new();
         cell_blocks.resize_with(self.features.layout.cells, || None);
         for ((point, eta), sums) in points.iter().zip(eta.chunks_mut(length)).zip(&mut *sums) {
-            let cell = cell_blocks[point.cell].get_or_insert_with(|| self.cell_block(block, point.cell));
+            let cell =
+                cell_blocks[point.cell].get_or_insert_with(|| self.cell_block(block, point.cell));
             let loss = self.observation.residuals(eta, &cell.is_used, &cell.spikes);
             if point.without == Some(block.fold) {
                 sums.left_out_loss += loss;
                 sums.left_out_bins += cell.bins;
-                let used = cell.spikes.iter().filter(|&&spike| cell.is_used[spike as usize]);
+                let used = cell
+                    .spikes
+                    .iter()
+                    .filter(|&&spike| cell.is_used[spike as usize]);
                 sums.left_out_spikes += used.count() as f64;
                 eta.fill(E::ZERO);
             } else {
@@ -236,9 +262,16 @@ impl<E: Element> Engine<'_, E> {
         };
         let mut products = vec![0.0; points.len() * shared];
         add_products(residuals, room.rows(0, shared), &mut products, shared);
-        let own = if pass.wanted.history { self.features.layout.history_functions() } else { 0 };
+        let own = if pass.wanted.history {
+            self.features.layout.history_functions()
+        } else {
+            0
+        };
         for (index, (point, sums)) in points.iter().zip(sums).enumerate() {
-            let pairs = sums.gradient.iter_mut().zip(&products[index * shared..][..shared]);
+            let pairs = sums
+                .gradient
+                .iter_mut()
+                .zip(&products[index * shared..][..shared]);
             pairs.for_each(|(sum, value)| *sum += value);
             let rows = room.rows(self.features.own(point.cell), own);
             let target = &mut sums.gradient[self.features.layout.shared()..];
@@ -257,7 +290,15 @@ impl<E: Element> Engine<'_, E> {
     ) {
         let [shared, length] = [self.shared_rows(wanted), room.length];
         let rows = room.rows(0, shared);
-        combine(&weights.shared, weights.stride, rows, false, eta, length, points.len());
+        combine(
+            &weights.shared,
+            weights.stride,
+            rows,
+            false,
+            eta,
+            length,
+            points.len(),
+        );
         let own = self.features.layout.history_functions();
         if own == 0 || !wanted.history {
             return;
@@ -265,12 +306,25 @@ impl<E: Element> Engine<'_, E> {
         for (index, point) in points.iter().enumerate() {
             let rows = room.rows(self.features.own(point.cell), own);
             let target = &mut eta[index * length..][..length];
-            combine(&weights.own[index * own..], own, rows, true, target, length, 1);
+            combine(
+                &weights.own[index * own..],
+                own,
+                rows,
+                true,
+                target,
+                length,
+                1,
+            );
         }
     }
 
     /// `eta` of models in the bins of a block that are used, `[point][bin in order of time]`.
-    pub(crate) fn predict(&self, points: &[Point<'_>], wanted: Wanted, block: &Block) -> Vec<Vec<f64>> {
+    pub(crate) fn predict(
+        &self,
+        points: &[Point<'_>],
+        wanted: Wanted,
+        block: &Block,
+    ) -> Vec<Vec<f64>> {
         let layout = self.features.layout;
         let weights = Weights::<E>::of(points, layout.shared());
         let mut room = Room::default();
@@ -280,7 +334,8 @@ impl<E: Element> Engine<'_, E> {
         let per_frame = layout.bins_per_frame;
         let of = |row: &[E]| {
             let bins = block.used(per_frame);
-            bins.map(|bin| row[block.place(bin, per_frame)].into()).collect()
+            bins.map(|bin| row[block.place(bin, per_frame)].into())
+                .collect()
         };
         eta.chunks(room.length).map(of).collect()
     }
@@ -307,9 +362,13 @@ impl<E: Element> Engine<'_, E> {
             .map(|block| block.used(layout.bins_per_frame).len())
             .sum();
         let of = |row: usize| {
-            let [sum, squares] = [0, 1].map(|i| chunks.iter().map(|chunk| chunk[row][i]).sum::<f64>());
+            let [sum, squares] =
+                [0, 1].map(|i| chunks.iter().map(|chunk| chunk[row][i]).sum::<f64>());
             let mean = sum / bins.max(1) as f64;
-            [mean, (squares / bins.max(1) as f64 - mean * mean).max(0.0).sqrt()]
+            [
+                mean,
+                (squares / bins.max(1) as f64 - mean * mean).max(0.0).sqrt(),
+            ]
         };
         let rows = |cell: usize| {
             let own = self.features.own(cell);
@@ -337,7 +396,12 @@ impl<E: Element> Engine<'_, E> {
     }
 
     /// Matrices of summed products `[row of the request][row]`, of which the lower triangle is right.
-    pub(crate) fn curvatures(&self, requests: &[Request<'_>], wanted: Wanted, every: usize) -> Vec<Vec<f64>> {
+    pub(crate) fn curvatures(
+        &self,
+        requests: &[Request<'_>],
+        wanted: Wanted,
+        every: usize,
+    ) -> Vec<Vec<f64>> {
         let layout = self.features.layout;
         let weights: Vec<Weights<E>> = requests
             .iter()
@@ -379,10 +443,14 @@ impl<E: Element> Engine<'_, E> {
         self.predictors(&[point], weights, wanted, room, &mut row);
         let cell = self.cell_block(block, point.cell);
         match request.weight {
-            Weight::Curvature => self.observation.curvatures(&mut row, &cell.is_used, &cell.spikes),
+            Weight::Curvature => self
+                .observation
+                .curvatures(&mut row, &cell.is_used, &cell.spikes),
             Weight::SquaredResidual => {
-                self.observation.residuals(&mut row, &cell.is_used, &cell.spikes);
-                row.iter_mut().for_each(|value| *value = value.times(*value));
+                self.observation
+                    .residuals(&mut row, &cell.is_used, &cell.spikes);
+                row.iter_mut()
+                    .for_each(|value| *value = value.times(*value));
             }
         }
         let shared = self.features.layout.shared();
@@ -435,7 +503,14 @@ impl<E: Element> Matrix<E> {
         Self {
             size,
             sums: vec![0.0; size * size],
-            waiting: vec![E::ZERO; if is_sampled { size * (GATHERED + ROUND) } else { 0 }],
+            waiting: vec![
+                E::ZERO;
+                if is_sampled {
+                    size * (GATHERED + ROUND)
+                } else {
+                    0
+                }
+            ],
             filled: 0,
             reached: 0.5,
         }
@@ -444,8 +519,13 @@ impl<E: Element> Matrix<E> {
     /// Adds the products of all bins, with these weights.
     fn add_all(&mut self, rows: impl Iterator<Item = usize>, room: &Room<E>, weights: &mut [E]) {
         let length = room.length;
-        weights.iter_mut().for_each(|weight| *weight = weight.sqrt());
-        self.waiting.resize((self.size * (length + ROUND)).max(self.waiting.len()), E::ZERO);
+        weights
+            .iter_mut()
+            .for_each(|weight| *weight = weight.sqrt());
+        self.waiting.resize(
+            (self.size * (length + ROUND)).max(self.waiting.len()),
+            E::ZERO,
+        );
         let stride = room.stride;
         for (row, target) in rows.zip(self.waiting.chunks_mut(stride)) {
             let pairs = room.rows(row, 1).row(0).iter().zip(&*weights);
@@ -495,7 +575,9 @@ impl<E: Element> Matrix<E> {
                 let mut sums = vec![0.0; map.size];
                 for (index, &row) in request.rows.iter().enumerate() {
                     let value: f64 = value(row).into();
-                    map.of(index).iter().for_each(|&(z, factor)| sums[z] += factor * value);
+                    map.of(index)
+                        .iter()
+                        .for_each(|&(z, factor)| sums[z] += factor * value);
                 }
                 for (sum, target) in sums.iter().zip(self.waiting.chunks_mut(GATHERED + ROUND)) {
                     target[self.filled] = E::of(*sum);
@@ -543,7 +625,7 @@ pub(crate) fn factorise(
         matrix.fill(0.0);
         (0..size).for_each(|i| matrix[i * size + i] = 1.0);
     }
-    let mut least = 1e-7;
+    let mut least = 1e-9;
     loop {
         for i in 0..size {
             let diagonal = &mut matrix[i * size + i];

@@ -106,9 +106,15 @@ impl<'a, E: Element> Features<'a, E> {
         let layout = self.layout;
         room.length = layout.bins_per_frame * block.padded;
         // An odd number of cache lines, so that rows do not all fall into the same set of the cache.
-        room.stride = room.length + if (room.length / 16).is_multiple_of(2) { 16 } else { 0 };
+        room.stride = room.length
+            + if (room.length / 16).is_multiple_of(2) {
+                16
+            } else {
+                0
+            };
         let rows = layout.shared() + layout.cells * layout.history_functions();
-        room.values.resize((rows * room.stride).max(room.values.len()), E::ZERO);
+        room.values
+            .resize((rows * room.stride).max(room.values.len()), E::ZERO);
         room.row_mut(0).fill(E::ONE);
         self.fill_stimulus(block, room);
         for cell in 0..layout.cells {
@@ -142,7 +148,9 @@ impl<'a, E: Element> Features<'a, E> {
             for phase in 0..phases {
                 let weights = &self.stimulus[phase * functions * self.depth..];
                 let target = &mut room.values[first + phase * padded..];
-                combine(weights, self.depth, windows, false, target, stride, functions);
+                combine(
+                    weights, self.depth, windows, false, target, stride, functions,
+                );
             }
         }
         room.frames = frames;
@@ -150,14 +158,19 @@ impl<'a, E: Element> Features<'a, E> {
 
     /// The pixels' values `[pixel][frame]` from the oldest frame on that the block's first depends on.
     fn read_frames(&self, block: &Block, length: usize, target: &mut Vec<E>) {
-        let movie = self.recording.movie.as_ref().expect("a stimulus has a movie");
+        let movie = self
+            .recording
+            .movie
+            .as_ref()
+            .expect("a stimulus has a movie");
         let pixels = &self.layout.pixels;
         target.clear();
         target.resize(pixels.len() * length, E::ZERO);
         for place in 0..length {
             let frame = block.frames.start + place;
             // Frames of another segment are not seen: no bin that is used depends on them.
-            if frame < block.segment + self.depth - 1 || frame + 1 - self.depth >= block.frames.end {
+            if frame < block.segment + self.depth - 1 || frame + 1 - self.depth >= block.frames.end
+            {
                 continue;
             }
             let frame = (frame + 1 - self.depth) * movie.pixels();

@@ -4,9 +4,11 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
 use crate::basis::Functions;
 use crate::descent::{End, Goal};
 use crate::design::{Design, Layout, Terms};
+use crate::drive::SpikeInput;
 use crate::element::Element;
 use crate::inference::{CouplingTest, Errors, correct, inference};
 use crate::low_rank::solve_low_rank;
@@ -16,7 +18,6 @@ use crate::recording::Recording;
 use crate::selection::{Selected, select};
 use crate::settings::{Precision, Settings};
 use crate::solve::{Controls, Problem, Solution, Step, Watch, solve};
-use crate::Error;
 
 /// Samples a coefficient of approximate Hessians, and under a group lasso, whose steps depend on them more.
 const SAMPLES: [f64; 2] = [12.0, 60.0];
@@ -34,6 +35,13 @@ pub struct Fit {
     pub frame: Option<[usize; 2]>,
     /// The models, cell by cell.
     pub cells: Vec<CellFit>,
+    /// What spike filters act on.
+    #[serde(default)]
+    pub spike_input: SpikeInput,
+    /// In models of deviations, what is added to the bias of each cell besides, so that mean rates are kept: the mean
+    /// that is taken away is of the bias without it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub bias_shifts: Vec<f64>,
     /// Tests of all couplings, where standard errors were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tests: Vec<CouplingTest>,
@@ -100,10 +108,10 @@ pub enum Warning {
     Silent,
     /// The optimum was not reached within the steps that were allowed.
     TooManySteps,
-    /// The precision of the numbers was reached before the tolerance.
+    /// The precision of the numbers was reached before the distance from the minimum that was asked for.
     Stalled,
-    /// Features that no spike of the cell ever coincides with although they occur: their best weight is minus
-    /// infinity, and what stands is where the penalty or the tolerance ended it.
+    /// Features of spikes that no spike of the cell ever follows although they occur: without a penalty, their best
+    /// weight is minus infinity, and what stands is where the ridge or the tolerance ended it.
     Separable {
         /// What the features are of.
         features: Vec<Feature>,
@@ -227,8 +235,16 @@ struct Parts<'a> {
 type Report<'p> = dyn FnMut(Progress) -> ControlFlow<()> + 'p;
 
 impl Parts<'_> {
-    fn fit<E: Element>(&self, terms: &[Terms], progress: &mut Report<'_>) -> Result<Vec<Fit>, Error> {
-        let folds = self.settings.selection.as_ref().map_or(1, |selection| selection.folds);
+    fn fit<E: Element>(
+        &self,
+        terms: &[Terms],
+        progress: &mut Report<'_>,
+    ) -> Result<Vec<Fit>, Error> {
+        let folds = self
+            .settings
+            .selection
+            .as_ref()
+            .map_or(1, |selection| selection.folds);
         let prepared = Prepared::<E>::new(self.source, self.recording, self.design, folds)?;
         let heard = |cell: &usize| prepared.counts[*cell][1] > 0.0;
         let cells: Vec<usize> = (0..self.source.layout.cells).filter(heard).collect();
@@ -248,9 +264,16 @@ impl Parts<'_> {
             fits.push(Fit {
                 design: self.design.with(terms),
                 bins_per_frame: self.recording.spikes.bins_per_frame,
-                frame: self.recording.movie.map(|movie| [movie.height, movie.width]),
-                cells: cells.map(|(cell, fit)| fit.unwrap_or_else(|| silent(cell))).collect(),
+                frame: self
+                    .recording
+                    .movie
+                    .map(|movie| [movie.height, movie.width]),
+                cells: cells
+                    .map(|(cell, fit)| fit.unwrap_or_else(|| silent(cell)))
+                    .collect(),
                 tests,
+                spike_input: SpikeInput::Counts,
+                bias_shifts: Vec::new(),
             });
         }
         Ok(fits)
@@ -262,7 +285,10 @@ impl Parts<'_> {
         let largest = cells.iter().map(|&cell| rows(cell)).max().unwrap_or(1);
         // The sums, the factor, and one of them being factored.
         let bytes = 2 * 8 * largest * largest;
-        let most = (self.settings.memory_mib << 20).checked_div(bytes).unwrap_or(1).max(1);
+        let most = (self.settings.memory_mib << 20)
+            .checked_div(bytes)
+            .unwrap_or(1)
+            .max(1);
         // Of about the same size.
         let batches = cells.len().div_ceil(most).max(1);
         let size = cells.len().div_ceil(batches).max(1);
@@ -281,7 +307,15 @@ impl Parts<'_> {
         if let Some(selection) = &self.settings.selection {
             let mut watch = watch(Stage::Selection, progress);
             let controls = self.controls(self.settings.penalty.group_lasso > 0.0);
-            let found = select(prepared, cells, terms, self.settings, selection, controls, &mut watch)?;
+            let found = select(
+                prepared,
+                cells,
+                terms,
+                self.settings,
+                selection,
+                controls,
+                &mut watch,
+            )?;
             for (index, one) in found.into_iter().enumerate() {
                 penalties[index] = one.penalty;
                 selected[index] = Some(one);
@@ -292,17 +326,40 @@ impl Parts<'_> {
             .collect();
         let lasso = problems.iter().any(|problem| problem.groups.is_some());
         let controls = self.controls(lasso);
-        let solutions = self.solve(prepared, &problems, terms, controls, &mut watch(Stage::Fit, progress))?;
-        let parts = problems.iter().zip(&solutions).zip(selected.into_iter().zip(penalties));
+        let solutions = self.solve(
+            prepared,
+            &problems,
+            terms,
+            controls,
+            &mut watch(Stage::Fit, progress),
+        )?;
+        let parts = problems
+            .iter()
+            .zip(&solutions)
+            .zip(selected.into_iter().zip(penalties));
         let mut fits: Vec<BatchFit> = parts
             .map(|((problem, solution), (selected, penalty))| {
-                let fit = cell_fit(prepared, problem, terms, solution, penalty, selected);
+                let fit = cell_fit(
+                    prepared,
+                    problem,
+                    terms,
+                    solution,
+                    self.settings.gap,
+                    (penalty, selected),
+                );
                 (problem.cell, fit, Vec::new())
             })
             .collect();
         if self.settings.standard_errors {
             let mut watch = watch(Stage::Errors, progress);
-            let found = inference(prepared, &problems, &solutions, terms, self.controls(false), &mut watch)?;
+            let found = inference(
+                prepared,
+                &problems,
+                &solutions,
+                terms,
+                self.controls(false),
+                &mut watch,
+            )?;
             for ((_, fit, tests), (errors, gap, own)) in fits.iter_mut().zip(found) {
                 (fit.errors, *tests) = (Some(errors), own);
                 fit.optimum.gap = gap;
@@ -326,7 +383,10 @@ impl Parts<'_> {
     }
 
     fn rank(&self) -> Option<usize> {
-        self.design.stimulus.as_ref().and_then(|stimulus| stimulus.rank)
+        self.design
+            .stimulus
+            .as_ref()
+            .and_then(|stimulus| stimulus.rank)
     }
 
     fn controls(&self, lasso: bool) -> Controls<'static> {
@@ -366,7 +426,10 @@ pub(crate) fn pixels(recording: &Recording<'_>) -> usize {
     recording.movie.map_or(0, |movie| movie.pixels())
 }
 
-fn watch<'p>(stage: Stage, progress: &'p mut Report<'_>) -> impl FnMut(Step) -> Result<(), Error> + 'p {
+fn watch<'p>(
+    stage: Stage,
+    progress: &'p mut Report<'_>,
+) -> impl FnMut(Step) -> Result<(), Error> + 'p {
     move |step| {
         let flow = progress(Progress {
             stage,
@@ -387,8 +450,8 @@ fn cell_fit<E: Element>(
     problem: &Problem,
     terms: Terms,
     solution: &Solution,
-    penalty: Penalty,
-    selected: Option<Selected>,
+    gap: f64,
+    (penalty, selected): (Penalty, Option<Selected>),
 ) -> CellFit {
     let layout = prepared.layout();
     let weights = problem.spread(&solution.coefficients, layout.rows());
@@ -405,9 +468,15 @@ fn cell_fit<E: Element>(
     let mut fit = CellFit::new(weights, optimum, penalty);
     fit.selected = selected;
     match solution.end {
+        // So near the minimum, the gradient is the rounding of its sums.
         End::Converged => {}
+        End::Stalled if solution.gap <= gap => {}
         End::Stalled => fit.warnings.push(Warning::Stalled),
         End::TooManySteps => fit.warnings.push(Warning::TooManySteps),
+    }
+    let features = prepared.forbidding(problem);
+    if !features.is_empty() {
+        fit.warnings.push(Warning::Separable { features });
     }
     let deviations = &prepared.deviations[problem.cell];
     let large = problem.rows.iter().zip(&solution.coefficients).skip(1);
@@ -438,14 +507,26 @@ impl Weights {
         let functions = layout.stimulus_functions();
         let mut stimulus = vec![0.0; pixels * functions];
         for (index, &pixel) in layout.pixels.iter().enumerate() {
-            stimulus[pixel * functions..][..functions].copy_from_slice(&rows[layout.pixel_rows(index)]);
+            stimulus[pixel * functions..][..functions]
+                .copy_from_slice(&rows[layout.pixel_rows(index)]);
         }
-        let [history, coupling] = [layout.history_rows(), layout.without_spikes()..layout.shared()];
+        let [history, coupling] = [
+            layout.history_rows(),
+            layout.without_spikes()..layout.shared(),
+        ];
         Self {
             bias: rows[0],
             stimulus: if terms.stimulus { stimulus } else { Vec::new() },
-            history: if terms.history { rows[history].to_vec() } else { Vec::new() },
-            coupling: if terms.coupling { rows[coupling].to_vec() } else { Vec::new() },
+            history: if terms.history {
+                rows[history].to_vec()
+            } else {
+                Vec::new()
+            },
+            coupling: if terms.coupling {
+                rows[coupling].to_vec()
+            } else {
+                Vec::new()
+            },
         }
     }
 
@@ -479,7 +560,9 @@ impl Fit {
         };
         let functions = stimulus.basis.functions()?;
         let pixels = self.cells[cell].weights.stimulus.chunks(functions.count());
-        Ok(pixels.flat_map(|weights| functions.filter(weights)).collect())
+        Ok(pixels
+            .flat_map(|weights| functions.filter(weights))
+            .collect())
     }
 
     /// What a spike of the cell adds to its `eta` in the bins after it; empty without history.
@@ -487,7 +570,12 @@ impl Fit {
     /// # Errors
     /// If the design's functions are none.
     pub fn history_filter(&self, cell: usize) -> Result<Vec<f64>, Error> {
-        let functions = self.design.history.as_ref().map(|basis| basis.functions()).transpose()?;
+        let functions = self
+            .design
+            .history
+            .as_ref()
+            .map(|basis| basis.functions())
+            .transpose()?;
         let filter = |functions: Functions| functions.filter(&self.cells[cell].weights.history);
         Ok(functions.map_or(Vec::new(), filter))
     }
@@ -497,7 +585,12 @@ impl Fit {
     /// # Errors
     /// If the design's functions are none.
     pub fn coupling_filter(&self, cell: usize, other: usize) -> Result<Vec<f64>, Error> {
-        let functions = self.design.coupling.as_ref().map(|basis| basis.functions()).transpose()?;
+        let functions = self
+            .design
+            .coupling
+            .as_ref()
+            .map(|basis| basis.functions())
+            .transpose()?;
         let filter = |functions: Functions| {
             let count = functions.count();
             functions.filter(&self.cells[cell].weights.coupling[other * count..][..count])

@@ -37,7 +37,9 @@ impl Groups {
 
     pub(crate) fn penalty(&self, x: &[f64]) -> f64 {
         let members = self.members.iter();
-        members.map(|(members, strength)| strength * self.norm(members, x)).sum()
+        members
+            .map(|(members, strength)| strength * self.norm(members, x))
+            .sum()
     }
 
     /// How far a point is from the conditions of the minimum (Karush, Kuhn and Tucker): the largest derivative
@@ -61,7 +63,9 @@ impl Groups {
     }
 
     fn dual_norm(&self, members: &Range<usize>, gradient: &[f64]) -> f64 {
-        let scaled = members.clone().map(|i| (gradient[i] / self.deviations[i]).powi(2));
+        let scaled = members
+            .clone()
+            .map(|i| (gradient[i] / self.deviations[i]).powi(2));
         scaled.sum::<f64>().sqrt()
     }
 
@@ -69,7 +73,8 @@ impl Groups {
     /// this.
     pub(crate) fn largest_factor(&self, gradient: &[f64]) -> f64 {
         let members = self.members.iter();
-        let factors = members.map(|(members, strength)| self.dual_norm(members, gradient) / strength);
+        let factors =
+            members.map(|(members, strength)| self.dual_norm(members, gradient) / strength);
         factors.fold(0.0, f64::max)
     }
 
@@ -100,7 +105,9 @@ impl Reduced {
         let inside = groups.first()..groups.end();
         let outside: Vec<usize> = (0..size).filter(|i| !inside.contains(i)).collect();
         let at = |a: usize, b: usize| matrix[a.max(b) * size + a.min(b)];
-        let pairs = outside.iter().flat_map(|&a| outside.iter().map(move |&b| at(a, b)));
+        let pairs = outside
+            .iter()
+            .flat_map(|&a| outside.iter().map(move |&b| at(a, b)));
         let free = CholeskyFactor::of(pairs.collect(), outside.len())?;
         let column = |i: usize| outside.iter().map(|&o| at(o, i)).collect::<Vec<f64>>();
         let columns: Vec<Vec<f64>> = inside.clone().map(column).collect();
@@ -141,7 +148,10 @@ impl Reduced {
                         change = change.max((by * groups.deviations[start + i]).abs());
                         moved[i] = new;
                         let row = &self.schur[i * size..][..size];
-                        slope.iter_mut().zip(row).for_each(|(s, value)| *s += by * value);
+                        slope
+                            .iter_mut()
+                            .zip(row)
+                            .for_each(|(s, value)| *s += by * value);
                     }
                 }
             }
@@ -152,7 +162,9 @@ impl Reduced {
         let mut direction = vec![0.0; x.len()];
         direction[self.inside.clone()].copy_from_slice(&moved);
         for (place, &o) in self.outside.iter().enumerate() {
-            let pulled: f64 = (moved.iter().zip(&self.pulls)).map(|(m, pull)| m * pull[place]).sum();
+            let pulled: f64 = (moved.iter().zip(&self.pulls))
+                .map(|(m, pull)| m * pull[place])
+                .sum();
             direction[o] = -still[place] - pulled;
         }
         direction

@@ -100,7 +100,11 @@ pub(crate) fn inference<E: Element>(
     Ok(all)
 }
 
-fn nearby<E: Element>(prepared: &Prepared<'_, E>, problem: &Problem, solution: &Solution) -> Nearby {
+fn nearby<E: Element>(
+    prepared: &Prepared<'_, E>,
+    problem: &Problem,
+    solution: &Solution,
+) -> Nearby {
     let engine = &prepared.engine;
     let spread = problem.spread(&solution.coefficients, engine.features.layout.rows());
     let request = |weight| Request {
@@ -124,7 +128,8 @@ fn nearby<E: Element>(prepared: &Prepared<'_, E>, problem: &Problem, solution: &
             (0..row).for_each(|column| matrix[column * size + row] = matrix[row * size + column]);
         }
     }
-    let [variance, hessian] = [found.pop(), found.pop()].map(|matrix| matrix.expect("two requests"));
+    let [variance, hessian] =
+        [found.pop(), found.pop()].map(|matrix| matrix.expect("two requests"));
     let mut whole = hessian.clone();
     problem.quadratic.add_to(&mut whole, size);
     let inverse = factorise(whole, size, false).0.inverse();
@@ -156,15 +161,21 @@ fn product(a: &[f64], b: &[f64], size: usize) -> Vec<f64> {
         length: stride,
     };
     let mut target = vec![0.0; size * size];
-    target.par_chunks_mut(24 * size).enumerate().for_each(|(task, target)| {
-        let left = rows(&a).from(24 * task, target.len() / size);
-        add_products(left, rows(&b), target, size);
-    });
+    target
+        .par_chunks_mut(24 * size)
+        .enumerate()
+        .for_each(|(task, target)| {
+            let left = rows(&a).from(24 * task, target.len() / size);
+            add_products(left, rows(&b), target, size);
+        });
     target
 }
 
 fn times(matrix: &[f64], vector: &[f64]) -> Vec<f64> {
-    matrix.chunks(vector.len()).map(|row| dot(row, vector)).collect()
+    matrix
+        .chunks(vector.len())
+        .map(|row| dot(row, vector))
+        .collect()
 }
 
 impl Nearby {
@@ -176,7 +187,9 @@ impl Nearby {
     fn deviations(&self, factors: &[f64]) -> Vec<f64> {
         let rows = factors.chunks(self.size).enumerate();
         rows.map(|(row, factor)| {
-            (dot(factor, self.inverse_row(row)) / self.bins).max(0.0).sqrt()
+            (dot(factor, self.inverse_row(row)) / self.bins)
+                .max(0.0)
+                .sqrt()
         })
         .collect()
     }
@@ -210,7 +223,12 @@ fn tests<E: Element>(
 ) -> Result<Vec<CouplingTest>, Error> {
     let layout = prepared.layout();
     let functions = layout.coupling_functions();
-    let of = |other: usize| problem.rows.binary_search(&layout.coupling_rows(other).start).ok();
+    let of = |other: usize| {
+        problem
+            .rows
+            .binary_search(&layout.coupling_rows(other).start)
+            .ok()
+    };
     let others: Vec<(usize, usize)> = (0..layout.cells)
         .filter(|_| functions > 0)
         .filter_map(|other| Some((other, of(other)?)))
@@ -221,8 +239,17 @@ fn tests<E: Element>(
         let mut restricted = Vec::new();
         let mut hessians = BTreeMap::new();
         for (index, &(_, first)) in some.iter().enumerate() {
-            restricted.push(without(problem, solution, nearby, first..first + functions, index));
-            hessians.insert(index, submatrix(&nearby.hessian, nearby.size, first..first + functions));
+            restricted.push(without(
+                problem,
+                solution,
+                nearby,
+                first..first + functions,
+                index,
+            ));
+            hessians.insert(
+                index,
+                submatrix(&nearby.hessian, nearby.size, first..first + functions),
+            );
         }
         let known = Controls {
             cold: false,
@@ -258,7 +285,9 @@ fn without(
     share: usize,
 ) -> Problem {
     let count = members.len();
-    let block = members.clone().flat_map(|row| nearby.inverse_row(row)[members.clone()].to_vec());
+    let block = members
+        .clone()
+        .flat_map(|row| nearby.inverse_row(row)[members.clone()].to_vec());
     let (factor, _) = factorise(block.collect(), count, false);
     let pull = factor.solve(&solution.coefficients[members.clone()]);
     let mut start = solution.coefficients.clone();
@@ -280,7 +309,9 @@ fn without(
 
 fn submatrix(matrix: &[f64], size: usize, without: std::ops::Range<usize>) -> Vec<f64> {
     let kept = || (0..size).filter(|i| !without.contains(i));
-    kept().flat_map(|row| kept().map(move |column| matrix[row * size + column])).collect()
+    kept()
+        .flat_map(|row| kept().map(move |column| matrix[row * size + column]))
+        .collect()
 }
 
 /// `c' V^-1 c` of some weights.
@@ -288,7 +319,9 @@ fn wald(weights: &[f64], nearby: &Nearby, members: std::ops::Range<usize>) -> f6
     let mut variance = Vec::new();
     for a in members.clone() {
         let factor = &nearby.sandwich[a * nearby.size..][..nearby.size];
-        let entries = members.clone().map(|b| dot(factor, nearby.inverse_row(b)) / nearby.bins);
+        let entries = members
+            .clone()
+            .map(|b| dot(factor, nearby.inverse_row(b)) / nearby.bins);
         variance.extend(entries);
     }
     let weights = &weights[members.clone()];

@@ -10,7 +10,8 @@
 //!
 //! where `s` is the movie, `n` are the counts of spikes, and the filters are sums of functions of lag ([`Basis`]).
 //! [`fit`] finds the filters of all cells, to the exact optimum of the penalised likelihood, without ever building
-//! the matrix of all features of all bins; [`score`] says how well they predict.
+//! the matrix of all features of all bins; [`score`] says how well they predict, [`simulate`] lets them run by
+//! themselves, and [`fit_two_step`] takes couplings from repeats of a movie.
 //!
 //! Sources: Truccolo et al. 2005, J. Neurophysiol. 93:1074; Pillow et al. 2008, Nature 454:995.
 
@@ -18,6 +19,7 @@ mod basis;
 mod blocks;
 mod descent;
 mod design;
+mod drive;
 mod element;
 mod engine;
 mod error;
@@ -35,10 +37,14 @@ mod recording;
 mod score;
 mod selection;
 mod settings;
+mod simulate;
 mod solve;
+mod stability;
+mod two_step;
 
 pub use basis::{Basis, Functions};
 pub use design::{Design, Lags, Observation, StimulusDesign, Terms, Window};
+pub use drive::{Prediction, SpikeInput, predict};
 pub use error::Error;
 pub use fit::{CellFit, Feature, Fit, Optimum, Progress, Stage, Warning, Weights, fit, fit_terms};
 pub use inference::{CouplingTest, Errors};
@@ -47,3 +53,6 @@ pub use recording::{Counts, Frames, Movie, Recording, Spikes};
 pub use score::{Score, score};
 pub use selection::{Selected, Tried};
 pub use settings::{Precision, Rule, Selection, Settings};
+pub use simulate::{Simulation, SimulationSettings, Stability, simulate};
+pub use stability::spectral_radius;
+pub use two_step::{Repeats, fit_two_step};

@@ -57,7 +57,12 @@ pub(crate) fn solve_low_rank<E: Element>(
     let functions = prepared.layout().stimulus_functions();
     let mut goal = controls.goal;
     (goal.gap, goal.gradient) = (START_GAP.max(goal.gap), f64::INFINITY);
-    let full = solve(&prepared.engine, problems, Controls { goal, ..controls }, watch)?;
+    let full = solve(
+        &prepared.engine,
+        problems,
+        Controls { goal, ..controls },
+        watch,
+    )?;
     let warm = Controls {
         cold: false,
         ..controls
@@ -66,19 +71,28 @@ pub(crate) fn solve_low_rank<E: Element>(
         .map(|(problem, solution)| State::new(prepared, problem, &solution, functions, rank))
         .collect();
     for _ in 0..ROUNDS {
-        let left: Vec<usize> = (0..states.len()).filter(|&i| !states[i].is_done(&controls)).collect();
+        let left: Vec<usize> = (0..states.len())
+            .filter(|&i| !states[i].is_done(&controls))
+            .collect();
         if left.is_empty() {
             break;
         }
         for half in [Half::Time, Half::Space] {
-            let halves: Vec<Problem> = left.iter().map(|&i| states[i].half(&problems[i], half)).collect();
+            let halves: Vec<Problem> = left
+                .iter()
+                .map(|&i| states[i].half(&problems[i], half))
+                .collect();
             let found = solve(&prepared.engine, &halves, warm, watch)?;
             for (&i, solution) in left.iter().zip(found) {
                 states[i].take(half, solution);
             }
         }
     }
-    Ok(states.into_iter().zip(problems).map(|(state, problem)| state.finish(problem)).collect())
+    Ok(states
+        .into_iter()
+        .zip(problems)
+        .map(|(state, problem)| state.finish(problem))
+        .collect())
 }
 
 impl State {
@@ -89,7 +103,9 @@ impl State {
         functions: usize,
         rank: usize,
     ) -> Self {
-        let end = (problem.rows.iter()).filter(|&&row| row < prepared.layout().without_spikes()).count();
+        let end = (problem.rows.iter())
+            .filter(|&&row| row < prepared.layout().without_spikes())
+            .count();
         let filter = &solution.coefficients[1..end];
         let mut others = vec![solution.coefficients[0]];
         others.extend(&solution.coefficients[end..]);
@@ -182,7 +198,11 @@ impl State {
             }
             Half::Space => {
                 let pixels = self.products.space[0].len();
-                let of = |k: usize| (0..pixels).map(|pixel| numbers[1 + pixel * rank + k]).collect();
+                let of = |k: usize| {
+                    (0..pixels)
+                        .map(|pixel| numbers[1 + pixel * rank + k])
+                        .collect()
+                };
                 self.products.space = (0..rank).map(of).collect();
             }
         }
@@ -197,7 +217,11 @@ impl State {
         for pixel in 0..space[0].len() {
             for function in 0..time[0].len() {
                 let pairs = space.iter().zip(time);
-                coefficients.push(pairs.map(|(map, course)| map[pixel] * course[function]).sum());
+                coefficients.push(
+                    pairs
+                        .map(|(map, course)| map[pixel] * course[function])
+                        .sum(),
+                );
             }
         }
         coefficients.extend(&self.others[1..]);
@@ -217,7 +241,9 @@ impl Products {
         for k in 0..rank {
             let pair = rank_one(&rest, [pixels, functions]);
             for (row, left) in rest.chunks_mut(functions).zip(&pair.left) {
-                row.iter_mut().zip(&pair.right).for_each(|(value, right)| *value -= left * right);
+                row.iter_mut()
+                    .zip(&pair.right)
+                    .for_each(|(value, right)| *value -= left * right);
             }
             let wide = |values: Vec<f32>| values.into_iter().map(f64::from).collect::<Vec<f64>>();
             let mut map = wide(pair.left);
@@ -243,15 +269,23 @@ fn orthonormalise(vectors: &mut [Vec<f64>], others: &mut [Vec<f64>]) {
         for _ in 0..2 {
             for l in 0..k {
                 let share = dot(&vectors[l], &own);
-                own.iter_mut().zip(&vectors[l]).for_each(|(value, e)| *value -= share * e);
-                partners[l].iter_mut().zip(&others[k]).for_each(|(sum, o)| *sum += share * o);
+                own.iter_mut()
+                    .zip(&vectors[l])
+                    .for_each(|(value, e)| *value -= share * e);
+                partners[l]
+                    .iter_mut()
+                    .zip(&others[k])
+                    .for_each(|(sum, o)| *sum += share * o);
             }
         }
         let norm = dot(&own, &own).sqrt();
         if norm > 0.0 {
             own.iter_mut().for_each(|value| *value /= norm);
         }
-        partners[k].iter_mut().zip(&others[k]).for_each(|(sum, o)| *sum += norm * o);
+        partners[k]
+            .iter_mut()
+            .zip(&others[k])
+            .for_each(|(sum, o)| *sum += norm * o);
         vectors[k] = own;
     }
     others.clone_from_slice(&partners);
@@ -266,7 +300,11 @@ mod tests {
         let mut space = vec![vec![1.0, 2.0, -1.0], vec![0.5, 0.5, 2.0]];
         let mut time = vec![vec![1.0, -1.0], vec![2.0, 0.25]];
         let sum = |space: &[Vec<f64>], time: &[Vec<f64>], i: usize, j: usize| {
-            space.iter().zip(time).map(|(s, t)| s[i] * t[j]).sum::<f64>()
+            space
+                .iter()
+                .zip(time)
+                .map(|(s, t)| s[i] * t[j])
+                .sum::<f64>()
         };
         let (before_space, before_time) = (space.clone(), time.clone());
         orthonormalise(&mut space, &mut time);

@@ -25,7 +25,8 @@ impl Map {
 
     /// `R z`
     pub(crate) fn coefficients(&self, z: &[f64]) -> Vec<f64> {
-        let of = |row: &Vec<(usize, f64)>| row.iter().map(|&(index, factor)| factor * z[index]).sum();
+        let of =
+            |row: &Vec<(usize, f64)>| row.iter().map(|&(index, factor)| factor * z[index]).sum();
         self.entries.iter().map(of).collect()
     }
 
@@ -33,7 +34,8 @@ impl Map {
     pub(crate) fn gradient(&self, gradient: &[f64]) -> Vec<f64> {
         let mut found = vec![0.0; self.size];
         for (row, value) in self.entries.iter().zip(gradient) {
-            row.iter().for_each(|&(index, factor)| found[index] += factor * value);
+            row.iter()
+                .for_each(|&(index, factor)| found[index] += factor * value);
         }
         found
     }

@@ -55,7 +55,12 @@ impl Observation {
 
     /// Puts the derivative of the loss in place of `eta` and returns the loss. Spikes are places in the row, in
     /// order, as often as there are spikes.
-    pub(crate) fn residuals<E: Element>(self, eta: &mut [E], is_used: &[bool], spikes: &[u32]) -> f64 {
+    pub(crate) fn residuals<E: Element>(
+        self,
+        eta: &mut [E],
+        is_used: &[bool],
+        spikes: &[u32],
+    ) -> f64 {
         let runs = self.at_spikes(eta, is_used, spikes);
         let mut loss = self.silent(eta, is_used);
         for (place, [own, first, _]) in runs {
@@ -139,9 +144,15 @@ mod tests {
                     kind.residuals(&mut first, &[true], spikes);
                     kind.curvatures(&mut second, &[true], spikes);
                     // Differences in double precision.
-                    assert!((first[0] - (high - low) / (2.0 * h)).abs() < 1e-7, "{kind:?} {eta}");
+                    assert!(
+                        (first[0] - (high - low) / (2.0 * h)).abs() < 1e-7,
+                        "{kind:?} {eta}"
+                    );
                     let curvature = (high - 2.0 * middle + low) / (h * h);
-                    assert!((second[0] - curvature).abs() < 1e-6, "{kind:?} {eta} {spikes:?}");
+                    assert!(
+                        (second[0] - curvature).abs() < 1e-6,
+                        "{kind:?} {eta} {spikes:?}"
+                    );
                 }
             }
         }
@@ -150,7 +161,8 @@ mod tests {
     #[test]
     fn bins_that_are_left_out_add_nothing() {
         let mut eta = [0.5f32, 80.0, -0.5];
-        let found = Observation::Poisson.residuals(&mut eta, &[true, false, true], &[0, 1, 1, 2, 2]);
+        let found =
+            Observation::Poisson.residuals(&mut eta, &[true, false, true], &[0, 1, 1, 2, 2]);
         let expected = 0.5f64.exp() + (-0.5f64).exp() - 0.5 + 1.0;
         // Single precision.
         assert!((found - expected).abs() < 1e-6);

@@ -122,9 +122,18 @@ impl Quadratic {
     pub(crate) fn without(&self, members: Range<usize>) -> Self {
         let mut entries = BTreeMap::new();
         let size = self.starts.len() - 1;
-        let place = |i: usize| if i < members.start { i } else { i - members.len() };
+        let place = |i: usize| {
+            if i < members.start {
+                i
+            } else {
+                i - members.len()
+            }
+        };
         for row in (0..size).filter(|row| !members.contains(row)) {
-            for (column, value) in self.row(row).filter(|(column, _)| !members.contains(column)) {
+            for (column, value) in self
+                .row(row)
+                .filter(|(column, _)| !members.contains(column))
+            {
                 entries.insert((place(row), place(column)), value);
             }
         }
@@ -152,7 +161,12 @@ pub(crate) fn quadratic(
 ) -> Quadratic {
     let mut entries = BTreeMap::new();
     for (index, &row) in rows.iter().enumerate().skip(1) {
-        add(&mut entries, index, index, penalty.ridge * deviations[row].powi(2));
+        add(
+            &mut entries,
+            index,
+            index,
+            penalty.ridge * deviations[row].powi(2),
+        );
     }
     if let (Some((movie, variance)), Some(functions)) = (movie, &layout.stimulus) {
         let place: BTreeMap<usize, usize> = (rows.iter().enumerate())
@@ -216,7 +230,9 @@ fn add_block(
 
 fn second_differences(values: &[f64]) -> Vec<f64> {
     let threes = values.windows(3);
-    threes.map(|three| three[0] - 2.0 * three[1] + three[2]).collect()
+    threes
+        .map(|three| three[0] - 2.0 * three[1] + three[2])
+        .collect()
 }
 
 /// Three pixels in a row or in a column that are in the layout, as its pixels.

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use crate::Error;
 use crate::blocks::blocks;
 use crate::design::{Design, Layout, Observation, Terms};
 use crate::element::Element;
 use crate::engine::Engine;
 use crate::features::{Features, Wanted};
+use crate::fit::Feature;
 use crate::group_lasso::Groups;
 use crate::penalty::{Penalty, Quadratic, quadratic};
 use crate::recording::{Frames, Recording};
 use crate::solve::Problem;
-use crate::Error;
 
 /// What is read and computed once of a recording.
 pub(crate) struct Source {
@@ -30,7 +31,11 @@ impl Source {
         if design.observation != Observation::Poisson {
             trains.iter_mut().for_each(Vec::dedup);
         }
-        let variance = if design.stimulus.is_some() { variance(recording, &layout) } else { 0.0 };
+        let variance = if design.stimulus.is_some() {
+            variance(recording, &layout)
+        } else {
+            0.0
+        };
         Ok(Self {
             layout,
             trains,
@@ -50,7 +55,11 @@ impl Source {
             refractory: design.refractory_bins,
             blocks: blocks(&self.layout, recording.segments, folds, size_of::<E>()),
         };
-        match engine.blocks.iter().any(|block| !block.used(self.layout.bins_per_frame).is_empty()) {
+        match engine
+            .blocks
+            .iter()
+            .any(|block| !block.used(self.layout.bins_per_frame).is_empty())
+        {
             true => Ok(engine),
             false => Err(Error::NoBins {
                 history: self.layout.reach(),
@@ -102,7 +111,9 @@ impl<'a, E: Element> Prepared<'a, E> {
             history: true,
             coupling: true,
         });
-        let deviations = moments.iter().map(|rows| rows.iter().map(|[_, sd]| *sd).collect());
+        let deviations = moments
+            .iter()
+            .map(|rows| rows.iter().map(|[_, sd]| *sd).collect());
         let cells = 0..source.layout.cells;
         Ok(Self {
             recording,
@@ -118,9 +129,24 @@ impl<'a, E: Element> Prepared<'a, E> {
     }
 
     /// The penalty of a cell's model with these rows.
-    pub(crate) fn quadratic(&self, cell: usize, rows: &[usize], penalty: &Penalty) -> Arc<Quadratic> {
-        let movie = self.recording.movie.as_ref().map(|movie| (movie, self.variance));
-        Arc::new(quadratic(penalty, self.layout(), rows, &self.deviations[cell], movie))
+    pub(crate) fn quadratic(
+        &self,
+        cell: usize,
+        rows: &[usize],
+        penalty: &Penalty,
+    ) -> Arc<Quadratic> {
+        let movie = self
+            .recording
+            .movie
+            .as_ref()
+            .map(|movie| (movie, self.variance));
+        Arc::new(quadratic(
+            penalty,
+            self.layout(),
+            rows,
+            &self.deviations[cell],
+            movie,
+        ))
     }
 
     /// Couplings of a cell's model with these rows, with a strength for each; none where it has none.
@@ -156,6 +182,33 @@ impl<'a, E: Element> Prepared<'a, E> {
             start,
             share: cell,
         }
+    }
+
+    /// Features of spikes, none of them ever negative, that no spike of a model's cell follows although they occur.
+    pub(crate) fn forbidding(&self, problem: &Problem) -> Vec<Feature> {
+        let layout = self.layout();
+        let mut found = Vec::new();
+        for &row in problem
+            .rows
+            .iter()
+            .filter(|&&row| row >= layout.without_spikes())
+        {
+            let feature = layout.feature(row);
+            let (other, functions, function) = match feature {
+                Feature::Coupling { cell, function } => (cell, &layout.coupling, function),
+                Feature::History { function } => (problem.cell, &layout.history, function),
+                _ => continue,
+            };
+            let values = functions
+                .as_ref()
+                .map_or(&[][..], |all| all.function(function));
+            let occurs = self.deviations[problem.cell][row] > 0.0;
+            let is_positive = values.iter().all(|value| *value >= 0.0);
+            if occurs && is_positive && !self.engine.follows(problem.cell, other, values) {
+                found.push(feature);
+            }
+        }
+        found
     }
 
     /// The bias of a constant rate; of a cell without a spike, that of half a spike.

@@ -349,7 +349,15 @@ mod tests {
             length: 16,
         };
         let mut found = vec![0.0; 16];
-        combine(&[1.0, 0.0, 2.0, 0.0, -1.0], 5, rows, false, &mut found, 16, 1);
+        combine(
+            &[1.0, 0.0, 2.0, 0.0, -1.0],
+            5,
+            rows,
+            false,
+            &mut found,
+            16,
+            1,
+        );
         for k in 0..16 {
             assert_eq!(found[k], values[k] + 2.0 * values[k + 2] - values[k + 4]);
         }

@@ -58,14 +58,14 @@ pub enum Counts<'a> {
 }
 
 impl Counts<'_> {
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Bytes(values) => values.len(),
             Self::Words(values) => values.len(),
         }
     }
 
-    fn value(&self, index: usize) -> usize {
+    pub(crate) fn value(&self, index: usize) -> usize {
         match self {
             Self::Bytes(values) => usize::from(values[index]),
             Self::Words(values) => usize::from(values[index]),

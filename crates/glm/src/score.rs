@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::design::Observation;
+use crate::drive::{Etas, SpikeInput};
 use crate::engine::{Pass, Point};
 use crate::features::Wanted;
 use crate::fit::Fit;
@@ -32,9 +33,16 @@ pub struct Score {
 /// If the recording is not one of the same cells and movie.
 pub fn score(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> {
     fit.check(recording)?;
+    if fit.spike_input == SpikeInput::Deviations {
+        return score_deviations(fit, recording);
+    }
     let source = Source::new(recording, &fit.design)?;
     let engine = source.engine::<f32>(recording, &fit.design, 1)?;
-    let weights: Vec<Vec<f64>> = fit.cells.iter().map(|cell| cell.weights.rows(&source.layout)).collect();
+    let weights: Vec<Vec<f64>> = fit
+        .cells
+        .iter()
+        .map(|cell| cell.weights.rows(&source.layout))
+        .collect();
     let points: Vec<Point<'_>> = (weights.iter().enumerate())
         .map(|(cell, coefficients)| Point {
             cell,
@@ -52,24 +60,55 @@ pub fn score(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> 
     };
     let sums = engine.evaluate(&points, pass);
     let of = |(cell, sums): (usize, &crate::engine::Sums)| {
-        let [bins, spikes] = engine.count(cell, None, 1);
-        let constant = constant_loss(fit.design.observation, bins, spikes);
-        Score {
-            bits_per_spike: match spikes > 0.0 {
-                true => (constant - sums.loss) / (spikes * LN_2),
-                false => f64::NAN,
-            },
-            loss: sums.loss / bins,
-            bins,
-            spikes,
-        }
+        Score::new(
+            fit.design.observation,
+            sums.loss,
+            engine.count(cell, None, 1),
+        )
     };
     Ok(sums.iter().enumerate().map(of).collect())
 }
 
+/// Of models whose spike filters act on deviations, which are Poisson.
+fn score_deviations(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> {
+    let etas = Etas::new(fit, recording)?;
+    let of = |cell: usize| {
+        let used = (0..etas.bins.len()).filter(|&place| !etas.refractory[cell][place]);
+        let (mut loss, mut counts) = (0.0, [0.0; 2]);
+        for place in used {
+            let (eta, count) = (etas.with_spikes[cell][place], etas.counts[cell][place]);
+            loss += eta.exp() - count * eta;
+            counts = [counts[0] + 1.0, counts[1] + count];
+        }
+        Score::new(Observation::Poisson, loss, counts)
+    };
+    Ok((0..fit.cells.len()).map(of).collect())
+}
+
+impl Score {
+    fn new(observation: Observation, loss: f64, [bins, spikes]: [f64; 2]) -> Self {
+        let constant = constant_loss(observation, bins, spikes);
+        Self {
+            bits_per_spike: match spikes > 0.0 {
+                true => (constant - loss) / (spikes * LN_2),
+                false => f64::NAN,
+            },
+            loss: loss / bins,
+            bins,
+            spikes,
+        }
+    }
+}
+
 /// Loss of a constant rate, summed: of Poisson counts without `log y!`.
 pub(crate) fn constant_loss(observation: Observation, bins: f64, spikes: f64) -> f64 {
-    let entropy = |count: f64, share: f64| if count > 0.0 { -count * share.ln() } else { 0.0 };
+    let entropy = |count: f64, share: f64| {
+        if count > 0.0 {
+            -count * share.ln()
+        } else {
+            0.0
+        }
+    };
     let share = spikes / bins.max(1.0);
     match observation {
         Observation::Poisson => spikes + entropy(spikes, share),
@@ -98,7 +137,9 @@ impl Fit {
         }
         match (&recording.movie, self.frame) {
             (None, _) if self.design.stimulus.is_some() => Err(Error::NoMovie),
-            (Some(movie), Some([height, width])) if [movie.height, movie.width] != [height, width] => {
+            (Some(movie), Some([height, width]))
+                if [movie.height, movie.width] != [height, width] =>
+            {
                 Err(Error::MovieShape {
                     values: movie.frames.len(),
                     frames: recording.frames(),

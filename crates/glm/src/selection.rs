@@ -79,10 +79,16 @@ pub(crate) fn select<E: Element>(
         .map(|&factor| vec![base.scaled(factor); cells.len()])
         .collect();
     path.walk(&penalties, selection.rule, &mut found, watch)?;
-    let has_couplings = terms.coupling && prepared.layout().coupling_functions() > 0 && cells.len() > 1;
+    let has_couplings =
+        terms.coupling && prepared.layout().coupling_functions() > 0 && cells.len() > 1;
     if lasso > 0.0 && has_couplings {
         let penalties = match selection.lasso_steps {
-            0 => vec![found.iter().map(|one| with_lasso(one.penalty, lasso)).collect()],
+            0 => vec![
+                found
+                    .iter()
+                    .map(|one| with_lasso(one.penalty, lasso))
+                    .collect(),
+            ],
             steps => path.strengths(&found, steps, selection.lasso_least, watch)?,
         };
         path.walk(&penalties, selection.rule, &mut found, watch)?;
@@ -182,7 +188,9 @@ impl<E: Element> Path<'_, '_, E> {
         let share = |step: usize| least.powf(step as f64 / (steps.max(2) - 1) as f64);
         let of = |step: usize| {
             let cells = found.iter().zip(&largest);
-            cells.map(|(one, most)| with_lasso(one.penalty, most * share(step))).collect()
+            cells
+                .map(|(one, most)| with_lasso(one.penalty, most * share(step)))
+                .collect()
         };
         Ok((0..steps).map(of).collect())
     }
@@ -238,7 +246,9 @@ fn choose(tried: &[Tried], rule: Rule) -> usize {
         let error = (squares / (count - 1.0).max(1.0)).sqrt() * count.sqrt();
         count * mean <= error
     };
-    (0..=best).find(|&index| index == best || is_near(&tried[index])).unwrap_or(best)
+    (0..=best)
+        .find(|&index| index == best || is_near(&tried[index]))
+        .unwrap_or(best)
 }
 
 #[cfg(test)]
@@ -256,7 +266,11 @@ mod tests {
     #[test]
     fn the_stronger_penalty_is_chosen_where_parts_do_not_agree() {
         // The first is worse in every part alike, the second by as much but only in some.
-        let path = [tried(&[9.0, 9.0, 9.0]), tried(&[6.5, 4.0, 5.0]), tried(&[5.0, 5.0, 5.0])];
+        let path = [
+            tried(&[9.0, 9.0, 9.0]),
+            tried(&[6.5, 4.0, 5.0]),
+            tried(&[5.0, 5.0, 5.0]),
+        ];
         assert_eq!(choose(&path, Rule::Best), 2);
         assert_eq!(choose(&path, Rule::OneStandardError), 1);
     }

@@ -15,7 +15,8 @@ pub struct Settings {
     /// How strengths are selected; absent: they are taken as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selection: Option<Selection>,
-    /// Largest derivative of the mean loss of a bin at the optimum.
+    /// Largest derivative of the mean loss of a bin at the optimum. Where the sums of single precision do not get as
+    /// near, the gap alone decides.
     pub tolerance: f64,
     /// Distance of the summed loss from its minimum that is let stand, nats: 0.5 is one standard error of one
     /// coefficient.
@@ -79,7 +80,7 @@ impl Default for Settings {
         Self {
             penalty: Penalty::default(),
             selection: None,
-            tolerance: 1e-7,
+            tolerance: 1e-6,
             gap: 1e-5,
             most_steps: 200,
             standard_errors: false,
@@ -124,7 +125,11 @@ impl Settings {
         }
         match selection.lasso_least > 0.0 && selection.lasso_least < 1.0 {
             true => Ok(()),
-            false => Err(setting("lasso_least", &selection.lasso_least, "it must be between 0 and 1")),
+            false => Err(setting(
+                "lasso_least",
+                &selection.lasso_least,
+                "it must be between 0 and 1",
+            )),
         }
     }
 }

@@ -125,8 +125,15 @@ pub(crate) fn solve<E: Element>(
     controls: Controls<'_>,
     watch: &mut Watch<'_>,
 ) -> Result<Vec<Solution>, Error> {
-    let mut starts: Vec<Vec<f64>> = problems.iter().map(|problem| problem.start.clone()).collect();
-    let every = if controls.cold { thinning(engine, problems) } else { 1 };
+    let mut starts: Vec<Vec<f64>> = problems
+        .iter()
+        .map(|problem| problem.start.clone())
+        .collect();
+    let every = if controls.cold {
+        thinning(engine, problems)
+    } else {
+        1
+    };
     if every > 1 {
         let first = Controls {
             goal: Goal {
@@ -138,7 +145,10 @@ pub(crate) fn solve<E: Element>(
             ..controls
         };
         let found = stage(engine, problems, &starts, every, first, watch)?;
-        starts = found.into_iter().map(|solution| solution.coefficients).collect();
+        starts = found
+            .into_iter()
+            .map(|solution| solution.coefficients)
+            .collect();
     }
     stage(engine, problems, &starts, 1, controls, watch)
 }
@@ -173,19 +183,36 @@ fn stage<E: Element>(
     };
     let rows = engine.features.layout.rows();
     let all: Vec<usize> = (0..problems.len()).collect();
-    let metrics = metrics(engine, problems, &all, |i| &starts[i], wanted, every, controls);
+    let metrics = metrics(
+        engine,
+        problems,
+        &all,
+        |i| &starts[i],
+        wanted,
+        every,
+        controls,
+    );
     let mut descents: Vec<Descent> = Vec::new();
     for (problem, start) in problems.iter().zip(starts) {
         let [bins, _] = engine.count(problem.cell, problem.without, every);
         let metric = metrics[&problem.share].clone();
         let (quadratic, groups) = (problem.quadratic.clone(), problem.groups.clone());
-        descents.push(Descent::new(start.clone(), quadratic, groups, metric, controls.goal, bins));
+        descents.push(Descent::new(
+            start.clone(),
+            quadratic,
+            groups,
+            metric,
+            controls.goal,
+            bins,
+        ));
     }
     drop(metrics);
     let mut left_out = vec![[0.0; 3]; problems.len()];
     let mut passes = 0;
     loop {
-        let active: Vec<usize> = (0..problems.len()).filter(|&i| descents[i].end.is_none()).collect();
+        let active: Vec<usize> = (0..problems.len())
+            .filter(|&i| descents[i].end.is_none())
+            .collect();
         if active.is_empty() {
             break;
         }
@@ -207,7 +234,9 @@ fn stage<E: Element>(
             }
         }
         passes += 1;
-        let left: Vec<usize> = (active.iter().copied()).filter(|&i| descents[i].end.is_none()).collect();
+        let left: Vec<usize> = (active.iter().copied())
+            .filter(|&i| descents[i].end.is_none())
+            .collect();
         let largest = (descents.iter()).fold(0.0f64, |most, one| most.max(one.largest));
         watch(Step {
             passes,
@@ -216,7 +245,15 @@ fn stage<E: Element>(
             largest,
         })?;
         if RENEWALS.contains(&passes) && controls.hessians.is_none() && !left.is_empty() {
-            let renewed = self::metrics(engine, problems, &left, |i| &descents[i].x, wanted, every, controls);
+            let renewed = self::metrics(
+                engine,
+                problems,
+                &left,
+                |i| &descents[i].x,
+                wanted,
+                every,
+                controls,
+            );
             for i in left {
                 descents[i].change_metric(renewed[&problems[i].share].clone());
             }
@@ -267,10 +304,19 @@ fn metrics<'x, E: Element>(
         firsts.entry(problems[i].share).or_insert(i);
     }
     let firsts: Vec<usize> = firsts.into_values().collect();
-    let known = |i: usize| controls.hessians.and_then(|all| all.get(&problems[i].share));
-    let unknown: Vec<usize> = (firsts.iter().copied()).filter(|&i| known(i).is_none()).collect();
+    let known = |i: usize| {
+        controls
+            .hessians
+            .and_then(|all| all.get(&problems[i].share))
+    };
+    let unknown: Vec<usize> = (firsts.iter().copied())
+        .filter(|&i| known(i).is_none())
+        .collect();
     let rows = engine.features.layout.rows();
-    let spread: Vec<Vec<f64>> = unknown.iter().map(|&i| problems[i].spread(at(i), rows)).collect();
+    let spread: Vec<Vec<f64>> = unknown
+        .iter()
+        .map(|&i| problems[i].spread(at(i), rows))
+        .collect();
     // Of blocks, only as many as give the samples.
     let samples = |i: usize| controls.samples * problems[i].size() as f64;
     let spikes = |i: usize| engine.count(problems[i].cell, problems[i].without, every)[1];

@@ -18,7 +18,11 @@ pub fn chi_squared_tail(x: f64, freedom: usize) -> f64 {
     }
     let is_odd = freedom % 2 == 1;
     let (mut term, mut sum, first) = match is_odd {
-        true => ((2.0 * x / PI).sqrt() * (-0.5 * x).exp(), complementary_error((0.5 * x).sqrt()), 1),
+        true => (
+            (2.0 * x / PI).sqrt() * (-0.5 * x).exp(),
+            complementary_error((0.5 * x).sqrt()),
+            1,
+        ),
         false => ((-0.5 * x).exp(), 0.0, 0),
     };
     for power in (first..freedom).step_by(2) {
@@ -34,7 +38,13 @@ mod tests {
 
     #[test]
     fn tails_are_those_of_tables() {
-        for (freedom, x) in [(1, 3.841_459), (2, 5.991_465), (3, 7.814_728), (4, 9.487_729), (7, 14.067_140)] {
+        for (freedom, x) in [
+            (1, 3.841_459),
+            (2, 5.991_465),
+            (3, 7.814_728),
+            (4, 9.487_729),
+            (7, 14.067_140),
+        ] {
             let found = chi_squared_tail(x, freedom);
             assert!((found - 0.05).abs() < 1e-6, "{freedom}: {found}");
         }

@@ -89,7 +89,11 @@ fn invert(lower: &[f64], inverse: &mut [f64], size: usize) {
         let (above, own) = inverse.split_at_mut(row * size);
         let own = &mut own[..=row];
         for other in 0..row {
-            add(&mut own[..=other], -lower[row * size + other], &above[other * size..]);
+            add(
+                &mut own[..=other],
+                -lower[row * size + other],
+                &above[other * size..],
+            );
         }
         own[row] = 1.0;
         let diagonal = lower[row * size + row];
@@ -154,7 +158,10 @@ mod tests {
         assert_eq!(solve_damped(&[1.0, 2.0, 2.0, 1.0], &[1.0, 1.0], 0.0), None);
         let factor = CholeskyFactor::of(matrix.to_vec(), 3).unwrap();
         assert_eq!(factor.solve(&right), found);
-        for (column, unit) in [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].iter().enumerate() {
+        for (column, unit) in [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+            .iter()
+            .enumerate()
+        {
             let inverse = factor.inverse();
             let solved = factor.solve(unit);
             assert!((0..3).all(|row| (inverse[3 * row + column] - solved[row]).abs() < 1e-14));

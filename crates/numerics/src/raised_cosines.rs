@@ -76,7 +76,11 @@ mod tests {
         let basis = raised_cosines_between(6, history, [1.0, 170.0], 50.0);
         let peak = |f: usize| {
             let values = &basis[f * history..][..history];
-            history - 1 - (0..history).max_by(|&a, &b| values[a].total_cmp(&values[b])).unwrap()
+            history
+                - 1
+                - (0..history)
+                    .max_by(|&a, &b| values[a].total_cmp(&values[b]))
+                    .unwrap()
         };
         assert_eq!((peak(0), peak(5)), (1, 170));
     }
