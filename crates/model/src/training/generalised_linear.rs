@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use ganglion_glm::{
-    Counts, Design, Fit, Progress, Repeats, Score, Settings, Stage, Terms, Window, fit_terms,
+    Basis, Counts, Design, Fit, Progress, Repeats, Score, Settings, Stage, Terms, Window, fit_terms,
     fit_two_step, score,
 };
 use ganglion_recording::{FineSpikes, Partition, RecordingFile, Role, write_atomically};
@@ -87,7 +87,7 @@ pub(super) fn fit_run(
     claim(begun, directory)?;
     lock.keep();
     origin::keep(directory, &description)?;
-    progress.started(&plan(&data));
+    progress.started(&plan(glm, &data)?);
     for warning in data.warnings(config.model.microns_per_pixel()) {
         progress.warn(&warning);
     }
@@ -173,16 +173,27 @@ fn bins_in_a_second(data: &TrainingData, glm: &Glm) -> f64 {
     glm.bins_per_frame.unwrap_or(1) as f64 / frame.seconds()
 }
 
-fn plan(data: &TrainingData) -> TrainingPlan {
-    TrainingPlan {
+fn plan(glm: &Glm, data: &TrainingData) -> Result<TrainingPlan, Error> {
+    let count = |basis: &Basis| basis.functions().map(|functions| functions.count());
+    let of = |basis: Option<&Basis>| basis.map_or(Ok(0), count);
+    let shape = data.shape;
+    let pixels = glm.window.map_or(shape.height * shape.width, |window| {
+        window.rows_and_columns().into_iter().product()
+    });
+    let others = shape.cells - 1;
+    let of_a_cell = 1
+        + pixels * count(&glm.stimulus)?
+        + of(glm.history.as_ref())?
+        + others * of(glm.coupling.as_ref())?;
+    Ok(TrainingPlan {
         epochs: 1,
         first_epoch: 1,
         steps_per_epoch: data.shape.cells,
         training_frames: data.count(Role::Train),
         validation_frames: data.count(Role::Validation),
-        parameters: 0,
-        cells: data.shape.cells,
-    }
+        parameters: shape.cells * of_a_cell,
+        cells: shape.cells,
+    })
 }
 
 /// Fits with more and more terms, and scores each on the validation bins.

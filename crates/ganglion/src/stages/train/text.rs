@@ -1,6 +1,7 @@
 //! What was trained, for people.
 
-use ganglion_model::training::read_history;
+use ganglion_model::metrics::median;
+use ganglion_model::training::{FitReport, read_fit_report, read_history};
 
 use super::Trained;
 use crate::error::Result;
@@ -34,6 +35,9 @@ pub fn sentence(trained: &Trained) -> Result<String> {
         outcome,
         run: directory,
     } = trained;
+    if let Some(report) = read_fit_report(&directory.model())? {
+        return Ok(fitted(&report));
+    }
     let history = read_history(&directory.history())?;
     let best = history.iter().find(|row| row.epoch == outcome.best_epoch);
     let kept = match best.filter(|row| row.validation_loss.is_some()) {
@@ -54,4 +58,25 @@ pub fn sentence(trained: &Trained) -> Result<String> {
         ""
     };
     Ok(format!("trained {epochs}{early}; {kept}"))
+}
+
+/// How near the optimum a fit is, how well it predicts, and what is not as it should be.
+fn fitted(report: &FitReport) -> String {
+    let cells = &report.fit.cells;
+    let gradients = cells.iter().map(|cell| cell.optimum.gradient);
+    let gradient = gradients.fold(0.0, f64::max);
+    let mut text = format!(
+        "fitted {} cells to their optimum (largest derivative of the mean loss {gradient:.0e})",
+        cells.len()
+    );
+    if let Some(scores) = report.validation.last() {
+        let bits = scores.cells.iter().map(|cell| cell.bits_per_spike);
+        let bits = median(bits.filter(|bits| bits.is_finite()));
+        text += &format!("; median {} bits a spike on validation bins", decimal(bits));
+    }
+    let doubtful = cells.iter().filter(|cell| !cell.warnings.is_empty()).count();
+    if doubtful > 0 {
+        text += &format!("; {doubtful} cells have warnings, in model/fit.json");
+    }
+    text
 }
