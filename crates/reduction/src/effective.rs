@@ -5,8 +5,9 @@ use ganglion_numerics::Gram;
 use serde::Serialize;
 
 use crate::candidates::Candidate;
+use crate::config::ReductionConfig;
 use crate::error::Error;
-use crate::fit::price::{Price, Priced};
+use crate::fit::price::Priced;
 use crate::fit::selection::{
     Choice, SelectionCurve, SelectionStep, backward, best, forward, ranked,
 };
@@ -44,8 +45,9 @@ pub(crate) fn effective_form(
     judge: &Judge<'_>,
     cell: &CellSweep,
     candidates: &[Candidate],
-    (price, correlation): (Price, f64),
+    config: &ReductionConfig,
 ) -> Result<EffectiveForm, Error> {
+    let (price, correlation) = (config.price(), config.correlation);
     let sweep = judge.sweep;
     let columns = sweep.columns();
     let of_channel = |channel: usize| cell.channel(channel, columns);

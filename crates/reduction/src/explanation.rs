@@ -121,8 +121,7 @@ impl Explainer<'_> {
             cell,
         };
         let full = judge.outcome(&data.response)?;
-        let limits = (config.price(), config.correlation);
-        let effective = effective_form(&judge, data, &of_channels, limits)?;
+        let effective = effective_form(&judge, data, &of_channels, config)?;
         let (candidates, form, search) = self.fitted(&judge, data, of_channels.clone())?;
         let settings = (config, self.probable(cell));
         let problem = FitProblem::new(&candidates, (sweep, data), &self.network, settings)?;
@@ -135,8 +134,7 @@ impl Explainer<'_> {
         };
         let chosen = case.chosen(&problem, &form)?;
         let (held_out, shuffled) = case.on_the_rest(&problem, chosen.fit)?;
-        let lesions = lesions(&chosen.circuit, &of_channels, sweep.channels());
-        let effects = case.causal().effects(&self.network, &lesions)?;
+        let effects = case.effects(&chosen.circuit)?;
         let evidence = case.evidence(&problem, &chosen, &effects, &effective.importance)?;
         let uses = case.uses(&problem, &chosen);
         let probabilities = self.known.probabilities(&chosen.circuit);
@@ -339,6 +337,13 @@ impl Case<'_> {
             PathwayUse::new((&chosen.rates, &without), &moments, bin)
         };
         Some(order.iter().map(used).collect())
+    }
+
+    /// What silencing the channels of a circuit does.
+    fn effects(&self, circuit: &Circuit) -> Result<Vec<Effect>, Error> {
+        let channels = self.explainer.sweep.channels();
+        let lesions = lesions(circuit, self.of_channels, channels);
+        self.causal().effects(&self.explainer.network, &lesions)
     }
 
     /// What silencing the network's channels does.

@@ -129,26 +129,7 @@ fn pathways(body: &mut Html, cell: &CellSummary) {
             pathway.receptive_field_sd_um,
         ];
         let numbers = numbers.map(|value| number(Some(value)));
-        let probability = match (pathway.probability, pathway.stated) {
-            (Some(probability), Some(false)) if probability < FIT_ONLY => {
-                format!("{probability:.2}, a part of the network's fit only")
-            }
-            (Some(probability), Some(false)) => format!("{probability:.2}, undetermined"),
-            (Some(probability), _) => format!("{probability:.2}"),
-            (None, _) => "-".to_owned(),
-        };
-        let probability = match pathway.part_of.and_then(|whole| cell.pathways.get(whole)) {
-            Some(whole) => format!(
-                "{probability}, one pathway with that of the channels {}",
-                list(&whole.channels)
-            ),
-            None => probability,
-        };
-        let networks = cell.details.as_ref().and_then(|details| details.networks);
-        let probability = match (networks, pathway.networks_agree) {
-            (Some(all), Some(have)) => format!("{probability}; {have} of {all} networks"),
-            _ => probability,
-        };
+        let probability = probability(cell, pathway);
         let response = or_dash(pathway.response.map(|used| used.told()));
         [
             words.to_vec(),
@@ -159,6 +140,27 @@ fn pathways(body: &mut Html, cell: &CellSummary) {
     };
     let rows: Vec<Vec<String>> = cell.pathways.iter().map(row).collect();
     body.table(&headings, &rows);
+}
+
+/// How probable a pathway is, what it is a part of, and in how many networks it is.
+fn probability(cell: &CellSummary, pathway: &PathwaySummary) -> String {
+    let mut told = match (pathway.probability, pathway.stated) {
+        (Some(probability), Some(false)) if probability < FIT_ONLY => {
+            format!("{probability:.2}, a part of the network's fit only")
+        }
+        (Some(probability), Some(false)) => format!("{probability:.2}, undetermined"),
+        (Some(probability), _) => format!("{probability:.2}"),
+        (None, _) => "-".to_owned(),
+    };
+    if let Some(whole) = pathway.part_of.and_then(|whole| cell.pathways.get(whole)) {
+        let channels = list(&whole.channels);
+        told += &format!(", one pathway with that of the channels {channels}");
+    }
+    let networks = cell.details.as_ref().and_then(|details| details.networks);
+    if let (Some(all), Some(have)) = (networks, pathway.networks_agree) {
+        told += &format!("; {have} of {all} networks");
+    }
+    told
 }
 
 fn fidelity(body: &mut Html, headline: &str, cell: &CellSummary, details: &Details) {

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use ganglion_glm::{
-    Basis, Counts, Design, Fit, Progress, Repeats, Score, Settings, Stage, Terms, Window, fit_terms,
-    fit_two_step, score,
+    Basis, Counts, Design, Fit, Progress, Repeats, Score, Settings, Stage, Terms, Window,
+    fit_terms, fit_two_step, score,
 };
 use ganglion_recording::{FineSpikes, Partition, RecordingFile, Role, write_atomically};
 use serde::{Deserialize, Serialize};

@@ -104,10 +104,7 @@ impl Reduce {
         let truth = truth::retina(self.truth.as_deref(), &self.model)?;
         for experiment in experiments {
             let prepared = experiment.prepare(responder.screen())?;
-            let description = &responder.model().description;
-            if let Some(text) = agreement::beyond(&prepared, description) {
-                tracing::warn!(target: ABOUT_STIMULI, "{}: {text}", experiment.name());
-            }
+            warn_beyond(&prepared, &responder, experiment.name());
             let experiment = experiment.name();
             let meter = runner.progress.begin(Work::Reducing { experiment });
             let tell = &mut |step| {
@@ -219,6 +216,13 @@ impl Reduce {
             Some(folder) => inside(folder),
             None => inside(&Location::of(&self.model).results().join("reduction")),
         }
+    }
+}
+
+/// Warns where the stimuli are lighter or darker than the network knows.
+fn warn_beyond(prepared: &PreparedExperiment, responder: &ModelResponder, experiment: &str) {
+    if let Some(text) = agreement::beyond(prepared, &responder.model().description) {
+        tracing::warn!(target: ABOUT_STIMULI, "{experiment}: {text}");
     }
 }
 

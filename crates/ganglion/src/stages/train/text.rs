@@ -74,7 +74,10 @@ fn fitted(report: &FitReport) -> String {
         let bits = median(bits.filter(|bits| bits.is_finite()));
         text += &format!("; median {} bits a spike on validation bins", decimal(bits));
     }
-    let doubtful = cells.iter().filter(|cell| !cell.warnings.is_empty()).count();
+    let doubtful = cells
+        .iter()
+        .filter(|cell| !cell.warnings.is_empty())
+        .count();
     if doubtful > 0 {
         text += &format!("; {doubtful} cells have warnings, in model/fit.json");
     }
