@@ -395,6 +395,36 @@ impl<E: Element> Engine<'_, E> {
         }
     }
 
+    /// Mean products of some of the rows of a [`Room`] over the bins of every so manieth block, of about so many bins
+    /// that are drawn evenly: the Hessian of every model of a constant rate, but for a factor. Lower triangle.
+    pub(crate) fn gram(
+        &self,
+        rows: &[usize],
+        wanted: Wanted,
+        every: usize,
+        samples: f64,
+    ) -> Vec<f64> {
+        let per_frame = self.features.layout.bins_per_frame;
+        let blocks = || self.blocks.iter().step_by(every);
+        let bins: f64 = blocks()
+            .map(|block| block.used(per_frame).len() as f64)
+            .sum();
+        let density = (samples / bins.max(1.0)).min(1.0);
+        let mut matrix = Matrix::<E>::new(rows.len(), true);
+        let mut room = Room::default();
+        for block in blocks() {
+            self.features.fill(block, wanted, &mut room);
+            let mut weights = vec![E::ZERO; room.length];
+            for bin in block.used(per_frame) {
+                weights[block.place(bin, per_frame)] = E::ONE;
+            }
+            matrix.add_some(rows, None, |row| row, &room, &weights, Sampling { density });
+        }
+        let mut sums = matrix.finish();
+        sums.iter_mut().for_each(|value| *value /= bins.max(1.0));
+        sums
+    }
+
     /// Matrices of summed products `[row of the request][row]`, of which the lower triangle is right.
     pub(crate) fn curvatures(
         &self,
@@ -461,7 +491,9 @@ impl<E: Element> Engine<'_, E> {
         };
         match request.samples {
             None => matrix.add_all(request.rows.iter().map(|&r| row_of(r)), room, &mut row),
-            Some(sampling) => matrix.add_some(request, row_of, room, &row, sampling),
+            Some(sampling) => {
+                matrix.add_some(request.rows, request.map, row_of, room, &row, sampling)
+            }
         }
     }
 }
@@ -550,7 +582,8 @@ impl<E: Element> Matrix<E> {
     /// sample or more as it is.
     fn add_some(
         &mut self,
-        request: &Request<'_>,
+        rows: &[usize],
+        map: Option<&Map>,
         row_of: impl Fn(usize) -> usize,
         room: &Room<E>,
         weights: &[E],
@@ -571,9 +604,9 @@ impl<E: Element> Matrix<E> {
             };
             let root = E::of(weight.sqrt());
             let value = |row: usize| room.rows(row_of(row), 1).row(0)[place].times(root);
-            if let Some(map) = request.map {
+            if let Some(map) = map {
                 let mut sums = vec![0.0; map.size];
-                for (index, &row) in request.rows.iter().enumerate() {
+                for (index, &row) in rows.iter().enumerate() {
                     let value: f64 = value(row).into();
                     map.of(index)
                         .iter()
@@ -584,7 +617,7 @@ impl<E: Element> Matrix<E> {
                 }
             } else {
                 let targets = self.waiting.chunks_mut(GATHERED + ROUND);
-                for (&row, target) in request.rows.iter().zip(targets) {
+                for (&row, target) in rows.iter().zip(targets) {
                     target[self.filled] = value(row);
                 }
             }

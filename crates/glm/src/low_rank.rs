@@ -136,14 +136,13 @@ impl State {
             Half::Space => rank * pixels,
         };
         let mut entries = vec![vec![(0, 1.0)]];
-        for pixel in 0..pixels {
-            for function in 0..functions {
-                let of = |k: usize| match half {
-                    Half::Time => (1 + k * functions + function, space[k][pixel]),
-                    Half::Space => (1 + pixel * rank + k, time[k][function]),
-                };
-                entries.push((0..rank).map(of).collect());
-            }
+        for place in 0..pixels * functions {
+            let (pixel, function) = (place / functions, place % functions);
+            let of = |k: usize| match half {
+                Half::Time => (1 + k * functions + function, space[k][pixel]),
+                Half::Space => (1 + pixel * rank + k, time[k][function]),
+            };
+            entries.push((0..rank).map(of).collect());
         }
         let rest = rows - entries.len();
         entries.extend((0..rest).map(|index| vec![(1 + free + index, 1.0)]));

@@ -88,6 +88,17 @@ impl Observation {
         }
     }
 
+    /// About the second derivative of the loss of a bin of a constant rate.
+    pub(crate) fn constant_curvature(self, eta: f64) -> f64 {
+        match self {
+            Self::Poisson | Self::SpikeOrNone => eta.exp(),
+            Self::Logistic => {
+                let p = ganglion_numerics::logistic(eta);
+                p * (1.0 - p)
+            }
+        }
+    }
+
     fn at_spikes<E: Element>(
         self,
         eta: &[E],

@@ -136,10 +136,11 @@ impl<E: Element> AddProducts<'_, E> {
                 }
             }
         }
-        for i in 0..A {
-            for j in 0..B {
-                let sum: f64 = E::sum(simd, sums[i][j]).into();
-                self.target[(a + i) * self.stride + b + j] += sum;
+        for (i, sums) in sums.iter().enumerate() {
+            let target = &mut self.target[(a + i) * self.stride + b..][..B];
+            for (target, &sum) in target.iter_mut().zip(sums) {
+                let sum: f64 = E::sum(simd, sum).into();
+                *target += sum;
             }
         }
     }
@@ -239,6 +240,10 @@ impl<E: Element> WithSimd for Combine<'_, E> {
 
 impl<E: Element> Combine<'_, E> {
     #[inline(always)]
+    #[allow(
+        clippy::needless_range_loop,
+        reason = "several rows are walked together"
+    )]
     fn tile<S: Simd, const A: usize, const K: usize>(
         &mut self,
         simd: S,

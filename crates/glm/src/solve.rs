@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::Error;
+use crate::basis::Functions;
 use crate::descent::{Descent, End, Goal, Metric};
 use crate::element::Element;
 use crate::engine::{Engine, Pass, Point, Request, Sampling, Sums, Weight, factorise};
@@ -12,8 +15,11 @@ use crate::group_lasso::{Groups, Reduced};
 use crate::map::Map;
 use crate::penalty::Quadratic;
 
-/// Passes after which the approximate Hessian is made anew, where the loss looks different by then.
-const RENEWALS: [usize; 4] = [3, 8, 20, 45];
+/// Passes after which the approximate Hessian is made anew at the earliest, as the loss looks different by then: not
+/// before they have cost as much as it does.
+const LEAST_PASSES: usize = 3;
+/// Samples a coefficient of the one matrix that all models of constant rates share.
+const SHARED_SAMPLES: f64 = 24.0;
 /// A first fit is to so many spikes a coefficient, where there are more by half.
 const FIRST_SPIKES: f64 = 12.0;
 /// And it ends so near its minimum, nats a coefficient: nearer than it is to that of all data.
@@ -208,7 +214,7 @@ fn stage<E: Element>(
     }
     drop(metrics);
     let mut left_out = vec![[0.0; 3]; problems.len()];
-    let mut passes = 0;
+    let (mut passes, mut renewed_at) = (0, 0);
     loop {
         let active: Vec<usize> = (0..problems.len())
             .filter(|&i| descents[i].end.is_none())
@@ -244,7 +250,14 @@ fn stage<E: Element>(
             of: problems.len(),
             largest,
         })?;
-        if RENEWALS.contains(&passes) && controls.hessians.is_none() && !left.is_empty() {
+        // Each time after twice as many passes as the last.
+        let patience =
+            LEAST_PASSES.max(passes_of_a_metric(engine, problems, &left, every, controls));
+        if passes - renewed_at >= patience.max(renewed_at)
+            && controls.hessians.is_none()
+            && !left.is_empty()
+        {
+            renewed_at = passes;
             let renewed = self::metrics(
                 engine,
                 problems,
@@ -260,6 +273,29 @@ fn stage<E: Element>(
         }
     }
     Ok(descents.into_iter().zip(left_out).map(solution).collect())
+}
+
+/// How many passes over the data cost as much as approximate Hessians do, by their products of numbers.
+fn passes_of_a_metric<E: Element>(
+    engine: &Engine<'_, E>,
+    problems: &[Problem],
+    left: &[usize],
+    every: usize,
+    controls: Controls<'_>,
+) -> usize {
+    let mut shares: Vec<usize> = left.iter().map(|&i| problems[i].share).collect();
+    shares.dedup();
+    let layout = engine.features.layout;
+    let bins: usize = (engine.blocks.iter().step_by(every))
+        .map(|block| block.used(layout.bins_per_frame).len())
+        .sum();
+    let size = left.iter().map(|&i| problems[i].size()).max().unwrap_or(0) as f64;
+    // Factors are in double precision, and each of their sums waits for others.
+    let metric = controls.samples * size.powi(3) / 2.0 + size.powi(3);
+    let depth = layout.stimulus.as_ref().map_or(0, Functions::length) / layout.bins_per_frame;
+    let features = layout.without_spikes() * (depth + 1);
+    let pass = bins as f64 * (2.0 * size * left.len() as f64 + features as f64);
+    (metric * shares.len() as f64 / pass.max(1.0)) as usize
 }
 
 fn give(problem: &Problem, descent: &mut Descent, sums: &Sums) {
@@ -312,6 +348,13 @@ fn metrics<'x, E: Element>(
     let unknown: Vec<usize> = (firsts.iter().copied())
         .filter(|&i| known(i).is_none())
         .collect();
+    if !unknown.is_empty() && (unknown.iter()).all(|&i| is_constant(&problems[i], at(i))) {
+        let found = constant_metrics(engine, problems, &unknown, at, wanted, every);
+        let found = found.into_par_iter();
+        return found
+            .map(|(i, matrix)| (problems[i].share, metric(&problems[i], matrix)))
+            .collect();
+    }
     let rows = engine.features.layout.rows();
     let spread: Vec<Vec<f64>> = unknown
         .iter()
@@ -345,13 +388,63 @@ fn metrics<'x, E: Element>(
             matrix
         }))
         .collect();
-    let mut all = BTreeMap::new();
-    for i in firsts {
-        let matrix = found.remove(&i).or_else(|| known(i).cloned());
-        let matrix = matrix.expect("each is known or was found");
-        all.insert(problems[i].share, metric(&problems[i], matrix));
-    }
-    all
+    let of = |i: usize| (i, found.remove(&i).or_else(|| known(i).cloned()));
+    let matrices: Vec<(usize, Option<Vec<f64>>)> = firsts.into_iter().map(of).collect();
+    (matrices.into_par_iter())
+        .map(|(i, matrix)| {
+            let matrix = matrix.expect("each is known or was found");
+            (problems[i].share, metric(&problems[i], matrix))
+        })
+        .collect()
+}
+
+/// Whether a model is of a constant rate.
+fn is_constant(problem: &Problem, coefficients: &[f64]) -> bool {
+    problem.map.is_none() && coefficients[1..].iter().all(|value| *value == 0.0)
+}
+
+/// Hessians of models of constant rates, from one matrix of all features, in parallel over features.
+fn constant_metrics<'x, E: Element>(
+    engine: &Engine<'_, E>,
+    problems: &[Problem],
+    some: &[usize],
+    at: impl Fn(usize) -> &'x Vec<f64>,
+    wanted: Wanted,
+    every: usize,
+) -> Vec<(usize, Vec<f64>)> {
+    let shared = engine.features.layout.shared();
+    let place = |problem: &Problem, row: usize| match row.checked_sub(shared) {
+        Some(function) => engine.features.own(problem.cell) + function,
+        None => row,
+    };
+    let mut rows: Vec<usize> = some
+        .iter()
+        .flat_map(|&i| {
+            problems[i]
+                .rows
+                .iter()
+                .map(move |&row| place(&problems[i], row))
+        })
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let samples = SHARED_SAMPLES * rows.len() as f64;
+    let gram = engine.gram(&rows, wanted, every, samples);
+    let of = |&i: &usize| {
+        let problem = &problems[i];
+        let places: Vec<usize> = (problem.rows.iter())
+            .map(|&row| rows.partition_point(|&other| other < place(problem, row)))
+            .collect();
+        let curvature = engine.observation.constant_curvature(at(i)[0]);
+        let mut matrix = vec![0.0; places.len() * places.len()];
+        for (row, &a) in matrix.chunks_mut(places.len()).zip(&places) {
+            for (value, &b) in row.iter_mut().zip(&places) {
+                *value = curvature * gram[a.max(b) * rows.len() + a.min(b)];
+            }
+        }
+        (i, matrix)
+    };
+    some.iter().map(of).collect()
 }
 
 fn metric(problem: &Problem, mut matrix: Vec<f64>) -> Metric {
