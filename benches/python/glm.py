@@ -225,6 +225,8 @@ def command_of(program, options, folder):
 def main():
     if sys.argv[1:2] == ["--child"]:
         return child(sys.argv[2], Path(sys.argv[3]))
+    if sys.argv[1:2] == ["--make"]:
+        return CASES[sys.argv[2]](Path(sys.argv[3]), Path(sys.argv[4]))
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runner", required=True, help="the built example fit_arrays")
     parser.add_argument("--recordings", type=Path, help="folder of mahuas-2020")
@@ -237,7 +239,8 @@ def main():
     for case in options.cases:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            CASES[case](folder, options.recordings)
+            # In a process of its own: a child's peak memory counts its parent's at the start.
+            subprocess.run([sys.executable, __file__, "--make", case, folder, str(options.recordings)], check=True)
             for program in options.programs:
                 if program in PEERS and importlib.util.find_spec(PEERS[program]) is None:
                     print(f"{case}: {program} is not installed: skipped", file=sys.stderr)
