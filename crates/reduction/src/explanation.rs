@@ -115,8 +115,9 @@ impl Explainer<'_> {
         if of_channels.is_empty() {
             return Ok(None);
         }
+        let experiment = self.experiment;
         let judge = Judge {
-            experiment: self.experiment,
+            experiment,
             sweep,
             cell,
         };
