@@ -5,8 +5,8 @@ use crate::fit::{CellFit, Optimum, Weights};
 use crate::{Basis, Error, Penalty};
 
 impl CellFit {
-    /// The model of weights that were fitted before.
-    pub fn of_weights(weights: Weights) -> Self {
+    /// The model of weights that were fitted before, to spikes of this mean count a bin.
+    pub fn of_weights(weights: Weights, mean_count: f64) -> Self {
         Self {
             weights,
             errors: None,
@@ -16,8 +16,8 @@ impl CellFit {
                 gradient: f64::NAN,
                 gap: f64::NAN,
                 steps: 0,
-                bins: 0.0,
-                spikes: 0.0,
+                bins: 1.0,
+                spikes: mean_count,
             },
             penalty: Penalty::default(),
             selected: None,

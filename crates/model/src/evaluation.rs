@@ -156,7 +156,7 @@ pub fn evaluate(
     let scored = scored(&recording, &full)?;
     let left_out = left_out(&recording);
     notes.extend(left_out.clone());
-    let mut predicted = predicted(model, &recording.movie, &normalisation, &mut notes)?;
+    let (mut predicted, problem) = predicted(model, &recording.movie, &normalisation, &mut notes)?;
     for (rates, scored) in predicted.iter_mut().zip(&scored) {
         hide_gaps(rates, scored, first);
     }
@@ -173,6 +173,9 @@ pub fn evaluate(
         .map(|index| {
             let held: Vec<usize> = scored[index].iter().cloned().flatten().collect();
             let rates = (&predicted[index][..], &recorded[index][..]);
+            if let Some(problem) = &problem {
+                return (unpredicted(model.description.cells[index], problem), None);
+            }
             let trials = repeats[index].as_deref().unwrap_or_default();
             of_cell(model, &recording, (index, &held), rates, trials)
         })
@@ -198,30 +201,39 @@ pub fn evaluate(
     })
 }
 
-/// Rates of all bins with a full history, and what is to be said of them.
+/// Rates of all bins with a full history; and why they are none, where simulated cells run away.
 fn predicted(
     model: &Model,
     movie: &Movie,
     normalisation: &Normalisation,
     notes: &mut Vec<String>,
-) -> Result<Vec<Vec<f32>>, Error> {
+) -> Result<(Vec<Vec<f32>>, Option<String>), Error> {
     if !model.depends_on_spikes() {
-        return model.respond(movie, normalisation);
+        return Ok((model.respond(movie, normalisation)?, None));
     }
     let bins = model.description.movie.history..movie.frames();
     let go_on = &mut |_| std::ops::ControlFlow::Continue(());
     let found = model.free_running(movie, normalisation, bins, go_on)?;
-    if found.stability.capped > 0 {
-        notes.push(format!(
-            "the simulated cells ran away in {} trials: {:.3} % of their bins are at the highest rate that is let \
-             stand (spectral radius of the couplings {:.2}){}",
-            found.stability.capped_repeats,
-            100.0 * found.stability.capped_share,
-            found.stability.spectral_radius,
-            if found.stability.diverged { ": the scores are of that limit" } else { "" },
-        ));
+    if found.stability.capped == 0 {
+        return Ok((found.rates, None));
     }
-    Ok(found.rates)
+    let told = format!(
+        "the simulated cells ran away in {} trials: {:.3} % of their bins are at the highest rate that is let stand \
+         (spectral radius of the couplings {:.2})",
+        found.stability.capped_repeats,
+        100.0 * found.stability.capped_share,
+        found.stability.spectral_radius,
+    );
+    if !found.stability.diverged {
+        notes.push(told);
+        return Ok((found.rates, None));
+    }
+    let nothing = found
+        .rates
+        .iter()
+        .map(|rates| vec![f32::NAN; rates.len()])
+        .collect();
+    Ok((nothing, Some(told)))
 }
 
 /// The scores of a cell, the `index`th, in the bins that hold its rate; rates and trials begin with the
@@ -328,6 +340,15 @@ fn hide_gaps(rates: &mut Vec<f32>, scored: &[Range<usize>], first: usize) {
         shown[bins.clone()].copy_from_slice(&rates[bins]);
     }
     *rates = shown;
+}
+
+/// A cell whose rates are not predicted.
+fn unpredicted(cell: usize, problem: &str) -> CellScore {
+    CellScore {
+        cell,
+        score_note: Some(problem.to_owned()),
+        ..CellScore::default()
+    }
 }
 
 /// A cell with too few bins, and why it has no scores.

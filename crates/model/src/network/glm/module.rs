@@ -28,6 +28,8 @@ pub struct CoupledGlm {
     pub bias: Param<Tensor<1>>,
     /// What is added to the bias in two-step models, so that mean rates are kept, `[cell]`
     pub bias_shift: Param<Tensor<1>>,
+    /// Mean count of a bin in the fit, `[cell]`: what couplings are linearised at
+    pub mean_count: Param<Tensor<1>>,
     /// Weights of the history functions `[cell, function]`; one of 0 without.
     pub history: Param<Tensor<2>>,
     /// Weights of the coupling functions `[cell, other cell, function]`; one of 0 without.
@@ -97,6 +99,7 @@ impl ModelFamily for Glm {
             stimulus: Param::from_tensor(stimulus),
             bias: Param::from_tensor(Tensor::zeros([cells], device)),
             bias_shift: constant(Tensor::zeros([cells], device)),
+            mean_count: constant(Tensor::zeros([cells], device)),
             history: Param::from_tensor(Tensor::zeros([cells, count(&self.history)?], device)),
             coupling: Param::from_tensor(Tensor::zeros(
                 [cells, cells, count(&self.coupling)?],

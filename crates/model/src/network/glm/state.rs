@@ -62,6 +62,8 @@ impl CoupledGlm {
                 all(&|cell| cell.weights.coupling.clone()),
             );
         }
+        let mean = |cell: &CellFit| cell.optimum.spikes / cell.optimum.bins.max(1.0);
+        set(&mut self.mean_count, all(&|cell| vec![mean(cell)]));
         if !fit.bias_shifts.is_empty() {
             set(&mut self.bias_shift, fit.bias_shifts.clone());
         }
@@ -76,6 +78,7 @@ impl CoupledGlm {
         let stimulus = floats(self.stimulus.val());
         let (bias, history) = (floats(self.bias.val()), floats(self.history.val()));
         let coupling = floats(self.coupling.val());
+        let mean_count = floats(self.mean_count.val());
         let wide = |values: &[f32]| -> Vec<f64> { values.iter().map(|&v| f64::from(v)).collect() };
         let of = |all: &[f32], cell: usize| {
             let own = all.len() / cells;
@@ -85,7 +88,7 @@ impl CoupledGlm {
             let own = of(&stimulus, cell);
             let by_pixel = (0..pixels)
                 .flat_map(|pixel| (0..functions).map(move |function| function * pixels + pixel));
-            CellFit::of_weights(Weights {
+            let weights = Weights {
                 bias: f64::from(bias[cell]),
                 stimulus: by_pixel.map(|place| own[place]).collect(),
                 history: settings
@@ -98,7 +101,8 @@ impl CoupledGlm {
                     .as_ref()
                     .map(|_| of(&coupling, cell))
                     .unwrap_or_default(),
-            })
+            };
+            CellFit::of_weights(weights, f64::from(mean_count[cell]))
         };
         Fit {
             design: settings.design(None),
