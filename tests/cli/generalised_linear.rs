@@ -51,7 +51,12 @@ fn a_fit_keeps_what_is_known_of_it_and_is_the_same_again() {
     // Of its own spikes 0, of those of others above 0.
     let coupling: Vec<f64> = serde_json::from_value(errors["coupling"].clone()).unwrap();
     assert_eq!(coupling[2..4], [0.0; 2]);
-    assert!(coupling[..2].iter().chain(&coupling[4..]).all(|&error| error > 0.0));
+    assert!(
+        coupling[..2]
+            .iter()
+            .chain(&coupling[4..])
+            .all(|&error| error > 0.0)
+    );
     // Nothing can go on from an optimum: the same is found.
     scratch.succeeds("train glm.toml --out run --resume");
     assert_eq!(fit(&scratch), first);
@@ -68,32 +73,45 @@ fn the_coupling_that_is_there_is_found() {
     let is_planted = |test: &&Value| test["cell"] == 1 && test["other"] == 0;
     let planted = tests.iter().find(is_planted).unwrap();
     assert!(p(planted) < 1e-6, "{planted}");
-    assert!(tests.iter().filter(|test| !is_planted(test)).all(|test| p(test) > 1e-6));
+    assert!(
+        tests
+            .iter()
+            .filter(|test| !is_planted(test))
+            .all(|test| p(test) > 1e-6)
+    );
 }
 
 #[test]
 fn an_evaluation_tells_spikes_and_how_trials_vary() {
     let scratch = fitted();
     let line = "evaluate run --recording fine.h5";
-    let told = scratch.succeeds(&format!("{line} --predictions rates.parquet")).stdout;
+    let told = scratch
+        .succeeds(&format!("{line} --predictions rates.parquet"))
+        .stdout;
     assert!(scratch.path("rates.parquet").is_file());
     let [bits, fano] = ["bits a spike", "Fano factor"].map(|title| told.find(title).unwrap());
     assert!(bits < fano, "{told}");
-    assert!(told.contains("median noise correlation of 3 pairs in 10 ms"), "{told}");
+    assert!(
+        told.contains("median noise correlation of 3 pairs in 10 ms"),
+        "{told}"
+    );
 
     let json = scratch.succeeds(&format!("{line} --json")).json();
     let variability = &json["variability"];
     assert_eq!(variability["trials"], 6);
     let windows = variability["windows"].as_array().unwrap();
-    let bins: Vec<u64> = windows.iter().map(|one| one["bins"].as_u64().unwrap()).collect();
+    let bins: Vec<u64> = windows
+        .iter()
+        .map(|one| one["bins"].as_u64().unwrap())
+        .collect();
     assert_eq!(bins, [4, 20], "bins of 2.5 ms");
     for window in windows {
         assert_eq!(window["cells"].as_array().unwrap().len(), 3);
         assert_eq!(window["pairs"].as_array().unwrap().len(), 3);
         for cell in window["cells"].as_array().unwrap() {
             // Of 6 trials: both are of the same model, near Poisson counts.
-            let [recorded, simulated] = ["recorded_fano", "simulated_fano"]
-                .map(|key| cell[key].as_f64().unwrap());
+            let [recorded, simulated] =
+                ["recorded_fano", "simulated_fano"].map(|key| cell[key].as_f64().unwrap());
             assert!((0.3..2.5).contains(&recorded), "{cell}");
             assert!((0.3..2.5).contains(&simulated), "{cell}");
         }
@@ -130,7 +148,11 @@ fn what_needs_light_alone_or_hidden_units_is_refused() {
     let done = scratch.run("attribute run --phenomenon omitted-stimulus --out out");
     assert!(matches!(done.code, Some(1 | 2)), "{done:?}");
     let reasons = [spikes, "no hidden units"];
-    assert!(reasons.iter().any(|reason| done.stderr.contains(reason)), "{}", done.stderr);
+    assert!(
+        reasons.iter().any(|reason| done.stderr.contains(reason)),
+        "{}",
+        done.stderr
+    );
     assert!(!scratch.path("out").exists());
 }
 
@@ -147,8 +169,13 @@ fn filters_couplings_and_rasters_are_drawn() {
         "spike-filters",
         "variability",
     ];
-    let files = names.iter().flat_map(|name| [format!("{name}.csv"), format!("{name}.svg")]);
-    assert_eq!(listing(&scratch.path("run/plots")), files.collect::<Vec<_>>());
+    let files = names
+        .iter()
+        .flat_map(|name| [format!("{name}.csv"), format!("{name}.svg")]);
+    assert_eq!(
+        listing(&scratch.path("run/plots")),
+        files.collect::<Vec<_>>()
+    );
     let couplings = scratch.read("run/plots/couplings.csv");
     let arrow = |line: &&str| line.starts_with("graph,arrow,,0,1,");
     assert!(couplings.lines().any(|line| arrow(&line)), "{couplings}");
@@ -163,7 +190,10 @@ fn filters_couplings_and_rasters_are_drawn() {
     assert!(1.0 < lower && lower < gain && gain < upper, "{row}");
     let rasters = scratch.read("run/plots/rasters.csv");
     for part in ["recorded", "simulated"] {
-        assert!(rasters.contains(&format!("{part},raster,trial 6,")), "{part}");
+        assert!(
+            rasters.contains(&format!("{part},raster,trial 6,")),
+            "{part}"
+        );
     }
 }
 
@@ -175,11 +205,19 @@ fn models_are_drawn_side_by_side() {
     scratch.succeeds("train alone.toml --out alone");
     scratch.refuses("plot run alone", 2, &["--recording FILE.h5", "--out DIR"]);
     scratch.succeeds("plot run alone --recording fine.h5 --out figures");
-    assert_eq!(listing(&scratch.path("figures")), ["families.csv", "families.svg"]);
+    assert_eq!(
+        listing(&scratch.path("figures")),
+        ["families.csv", "families.svg"]
+    );
     // Two of one kind are called by their folders: a row a cell and one of the median.
     let table = scratch.read("figures/families.csv");
     for name in ["run", "alone"] {
-        let rows = |start: String| table.lines().filter(|line| line.starts_with(&start)).count();
+        let rows = |start: String| {
+            table
+                .lines()
+                .filter(|line| line.starts_with(&start))
+                .count()
+        };
         assert_eq!(rows(format!("pearson,cells,{name},")), 3, "{table}");
         assert_eq!(rows(format!("pearson,median,{name},")), 1, "{table}");
         assert_eq!(rows(format!("bits_per_spike,cells,{name},")), 3, "{table}");

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use ganglion_recording::{
-    CellIndex, FineSpikes, Microns, Milliseconds, Partition, PixelType, SessionOptions, SessionWriter,
+    CellIndex, FineSpikes, Microns, Milliseconds, Partition, PixelType, SessionOptions,
+    SessionWriter,
 };
 
 const HISTORY: usize = 8;
@@ -221,9 +222,15 @@ pub fn write_with_fine_spikes(path: &Path) {
         let light = |random: &mut Random| if random.uniform() < 0.5 { 0 } else { 255 };
         let pixels = frames * SIDE * SIDE;
         let movie: Vec<u8> = (0..pixels).map(|_| light(&mut random)).collect();
-        let spikes: Vec<Vec<u8>> = (0..trials).map(|_| fine_trial(&movie, &mut random)).collect();
+        let spikes: Vec<Vec<u8>> = (0..trials)
+            .map(|_| fine_trial(&movie, &mut random))
+            .collect();
         let bins = frames * FINE;
-        let of_cell = |cell: usize| spikes.iter().flat_map(move |all| &all[cell * bins..][..bins]);
+        let of_cell = |cell: usize| {
+            spikes
+                .iter()
+                .flat_map(move |all| &all[cell * bins..][..bins])
+        };
         let fine = (0..CELLS).flat_map(of_cell).copied().collect();
         let cells = (0..CELLS).map(CellIndex).collect();
         let fine = FineSpikes::new(cells, trials, frames, FINE, fine);
@@ -234,7 +241,9 @@ pub fn write_with_fine_spikes(path: &Path) {
             let of_frame = |frame: usize| all.iter().map(|trial| trial[frame]).sum::<f32>();
             mean.extend((0..frames).map(of_frame));
         }
-        writer.begin_movie(partition, SIDE, SIDE, PixelType::U8).unwrap();
+        writer
+            .begin_movie(partition, SIDE, SIDE, PixelType::U8)
+            .unwrap();
         writer.append_u8(partition, &movie).unwrap();
         writer.responses(partition, "binned", CELLS, mean).unwrap();
         writer.fine_spikes(partition, fine).unwrap();

@@ -45,7 +45,9 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<()> {
         out: arguments.out.clone(),
         format: arguments.format,
     };
-    stage.run_each(&settings.replacing(arguments.replacing), |files| tell(&files))?;
+    stage.run_each(&settings.replacing(arguments.replacing), |files| {
+        tell(&files)
+    })?;
     Ok(())
 }
 

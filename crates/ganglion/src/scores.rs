@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use ganglion_glm::Terms;
 use ganglion_model::evaluation::{
-    Bootstrap, CellScore, Evaluation, PairVariability, Score, SpikeBySpike, Variability, WindowVariability,
+    Bootstrap, CellScore, Evaluation, PairVariability, Score, SpikeBySpike, Variability,
+    WindowVariability,
 };
 use ganglion_model::metrics;
 
@@ -110,14 +111,22 @@ pub fn variability(found: &Variability) -> String {
             [cell.recorded_fano, cell.simulated_fano].map(decimal)
         };
         let cell = found.windows[0].cells[row].cell;
-        table.push([cell.to_string()].into_iter().chain(found.windows.iter().flat_map(of)));
+        table.push(
+            [cell.to_string()]
+                .into_iter()
+                .chain(found.windows.iter().flat_map(of)),
+        );
     }
     let trials = found.trials;
     let mut text = format!(
         "Fano factor (mean variance over mean of counts in windows) of {trials} recorded and {trials} simulated \
          trials\n{table}"
     );
-    for window in found.windows.iter().filter(|window| !window.pairs.is_empty()) {
+    for window in found
+        .windows
+        .iter()
+        .filter(|window| !window.pairs.is_empty())
+    {
         let _ = writeln!(text, "{}", noise_correlations(window));
     }
     text
@@ -125,9 +134,8 @@ pub fn variability(found: &Variability) -> String {
 
 /// Noise correlations of all pairs in a sentence.
 fn noise_correlations(window: &WindowVariability) -> String {
-    let of = |side: fn(&PairVariability) -> Option<f64>| {
-        decimal(median(window.pairs.iter().map(side)))
-    };
+    let of =
+        |side: fn(&PairVariability) -> Option<f64>| decimal(median(window.pairs.iter().map(side)));
     format!(
         "median noise correlation of {} pairs in {:.0} ms = {} recorded, {} simulated",
         window.pairs.len(),

@@ -256,14 +256,15 @@ fn filter_errors(
         let first = problem.rows.binary_search(&rows.start).ok()?;
         Some(first..first + rows.len())
     };
-    let along_lags = |functions: &Functions, members: Range<usize>| {
-        functions.errors(&nearby.variance(members))
-    };
+    let along_lags =
+        |functions: &Functions, members: Range<usize>| functions.errors(&nearby.variance(members));
     let stimulus = layout.stimulus.as_ref().filter(|_| terms.stimulus);
     let largest = stimulus.and_then(|functions| {
         let height = |members: &Range<usize>| {
             let filter = functions.filter(&solution.coefficients[members.clone()]);
-            filter.iter().fold(0.0f64, |most, value| most.max(value.abs()))
+            filter
+                .iter()
+                .fold(0.0f64, |most, value| most.max(value.abs()))
         };
         let seen = (0..layout.pixels.len())
             .filter_map(|pixel| Some((pixel, members(layout.pixel_rows(pixel))?)));
@@ -271,19 +272,23 @@ fn filter_errors(
     });
     let history = layout.history.as_ref().filter(|_| terms.history);
     let coupling = layout.coupling.as_ref().filter(|_| terms.coupling);
-    let of_other = |functions: &Functions, other: usize| match members(layout.coupling_rows(other)) {
+    let of_other = |functions: &Functions, other: usize| match members(layout.coupling_rows(other))
+    {
         Some(members) => along_lags(functions, members),
         None => vec![0.0; functions.length()],
     };
     FilterErrors {
         stimulus_pixel: largest.as_ref().map(|(pixel, _)| layout.pixels[*pixel]),
-        stimulus: (stimulus.zip(largest))
-            .map_or(Vec::new(), |(functions, (_, members))| along_lags(functions, members)),
+        stimulus: (stimulus.zip(largest)).map_or(Vec::new(), |(functions, (_, members))| {
+            along_lags(functions, members)
+        }),
         history: history
             .and_then(|functions| Some(along_lags(functions, members(layout.history_rows())?)))
             .unwrap_or_default(),
         coupling: coupling.map_or(Vec::new(), |functions| {
-            (0..layout.cells).flat_map(|other| of_other(functions, other)).collect()
+            (0..layout.cells)
+                .flat_map(|other| of_other(functions, other))
+                .collect()
         }),
     }
 }

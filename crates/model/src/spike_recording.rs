@@ -64,7 +64,13 @@ impl TrialCounts {
     }
 
     /// Counts of a trial from a bin on, in bins of which `per_frame` make a frame; 0 where nothing was recorded.
-    pub(crate) fn bins_from(&self, row: usize, trial: usize, first: usize, per_frame: usize) -> Vec<u16> {
+    pub(crate) fn bins_from(
+        &self,
+        row: usize,
+        trial: usize,
+        first: usize,
+        per_frame: usize,
+    ) -> Vec<u16> {
         match self {
             Self::Fine(fine) => {
                 let together = fine.bins_per_frame() / per_frame;

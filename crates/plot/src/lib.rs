@@ -44,15 +44,16 @@ pub use draw::{Area, Color, ColorMap, Mark, Point, Scene, Text, Weight, palette}
 pub use error::Error;
 pub use figure::{
     AnticipationFigure, AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix,
-    AttributionSweep, CellPortrait, CellRasters, CellScores, CellTraces, Certainty, ChannelFilter, ChannelTrace,
-    CircuitInput, CircuitSchematic, Figure, FilterFigure, FittedLine, Interneuron, LatencyFigure,
-    LearningCurve, MapEllipse, Measured, MotionProfile, OmittedStimulusFigure, PanelGrid, Polarity,
-    PsthFigure, PsthPanel, RasterFigure, QuantityDistribution, ReceptiveFieldComparison, ResponseBars,
-    ReversalFigure, StaFigure, SweptChannel, SweptCourse, Trace, TraceFigure,
+    AttributionSweep, CellPortrait, CellRasters, CellScores, CellTraces, Certainty, ChannelFilter,
+    ChannelTrace, CircuitInput, CircuitSchematic, Figure, FilterFigure, FittedLine, Interneuron,
+    LatencyFigure, LearningCurve, MapEllipse, Measured, MotionProfile, OmittedStimulusFigure,
+    PanelGrid, Polarity, PsthFigure, PsthPanel, QuantityDistribution, RasterFigure,
+    ReceptiveFieldComparison, ResponseBars, ReversalFigure, StaFigure, SweptChannel, SweptCourse,
+    Trace, TraceFigure,
 };
 pub use output::{Format, SavedFigure, UnknownFormat};
 pub use panel::{
-    Annotation, Axis, BarPanel, ColorKey, DotPanel, GraphPanel, HeatPanel, LinePanel, Mapping, Panel,
-    RasterPanel, ScatterPanel, Series, StackPanel, StackedTrace, StimulusPanel, Tick,
+    Annotation, Axis, BarPanel, ColorKey, DotPanel, GraphPanel, HeatPanel, LinePanel, Mapping,
+    Panel, RasterPanel, ScatterPanel, Series, StackPanel, StackedTrace, StimulusPanel, Tick,
 };
 pub use table::Table;

@@ -70,7 +70,14 @@ fn rasters_are_drawn(
 fn rates_of_rasters_must_be_as_long_as_their_times() {
     let mut figure = rasters(1, 2, 1.0);
     figure.cells[0].simulated_hz.pop();
-    assert!(matches!(figure.scene(), Err(Error::Length { expected: 180, found: 179, .. })));
+    assert!(matches!(
+        figure.scene(),
+        Err(Error::Length {
+            expected: 180,
+            found: 179,
+            ..
+        })
+    ));
 }
 
 #[rstest]

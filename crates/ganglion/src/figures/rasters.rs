@@ -17,7 +17,9 @@ pub fn rasters(evaluation: &Evaluation, trials: &SimulatedTrials) -> RasterFigur
     let bins = trials.recorded(0, 0).len();
     let end = start + bins as f64 * trials.bin_ms * 1e-3;
     RasterFigure {
-        cells: cells.map(|(title, row)| cell(evaluation, trials, title, row)).collect(),
+        cells: cells
+            .map(|(title, row)| cell(evaluation, trials, title, row))
+            .collect(),
         window_s: (start, end.min(start + WINDOW_S)),
     }
 }
@@ -26,17 +28,16 @@ fn frame_s(trials: &SimulatedTrials) -> f64 {
     trials.bin_ms * trials.bins_per_frame as f64 * 1e-3
 }
 
-fn cell(
-    evaluation: &Evaluation,
-    trials: &SimulatedTrials,
-    title: &str,
-    row: usize,
-) -> CellRasters {
+fn cell(evaluation: &Evaluation, trials: &SimulatedTrials, title: &str, row: usize) -> CellRasters {
     let shown = 0..trials.trials.min(MOST_TRIALS);
-    let times = |counts: &[u16]| spike_times(counts, trials);
+    let first = trials.first_frame * trials.bins_per_frame;
+    let times = |counts: &[u16]| spike_times(counts, first, trials.bin_ms * 1e-3);
     let [recorded_hz, simulated_hz] =
         [SimulatedTrials::recorded, SimulatedTrials::simulated].map(|of| {
-            rates(trials, |trial| of(trials, row, trial))
+            let all: Vec<&[u16]> = (0..trials.trials)
+                .map(|trial| of(trials, row, trial))
+                .collect();
+            rates(&all, trials.bins_per_frame, frame_s(trials))
         });
     let cell = trials.cells[row];
     let mut headline = format!("Cell {cell}");
@@ -50,30 +51,56 @@ fn cell(
     CellRasters {
         title: headline,
         cell,
-        recorded: shown.clone().map(|trial| times(trials.recorded(row, trial))).collect(),
-        simulated: shown.map(|trial| times(trials.simulated(row, trial))).collect(),
+        recorded: shown
+            .clone()
+            .map(|trial| times(trials.recorded(row, trial)))
+            .collect(),
+        simulated: shown
+            .map(|trial| times(trials.simulated(row, trial)))
+            .collect(),
         time_s: frames.map(|frame| frame * frame_s(trials)).collect(),
         recorded_hz,
         simulated_hz,
     }
 }
 
-/// The middle of every bin with a spike.
-fn spike_times(counts: &[u16], trials: &SimulatedTrials) -> Vec<f64> {
-    let first = trials.first_frame * trials.bins_per_frame;
+/// The middle of every bin with a spike, of bins from `first` on.
+fn spike_times(counts: &[u16], first: usize, bin_s: f64) -> Vec<f64> {
     let bins = (first..).zip(counts).filter(|(_, count)| **count > 0);
-    bins.map(|(bin, _)| (bin as f64 + 0.5) * trials.bin_ms * 1e-3).collect()
+    bins.map(|(bin, _)| (bin as f64 + 0.5) * bin_s).collect()
 }
 
-/// Mean rate of each frame over all trials, Hz.
-fn rates<'a>(trials: &SimulatedTrials, counts: impl Fn(usize) -> &'a [u16]) -> Vec<f64> {
-    let per_frame = trials.bins_per_frame;
-    let mut sums = vec![0.0; counts(0).len() / per_frame];
-    for trial in 0..trials.trials {
-        let frames = counts(trial).chunks_exact(per_frame);
-        let frames = frames.map(|bins| bins.iter().map(|&count| f64::from(count)).sum::<f64>());
-        sums.iter_mut().zip(frames).for_each(|(sum, spikes)| *sum += spikes);
+/// Mean rate of each frame over trials, Hz.
+fn rates(trials: &[&[u16]], bins_per_frame: usize, frame_s: f64) -> Vec<f64> {
+    let frames = trials
+        .first()
+        .map_or(0, |trial| trial.len() / bins_per_frame);
+    let of_frame = |frame: usize| {
+        let own = |trial: &&[u16]| -> u32 {
+            let bins = &trial[frame * bins_per_frame..][..bins_per_frame];
+            bins.iter().map(|&count| u32::from(count)).sum()
+        };
+        trials.iter().map(own).sum::<u32>()
+    };
+    let scale = 1.0 / (trials.len() as f64 * frame_s);
+    (0..frames)
+        .map(|frame| f64::from(of_frame(frame)) * scale)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spike_is_in_the_middle_of_its_bin() {
+        assert_eq!(spike_times(&[0, 2, 0, 1], 4, 0.5), [2.75, 3.75]);
     }
-    let scale = 1.0 / (trials.trials as f64 * frame_s(trials));
-    sums.into_iter().map(|sum| sum * scale).collect()
+
+    /// Two frames of two bins, 0.5 s: 4 and 1 spikes in two trials.
+    #[test]
+    fn rates_are_spikes_of_a_frame_over_trials_and_time() {
+        let trials: [&[u16]; 2] = [&[1, 2, 0, 0], &[0, 1, 1, 0]];
+        assert_eq!(rates(&trials, 2, 0.5), [4.0, 1.0]);
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use ganglion_model::evaluation::{Bootstrap, CellScore, PopulationScore, SpikeBySpike, Variability};
+use ganglion_model::evaluation::{
+    Bootstrap, CellScore, PopulationScore, SpikeBySpike, Variability,
+};
 use ganglion_model::model::SourceFile;
 use ganglion_recording::Partition;
 use serde::{Deserialize, Serialize};

@@ -51,7 +51,8 @@ impl PlotFamilies {
         }
         let drawn: Named = ("families".into(), Box::new(figures::families(&scored)));
         let outputs = Outputs::of("plot", runner.overwrite).reading(&self.recording);
-        let outputs = (self.models.iter()).fold(outputs, |outputs, model| outputs.reading_model(model));
+        let outputs =
+            (self.models.iter()).fold(outputs, |outputs, model| outputs.reading_model(model));
         save(&[drawn], &self.out, self.format, &outputs)
     }
 
@@ -81,27 +82,47 @@ impl PlotFamilies {
 fn names(paths: &[PathBuf], models: &[Model]) -> Vec<String> {
     let kind = |model: &Model| model.description.architecture.kind();
     let of = |(path, model): (&PathBuf, &Model)| {
-        let alike = models.iter().filter(|other| kind(other) == kind(model)).count();
+        let alike = models
+            .iter()
+            .filter(|other| kind(other) == kind(model))
+            .count();
         match alike {
             1 => kind(model).to_owned(),
             _ => folder_name(path),
         }
     };
-    paths.iter().zip(models).map(of).collect()
+    let names: Vec<String> = paths.iter().zip(models).map(of).collect();
+    let is_clear = |name: &String| names.iter().filter(|other| *other == name).count() == 1;
+    match names.iter().all(is_clear) {
+        true => names,
+        false => paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+    }
 }
 
 /// The last part of a path that is not `model`, which every run has.
 fn folder_name(path: &Path) -> String {
-    let parts = path.components().rev().map(|part| part.as_os_str().to_string_lossy());
-    let own = parts.into_iter().find(|part| part != "model" && part != ".");
+    let parts = path
+        .components()
+        .rev()
+        .map(|part| part.as_os_str().to_string_lossy());
+    let own = parts
+        .into_iter()
+        .find(|part| part != "model" && part != ".");
     own.map_or_else(|| path.display().to_string(), |part| part.into_owned())
 }
 
 /// A sentence where models have histories of different length, so that the first scored bins differ.
 fn different_bins(scored: &[(String, Evaluation)]) -> Option<String> {
     let first = scored.first()?.1.first_bin;
-    let differs = scored.iter().any(|(_, evaluation)| evaluation.first_bin != first);
-    let told = scored.iter().map(|(name, evaluation)| format!("{name} {}", evaluation.first_bin));
+    let differs = scored
+        .iter()
+        .any(|(_, evaluation)| evaluation.first_bin != first);
+    let told = scored
+        .iter()
+        .map(|(name, evaluation)| format!("{name} {}", evaluation.first_bin));
     let told: Vec<String> = told.collect();
     differs.then(|| {
         format!(

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ganglion_model::evaluation::evaluate;
 use ganglion_glm::Fit;
+use ganglion_model::evaluation::evaluate;
 use ganglion_model::model::{Model, folder};
 use ganglion_model::training::{RunConfig, read_fit_report, read_history};
 use ganglion_plot::{Figure, Format};
@@ -219,7 +219,12 @@ fn stem(path: &Path) -> String {
 }
 
 /// Writes figures with their numbers into a folder.
-pub(super) fn save(drawn: &[Named], folder: &Path, format: Format, outputs: &Outputs) -> Result<Vec<PathBuf>> {
+pub(super) fn save(
+    drawn: &[Named],
+    folder: &Path,
+    format: Format,
+    outputs: &Outputs,
+) -> Result<Vec<PathBuf>> {
     let of_figure =
         |(name, _): &Named| ["csv", format.extension()].map(|end| format!("{name}.{end}"));
     let results = outputs.folder(folder, drawn.iter().flat_map(of_figure))?;

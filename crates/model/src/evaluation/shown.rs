@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use ganglion_recording::{
-    CellIndex, LoadOptions, Movie, Normalisation, Partition, RecordingFile,
-};
+use ganglion_recording::{CellIndex, LoadOptions, Movie, Normalisation, Partition, RecordingFile};
 
 use super::with_full_history;
 use crate::error::Error;

@@ -130,7 +130,11 @@ impl Model {
 /// Stretches of bins, from those of frame `first` on, that every trial holds.
 fn stretches(shown: &Shown, first: usize, per_frame: usize) -> Vec<Range<usize>> {
     let missing = missing_of(&shown.spikes);
-    let held = shown.frames.iter().cloned().flat_map(|frames| without(frames, &missing));
+    let held = shown
+        .frames
+        .iter()
+        .cloned()
+        .flat_map(|frames| without(frames, &missing));
     held.map(|frames| (frames.start - first) * per_frame..(frames.end - first) * per_frame)
         .collect()
 }
@@ -140,7 +144,8 @@ fn missing_of(spikes: &TrialCounts) -> Vec<usize> {
     let mut missing: Vec<usize> = (0..spikes.trials())
         .flat_map(|trial| {
             let held = spikes.missing(trial).into_iter().enumerate();
-            held.filter_map(|(frame, missing)| missing.then_some(frame)).collect::<Vec<_>>()
+            held.filter_map(|(frame, missing)| missing.then_some(frame))
+                .collect::<Vec<_>>()
         })
         .collect();
     missing.sort_unstable();

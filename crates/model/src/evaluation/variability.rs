@@ -92,7 +92,11 @@ impl SimulatedTrials {
         WindowVariability {
             window_ms: bins as f64 * self.bin_ms,
             bins,
-            windows: self.stretches.iter().map(|stretch| stretch.len() / bins).sum(),
+            windows: self
+                .stretches
+                .iter()
+                .map(|stretch| stretch.len() / bins)
+                .sum(),
             cells: cells.clone().map(of_cell).collect(),
             pairs: pairs.map(of_pair).collect(),
         }
@@ -110,8 +114,7 @@ mod tests {
         let trial = |count: u16| (0..20).map(move |bin| count * u16::from(bin % 2 == 0));
         let cell = || trial(1).chain(trial(0));
         let recorded: Vec<u16> = cell().chain(cell()).collect();
-        let found =
-            SimulatedTrials::of_counts(2, 2, 5.0, [recorded, vec![0; 80]]).variability();
+        let found = SimulatedTrials::of_counts(2, 2, 5.0, [recorded, vec![0; 80]]).variability();
         let [short, long] = &found.windows[..] else {
             panic!("{found:?}")
         };
@@ -123,7 +126,10 @@ mod tests {
         assert_eq!(short.cells[0].simulated_fano, None, "no spikes");
         // All that varies is shared: covariance over trials 1/2, variance of all counts 1/4.
         assert_eq!(short.pairs.len(), 1);
-        assert_eq!((short.pairs[0].cells, short.pairs[0].recorded), ([0, 1], Some(2.0)));
+        assert_eq!(
+            (short.pairs[0].cells, short.pairs[0].recorded),
+            ([0, 1], Some(2.0))
+        );
         assert_eq!(short.pairs[0].simulated, None);
     }
 

@@ -68,14 +68,20 @@ fn windows_of(trials: &[Vec<f64>]) -> Option<usize> {
 fn covariance(a: &[Vec<f64>], b: &[Vec<f64>], window: usize) -> f64 {
     let middle = |trials: &[Vec<f64>]| mean(trials.iter().map(|trial| trial[window]));
     let (a_mean, b_mean) = (middle(a), middle(b));
-    let products = a.iter().zip(b).map(|(a, b)| (a[window] - a_mean) * (b[window] - b_mean));
+    let products = a
+        .iter()
+        .zip(b)
+        .map(|(a, b)| (a[window] - a_mean) * (b[window] - b_mean));
     products.sum::<f64>() / (a.len() - 1) as f64
 }
 
 /// Variance over all trials and windows, of all of them.
 fn variance(trials: &[Vec<f64>]) -> f64 {
     let middle = mean(trials.iter().flatten());
-    let squares = trials.iter().flatten().map(|count| (count - middle).powi(2));
+    let squares = trials
+        .iter()
+        .flatten()
+        .map(|count| (count - middle).powi(2));
     mean(squares.collect::<Vec<f64>>())
 }
 
@@ -95,7 +101,11 @@ mod tests {
     /// Variances over the three trials 1, 0 and 3, means 2, 4 and 4: (1 + 0 + 3) / (2 + 4 + 4).
     #[test]
     fn the_fano_factor_is_mean_variance_over_mean_count() {
-        let trials = [vec![1.0, 4.0, 2.0], vec![2.0, 4.0, 5.0], vec![3.0, 4.0, 5.0]];
+        let trials = [
+            vec![1.0, 4.0, 2.0],
+            vec![2.0, 4.0, 5.0],
+            vec![3.0, 4.0, 5.0],
+        ];
         let found = fano_factor(&trials).unwrap();
         assert!((found - 0.4).abs() < 1e-12, "{found}");
     }
@@ -115,7 +125,10 @@ mod tests {
         let a = [vec![0.0, 2.0], vec![1.0, 3.0]];
         let b = [vec![0.0, 0.0], vec![1.0, 1.0]];
         let found = noise_correlation(&a, &b).unwrap();
-        assert!((found - 0.5 / (5.0f64 / 16.0).sqrt()).abs() < 1e-12, "{found}");
+        assert!(
+            (found - 0.5 / (5.0f64 / 16.0).sqrt()).abs() < 1e-12,
+            "{found}"
+        );
         let turned = [b[1].clone(), b[0].clone()];
         assert!((noise_correlation(&a, &turned).unwrap() + found).abs() < 1e-12);
     }
@@ -123,8 +136,16 @@ mod tests {
     /// The closed form is the correlation in the same trials less that in all other pairs of trials.
     #[test]
     fn noise_correlations_are_those_less_the_shuffled_ones() {
-        let a = [vec![0.0, 2.0, 1.0], vec![1.0, 3.0, 0.0], vec![2.0, 1.0, 0.0]];
-        let b = [vec![1.0, 0.0, 4.0], vec![1.0, 1.0, 2.0], vec![3.0, 0.0, 0.0]];
+        let a = [
+            vec![0.0, 2.0, 1.0],
+            vec![1.0, 3.0, 0.0],
+            vec![2.0, 1.0, 0.0],
+        ];
+        let b = [
+            vec![1.0, 0.0, 4.0],
+            vec![1.0, 1.0, 2.0],
+            vec![3.0, 0.0, 0.0],
+        ];
         let pairs = |shifts: &[usize]| {
             let middle = |trials: &[Vec<f64>]| mean(trials.iter().flatten());
             let (a_mean, b_mean) = (middle(&a), middle(&b));

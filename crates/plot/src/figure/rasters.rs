@@ -45,7 +45,11 @@ impl CellRasters {
     fn check(&self) -> Result<(), Error> {
         let what = |rate: &str| format!("{rate} rate of cell {}", self.cell);
         check_length(&what("recorded"), self.time_s.len(), self.recorded_hz.len())?;
-        check_length(&what("simulated"), self.time_s.len(), self.simulated_hz.len())
+        check_length(
+            &what("simulated"),
+            self.time_s.len(),
+            self.simulated_hz.len(),
+        )
     }
 
     fn rates(&self, (from, to): (f64, f64)) -> LinePanel {
@@ -56,7 +60,11 @@ impl CellRasters {
         };
         let x = Axis::new("Time (s)").range(from, to);
         LinePanel::new("", x, Axis::new("Rate (Hz)").reaching(0.0))
-            .with(series("Recorded", &self.recorded_hz).color(palette::RECORDED).filled())
+            .with(
+                series("Recorded", &self.recorded_hz)
+                    .color(palette::RECORDED)
+                    .filled(),
+            )
             .with(series("Simulated", &self.simulated_hz).color(palette::BLUE))
     }
 
@@ -68,7 +76,9 @@ impl CellRasters {
         };
         let trials = |title: &str, rows: &str, trials: &[Vec<f64>], color| {
             let trials = trials.to_vec();
-            RasterPanel::new(title, time(), trials).rows_of(rows).color(color)
+            RasterPanel::new(title, time(), trials)
+                .rows_of(rows)
+                .color(color)
         };
         let recorded = trials(&self.title, "Recorded", &self.recorded, palette::INK);
         let simulated = trials("", "Simulated", &self.simulated, palette::BLUE);
@@ -78,7 +88,12 @@ impl CellRasters {
         let step = RASTER - SHARED;
         page.with(name("recorded"), rasters, area(0.0, RASTER), recorded)
             .with(name("simulated"), rasters, area(step, RASTER), simulated)
-            .with(name("rates"), ["Time, s", "Rate, Hz"], area(2.0 * step, RATES), self.rates(window))
+            .with(
+                name("rates"),
+                ["Time, s", "Rate, Hz"],
+                area(2.0 * step, RATES),
+                self.rates(window),
+            )
     }
 }
 
@@ -104,7 +119,10 @@ impl Figure for RasterFigure {
             crate::panel::no_data(&mut scene, page);
             return Ok(scene);
         }
-        check_positive("stretch of time of the rasters", self.window_s.1 - self.window_s.0)?;
+        check_positive(
+            "stretch of time of the rasters",
+            self.window_s.1 - self.window_s.0,
+        )?;
         self.page().scene()
     }
 

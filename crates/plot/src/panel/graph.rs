@@ -62,9 +62,14 @@ impl GraphPanel {
     fn circle(&self, area: Area) -> Circle {
         let top = TITLE_HEIGHT + self.legend().height(area.width);
         let inner = area.inside(4.0, top + 4.0, 4.0, 4.0);
-        let (count, half) = (self.nodes.len().max(1) as f64, inner.width.min(inner.height) / 2.0);
+        let (count, half) = (
+            self.nodes.len().max(1) as f64,
+            inner.width.min(inner.height) / 2.0,
+        );
         // Nodes touch no others: a third of the way to the next is free.
-        let node = (half * (std::f64::consts::PI / count).sin() / 1.6).min(NODE).min(half / 3.0);
+        let node = (half * (std::f64::consts::PI / count).sin() / 1.6)
+            .min(NODE)
+            .min(half / 3.0);
         Circle {
             center: inner.center(),
             radius: half - node,
@@ -114,7 +119,9 @@ impl Circle {
         let inward = (self.center.0 - middle.0, self.center.1 - middle.1);
         let ahead = (to as f64 - from as f64).rem_euclid(self.count);
         let pull = INWARD[usize::from(ahead > self.count / 2.0)];
-        let length = (end.0 - start.0).hypot(end.1 - start.1).max(f64::MIN_POSITIVE);
+        let length = (end.0 - start.0)
+            .hypot(end.1 - start.1)
+            .max(f64::MIN_POSITIVE);
         // How far the middle lies from the circle.
         let depth = self.radius - inward.0.hypot(inward.1);
         let aside = 2.0 * ASIDE * depth / length;
@@ -143,13 +150,19 @@ impl Circle {
         let (long, wide) = (3.0 + 1.3 * width, 1.2 + 0.9 * width);
         line.retain(|(x, y)| (x - tip.0).hypot(y - tip.1) > 0.8 * long);
         let before = line.last().copied().unwrap_or(self.place(from));
-        let length = (tip.0 - before.0).hypot(tip.1 - before.1).max(f64::MIN_POSITIVE);
+        let length = (tip.0 - before.0)
+            .hypot(tip.1 - before.1)
+            .max(f64::MIN_POSITIVE);
         let way = ((tip.0 - before.0) / length, (tip.1 - before.1) / length);
         let neck = (tip.0 - long * way.0, tip.1 - long * way.1);
         line.push(neck);
         scene.line(line, color, width);
         let side = (wide * way.1, wide * way.0);
-        let head = vec![(neck.0 + side.0, neck.1 - side.1), (neck.0 - side.0, neck.1 + side.1), tip];
+        let head = vec![
+            (neck.0 + side.0, neck.1 - side.1),
+            (neck.0 - side.0, neck.1 + side.1),
+            tip,
+        ];
         scene.fill(head, color, 1.0);
     }
 
@@ -164,7 +177,13 @@ impl Circle {
 
 impl Panel for GraphPanel {
     fn draw(&self, scene: &mut Scene, area: Area) -> Result<(), Error> {
-        draw_title(scene, &self.title, area.x + 4.0, area.y + 10.0, area.right());
+        draw_title(
+            scene,
+            &self.title,
+            area.x + 4.0,
+            area.y + 10.0,
+            area.right(),
+        );
         let below = area.inside(4.0, TITLE_HEIGHT, 4.0, 0.0);
         self.legend().draw(scene, below);
         if self.nodes.is_empty() {
@@ -175,7 +194,11 @@ impl Panel for GraphPanel {
         let arrows = self.drawn();
         let strongest = arrows.last().map_or(1.0, |(_, _, strength)| strength.abs());
         for (from, to, strength) in arrows {
-            let share = if strongest > 0.0 { strength.abs() / strongest } else { 0.0 };
+            let share = if strongest > 0.0 {
+                strength.abs() / strongest
+            } else {
+                0.0
+            };
             let width = WIDTHS[0] + share * (WIDTHS[1] - WIDTHS[0]);
             circle.draw_arrow(scene, (from, to), width, color_of(strength));
         }
@@ -219,7 +242,10 @@ mod tests {
                     let place = circle.place(node);
                     let nearest = line.iter().map(|&point| away(point, place));
                     let nearest = nearest.fold(f64::INFINITY, f64::min);
-                    assert!(nearest > circle.node, "{from} to {to} through {node} of {count}");
+                    assert!(
+                        nearest > circle.node,
+                        "{from} to {to} through {node} of {count}"
+                    );
                 }
             }
         }

@@ -135,14 +135,17 @@ impl HeatPanel {
         let radius = (0.16 * wide.min(high)).clamp(0.6, 2.4);
         for is_dark in [true, false] {
             let cells = self.marked.iter().filter(|&&cell| cell < self.values.len());
-            let cells = cells.filter(|&&cell| {
-                self.map.color(self.values[cell], limits).is_dark() == is_dark
-            });
+            let cells = cells
+                .filter(|&&cell| self.map.color(self.values[cell], limits).is_dark() == is_dark);
             let center = |cell: &usize| {
                 let (row, column) = ((cell / columns) as f64, (cell % columns) as f64);
                 (area.x + (column + 0.5) * wide, area.y + (row + 0.5) * high)
             };
-            let ink = if is_dark { palette::WHITE } else { palette::INK };
+            let ink = if is_dark {
+                palette::WHITE
+            } else {
+                palette::INK
+            };
             scene.dots(cells.map(center).collect(), radius, ink, 1.0);
         }
     }
@@ -260,7 +263,11 @@ impl Panel for HeatPanel {
     fn record(&self, name: &str, table: &mut Table) {
         for (index, &value) in self.values.iter().enumerate() {
             let (row, column) = (index / self.columns.max(1), index % self.columns.max(1));
-            let mark = if self.marked.contains(&index) { "marked" } else { "" };
+            let mark = if self.marked.contains(&index) {
+                "marked"
+            } else {
+                ""
+            };
             let labels = [name, "heat", mark].map(str::to_owned).to_vec();
             let (x, y) = self.place(row, column);
             let place = vec![number(x), number(y), String::new(), String::new()];

@@ -1,9 +1,9 @@
 //! Made-up data for every figure.
 
 use ganglion_plot::{
-    Axis, BarPanel, CellRasters, CellScores, ChannelFilter, ColorMap, DotPanel, FilterFigure, GraphPanel, HeatPanel,
-    LearningCurve, LinePanel, PanelGrid, PsthFigure, PsthPanel, RasterFigure, RasterPanel, ScatterPanel, Series, Trace,
-    palette,
+    Axis, BarPanel, CellRasters, CellScores, ChannelFilter, ColorMap, DotPanel, FilterFigure,
+    GraphPanel, HeatPanel, LearningCurve, LinePanel, PanelGrid, PsthFigure, PsthPanel,
+    RasterFigure, RasterPanel, ScatterPanel, Series, Trace, palette,
 };
 
 pub fn learning_curve(epochs: &[f64], values: &[f64]) -> LearningCurve {
@@ -113,7 +113,8 @@ pub fn building_blocks(count: usize, scale: f64) -> PanelGrid {
     });
     let dots = (0..count.min(9)).fold(DotPanel::new("Dots", axis("Score")), |dots, index| {
         let name = format!("A model with a long name {index}");
-        dots.with(name, x.clone(), palette::series(index)).interval([0.0, scale])
+        dots.with(name, x.clone(), palette::series(index))
+            .interval([0.0, scale])
     });
     PanelGrid::new(2)
         .title("Building blocks")
@@ -132,7 +133,10 @@ pub fn building_blocks(count: usize, scale: f64) -> PanelGrid {
 pub fn rasters(cells: usize, trials: usize, scale: f64) -> RasterFigure {
     let spikes: Vec<f64> = (0..40).map(|spike| 0.07 * f64::from(spike)).collect();
     let time: Vec<f64> = (0..180).map(|bin| (f64::from(bin) + 0.5) / 60.0).collect();
-    let rate: Vec<f64> = time.iter().map(|time| scale * (3.0 * time).sin().abs()).collect();
+    let rate: Vec<f64> = time
+        .iter()
+        .map(|time| scale * (3.0 * time).sin().abs())
+        .collect();
     let cell = |cell: usize| CellRasters {
         title: format!("Cell {cell} · median · r = 0.85"),
         cell,
