@@ -159,7 +159,8 @@ fn what_needs_light_alone_or_hidden_units_is_refused() {
 #[test]
 fn filters_couplings_and_rasters_are_drawn() {
     let scratch = fitted();
-    scratch.succeeds("plot run");
+    let done = scratch.succeeds("plot run");
+    assert!(!done.stderr.contains("run away"), "{}", done.stderr);
     let names = [
         "cell-scores",
         "couplings",

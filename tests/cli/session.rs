@@ -246,6 +246,15 @@ pub fn write_with_fine_spikes(path: &Path) {
             .unwrap();
         writer.append_u8(partition, &movie).unwrap();
         writer.responses(partition, "binned", CELLS, mean).unwrap();
+        if partition == Partition::Test {
+            for cell in 0..CELLS {
+                let all = (0..trials)
+                    .flat_map(|trial| counts.trial(cell, trial))
+                    .copied();
+                let repeats = writer.repeats(partition, CellIndex(cell), trials, all.collect());
+                repeats.unwrap();
+            }
+        }
         writer.fine_spikes(partition, fine).unwrap();
     }
     writer.finish().unwrap();
@@ -258,13 +267,13 @@ fn fine_trial(movie: &[u8], random: &mut Random) -> Vec<u8> {
     for bin in FINE..bins {
         for cell in 0..CELLS {
             let newest = movie[(bin / FINE - 1) * SIDE * SIDE + 7 * cell + 8];
-            let light = if newest > 0 { 1.2 } else { -1.2 };
+            let light = if newest > 0 { 1.0 } else { -1.0 };
             let own = -2.5 * f32::from(spikes[cell * bins + bin - 1]);
             let other = match cell {
                 1 => 1.5 * f32::from(spikes[bin - 1]),
                 _ => 0.0,
             };
-            let rate = (-2.2 + light + own + other).exp();
+            let rate = (-3.5 + light + own + other).exp();
             spikes[cell * bins + bin] = random.poisson(rate) as u8;
         }
     }

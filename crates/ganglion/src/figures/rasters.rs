@@ -4,6 +4,7 @@ use ganglion_model::evaluation::{Evaluation, SimulatedTrials};
 use ganglion_plot::{CellRasters, RasterFigure};
 
 use super::psth::chosen;
+use crate::agreement::ran_away;
 
 /// Most trials that are drawn of each kind.
 const MOST_TRIALS: usize = 20;
@@ -21,6 +22,10 @@ pub fn rasters(evaluation: &Evaluation, trials: &SimulatedTrials) -> RasterFigur
             .map(|(title, row)| cell(evaluation, trials, title, row))
             .collect(),
         window_s: (start, end.min(start + WINDOW_S)),
+        title: match trials.stability.diverged {
+            true => ran_away(&trials.stability),
+            false => String::new(),
+        },
     }
 }
 

@@ -1,13 +1,20 @@
 //! How recorded and simulated trials vary.
 
-use ganglion_model::evaluation::{Variability, WindowVariability};
+use crate::agreement::ran_away;
+use ganglion_model::evaluation::{SimulatedTrials, WindowVariability};
 use ganglion_plot::{Axis, PanelGrid, ScatterPanel, Series, palette};
 
 /// Recorded against simulated: Fano factors of all cells, and noise correlations of all pairs, a row a length of
 /// window.
-pub fn variability(found: &Variability) -> PanelGrid {
+pub fn variability(trials: &SimulatedTrials) -> PanelGrid {
+    let found = trials.variability();
     let has_pairs = found.windows.iter().any(|window| !window.pairs.is_empty());
     let grid = PanelGrid::new(if has_pairs { 2 } else { 1 }).panel_height(220.0);
+    // What would else be taken for the variability of the model.
+    let grid = match trials.stability.diverged {
+        true => grid.title(ran_away(&trials.stability)),
+        false => grid,
+    };
     found.windows.iter().fold(grid, |grid, window| {
         let name = |what: &str| format!("{what} in {:.0} ms", window.window_ms);
         let grid = grid.with_named(name("Fano factor"), fano_factors(window));

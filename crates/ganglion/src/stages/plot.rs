@@ -180,9 +180,10 @@ fn compared(model: &Model, recording: &Path, suffix: &str) -> Result<Vec<Named>>
         ),
     ];
     if let Some(trials) = model.simulated_trials(recording, Partition::Test)? {
+        agreement::tell_stability(recording, &trials.stability);
         let rasters = figures::rasters(&evaluation, &trials);
         drawn.push((format!("rasters{suffix}"), Box::new(rasters)));
-        let variability = figures::variability(&trials.variability());
+        let variability = figures::variability(&trials);
         drawn.push((format!("variability{suffix}"), Box::new(variability)));
     }
     Ok(drawn)

@@ -12,6 +12,8 @@ use crate::{Error, Scene, Table};
 pub struct RasterFigure {
     /// The cells, for example the best, the median and the worst.
     pub cells: Vec<CellRasters>,
+    /// Title of the page, such as what is to be known of all cells; may be empty.
+    pub title: String,
     /// The stretch of time shown, in seconds.
     pub window_s: (f64, f64),
 }
@@ -101,7 +103,7 @@ impl RasterFigure {
     fn page(&self) -> Page {
         let count = self.cells.len().max(1) as f64;
         let width = (PAGE_WIDTH - GAP * (count - 1.0)) / count;
-        let page = Page::new("", 2.0 * (RASTER - SHARED) + RATES);
+        let page = Page::new(&self.title, 2.0 * (RASTER - SHARED) + RATES);
         let columns = self.cells.iter().enumerate();
         columns.fold(page, |page, (column, cell)| {
             let x = column as f64 * (width + GAP);

@@ -148,6 +148,7 @@ pub fn rasters(cells: usize, trials: usize, scale: f64) -> RasterFigure {
     };
     RasterFigure {
         cells: (0..cells).map(cell).collect(),
+        title: "the simulated cells run away".to_owned(),
         window_s: (0.0, 3.0),
     }
 }

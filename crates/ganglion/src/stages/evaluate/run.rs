@@ -42,6 +42,9 @@ impl Evaluate {
         let report = read_fit_report(&folder(&self.model)?)?;
         let spikes = model.spike_by_spike(report.as_ref(), &self.recording, self.partition)?;
         let trials = model.simulated_trials(&self.recording, self.partition)?;
+        if let Some(trials) = &trials {
+            agreement::tell_stability(&self.recording, &trials.stability);
+        }
         let summary = EvaluationSummary {
             spike_by_spike: spikes,
             variability: trials.map(|trials| trials.variability()),
