@@ -28,16 +28,27 @@ fn shrunk(config: &Table, recording: &Path) -> Vec<String> {
         "recording.response=firing_rate_10ms".into(),
         "recording.blocks=1".into(),
         "recording.skip_frames_per_block=0".into(),
-        "training.epochs=1".into(),
-        "training.batch_frames=128".into(),
-        "training.segment_frames=32".into(),
     ];
+    // What is fitted to its optimum has no steps.
+    if config["model"]["kind"].as_str() != Some("glm") {
+        set.push("training.epochs=1".into());
+        set.push("training.batch_frames=128".into());
+        set.push("training.segment_frames=32".into());
+    }
     set.push(match config["recording"].get("history_ms") {
         Some(_) => "recording.history_ms=80".into(),
         None => "recording.history_frames=8".into(),
     });
     let model = config["model"].as_table().unwrap();
     match model["kind"].as_str().unwrap() {
+        // One bin a frame: this recording has none finer.
+        "glm" => {
+            set.push("model.lags=frames".into());
+            for (name, length) in [("stimulus", 4), ("history", 2), ("coupling", 2)] {
+                set.push(format!("model.{name}={{kind=\"raw\",length={length}}}"));
+            }
+            set.push("model.simulated_trials=5".into());
+        }
         "ln" | "ln-ln" | "nonlinear-input" => {
             if model.contains_key("window") {
                 set.push("model.window=5".into());

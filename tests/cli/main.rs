@@ -8,6 +8,7 @@ mod errors;
 mod evaluate;
 mod exchange;
 mod experiment;
+mod generalised_linear;
 mod harness;
 mod hub;
 mod identify;

@@ -252,9 +252,7 @@ fn must_refuse(
 }
 
 /// The law, for one command.
-fn holds_for(name: &str) {
-    let lines = lines();
-    let line = &lines[name];
+fn holds_for(name: &str, line: &Line) {
     let typed = line.arguments.replace("OUT", "out");
     let scratch = scratch();
     fs::create_dir_all(scratch.path("out")).unwrap();
@@ -301,14 +299,25 @@ fn holds_for(name: &str) {
 fn nothing_of_others_is_replaced_by_any_command() {
     std::thread::scope(|scope| {
         let tried = lines()
-            .into_keys()
-            .map(|name| scope.spawn(move || holds_for(name)));
+            .into_iter()
+            .map(|(name, line)| scope.spawn(move || holds_for(name, &line)));
         // All are begun before the first is waited for.
         let tried: Vec<_> = tried.collect();
         for one in tried {
             one.join().unwrap();
         }
     });
+}
+
+/// The figure of several models side by side is another than those of one.
+#[test]
+fn nothing_of_others_is_replaced_by_figures_of_several_models() {
+    let line = Line {
+        arguments: "plot net twin --recording tiny.h5 --out OUT",
+        can_overwrite: true,
+        repeats: true,
+    };
+    holds_for("plot", &line);
 }
 
 #[test]

@@ -87,6 +87,36 @@ fn a_recording_that_moved_is_named_and_nothing_is_drawn() {
 }
 
 #[test]
+fn models_of_different_kinds_are_called_by_them_side_by_side() {
+    let scratch = Scratch::with_run();
+    scratch.refuses(
+        "plot run run/model --out figures",
+        2,
+        &["--recording FILE.h5"],
+    );
+    let kind = "--set model.kind=ln-ln --set training.epochs=1";
+    let config = scratch
+        .read("tiny.toml")
+        .replace("factorised = { rank = 1 }", "");
+    scratch.write("other.toml", &config);
+    scratch.succeeds(&format!("train other.toml --out other {kind}"));
+    scratch.succeeds("plot run other --recording tiny.h5 --out figures --format png");
+    assert_eq!(
+        listing(&scratch.path("figures")),
+        ["families.csv", "families.png"]
+    );
+    let table = scratch.read("figures/families.csv");
+    for score in ["pearson", "cc_norm", "feve", "bits_per_spike"] {
+        for kind in ["ln", "ln-ln"] {
+            let rows = table
+                .lines()
+                .filter(|line| line.starts_with(&format!("{score},cells,{kind},")));
+            assert_eq!(rows.count(), 3, "{score} of {kind}: {table}");
+        }
+    }
+}
+
+#[test]
 fn formats_are_checked() {
     let done = Scratch::with_run().run("plot run --format pdf");
     assert_eq!(done.code, Some(2));

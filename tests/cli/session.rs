@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use ganglion_recording::{
-    CellIndex, Microns, Milliseconds, Partition, PixelType, SessionOptions, SessionWriter,
+    CellIndex, FineSpikes, Microns, Milliseconds, Partition, PixelType, SessionOptions,
+    SessionWriter,
 };
 
 const HISTORY: usize = 8;
@@ -199,6 +200,84 @@ impl Session {
         let norm = weights.iter().map(|w| w * w).sum::<f32>().sqrt();
         weights.into_iter().map(|w| w / norm).collect()
     }
+}
+
+/// Bins of a frame of [`write_with_fine_spikes`].
+const FINE: usize = 4;
+/// Side of its frames.
+const SIDE: usize = 6;
+
+/// A recording of three cells with spikes in bins of a quarter of a frame, 10 ms: one trial of 3000 frames, and six of
+/// 200 in the test part. Each cell follows a pixel of the frame before and is held back by its own spikes; those of
+/// cell 0 excite cell 1 in the next bin.
+pub fn write_with_fine_spikes(path: &Path) {
+    let options = SessionOptions {
+        frame_period: Milliseconds(10.0),
+        microns_per_pixel: Some(Microns(50.0)),
+        overwrite: false,
+    };
+    let mut writer = SessionWriter::create(path, options).unwrap();
+    let mut random = Random(5);
+    for (partition, frames, trials) in [(Partition::Train, 3000, 1), (Partition::Test, 200, 6)] {
+        let light = |random: &mut Random| if random.uniform() < 0.5 { 0 } else { 255 };
+        let pixels = frames * SIDE * SIDE;
+        let movie: Vec<u8> = (0..pixels).map(|_| light(&mut random)).collect();
+        let spikes: Vec<Vec<u8>> = (0..trials)
+            .map(|_| fine_trial(&movie, &mut random))
+            .collect();
+        let bins = frames * FINE;
+        let of_cell = |cell: usize| {
+            spikes
+                .iter()
+                .flat_map(move |all| &all[cell * bins..][..bins])
+        };
+        let fine = (0..CELLS).flat_map(of_cell).copied().collect();
+        let cells = (0..CELLS).map(CellIndex).collect();
+        let fine = FineSpikes::new(cells, trials, frames, FINE, fine);
+        let counts = fine.per_frame();
+        let mut mean = Vec::new();
+        for cell in 0..CELLS {
+            let all: Vec<&[f32]> = (0..trials).map(|trial| counts.trial(cell, trial)).collect();
+            let of_frame = |frame: usize| all.iter().map(|trial| trial[frame]).sum::<f32>();
+            mean.extend((0..frames).map(of_frame));
+        }
+        writer
+            .begin_movie(partition, SIDE, SIDE, PixelType::U8)
+            .unwrap();
+        writer.append_u8(partition, &movie).unwrap();
+        writer.responses(partition, "binned", CELLS, mean).unwrap();
+        if partition == Partition::Test {
+            for cell in 0..CELLS {
+                let all = (0..trials)
+                    .flat_map(|trial| counts.trial(cell, trial))
+                    .copied();
+                let repeats = writer.repeats(partition, CellIndex(cell), trials, all.collect());
+                repeats.unwrap();
+            }
+        }
+        writer.fine_spikes(partition, fine).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+/// Spikes `[cell, bin]` of one trial.
+fn fine_trial(movie: &[u8], random: &mut Random) -> Vec<u8> {
+    let bins = movie.len() / (SIDE * SIDE) * FINE;
+    let mut spikes = vec![0u8; CELLS * bins];
+    for bin in FINE..bins {
+        for cell in 0..CELLS {
+            let newest = movie[(bin / FINE - 1) * SIDE * SIDE + 7 * cell + 8];
+            let light = if newest > 0 { 1.0 } else { -1.0 };
+            let own = -2.5 * f32::from(spikes[cell * bins + bin - 1]);
+            let other = match cell {
+                1 => 1.5 * f32::from(spikes[bin - 1]),
+                _ => 0.0,
+            };
+            let rate = (-3.5 + light + own + other).exp();
+            spikes[cell * bins + bin] = random.poisson(rate) as u8;
+        }
+    }
+    spikes
 }
 
 /// Biphasic, oldest frame first; every second cell is OFF.

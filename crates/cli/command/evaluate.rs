@@ -115,6 +115,9 @@ fn told(evaluated: &Evaluated) -> String {
             .collect();
         text.push_str(&scores::spike_by_spike(spikes, &cells));
     }
+    if let Some(variability) = &evaluated.summary.variability {
+        text.push_str(&scores::variability(variability));
+    }
     text
 }
 

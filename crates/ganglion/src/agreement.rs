@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ganglion_experiment::{PreparedExperiment, StimulusMovie};
+use ganglion_glm::Stability;
 use ganglion_model::agreement::{Disagreement, Facts, beyond_seen, disagreements};
 use ganglion_model::evaluation::Evaluation;
 use ganglion_model::model::ModelDescription;
@@ -19,6 +20,21 @@ pub fn tell(recording: &Path, evaluation: &Evaluation) {
         tracing::warn!("{}: {note}", recording.display());
     }
     tell_all(&recording.display().to_string(), &evaluation.disagreements);
+}
+
+/// Warns where simulated cells run away, so that what is told of them is of the limit of their rates.
+pub fn tell_stability(recording: &Path, stability: &Stability) {
+    if stability.diverged {
+        tracing::warn!("{}: {}", recording.display(), ran_away(stability));
+    }
+}
+
+/// That simulated cells run away, in a sentence.
+pub fn ran_away(stability: &Stability) -> String {
+    format!(
+        "the simulated cells run away: {:.1} % of their bins are at the highest rate that is let stand",
+        100.0 * stability.capped_share
+    )
 }
 
 /// Warns of what two things mean differently, the other being `what`.

@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use ganglion_glm::Terms;
-use ganglion_model::evaluation::{Bootstrap, CellScore, Evaluation, Score, SpikeBySpike};
+use ganglion_model::evaluation::{
+    Bootstrap, CellScore, Evaluation, PairVariability, Score, SpikeBySpike, Variability,
+    WindowVariability,
+};
 use ganglion_model::metrics;
 
 use crate::table::{TextTable, decimal, with_interval};
@@ -90,6 +93,55 @@ pub fn spike_by_spike(scores: &SpikeBySpike, cells: &[usize]) -> String {
         "bits a spike beyond the mean rate, each spike from the stimulus and the spikes before it, in {bins} bins a \
          frame, {} trials\n{table}",
         scores.trials
+    )
+}
+
+/// How recorded and simulated trials vary, a row a cell, and a sentence on pairs of cells for each length of window.
+pub fn variability(found: &Variability) -> String {
+    let mut headings = vec!["cell".to_owned()];
+    for window in &found.windows {
+        let length = window.window_ms;
+        headings.extend([format!("{length:.0} ms"), "simulated".to_owned()]);
+    }
+    let mut table = TextTable::new(headings.iter().map(|heading| &**heading));
+    let cells = found.windows.first().map_or(0, |window| window.cells.len());
+    for row in 0..cells {
+        let of = |window: &WindowVariability| {
+            let cell = &window.cells[row];
+            [cell.recorded_fano, cell.simulated_fano].map(decimal)
+        };
+        let cell = found.windows[0].cells[row].cell;
+        table.push(
+            [cell.to_string()]
+                .into_iter()
+                .chain(found.windows.iter().flat_map(of)),
+        );
+    }
+    let trials = found.trials;
+    let mut text = format!(
+        "Fano factor (mean variance over mean of counts in windows) of {trials} recorded and {trials} simulated \
+         trials\n{table}"
+    );
+    for window in found
+        .windows
+        .iter()
+        .filter(|window| !window.pairs.is_empty())
+    {
+        let _ = writeln!(text, "{}", noise_correlations(window));
+    }
+    text
+}
+
+/// Noise correlations of all pairs in a sentence.
+fn noise_correlations(window: &WindowVariability) -> String {
+    let of =
+        |side: fn(&PairVariability) -> Option<f64>| decimal(median(window.pairs.iter().map(side)));
+    format!(
+        "median noise correlation of {} pairs in {:.0} ms = {} recorded, {} simulated",
+        window.pairs.len(),
+        window.window_ms,
+        of(|pair| pair.recorded),
+        of(|pair| pair.simulated),
     )
 }
 

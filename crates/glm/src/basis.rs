@@ -77,6 +77,22 @@ impl Functions {
         }
         sum
     }
+
+    /// Standard error at each lag of a filter whose weights have this variance, row by row: the root of `b' V b`
+    /// with the values `b` of the functions there.
+    pub(crate) fn errors(&self, variance: &[f64]) -> Vec<f64> {
+        let count = self.count();
+        let at = |lag: usize| {
+            let value = |function: usize| self.values[function * self.length + lag];
+            let entry = |a: usize, b: usize| value(a) * variance[a * count + b] * value(b);
+            let sum: f64 = (0..count)
+                .flat_map(|a| (0..count).map(move |b| (a, b)))
+                .map(|(a, b)| entry(a, b))
+                .sum();
+            sum.max(0.0).sqrt()
+        };
+        (0..self.length).map(at).collect()
+    }
 }
 
 impl Basis {
@@ -131,5 +147,18 @@ pub(crate) fn setting(key: &'static str, value: &impl ToString, want: &'static s
         key,
         value: value.to_string(),
         want,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of b = (1, 1), the variance of the sum: 4 + 9 - 2 * 6 = 1; where one function is 0, that of the other.
+    #[test]
+    fn errors_of_a_filter_know_that_weights_vary_together() {
+        let functions = Functions::new(vec![1.0, 1.0, 0.0, 1.0, 0.0, 2.0], 3);
+        let errors = functions.errors(&[4.0, -6.0, -6.0, 9.0]);
+        assert_eq!(errors, [1.0, 2.0, 6.0]);
     }
 }

@@ -1,6 +1,7 @@
 //! How well weights are known, and whether couplings are there.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use ganglion_numerics::{CholeskyFactor, chi_squared_tail, dot, holm};
@@ -8,7 +9,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::design::Terms;
+use crate::basis::Functions;
+use crate::design::{Layout, Terms};
 use crate::element::Element;
 use crate::engine::{Point, Request, Weight, factorise};
 use crate::fit::{Weights, pixels};
@@ -30,6 +32,25 @@ pub struct Errors {
     pub fisher: Weights,
     /// The sandwich.
     pub sandwich: Weights,
+    /// Of filters at each lag, from the sandwich with all covariances of their weights.
+    #[serde(default)]
+    pub filters: FilterErrors,
+}
+
+/// Standard errors of filters at each lag.
+///
+/// A filter is `f(l) = sum over functions of w_k b_k(l)`, its variance at a lag `b(l)' V b(l)` with the sandwich
+/// variance `V` of its weights: functions overlap, so that errors of single weights do not tell it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FilterErrors {
+    /// Pixel of the frame at which the stimulus filter has its largest value, of either sign; none without stimulus.
+    pub stimulus_pixel: Option<usize>,
+    /// Of the stimulus filter at that pixel `[lag]`; empty without stimulus.
+    pub stimulus: Vec<f64>,
+    /// Of the history filter `[lag]`; empty without history.
+    pub history: Vec<f64>,
+    /// Of the coupling filters `[cell][lag]`; 0 for its own, empty without couplings.
+    pub coupling: Vec<f64>,
 }
 
 /// A test of whether the spikes of one cell change the rate of another, given all else in the model.
@@ -89,7 +110,7 @@ pub(crate) fn inference<E: Element>(
             None => 0.5 * nearby.bins * dot(&moved, &solution.gradient),
             Some(_) => solution.gap,
         };
-        let errors = errors(prepared, problem, terms, &nearby);
+        let errors = errors(prepared, (problem, solution), terms, &nearby);
         let tests = match problem.groups {
             // Couplings that were chosen by a lasso are not tested: the choice is not in these statistics.
             Some(_) => Vec::new(),
@@ -183,6 +204,17 @@ impl Nearby {
         &self.inverse[row * self.size..][..self.size]
     }
 
+    /// The sandwich variance of some weights, row by row.
+    fn variance(&self, members: Range<usize>) -> Vec<f64> {
+        let mut variance = Vec::with_capacity(members.len() * members.len());
+        for a in members.clone() {
+            let factor = &self.sandwich[a * self.size..][..self.size];
+            let entries = (members.clone()).map(|b| dot(factor, self.inverse_row(b)) / self.bins);
+            variance.extend(entries);
+        }
+        variance
+    }
+
     /// Variances of weights, from the first two factors of the sandwich.
     fn deviations(&self, factors: &[f64]) -> Vec<f64> {
         let rows = factors.chunks(self.size).enumerate();
@@ -197,7 +229,7 @@ impl Nearby {
 
 fn errors<E: Element>(
     prepared: &Prepared<'_, E>,
-    problem: &Problem,
+    (problem, solution): (&Problem, &Solution),
     terms: Terms,
     nearby: &Nearby,
 ) -> Errors {
@@ -209,6 +241,55 @@ fn errors<E: Element>(
     Errors {
         fisher: of(&nearby.fisher),
         sandwich: of(&nearby.sandwich),
+        filters: filter_errors(layout, (problem, solution), terms, nearby),
+    }
+}
+
+/// Standard errors of the filters of a cell at each lag.
+fn filter_errors(
+    layout: &Layout,
+    (problem, solution): (&Problem, &Solution),
+    terms: Terms,
+    nearby: &Nearby,
+) -> FilterErrors {
+    let members = |rows: Range<usize>| {
+        let first = problem.rows.binary_search(&rows.start).ok()?;
+        Some(first..first + rows.len())
+    };
+    let along_lags =
+        |functions: &Functions, members: Range<usize>| functions.errors(&nearby.variance(members));
+    let stimulus = layout.stimulus.as_ref().filter(|_| terms.stimulus);
+    let largest = stimulus.and_then(|functions| {
+        let height = |members: &Range<usize>| {
+            let filter = functions.filter(&solution.coefficients[members.clone()]);
+            filter
+                .iter()
+                .fold(0.0f64, |most, value| most.max(value.abs()))
+        };
+        let seen = (0..layout.pixels.len())
+            .filter_map(|pixel| Some((pixel, members(layout.pixel_rows(pixel))?)));
+        seen.max_by(|(_, a), (_, b)| height(a).total_cmp(&height(b)))
+    });
+    let history = layout.history.as_ref().filter(|_| terms.history);
+    let coupling = layout.coupling.as_ref().filter(|_| terms.coupling);
+    let of_other = |functions: &Functions, other: usize| match members(layout.coupling_rows(other))
+    {
+        Some(members) => along_lags(functions, members),
+        None => vec![0.0; functions.length()],
+    };
+    FilterErrors {
+        stimulus_pixel: largest.as_ref().map(|(pixel, _)| layout.pixels[*pixel]),
+        stimulus: (stimulus.zip(largest)).map_or(Vec::new(), |(functions, (_, members))| {
+            along_lags(functions, members)
+        }),
+        history: history
+            .and_then(|functions| Some(along_lags(functions, members(layout.history_rows())?)))
+            .unwrap_or_default(),
+        coupling: coupling.map_or(Vec::new(), |functions| {
+            (0..layout.cells)
+                .flat_map(|other| of_other(functions, other))
+                .collect()
+        }),
     }
 }
 
@@ -281,7 +362,7 @@ fn without(
     problem: &Problem,
     solution: &Solution,
     nearby: &Nearby,
-    members: std::ops::Range<usize>,
+    members: Range<usize>,
     share: usize,
 ) -> Problem {
     let count = members.len();
@@ -307,7 +388,7 @@ fn without(
     }
 }
 
-fn submatrix(matrix: &[f64], size: usize, without: std::ops::Range<usize>) -> Vec<f64> {
+fn submatrix(matrix: &[f64], size: usize, without: Range<usize>) -> Vec<f64> {
     let kept = || (0..size).filter(|i| !without.contains(i));
     kept()
         .flat_map(|row| kept().map(move |column| matrix[row * size + column]))
@@ -315,15 +396,8 @@ fn submatrix(matrix: &[f64], size: usize, without: std::ops::Range<usize>) -> Ve
 }
 
 /// `c' V^-1 c` of some weights.
-fn wald(weights: &[f64], nearby: &Nearby, members: std::ops::Range<usize>) -> f64 {
-    let mut variance = Vec::new();
-    for a in members.clone() {
-        let factor = &nearby.sandwich[a * nearby.size..][..nearby.size];
-        let entries = members
-            .clone()
-            .map(|b| dot(factor, nearby.inverse_row(b)) / nearby.bins);
-        variance.extend(entries);
-    }
+fn wald(weights: &[f64], nearby: &Nearby, members: Range<usize>) -> f64 {
+    let variance = nearby.variance(members.clone());
     let weights = &weights[members.clone()];
     match CholeskyFactor::of(variance, members.len()) {
         Some(factor) => dot(weights, &factor.solve(weights)),

@@ -51,7 +51,7 @@ pub use design::{Design, Lags, Observation, StimulusDesign, Terms, Window};
 pub use drive::{Prediction, SpikeInput, predict};
 pub use error::Error;
 pub use fit::{CellFit, Feature, Fit, Optimum, Progress, Stage, Warning, Weights, fit, fit_terms};
-pub use inference::{CouplingTest, Errors};
+pub use inference::{CouplingTest, Errors, FilterErrors};
 pub use penalty::Penalty;
 pub use recording::{Counts, Frames, Movie, Recording, Spikes};
 pub use score::{Score, score};

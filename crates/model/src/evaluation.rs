@@ -7,7 +7,10 @@ mod paired;
 mod resampling;
 mod sample;
 mod scores;
+mod shown;
+mod simulated_trials;
 mod spike_by_spike;
+mod variability;
 
 use std::ops::Range;
 use std::path::Path;
@@ -28,7 +31,9 @@ pub use intervals::{Bootstrap, CellIntervals, Interval, PopulationScore};
 pub use paired::{CellDifference, Comparison, PopulationDifference, compare};
 use sample::{CellSample, held};
 pub use scores::Score;
+pub use simulated_trials::SimulatedTrials;
 pub use spike_by_spike::SpikeBySpike;
+pub use variability::{CellVariability, PairVariability, Variability, WindowVariability};
 
 /// A model's predictions beside a recording, and how well they match.
 #[derive(Clone, Debug, Serialize)]

@@ -72,6 +72,41 @@ pub(crate) fn rates(
     })
 }
 
+/// Spikes of so many simulated trials, for a range of frames' bins.
+pub(crate) struct SimulatedSpikes {
+    /// Counts `[cell][trial][bin]`.
+    pub(crate) counts: Vec<u8>,
+    /// Whether the simulated cells are stable.
+    pub(crate) stability: Stability,
+}
+
+/// Single trials, the first of those that [`rates`] are means of where all of these are held at once.
+///
+/// # Errors
+/// If the movie cannot be read.
+pub(crate) fn spikes(
+    fit: &Fit,
+    trials: usize,
+    shown: (&Movie, &Normalisation),
+    frames: Range<usize>,
+) -> Result<SimulatedSpikes, Error> {
+    let recording = silent(fit, shown, &frames)?;
+    let settings = SimulationSettings {
+        repeats: trials,
+        ..SimulationSettings::default()
+    };
+    let simulated = simulate(fit, &recording.view(), &settings)?;
+    let first = (frames.start - 1) * fit.bins_per_frame;
+    let skipped = simulated.bins.partition_point(|&bin| bin < first);
+    let trials = |cell: usize| (0..trials).map(move |trial| (cell, trial));
+    let kept = (0..fit.cells.len()).flat_map(trials);
+    let kept = kept.flat_map(|(cell, trial)| &simulated.counts(cell, trial)[skipped..]);
+    Ok(SimulatedSpikes {
+        counts: kept.copied().collect(),
+        stability: simulated.stability,
+    })
+}
+
 /// A movie during which nothing was fired.
 fn silent(
     fit: &Fit,

@@ -5,6 +5,7 @@
 
 mod moments;
 mod spike_sums;
+pub mod variability;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

@@ -64,7 +64,13 @@ impl TrialCounts {
     }
 
     /// Counts of a trial from a bin on, in bins of which `per_frame` make a frame; 0 where nothing was recorded.
-    fn bins_from(&self, row: usize, trial: usize, first: usize, per_frame: usize) -> Vec<u16> {
+    pub(crate) fn bins_from(
+        &self,
+        row: usize,
+        trial: usize,
+        first: usize,
+        per_frame: usize,
+    ) -> Vec<u16> {
         match self {
             Self::Fine(fine) => {
                 let together = fine.bins_per_frame() / per_frame;
@@ -80,7 +86,7 @@ impl TrialCounts {
     }
 
     /// Frames in which a cell was not recorded in a trial.
-    fn missing(&self, trial: usize) -> Vec<bool> {
+    pub(crate) fn missing(&self, trial: usize) -> Vec<bool> {
         match self {
             Self::Fine(_) => Vec::new(),
             Self::Frames(counts) => {

@@ -17,12 +17,13 @@
 //!
 //! - Figures of training and evaluation: [`LearningCurve`], [`PsthFigure`], [`FilterFigure`],
 //!   [`CellScores`], [`ReceptiveFieldComparison`].
+//! - Figures of models of spikes: [`RasterFigure`].
 //! - Figures of experiments: [`OmittedStimulusFigure`], [`LatencyFigure`],
 //!   [`AnticipationFigure`], [`ReversalFigure`], and [`TraceFigure`] for every other stimulus.
 //! - Figures of attribution and reduction: [`AttributionFigure`], [`AttributionMaps`],
 //!   [`AttributionMatrix`], [`AttributionSweep`], [`CircuitSchematic`].
 //! - Building blocks for others, laid out by [`PanelGrid`]: [`LinePanel`], [`ScatterPanel`],
-//!   [`HeatPanel`], [`BarPanel`], [`RasterPanel`], [`DotPanel`], [`StackPanel`],
+//!   [`HeatPanel`], [`BarPanel`], [`RasterPanel`], [`DotPanel`], [`GraphPanel`], [`StackPanel`],
 //!   [`StimulusPanel`], or anything that implements [`Panel`].
 //!
 //! One scene is painted by two thin writers: SVG with glyphs as outlines, so that text looks the
@@ -43,15 +44,16 @@ pub use draw::{Area, Color, ColorMap, Mark, Point, Scene, Text, Weight, palette}
 pub use error::Error;
 pub use figure::{
     AnticipationFigure, AttributionFigure, AttributionMap, AttributionMaps, AttributionMatrix,
-    AttributionSweep, CellPortrait, CellScores, CellTraces, Certainty, ChannelFilter, ChannelTrace,
-    CircuitInput, CircuitSchematic, Figure, FilterFigure, FittedLine, Interneuron, LatencyFigure,
-    LearningCurve, MapEllipse, Measured, MotionProfile, OmittedStimulusFigure, PanelGrid, Polarity,
-    PsthFigure, PsthPanel, QuantityDistribution, ReceptiveFieldComparison, ResponseBars,
-    ReversalFigure, StaFigure, SweptChannel, SweptCourse, Trace, TraceFigure,
+    AttributionSweep, CellPortrait, CellRasters, CellScores, CellTraces, Certainty, ChannelFilter,
+    ChannelTrace, CircuitInput, CircuitSchematic, Figure, FilterFigure, FittedLine, Interneuron,
+    LatencyFigure, LearningCurve, MapEllipse, Measured, MotionProfile, OmittedStimulusFigure,
+    PanelGrid, Polarity, PsthFigure, PsthPanel, QuantityDistribution, RasterFigure,
+    ReceptiveFieldComparison, ResponseBars, ReversalFigure, StaFigure, SweptChannel, SweptCourse,
+    Trace, TraceFigure,
 };
 pub use output::{Format, SavedFigure, UnknownFormat};
 pub use panel::{
-    Annotation, Axis, BarPanel, ColorKey, DotPanel, HeatPanel, LinePanel, Mapping, Panel,
-    RasterPanel, ScatterPanel, Series, StackPanel, StackedTrace, StimulusPanel, Tick,
+    Annotation, Axis, BarPanel, ColorKey, DotPanel, GraphPanel, HeatPanel, LinePanel, Mapping,
+    Panel, RasterPanel, ScatterPanel, Series, StackPanel, StackedTrace, StimulusPanel, Tick,
 };
 pub use table::Table;

@@ -5,7 +5,7 @@ mod made_up;
 
 use checks::check;
 use ganglion_plot::{Error, Figure, Format, LearningCurve};
-use made_up::{building_blocks, cell_scores, filters, learning_curve, psth};
+use made_up::{building_blocks, cell_scores, filters, learning_curve, psth, rasters};
 use rstest::rstest;
 
 const NAN: f64 = f64::NAN;
@@ -55,6 +55,29 @@ fn psths_are_drawn(#[case] frames: usize, #[case] repeats: usize) {
 #[case::missing(f32::NAN)]
 fn psths_of_awkward_cells_are_drawn(#[case] scale: f32) {
     check(&psth(100, 3, scale));
+}
+
+#[rstest]
+fn rasters_are_drawn(
+    #[values(0, 1, 2, 3)] cells: usize,
+    #[values(0, 2, 20)] trials: usize,
+    #[values(1.0, 150.0, NAN)] scale: f64,
+) {
+    check(&rasters(cells, trials, scale));
+}
+
+#[test]
+fn rates_of_rasters_must_be_as_long_as_their_times() {
+    let mut figure = rasters(1, 2, 1.0);
+    figure.cells[0].simulated_hz.pop();
+    assert!(matches!(
+        figure.scene(),
+        Err(Error::Length {
+            expected: 180,
+            found: 179,
+            ..
+        })
+    ));
 }
 
 #[rstest]

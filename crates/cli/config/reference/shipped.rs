@@ -5,11 +5,12 @@ use serde_json::Value;
 use super::place::Place;
 
 /// The configs.
-const CONFIGS: [&str; 16] = [
+const CONFIGS: [&str; 17] = [
     include_str!("../../../../configs/bncnn-naturalscene-pytorch.toml"),
     include_str!("../../../../configs/bncnn-naturalscene.toml"),
     include_str!("../../../../configs/ln-naturalscene.toml"),
     include_str!("../../../../configs/mahuas-bars-bn-cnn.toml"),
+    include_str!("../../../../configs/mahuas-bars-glm.toml"),
     include_str!("../../../../configs/mahuas-bars-ln.toml"),
     include_str!("../../../../configs/mahuas-bars-ln-ln.toml"),
     include_str!("../../../../configs/mahuas-bars-nonlinear-input.toml"),

@@ -26,7 +26,7 @@ fn start_s(evaluation: &Evaluation) -> f64 {
 }
 
 /// Rows of up to three different cells that have a correlation.
-fn chosen(evaluation: &Evaluation) -> Vec<(&'static str, usize)> {
+pub(super) fn chosen(evaluation: &Evaluation) -> Vec<(&'static str, usize)> {
     let score = |row: usize| evaluation.cells[row].pearson.filter(|r| r.is_finite());
     let mut rows: Vec<usize> = (0..evaluation.cells.len())
         .filter(|&row| score(row).is_some())

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use ganglion_model::evaluation::{Bootstrap, CellScore, PopulationScore, SpikeBySpike};
+use ganglion_model::evaluation::{
+    Bootstrap, CellScore, PopulationScore, SpikeBySpike, Variability,
+};
 use ganglion_model::model::SourceFile;
 use ganglion_recording::Partition;
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,10 @@ pub struct EvaluationSummary {
     /// How well single spikes are predicted from the stimulus and the spikes before; of generalised linear models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spike_by_spike: Option<SpikeBySpike>,
+    /// How trials vary that are simulated, and how recorded ones do; of generalised linear models, where there are
+    /// trials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variability: Option<Variability>,
     /// Bins of the recording that the scores are of.
     pub scored_bins: usize,
     /// What a user ought to know of the recording before believing the scores.

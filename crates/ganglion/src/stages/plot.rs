@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use ganglion_glm::Fit;
 use ganglion_model::evaluation::evaluate;
-use ganglion_model::model::Model;
-use ganglion_model::training::{RunConfig, read_history};
+use ganglion_model::model::{Model, folder};
+use ganglion_model::training::{RunConfig, read_fit_report, read_history};
 use ganglion_plot::{Figure, Format};
 use ganglion_recording::{Partition, RecordingFile};
 use serde::Serialize;
@@ -32,7 +33,7 @@ pub struct Plot {
 }
 
 /// A figure and its name, without extension.
-type Named = (String, Box<dyn Figure>);
+pub(super) type Named = (String, Box<dyn Figure>);
 
 /// The way out where a recording of the run cannot be used.
 const ANOTHER: &str = "to compare with another recording, give --recording FILE.h5";
@@ -81,7 +82,7 @@ impl Plot {
     fn network(&self, runner: &Runner<'_>) -> Result<Vec<PathBuf>> {
         let location = Location::of(&self.path);
         let model = runner.model(&self.path)?;
-        let mut drawn = learned(&location, &model)?;
+        let mut drawn = learned(&self.path, &location, &model)?;
         let recordings = recordings(self, &location)?;
         if recordings.is_empty() {
             let line = "no recording to compare with: give one with --recording FILE.h5";
@@ -123,9 +124,11 @@ impl Plot {
 }
 
 /// Figures that need no recording.
-fn learned(location: &Location, model: &Model) -> Result<Vec<Named>> {
+fn learned(path: &Path, location: &Location, model: &Model) -> Result<Vec<Named>> {
     let mut drawn: Vec<Named> = Vec::new();
-    if let Some(run) = location.run() {
+    let fit = known_fit(path, model)?;
+    // A fit to the optimum has no epochs to learn over.
+    if let Some(run) = location.run().filter(|_| fit.is_none()) {
         let history = read_history(&run.history())?;
         drawn.push((
             "learning-curve".into(),
@@ -133,6 +136,30 @@ fn learned(location: &Location, model: &Model) -> Result<Vec<Named>> {
         ));
     }
     drawn.push(("filters".into(), Box::new(figures::filters(model))));
+    if let Some(fit) = fit {
+        drawn.extend(of_spikes(&fit, model).map_err(ganglion_model::Error::from)?);
+    }
+    Ok(drawn)
+}
+
+/// The fit of a generalised linear model, with standard errors and tests where the model's folder has them.
+fn known_fit(path: &Path, model: &Model) -> Result<Option<Fit>> {
+    let Some(fit) = model.fit() else {
+        return Ok(None);
+    };
+    let report = read_fit_report(&folder(path)?)?;
+    Ok(Some(report.map_or(fit, |report| report.fit)))
+}
+
+/// Figures of what spikes do in a generalised linear model.
+fn of_spikes(fit: &Fit, model: &Model) -> Result<Vec<Named>, ganglion_glm::Error> {
+    let description = &model.description;
+    let (cells, period) = (&description.cells, description.frame_period_ms);
+    let filters = figures::spike_filters(fit, cells, period)?;
+    let mut drawn: Vec<Named> = vec![("spike-filters".into(), Box::new(filters))];
+    if let Some(couplings) = figures::couplings(fit, cells)? {
+        drawn.push(("couplings".into(), Box::new(couplings)));
+    }
     Ok(drawn)
 }
 
@@ -142,7 +169,7 @@ fn compared(model: &Model, recording: &Path, suffix: &str) -> Result<Vec<Named>>
     let evaluation = evaluate(model, recording, Partition::Test)?;
     agreement::tell(recording, &evaluation);
     let kind = model.description.architecture.kind();
-    Ok(vec![
+    let mut drawn: Vec<Named> = vec![
         (
             format!("psth{suffix}"),
             Box::new(figures::psth(&evaluation, kind)),
@@ -151,7 +178,15 @@ fn compared(model: &Model, recording: &Path, suffix: &str) -> Result<Vec<Named>>
             format!("cell-scores{suffix}"),
             Box::new(figures::cell_scores(&evaluation)),
         ),
-    ])
+    ];
+    if let Some(trials) = model.simulated_trials(recording, Partition::Test)? {
+        agreement::tell_stability(recording, &trials.stability);
+        let rasters = figures::rasters(&evaluation, &trials);
+        drawn.push((format!("rasters{suffix}"), Box::new(rasters)));
+        let variability = figures::variability(&trials);
+        drawn.push((format!("variability{suffix}"), Box::new(variability)));
+    }
+    Ok(drawn)
 }
 
 /// The recording asked for, or those of the run that have a test part.
@@ -184,7 +219,13 @@ fn stem(path: &Path) -> String {
     )
 }
 
-fn save(drawn: &[Named], folder: &Path, format: Format, outputs: &Outputs) -> Result<Vec<PathBuf>> {
+/// Writes figures with their numbers into a folder.
+pub(super) fn save(
+    drawn: &[Named],
+    folder: &Path,
+    format: Format,
+    outputs: &Outputs,
+) -> Result<Vec<PathBuf>> {
     let of_figure =
         |(name, _): &Named| ["csv", format.extension()].map(|end| format!("{name}.{end}"));
     let results = outputs.folder(folder, drawn.iter().flat_map(of_figure))?;

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use ganglion_recording::{CellIndex, Partition, RecordingFile};
+use ganglion_recording::Partition;
 use serde::{Deserialize, Serialize};
 
-use super::with_full_history;
+use super::shown::Shown;
 use crate::error::Error;
 use crate::model::Model;
-use crate::spike_recording::{SpikeRecording, TrialCounts};
+use crate::spike_recording::SpikeRecording;
 use crate::training::generalised_linear::term_scores;
 use crate::training::{FitReport, TermScores};
 
@@ -38,25 +38,14 @@ impl Model {
         let Some(fit) = self.fit() else {
             return Ok(None);
         };
-        let file = RecordingFile::open(recording)?;
-        let (description, bins_per_frame) = (&self.description, fit.bins_per_frame);
-        let cells: Vec<CellIndex> = description.cells.iter().copied().map(CellIndex).collect();
-        let spikes = TrialCounts::load(&file, partition, &cells)?;
-        if !spikes.bins_per_frame().is_multiple_of(bins_per_frame) {
-            return Err(Error::BinsNotRecorded {
-                bins: bins_per_frame,
-                recorded: spikes.bins_per_frame(),
-            });
-        }
-        let loaded = file.load_movie(partition, ganglion_recording::LoadOptions::MEMORY_LIMIT)?;
-        let normalisation = self.normalisation_of(&loaded)?;
-        let shape = description.movie;
-        let joins = file.partition(partition)?.joins();
-        let bins = with_full_history(loaded.frames(), &joins, shape.history)?;
+        let bins_per_frame = fit.bins_per_frame;
+        let shown = Shown::load(self, bins_per_frame, recording, partition)?;
         let reach = fit.design.reach(bins_per_frame)?.div_ceil(bins_per_frame);
+        let shape = self.description.movie;
         let size = [shape.height, shape.width];
         let mut all = SpikeRecording::empty(size, shape.cells, bins_per_frame);
-        all.add(&loaded, &normalisation, &spikes, &bins, reach)?;
+        let (spikes, frames) = (&shown.spikes, &shown.frames);
+        all.add(&shown.movie, &shown.normalisation, spikes, frames, reach)?;
         let nested = report.into_iter().flat_map(|report| &report.nested);
         Ok(Some(SpikeBySpike {
             bins_per_frame,

@@ -159,7 +159,7 @@ impl PsthPanel {
 }
 
 fn draw_raster(scene: &mut Scene, repeats: &[Vec<f64>], area: Area, (from, to): (f64, f64)) {
-    spike_ticks(scene, repeats, area, |time| {
+    spike_ticks(scene, repeats, (area, palette::INK), |time| {
         let position = (time - from) / (to - from);
         (0.0..=1.0)
             .contains(&position)

@@ -128,7 +128,7 @@ impl CellPortrait {
 
     fn draw_raster(&self, scene: &mut Scene, area: Area) {
         let end = self.duration_s();
-        spike_ticks(scene, &self.raster_s, area, |time| {
+        spike_ticks(scene, &self.raster_s, (area, palette::INK), |time| {
             let place = area.x + time / end * area.width;
             (0.0..=end).contains(&time).then_some(place)
         });

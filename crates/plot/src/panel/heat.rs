@@ -24,6 +24,7 @@ pub struct HeatPanel {
     numbers: Option<usize>,
     notes: Vec<(String, Color)>,
     framed: Vec<usize>,
+    marked: Vec<usize>,
 }
 
 impl HeatPanel {
@@ -94,6 +95,12 @@ impl HeatPanel {
         self
     }
 
+    /// Draws a dot in some cells, counted row by row from the top, such as those that are significant.
+    pub fn marked_cells(mut self, cells: Vec<usize>) -> Self {
+        self.marked = cells;
+        self
+    }
+
     fn rows(&self) -> usize {
         self.values.len().checked_div(self.columns).unwrap_or(0)
     }
@@ -118,6 +125,28 @@ impl HeatPanel {
             let mut outline = row.inside(0.0, 0.6, 0.0, 0.6).corners();
             outline.push(outline[0]);
             scene.line(outline, palette::INK, 1.2);
+        }
+    }
+
+    /// Draws dots in marked cells, white where the cell is dark.
+    fn mark_cells(&self, scene: &mut Scene, area: Area, limits: (f64, f64)) {
+        let (columns, rows) = (self.columns.max(1), self.rows().max(1));
+        let (wide, high) = (area.width / columns as f64, area.height / rows as f64);
+        let radius = (0.16 * wide.min(high)).clamp(0.6, 2.4);
+        for is_dark in [true, false] {
+            let cells = self.marked.iter().filter(|&&cell| cell < self.values.len());
+            let cells = cells
+                .filter(|&&cell| self.map.color(self.values[cell], limits).is_dark() == is_dark);
+            let center = |cell: &usize| {
+                let (row, column) = ((cell / columns) as f64, (cell % columns) as f64);
+                (area.x + (column + 0.5) * wide, area.y + (row + 0.5) * high)
+            };
+            let ink = if is_dark {
+                palette::WHITE
+            } else {
+                palette::INK
+            };
+            scene.dots(cells.map(center).collect(), radius, ink, 1.0);
         }
     }
 
@@ -221,6 +250,7 @@ impl Panel for HeatPanel {
         draw_spines(scene, map.area());
         self.frame_rows(scene, map.area());
         self.write_notes(scene, map.area());
+        self.mark_cells(scene, map.area(), limits);
         if let Some(decimals) = self.numbers {
             self.write_numbers(scene, &map, limits, decimals);
         }
@@ -233,7 +263,12 @@ impl Panel for HeatPanel {
     fn record(&self, name: &str, table: &mut Table) {
         for (index, &value) in self.values.iter().enumerate() {
             let (row, column) = (index / self.columns.max(1), index % self.columns.max(1));
-            let labels = [name, "heat", ""].map(str::to_owned).to_vec();
+            let mark = if self.marked.contains(&index) {
+                "marked"
+            } else {
+                ""
+            };
+            let labels = [name, "heat", mark].map(str::to_owned).to_vec();
             let (x, y) = self.place(row, column);
             let place = vec![number(x), number(y), String::new(), String::new()];
             table.push([labels, place, vec![number(value)]].concat());

@@ -1,7 +1,7 @@
 //! Spikes of repeated trials.
 
 use super::{Axis, Frame, Mapping, Panel};
-use crate::draw::{Area, Mark, Point, Scene, palette};
+use crate::draw::{Area, Color, Mark, Point, Scene, palette};
 use crate::table::number;
 use crate::{Error, Table};
 
@@ -11,6 +11,8 @@ pub struct RasterPanel {
     title: String,
     x: Axis,
     trials: Vec<Vec<f64>>,
+    rows: Option<String>,
+    color: Option<Color>,
 }
 
 impl RasterPanel {
@@ -20,7 +22,20 @@ impl RasterPanel {
             title: title.into(),
             x,
             trials,
+            ..Self::default()
         }
+    }
+
+    /// Says what the rows are, beside them, instead of `Trial`.
+    pub fn rows_of(mut self, name: impl Into<String>) -> Self {
+        self.rows = Some(name.into());
+        self
+    }
+
+    /// Sets the colour of the spikes.
+    pub fn color(mut self, color: Color) -> Self {
+        self.color = Some(color);
+        self
     }
 }
 
@@ -28,14 +43,18 @@ impl Panel for RasterPanel {
     fn draw(&self, scene: &mut Scene, area: Area) -> Result<(), Error> {
         let times = super::extent(self.trials.iter().flatten().copied());
         let count = self.trials.len() as f64;
-        let y = Axis::new("Trial").range(0.0, count.max(1.0)).ticks([
+        let rows = self.rows.as_deref().unwrap_or("Trial");
+        let y = Axis::new(rows).range(0.0, count.max(1.0)).ticks([
             (count - 0.5, "1".to_owned()),
             (0.5, self.trials.len().to_string()),
         ]);
+        // Trials without a spike are drawn empty where the axis says over which time.
+        let times = times.or(self.x.range.filter(|_| count > 0.0));
         let extent = times.map(|times| (times, (0.0, count)));
         let frame = Frame::new(&self.title, &self.x, &y, extent);
         if let Some(map) = frame.draw(scene, area) {
-            spike_ticks(scene, &self.trials, map.area(), |time| {
+            let color = self.color.unwrap_or(palette::INK);
+            spike_ticks(scene, &self.trials, (map.area(), color), |time| {
                 Mapping::x(&map, time)
             });
         }
@@ -57,7 +76,7 @@ impl Panel for RasterPanel {
 pub(crate) fn spike_ticks(
     scene: &mut Scene,
     trials: &[Vec<f64>],
-    area: Area,
+    (area, color): (Area, Color),
     x: impl Fn(f64) -> Option<f64>,
 ) {
     let row = area.height / trials.len().max(1) as f64;
@@ -70,7 +89,7 @@ pub(crate) fn spike_ticks(
     if !lines.is_empty() {
         scene.push(Mark::Stroke {
             lines,
-            color: palette::INK,
+            color,
             width: 0.7,
         });
     }

@@ -1,8 +1,9 @@
 //! Made-up data for every figure.
 
 use ganglion_plot::{
-    Axis, BarPanel, CellScores, ChannelFilter, ColorMap, FilterFigure, HeatPanel, LearningCurve,
-    LinePanel, PanelGrid, PsthFigure, PsthPanel, RasterPanel, ScatterPanel, Series, Trace,
+    Axis, BarPanel, CellRasters, CellScores, ChannelFilter, ColorMap, DotPanel, FilterFigure,
+    GraphPanel, HeatPanel, LearningCurve, LinePanel, PanelGrid, PsthFigure, PsthPanel,
+    RasterFigure, RasterPanel, ScatterPanel, Series, Trace, palette,
 };
 
 pub fn learning_curve(epochs: &[f64], values: &[f64]) -> LearningCurve {
@@ -98,10 +99,23 @@ pub fn building_blocks(count: usize, scale: f64) -> PanelGrid {
     let heat = HeatPanel::new("Heat", axis("x (px)"), axis("Row"), values.clone(), count)
         .bar("Value (Hz)")
         .color_map(ColorMap::Sequential);
-    let square = HeatPanel::new("Square", axis("x"), axis("y"), values, count).square_cells();
+    let square = HeatPanel::new("Square", axis("x"), axis("y"), values, count)
+        .square_cells()
+        .marked_cells(vec![0, 2, 1000]);
     let names = (0..count).map(|index| format!("Channel {index}")).collect();
     let bars = BarPanel::new("Bars", axis("Weight"), names, y).errors(x.clone());
-    let raster = RasterPanel::new("Raster", axis("Time (s)"), vec![x; count]);
+    let raster = RasterPanel::new("Raster", axis("Time (s)"), vec![x.clone(); count]);
+    let nodes = (0..count).map(|index| index.to_string()).collect();
+    let graph = GraphPanel::new("Graph", nodes).named("Raises the rate", "Lowers the rate");
+    let pairs = (0..count).flat_map(|from| (0..count).map(move |to| (from, to)));
+    let graph = pairs.fold(graph, |graph, (from, to)| {
+        graph.arrow(from, to, scale * (from as f64 - to as f64))
+    });
+    let dots = (0..count.min(9)).fold(DotPanel::new("Dots", axis("Score")), |dots, index| {
+        let name = format!("A model with a long name {index}");
+        dots.with(name, x.clone(), palette::series(index))
+            .interval([0.0, scale])
+    });
     PanelGrid::new(2)
         .title("Building blocks")
         .with(line)
@@ -112,4 +126,29 @@ pub fn building_blocks(count: usize, scale: f64) -> PanelGrid {
         .with(square)
         .with(bars)
         .with(raster)
+        .with(graph)
+        .with(dots)
+}
+
+pub fn rasters(cells: usize, trials: usize, scale: f64) -> RasterFigure {
+    let spikes: Vec<f64> = (0..40).map(|spike| 0.07 * f64::from(spike)).collect();
+    let time: Vec<f64> = (0..180).map(|bin| (f64::from(bin) + 0.5) / 60.0).collect();
+    let rate: Vec<f64> = time
+        .iter()
+        .map(|time| scale * (3.0 * time).sin().abs())
+        .collect();
+    let cell = |cell: usize| CellRasters {
+        title: format!("Cell {cell} · median · r = 0.85"),
+        cell,
+        recorded: vec![spikes.clone(); trials],
+        simulated: vec![Vec::new(); trials],
+        time_s: time.clone(),
+        recorded_hz: rate.clone(),
+        simulated_hz: rate.clone(),
+    };
+    RasterFigure {
+        cells: (0..cells).map(cell).collect(),
+        title: "the simulated cells run away".to_owned(),
+        window_s: (0.0, 3.0),
+    }
 }

@@ -41,8 +41,13 @@ impl Evaluate {
         agreement::tell(&self.recording, &evaluation);
         let report = read_fit_report(&folder(&self.model)?)?;
         let spikes = model.spike_by_spike(report.as_ref(), &self.recording, self.partition)?;
+        let trials = model.simulated_trials(&self.recording, self.partition)?;
+        if let Some(trials) = &trials {
+            agreement::tell_stability(&self.recording, &trials.stability);
+        }
         let summary = EvaluationSummary {
             spike_by_spike: spikes,
+            variability: trials.map(|trials| trials.variability()),
             ..self.summary(&model, &evaluation)?
         };
         if let Some(path) = &self.predictions {
@@ -95,6 +100,7 @@ impl Evaluate {
             population: evaluation.population.clone(),
             bootstrap: evaluation.bootstrap,
             spike_by_spike: None,
+            variability: None,
             scored_bins: evaluation.scored_bins,
             notes: evaluation.notes.clone(),
             warnings: (evaluation.disagreements.iter())
