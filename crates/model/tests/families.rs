@@ -32,6 +32,7 @@ fn a_family_is_read_and_written_by_its_kind(#[case] kind: &str) {
 fn an_unknown_kind_is_told_which_there_are() {
     let error = toml::from_str::<ModelConfig>("kind = \"bncnn\"").unwrap_err();
     let error = error.to_string();
-    let expected = "unknown variant `bncnn`, expected one of `bn-cnn`, `nips-cnn`, `ln`, `ln-ln`, `nonlinear-input`";
+    let expected = "unknown variant `bncnn`, expected one of `bn-cnn`, `nips-cnn`, `ln`, `glm`, `ln-ln`, \
+                    `nonlinear-input`";
     assert!(error.contains(expected), "{error}");
 }

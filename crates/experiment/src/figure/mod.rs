@@ -164,9 +164,8 @@ mod tests {
         let found = shown.measured(&curve);
         assert!(found.values[0].is_nan());
         assert_eq!(found.values[1..], [20.0, 21.0]);
-        assert_eq!(
-            shown.cells(&curve),
-            [curve.cells[0].clone(), curve.cells[2].clone()]
-        );
+        // As texts, in which no number is one.
+        let cells = [&curve.cells[0], &curve.cells[2]];
+        assert_eq!(format!("{:?}", shown.cells(&curve)), format!("{cells:?}"));
     }
 }
