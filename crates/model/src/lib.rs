@@ -29,6 +29,7 @@ pub mod hidden_units;
 pub mod hub;
 mod initialisation;
 mod input_gradient;
+mod interval;
 pub mod layer;
 mod limits;
 pub mod loss;

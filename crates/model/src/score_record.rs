@@ -3,7 +3,7 @@
 use ganglion_recording::Partition;
 use serde::{Deserialize, Serialize};
 
-use crate::evaluation::Interval;
+use crate::interval::Interval;
 use crate::source::SourceFile;
 
 /// The table `[evaluation]` of `model.toml`: scores on one part of a recording.

@@ -115,12 +115,7 @@ impl Explainer<'_> {
         if of_channels.is_empty() {
             return Ok(None);
         }
-        let experiment = self.experiment;
-        let judge = Judge {
-            experiment,
-            sweep,
-            cell,
-        };
+        let judge = self.judge(cell);
         let full = judge.outcome(&data.response)?;
         let effective = effective_form(&judge, data, &of_channels, config)?;
         let (candidates, form, search) = self.fitted(&judge, data, of_channels.clone())?;
@@ -165,6 +160,15 @@ impl Explainer<'_> {
             completeness_gap: data.completeness_gap,
             candidates: candidates.clone(),
         }))
+    }
+
+    /// What tells whether circuits of a cell do as the network does.
+    fn judge(&self, cell: CellIndex) -> Judge<'_> {
+        Judge {
+            experiment: self.experiment,
+            sweep: self.sweep,
+            cell,
+        }
     }
 
     /// The circuits that are known to be probable of a cell.

@@ -8,7 +8,7 @@ use ganglion_recording::CellIndex;
 use serde::{Deserialize, Serialize};
 
 use crate::circuit::{Circuit, Pathway};
-use crate::identify::STATED;
+use crate::stated::STATED;
 
 /// The circuits of a cell that are probable.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

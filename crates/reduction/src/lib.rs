@@ -41,6 +41,7 @@ mod reduce;
 pub mod score;
 pub mod silencing;
 pub mod standing;
+mod stated;
 mod subject;
 pub mod summary;
 mod sweep;

@@ -1,6 +1,6 @@
 //! How a pathway of a circuit stands: what is stated of the cell, what is undetermined, and what belongs to the fit alone.
 
-use crate::identify::STATED;
+use crate::stated::STATED;
 
 /// Probability below which a pathway is told to be a part of the network's fit only: at this odds, 19 to 1 against it, nobody
 /// would call it a finding about the cell.

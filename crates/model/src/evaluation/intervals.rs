@@ -8,8 +8,7 @@ use super::resampling::{ResampledScores, Resampling};
 use super::scores::Score;
 use super::{CellScore, Evaluation};
 
-/// The lower and the upper end of a 95 % interval.
-pub type Interval = [f64; 2];
+pub use crate::interval::Interval;
 
 /// What intervals are by: a block bootstrap over time and repeats, widened as Student's distribution of as
 /// many degrees of freedom as there are blocks, less one.

@@ -64,8 +64,7 @@ pub struct Identified {
     pub prediction: Option<CellPrediction>,
 }
 
-/// Probability above which a pathway is stated; the others are undetermined.
-pub const STATED: f64 = 0.9;
+pub use crate::stated::STATED;
 
 /// Unexplained variance of the network's rate above which no circuit of the class is said to be there: on the
 /// simulated retinas that it was chosen on, at most 3 % of the circuits that explain nine tenths of their retina
