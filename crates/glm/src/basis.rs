@@ -4,7 +4,7 @@ use ganglion_numerics::raised_cosines_between;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::error::{Error, setting};
 
 /// Functions of lag.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -139,14 +139,6 @@ fn positive(key: &'static str, value: usize) -> Result<(), Error> {
     match value {
         0 => Err(setting(key, &value, "it must be at least 1")),
         _ => Ok(()),
-    }
-}
-
-pub(crate) fn setting(key: &'static str, value: &impl ToString, want: &'static str) -> Error {
-    Error::Setting {
-        key,
-        value: value.to_string(),
-        want,
     }
 }
 

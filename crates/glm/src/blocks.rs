@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::design::Layout;
+use crate::layout::Layout;
 use crate::products::ROUND;
 
 /// Bytes of a block's features that are aimed at.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use ganglion_numerics::{CholeskyFactor, dot};
 
-use crate::group_lasso::Groups;
-use crate::penalty::Quadratic;
+use crate::group_lasso::{Groups, Reduced};
+use crate::quadratic::Quadratic;
 
 /// Steps that are remembered.
 const MEMORY: usize = 12;
@@ -43,7 +43,7 @@ pub(crate) struct Goal {
 pub(crate) struct Metric {
     pub(crate) factor: Arc<CholeskyFactor>,
     /// What a group lasso needs besides.
-    pub(crate) reduced: Option<Arc<crate::group_lasso::Reduced>>,
+    pub(crate) reduced: Option<Arc<Reduced>>,
 }
 
 /// A minimisation by quasi-Newton steps: the limited-memory BFGS method, whose first metric is an approximate

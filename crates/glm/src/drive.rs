@@ -2,27 +2,15 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use crate::Error;
-use crate::design::{Observation, Terms};
+use crate::blocks::Block;
+use crate::design::Terms;
 use crate::engine::Point;
 use crate::features::Wanted;
-use crate::fit::Fit;
+use crate::layout::Layout;
+use crate::model::{Fit, SpikeInput};
 use crate::prepared::Source;
 use crate::recording::Recording;
-
-/// What spike filters of a model are of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SpikeInput {
-    /// Of spike counts.
-    #[default]
-    Counts,
-    /// Of spike counts less the mean that the stimulus alone gives in that bin: what the stimulus explains is not
-    /// counted twice (two-step models).
-    Deviations,
-}
 
 /// Rates that models predict from the stimulus and the recorded spikes before each bin.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,17 +42,6 @@ pub fn predict(fit: &Fit, recording: &Recording<'_>) -> Result<Prediction, Error
     })
 }
 
-impl Observation {
-    /// Mean count of a bin.
-    pub(crate) fn mean(self, eta: f64) -> f64 {
-        match self {
-            Self::Poisson => eta.exp(),
-            Self::SpikeOrNone => -(-eta.exp()).exp_m1(),
-            Self::Logistic => ganglion_numerics::logistic(eta),
-        }
-    }
-}
-
 /// `eta` of all cells in the bins that have a whole history.
 pub(crate) struct Etas {
     pub(crate) bins: Vec<usize>,
@@ -83,76 +60,75 @@ impl Etas {
     pub(crate) fn new(fit: &Fit, recording: &Recording<'_>) -> Result<Self, Error> {
         fit.check(recording)?;
         let source = Source::new(recording, &fit.design)?;
+        let mut found = Self::predicted(fit, &source, recording)?;
+        found.read_spikes(fit, &source, recording);
+        if fit.spike_input == SpikeInput::Deviations {
+            found.take_mean(fit)?;
+        }
+        found.shift(&fit.bias_shifts);
+        Ok(found)
+    }
+
+    /// Of spike filters that act on counts, without spikes.
+    fn predicted(fit: &Fit, source: &Source, recording: &Recording<'_>) -> Result<Self, Error> {
         let engine = source.engine::<f32>(recording, &fit.design, 1)?;
-        let per_frame = fit.bins_per_frame;
         let layout = &source.layout;
-        let all: Vec<Vec<f64>> = fit
-            .cells
-            .iter()
-            .map(|cell| cell.weights.rows(layout))
+        let models = fit.cells.iter().map(|cell| cell.weights.rows(layout));
+        let models: Vec<Vec<f64>> = models.collect();
+        let stimulus: Vec<Vec<f64>> = (models.iter().enumerate())
+            .map(|(cell, rows)| stimulus_alone(layout, cell, rows))
             .collect();
-        let stimulus: Vec<Vec<f64>> = (all.iter().enumerate())
-            .map(|(cell, rows)| {
-                let kept = layout.used(cell, Terms::STIMULUS);
-                let mut own = vec![0.0; rows.len()];
-                kept.iter().for_each(|&row| own[row] = rows[row]);
-                own
-            })
-            .collect();
-        let points: Vec<Point<'_>> = (stimulus.iter().chain(&all).enumerate())
+        let cells = fit.cells.len();
+        let points: Vec<Point<'_>> = (stimulus.iter().chain(&models).enumerate())
             .map(|(index, coefficients)| Point {
-                cell: index % fit.cells.len(),
+                cell: index % cells,
                 without: None,
                 coefficients,
             })
             .collect();
-        let wanted = Wanted {
-            history: true,
-            coupling: true,
-        };
-        let cells = fit.cells.len();
-        let mut found = Self {
+        let mut found = Self::without_bins(cells);
+        for block in &engine.blocks {
+            found.add_bins(block, fit.bins_per_frame);
+            let targets = found.drive.iter_mut().chain(&mut found.with_spikes);
+            let rows = engine.predict(&points, Wanted::ALL, block);
+            targets
+                .zip(rows)
+                .for_each(|(target, row)| target.extend(row));
+        }
+        Ok(found)
+    }
+
+    fn without_bins(cells: usize) -> Self {
+        Self {
             bins: Vec::new(),
             runs: Vec::new(),
             drive: vec![Vec::new(); cells],
             with_spikes: vec![Vec::new(); cells],
             refractory: vec![Vec::new(); cells],
             counts: vec![Vec::new(); cells],
-        };
-        for block in &engine.blocks {
-            let used = block.used(per_frame);
-            let start = found.bins.len();
-            match found.runs.last_mut() {
-                Some(run) if found.bins[run.start] >= block.segment * per_frame => {
-                    run.end = start + used.len();
-                }
-                _ => found.runs.push(start..start + used.len()),
-            }
-            found.bins.extend(used);
-            for (index, row) in engine
-                .predict(&points, wanted, block)
-                .into_iter()
-                .enumerate()
-            {
-                let rows = if index < cells {
-                    &mut found.drive
-                } else {
-                    &mut found.with_spikes
-                };
-                rows[index % cells].extend(row);
-            }
         }
-        found.read_spikes(fit, &source, recording);
-        if fit.spike_input == SpikeInput::Deviations {
-            found.take_mean(fit)?;
+    }
+
+    /// Adds the bins of a block to the run of its segment.
+    fn add_bins(&mut self, block: &Block, bins_per_frame: usize) {
+        let used = block.used(bins_per_frame);
+        let start = self.bins.len();
+        match self.runs.last_mut() {
+            Some(run) if self.bins[run.start] >= block.segment * bins_per_frame => {
+                run.end = start + used.len();
+            }
+            _ => self.runs.push(start..start + used.len()),
         }
-        for (cell, shift) in fit.bias_shifts.iter().enumerate() {
-            let etas = found.drive[cell]
-                .iter_mut()
-                .chain(&mut found.with_spikes[cell]);
+        self.bins.extend(used);
+    }
+
+    /// Adds to the bias of each cell; of none, nothing.
+    fn shift(&mut self, shifts: &[f64]) {
+        let rows = self.drive.iter_mut().zip(&mut self.with_spikes);
+        for ((drive, with_spikes), shift) in rows.zip(shifts) {
+            let etas = drive.iter_mut().chain(with_spikes);
             etas.for_each(|eta| *eta += shift);
         }
-        Ok(found)
     }
 
     fn read_spikes(&mut self, fit: &Fit, source: &Source, recording: &Recording<'_>) {
@@ -225,17 +201,11 @@ impl Etas {
     }
 }
 
-impl Fit {
-    /// What a spike of each cell adds to the `eta` of each in the bins after it, `[cell][other][lag]`.
-    pub(crate) fn spike_filters(&self) -> Result<Vec<Vec<Vec<f64>>>, Error> {
-        let cells = 0..self.cells.len();
-        let of = |cell: usize, other: usize| match cell == other {
-            true => self.history_filter(cell),
-            false => self.coupling_filter(cell, other),
-        };
-        cells
-            .clone()
-            .map(|cell| cells.clone().map(|other| of(cell, other)).collect())
-            .collect()
+/// Coefficients of bias and stimulus, those of spikes being 0.
+fn stimulus_alone(layout: &Layout, cell: usize, rows: &[f64]) -> Vec<f64> {
+    let mut own = vec![0.0; rows.len()];
+    for row in layout.used(cell, Terms::STIMULUS) {
+        own[row] = rows[row];
     }
+    own
 }

@@ -8,10 +8,10 @@ use ganglion_numerics::CholeskyFactor;
 use rayon::prelude::*;
 
 use crate::blocks::Block;
-use crate::design::Observation;
 use crate::element::Element;
 use crate::features::{Features, Room, Wanted};
 use crate::map::Map;
+use crate::observation::Observation;
 use crate::products::{ROUND, Rows, add_products, add_symmetric, combine};
 
 /// Chunks of time whose sums are made by themselves.
@@ -180,7 +180,7 @@ impl<E: Element> Engine<'_, E> {
     /// Sums of several models, in their order, over the blocks.
     pub(crate) fn evaluate(&self, points: &[Point<'_>], pass: Pass) -> Vec<Sums> {
         let layout = self.features.layout;
-        let weights = Weights::<E>::of(points, layout.shared());
+        let weights = Coefficients::<E>::of(points, layout.shared());
         let blocks: Vec<&Block> = self.blocks.iter().step_by(pass.every).collect();
         let length = blocks.len().div_ceil(CHUNKS).max(1);
         let chunks: Vec<&[&Block]> = blocks.chunks(length).collect();
@@ -223,7 +223,7 @@ impl<E: Element> Engine<'_, E> {
         &self,
         block: &Block,
         points: &[Point<'_>],
-        weights: &Weights<E>,
+        weights: &Coefficients<E>,
         pass: Pass,
         room: &Room<E>,
         sums: &mut [Sums],
@@ -283,7 +283,7 @@ impl<E: Element> Engine<'_, E> {
     fn predictors(
         &self,
         points: &[Point<'_>],
-        weights: &Weights<E>,
+        weights: &Coefficients<E>,
         wanted: Wanted,
         room: &Room<E>,
         eta: &mut [E],
@@ -326,7 +326,7 @@ impl<E: Element> Engine<'_, E> {
         block: &Block,
     ) -> Vec<Vec<f64>> {
         let layout = self.features.layout;
-        let weights = Weights::<E>::of(points, layout.shared());
+        let weights = Coefficients::<E>::of(points, layout.shared());
         let mut room = Room::default();
         self.features.fill(block, wanted, &mut room);
         let mut eta = vec![E::ZERO; points.len() * room.length];
@@ -433,9 +433,9 @@ impl<E: Element> Engine<'_, E> {
         every: usize,
     ) -> Vec<Vec<f64>> {
         let layout = self.features.layout;
-        let weights: Vec<Weights<E>> = requests
+        let weights: Vec<Coefficients<E>> = requests
             .iter()
-            .map(|request| Weights::of(&[request.point], layout.shared()))
+            .map(|request| Coefficients::of(&[request.point], layout.shared()))
             .collect();
         let mut matrices: Vec<Matrix<E>> = (requests.iter())
             .map(|request| Matrix::new(request.size(), request.samples.is_some()))
@@ -460,7 +460,7 @@ impl<E: Element> Engine<'_, E> {
         &self,
         block: &Block,
         request: &Request<'_>,
-        weights: &Weights<E>,
+        weights: &Coefficients<E>,
         wanted: Wanted,
         room: &Room<E>,
         matrix: &mut Matrix<E>,
@@ -499,7 +499,7 @@ impl<E: Element> Engine<'_, E> {
 }
 
 /// Coefficients in the precision of the features.
-struct Weights<E> {
+struct Coefficients<E> {
     /// `[point][shared row]`
     shared: Vec<E>,
     stride: usize,
@@ -507,7 +507,7 @@ struct Weights<E> {
     own: Vec<E>,
 }
 
-impl<E: Element> Weights<E> {
+impl<E: Element> Coefficients<E> {
     fn of(points: &[Point<'_>], stride: usize) -> Self {
         let of = |values: &[f64]| values.iter().map(|&value| E::of(value)).collect::<Vec<E>>();
         let coefficients = || points.iter().map(|point| point.coefficients);

@@ -98,3 +98,12 @@ pub enum Error {
     #[error("stopped on request")]
     Stopped,
 }
+
+/// A setting that makes no sense, what it is, and what it must be.
+pub(crate) fn setting(key: &'static str, value: &impl ToString, want: &'static str) -> Error {
+    Error::Setting {
+        key,
+        value: value.to_string(),
+        want,
+    }
+}

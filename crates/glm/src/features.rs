@@ -2,8 +2,8 @@
 
 use crate::basis::Functions;
 use crate::blocks::Block;
-use crate::design::Layout;
 use crate::element::Element;
+use crate::layout::Layout;
 use crate::products::{Rows, combine};
 use crate::recording::Recording;
 
@@ -43,6 +43,13 @@ impl<E: Element> Filters<E> {
 pub(crate) struct Wanted {
     pub(crate) history: bool,
     pub(crate) coupling: bool,
+}
+
+impl Wanted {
+    pub(crate) const ALL: Self = Self {
+        history: true,
+        coupling: true,
+    };
 }
 
 /// Room for the features of one block: shared rows, then the own rows of each cell.

@@ -15,11 +15,9 @@
 //!
 //! Sources: Truccolo et al. 2005, J. Neurophysiol. 93:1074; Pillow et al. 2008, Nature 454:995.
 
-// Loops over several arrays at once, whose index is what they share.
-#![allow(clippy::needless_range_loop)]
-
 mod basis;
 mod blocks;
+mod coupling_test;
 mod descent;
 mod design;
 mod drive;
@@ -28,15 +26,21 @@ mod engine;
 mod error;
 mod features;
 mod fit;
-mod given;
 mod group_lasso;
 mod inference;
+mod layout;
 mod low_rank;
 mod map;
+mod metrics;
+mod model;
+mod nearby;
 mod observation;
 mod penalty;
 mod prepared;
+mod problem;
 mod products;
+mod progress;
+mod quadratic;
 mod recording;
 mod score;
 mod selection;
@@ -44,19 +48,27 @@ mod settings;
 mod simulate;
 mod solve;
 mod stability;
+mod standard_errors;
 mod two_step;
+mod weights;
 
 pub use basis::{Basis, Functions};
-pub use design::{Design, Lags, Observation, StimulusDesign, Terms, Window};
-pub use drive::{Prediction, SpikeInput, predict};
+pub use coupling_test::CouplingTest;
+pub use design::{Design, Lags, StimulusDesign, Terms, Window};
+pub use drive::{Prediction, predict};
 pub use error::Error;
-pub use fit::{CellFit, Feature, Fit, Optimum, Progress, Stage, Warning, Weights, fit, fit_terms};
-pub use inference::{CouplingTest, Errors, FilterErrors};
+pub use fit::{fit, fit_terms};
+pub use layout::Feature;
+pub use model::{CellFit, Fit, Optimum, SpikeInput, Warning};
+pub use observation::Observation;
 pub use penalty::Penalty;
+pub use progress::{Progress, Stage};
 pub use recording::{Counts, Frames, Movie, Recording, Spikes};
 pub use score::{Score, score};
 pub use selection::{Selected, Tried};
 pub use settings::{Precision, Rule, Selection, Settings};
 pub use simulate::{Simulation, SimulationSettings, Stability, simulate};
 pub use stability::spectral_radius;
+pub use standard_errors::{Errors, FilterErrors};
 pub use two_step::{Repeats, fit_two_step};
+pub use weights::Weights;

@@ -9,7 +9,8 @@ use crate::descent::End;
 use crate::element::Element;
 use crate::map::Map;
 use crate::prepared::Prepared;
-use crate::solve::{Controls, Problem, Solution, Watch, solve};
+use crate::problem::{Controls, Problem, Solution, Watch};
+use crate::solve::solve;
 
 /// Rounds of both halves at most.
 const ROUNDS: usize = 100;

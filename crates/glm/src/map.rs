@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::penalty::Quadratic;
+use crate::quadratic::Quadratic;
 
 /// Coefficients of rows as sums of fewer numbers: `w = R z`.
 #[derive(Clone, Debug)]

@@ -1,9 +1,53 @@
-//! Losses of one block.
+//! What is counted in a bin, and its loss.
 
 use ganglion_numerics::softplus;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::design::Observation;
 use crate::element::Element;
+
+/// What is counted in a bin, and how the sum `eta` of all filters sets its distribution.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Observation {
+    /// Spikes, from Poisson's distribution of mean `exp eta`.
+    #[default]
+    Poisson,
+    /// Whether there is any spike, with probability `1 - exp(-exp eta)`: what a Poisson process of mean `exp eta`
+    /// gives (complementary log-log link). Histories are of ones and zeros as well.
+    SpikeOrNone,
+    /// Whether there is any spike, with probability `1 / (1 + exp(-eta))`. Histories are of ones and zeros as well.
+    Logistic,
+}
+
+impl Observation {
+    /// Mean count of a bin.
+    pub(crate) fn mean(self, eta: f64) -> f64 {
+        match self {
+            Self::Poisson => eta.exp(),
+            Self::SpikeOrNone => -(-eta.exp()).exp_m1(),
+            Self::Logistic => ganglion_numerics::logistic(eta),
+        }
+    }
+
+    /// Loss of a constant rate, summed: of Poisson counts without `log y!`.
+    pub(crate) fn constant_loss(self, bins: f64, spikes: f64) -> f64 {
+        let entropy = |count: f64, share: f64| {
+            if count > 0.0 {
+                -count * share.ln()
+            } else {
+                0.0
+            }
+        };
+        let share = spikes / bins.max(1.0);
+        match self {
+            Self::Poisson => spikes + entropy(spikes, share),
+            Self::SpikeOrNone | Self::Logistic => {
+                entropy(spikes, share) + entropy(bins - spikes, 1.0 - share)
+            }
+        }
+    }
+}
 
 /// What a cell's bins of a block add to the loss, with its derivatives.
 ///

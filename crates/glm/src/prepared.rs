@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use crate::Error;
 use crate::blocks::blocks;
-use crate::design::{Design, Layout, Observation, Terms};
+use crate::design::{Design, Terms};
 use crate::element::Element;
 use crate::engine::Engine;
 use crate::features::{Features, Wanted};
-use crate::fit::Feature;
 use crate::group_lasso::Groups;
-use crate::penalty::{Penalty, Quadratic, quadratic};
+use crate::layout::{Feature, Layout};
+use crate::observation::Observation;
+use crate::penalty::Penalty;
+use crate::problem::Problem;
+use crate::quadratic::{Quadratic, quadratic};
 use crate::recording::{Frames, Recording};
-use crate::solve::Problem;
 
 /// What is read and computed once of a recording.
 pub(crate) struct Source {
@@ -107,10 +109,7 @@ impl<'a, E: Element> Prepared<'a, E> {
         folds: usize,
     ) -> Result<Self, Error> {
         let engine = source.engine(recording, design, folds)?;
-        let moments = engine.moments(Wanted {
-            history: true,
-            coupling: true,
-        });
+        let moments = engine.moments(Wanted::ALL);
         let deviations = moments
             .iter()
             .map(|rows| rows.iter().map(|[_, sd]| *sd).collect());

@@ -153,6 +153,11 @@ impl Recording<'_> {
         Ok(())
     }
 
+    /// Pixels of a frame; 0 without a movie.
+    pub(crate) fn pixels(&self) -> usize {
+        self.movie.map_or(0, |movie| movie.pixels())
+    }
+
     /// The bin of each spike of a cell, in order; a bin of two spikes stands twice.
     pub(crate) fn train(&self, cell: usize) -> Vec<u32> {
         let bins = self.frames() * self.spikes.bins_per_frame;

@@ -5,11 +5,11 @@ use std::f64::consts::LN_2;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::design::Observation;
-use crate::drive::{Etas, SpikeInput};
-use crate::engine::{Pass, Point};
+use crate::drive::Etas;
+use crate::engine::{Pass, Point, Sums};
 use crate::features::Wanted;
-use crate::fit::Fit;
+use crate::model::{Fit, SpikeInput};
+use crate::observation::Observation;
 use crate::prepared::Source;
 use crate::recording::Recording;
 
@@ -51,15 +51,12 @@ pub fn score(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, Error> 
         })
         .collect();
     let pass = Pass {
-        wanted: Wanted {
-            history: true,
-            coupling: true,
-        },
+        wanted: Wanted::ALL,
         gradient: false,
         every: 1,
     };
     let sums = engine.evaluate(&points, pass);
-    let of = |(cell, sums): (usize, &crate::engine::Sums)| {
+    let of = |(cell, sums): (usize, &Sums)| {
         Score::new(
             fit.design.observation,
             sums.loss,
@@ -87,7 +84,7 @@ fn score_deviations(fit: &Fit, recording: &Recording<'_>) -> Result<Vec<Score>, 
 
 impl Score {
     fn new(observation: Observation, loss: f64, [bins, spikes]: [f64; 2]) -> Self {
-        let constant = constant_loss(observation, bins, spikes);
+        let constant = observation.constant_loss(bins, spikes);
         Self {
             bits_per_spike: match spikes > 0.0 {
                 true => (constant - loss) / (spikes * LN_2),
@@ -96,57 +93,6 @@ impl Score {
             loss: loss / bins,
             bins,
             spikes,
-        }
-    }
-}
-
-/// Loss of a constant rate, summed: of Poisson counts without `log y!`.
-pub(crate) fn constant_loss(observation: Observation, bins: f64, spikes: f64) -> f64 {
-    let entropy = |count: f64, share: f64| {
-        if count > 0.0 {
-            -count * share.ln()
-        } else {
-            0.0
-        }
-    };
-    let share = spikes / bins.max(1.0);
-    match observation {
-        Observation::Poisson => spikes + entropy(spikes, share),
-        Observation::SpikeOrNone | Observation::Logistic => {
-            entropy(spikes, share) + entropy(bins - spikes, 1.0 - share)
-        }
-    }
-}
-
-impl Fit {
-    pub(crate) fn check(&self, recording: &Recording<'_>) -> Result<(), Error> {
-        let cells = recording.spikes.cells;
-        if cells != self.cells.len() {
-            return Err(Error::Cells {
-                what: "models",
-                found: self.cells.len(),
-                cells,
-            });
-        }
-        if recording.spikes.bins_per_frame != self.bins_per_frame {
-            return Err(crate::basis::setting(
-                "bins_per_frame",
-                &recording.spikes.bins_per_frame,
-                "models are of another number",
-            ));
-        }
-        match (&recording.movie, self.frame) {
-            (None, _) if self.design.stimulus.is_some() => Err(Error::NoMovie),
-            (Some(movie), Some([height, width]))
-                if [movie.height, movie.width] != [height, width] =>
-            {
-                Err(Error::MovieShape {
-                    values: movie.frames.len(),
-                    frames: recording.frames(),
-                    pixels: height * width,
-                })
-            }
-            _ => Ok(()),
         }
     }
 }

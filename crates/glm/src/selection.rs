@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::design::Terms;
 use crate::element::Element;
+use crate::engine::{Pass, Point, Sums};
+use crate::features::Wanted;
 use crate::penalty::Penalty;
 use crate::prepared::Prepared;
+use crate::problem::{Controls, Problem, Solution, Watch};
 use crate::settings::{Rule, Selection, Settings};
-use crate::solve::{Controls, Problem, Solution, Watch, solve};
+use crate::solve::solve;
 
 /// Distance of the summed loss from its minimum that is let stand while strengths are compared, nats.
 const ROUGH: f64 = 1e-2;
@@ -159,7 +162,7 @@ impl<E: Element> Path<'_, '_, E> {
         let sum = |i: usize| parts.iter().map(|part| part.left_out[i]).sum::<f64>();
         let [loss, bins, spikes] = [sum(0), sum(1), sum(2)];
         debug_assert!(index < self.cells.len());
-        let constant = crate::score::constant_loss(self.prepared.engine.observation, bins, spikes);
+        let constant = (self.prepared.engine.observation).constant_loss(bins, spikes);
         Tried {
             penalty,
             left_out,
@@ -200,23 +203,20 @@ impl<E: Element> Path<'_, '_, E> {
         let spread: Vec<Vec<f64>> = (problems.iter().zip(solutions))
             .map(|(problem, solution)| problem.spread(&solution.coefficients, rows))
             .collect();
-        let points: Vec<crate::engine::Point<'_>> = (problems.iter().zip(&spread))
-            .map(|(problem, coefficients)| crate::engine::Point {
+        let points: Vec<Point<'_>> = (problems.iter().zip(&spread))
+            .map(|(problem, coefficients)| Point {
                 cell: problem.cell,
                 without: None,
                 coefficients,
             })
             .collect();
-        let pass = crate::engine::Pass {
-            wanted: crate::features::Wanted {
-                history: true,
-                coupling: true,
-            },
+        let pass = Pass {
+            wanted: Wanted::ALL,
             gradient: true,
             every: 1,
         };
         let sums = self.prepared.engine.evaluate(&points, pass);
-        let of = |(&cell, sums): (&usize, &crate::engine::Sums)| {
+        let of = |(&cell, sums): (&usize, &Sums)| {
             let rows = self.prepared.layout().used(cell, self.terms);
             let bins = sums.bins.max(1.0);
             let gradient: Vec<f64> = rows.iter().map(|&row| sums.gradient[row] / bins).collect();

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::basis::setting;
-use crate::{Error, Penalty};
+use crate::error::{Error, setting};
+use crate::penalty::Penalty;
 
 /// How models are fitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -7,11 +7,10 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
-use crate::basis::setting;
-use crate::design::Observation;
 use crate::drive::Etas;
-use crate::fit::Fit;
+use crate::error::{Error, setting};
+use crate::model::Fit;
+use crate::observation::Observation;
 use crate::recording::Recording;
 use crate::stability::spectral_radius;
 

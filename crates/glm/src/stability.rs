@@ -3,7 +3,7 @@
 use ganglion_numerics::dot;
 
 use crate::Error;
-use crate::fit::Fit;
+use crate::model::Fit;
 
 /// The matrix is squared so often: `|G^n|^(1/n)` with `n = 2^20` is its spectral radius to five digits.
 const SQUARINGS: usize = 20;

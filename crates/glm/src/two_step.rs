@@ -5,11 +5,14 @@ use std::ops::ControlFlow;
 use ganglion_numerics::{dot, solve_damped};
 use rayon::prelude::*;
 
-use crate::Error;
-use crate::basis::{Functions, setting};
-use crate::design::{Design, Observation, Terms};
-use crate::drive::{Etas, SpikeInput};
-use crate::fit::{Fit, Optimum, Progress, Warning, fit_terms};
+use crate::basis::{Basis, Functions};
+use crate::design::{Design, Terms};
+use crate::drive::Etas;
+use crate::error::{Error, setting};
+use crate::fit::fit_terms;
+use crate::model::{Fit, Optimum, SpikeInput, Warning};
+use crate::observation::Observation;
+use crate::progress::Progress;
 use crate::recording::{Counts, Recording};
 use crate::settings::Settings;
 
@@ -60,7 +63,7 @@ pub fn fit_two_step(
     let found: Vec<Conditional> = (0..repeats.cells)
         .into_par_iter()
         .map(|cell| {
-            Problem::new(
+            ConditionalLikelihood::new(
                 &features,
                 cell,
                 design.refractory_bins,
@@ -175,8 +178,7 @@ struct SpikeFeatures {
 
 impl SpikeFeatures {
     fn new(repeats: &Repeats<'_>, bins: usize, design: &Design) -> Result<Self, Error> {
-        let functions =
-            |basis: &Option<crate::Basis>| basis.as_ref().map(|b| b.functions()).transpose();
+        let functions = |basis: &Option<Basis>| basis.as_ref().map(|b| b.functions()).transpose();
         let [history, coupling] = [functions(&design.history)?, functions(&design.coupling)?];
         let count = |f: &Option<Functions>| f.as_ref().map_or(0, Functions::count);
         let length = |f: &Option<Functions>| f.as_ref().map_or(0, Functions::length);
@@ -246,7 +248,7 @@ struct Conditional {
 }
 
 /// The conditional likelihood of one cell.
-struct Problem<'a> {
+struct ConditionalLikelihood<'a> {
     columns: Vec<&'a [f32]>,
     counts: &'a [u16],
     /// Whether a bin of a repeat is not refractory, `[bin][repeat]`.
@@ -257,7 +259,7 @@ struct Problem<'a> {
     bins: std::ops::Range<usize>,
 }
 
-impl<'a> Problem<'a> {
+impl<'a> ConditionalLikelihood<'a> {
     fn new(features: &'a SpikeFeatures, cell: usize, refractory: usize, ridge: f64) -> Self {
         let trials = features.repeats;
         let counts = &features.counts[cell];
