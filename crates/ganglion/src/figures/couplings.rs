@@ -115,7 +115,7 @@ fn graph(fit: &Fit, cells: &[usize], strengths: &[f64]) -> Option<GraphPanel> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use ganglion_glm::{
         Basis, CellFit, CouplingTest, Design, Observation, Optimum, Penalty, SpikeInput, Weights,
@@ -123,7 +123,7 @@ mod tests {
     use ganglion_plot::Figure as _;
 
     /// Two cells and coupling filters of two lags: of cell 1 on cell 0, and of cell 0 on cell 1.
-    fn fit(on_0: [f64; 2], on_1: [f64; 2]) -> Fit {
+    pub(crate) fn fit(on_0: [f64; 2], on_1: [f64; 2]) -> Fit {
         let cell = |coupling: [f64; 4]| CellFit {
             weights: Weights {
                 bias: 0.0,

@@ -23,7 +23,7 @@ pub fn rasters(evaluation: &Evaluation, trials: &SimulatedTrials) -> RasterFigur
             .collect(),
         window_s: (start, end.min(start + WINDOW_S)),
         title: match trials.stability.diverged {
-            true => ran_away(&trials.stability),
+            true => format!("Warning: {}", ran_away(&trials.stability)),
             false => String::new(),
         },
     }

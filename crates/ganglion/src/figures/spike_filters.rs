@@ -168,10 +168,11 @@ impl Drawing<'_> {
             .chain(above)
             .try_fold(panel, |panel, other| {
                 let filter = self.fit.coupling_filter(row, other)?;
-                let length = filter.len();
+                // Fits in two steps have errors of the first alone.
+                let place = other * filter.len()..(other + 1) * filter.len();
                 let errors = self
                     .errors(row)
-                    .map(|errors| &errors.coupling[other * length..][..length]);
+                    .and_then(|errors| errors.coupling.get(place));
                 let name = format!("Cell {}", self.cells[other]);
                 Ok(
                     panel.with(match colored.iter().position(|&one| one == other) {
@@ -257,6 +258,40 @@ fn filtered(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::couplings::tests::fit;
+    use ganglion_glm::Errors;
+    use ganglion_plot::Figure as _;
+
+    fn rows(fit: &Fit) -> Vec<String> {
+        let table = spike_filters(fit, &[3, 7], 10.0).unwrap().table();
+        table.rows().iter().map(|row| row.join(",")).collect()
+    }
+
+    #[test]
+    fn couplings_have_bands_where_their_errors_are_known() {
+        let mut fit = fit([0.0, 0.0], [0.0, 0.0]);
+        let without = [
+            "cell 3 coupling,line,Cell 7,10,1,,,",
+            "cell 3 coupling,line,Cell 7,20,1,,,",
+        ];
+        assert_eq!(rows(&fit)[..2], without);
+        let weights = fit.cells[0].weights.clone();
+        // As fits in two steps, whose errors are of the stimulus alone.
+        fit.cells[0].errors = Some(Errors {
+            fisher: weights.clone(),
+            sandwich: weights,
+            filters: FilterErrors::default(),
+        });
+        assert_eq!(rows(&fit)[..2], without);
+        let errors = fit.cells[0].errors.as_mut().unwrap();
+        errors.filters.coupling = vec![0.0, 0.0, 1.0, 0.0];
+        let (low, high) = ((-Z95).exp(), Z95.exp());
+        let first = format!("cell 3 coupling,line,Cell 7,10,1,{low},{high},");
+        assert_eq!(
+            rows(&fit)[..2],
+            [&first, "cell 3 coupling,line,Cell 7,20,1,1,1,"]
+        );
+    }
 
     #[test]
     fn the_pixel_of_the_largest_value_is_found_whatever_its_sign() {

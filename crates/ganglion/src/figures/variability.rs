@@ -12,7 +12,7 @@ pub fn variability(trials: &SimulatedTrials) -> PanelGrid {
     let grid = PanelGrid::new(if has_pairs { 2 } else { 1 }).panel_height(220.0);
     // What would else be taken for the variability of the model.
     let grid = match trials.stability.diverged {
-        true => grid.title(ran_away(&trials.stability)),
+        true => grid.title(format!("Warning: {}", ran_away(&trials.stability))),
         false => grid,
     };
     found.windows.iter().fold(grid, |grid, window| {
