@@ -98,7 +98,7 @@ impl Predictions {
                 normalised: score.normalised,
                 normalised_interval: score.intervals.of(Score::Normalised),
                 nothing_repeats: score.has_nothing_that_repeats(),
-                of: Of::Cell,
+                ..CellPrediction::default()
             };
             (CellIndex(score.cell), prediction)
         };
@@ -165,14 +165,35 @@ fn judged(model: &Model, recordings: &[PathBuf]) -> Predictions {
                 let scores = Predictions::of_scores(&name, &evaluation.with_intervals().cells);
                 found = found.joined(scores, Ordering::Greater);
             }
-            // It was not asked for: a recording without a part that is held back says nothing, and is no error.
-            Err(error) => tracing::info!(
-                "{}: does not say how well the network predicts its cells: {error}",
-                recording.display()
-            ),
+            // It was not asked for: a recording without a part that is held back is no error.
+            Err(error) => {
+                let path = recording.display();
+                tracing::info!("{path}: has no part that is held back: {error}");
+                found = found.joined(poor_on_training(model, recording), Ordering::Greater);
+            }
         }
     }
     found
+}
+
+/// Cells that are not predicted on the part `train` of a recording either, on which they would be if anywhere; what is
+/// predicted there says nothing.
+fn poor_on_training(model: &Model, recording: &Path) -> Predictions {
+    let Ok(evaluation) = evaluate(model, recording, Partition::Train) else {
+        return Predictions::default();
+    };
+    let name = recording.file_name().unwrap_or_default().to_string_lossy();
+    let found = Predictions::of_scores(&name, &evaluation.with_intervals().cells).0;
+    let on_training = found.into_iter().map(|(cell, prediction)| {
+        let prediction = CellPrediction {
+            on_training: true,
+            ..prediction
+        };
+        (cell, prediction)
+    });
+    let is_poor =
+        |(_, prediction): &(CellIndex, CellPrediction)| prediction.verdict() == Verdict::Poor;
+    Predictions(on_training.filter(is_poor).collect())
 }
 
 /// What a model without its run says of its cells: where the worst of them is predicted well enough, all are, and where

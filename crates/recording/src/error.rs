@@ -98,7 +98,11 @@ pub enum Error {
     },
 
     /// The file lacks one of the partitions.
-    #[error("{}: has no group `{partition}` with a `stimulus`; it has {found}", path.display())]
+    #[error(
+        "{}: has no group `{partition}` with a `stimulus`; it has {found}. Of an NWB file, nwb.test_fraction = 0.2 \
+         holds a fifth of the movie back as `test`",
+        path.display()
+    )]
     NoPartition {
         /// The file.
         path: PathBuf,

@@ -24,8 +24,9 @@ use crate::network_agreement::NetworkAgreement;
 use crate::pathway_use::PathwayUse;
 use crate::prediction::CellPrediction;
 use crate::silencing::effect::{Causal, Effect};
-use crate::silencing::lesion::lesions;
+use crate::silencing::lesion::{Target, lesions};
 use crate::silencing::network::SilencedNetwork;
+use crate::standing::FIT_ONLY;
 use crate::subject::Subject;
 use crate::sweep::{CellSweep, Invariance, Sweep};
 use crate::trust::acceptance::Acceptance;
@@ -137,7 +138,7 @@ impl Explainer<'_> {
         Ok(Some(Explanation {
             metric: full.metrics.get(judge.primary()),
             channels: channel_attributions(self.subject, sweep, data, &chosen.circuit),
-            hypotheses: evaluate(&evidence),
+            hypotheses: claims(&evidence, &chosen.circuit, &probabilities),
             shuffled,
             outcome: chosen.outcome,
             acceptance: chosen.acceptance,
@@ -221,6 +222,25 @@ impl Explainer<'_> {
 }
 
 /// One cell while it is explained.
+/// The claims of the literature, none of which rests on a kind of pathway that is known not to be the cell's.
+fn claims(
+    evidence: &Evidence<'_>,
+    circuit: &Circuit,
+    probabilities: &[Option<f64>],
+) -> Vec<Hypothesis> {
+    let is_disowned = |target: &Target| {
+        let pathways = circuit.pathways.iter().zip(probabilities);
+        let mut own = pathways
+            .filter(|(pathway, _)| target.holds(pathway.polarity, pathway.sign))
+            .map(|(_, probability)| *probability)
+            .peekable();
+        own.peek().is_some() && own.all(|known| known.is_some_and(|p| p < FIT_ONLY))
+    };
+    let doubted: Vec<Target> = Target::ALL.into_iter().filter(is_disowned).collect();
+    let tested = evaluate(evidence).into_iter();
+    tested.map(|claim| claim.unless_doubted(&doubted)).collect()
+}
+
 struct Case<'a> {
     explainer: &'a Explainer<'a>,
     judge: &'a Judge<'a>,

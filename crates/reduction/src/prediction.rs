@@ -10,8 +10,11 @@ pub const LEAST_EXPLAINED: f64 = 0.5;
 /// How well a network predicts a cell on a recording that it was not trained on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CellPrediction {
-    /// Name of the recording, whose part `test` was predicted.
+    /// Name of the recording, whose part `test` was predicted unless the next key says otherwise.
     pub recording: String,
+    /// Whether it is the part `train` that was predicted: what is poor even on what the network learned from is poor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_training: bool,
     /// Correlation of predicted and recorded rates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pearson: Option<f64>,
@@ -104,7 +107,8 @@ impl CellPrediction {
                 format!(" [{low:.2}, {high:.2}]")
             });
             format!(
-                "{name} is {value:.2}{interval} on `test` of {}{of}",
+                "{name} is {value:.2}{interval} on `{}` of {}{of}",
+                if self.on_training { "train" } else { "test" },
                 self.recording
             )
         };

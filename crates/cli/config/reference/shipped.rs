@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::place::Place;
 
 /// The configs.
-const CONFIGS: [&str; 17] = [
+const CONFIGS: [&str; 18] = [
     include_str!("../../../../configs/bncnn-naturalscene-pytorch.toml"),
     include_str!("../../../../configs/bncnn-naturalscene.toml"),
     include_str!("../../../../configs/ln-naturalscene.toml"),
@@ -22,6 +22,7 @@ const CONFIGS: [&str; 17] = [
     include_str!("../../../../configs/salamander-whitenoise-bncnn.toml"),
     include_str!("../../../../configs/salamander-whitenoise-ln.toml"),
     include_str!("../../../../configs/simulated-50x50.toml"),
+    include_str!("../../../../configs/whitenoise-ln.toml"),
     include_str!("../../../../configs/whitenoise.toml"),
 ];
 

@@ -1,6 +1,7 @@
 //! What is unusual about a recording, and what training would lack.
 
 use super::{FileSummary, PartitionSummary};
+use crate::temporal_resolution::long_bins_note;
 use crate::{FramePeriodSource, LoadOptions, Partition, RATE};
 
 /// Published networks see 40 frames back; a recording ought to be far longer.
@@ -23,6 +24,8 @@ pub(super) fn add_warnings(summary: &mut FileSummary) {
                 .into(),
         );
     }
+    let period = summary.frame_period.map(|found| found.period);
+    warnings.extend(period.and_then(long_bins_note));
     warnings.extend(without_test(summary));
     summary
         .partitions

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::{FileSummary, FiringSummary, PartitionSummary};
+use crate::SpikeCounts;
 use crate::{
     Attribute, FramePeriod, FramePeriodSource, Item, ItemKind, Milliseconds, RATE, RepeatsInfo,
 };
@@ -155,10 +156,15 @@ fn titled(name: &str, frames: Option<FramePeriod>) -> String {
 
 fn write_cells(f: &mut Formatter<'_>, response: &str, cells: &[FiringSummary]) -> fmt::Result {
     writeln!(f, "  {response}")?;
+    // Counts are as they are stored: of a bin, and of all repeats together.
+    let (mean, max) = match format!("response/{response}") == SpikeCounts::BINNED {
+        true => ("mean", "max"),
+        false => ("mean Hz", "max Hz"),
+    };
     writeln!(
         f,
         "    {:>4} {:>9} {:>9} {:>12}",
-        "cell", "mean Hz", "max Hz", "silent bins"
+        "cell", mean, max, "silent bins"
     )?;
     for cell in cells {
         let note = if cell.never_fires {

@@ -78,7 +78,13 @@ fn in_file(
             "pixels would have {x:.0} um, as on a monitor, not on a retina"
         ));
     }
-    Ok(Some(x))
+    Ok(Some(rounded(x)))
+}
+
+/// Without the last digits of a quotient: a screen of 24 pixels of 50 um is to be 1.2 mm wide.
+fn rounded(size: f64) -> f64 {
+    const DIGITS: f64 = 1e6;
+    (size * DIGITS).round() / DIGITS
 }
 
 /// The first two of two or three numbers, x and y, all above 0.

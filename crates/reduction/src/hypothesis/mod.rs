@@ -26,6 +26,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::silencing::lesion::Target;
+
 pub(crate) use evidence::samples_of;
 pub use evidence::{Anatomy, Evidence, PathwayAnatomy};
 pub use networks::NetworkVerdicts;
@@ -85,6 +87,23 @@ const POSTER: &str = "Tanaka et al., NeurIPS 2019, poster";
 /// Tests the claims about an experiment; none for one that nothing was claimed of.
 pub fn evaluate(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
     claims::tested(evidence)
+}
+
+impl Hypothesis {
+    /// The same, left open where it was supported with pathways of which none of a kind, told in `doubted`, is likely
+    /// to be the cell's.
+    #[must_use]
+    pub(crate) fn unless_doubted(mut self, doubted: &[Target]) -> Self {
+        if self.verdict == Verdict::Supported && !doubted.is_empty() {
+            let kinds: Vec<&str> = doubted.iter().map(|target| target.kind()).collect();
+            self.verdict = Verdict::Undetermined;
+            self.evidence.push(format!(
+                "what the circuit has of {} is likely to be a part of the network's fit only",
+                kinds.join(" and of ")
+            ));
+        }
+        self
+    }
 }
 
 /// A statement of the literature about the circuit behind a phenomenon.
@@ -148,6 +167,24 @@ fn number(value: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_claim_is_left_open_where_a_kind_of_pathway_is_disowned() {
+        let supported = || Hypothesis {
+            claim: "it needs inhibition".into(),
+            source: POSTER.into(),
+            refuted_if: "".into(),
+            verdict: Verdict::Supported,
+            evidence: Vec::new(),
+            networks: None,
+            truth: None,
+            dispute: None,
+        };
+        assert_eq!(supported().unless_doubted(&[]), supported());
+        let doubted = supported().unless_doubted(&[Target::Inhibition]);
+        assert_eq!(doubted.verdict, Verdict::Undetermined);
+        assert!(doubted.evidence[0].contains("inhibition"));
+    }
 
     #[test]
     fn one_observation_refutes_and_a_missing_one_leaves_undetermined() {

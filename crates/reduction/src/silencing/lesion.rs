@@ -35,6 +35,15 @@ impl Target {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::On, Self::Off, Self::Inhibition];
 
+    /// What pathways of it are.
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
+            Self::On => "ON pathways",
+            Self::Off => "OFF pathways",
+            Self::Inhibition => "inhibition",
+        }
+    }
+
     /// What it is called in tables.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use ganglion_model::model::ModelDescription;
 use ganglion_model::score_record::{MetricRecord, ScoreRecord};
+use ganglion_model::targets::TargetForm;
 use ganglion_model::training_set::{TrainingSet, TrainingSplit};
 use ganglion_recording::{Milliseconds, Normalisation, Partition, SplitRule};
 
@@ -119,6 +120,9 @@ fn cells(all: &[usize]) -> String {
 }
 
 fn learned(description: &ModelDescription) -> String {
+    if description.provenance.targets == TargetForm::SpikeCounts {
+        return "; spikes of single trials are learned".to_owned();
+    }
     match description.response.as_str() {
         "" => String::new(),
         response => format!("; the response learned is `{response}`"),
