@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::element::Element;
-use crate::engine::factorise;
+use crate::factorise::factorise;
 use crate::layout::Layout;
 use crate::nearby::Nearby;
 use crate::prepared::Prepared;

@@ -4,22 +4,20 @@
 //! into the same chunks whatever the number of threads, and their sums are added in order: results are the same
 //! with one thread and with many.
 
-use ganglion_numerics::CholeskyFactor;
 use rayon::prelude::*;
 
 use crate::blocks::Block;
 use crate::element::Element;
 use crate::features::{Features, Room, Wanted};
 use crate::map::Map;
+use crate::matrix::{Matrix, Sampling};
 use crate::observation::Observation;
-use crate::products::{ROUND, Rows, add_products, add_symmetric, combine};
+use crate::products::{Rows, add_products, combine};
 
 /// Chunks of time whose sums are made by themselves.
 const CHUNKS: usize = 64;
 /// Blocks that are made at once for curvatures.
 const TOGETHER: usize = 8;
-/// Bins that are gathered before their products are summed.
-const GATHERED: usize = 512;
 
 /// Everything that sums over bins need.
 pub(crate) struct Engine<'a, E> {
@@ -99,12 +97,6 @@ pub(crate) enum Weight {
     Curvature,
     /// The square of the first derivative: the sum is the variance of the gradient.
     SquaredResidual,
-}
-
-/// How bins are thinned: `density` samples are taken of a weight of 1.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sampling {
-    pub(crate) density: f64,
 }
 
 /// What one block holds of one cell.
@@ -516,162 +508,5 @@ impl<E: Element> Coefficients<E> {
             stride,
             own: coefficients().flat_map(|c| of(&c[stride..])).collect(),
         }
-    }
-}
-
-/// A matrix that is being summed.
-struct Matrix<E> {
-    size: usize,
-    sums: Vec<f64>,
-    /// Bins that wait to be summed `[row][bin]`.
-    waiting: Vec<E>,
-    filled: usize,
-    /// Sampling of bins: where the next sample falls, in summed weight.
-    reached: f64,
-}
-
-impl<E: Element> Matrix<E> {
-    fn new(size: usize, is_sampled: bool) -> Self {
-        Self {
-            size,
-            sums: vec![0.0; size * size],
-            waiting: vec![
-                E::ZERO;
-                if is_sampled {
-                    size * (GATHERED + ROUND)
-                } else {
-                    0
-                }
-            ],
-            filled: 0,
-            reached: 0.5,
-        }
-    }
-
-    /// Adds the products of all bins, with these weights.
-    fn add_all(&mut self, rows: impl Iterator<Item = usize>, room: &Room<E>, weights: &mut [E]) {
-        let length = room.length;
-        weights
-            .iter_mut()
-            .for_each(|weight| *weight = weight.sqrt());
-        self.waiting.resize(
-            (self.size * (length + ROUND)).max(self.waiting.len()),
-            E::ZERO,
-        );
-        let stride = room.stride;
-        for (row, target) in rows.zip(self.waiting.chunks_mut(stride)) {
-            let pairs = room.rows(row, 1).row(0).iter().zip(&*weights);
-            let places = target.iter_mut().zip(pairs);
-            places.for_each(|(place, (&value, &weight))| *place = value.times(weight));
-        }
-        self.sum(stride, length);
-    }
-
-    fn sum(&mut self, stride: usize, length: usize) {
-        let rows = Rows {
-            values: &self.waiting,
-            stride,
-            count: self.size,
-            length,
-        };
-        add_symmetric(rows, &mut self.sums);
-    }
-
-    /// Adds the products of bins that are drawn in proportion to their weight, each divided by its probability:
-    /// systematic sampling along the summed weight, without chance, and every bin whose weight is that of a
-    /// sample or more as it is.
-    fn add_some(
-        &mut self,
-        rows: &[usize],
-        map: Option<&Map>,
-        row_of: impl Fn(usize) -> usize,
-        room: &Room<E>,
-        weights: &[E],
-        sampling: Sampling,
-    ) {
-        for (place, &weight) in weights.iter().enumerate() {
-            let weight: f64 = weight.into();
-            let share = weight * sampling.density;
-            let weight = if share >= 1.0 {
-                weight
-            } else {
-                self.reached += share;
-                if self.reached < 1.0 {
-                    continue;
-                }
-                self.reached -= 1.0;
-                1.0 / sampling.density
-            };
-            let root = E::of(weight.sqrt());
-            let value = |row: usize| room.rows(row_of(row), 1).row(0)[place].times(root);
-            if let Some(map) = map {
-                let mut sums = vec![0.0; map.size];
-                for (index, &row) in rows.iter().enumerate() {
-                    let value: f64 = value(row).into();
-                    map.of(index)
-                        .iter()
-                        .for_each(|&(z, factor)| sums[z] += factor * value);
-                }
-                for (sum, target) in sums.iter().zip(self.waiting.chunks_mut(GATHERED + ROUND)) {
-                    target[self.filled] = E::of(*sum);
-                }
-            } else {
-                let targets = self.waiting.chunks_mut(GATHERED + ROUND);
-                for (&row, target) in rows.iter().zip(targets) {
-                    target[self.filled] = value(row);
-                }
-            }
-            self.filled += 1;
-            if self.filled == GATHERED {
-                self.flush();
-            }
-        }
-    }
-
-    fn flush(&mut self) {
-        let length = self.filled.next_multiple_of(ROUND);
-        for row in self.waiting.chunks_mut(GATHERED + ROUND) {
-            row[self.filled..length].fill(E::ZERO);
-        }
-        self.sum(GATHERED + ROUND, length);
-        self.filled = 0;
-    }
-
-    fn finish(mut self) -> Vec<f64> {
-        if self.filled > 0 {
-            self.flush();
-        }
-        self.sums
-    }
-}
-
-/// Factors a matrix, of which the lower triangle is read; what keeps it from being positive definite, such as a
-/// feature that never occurs, is raised a little. The matrix that was factored comes back where it is asked for.
-pub(crate) fn factorise(
-    mut matrix: Vec<f64>,
-    size: usize,
-    keep: bool,
-) -> (CholeskyFactor, Option<Vec<f64>>) {
-    let diagonal = |matrix: &[f64]| (0..size).map(|i| matrix[i * size + i]).fold(0.0, f64::max);
-    let largest = diagonal(&matrix);
-    if !largest.is_finite() || largest <= 0.0 {
-        matrix.fill(0.0);
-        (0..size).for_each(|i| matrix[i * size + i] = 1.0);
-    }
-    let mut least = 1e-9;
-    loop {
-        for i in 0..size {
-            let diagonal = &mut matrix[i * size + i];
-            *diagonal += least * *diagonal + 1e-3 * least * largest;
-        }
-        if let Some(factor) = CholeskyFactor::of(matrix.clone(), size) {
-            return (factor, keep.then_some(matrix));
-        }
-        if least > 1.0 {
-            // Not a matrix of numbers.
-            matrix.fill(0.0);
-            (0..size).for_each(|i| matrix[i * size + i] = 1.0);
-        }
-        least *= 10.0;
     }
 }

@@ -73,7 +73,6 @@ pub fn fit_terms(
 }
 
 /// What was found of a cell.
-#[derive(Clone)]
 struct Found {
     cell: usize,
     fit: CellFit,
@@ -83,6 +82,7 @@ struct Found {
 /// Strengths of a cell's penalties, and what they were selected from, where they were.
 type Chosen = (Penalty, Option<Selected>);
 
+/// What models are fitted to, and how.
 struct Parts<'a> {
     source: &'a Source,
     recording: &'a Recording<'a>,
@@ -171,6 +171,7 @@ impl Parts<'_> {
         cells.chunks(size).map(<[usize]>::to_vec).collect()
     }
 
+    /// The models of cells that are fitted together.
     fn fit_batch<E: Element>(
         &self,
         prepared: &Prepared<'_, E>,
@@ -205,7 +206,7 @@ impl Parts<'_> {
         Ok(found)
     }
 
-    /// Of each cell.
+    /// The strengths that each cell is fitted with.
     fn choose_penalties<E: Element>(
         &self,
         prepared: &Prepared<'_, E>,

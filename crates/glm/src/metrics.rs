@@ -8,9 +8,11 @@ use rayon::prelude::*;
 use crate::basis::Functions;
 use crate::descent::Metric;
 use crate::element::Element;
-use crate::engine::{Engine, Request, Sampling, Weight, factorise};
+use crate::engine::{Engine, Request, Weight};
+use crate::factorise::factorise;
 use crate::features::Wanted;
 use crate::group_lasso::Reduced;
+use crate::matrix::Sampling;
 use crate::problem::{Controls, Problem};
 
 /// Samples a coefficient of the one matrix that all models of constant rates share.

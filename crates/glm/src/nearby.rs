@@ -6,7 +6,8 @@ use ganglion_numerics::dot;
 use rayon::prelude::*;
 
 use crate::element::Element;
-use crate::engine::{Engine, Point, Request, Weight, factorise};
+use crate::engine::{Engine, Point, Request, Weight};
+use crate::factorise::factorise;
 use crate::problem::{Problem, Solution, wanted};
 use crate::products::{ROUND, Rows, add_products};
 
