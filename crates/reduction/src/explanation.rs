@@ -236,7 +236,8 @@ fn claims(
             .peekable();
         own.peek().is_some() && own.all(|known| known.is_some_and(|p| p < FIT_ONLY))
     };
-    let doubted: Vec<Target> = Target::ALL.into_iter().filter(is_disowned).collect();
+    let doubted = Target::ALL.into_iter().filter(is_disowned);
+    let doubted: Vec<&str> = doubted.map(Target::kind).collect();
     let tested = evaluate(evidence).into_iter();
     tested.map(|claim| claim.unless_doubted(&doubted)).collect()
 }

@@ -26,8 +26,6 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::silencing::lesion::Target;
-
 pub(crate) use evidence::samples_of;
 pub use evidence::{Anatomy, Evidence, PathwayAnatomy};
 pub use networks::NetworkVerdicts;
@@ -90,16 +88,15 @@ pub fn evaluate(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
 }
 
 impl Hypothesis {
-    /// The same, left open where it was supported with pathways of which none of a kind, told in `doubted`, is likely
+    /// The same, left open where it was supported with pathways of which none of a kind, named in `doubted`, is likely
     /// to be the cell's.
     #[must_use]
-    pub(crate) fn unless_doubted(mut self, doubted: &[Target]) -> Self {
+    pub(crate) fn unless_doubted(mut self, doubted: &[&str]) -> Self {
         if self.verdict == Verdict::Supported && !doubted.is_empty() {
-            let kinds: Vec<&str> = doubted.iter().map(|target| target.kind()).collect();
             self.verdict = Verdict::Undetermined;
             self.evidence.push(format!(
                 "what the circuit has of {} is likely to be a part of the network's fit only",
-                kinds.join(" and of ")
+                doubted.join(" and of ")
             ));
         }
         self
@@ -181,7 +178,7 @@ mod tests {
             dispute: None,
         };
         assert_eq!(supported().unless_doubted(&[]), supported());
-        let doubted = supported().unless_doubted(&[Target::Inhibition]);
+        let doubted = supported().unless_doubted(&["inhibition"]);
         assert_eq!(doubted.verdict, Verdict::Undetermined);
         assert!(doubted.evidence[0].contains("inhibition"));
     }
