@@ -27,14 +27,19 @@ pub struct CouplingTest {
     /// Cell whose spikes it is of.
     pub other: usize,
     /// Wald's statistic `c' V^-1 c` of the weights `c` with their sandwich variance `V`.
+    #[serde(with = "crate::json_number::one")]
     pub wald: f64,
     /// Probability of as large a statistic without a coupling, of as many degrees of freedom as functions.
+    #[serde(with = "crate::json_number::one")]
     pub wald_p: f64,
     /// Twice the difference of the summed objective of the best model without the coupling.
+    #[serde(with = "crate::json_number::one")]
     pub likelihood_ratio: f64,
     /// Its probability without a coupling. Under a penalty, it is no smaller than it would be without.
+    #[serde(with = "crate::json_number::one")]
     pub likelihood_ratio_p: f64,
     /// The latter, corrected for the number of all tests by Holm's method.
+    #[serde(with = "crate::json_number::one")]
     pub corrected_p: f64,
 }
 

@@ -29,6 +29,7 @@ mod features;
 mod fit;
 mod group_lasso;
 mod inference;
+mod json_number;
 mod layout;
 mod low_rank;
 mod map;

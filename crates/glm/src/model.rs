@@ -71,19 +71,25 @@ pub struct CellFit {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Optimum {
     /// Mean loss of a bin, nats, without penalties: of Poisson counts without `log y!`.
+    #[serde(with = "crate::json_number::one")]
     pub loss: f64,
     /// With penalties.
+    #[serde(with = "crate::json_number::one")]
     pub objective: f64,
     /// Largest derivative of the objective by a coefficient.
+    #[serde(with = "crate::json_number::one")]
     pub gradient: f64,
     /// Distance of the summed objective from its minimum as the local quadratic approximation has it, nats
     /// (half the squared Newton decrement).
+    #[serde(with = "crate::json_number::one")]
     pub gap: f64,
     /// Steps from the start.
     pub steps: usize,
     /// Bins in the likelihood.
+    #[serde(with = "crate::json_number::one")]
     pub bins: f64,
     /// Spikes in them.
+    #[serde(with = "crate::json_number::one")]
     pub spikes: f64,
 }
 

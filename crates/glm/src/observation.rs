@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::element::Element;
 
+/// A sum of filters whose exponential is nothing beside any rate.
+const SILENT: f64 = -80.0;
+
 /// What is counted in a bin, and how the sum `eta` of all filters sets its distribution.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -78,7 +81,8 @@ impl Observation {
         }
     }
 
-    /// Loss and its first two derivatives by `eta` in a bin of so many spikes, less those of a bin without.
+    /// Loss and its first two derivatives by `eta` in a bin of so many spikes, less those of a bin without; of
+    /// [`SpikeOrNone`](Self::SpikeOrNone) all of them, for what is large would be taken from what is large.
     fn correction(self, eta: f64, count: f64) -> [f64; 3] {
         match self {
             Self::Poisson => [-count * eta, -count, 0.0],
@@ -86,13 +90,13 @@ impl Observation {
             Self::SpikeOrNone => {
                 let rate = eta.exp();
                 let growth = rate.exp_m1();
-                // Of -log(1 - exp(-rate)); a rate so large that its exponential overflows gives 0.
-                let [loss, first] = [-(-(-rate).exp_m1()).ln(), -rate / growth];
-                let second = match growth.is_finite() {
-                    true => rate * (rate * (growth + 1.0) / (growth * growth) - 1.0 / growth),
-                    false => 0.0,
-                };
-                [loss - rate, first - rate, second - rate]
+                if !growth.is_finite() {
+                    // A spike that is sure.
+                    return [0.0; 3];
+                }
+                // Of -log(1 - exp(-rate)).
+                let second = rate * (rate * (growth + 1.0) / (growth * growth) - 1.0 / growth);
+                [-(-(-rate).exp_m1()).ln(), -rate / growth, second]
             }
         }
     }
@@ -106,6 +110,7 @@ impl Observation {
         spikes: &[u32],
     ) -> f64 {
         let runs = self.at_spikes(eta, is_used, spikes);
+        self.quieten(eta, &runs);
         let mut loss = self.silent(eta, is_used);
         for (place, [own, first, _]) in runs {
             loss += own;
@@ -118,6 +123,7 @@ impl Observation {
     /// Puts the second derivative of the loss in place of `eta`.
     pub(crate) fn curvatures<E: Element>(self, eta: &mut [E], is_used: &[bool], spikes: &[u32]) {
         let runs = self.at_spikes(eta, is_used, spikes);
+        self.quieten(eta, &runs);
         self.silent(eta, is_used);
         if self == Self::Logistic {
             for value in eta.iter_mut() {
@@ -140,6 +146,14 @@ impl Observation {
                 let p = ganglion_numerics::logistic(eta);
                 p * (1.0 - p)
             }
+        }
+    }
+
+    /// Leaves bins with spikes to their corrections alone, where these are all of the loss.
+    fn quieten<E: Element>(self, eta: &mut [E], runs: &[(usize, [f64; 3])]) {
+        if self == Self::SpikeOrNone {
+            runs.iter()
+                .for_each(|(place, _)| eta[*place] = E::of(SILENT));
         }
     }
 
@@ -210,6 +224,17 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    /// A spike that the model is all but sure of costs next to nothing, however large its rate is.
+    #[test]
+    fn a_sure_spike_costs_nothing() {
+        for eta in [2.0f32, 20.0, 60.0, 85.0] {
+            let mut row = [eta];
+            let loss = Observation::SpikeOrNone.residuals(&mut row, &[true], &[0]);
+            assert!((0.0..1e-3).contains(&loss), "{eta}: {loss}");
+            assert!(row[0].abs() < 1e-2, "{eta}: {}", row[0]);
         }
     }
 

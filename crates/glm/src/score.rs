@@ -18,12 +18,16 @@ use crate::recording::Recording;
 pub struct Score {
     /// Bits a spike by which the likelihood is above that of the constant rate of the same bins; NaN without a
     /// spike.
+    #[serde(with = "crate::json_number::one")]
     pub bits_per_spike: f64,
     /// Mean loss of a bin, nats.
+    #[serde(with = "crate::json_number::one")]
     pub loss: f64,
     /// Bins.
+    #[serde(with = "crate::json_number::one")]
     pub bins: f64,
     /// Spikes in them.
+    #[serde(with = "crate::json_number::one")]
     pub spikes: f64,
 }
 

@@ -34,8 +34,10 @@ pub struct Tried {
     /// The penalty.
     pub penalty: Penalty,
     /// Loss of each part that was left out, summed, nats.
+    #[serde(with = "crate::json_number::many")]
     pub left_out: Vec<f64>,
     /// Bits a spike by which a model does better than a constant rate in all parts that it was not fitted to.
+    #[serde(with = "crate::json_number::one")]
     pub bits_per_spike: f64,
 }
 

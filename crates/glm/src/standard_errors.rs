@@ -40,10 +40,13 @@ pub struct FilterErrors {
     /// Pixel of the frame at which the stimulus filter has its largest value, of either sign; none without stimulus.
     pub stimulus_pixel: Option<usize>,
     /// Of the stimulus filter at that pixel `[lag]`; empty without stimulus.
+    #[serde(with = "crate::json_number::many")]
     pub stimulus: Vec<f64>,
     /// Of the history filter `[lag]`; empty without history.
+    #[serde(with = "crate::json_number::many")]
     pub history: Vec<f64>,
     /// Of the coupling filters `[cell][lag]`; 0 for its own, empty without couplings.
+    #[serde(with = "crate::json_number::many")]
     pub coupling: Vec<f64>,
 }
 

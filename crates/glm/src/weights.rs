@@ -9,13 +9,17 @@ use crate::layout::Layout;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Weights {
     /// `eta` without stimulus and spikes.
+    #[serde(with = "crate::json_number::one")]
     pub bias: f64,
     /// Weights of the stimulus functions `[pixel of the frame][function]`; 0 for pixels that the cell does not
     /// see. Empty without stimulus.
+    #[serde(with = "crate::json_number::many")]
     pub stimulus: Vec<f64>,
     /// Weights of the history functions; empty without history.
+    #[serde(with = "crate::json_number::many")]
     pub history: Vec<f64>,
     /// Weights of the coupling functions `[cell][function]`; 0 for its own. Empty without couplings.
+    #[serde(with = "crate::json_number::many")]
     pub coupling: Vec<f64>,
 }
 
