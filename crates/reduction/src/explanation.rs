@@ -236,10 +236,13 @@ fn claims(
             .peekable();
         own.peek().is_some() && own.all(|known| known.is_some_and(|p| p < FIT_ONLY))
     };
-    let doubted = Target::ALL.into_iter().filter(is_disowned);
-    let doubted: Vec<&str> = doubted.map(Target::kind).collect();
-    let tested = evaluate(evidence).into_iter();
-    tested.map(|claim| claim.unless_doubted(&doubted)).collect()
+    let doubted: Vec<Target> = Target::ALL.into_iter().filter(is_disowned).collect();
+    let unless_doubted = |claim: Hypothesis| {
+        let spoken_of = doubted.iter().filter(|target| target.is_in(&claim.claim));
+        let kinds: Vec<&str> = spoken_of.map(|target| target.pathways()).collect();
+        claim.unless_doubted(&kinds)
+    };
+    evaluate(evidence).into_iter().map(unless_doubted).collect()
 }
 
 struct Case<'a> {

@@ -88,15 +88,15 @@ pub fn evaluate(evidence: &Evidence<'_>) -> Vec<Hypothesis> {
 }
 
 impl Hypothesis {
-    /// The same, left open where it was supported with pathways of which none of a kind, named in `doubted`, is likely
-    /// to be the cell's.
+    /// The same, left open where it was supported, if it speaks of kinds of pathways, named in `doubted`, of which none
+    /// in the circuit is likely to be the cell's.
     #[must_use]
     pub(crate) fn unless_doubted(mut self, doubted: &[&str]) -> Self {
         if self.verdict == Verdict::Supported && !doubted.is_empty() {
             self.verdict = Verdict::Undetermined;
             self.evidence.push(format!(
-                "what the circuit has of {} is likely to be a part of the network's fit only",
-                doubted.join(" and of ")
+                "the circuit's {} are likely to be a part of the network's fit only",
+                doubted.join(" and its ")
             ));
         }
         self
@@ -178,9 +178,13 @@ mod tests {
             dispute: None,
         };
         assert_eq!(supported().unless_doubted(&[]), supported());
-        let doubted = supported().unless_doubted(&["inhibition"]);
+        let doubted = supported().unless_doubted(&["inhibitory pathways"]);
         assert_eq!(doubted.verdict, Verdict::Undetermined);
-        assert!(doubted.evidence[0].contains("inhibition"));
+        assert!(
+            doubted.evidence[0].contains("inhibitory"),
+            "{:?}",
+            doubted.evidence
+        );
     }
 
     #[test]

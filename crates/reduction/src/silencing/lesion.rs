@@ -35,12 +35,12 @@ impl Target {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::On, Self::Off, Self::Inhibition];
 
-    /// What pathways of it are.
-    pub(crate) fn kind(self) -> &'static str {
+    /// Whether a claim of the literature speaks of it.
+    pub(crate) fn is_in(self, claim: &str) -> bool {
         match self {
-            Self::On => "ON pathways",
-            Self::Off => "OFF pathways",
-            Self::Inhibition => "inhibition",
+            Self::On => claim.contains("ON"),
+            Self::Off => claim.contains("OFF"),
+            Self::Inhibition => claim.to_lowercase().contains("inhibit"),
         }
     }
 
