@@ -33,6 +33,15 @@ impl Observation {
         }
     }
 
+    /// Mean of the Poisson counts that are as often none: `-log(1 - p)` where a bin has a spike with probability p. It
+    /// grows with `eta` where p cannot, so that it tells whether a cell fires without end.
+    pub(crate) fn intensity(self, eta: f64) -> f64 {
+        match self {
+            Self::Poisson | Self::SpikeOrNone => eta.exp(),
+            Self::Logistic => softplus(eta),
+        }
+    }
+
     /// Loss of a constant rate, summed: of Poisson counts without `log y!`.
     pub(crate) fn constant_loss(self, bins: f64, spikes: f64) -> f64 {
         let entropy = |count: f64, share: f64| {

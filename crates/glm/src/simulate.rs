@@ -25,7 +25,8 @@ pub struct SimulationSettings {
     pub repeats: usize,
     /// Seed; each repeat has a stream of random numbers of its own.
     pub seed: u64,
-    /// Mean count of a bin at most. It acts only where a model runs away, and how often it did is told.
+    /// Mean count of a bin at most; where there can be one spike at most, the mean of Poisson counts that are as often
+    /// none. It is reached only where a model runs away, and how often it was is told.
     pub cap: f64,
 }
 
@@ -57,7 +58,7 @@ pub struct Simulation {
 pub struct Stability {
     /// [`spectral_radius`] at the recorded mean rates.
     pub spectral_radius: f64,
-    /// Bins, of all cells and repeats, whose rate was above the cap.
+    /// Bins, of all cells and repeats, that were above the cap.
     pub capped: usize,
     /// Their share.
     pub capped_share: f64,
@@ -216,12 +217,13 @@ impl Population<'_> {
                     let draw: f64 = random.random();
                     let eta =
                         self.etas.drive[cell][run.start + place] + added[cell * run.len() + place];
+                    let observation = self.fit.design.observation;
                     let mut rate = match place < silent[cell] {
                         true => 0.0,
-                        false => self.fit.design.observation.mean(eta),
+                        false => observation.mean(eta),
                     };
-                    if rate > self.settings.cap {
-                        (rate, capped) = (self.settings.cap, capped + 1);
+                    if rate > 0.0 && observation.intensity(eta) > self.settings.cap {
+                        (rate, capped) = (rate.min(self.settings.cap), capped + 1);
                     }
                     let count = self.count(rate, draw);
                     if count > 0 {

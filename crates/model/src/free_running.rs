@@ -126,7 +126,7 @@ fn silent(
     Ok(recording)
 }
 
-/// Of two batches of trials.
+/// Of batches of trials before and of one more; the share is that of the worst, so that one that diverged is told.
 fn joined(before: Option<Stability>, now: Stability) -> Stability {
     let Some(before) = before else { return now };
     Stability {
