@@ -198,7 +198,7 @@ pub(crate) fn find(
 fn info_of(stored: &Stored, frames: usize) -> Result<FineSpikesInfo, Error> {
     stored.require(&[2, 3], "[cell, bin] or [cell, repeat, bin]")?;
     let (cells, trials, bins) = extents(stored);
-    if !bins.is_multiple_of(frames) {
+    if bins == 0 || !bins.is_multiple_of(frames) {
         return Err(Error::UnevenBins {
             path: stored.path().to_owned(),
             dataset: stored.name().to_owned(),

@@ -146,6 +146,31 @@ fn bins_that_fill_no_frames_are_told_and_not_used() {
 }
 
 #[test]
+fn spikes_of_no_bins_are_told_and_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("none.h5");
+    let mut builder = hdf5_pure::FileBuilder::new();
+    let mut group = builder.create_group("train");
+    group
+        .create_dataset("stimulus")
+        .with_u8_data(&[0; 2])
+        .with_shape(&[2, 1, 1]);
+    group
+        .create_dataset("spikes")
+        .with_f32_data(&[])
+        .with_shape(&[2, 0]);
+    builder.add_group(group.finish());
+    std::fs::write(&path, builder.finish().unwrap()).unwrap();
+    let file = RecordingFile::open(&path).unwrap();
+    let info = file.partition(Partition::Train).unwrap();
+    assert_eq!(info.fine_spikes, None);
+    assert!(
+        file.spike_counts(Partition::Train, &[CellIndex(0)])
+            .is_err()
+    );
+}
+
+#[test]
 fn half_a_spike_is_refused_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("half.h5");
